@@ -1,0 +1,62 @@
+/**
+ * What people see while a run works: one ordered list per run, readable from any offset by any process that has the store.
+ *
+ * @module
+ */
+import type { FaultKind } from './faults/fault.ts'
+import type { AttemptOutcome, Cost, OutcomeKind } from './protocol.ts'
+import type { Usage } from './usage.ts'
+
+export type RunEventBody =
+  | { readonly kind: 'run-start'; readonly workflow: string }
+  | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
+  | { readonly kind: 'attempt-start'; readonly step: number; readonly attempt: number; readonly endpoint: string }
+  /** Transient: deleted once the step has its answer, which then carries the whole text. */
+  | {
+      readonly kind: 'text-delta' | 'reasoning-delta'
+      readonly step: number
+      readonly attempt: number
+      readonly text: string
+    }
+  /** `superseded`: what this attempt has streamed is to be discarded; another attempt begins again. */
+  | {
+      readonly kind: 'attempt-end'
+      readonly step: number
+      readonly attempt: number
+      readonly endpoint: string
+      readonly outcome: AttemptOutcome
+      readonly fault?: FaultKind
+      readonly cost?: Cost
+      readonly superseded: boolean
+    }
+  | {
+      readonly kind: 'answer'
+      readonly step: number
+      readonly attempt: number
+      readonly endpoint: string
+      readonly text: string
+      readonly toolCalls: readonly string[]
+      readonly cost: Cost
+      readonly usage: Usage
+    }
+  | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
+  | { readonly kind: 'tool-start'; readonly step: number; readonly toolCallId: string; readonly toolName: string }
+  | {
+      readonly kind: 'tool-end'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly isError: boolean
+      readonly preview: string
+    }
+  | {
+      readonly kind: 'approval-ask'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly inputPreview: string
+    }
+  | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
+
+/** One event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */
+export type RunEvent = RunEventBody & { readonly offset: number; readonly atMs: number }

@@ -1,0 +1,53 @@
+/**
+ * What went wrong, as data. A fault is classified once, at the edge, and crosses every boundary as JSON.
+ *
+ * @module
+ */
+
+export const FAULT_KINDS = [
+  'rate-limited',
+  'overloaded',
+  'unreachable',
+  'timed-out',
+  'cut-off',
+  'truncated',
+  'malformed-reply',
+  'unauthenticated',
+  'quota-exhausted',
+  'context-too-long',
+  'unsupported',
+  'refused',
+  'invalid-request',
+  'no-route',
+  'over-budget',
+  'cancelled',
+] as const
+
+export type FaultKind = (typeof FAULT_KINDS)[number]
+
+/** Which of the four deadlines passed. */
+export type DeadlineKind = 'connect' | 'first-token' | 'stall' | 'total'
+
+/** What was seen on the wire. Codes and numbers only: a vendor's sentence may quote the prompt. */
+export interface Evidence {
+  readonly status?: number
+  /** The server's own demand, from Retry-After, retry-after-ms or the body. */
+  readonly retryAfterMs?: number
+  /** The vendor's error code, e.g. `insufficient_quota`. */
+  readonly code?: string
+  readonly type?: string
+  /** The request's parameter that the vendor named. */
+  readonly parameter?: string
+  /** The vendor's id of the request. */
+  readonly requestId?: string
+  readonly deadline?: DeadlineKind
+  /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
+  readonly transport?: string
+}
+
+/** A fault of one attempt or of one call. `message` is ours, fit for people, free of keys and content. */
+export interface Fault {
+  readonly kind: FaultKind
+  readonly message: string
+  readonly evidence: Evidence
+}

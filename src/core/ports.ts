@@ -1,0 +1,317 @@
+/**
+ * What the activities need from the world, as interfaces. Implementations live in `src/providers`, `src/store`,
+ * `src/catalog` and `src/tools`, know nothing of each other, and are put together in `src/runtime`.
+ *
+ * @module
+ */
+import type { Endpoint } from './endpoints.ts'
+import type { RunEvent, RunEventBody } from './events.ts'
+import type { Fault } from './faults/fault.ts'
+import type { AssistantMessage, FunctionTool, JsonValue, Message } from './messages.ts'
+import type {
+  Answer,
+  AttemptOutcome,
+  Budget,
+  CallSettings,
+  Cost,
+  Labels,
+  OutcomeKind,
+  RunRef,
+  TranscriptRef,
+} from './protocol.ts'
+import type { Usage } from './usage.ts'
+
+// ---- asking a model -------------------------------------------------------------------------------------------
+
+/** What is about to leave, shown to the gate when nothing has left yet. */
+export interface Outgoing {
+  readonly url: string
+  /** The request's body, parsed. */
+  readonly body: unknown
+  readonly bodyBytes: number
+  /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
+  readonly maxOutputTokens?: number
+}
+
+/**
+ * Decides at the last moment whether a request may leave: policy, reservation and the ledger's row happen here.
+ * Throws to hold the request back; the provider passes what it throws on, unchanged.
+ */
+export type Gate = (outgoing: Outgoing) => Promise<void>
+
+export interface Ask {
+  readonly endpoint: Endpoint
+  readonly prompt: readonly Message[]
+  readonly tools: readonly FunctionTool[]
+  /** A JSON schema for the answer, sent in the best way that the endpoint has. */
+  readonly schema?: { readonly name: string; readonly json: JsonValue }
+  readonly settings: CallSettings
+  /** Our id of this attempt, sent as `x-client-request-id`. */
+  readonly wireRequestId: string
+  /** Under ZDR the request must ask the vendor to store nothing. */
+  readonly zdr: boolean
+  readonly signal: AbortSignal
+  readonly gate: Gate
+  readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
+}
+
+/** What was measured of an attempt, whatever became of it. */
+export interface Timings {
+  readonly firstTokenMs?: number
+  readonly totalMs: number
+}
+
+/** A whole answer: it ended with a reason other than error. */
+export interface ReplyAnswer {
+  readonly kind: 'answer'
+  readonly message: AssistantMessage
+  readonly text: string
+  readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
+  readonly usage: Usage
+  /** A cost that the vendor reported itself, in pico-dollars. */
+  readonly reportedCostPico?: string
+  /** The vendor's id of the request. */
+  readonly requestId?: string
+  readonly timings: Timings
+}
+
+/**
+ * Anything else. `billable: 'no'` when the vendor refused before it began to answer (its reply was an error status) or was
+ * never reached; `'maybe'` when the request left and nobody can say.
+ */
+export interface ReplyFault {
+  readonly kind: 'fault'
+  readonly fault: Fault
+  readonly billable: 'no' | 'maybe'
+  /** What usage was seen before the end, e.g. the prompt's. */
+  readonly usage?: Usage
+  readonly requestId?: string
+  readonly timings: Timings
+}
+
+/**
+ * Asks one endpoint once.
+ *
+ * Contract: resolves for everything that a vendor or the network can do; rejects only with what the gate threw,
+ * or for a bug. An abort through `signal` closes the socket within 100 ms and gives a fault `cancelled`. Unknown
+ * counts are `undefined`.
+ */
+export interface ModelPort {
+  ask(ask: Ask): Promise<ReplyAnswer | ReplyFault>
+}
+
+// ---- the store ------------------------------------------------------------------------------------------------
+
+export interface NewRun {
+  readonly run: RunRef
+  readonly workflow: string
+  readonly budget: Budget
+  readonly startedAtMs: number
+}
+
+export interface RunEnd {
+  readonly outcome: OutcomeKind
+  readonly message?: string
+  readonly endedAtMs: number
+}
+
+/** A call's identity: the run's key, the step and a digest of what is asked, so that it never answers another question. */
+export interface NewCall {
+  readonly callId: string
+  readonly run: RunRef
+  readonly step: number
+  readonly taskClass: string
+  readonly labels: Labels
+  readonly transcript: TranscriptRef
+  /** To be appended at `transcript.length`. */
+  readonly messages: readonly Message[]
+  readonly startedAtMs: number
+}
+
+/** What the store already knows of a call that begins, perhaps not for the first time. */
+export interface CallSoFar {
+  /** Where the messages were appended: another lineage when the place was taken by something else. */
+  readonly transcript: TranscriptRef
+  /** The journal's answer, if the call was answered before. */
+  readonly answered?: { readonly answer: Answer }
+  /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** What an attempt may cost at most. Absent money: the endpoint has no price and no money limit is set. */
+export interface WorstCase {
+  readonly pico?: string
+  readonly tokens: number
+}
+
+export interface NewAttempt {
+  /** `callId#attempt`. */
+  readonly attemptId: string
+  readonly attempt: number
+  readonly call: NewCall
+  readonly endpoint: Endpoint
+  /** The endpoint that the plan put first. */
+  readonly planned: string
+  /** Why this endpoint and not another, e.g. `planned`, `rerouted: rate-limited`. */
+  readonly reason: string
+  readonly wireRequestId: string
+  readonly worstCase: WorstCase
+  readonly catalogVersion: string
+  readonly startedAtMs: number
+}
+
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome
+  readonly fault?: Fault
+  readonly usage?: Usage
+  /** Absent: unpriced. */
+  readonly cost?: Cost
+  readonly reportedCostPico?: string
+  readonly requestId?: string
+  readonly firstTokenMs?: number
+  readonly totalMs?: number
+  readonly endedAtMs: number
+}
+
+/** A row of the ledger. */
+export interface AttemptRecord {
+  readonly attemptId: string
+  readonly attempt: number
+  readonly callId: string
+  readonly runId: string
+  readonly step: number
+  readonly taskClass: string
+  readonly workspace: string
+  readonly labels: Labels
+  readonly endpoint: string
+  readonly provider: string
+  readonly model: string
+  readonly planned: string
+  readonly reason: string
+  readonly retention?: string
+  readonly wireRequestId: string
+  /** `open` while the request is out; then how it ended. */
+  readonly outcome: AttemptOutcome | 'open'
+  readonly fault?: Fault
+  readonly usage: Usage
+  readonly cost?: Cost
+  readonly reportedCostPico?: string
+  readonly requestId?: string
+  readonly catalogVersion: string
+  readonly firstTokenMs?: number
+  readonly totalMs?: number
+  readonly startedAtMs: number
+  readonly endedAtMs?: number
+}
+
+/** `short`: nothing was reserved. The headroom is what a smaller worst case could still have. */
+export type Reserved =
+  | { readonly kind: 'reserved' }
+  | {
+      readonly kind: 'short'
+      readonly headroomPico?: string
+      readonly headroomTokens?: number
+      /** Other attempts hold reservations in the scope: waiting may free some. */
+      readonly inFlight: boolean
+    }
+
+/** An answer on its way into the journal. */
+export interface AnswerCommit {
+  readonly call: NewCall
+  readonly attemptId: string
+  readonly end: AttemptEnd
+  readonly message: AssistantMessage
+  /** `answer.transcript` is set by the store. */
+  readonly answer: Omit<Answer, 'transcript'>
+  readonly transcript: TranscriptRef
+}
+
+/**
+ * The record of calls, attempts and money, with the journal of answers. Each method is one transaction.
+ *
+ * Contract: every method may be called again with the same arguments and changes nothing then. The run's events
+ * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions.
+ */
+export interface LedgerPort {
+  openRun(run: NewRun): Promise<void>
+  /** Records the end, releases what is still reserved, deletes transient events. */
+  closeRun(run: RunRef, end: RunEnd): Promise<void>
+  beginCall(call: NewCall): Promise<CallSoFar>
+  /** Reserves the worst case in the run's scope and writes the open row, or does neither. */
+  beginAttempt(attempt: NewAttempt): Promise<Reserved>
+  endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
+  /** First writer wins: gives the journal's answer, which may be an earlier one. */
+  commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
+  attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
+}
+
+export interface TranscriptPort {
+  /** The messages of a lineage from 0 to `length`, across its parents. Throws when one is missing or damaged. */
+  read(transcript: TranscriptRef): Promise<readonly Message[]>
+}
+
+/** How far a tool call has come. `unknown`: it began before and its end was never written. */
+export type ToolBegin =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'finished'; readonly isError: boolean; readonly result: JsonValue }
+  | { readonly kind: 'unknown' }
+
+export interface ToolRecordKey {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+}
+
+/** Tool calls and their results, each once. Writes the events `tool-start` and `tool-end`. */
+export interface ToolRecordPort {
+  begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
+  finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
+  result(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
+  /** The input that a model gave to a tool, out of the journal's answer. */
+  inputOf(callId: string, toolCallId: string): Promise<JsonValue | undefined>
+}
+
+export interface EventPort {
+  /** Appends to the run's list. */
+  write(run: RunRef, events: readonly RunEventBody[], atMs: number): Promise<void>
+  /** Events with an offset greater than `after`, in order. */
+  read(runId: string, after: number, limit: number): Promise<readonly RunEvent[]>
+}
+
+// ---- tools and schemas ----------------------------------------------------------------------------------------
+
+/** What a tool is told about the call it serves. */
+export interface ToolCallContext {
+  /** f(run, step, toolCallId): the same on every try, different for every call. */
+  readonly idempotencyKey: string
+  readonly runId: string
+  readonly signal: AbortSignal
+}
+
+/** A tool as the activities see it. */
+export interface Tool {
+  readonly name: string
+  readonly description: string
+  readonly inputSchema: JsonValue
+  /** `false`: at most once; an unknown outcome is told to the model. */
+  readonly idempotent: boolean
+  readonly timeoutMs: number
+  /** Results beyond this many bytes are cut, and the model is told. */
+  readonly maxResultBytes: number
+  needsApproval(input: JsonValue): boolean
+  /** The problem with an input in words for the model, or the parsed input. */
+  parse(
+    input: JsonValue,
+  ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problem: string }
+  run(input: unknown, context: ToolCallContext): Promise<JsonValue>
+}
+
+/** A named shape that an answer can be held to. */
+export interface AnswerSchema {
+  readonly name: string
+  readonly json: JsonValue
+  parse(
+    value: unknown,
+  ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
+}

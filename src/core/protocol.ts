@@ -1,0 +1,291 @@
+/**
+ * What crosses between clients, workflows and activities: names, inputs, results. Everything here is plain readonly
+ * JSON, one object per message, so that a field can be added without breaking a run that is open.
+ *
+ * The vocabulary, one word per thing:
+ *
+ * - **provider**: credentials + wire protocol + base URL. **model**: `author/name`. **endpoint**: one model at one provider.
+ * - **task class**: a named routing intent. **route**: the ordered candidates of one call and every rejection with its reason.
+ * - **attempt**: one request on the wire. **call**: one logical model call = 1..n attempts = one activity.
+ * - **step**: one call and the tools it asked for. **run**: one workflow from start to outcome.
+ * - **transcript**: the run's messages, append-only. **ledger**: the record of attempts and money.
+ * - **budget**: a limit on money, tokens, steps or time. **fault**: what went wrong. **remedy**: what the router does about it.
+ * - **workspace**: who pays. **outcome**: how a run ended.
+ *
+ * @module
+ */
+import type { Fault, FaultKind } from './faults/fault.ts'
+import type { JsonValue, Message, ProviderOptions } from './messages.ts'
+import type { Policy } from './policy.ts'
+import type { Usage } from './usage.ts'
+
+/** The task queue of workers and clients that name no other. */
+export const TASK_QUEUE = 'signalbox'
+
+/** The bytes of a tool's result or input that history may show; the whole lies in the store. */
+export const PREVIEW_BYTES = 512
+
+export const SIGNALS = { stop: 'signalbox.stop' } as const
+export const QUERIES = { state: 'signalbox.state' } as const
+export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say' } as const
+
+/** Keyed by the attribute's name; registered by `signalbox setup` and by the dev server. */
+export const SEARCH_ATTRIBUTES = {
+  SignalboxCostUsd: 'Double',
+  SignalboxWorkspace: 'Keyword',
+  SignalboxClasses: 'KeywordList',
+  SignalboxModels: 'KeywordList',
+  SignalboxOutcome: 'Keyword',
+} as const
+
+/** Free words for the ledger, e.g. `{ team: 'growth', feature: 'titles' }`. */
+export type Labels = Readonly<Record<string, string>>
+
+/** The limits of one run. An absent field is no limit. */
+export interface Budget {
+  /** Decimal string, e.g. `'0.50'`. */
+  readonly usd?: string
+  readonly tokens?: number
+  readonly steps?: number
+  readonly timeMs?: number
+}
+
+/** On whose account and under which rules a run works. */
+export interface Terms {
+  readonly workspace?: string
+  readonly budget?: Budget
+  readonly policy?: Policy
+  readonly labels?: Labels
+  /** The task class of an agent's model calls, instead of the agent's own. */
+  readonly taskClass?: string
+}
+
+/** The one argument of every workflow. */
+export interface Brief<Input = JsonValue> {
+  readonly input: Input
+  readonly terms?: Terms
+}
+
+/** Which run an activity works for. */
+export interface RunRef {
+  /** The workflow id: what people and the ledger call the run. */
+  readonly id: string
+  /** Temporal's `firstExecutionRunId`: survives reset and continue-as-new, unlike the run id. */
+  readonly key: string
+  readonly workspace: string
+  readonly labels: Labels
+  readonly policy?: Policy
+  /** Whether a money limit is set: endpoints without a known price are then rejected. */
+  readonly moneyLimited?: boolean
+}
+
+/** The first `length` messages of a lineage. */
+export interface TranscriptRef {
+  readonly lineage: string
+  readonly length: number
+}
+
+/** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false. */
+export interface ToolResultRef {
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly isError: boolean
+  readonly preview: string
+  readonly bytes: number
+  /** True: the whole lies in the store under the run's key, the step and the tool call's id. */
+  readonly stored: boolean
+  readonly step: number
+}
+
+/** What a call adds to its transcript: messages as they are, or tool results by reference. */
+export type Addition = Message | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
+
+/** How a call wants to be answered; an absent field leaves the class's setting. */
+export interface CallSettings {
+  readonly maxOutputTokens?: number
+  readonly temperature?: number
+  readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  readonly providerOptions?: ProviderOptions
+}
+
+/**
+ * What routing remembers within a run. `draw` in [0, 1) is drawn once per run, so that a weighted choice stays where
+ * the cache is warm; `known` is the exact prompt of the last answer, from which the next estimate starts.
+ */
+export interface RoutingMemory {
+  readonly draw: number
+  readonly known?: { readonly endpoint: string; readonly promptTokens: number; readonly length: number }
+}
+
+export interface CallModelInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly taskClass: string
+  readonly transcript: TranscriptRef
+  readonly additions: readonly Addition[]
+  /** Names; their schemas are resolved in the activity. */
+  readonly tools?: readonly string[]
+  /** The name of a registered schema that the answer must satisfy. */
+  readonly schema?: string
+  readonly settings?: CallSettings
+  readonly policy?: Policy
+  readonly labels?: Labels
+  readonly memory: RoutingMemory
+}
+
+/**
+ * Money spent, as integers of pico-dollars (1e-12 USD) in decimal strings. Low and high are equal when the cost is
+ * exact; between them lies what a vendor may have billed for attempts that were cut, aborted or lost.
+ */
+export interface Cost {
+  readonly lowPico: string
+  readonly highPico: string
+  /** Attempts with usage but no known price; they are in neither bound. */
+  readonly unpriced?: number
+}
+
+export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned'
+
+/** One request on the wire, as the workflow and people see it. */
+export interface AttemptSummary {
+  readonly attempt: number
+  readonly endpoint: string
+  readonly outcome: AttemptOutcome
+  readonly fault?: FaultKind
+  readonly cost?: Cost
+  readonly firstTokenMs?: number
+  readonly totalMs?: number
+}
+
+/** A tool that the model asked for. */
+export interface ToolCallRef {
+  readonly toolCallId: string
+  readonly toolName: string
+  /** At most {@link PREVIEW_BYTES}; the whole input is in the journal. */
+  readonly inputPreview: string
+  readonly needsApproval: boolean
+}
+
+/** The answer of one call. */
+export interface Answer {
+  readonly text: string
+  /** Present when a schema was asked for: the value that satisfied it. */
+  readonly value?: JsonValue
+  readonly toolCalls: readonly ToolCallRef[]
+  /** True: the answer ended at its output limit, and what it says is not whole. */
+  readonly truncated: boolean
+  readonly endpoint: string
+  readonly model: string
+  /** The transcript with this answer. Another lineage than the one asked with when a reset run goes another way. */
+  readonly transcript: TranscriptRef
+  readonly known?: RoutingMemory['known']
+}
+
+/** What one call has spent over all of its attempts so far. */
+export interface Spent {
+  readonly attempts: readonly AttemptSummary[]
+  readonly usage: Usage
+  readonly cost: Cost
+}
+
+export type CallModelResult =
+  | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
+  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & Spent)
+  | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
+  | ({ readonly kind: 'over-budget'; readonly message: string } & Spent)
+  | ({ readonly kind: 'cancelled' } & Spent)
+
+export interface RunToolInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  /** The call whose answer asked for the tool; absent when a workflow asks itself, with `input`. */
+  readonly callId?: string
+  readonly input?: JsonValue
+  readonly inputPreview?: string
+}
+
+export type RunToolResult = { readonly kind: 'done'; readonly result: ToolResultRef } | { readonly kind: 'cancelled' }
+
+export interface OpenRunInput {
+  readonly run: RunRef
+  readonly workflow: string
+  readonly terms: Terms
+  /** An agent to look up by name. */
+  readonly agent?: string
+  readonly summary?: string
+}
+
+/** An agent as the workflow needs it: names and limits, no code. */
+export interface AgentPlan {
+  readonly name: string
+  readonly instructions: string
+  readonly taskClass: string
+  readonly tools: readonly string[]
+  readonly limits: AgentLimits
+  readonly settings?: CallSettings
+  readonly schema?: string
+}
+
+export interface AgentLimits {
+  /** Model calls. @defaultValue 100 */
+  readonly steps: number
+  /** Tool calls of one step that run at the same time. @defaultValue 8 */
+  readonly parallelTools: number
+}
+
+export type OpenRunResult =
+  | { readonly kind: 'opened'; readonly agent?: AgentPlan; readonly searchAttributes: boolean }
+  | { readonly kind: 'refused'; readonly message: string }
+
+export interface CloseRunInput {
+  readonly run: RunRef
+  readonly outcome: OutcomeKind
+  readonly message?: string
+}
+
+export type OutcomeKind = 'answered' | 'stopped' | 'out-of-budget' | 'refused' | 'failed' | 'cancelled'
+
+/** How a run ended and what it cost. `output` is what a workflow of one's own returned; `text` what an agent said. */
+export interface Outcome<Output = JsonValue> {
+  readonly kind: OutcomeKind
+  readonly text?: string
+  readonly output?: Output
+  readonly message?: string
+  readonly fault?: Fault
+  readonly cost: Cost
+  readonly costUsd: string
+  readonly usage: Usage
+  readonly calls: number
+  readonly toolCalls: number
+}
+
+/** An approval that a run waits for. */
+export interface PendingApproval {
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly inputPreview: string
+  readonly step: number
+}
+
+/** A person's word on a tool call. Deduplicated by tool call id. */
+export interface Decision {
+  readonly toolCallId: string
+  readonly decision: 'approve' | 'deny'
+  readonly by?: string
+  readonly note?: string
+}
+
+/** What the state query answers. */
+export interface RunState {
+  readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
+  readonly step: number
+  readonly cost: Cost
+  readonly costUsd: string
+  readonly usage: Usage
+  readonly calls: number
+  readonly toolCalls: number
+  readonly pending: readonly PendingApproval[]
+  readonly waitingFor?: string
+}

@@ -1,0 +1,61 @@
+/**
+ * What planning a call takes and gives.
+ *
+ * @module
+ */
+import type { Ability, Endpoint } from '../endpoints.ts'
+import type { PolicyAt, PolicyBreach } from '../policy.ts'
+import type { TaskClass } from '../task-class.ts'
+
+/** What this call asks of an endpoint. */
+export interface CallNeeds {
+  readonly promptTokens: number
+  /** The output that the call asks for, in tokens. */
+  readonly outputTokens: number
+  readonly abilities: readonly Ability[]
+  /** A money limit is set: an endpoint without a known price cannot run. */
+  readonly knownPrice?: boolean
+}
+
+/** Why an endpoint is no candidate, as data; `describeRejection` makes words of it when someone asks. */
+export type Rejection =
+  | { readonly rule: 'not-in-class' }
+  | { readonly rule: 'policy'; readonly breach: PolicyBreach }
+  | { readonly rule: 'ability'; readonly missing: Ability }
+  | { readonly rule: 'context-window'; readonly needed: number; readonly has: number | undefined }
+  | { readonly rule: 'max-output'; readonly needed: number; readonly has: number | undefined }
+  | { readonly rule: 'unknown-price' }
+  | { readonly rule: 'breaker-open'; readonly untilMs: number }
+  | { readonly rule: 'cooling'; readonly untilMs: number }
+
+/** A rejection that passes by itself: the endpoint is fit, only not now. */
+export function isPassing(rejection: Rejection): rejection is Extract<Rejection, { untilMs: number }> {
+  return rejection.rule === 'breaker-open' || rejection.rule === 'cooling'
+}
+
+/** Candidates best first; together with the rejections they are all endpoints of the configuration, each once. */
+export interface Route {
+  readonly candidates: readonly Endpoint[]
+  readonly rejections: readonly { readonly endpoint: Endpoint; readonly rejection: Rejection }[]
+}
+
+/** How an endpoint is doing, as the plan needs it. */
+export interface EndpointHealth {
+  /** Present: not to be asked before this time. */
+  readonly closedUntilMs?: { readonly rule: 'breaker-open' | 'cooling'; readonly untilMs: number }
+  /** No failure is held against it. Unsteady endpoints rank behind the steady ones of the same model. */
+  readonly steady: boolean
+  /** Moving average of the time to first token, once there are five samples. */
+  readonly firstTokenMs?: number
+}
+
+export interface PlanInput {
+  readonly endpoints: readonly Endpoint[]
+  readonly taskClass: TaskClass
+  readonly needs: CallNeeds
+  /** From the outermost level inwards, the class's own included. */
+  readonly policies: readonly PolicyAt[]
+  readonly health: (endpointId: string) => EndpointHealth
+  /** In [0, 1), drawn once per run. */
+  readonly draw: number
+}

@@ -1,0 +1,54 @@
+/**
+ * A named routing intent, and everything that a configuration says, resolved.
+ *
+ * @module
+ */
+import type { Ability, Endpoint } from './endpoints.ts'
+import type { ProviderOptions } from './messages.ts'
+import type { Policy } from './policy.ts'
+import type { CallSettings } from './protocol.ts'
+
+/** What an endpoint must have for a class, whatever the call. */
+export interface ClassNeeds {
+  /** The least context window, in tokens. */
+  readonly contextWindow?: number
+  readonly maxOutput?: number
+  readonly abilities?: readonly Ability[]
+}
+
+/**
+ * `order`: the class's models as listed. `price`: expected cost of the call. `latency`: this worker's moving average of
+ * the time to first token. Absent: as listed, and among endpoints of one model weighted by 1/price² among the steady ones.
+ */
+export type Sort = 'order' | 'price' | 'latency'
+
+export interface TaskClass {
+  readonly name: string
+  /** Absent: every configured endpoint that fits. */
+  readonly models?: readonly string[]
+  readonly needs: ClassNeeds
+  readonly sort?: Sort
+  /** How long a call may wait on the spot before it becomes a durable timer. @defaultValue 20000 */
+  readonly patienceMs: number
+  readonly maxOutputTokens?: number
+  /** The budget never shrinks the output below this. @defaultValue 256 */
+  readonly minOutputTokens: number
+  readonly temperature?: number
+  readonly reasoning?: CallSettings['reasoning']
+  readonly providerOptions?: ProviderOptions
+  readonly policy: Policy
+  /** What a refusal for content policy does. @defaultValue 'abandon' */
+  readonly onRefusal: 'abandon' | 'reroute'
+}
+
+/** A configuration, resolved against the catalogue. Plain data, and free of keys. */
+export interface Directory {
+  readonly endpoints: readonly Endpoint[]
+  readonly classes: Readonly<Record<string, TaskClass>>
+  readonly policy: Policy
+  readonly workspaces: Readonly<Record<string, { readonly policy: Policy }>>
+  /** Versions of the catalogue's parts, written on every ledger row. */
+  readonly catalogVersion: string
+  /** One line for each thing that was left out, e.g. a provider without its key variable. */
+  readonly notes: readonly string[]
+}
