@@ -1,0 +1,47 @@
+/**
+ * Keeps a tool's result within its bound, and tells the model what it does not see.
+ *
+ * @module
+ */
+import type { JsonValue } from '../core/messages.ts'
+
+/** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
+export const LEAST_RESULT_BYTES = 512
+
+const QUOTES = 2
+
+/** A cut may fall between the two halves of a character outside of Unicode's first plane. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/
+
+/**
+ * The result itself when its JSON text has at most `maxBytes` bytes (UTF-8). Otherwise a string whose JSON text does:
+ * the beginning of the result (of its JSON text, when it is not a string itself) and a note with the whole size.
+ */
+export function capResult(result: JsonValue, maxBytes: number): JsonValue {
+  const json = JSON.stringify(result)
+  const bytes = Buffer.byteLength(json)
+  if (bytes <= maxBytes) return result
+  const text = typeof result === 'string' ? result : json
+  const note = (kept: number) =>
+    `\n[Cut here: the whole result has ${bytes} bytes, and you see the first ${kept}. Ask for a part, or for less.]`
+  const room = maxBytes - QUOTES - jsonBytes(note(bytes))
+  const kept = longestPrefix(text, room)
+  return kept + note(Buffer.byteLength(kept))
+}
+
+/** Halving over the length: a character takes one to six bytes once it is quoted as JSON. */
+function longestPrefix(text: string, maxBytes: number): string {
+  let fits = 0
+  let tooLong = Math.min(text.length, maxBytes) + 1
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1
+    if (jsonBytes(text.slice(0, middle)) <= maxBytes) fits = middle
+    else tooLong = middle
+  }
+  return HALF_CHARACTER.test(text.slice(0, fits)) ? text.slice(0, fits - 1) : text.slice(0, fits)
+}
+
+/** The bytes of a string inside a JSON text, without its quotes. */
+function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - QUOTES
+}

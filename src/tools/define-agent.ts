@@ -1,0 +1,49 @@
+/**
+ * An agent: instructions, tools, a task class and limits, as a plain value without code.
+ *
+ * @module
+ */
+import type { AnswerSchema, Tool } from '../core/ports.ts'
+import type { AgentLimits, AgentPlan, CallSettings } from '../core/protocol.ts'
+
+/** Model calls of a run whose agent names no other limit: far past what a question takes, and an end to a loop. */
+export const DEFAULT_STEPS = 100
+
+/** Tool calls of one step that run at the same time; eight keep a worker with two cores responsive. */
+export const DEFAULT_PARALLEL_TOOLS = 8
+
+export interface AgentDefinition {
+  readonly name: string
+  /** The system message. */
+  readonly instructions: string
+  /** Tools, or names of tools that are registered elsewhere. @defaultValue none */
+  readonly tools?: readonly (Tool | string)[]
+  /** The task class of its model calls; the terms of a run may name another. */
+  readonly taskClass: string
+  /** @defaultValue 100 steps, 8 parallel tools */
+  readonly limits?: Partial<AgentLimits>
+  readonly settings?: CallSettings
+  /** What the last answer must satisfy; absent: free text. */
+  readonly schema?: AnswerSchema | string
+}
+
+/** The agent as plain JSON, with its limits filled in. */
+export function defineAgent(definition: AgentDefinition): AgentPlan {
+  const { name, instructions, taskClass, tools = [], limits, settings, schema } = definition
+  return {
+    name,
+    instructions,
+    taskClass,
+    tools: tools.map(nameOf),
+    limits: {
+      steps: limits?.steps ?? DEFAULT_STEPS,
+      parallelTools: limits?.parallelTools ?? DEFAULT_PARALLEL_TOOLS,
+    },
+    ...(settings && { settings }),
+    ...(schema !== undefined && { schema: nameOf(schema) }),
+  }
+}
+
+function nameOf(named: { readonly name: string } | string): string {
+  return typeof named === 'string' ? named : named.name
+}

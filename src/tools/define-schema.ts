@@ -1,0 +1,27 @@
+/**
+ * A named shape for answers.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import type { AnswerSchema } from '../core/ports.ts'
+import { describeIssues, toVendorSchema } from './json-schema.ts'
+import { checkJson } from './json-value.ts'
+
+/**
+ * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
+ *
+ * The parsed value must be JSON, for it crosses into the workflow. Prefer `.nullable()` to `.optional()`: the strict
+ * mode of OpenAI's API refuses properties that are not required. Throws a `TypeError` when the schema has no JSON form
+ * or no object at its root.
+ */
+export function defineSchema(name: string, schema: z.ZodType): AnswerSchema {
+  return {
+    name,
+    json: toVendorSchema(`Schema "${name}"`, schema),
+    parse: value => {
+      const parsed = schema.safeParse(value)
+      return parsed.success ? checkJson(parsed.data) : { ok: false, problem: describeIssues(parsed.error) }
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * A tool as its author writes it, made into the {@link Tool} that the activities run.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import type { JsonValue } from '../core/messages.ts'
+import type { Tool, ToolCallContext } from '../core/ports.ts'
+import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
+import { describeIssues, toVendorSchema } from './json-schema.ts'
+import { checkJson } from './json-value.ts'
+
+/** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
+export const DEFAULT_TIMEOUT_MS = 60_000
+
+/** About 25,000 tokens of English: an eighth of a 200,000-token window, so that one result cannot fill it. */
+export const DEFAULT_MAX_RESULT_BYTES = 100_000
+
+export interface ToolDefinition<Schema extends z.ZodObject> {
+  /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
+  readonly name: string
+  /** For the model: what the tool does, and when to use it. */
+  readonly description: string
+  /** What the model has to give. Checks must be synchronous. */
+  readonly input: Schema
+  /**
+   * Does the work. What it returns must be JSON; nothing at all becomes `null`. What it throws is told to the model as
+   * the tool's error, so its message should say what to do differently.
+   */
+  run(input: z.output<Schema>, call: ToolCallContext): unknown
+  /**
+   * Whether running twice with the same idempotency key does no harm. `false`: run at most once; when a worker is lost
+   * in between, the model is told that the outcome is unknown.
+   *
+   * @defaultValue true
+   */
+  readonly idempotent?: boolean
+  /** Whether a person must approve the call, always or for some inputs. @defaultValue false */
+  readonly needsApproval?: boolean | ((input: z.output<Schema>) => boolean)
+  /** @defaultValue {@link DEFAULT_TIMEOUT_MS} */
+  readonly timeoutMs?: number
+  /** Of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
+  readonly maxResultBytes?: number
+}
+
+/**
+ * Makes a tool. Its input's JSON schema is computed here, once.
+ *
+ * Throws a `TypeError` or `RangeError` for a definition that could never work: a schema without a JSON form, a bound
+ * out of range. A bad name is the registry's to report, together with everything else.
+ */
+export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool {
+  const owner = `Tool "${definition.name}"`
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
+  requireWhole(owner, 'timeoutMs', timeoutMs, 1)
+  requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
+  return {
+    name: definition.name,
+    description: definition.description,
+    inputSchema: toVendorSchema(owner, definition.input),
+    idempotent: definition.idempotent ?? true,
+    timeoutMs,
+    maxResultBytes,
+    needsApproval: input => needsApproval(definition, input),
+    parse: input => parseInput(definition.input, input),
+    run: async (input, call) => {
+      const result = checkJson(await definition.run(input as z.output<Schema>, call))
+      if (result.ok) return capResult(result.value, maxResultBytes)
+      throw new TypeError(`${owner} returned something that is not JSON: ${result.problem}; return plain values only`)
+    },
+  }
+}
+
+function parseInput(schema: z.ZodType, input: JsonValue): ReturnType<Tool['parse']> {
+  const parsed = schema.safeParse(input)
+  return parsed.success ? { ok: true, input: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
+}
+
+/** An input that does not parse needs no approval: the tool will never run with it. */
+function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): boolean {
+  if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
+  const parsed = definition.input.safeParse(input)
+  return parsed.success && definition.needsApproval(parsed.data)
+}
+
+function requireWhole(owner: string, field: string, found: number, least: number): void {
+  if (Number.isSafeInteger(found) && found >= least) return
+  throw new RangeError(`${owner} has ${field} ${found}; it must be a whole number of at least ${least}`)
+}

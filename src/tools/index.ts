@@ -1,0 +1,9 @@
+/**
+ * What authors of tools, agents and answer schemas import, and the registry that holds them.
+ *
+ * @module
+ */
+export { type AgentDefinition, defineAgent } from './define-agent.ts'
+export { defineSchema } from './define-schema.ts'
+export { defineTool, type ToolDefinition } from './define-tool.ts'
+export { createRegistry, type Registry, type RegistryEntries, type RegistryKind } from './registry.ts'

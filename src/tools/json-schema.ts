@@ -1,0 +1,57 @@
+/**
+ * Zod schemas as the JSON schemas that model vendors accept, and zod's complaints as words that a model can act on.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { JsonValue } from '../core/messages.ts'
+
+/** A model that got this many things wrong has misread the whole schema; more lines would only cost tokens. */
+const MAX_PROBLEMS = 10
+
+/**
+ * The JSON schema (draft 7, the one that all vendors' schema dialects grew from) of what a model has to write.
+ *
+ * Objects forbid further properties unless the zod schema is loose, for vendors' strict modes demand that. Throws when
+ * the schema has no JSON form or no object at its root, which every vendor refuses; `owner` names it in the message.
+ */
+export function toVendorSchema(owner: string, schema: z.ZodType): JsonValue {
+  const { $schema: _, ...json } = convert(owner, schema)
+  if (json.type !== 'object')
+    throw new TypeError(
+      `${owner} has ${json.type ?? 'no single type'} at the root of its schema; model vendors accept only an object: wrap it in z.object({ … })`,
+    )
+  return json as JsonValue
+}
+
+function convert(owner: string, schema: z.ZodType) {
+  try {
+    return z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: ({ jsonSchema }) => tighten(jsonSchema) })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(
+      `${owner} has a schema that JSON schema cannot express: ${reason}; use a JSON type and convert it inside`,
+      { cause },
+    )
+  }
+}
+
+/** Zod's output minus the keywords that strict modes refuse and that say nothing. */
+function tighten(json: z.core.JSONSchema.BaseSchema): void {
+  if (json.type === 'object') json.additionalProperties ??= false
+  if (typeof json.propertyNames === 'object' && json.propertyNames.type === 'string') delete json.propertyNames
+  if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum
+  if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum
+}
+
+/** `path: message`, one line for each problem, at most ten. */
+export function describeIssues(error: z.ZodError): string {
+  const lines = error.issues.slice(0, MAX_PROBLEMS).map(issue => `${pathOf(issue.path)}: ${issue.message}`)
+  const more = error.issues.length - lines.length
+  return more > 0 ? [...lines, `and ${more} more`].join('\n') : lines.join('\n')
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(whole)'
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`)).join('')
+}

@@ -1,0 +1,100 @@
+/**
+ * The agents, tools and schemas of one worker, by name.
+ *
+ * @module
+ */
+import { closest, distance } from 'fastest-levenshtein'
+import type { AnswerSchema, Tool } from '../core/ports.ts'
+import type { AgentPlan } from '../core/protocol.ts'
+
+export type RegistryKind = 'agent' | 'tool' | 'schema'
+
+export interface RegistryEntries {
+  readonly agents?: readonly AgentPlan[]
+  readonly tools?: readonly Tool[]
+  readonly schemas?: readonly AnswerSchema[]
+}
+
+export interface Registry {
+  agent(name: string): AgentPlan | undefined
+  tool(name: string): Tool | undefined
+  schema(name: string): AnswerSchema | undefined
+  /** The name of that kind that someone probably meant; `undefined` when none is near. */
+  nearest(name: string, kind: RegistryKind): string | undefined
+  /** Everything wrong with the entries, one sentence each. A worker must not start while there are any. */
+  readonly problems: readonly string[]
+}
+
+/** What OpenAI and Anthropic accept as the name of a tool or schema; Google accepts it and more. */
+const VENDOR_NAME = /^[a-zA-Z0-9_-]{1,64}$/
+
+/** Puts the entries under their names. Of two with one name the first counts, and `problems` says so. */
+export function createRegistry(entries: RegistryEntries): Registry {
+  const { agents = [], tools = [], schemas = [] } = entries
+  const names = { agent: namesOf(agents), tool: namesOf(tools), schema: namesOf(schemas) }
+  const agentByName = byName(agents)
+  const toolByName = byName(tools)
+  const schemaByName = byName(schemas)
+  const nearest = (name: string, kind: RegistryKind) => nearestName(name, names[kind])
+  return {
+    agent: name => agentByName.get(name),
+    tool: name => toolByName.get(name),
+    schema: name => schemaByName.get(name),
+    nearest,
+    problems: [
+      ...nameProblems('agent', names.agent),
+      ...nameProblems('tool', names.tool),
+      ...nameProblems('schema', names.schema),
+      ...agents.flatMap(agent => agentProblems(agent, names)),
+    ],
+  }
+}
+
+interface Named {
+  readonly name: string
+}
+
+function namesOf(entries: readonly Named[]): readonly string[] {
+  return entries.map(entry => entry.name)
+}
+
+function byName<Entry extends Named>(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
+  return new Map(entries.toReversed().map(entry => [entry.name, entry]))
+}
+
+function nameProblems(kind: RegistryKind, names: readonly string[]): readonly string[] {
+  const refused = names
+    .filter(name => !VENDOR_NAME.test(name))
+    .map(name => `${kind} "${name}": a name must be 1 to 64 letters, digits, "_" or "-"`)
+  const twice = new Set(names.filter((name, at) => names.indexOf(name) < at))
+  return [...refused, ...[...twice].map(name => `${kind} "${name}" is defined more than once`)]
+}
+
+function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
+  const owner = `agent "${agent.name}"`
+  return [
+    ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
+    ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
+    ...limitProblem(owner, 'steps', agent.limits.steps),
+    ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
+  ]
+}
+
+function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {
+  if (names.includes(name)) return []
+  const near = nearestName(name, names)
+  const advice = near === undefined ? `registered are: ${names.join(', ') || 'none'}` : `did you mean "${near}"?`
+  return [`${owner} names the ${kind} "${name}", which is not registered; ${advice}`]
+}
+
+function limitProblem(owner: string, limit: string, found: number): readonly string[] {
+  if (Number.isSafeInteger(found) && found >= 1) return []
+  return [`${owner} has limits.${limit} ${found}; it must be a whole number of at least 1`]
+}
+
+/** Near: at most half of the longer name's letters differ. */
+function nearestName(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined
+  const near = closest(name, names)
+  return distance(name, near) <= Math.max(name.length, near.length) / 2 ? near : undefined
+}

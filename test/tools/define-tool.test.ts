@@ -1,0 +1,160 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import type { ToolCallContext } from '../../src/core/ports.ts'
+import { defineTool } from '../../src/tools/define-tool.ts'
+
+const call: ToolCallContext = { idempotencyKey: 'k', runId: 'r', signal: new AbortController().signal }
+
+function returning(result: unknown, maxResultBytes?: number) {
+  return defineTool({
+    name: 'give',
+    description: 'Gives.',
+    input: z.object({}),
+    run: () => result,
+    ...(maxResultBytes !== undefined && { maxResultBytes }),
+  })
+}
+
+describe('the input of a tool', () => {
+  const search = defineTool({
+    name: 'search',
+    description: 'Searches.',
+    input: z.object({
+      query: z.string().min(2).describe('words'),
+      limit: z.int().default(5),
+      tags: z.array(z.string()).optional(),
+      weights: z.record(z.string(), z.number()).optional(),
+    }),
+    run(input) {
+      expectTypeOf(input).toEqualTypeOf<{
+        query: string
+        limit: number
+        tags?: string[] | undefined
+        weights?: Record<string, number> | undefined
+      }>()
+      return `${input.query}/${input.limit}`
+    },
+  })
+
+  it('reaches vendors as a plain draft-7 object schema', () => {
+    expect(search.inputSchema).toEqual({
+      type: 'object',
+      properties: {
+        query: { type: 'string', minLength: 2, description: 'words' },
+        limit: { type: 'integer', default: 5 },
+        tags: { type: 'array', items: { type: 'string' } },
+        weights: { type: 'object', additionalProperties: { type: 'number' } },
+      },
+      required: ['query'],
+      additionalProperties: false,
+    })
+  })
+
+  it('is parsed with its defaults before the tool sees it', async () => {
+    const parsed = search.parse({ query: 'levers' })
+    expect(parsed).toEqual({ ok: true, input: { query: 'levers', limit: 5 } })
+    if (parsed.ok) expect(await search.run(parsed.input, call)).toBe('levers/5')
+  })
+
+  it('is answered with every problem and its path when it is wrong', () => {
+    const parsed = search.parse({ query: 'x', tags: ['a', 7] })
+    expect(parsed).toMatchObject({ ok: false })
+    const lines = parsed.ok ? [] : parsed.problem.split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(/^query: .*2/)
+    expect(lines[1]).toMatch(/^tags\[1\]: .*string/)
+  })
+
+  it('says so when it is no object at all, and stops after ten problems', () => {
+    const parsed = search.parse('levers')
+    expect(!parsed.ok && parsed.problem).toMatch(/^\(whole\): .*object/)
+    const many = search.parse({ query: 'ab', tags: Array.from({ length: 14 }, () => 1) })
+    expect(!many.ok && many.problem.split('\n').at(-1)).toBe('and 4 more')
+  })
+
+  it('must have a JSON form', () => {
+    const input = z.object({ since: z.date() })
+    expect(() => defineTool({ name: 'late', description: '', input, run: () => 1 })).toThrow(/^Tool "late".*Date/)
+  })
+})
+
+describe('the result of a tool', () => {
+  it('is null when the tool returns nothing, and loses undefined properties', async () => {
+    expect(await returning(undefined).run({}, call)).toBeNull()
+    expect(await returning({ a: 1, b: undefined }).run({}, call)).toEqual({ a: 1 })
+  })
+
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  it.each([
+    ['a bigint', { a: [{ b: 1n }] }, '$.a[0].b is a bigint'],
+    ['a Date', { at: new Date(0) }, '$.at is a Date'],
+    ['a Map', new Map(), '$ is a Map'],
+    ['NaN', [Number.NaN], '$[0] is NaN'],
+    ['a hole', [undefined], '$[0] is undefined'],
+    ['a function', { f: () => 1 }, '$.f is a function'],
+    ['a cycle', circular, '$.self refers back'],
+  ])('is an error that names the place of %s', async (_, result, problem) => {
+    await expect(returning(result).run({}, call)).rejects.toThrow(problem)
+  })
+
+  it('may hold one object in two places', async () => {
+    const shared = { x: 1 }
+    expect(await returning({ a: shared, b: [shared] }).run({}, call)).toEqual({ a: { x: 1 }, b: [{ x: 1 }] })
+  })
+
+  it.each([
+    ['plain text', 'a'.repeat(5_000)],
+    ['text that JSON escapes', '"\n'.repeat(3_000)],
+    ['text outside of the first plane', '🚂'.repeat(2_000)],
+    ['an object', { rows: Array.from({ length: 500 }, (_, row) => ({ row })) }],
+  ])('is cut within its bound and says how long it was: %s', async (_, result) => {
+    const cut = await returning(result, 1_000).run({}, call)
+    const whole = Buffer.byteLength(JSON.stringify(result))
+    const size = Buffer.byteLength(JSON.stringify(cut))
+    expect(size).toBeLessThanOrEqual(1_000)
+    expect(size).toBeGreaterThan(970)
+    expect(cut).toMatch(new RegExp(`\\[Cut here: the whole result has ${whole} bytes, and you see the first \\d+\\.`))
+    expect(Buffer.from(cut as string).toString()).toBe(cut)
+    const source = typeof result === 'string' ? result : JSON.stringify(result)
+    expect(source.startsWith((cut as string).split('\n[Cut here')[0]!)).toBe(true)
+  })
+
+  it('is left alone when it just fits', async () => {
+    const exact = 'a'.repeat(998)
+    expect(await returning(exact, 1_000).run({}, call)).toBe(exact)
+  })
+})
+
+describe('approval', () => {
+  const input = z.object({ amount: z.number() })
+  const pay = defineTool({
+    name: 'pay',
+    description: 'Pays.',
+    input,
+    needsApproval: ({ amount }) => amount > 100,
+    run: () => 'paid',
+  })
+
+  it('can depend on the input, and is never asked for an input that cannot run', () => {
+    expect(pay.needsApproval({ amount: 101 })).toBe(true)
+    expect(pay.needsApproval({ amount: 100 })).toBe(false)
+    expect(pay.needsApproval({ amount: 'much' })).toBe(false)
+  })
+
+  it('is off unless asked for', () => {
+    const run = () => 1
+    expect(defineTool({ name: 'a', description: '', input, run }).needsApproval({ amount: 1 })).toBe(false)
+    const always = defineTool({ name: 'a', description: '', input, run, needsApproval: true })
+    expect(always.needsApproval({})).toBe(true)
+  })
+})
+
+describe('bounds', () => {
+  it('have defaults and refuse nonsense by name', () => {
+    const tool = { name: 'wait', description: '', input: z.object({}), run: () => 1 }
+    expect(defineTool(tool)).toMatchObject({ idempotent: true, timeoutMs: 60_000, maxResultBytes: 100_000 })
+    expect(() => defineTool({ ...tool, timeoutMs: 0 })).toThrow('Tool "wait" has timeoutMs 0')
+    expect(() => defineTool({ ...tool, maxResultBytes: 100 })).toThrow('at least 512')
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createRegistry, defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
+
+const tool = (name: string) => defineTool({ name, description: name, input: z.object({}), run: () => name })
+const readDocument = tool('read_document')
+const verdict = defineSchema('Verdict', z.object({ allowed: z.boolean(), reasons: z.array(z.string()) }))
+const agent = defineAgent({
+  name: 'researcher',
+  instructions: 'Find out.',
+  taskClass: 'strong',
+  tools: [readDocument, 'calculate'],
+  schema: verdict,
+})
+
+describe('an agent', () => {
+  it('is plain JSON with names for tools and schema, and its limits filled in', () => {
+    expect(JSON.parse(JSON.stringify(agent))).toEqual({
+      name: 'researcher',
+      instructions: 'Find out.',
+      taskClass: 'strong',
+      tools: ['read_document', 'calculate'],
+      limits: { steps: 100, parallelTools: 8 },
+      schema: 'Verdict',
+    })
+  })
+})
+
+describe('an answer schema', () => {
+  it('gives the value, or the problem in words', () => {
+    const value = { allowed: true, reasons: [] }
+    expect(verdict.parse(value)).toEqual({ ok: true, value })
+    expect(verdict.parse({ allowed: 'yes', reasons: [] })).toEqual({
+      ok: false,
+      problem: expect.stringMatching(/^allowed: .*boolean/),
+    })
+  })
+
+  it('refuses a parsed value that cannot cross into a workflow', () => {
+    const schema = defineSchema('Day', z.object({ day: z.string().transform(text => new Date(text)) }))
+    expect(schema.parse({ day: '2026-01-01' })).toEqual({ ok: false, problem: '$.day is a Date' })
+  })
+
+  it('must be an object, for vendors take nothing else', () => {
+    expect(() => defineSchema('List', z.array(z.string()))).toThrow('Schema "List" has array at the root')
+  })
+})
+
+describe('the registry', () => {
+  const registry = createRegistry({ agents: [agent], tools: [readDocument, tool('calculate')], schemas: [verdict] })
+
+  it('finds entries by name and has nothing to complain about', () => {
+    expect(registry.problems).toEqual([])
+    expect(registry.agent('researcher')).toBe(agent)
+    expect(registry.tool('read_document')).toBe(readDocument)
+    expect(registry.schema('Verdict')).toBe(verdict)
+    expect(registry.tool('toString')).toBeUndefined()
+  })
+
+  it('suggests what was probably meant, of the same kind only', () => {
+    expect(registry.nearest('read_documents', 'tool')).toBe('read_document')
+    expect(registry.nearest('reseacher', 'agent')).toBe('researcher')
+    expect(registry.nearest('Verdikt', 'tool')).toBeUndefined()
+    expect(createRegistry({}).nearest('x', 'schema')).toBeUndefined()
+  })
+
+  it('lists every problem at once', () => {
+    const twice = tool('read_document')
+    const lost = defineAgent({
+      name: 'lost soul',
+      instructions: '',
+      taskClass: 'cheap',
+      tools: ['read_documnt', 'fly'],
+      schema: 'Verdit',
+      limits: { steps: 0 },
+    })
+    const { problems } = createRegistry({
+      agents: [lost],
+      tools: [readDocument, twice, tool('a.b')],
+      schemas: [verdict],
+    })
+    expect(problems).toEqual([
+      'agent "lost soul": a name must be 1 to 64 letters, digits, "_" or "-"',
+      'tool "a.b": a name must be 1 to 64 letters, digits, "_" or "-"',
+      'tool "read_document" is defined more than once',
+      'agent "lost soul" names the tool "read_documnt", which is not registered; did you mean "read_document"?',
+      'agent "lost soul" names the tool "fly", which is not registered; registered are: read_document, read_document, a.b',
+      'agent "lost soul" names the schema "Verdit", which is not registered; did you mean "Verdict"?',
+      'agent "lost soul" has limits.steps 0; it must be a whole number of at least 1',
+    ])
+  })
+})
