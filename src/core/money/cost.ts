@@ -1,0 +1,48 @@
+/**
+ * The arithmetic of {@link Cost}: an interval of money that crosses boundaries as decimal strings.
+ *
+ * @module
+ */
+import type { Cost } from '../protocol.ts'
+import { formatUsd } from './pico.ts'
+
+export const NO_COST: Cost = { lowPico: '0', highPico: '0' }
+
+/** The cost of one attempt whose usage has no known price: it is in neither bound, and counted. */
+export const UNPRICED_COST: Cost = { lowPico: '0', highPico: '0', unpriced: 1 }
+
+export function exactCost(pico: bigint): Cost {
+  return costBetween(pico, pico)
+}
+
+/**
+ * A cost of which only the bounds are known.
+ *
+ * @throws RangeError when `low` is negative or above `high`: bounds the wrong way round would hide money.
+ */
+export function costBetween(low: bigint, high: bigint): Cost {
+  if (low < 0n || low > high) throw new RangeError(`A cost lies between 0 <= low <= high, not ${low} and ${high}`)
+  return { lowPico: low.toString(), highPico: high.toString() }
+}
+
+export function addCost(a: Cost, b: Cost): Cost {
+  const unpriced = (a.unpriced ?? 0) + (b.unpriced ?? 0)
+  return {
+    lowPico: (BigInt(a.lowPico) + BigInt(b.lowPico)).toString(),
+    highPico: (BigInt(a.highPico) + BigInt(b.highPico)).toString(),
+    ...(unpriced > 0 && { unpriced }),
+  }
+}
+
+/** Both bounds are the same and nothing was left out of them. */
+export function isExactCost(cost: Cost): boolean {
+  return cost.lowPico === cost.highPico && !cost.unpriced
+}
+
+/**
+ * The high bound in USD, as a decimal string: what people are shown as the cost, since money that may have been spent
+ * is not to be promised back. Unpriced attempts are not in it.
+ */
+export function costUsd(cost: Cost): string {
+  return formatUsd(BigInt(cost.highPico))
+}

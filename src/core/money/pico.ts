@@ -1,0 +1,53 @@
+/**
+ * Money as integers: one pico-dollar is 1e-12 USD, small enough that every published token price is a whole number of
+ * them. BigInt inside, decimal strings across boundaries.
+ *
+ * @module
+ */
+
+const DECIMALS = 12
+
+/** The pico-dollars of one USD. */
+export const PICO_PER_USD = 10n ** BigInt(DECIMALS)
+
+export type ParsedUsd = { readonly ok: true; readonly pico: bigint } | { readonly ok: false; readonly problem: string }
+
+/**
+ * Reads an amount of USD, e.g. `'0.50'`: digits with an optional fraction of at most twelve digits.
+ *
+ * A sign, an exponent, a currency mark, spaces or a thirteenth decimal give a problem in words that can be shown to
+ * whoever wrote the amount; nothing is rounded.
+ */
+export function parseUsd(text: string): ParsedUsd {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
+  if (!match) return { ok: false, problem: `${JSON.stringify(text)} is not an amount; write USD like '0.50'` }
+  const [, whole = '', fraction = ''] = match
+  if (fraction.length > DECIMALS)
+    return { ok: false, problem: `${text} has ${fraction.length} decimals; at most ${DECIMALS} are kept` }
+  return { ok: true, pico: BigInt(whole + fraction.padEnd(DECIMALS, '0')) }
+}
+
+/** The shortest exact decimal of an amount in USD: `'0.5'`, never an exponent, a sign only where it is negative. */
+export function formatUsd(pico: bigint): string {
+  const digits = (pico < 0n ? -pico : pico).toString().padStart(DECIMALS + 1, '0')
+  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '')
+  return `${pico < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}${fraction && `.${fraction}`}`
+}
+
+/**
+ * A price in USD per million tokens as pico-dollars per million tokens, by way of the number's shortest decimal: 0.075
+ * is what the price list prints, not the binary fraction next to it. Decimals past the twelfth are what arithmetic on
+ * floats left behind (`0.30000000000000004`) and are rounded away.
+ *
+ * @throws RangeError for a price that is negative or not finite: configuration and catalogue are checked before.
+ */
+export function picoPerMillion(price: number): bigint {
+  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(price))
+  if (!match) throw new RangeError(`A price must be zero or more USD per million tokens, not ${price}`)
+  const [, whole = '', fraction = '', exponent = '0'] = match
+  const digits = BigInt(whole + fraction)
+  const shift = DECIMALS - fraction.length + Number(exponent)
+  if (shift >= 0) return digits * 10n ** BigInt(shift)
+  const divisor = 10n ** BigInt(-shift)
+  return (digits + divisor / 2n) / divisor
+}

@@ -1,0 +1,87 @@
+/**
+ * What a metered usage costs by a price list.
+ *
+ * @module
+ */
+import type { Price, TokenPrice } from '../endpoints.ts'
+import type { Usage } from '../usage.ts'
+import { picoPerMillion } from './pico.ts'
+
+/** A line of a price list. */
+export type TokenKind = keyof TokenPrice
+
+/**
+ * `unpriced`: tokens of a kind were used that has no known price. `unmetered`: the vendor did not say how many tokens
+ * there were. Neither is zero.
+ */
+export type PricedUsage =
+  | { readonly kind: 'priced'; readonly pico: bigint }
+  | { readonly kind: 'unpriced'; readonly missing: TokenKind }
+  | { readonly kind: 'unmetered'; readonly missing: 'inputTokens' | 'outputTokens' }
+
+const TOKENS_PER_PRICE = 1_000_000n
+
+const TOKEN_KINDS = [
+  'input',
+  'cachedInput',
+  'cacheWrite',
+  'cacheWriteHour',
+  'output',
+  'reasoning',
+] as const satisfies readonly TokenKind[]
+
+/**
+ * The exact cost of one attempt, in pico-dollars; a fraction of a pico-dollar in the sum is rounded up, once.
+ *
+ * Contract: counts are whole numbers. Cache and reasoning counts that are unknown count as none, since the vendor then
+ * bills them with the whole they are part of. An endpoint without a price is `unpriced` for what it used; a free one
+ * costs nothing, whatever it used.
+ */
+export function costOf(usage: Usage, price: Price | undefined): PricedUsage {
+  if (price?.free) return { kind: 'priced', pico: 0n }
+  if (usage.inputTokens === undefined) return { kind: 'unmetered', missing: 'inputTokens' }
+  if (usage.outputTokens === undefined) return { kind: 'unmetered', missing: 'outputTokens' }
+  const applied = priceAt(price ?? {}, usage.inputTokens)
+  const tokens = tokensByKind(usage, usage.inputTokens, usage.outputTokens, applied)
+  let sum = 0n
+  for (const kind of TOKEN_KINDS) {
+    if (tokens[kind] === 0) continue
+    const perMillion = applied[kind]
+    if (perMillion === undefined) return { kind: 'unpriced', missing: kind }
+    sum += BigInt(tokens[kind]) * picoPerMillion(perMillion)
+  }
+  return { kind: 'priced', pico: perToken(sum) }
+}
+
+/** Pico-dollars of tokens times a price per million, rounded up. */
+export function perToken(sum: bigint): bigint {
+  return (sum + TOKENS_PER_PRICE - 1n) / TOKENS_PER_PRICE
+}
+
+/** The price of a request with so many input tokens, cached ones included: each tier passed replaces what it names. */
+export function priceAt(price: Price, inputTokens: number): TokenPrice {
+  if (!price.tiers) return price
+  const applied: { -readonly [K in TokenKind]?: number } = {}
+  for (const kind of TOKEN_KINDS) {
+    let perMillion = price[kind]
+    for (const tier of price.tiers) if (inputTokens > tier.above) perMillion = tier[kind] ?? perMillion
+    if (perMillion !== undefined) applied[kind] = perMillion
+  }
+  return applied
+}
+
+/** Splits the counts so that each token is billed once. Parts that exceed their whole are billed as reported. */
+function tokensByKind(usage: Usage, input: number, output: number, price: TokenPrice): Record<TokenKind, number> {
+  const cachedInput = usage.cacheReadTokens ?? 0
+  const cacheWriteHour = usage.cacheWriteHourTokens ?? 0
+  const cacheWrite = Math.max(0, (usage.cacheWriteTokens ?? 0) - cacheWriteHour)
+  const reasoning = price.reasoning === undefined ? 0 : (usage.reasoningTokens ?? 0)
+  return {
+    input: Math.max(0, input - cachedInput - cacheWrite - cacheWriteHour),
+    cachedInput,
+    cacheWrite,
+    cacheWriteHour,
+    output: Math.max(0, output - reasoning),
+    reasoning,
+  }
+}

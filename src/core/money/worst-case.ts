@@ -1,0 +1,43 @@
+/**
+ * The most that an attempt can cost, known before it starts: what a budget reserves.
+ *
+ * @module
+ */
+import type { Price, TokenPrice } from '../endpoints.ts'
+import { picoPerMillion } from './pico.ts'
+import { perToken, priceAt } from './price-of.ts'
+
+export interface WorstCaseInput {
+  /** An upper bound of the prompt's tokens; with `knownPrefixTokens` present, of those after the known prefix. */
+  readonly promptTokens: number
+  /** The exact tokens of the prompt's beginning, from the usage of an earlier call. @defaultValue 0 */
+  readonly knownPrefixTokens?: number
+  /** The output limit in the outgoing body, thinking included. */
+  readonly maxOutputTokens: number
+  readonly price: Price | undefined
+}
+
+/**
+ * The worst case in pico-dollars: every prompt token at the dearest of the input, cache-read and cache-write prices, every
+ * output token at the dearer of output and reasoning, in the dearest tier that the prompt can reach. A known prefix
+ * is counted like the rest, for a cache that was warm may be cold.
+ *
+ * `undefined` when the endpoint has no price for input or output: then nothing can be promised.
+ */
+export function worstCase(input: WorstCaseInput): bigint | undefined {
+  const { price, maxOutputTokens } = input
+  if (price?.free) return 0n
+  if (price?.input === undefined || price.output === undefined) return undefined
+  const promptTokens = input.promptTokens + (input.knownPrefixTokens ?? 0)
+  const reachable = [0, ...(price.tiers ?? []).map(tier => tier.above + 1)]
+    .filter(tokens => tokens <= promptTokens || tokens === 0)
+    .map(tokens => priceAt(price, tokens))
+  const prompt = dearest(reachable, ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour'])
+  const output = dearest(reachable, ['output', 'reasoning'])
+  return perToken(BigInt(promptTokens) * prompt + BigInt(maxOutputTokens) * output)
+}
+
+function dearest(prices: readonly TokenPrice[], kinds: readonly (keyof TokenPrice)[]): bigint {
+  const each = prices.flatMap(price => kinds.map(kind => price[kind] ?? 0))
+  return picoPerMillion(Math.max(...each))
+}
