@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+
+/** The oldest server that runs are tried on. */
+export const OLDEST_SERVER = '1.32'
+
+/** A 156 MB binary on a cold, slow disk takes seconds to say its version. */
+const VERSION_TIMEOUT_MS = 30_000
+
+/** A `temporal` binary that has said its version. */
+export interface TemporalCli {
+  readonly path: string
+  readonly cliVersion: string
+  /** The version of the server inside, e.g. `1.32.0`. */
+  readonly serverVersion: string
+}
+
+/** A binary that can be used, or why it cannot, in words that follow its path. */
+export type Probe = { readonly cli: TemporalCli } | { readonly reason: string }
+
+/** Runs `temporal --version` and holds the server inside against {@link OLDEST_SERVER}. */
+export async function probeCli(path: string, env: NodeJS.ProcessEnv): Promise<Probe> {
+  const said = await askVersion(path, env)
+  if (said.problem !== undefined) return { reason: said.problem }
+  const versions = parseVersions(said.output)
+  if (!versions) return { reason: `answers --version with ${quote(said.output)} and names no server` }
+  if (isOlder(versions.serverVersion, OLDEST_SERVER)) {
+    return { reason: `has server ${versions.serverVersion}, older than ${OLDEST_SERVER}` }
+  }
+  return { cli: { path, ...versions } }
+}
+
+function parseVersions(output: string): Omit<TemporalCli, 'path'> | undefined {
+  const found = /temporal version v?([^\s,()]+) \(Server v?([^\s,()]+)/i.exec(output)
+  return found ? { cliVersion: found[1]!, serverVersion: found[2]! } : undefined
+}
+
+function isOlder(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(part => Number.parseInt(part, 10))
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+}
+
+function askVersion(path: string, env: NodeJS.ProcessEnv): Promise<{ output: string; problem?: string }> {
+  return new Promise(resolve => {
+    execFile(path, ['--version'], { env, timeout: VERSION_TIMEOUT_MS }, (error, stdout, stderr) => {
+      if (!error) return resolve({ output: stdout })
+      resolve({ output: stdout, problem: problemOf(error, stderr) })
+    })
+  })
+}
+
+function problemOf(error: Error & { code?: unknown; killed?: boolean }, stderr: string): string {
+  if (error.code === 'ENOENT') return 'does not exist'
+  if (error.killed) return `did not say its version within ${VERSION_TIMEOUT_MS / 1_000} s`
+  if (typeof error.code === 'number') return `ends with exit code ${error.code} on --version: ${quote(stderr)}`
+  return `cannot be run (${String(error.code)})`
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.trim().slice(0, 120))
+}

@@ -1,0 +1,57 @@
+import type { ConnectionOptions } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { NativeConnectionOptions } from '@temporalio/worker'
+
+const DEFAULT_ADDRESS = 'localhost:7233'
+const DEFAULT_NAMESPACE = 'default'
+
+/** What clients and workers need to reach one server. */
+export interface TemporalConnection {
+  /** `host:port`, for people. */
+  readonly address: string
+  readonly namespace: string
+  /** For `Connection.connect` of `@temporalio/client`. */
+  readonly client: ConnectionOptions
+  /** For `NativeConnection.connect` of `@temporalio/worker`. */
+  readonly native: NativeConnectionOptions
+}
+
+/**
+ * Reads Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
+ * `TEMPORAL_TLS*`, and the profile file that they name or that lies in the user's configuration folder.
+ *
+ * Errors: a file that is named but cannot be read, or is not TOML.
+ */
+export function connectionOptions(env: NodeJS.ProcessEnv = process.env): TemporalConnection {
+  const { connectionOptions: read, namespace } = load(env)
+  const { address = DEFAULT_ADDRESS, apiKey, metadata, tls } = read
+  const shared = {
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  } satisfies ConnectionOptions & NativeConnectionOptions
+  return { address, namespace: namespace ?? DEFAULT_NAMESPACE, client: shared, native: shared }
+}
+
+/** For a dev server of our own, whatever the environment says of others: no TLS and no key. */
+export function localConnection(address: string): TemporalConnection {
+  return { address, namespace: DEFAULT_NAMESPACE, client: { address }, native: { address } }
+}
+
+function load(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: definedOf(env) })
+  } catch (cause) {
+    // Only the first line: a TOML parser goes on to quote the file, which may hold an API key.
+    const [problem] = (cause as Error).message.split('\n')
+    throw new Error(
+      `Temporal's environment configuration cannot be read: ${problem}. ` +
+        'Check the TEMPORAL_* variables and the file that TEMPORAL_CONFIG_FILE names.',
+    )
+  }
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}

@@ -1,0 +1,108 @@
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { spawnGuarded } from './guarded-process.ts'
+
+export type Report = (line: string) => void
+
+/** When a download is given up. */
+export interface DownloadLimits {
+  /** Nothing more has arrived for this long. */
+  readonly stallMs: number
+  readonly totalMs: number
+}
+
+/** A minute of silence is a closed network; 44 MB within ten minutes asks for 75 kB/s. */
+export const DOWNLOAD_LIMITS: DownloadLimits = { stallMs: 60_000, totalMs: 600_000 }
+
+const LOOK_EVERY_MS = 1_000
+const REPORT_EVERY_MS = 3_000
+
+export interface DownloadCommand {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** Where the command leaves what it downloads: its growth is the progress that is shown, and its silence a stall. */
+  readonly folder: string
+  /** What is downloaded, for the progress lines. */
+  readonly label: string
+  readonly report: Report
+  readonly limits?: DownloadLimits
+}
+
+/** Runs a command that downloads. Gives `undefined` when it ended well, otherwise why it did not. Never hangs. */
+export async function runDownload(download: DownloadCommand): Promise<string | undefined> {
+  const running = spawnGuarded(download.command, download.args, { env: download.env })
+  const finished = new AbortController()
+  const watching = watchGrowth(download, finished.signal).then(async reason => {
+    if (reason) await running.stop()
+    return reason
+  })
+  const code = await running.ended
+  finished.abort()
+  const givenUp = await watching
+  if (givenUp) return givenUp
+  return code === 0 ? undefined : `${lastLine(running.tail())} (exit code ${code})`
+}
+
+/** Reports how the folder grows until the signal comes; gives a reason when a limit passes first. */
+async function watchGrowth(download: DownloadCommand, finished: AbortSignal): Promise<string | undefined> {
+  const { stallMs, totalMs } = download.limits ?? DOWNLOAD_LIMITS
+  const startedAt = Date.now()
+  let grown = { bytes: 0, at: startedAt }
+  let reportedAt = startedAt
+  while (await pause(Math.min(LOOK_EVERY_MS, stallMs), finished)) {
+    const now = Date.now()
+    const bytes = await bytesIn(download.folder)
+    if (bytes > grown.bytes) grown = { bytes, at: now }
+    if (now - grown.at >= stallMs) return `nothing arrived for ${stallMs / 1_000} s`
+    if (now - startedAt >= totalMs) return `not finished after ${totalMs / 1_000} s`
+    if (now - reportedAt < REPORT_EVERY_MS) continue
+    reportedAt = now
+    download.report(
+      `${download.label}: ${(grown.bytes / 1e6).toFixed(0)} MB, ${Math.round((now - startedAt) / 1_000)} s`,
+    )
+  }
+  return undefined
+}
+
+/** True after the time, false at once when the signal comes. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise(resolve => {
+    if (signal.aborted) return resolve(false)
+    const stop = (): void => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve(true)
+    }, ms)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await unlessGone(readdir(folder, { recursive: true }), [])
+  const sizes = await Promise.all(entries.map(entry => sizeOf(join(folder, entry))))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await unlessGone(lstat(path), undefined)
+  return found?.isFile() ? found.size : 0
+}
+
+/** The command moves and deletes its own temporary files while we look. */
+async function unlessGone<Found, Instead>(found: Promise<Found>, instead: Instead): Promise<Found | Instead> {
+  try {
+    return await found
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
+    throw error
+  }
+}
+
+function lastLine(text: string): string {
+  const lines = text.split('\n').filter(line => line.trim() !== '' && !line.startsWith('[notice]'))
+  return lines.at(-1)?.trim().slice(0, 400) ?? 'it said nothing'
+}

