@@ -1,0 +1,87 @@
+/**
+ * Snapshot entries as endpoints.
+ *
+ * @module
+ */
+import type { Ability, Endpoint, Price, Protocol } from '../core/endpoints.ts'
+import { type Authors, namesOf } from './model-names.ts'
+import { listPrice, type PriceSource } from './prices/list-price.ts'
+import { protocolOf } from './protocols.ts'
+import type { SnapshotModel, SnapshotProvider } from './snapshot.ts'
+
+/** An endpoint as the lists have it, with what people look models up by. */
+export interface CatalogueEndpoint extends Endpoint {
+  /** The model's name for people, e.g. `Claude Haiku 4.5`. */
+  readonly title: string
+  readonly releaseDate: string
+  readonly status?: 'alpha' | 'beta' | 'deprecated'
+  readonly priceSource?: PriceSource
+  /** The vendor's price depends on the hour; `price` is that of the dearest. */
+  readonly hourly?: boolean
+  /** Answers text with nothing but text, and is not deprecated: fit for a class that names no models. */
+  readonly offered: boolean
+}
+
+/** All endpoints of a provider of the snapshot, priced as of `at`. */
+export function endpointsOf(id: string, provider: SnapshotProvider, authors: Authors, at: Date): CatalogueEndpoint[] {
+  const { protocol } = protocolOf(provider.npm, provider.api)
+  const endpoints: CatalogueEndpoint[] = []
+  for (const [upstream, model] of namesOf(id, provider, authors)) {
+    endpoints.push(endpointOf({ provider: id, protocol, upstream, model, entry: provider.models[upstream]!, at }))
+  }
+  return endpoints
+}
+
+interface Listed {
+  readonly provider: string
+  readonly protocol: Protocol
+  readonly upstream: string
+  readonly model: string
+  readonly entry: SnapshotModel
+  readonly at: Date
+}
+
+function endpointOf({ provider, protocol, upstream, model, entry, at }: Listed): CatalogueEndpoint {
+  const { price, source, hourly } = listPrice(provider, upstream, entry.cost, at)
+  const { context, input, output } = entry.limit
+  return {
+    id: `${provider}:${model}`,
+    provider,
+    model,
+    upstream,
+    protocol,
+    ...(context ? { contextWindow: context } : {}),
+    ...(input ? { maxInput: input } : {}),
+    ...(output ? { maxOutput: output } : {}),
+    abilities: abilitiesOf(entry, price),
+    ...(price ? { price } : {}),
+    dataPolicy: {},
+    title: entry.name,
+    releaseDate: entry.release_date,
+    ...(entry.status ? { status: entry.status } : {}),
+    ...(source ? { priceSource: source } : {}),
+    ...(hourly ? { hourly } : {}),
+    offered: entry.status !== 'deprecated' && answersText(upstream, entry),
+  }
+}
+
+function abilitiesOf(entry: SnapshotModel, price: Price | undefined): readonly Ability[] {
+  const has: Readonly<Record<Ability, boolean>> = {
+    tools: entry.tool_call,
+    'json-schema': entry.structured_output === true,
+    'json-object': entry.structured_output === true,
+    images: entry.modalities.input.includes('image'),
+    reasoning: entry.reasoning,
+    cache: price?.cachedInput !== undefined,
+  }
+  return (Object.keys(has) as Ability[]).filter(ability => has[ability])
+}
+
+/** The snapshot gives text as the output of embedders, transcribers and guards too: only their names tell them apart. */
+const NOT_FOR_CHAT = /embed|rerank|whisper|tts|transcri|moderation|\bocr\b|guard|safety|realtime|voice|speech/i
+
+function answersText(upstream: string, { family = '', limit, modalities }: SnapshotModel): boolean {
+  // A model that also draws or speaks bills that output at another price, which no count of ours tells apart.
+  const text = modalities.input.includes('text') && modalities.output.join() === 'text'
+  return text && limit.context > 0 && !NOT_FOR_CHAT.test(`${upstream} ${family}`)
+}

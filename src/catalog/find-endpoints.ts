@@ -1,0 +1,74 @@
+/**
+ * Looking through everything that is known, for `signalbox models`.
+ *
+ * @module
+ */
+import type { Ability } from '../core/endpoints.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
+
+/** Every field narrows the list; an absent one does not. Unknown prices and windows fail a bound on them. */
+export interface EndpointFilter {
+  /** Words that must all occur in the endpoint's id, wire id or title; case does not count. */
+  readonly text?: string
+  readonly provider?: string
+  readonly abilities?: readonly Ability[]
+  /** USD per million tokens. */
+  readonly maxInputPrice?: number
+  readonly maxOutputPrice?: number
+  /** The least context window, in tokens. */
+  readonly contextWindow?: number
+  /** Also what is deprecated or does not answer text with text. @defaultValue false */
+  readonly all?: boolean
+  /** @defaultValue 'price' */
+  readonly sort?: 'price' | 'window' | 'release' | 'name'
+}
+
+/**
+ * The endpoints that pass the filter, sorted: `price` cheapest first (input and output added, unknown last), `window`
+ * largest first, `release` newest first, `name` by id. Ties go by id.
+ */
+export function findEndpoints(catalogue: Catalogue, filter: EndpointFilter = {}): readonly CatalogueEndpoint[] {
+  const providers = filter.provider === undefined ? catalogue.providerIds : [filter.provider]
+  const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const order = ORDERS[filter.sort ?? 'price']
+  return providers
+    .flatMap(provider => catalogue.endpointsOf(provider))
+    .filter(endpoint => (filter.all || endpoint.offered) && hasWords(endpoint, words) && isWithin(endpoint, filter))
+    .sort((a, b) => order(a, b) || byName(a, b))
+}
+
+function hasWords({ id, upstream, title }: CatalogueEndpoint, words: readonly string[]): boolean {
+  const text = `${id} ${upstream} ${title}`.toLowerCase()
+  return words.every(word => text.includes(word))
+}
+
+function isWithin({ abilities, price, contextWindow }: CatalogueEndpoint, filter: EndpointFilter): boolean {
+  if (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)) return false
+  if (filter.contextWindow !== undefined && (contextWindow ?? 0) < filter.contextWindow) return false
+  return (filter.abilities ?? []).every(ability => abilities.includes(ability))
+}
+
+function atMost(price: number | undefined, ceiling: number | undefined): boolean {
+  return ceiling === undefined || (price !== undefined && price <= ceiling)
+}
+
+type Order = (a: CatalogueEndpoint, b: CatalogueEndpoint) => number
+
+const byName: Order = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+const ORDERS: Readonly<Record<NonNullable<EndpointFilter['sort']>, Order>> = {
+  price: (a, b) => compare(total(a), total(b)),
+  window: (a, b) => (b.contextWindow ?? 0) - (a.contextWindow ?? 0),
+  release: (a, b) => (a.releaseDate < b.releaseDate ? 1 : a.releaseDate > b.releaseDate ? -1 : 0),
+  name: byName,
+}
+
+function total({ price }: CatalogueEndpoint): number {
+  return price?.input === undefined || price.output === undefined ? Infinity : price.input + price.output
+}
+
+/** Two unknown prices are equal; their difference would be NaN. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b
+}

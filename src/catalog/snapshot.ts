@@ -1,0 +1,67 @@
+/**
+ * The snapshot of models.dev that is shipped with the package, as it lies in its file.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+
+/** USD per million tokens. The file's own spellings differ between entries; only these are read. */
+export interface SnapshotTokenCost {
+  readonly input?: number
+  readonly output?: number
+  readonly cache_read?: number
+  readonly cache_write?: number
+  readonly reasoning?: number
+  /** A price per request, in USD: not a price of tokens. */
+  readonly request?: number
+  /** A price of quoted tokens, which no usage counts. */
+  readonly citation?: number
+}
+
+export interface SnapshotCost extends SnapshotTokenCost {
+  /** A tier applies when the input passes its `size`. */
+  readonly tiers?: readonly (SnapshotTokenCost & { readonly tier: { readonly size: number } })[]
+}
+
+export interface SnapshotModel {
+  readonly name: string
+  readonly family?: string
+  readonly release_date: string
+  readonly status?: 'alpha' | 'beta' | 'deprecated'
+  readonly reasoning: boolean
+  readonly tool_call: boolean
+  readonly structured_output?: boolean
+  readonly attachment: boolean
+  readonly modalities: { readonly input: readonly string[]; readonly output: readonly string[] }
+  /** 0 stands for unknown. */
+  readonly limit: { readonly context: number; readonly input?: number; readonly output: number }
+  readonly cost?: SnapshotCost
+  /** The `author/name` of the model that this entry serves. */
+  readonly base?: string
+}
+
+export interface SnapshotProvider {
+  readonly name: string
+  /** The npm package that speaks to the provider. */
+  readonly npm: string
+  /** Names of environment variables: keys, and settings such as an account id. */
+  readonly env: readonly string[]
+  /** The base URL; may hold `${VARIABLE}` marks. */
+  readonly api?: string
+  readonly doc: string
+  readonly models: Readonly<Record<string, SnapshotModel>>
+}
+
+export interface Snapshot {
+  readonly date: string
+  readonly commit: string
+  readonly providers: Readonly<Record<string, SnapshotProvider>>
+}
+
+const FILE = new URL('./data/models-dev-2026-07-02.json.gz', import.meta.url)
+
+/** Reads, unpacks and parses the file: 147 providers, 5,276 pairs of provider and model, 1.9 MB unpacked. */
+export function readSnapshot(): Snapshot {
+  return JSON.parse(gunzipSync(readFileSync(FILE)).toString('utf8')) as Snapshot
+}
