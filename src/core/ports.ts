@@ -9,6 +9,7 @@ import type { RunEvent, RunEventBody } from './events.ts'
 import type { Fault } from './faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from './messages.ts'
 import type {
+  AgentPlan,
   Answer,
   AttemptOutcome,
   Budget,
@@ -19,6 +20,7 @@ import type {
   RunRef,
   TranscriptRef,
 } from './protocol.ts'
+import type { EndpointHealth } from './routing/route.ts'
 import type { Usage } from './usage.ts'
 
 // ---- asking a model -------------------------------------------------------------------------------------------
@@ -314,4 +316,30 @@ export interface AnswerSchema {
   parse(
     value: unknown,
   ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
+}
+
+/** The agents, tools and schemas of a worker, by name. */
+export interface RegistryPort {
+  agent(name: string): AgentPlan | undefined
+  tool(name: string): Tool | undefined
+  schema(name: string): AnswerSchema | undefined
+  /** The registered name that someone probably meant. */
+  nearest(name: string, kind: 'agent' | 'tool' | 'schema'): string | undefined
+}
+
+// ---- what a worker knows ----------------------------------------------------------------------------------------
+
+/** How endpoints are doing, as this worker has seen it. */
+export interface HealthPort {
+  of(endpointId: string): EndpointHealth
+  /** `fault` absent: it answered. */
+  record(endpointId: string, outcome: { readonly fault?: Fault; readonly firstTokenMs?: number }): void
+}
+
+/** Token counts of a prompt before any vendor has counted it. */
+export interface TokenPort {
+  /** The likely count. */
+  estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
+  /** A count that no tokenizer exceeds. */
+  bound(messages: readonly Message[], tools: readonly FunctionTool[]): number
 }

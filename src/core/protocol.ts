@@ -168,6 +168,8 @@ export interface ToolCallRef {
 
 /** The answer of one call. */
 export interface Answer {
+  /** The call's identity in the journal; tools find their input under it. */
+  readonly callId: string
   readonly text: string
   /** Present when a schema was asked for: the value that satisfied it. */
   readonly value?: JsonValue

@@ -1,0 +1,18 @@
+/**
+ * Records how a run ended and gives back what it still held.
+ *
+ * @module
+ */
+import type { LedgerPort } from '../src/core/ports.ts'
+import type { CloseRunInput } from '../src/core/protocol.ts'
+
+export interface CloseRunPorts {
+  readonly ledger: LedgerPort
+  readonly now: () => number
+}
+
+/** Closes the run in the store, once however often it is tried. */
+export function createCloseRun({ ledger, now }: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
+  return ({ run, outcome, message }) =>
+    ledger.closeRun(run, { outcome, endedAtMs: now(), ...(message !== undefined && { message }) })
+}

@@ -1,0 +1,21 @@
+/**
+ * What workflows may schedule. The keys are the activity types in history: renaming one breaks runs that are open.
+ *
+ * @module
+ */
+import type {
+  CallModelInput,
+  CallModelResult,
+  CloseRunInput,
+  OpenRunInput,
+  OpenRunResult,
+  RunToolInput,
+  RunToolResult,
+} from '../src/core/protocol.ts'
+
+export interface Activities {
+  openRun(input: OpenRunInput): Promise<OpenRunResult>
+  callModel(input: CallModelInput): Promise<CallModelResult>
+  runTool(input: RunToolInput): Promise<RunToolResult>
+  closeRun(input: CloseRunInput): Promise<void>
+}

@@ -1,0 +1,27 @@
+/**
+ * The pulse of a long activity: how Temporal knows that it lives, and how it hears of its cancellation.
+ *
+ * @module
+ */
+import type { Context } from '@temporalio/activity'
+
+/** With the worker's throttle at 1 s, a cancellation arrives within about a second. */
+const INTERVAL_MS = 800
+
+/** Beats while `work` runs. On an interval and never per token: what beats carry may be lost with the worker anyway. */
+export async function withHeartbeat<T>(activity: Context, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => activity.heartbeat(), INTERVAL_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/**
+ * Whether the workflow asked for this activity's end. False for an abort that has another cause, such as the worker's
+ * shutdown: then the activity must throw, so that another worker goes on with it.
+ */
+export function isCancelRequested(activity: Context): boolean {
+  return activity.cancellationDetails?.cancelRequested ?? false
+}

@@ -1,0 +1,23 @@
+/**
+ * The activities, put together from ports.
+ *
+ * @module
+ */
+import { type CallModelPorts, createCallModel } from './call-model.ts'
+import { type CloseRunPorts, createCloseRun } from './close-run.ts'
+import type { Activities } from './contract.ts'
+import { createOpenRun, type OpenRunPorts } from './open-run.ts'
+import { createRunTool, type RunToolPorts } from './run-tool.ts'
+
+export type { Activities } from './contract.ts'
+
+export type ActivityPorts = OpenRunPorts & CallModelPorts & RunToolPorts & CloseRunPorts
+
+export function createActivities(ports: ActivityPorts): Activities {
+  return {
+    openRun: createOpenRun(ports),
+    callModel: createCallModel(ports),
+    runTool: createRunTool(ports),
+    closeRun: createCloseRun(ports),
+  }
+}

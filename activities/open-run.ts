@@ -1,0 +1,82 @@
+/**
+ * Opens a run: checks every name in its terms, sets its budget's limits, looks up its agent.
+ *
+ * @module
+ */
+import { parseUsd } from '../src/core/money/pico.ts'
+import type { LedgerPort, RegistryPort } from '../src/core/ports.ts'
+import type { AgentPlan, Budget, OpenRunInput, OpenRunResult, Terms } from '../src/core/protocol.ts'
+import type { Directory } from '../src/core/task-class.ts'
+import { type Nearest, unknownName } from './names.ts'
+
+export interface OpenRunPorts {
+  readonly directory: Directory
+  readonly registry: RegistryPort
+  readonly ledger: LedgerPort
+  readonly nearest: Nearest
+  /** Whether the server knows our search attributes. */
+  readonly searchAttributes: boolean
+  readonly now: () => number
+}
+
+/** The workspace of runs that name none; it exists in every configuration. */
+const DEFAULT_WORKSPACE = 'default'
+
+/**
+ * Opens the run in the store, once however often it is tried. Refuses, by name and with the nearest match, what the
+ * configuration does not know: a run that cannot work must not start.
+ */
+export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Promise<OpenRunResult> {
+  return async input => {
+    const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
+    const problem = nameProblem(ports, input, agent) ?? budgetProblem(input.terms.budget ?? {})
+    if (problem !== undefined) return { kind: 'refused', message: problem }
+    await ports.ledger.openRun({
+      run: input.run,
+      workflow: input.workflow,
+      budget: input.terms.budget ?? {},
+      startedAtMs: ports.now(),
+    })
+    const plan = agent && planUnder(agent, input.terms)
+    return { kind: 'opened', searchAttributes: ports.searchAttributes, ...(plan && { agent: plan }) }
+  }
+}
+
+function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {
+  if (input.agent !== undefined && !agent) {
+    const near = ports.registry.nearest(input.agent, 'agent')
+    return unknownName('agent or workflow', input.agent, near, [])
+  }
+  const taskClass = input.terms.taskClass ?? agent?.taskClass
+  return classProblem(ports, taskClass) ?? workspaceProblem(ports, input.run.workspace)
+}
+
+function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | undefined): string | undefined {
+  const known = Object.keys(directory.classes)
+  if (taskClass === undefined || known.includes(taskClass)) return undefined
+  return unknownName('task class', taskClass, nearest(taskClass, known), known)
+}
+
+function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: string): string | undefined {
+  const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
+  if (known.includes(workspace)) return undefined
+  return unknownName('workspace', workspace, nearest(workspace, known), known)
+}
+
+function budgetProblem(budget: Budget): string | undefined {
+  if (budget.usd !== undefined) {
+    const usd = parseUsd(budget.usd)
+    if (!usd.ok) return `the budget's usd: ${usd.problem}`
+  }
+  for (const limit of ['tokens', 'steps', 'timeMs'] as const) {
+    const value = budget[limit]
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
+      return `the budget's ${limit} is ${JSON.stringify(value)}; it must be a whole number above 0`
+  }
+  return undefined
+}
+
+/** The agent under a run's terms: another class, fewer steps. */
+function planUnder(agent: AgentPlan, { taskClass }: Terms): AgentPlan {
+  return taskClass === undefined ? agent : { ...agent, taskClass }
+}

@@ -1,0 +1,120 @@
+/**
+ * Runs one tool call. What goes wrong in a tool is told to the model as a result; only the loss of infrastructure throws.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import type { JsonValue } from '../src/core/messages.ts'
+import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
+import { PREVIEW_BYTES, type RunToolInput, type RunToolResult, type ToolResultRef } from '../src/core/protocol.ts'
+import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { previewOf } from './preview.ts'
+
+export interface RunToolPorts {
+  readonly registry: RegistryPort
+  readonly toolRecords: ToolRecordPort
+  readonly now: () => number
+}
+
+interface ToolEnd {
+  readonly isError: boolean
+  readonly result: JsonValue
+}
+
+/**
+ * Runs the tool once per idempotency key and remembers its result: a retried activity gives the stored one. A tool
+ * that may run at most once and whose earlier try has no recorded end is not repeated; the model is told so.
+ */
+export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Promise<RunToolResult> {
+  return async input => {
+    const activity = Context.current()
+    const end = await withHeartbeat(activity, () => endOf(ports, activity, input))
+    if (end === 'cancelled') return { kind: 'cancelled' }
+    return { kind: 'done', result: referTo(input, end) }
+  }
+}
+
+async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput): Promise<ToolEnd | 'cancelled'> {
+  const key: ToolRecordKey = keyOf(input)
+  const begun = await ports.toolRecords.begin(key, ports.now())
+  if (begun.kind === 'finished') return begun
+  const tool = ports.registry.tool(input.toolName)
+  const once = tool?.idempotent === false
+  const end = begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, input, tool)
+  if (end === 'cancelled') return end
+  await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result).text, atMs: ports.now() })
+  return end
+}
+
+const keyOf = ({ run, step, toolCallId, toolName }: RunToolInput): ToolRecordKey => ({
+  run,
+  step,
+  toolCallId,
+  toolName,
+})
+
+function unknownEnd({ toolName }: RunToolInput): ToolEnd {
+  const result = `${toolName} was begun before and may or may not have taken effect; it runs at most once, so it was not repeated`
+  return { isError: true, result }
+}
+
+async function attempt(
+  ports: RunToolPorts,
+  activity: Context,
+  input: RunToolInput,
+  tool: Tool | undefined,
+): Promise<ToolEnd | 'cancelled'> {
+  if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
+  const given = await inputOf(ports, input)
+  const parsed = tool.parse(given ?? null)
+  if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
+  return runTool(activity, input, tool, parsed.input)
+}
+
+function unknownTool({ registry }: RunToolPorts, name: string): string {
+  const near = registry.nearest(name, 'tool')
+  return `there is no tool '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`
+}
+
+async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Promise<JsonValue | undefined> {
+  if (input.callId === undefined) return input.input
+  return toolRecords.inputOf(input.callId, input.toolCallId)
+}
+
+async function runTool(
+  activity: Context,
+  { run, step, toolCallId }: RunToolInput,
+  tool: Tool,
+  given: unknown,
+): Promise<ToolEnd | 'cancelled'> {
+  const timeout = AbortSignal.timeout(tool.timeoutMs)
+  const signal = AbortSignal.any([activity.cancellationSignal, timeout])
+  const call = { idempotencyKey: `${run.key}/${step}/${toolCallId}`, runId: run.id, signal }
+  try {
+    const result = await Promise.race([tool.run(given, call), aborted(signal)])
+    return { isError: false, result }
+  } catch (error) {
+    if (activity.cancellationSignal.aborted) return interrupted(activity)
+    if (timeout.aborted) return { isError: true, result: `${tool.name} gave nothing within ${tool.timeoutMs} ms` }
+    return { isError: true, result: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Rejects when the signal fires, for tools that do not listen to it. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** A value when the workflow asked for the end; a throw when the worker goes away, so that another one takes over. */
+function interrupted(activity: Context): 'cancelled' {
+  if (isCancelRequested(activity)) return 'cancelled'
+  throw activity.cancellationSignal.reason
+}
+
+function referTo(input: RunToolInput, end: ToolEnd): ToolResultRef {
+  const { text, bytes } = previewOf(end.result)
+  const { toolCallId, toolName, step } = input
+  return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored: bytes > PREVIEW_BYTES }
+}

@@ -1,0 +1,127 @@
+/**
+ * Decides what an agent does next. Pure: the same state and event give the same directive, on the first run and on
+ * every replay, so nothing here reads a clock or draws a number.
+ *
+ * @module
+ */
+import type { Addition, AgentLimits, Answer, Decision, ToolResultRef } from '../protocol.ts'
+import type { AgentDirective, AgentEvent, AgentState, ToolProgress } from './state.ts'
+
+type Advance = readonly [AgentState, AgentDirective]
+
+const REST: AgentDirective = { do: 'rest' }
+
+/**
+ * One step of the agent loop: call the model, run the tools that it asks for, call again with what they gave,
+ * until it answers without asking for any.
+ *
+ * Every tool call gets exactly one result before the next model call, also those that a person denied. A stop lets
+ * what is running finish and starts nothing more. An event that no longer means anything (a decision on a
+ * tool that is done, anything after the end) changes nothing.
+ */
+export function advance(state: AgentState, event: AgentEvent, limits: AgentLimits): Advance {
+  if (state.phase === 'ended') return [state, REST]
+  switch (event.kind) {
+    case 'begin':
+      return call(state, opening(event.instructions, event.input), limits)
+    case 'answered':
+      return onAnswer(state, event.answer, limits)
+    case 'tool-done':
+      return onTools(settle(state, event.result), limits)
+    case 'decided':
+      return onTools(decide(state, event.decision), limits)
+    case 'said':
+      return [{ ...state, said: [...state.said, event.text] }, REST]
+    case 'stop':
+      return onStop({ ...state, stopping: true }, limits)
+  }
+}
+
+function opening(instructions: string, input: string): readonly Addition[] {
+  return [{ role: 'system', content: instructions }, userMessage(input)]
+}
+
+function userMessage(text: string): Addition {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
+
+function call(state: AgentState, additions: readonly Addition[], limits: AgentLimits): Advance {
+  if (state.step >= limits.steps) {
+    const message = `the limit of ${limits.steps} steps is used up`
+    return end(state, { kind: 'out-of-budget', text: state.text, message })
+  }
+  const step = state.step + 1
+  const next: AgentState = { ...state, phase: 'calling', step, tools: [], said: [] }
+  return [next, { do: 'call', step, additions: [...additions, ...state.said.map(userMessage)] }]
+}
+
+function end(state: AgentState, how: Extract<AgentDirective, { do: 'end' }>['end']): Advance {
+  return [
+    { ...state, phase: 'ended' },
+    { do: 'end', end: how },
+  ]
+}
+
+function onAnswer(state: AgentState, answer: Answer, limits: AgentLimits): Advance {
+  const heard: AgentState = { ...state, text: answer.text || state.text }
+  if (heard.stopping) return end(heard, { kind: 'stopped', text: heard.text })
+  if (answer.toolCalls.length > 0) {
+    const tools = answer.toolCalls.map(
+      (call): ToolProgress => ({ call, status: call.needsApproval ? 'awaiting-approval' : 'ready' }),
+    )
+    return onTools({ ...heard, phase: 'tools', tools }, limits)
+  }
+  if (heard.said.length > 0) return call(heard, [], limits)
+  return end(heard, { kind: 'answered', text: answer.text })
+}
+
+function onStop(state: AgentState, limits: AgentLimits): Advance {
+  return state.phase === 'tools' ? onTools(state, limits) : [state, REST]
+}
+
+/** Starts what may start; goes on to the next call once every tool has its result. */
+function onTools(state: AgentState, limits: AgentLimits): Advance {
+  if (state.phase !== 'tools') return [state, REST]
+  const running = state.tools.filter(tool => tool.status === 'running').length
+  if (state.stopping) return running > 0 ? [state, REST] : end(state, { kind: 'stopped', text: state.text })
+  if (state.tools.every(tool => tool.status === 'done')) return call(state, [resultsOf(state)], limits)
+  const room = Math.max(0, limits.parallelTools - running)
+  const starting = new Set(state.tools.filter(tool => tool.status === 'ready').slice(0, room))
+  if (starting.size === 0) return [state, REST]
+  const tools = state.tools.map(tool => (starting.has(tool) ? { ...tool, status: 'running' as const } : tool))
+  return [
+    { ...state, tools },
+    { do: 'run-tools', calls: [...starting].map(tool => tool.call) },
+  ]
+}
+
+function resultsOf(state: AgentState): Addition {
+  return { role: 'tool-results', results: state.tools.flatMap(tool => (tool.result ? [tool.result] : [])) }
+}
+
+function settle(state: AgentState, result: ToolResultRef): AgentState {
+  return withTool(state, result.toolCallId, tool => ({ ...tool, status: 'done', result }))
+}
+
+function decide(state: AgentState, decision: Decision): AgentState {
+  return withTool(state, decision.toolCallId, tool => {
+    if (tool.status !== 'awaiting-approval') return tool
+    if (decision.decision === 'approve') return { ...tool, status: 'ready' }
+    return { ...tool, status: 'done', result: denial(tool, decision, state.step) }
+  })
+}
+
+function withTool(state: AgentState, toolCallId: string, change: (tool: ToolProgress) => ToolProgress): AgentState {
+  const tools = state.tools.map(tool =>
+    tool.call.toolCallId === toolCallId && tool.status !== 'done' ? change(tool) : tool,
+  )
+  return { ...state, tools }
+}
+
+/** What the model reads when a person said no: a result like any other, so that it can go on without the tool. */
+function denial(tool: ToolProgress, decision: Decision, step: number): ToolResultRef {
+  const note = decision.note ? `: ${decision.note}` : ''
+  const preview = JSON.stringify(`denied by ${decision.by ?? 'a person'}${note}`)
+  const { toolCallId, toolName } = tool.call
+  return { toolCallId, toolName, isError: true, preview, bytes: preview.length, stored: false, step }
+}

@@ -1,0 +1,57 @@
+/**
+ * What the agent loop remembers between events, and what it is told and tells. All of it survives JSON.
+ *
+ * @module
+ */
+import type { Addition, Answer, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
+
+/** One tool call of the current step. */
+export interface ToolProgress {
+  readonly call: ToolCallRef
+  readonly status: 'awaiting-approval' | 'ready' | 'running' | 'done'
+  readonly result?: ToolResultRef
+}
+
+export interface AgentState {
+  readonly phase: 'calling' | 'tools' | 'ended'
+  /** Model calls begun so far. */
+  readonly step: number
+  /** The tool calls of the last answer, in the model's order. */
+  readonly tools: readonly ToolProgress[]
+  /** What people said since the last call began. */
+  readonly said: readonly string[]
+  readonly stopping: boolean
+  /** The last text that the model gave. */
+  readonly text: string
+}
+
+export type AgentEvent =
+  | { readonly kind: 'begin'; readonly instructions: string; readonly input: string }
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'tool-done'; readonly result: ToolResultRef }
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'stop' }
+
+/** How the loop ended by itself; faults and cancellation end it from outside. */
+export type AgentEnd =
+  | { readonly kind: 'answered'; readonly text: string }
+  | { readonly kind: 'stopped'; readonly text: string }
+  | { readonly kind: 'out-of-budget'; readonly text: string; readonly message: string }
+
+export type AgentDirective =
+  | { readonly do: 'call'; readonly step: number; readonly additions: readonly Addition[] }
+  | { readonly do: 'run-tools'; readonly calls: readonly ToolCallRef[] }
+  /** Nothing to start; the next event decides. */
+  | { readonly do: 'rest' }
+  | { readonly do: 'end'; readonly end: AgentEnd }
+
+/** Where every agent begins. */
+export const NEW_AGENT: AgentState = {
+  phase: 'calling',
+  step: 0,
+  tools: [],
+  said: [],
+  stopping: false,
+  text: '',
+}

@@ -1,0 +1,36 @@
+/**
+ * What a run has spent, added up call by call.
+ *
+ * @module
+ */
+import { addCost, NO_COST } from '../money/cost.ts'
+import type { Cost, Spent } from '../protocol.ts'
+import { addUsage, type Usage } from '../usage.ts'
+
+export interface Totals {
+  readonly cost: Cost
+  readonly usage: Usage
+  readonly calls: number
+  readonly toolCalls: number
+  /** In order of first use. */
+  readonly classes: readonly string[]
+  readonly models: readonly string[]
+}
+
+export const NO_TOTALS: Totals = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0, classes: [], models: [] }
+
+/** Counts a call with everything that its attempts cost; `model` is absent when none answered. */
+export function addCall(totals: Totals, taskClass: string, spent: Spent, model?: string): Totals {
+  return {
+    ...totals,
+    cost: addCost(totals.cost, spent.cost),
+    usage: addUsage(totals.usage, spent.usage),
+    calls: totals.calls + 1,
+    classes: withName(totals.classes, taskClass),
+    models: model === undefined ? totals.models : withName(totals.models, model),
+  }
+}
+
+function withName(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names : [...names, name]
+}

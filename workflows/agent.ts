@@ -1,0 +1,27 @@
+/**
+ * The ready agent. Registered as the default workflow, so that a run carries its agent's name as its type: what people
+ * start is what they see in the Temporal UI.
+ *
+ * Changing what this schedules breaks runs that are open; guard such a change with `patched()`.
+ *
+ * @module
+ */
+import { workflowInfo } from '@temporalio/workflow'
+import type { Brief, Outcome } from '../src/core/protocol.ts'
+import { outcomeFrom } from './run/book.ts'
+import { closeRun } from './run/close.ts'
+import { ended } from './run/ended.ts'
+import { prepareRun } from './run/open-run.ts'
+import { opening } from './run/opening.ts'
+import { runAgent } from './run/run-agent.ts'
+
+/** Runs the agent that is named like the workflow's type, until it answers or its terms end it. */
+export async function agent(brief: Brief): Promise<Outcome> {
+  const { book, inbox } = prepareRun(brief.terms ?? {})
+  const name = workflowInfo().workflowType
+  const { agent: plan } = await opening(book, name)
+  if (!plan) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
+  const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
+  const { kind, ...rest } = await runAgent(book, inbox, plan, input)
+  return closeRun(book, outcomeFrom(book, kind, rest))
+}

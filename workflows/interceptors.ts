@@ -1,0 +1,83 @@
+/**
+ * Closes runs whose workflow ended by an error: the ledger hears of every end, and ends that are expected (stopped, out
+ * of budget, refused) complete the workflow with their outcome instead of failing it.
+ *
+ * @module
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  TemporalFailure,
+  type WorkflowInboundCallsInterceptor,
+  type WorkflowInterceptors,
+  type WorkflowOutboundCallsInterceptor,
+} from '@temporalio/workflow'
+import type { OpenRunInput, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
+import { shortActivities } from './run/activities.ts'
+import { ENDED, outcomeOf } from './run/ended.ts'
+
+const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
+
+/** The run that this workflow has opened, learnt from what it scheduled. */
+interface Opened {
+  run?: RunRef
+}
+
+export const interceptors = (): WorkflowInterceptors => {
+  const opened: Opened = {}
+  return { inbound: [closing(opened)], outbound: [watching(opened)] }
+}
+
+function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
+  return {
+    scheduleActivity(input, next) {
+      if (input.activityType === 'openRun') opened.run = (input.args[0] as OpenRunInput).run
+      return next(input)
+    },
+  }
+}
+
+/**
+ * Only a Temporal failure ends a workflow. Anything else is continue-as-new, or a bug, after which the workflow task is tried
+ * again: scheduling a closing there would make the mended code's replay diverge.
+ */
+function closing(opened: Opened): WorkflowInboundCallsInterceptor {
+  return {
+    async execute(input, next) {
+      try {
+        return await next(input)
+      } catch (error) {
+        if (!(error instanceof TemporalFailure)) throw error
+        const outcome = outcomeOf(error)
+        await close(opened, endOf(error, outcome))
+        if (outcome && COMPLETES.has(outcome.kind)) return outcome
+        throw outcome ? failed(outcome) : error
+      }
+    },
+  }
+}
+
+interface End {
+  readonly outcome: OutcomeKind
+  readonly message?: string
+}
+
+function endOf(error: unknown, outcome: Outcome | undefined): End {
+  if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
+  if (isCancellation(error)) return { outcome: 'cancelled' }
+  return { outcome: 'failed' }
+}
+
+/** Outside of the cancelled scope: the store must hear of a cancelled run too. */
+async function close({ run }: Opened, end: End): Promise<void> {
+  if (!run) return
+  const { closeRun } = shortActivities()
+  const summary = `close the run · ${end.outcome}`
+  await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [{ run, ...end }]))
+}
+
+function failed(outcome: Outcome): ApplicationFailure {
+  const message = outcome.message ?? 'the run failed'
+  return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
+}

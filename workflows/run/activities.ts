@@ -1,0 +1,38 @@
+/**
+ * How each activity is scheduled: timeouts, retries, cancellation.
+ *
+ * @module
+ */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import type { Activities } from '../../activities/contract.ts'
+
+/**
+ * Only the loss of infrastructure throws out of our activities, so they are tried until it is back. The first wait is
+ * short because the usual cause is a worker that restarts.
+ */
+const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const
+
+/**
+ * A worker that is gone is noticed after this long. With the worker's heartbeat throttle at 1 s, 20 s tolerate a
+ * machine that stalls without starting a paid second call beside the first.
+ */
+const HEARTBEAT_TIMEOUT = '20s'
+
+/** Left out, the type behaves as TRY_CANCEL, and what a cancelled call has cost would be thrown away. */
+const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+
+/** Longer than any total deadline that makes sense for one call with its fallbacks. */
+const CALL_TIMEOUT = '60m'
+
+/** The activities that take as long as a model or a tool takes. */
+export const longActivities = () =>
+  proxyActivities<Pick<Activities, 'callModel' | 'runTool'>>({
+    startToCloseTimeout: CALL_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    cancellationType: CANCELLATION,
+    retry: RETRY,
+  })
+
+/** The activities that only write to the store. */
+export const shortActivities = () =>
+  proxyActivities<Pick<Activities, 'openRun' | 'closeRun'>>({ startToCloseTimeout: '30s', retry: RETRY })

@@ -1,0 +1,121 @@
+/**
+ * One model call of a run: schedules the activity, sits out the waits that it asks for, counts what it cost.
+ *
+ * @module
+ */
+import { isCancellation, sleep } from '@temporalio/workflow'
+import { addCall } from '../../src/core/agent/totals.ts'
+import type { Policy } from '../../src/core/policy.ts'
+import type {
+  Addition,
+  Answer,
+  CallModelInput,
+  CallModelResult,
+  CallSettings,
+  Labels,
+  RoutingMemory,
+  Spent,
+  TranscriptRef,
+} from '../../src/core/protocol.ts'
+import { longActivities } from './activities.ts'
+import { type Book, outcomeFrom } from './book.ts'
+import { ended } from './ended.ts'
+import type { Inbox } from './inbox.ts'
+import { admit, interruption, withinTime } from './limits.ts'
+import { opening } from './opening.ts'
+import { publish } from './publish.ts'
+import { rowOf, withRow } from './rows.ts'
+
+/** What a verb asks of a model. */
+export interface Asked {
+  readonly taskClass: string
+  /** Absent: a transcript of its own. */
+  readonly transcript?: TranscriptRef
+  readonly additions: readonly Addition[]
+  readonly tools?: readonly string[]
+  readonly schema?: string
+  readonly settings?: CallSettings
+  readonly policy?: Policy
+  readonly labels?: Labels
+  readonly known?: RoutingMemory['known']
+}
+
+export interface Asking {
+  readonly step: number
+  readonly answer: Answer
+  readonly spent: Spent
+}
+
+/** Asks and gives the answer; every other end of the call ends the run, with its cost counted. */
+export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<Asking> {
+  admit(book, inbox)
+  book.step += 1
+  const input = callInput(book, asked, book.step)
+  await opening(book)
+  const result = await withinTime(book, () => untilAnswered(book, inbox, input))
+  count(book, input, result)
+  return { step: input.step, answer: accept(book, inbox, result), spent: result }
+}
+
+function callInput(book: Book, asked: Asked, step: number): CallModelInput {
+  const { known, transcript, ...rest } = asked
+  return {
+    run: book.ref,
+    step,
+    ...rest,
+    transcript: transcript ?? { lineage: `${book.ref.key}/${step}`, length: 0 },
+    memory: { draw: book.draw, ...(known && { known }) },
+  }
+}
+
+type Settled = Exclude<CallModelResult, { kind: 'wait' }>
+
+/** Repeats the call under the same id after each durable wait: no worker slot is held, and history says why. */
+async function untilAnswered(book: Book, inbox: Inbox, input: CallModelInput): Promise<Settled> {
+  const { callModel } = longActivities()
+  const summary = `${input.taskClass} · step ${input.step}`
+  for (;;) {
+    const result = await callModel.executeWithOptions({ summary }, [input])
+    if (result.kind !== 'wait') return result
+    const whole = await waitOut(book, result.ms, result.reason)
+    if (!whole || inbox.stopping) return { ...result, kind: 'cancelled' }
+  }
+}
+
+/** Whether the wait was whole: false when the run was cancelled or its time ended meanwhile. */
+async function waitOut(book: Book, ms: number, reason: string): Promise<boolean> {
+  book.waitingFor = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  publish(book)
+  try {
+    await sleep(ms, { summary: book.waitingFor })
+    return true
+  } catch (error) {
+    if (isCancellation(error)) return false
+    throw error
+  } finally {
+    book.waitingFor = undefined
+  }
+}
+
+function count(book: Book, input: CallModelInput, result: Settled): void {
+  const model = result.kind === 'answered' ? result.answer.model : undefined
+  book.totals = addCall(book.totals, input.taskClass, result, model)
+  book.rows = withRow(book.rows, rowOf(input.step, input.taskClass, model ?? result.kind, result))
+  publish(book)
+}
+
+function accept(book: Book, inbox: Inbox, result: Settled): Answer {
+  switch (result.kind) {
+    case 'answered':
+      return result.answer
+    case 'over-budget':
+      throw ended(outcomeFrom(book, 'out-of-budget', { message: result.message }))
+    case 'cancelled':
+      throw interruption(book, inbox)
+    case 'fault': {
+      const { fault } = result
+      const kind = fault.kind === 'refused' ? 'refused' : 'failed'
+      throw ended(outcomeFrom(book, kind, { fault, message: fault.message }))
+    }
+  }
+}

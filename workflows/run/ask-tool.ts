@@ -1,0 +1,35 @@
+/**
+ * One tool call of a run.
+ *
+ * @module
+ */
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
+import { longActivities } from './activities.ts'
+import type { Book } from './book.ts'
+import type { Inbox } from './inbox.ts'
+import { interruption, withinTime } from './limits.ts'
+import { publish } from './publish.ts'
+
+/** A tool that a model asked for: its input lies in the journal of the call. */
+export function toolOfCall(book: Book, step: number, callId: string, call: ToolCallRef): RunToolInput {
+  const { toolCallId, toolName, inputPreview } = call
+  return { run: book.ref, step, toolCallId, toolName, callId, inputPreview }
+}
+
+/** A tool that the workflow asks for itself. */
+export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): RunToolInput {
+  book.ownTools += 1
+  return { run: book.ref, step: book.step, toolCallId: `workflow-${book.ownTools}`, toolName, input }
+}
+
+/** Runs the tool; its own failure is a result like any other. */
+export async function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
+  const { runTool } = longActivities()
+  const summary = `${input.toolName} · step ${input.step}`
+  const outcome = await withinTime(book, () => runTool.executeWithOptions({ summary }, [input]))
+  if (outcome.kind === 'cancelled') throw interruption(book, inbox)
+  book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
+  publish(book)
+  return outcome.result
+}

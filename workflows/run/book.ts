@@ -1,0 +1,97 @@
+/**
+ * What one run knows of itself while its workflow executes. The only mutable state of a run, in one place.
+ *
+ * @module
+ */
+import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow'
+import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
+import { costUsd } from '../../src/core/money/cost.ts'
+import type { AgentPlan, Outcome, OutcomeKind, RunRef, RunState, Terms } from '../../src/core/protocol.ts'
+import type { StepRow } from './rows.ts'
+
+/** What the run's opening found: which of the worker's abilities the run may count on. */
+export interface Opening {
+  readonly agent?: AgentPlan
+  readonly searchAttributes: boolean
+}
+
+export interface Book {
+  readonly ref: RunRef
+  readonly terms: Terms
+  readonly workflow: string
+  /** Drawn once; see `RoutingMemory.draw`. */
+  readonly draw: number
+  /** The scopes of the verbs that are under way, to be cancelled when the time budget ends. */
+  readonly scopes: Set<CancellationScope>
+  /** The store's side of the run, opened once, and once for each agent that is looked up. */
+  readonly openings: Map<string, Promise<Opening>>
+  searchAttributes: boolean
+  step: number
+  /** Tools that the workflow asked for itself; names their calls. */
+  ownTools: number
+  totals: Totals
+  rows: readonly StepRow[]
+  waitingFor: string | undefined
+  timeIsUp: boolean
+  /** Calls counted when the search attributes were last written. */
+  publishedCalls: number
+  outcome: OutcomeKind | undefined
+}
+
+export const DEFAULT_WORKSPACE = 'default'
+
+export function createBook(terms: Terms): Book {
+  const { workflowId, firstExecutionRunId, workflowType } = workflowInfo()
+  return {
+    ref: {
+      id: workflowId,
+      key: firstExecutionRunId,
+      workspace: terms.workspace ?? DEFAULT_WORKSPACE,
+      labels: terms.labels ?? {},
+      ...(terms.policy && { policy: terms.policy }),
+      moneyLimited: terms.budget?.usd !== undefined,
+    },
+    terms,
+    workflow: workflowType,
+    draw: drawOnce(),
+    scopes: new Set(),
+    openings: new Map(),
+    searchAttributes: false,
+    step: 0,
+    ownTools: 0,
+    totals: NO_TOTALS,
+    rows: [],
+    waitingFor: undefined,
+    timeIsUp: false,
+    publishedCalls: 0,
+    outcome: undefined,
+  }
+}
+
+/** 52 bits of the workflow's deterministic randomness, in [0, 1). */
+function drawOnce(): number {
+  return Number.parseInt(uuid4().replaceAll('-', '').slice(19, 32), 16) / 16 ** 13
+}
+
+export function outcomeFrom<Output>(
+  book: Book,
+  kind: OutcomeKind,
+  rest: Pick<Outcome<Output>, 'text' | 'output' | 'message' | 'fault'> = {},
+): Outcome<Output> {
+  const { cost, usage, calls, toolCalls } = book.totals
+  return { kind, ...rest, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
+}
+
+export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<RunState, 'pending'> {
+  const { cost, usage, calls, toolCalls } = book.totals
+  const status = statusOf(book, stopping, approvals)
+  const waitingFor = book.waitingFor === undefined ? {} : { waitingFor: book.waitingFor }
+  return { status, step: book.step, cost, costUsd: costUsd(cost), usage, calls, toolCalls, ...waitingFor }
+}
+
+function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {
+  if (book.outcome !== undefined) return 'closed'
+  if (stopping) return 'stopping'
+  if (approvals > 0) return 'waiting-for-approval'
+  return book.waitingFor === undefined ? 'running' : 'waiting'
+}

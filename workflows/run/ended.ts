@@ -1,0 +1,25 @@
+/**
+ * How a verb of a run tells the workflow that there is nothing more to do.
+ *
+ * @module
+ */
+import { ApplicationFailure } from '@temporalio/workflow'
+import type { Outcome } from '../../src/core/protocol.ts'
+
+/** The type of the failure that carries an outcome out of the workflow's code, for the interceptor to close the run with. */
+export const ENDED = 'signalbox.ended'
+
+/**
+ * A failure with the outcome in its details. An `ApplicationFailure`, because a plain Error would make the
+ * workflow retry its workflow task for ever.
+ */
+export function ended(outcome: Outcome<unknown>): ApplicationFailure {
+  const message = outcome.message ?? `the run ended: ${outcome.kind}`
+  return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
+}
+
+/** The outcome in a failure of {@link ended}, through any wrapping; `undefined` for every other error. */
+export function outcomeOf(error: unknown): Outcome | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== ENDED) return undefined
+  return error.details?.[0] as Outcome
+}

@@ -1,0 +1,57 @@
+/**
+ * The limits that a workflow counts by itself, steps and time, and the scopes that they cut.
+ *
+ * @module
+ */
+import { CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
+import { type Book, outcomeFrom } from './book.ts'
+import { ended } from './ended.ts'
+import type { Inbox } from './inbox.ts'
+
+/** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
+export function watchTime(book: Book): void {
+  const timeMs = book.terms.budget?.timeMs
+  if (timeMs === undefined) return
+  sleep(timeMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
+    () => {
+      book.timeIsUp = true
+      for (const scope of book.scopes) scope.cancel()
+    },
+    error => {
+      if (!isCancellation(error)) throw error
+    },
+  )
+}
+
+/** Runs a verb where the time budget can cancel it; cancellation of the whole run reaches it too. */
+export async function withinTime<T>(book: Book, verb: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope()
+  book.scopes.add(scope)
+  try {
+    return await scope.run(verb)
+  } catch (error) {
+    throw isCancellation(error) && book.timeIsUp ? outOfTime(book) : error
+  } finally {
+    book.scopes.delete(scope)
+  }
+}
+
+/** Throws what ends the run when nothing more may begin: it was stopped, or its steps or its time are used up. */
+export function admit(book: Book, inbox: Inbox): void {
+  if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
+  const steps = book.terms.budget?.steps
+  if (steps !== undefined && book.step >= steps)
+    throw ended(outcomeFrom(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` }))
+}
+
+function outOfTime(book: Book): Error {
+  const seconds = Math.round((book.terms.budget?.timeMs ?? 0) / 1000)
+  return ended(outcomeFrom(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` }))
+}
+
+/** What a verb throws that was cut short, once its cost is counted: time, a stop, or the run's cancellation. */
+export function interruption(book: Book, inbox: Inbox): Error {
+  if (book.timeIsUp) return outOfTime(book)
+  if (inbox.stopping) return ended(outcomeFrom(book, 'stopped', { message: 'the run was stopped' }))
+  return new CancelledFailure('the run was cancelled')
+}

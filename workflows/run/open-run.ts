@@ -1,0 +1,137 @@
+/**
+ * The public surface for workflows of one's own: verbs whose steps are durable, whose models are task classes and
+ * whose money adds up by itself. Runs in the workflow sandbox.
+ *
+ * @module
+ */
+import type { JsonValue, Message } from '../../src/core/messages.ts'
+import type { Policy } from '../../src/core/policy.ts'
+import type { Answer, CallSettings, Cost, Labels, Outcome, Terms } from '../../src/core/protocol.ts'
+import type { Usage } from '../../src/core/usage.ts'
+import { askModel } from './ask-model.ts'
+import { askTool, toolOfWorkflow } from './ask-tool.ts'
+import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
+import { closeRun } from './close.ts'
+import { ended } from './ended.ts'
+import { type Inbox, openInbox } from './inbox.ts'
+import { watchTime } from './limits.ts'
+import { opening } from './opening.ts'
+import { publish } from './publish.ts'
+import { runAgent } from './run-agent.ts'
+
+/** What to ask for. `prompt` is one user message; `messages` is the whole conversation, `system` goes before either. */
+export interface GenerateOptions extends CallSettings {
+  readonly prompt?: string
+  readonly messages?: readonly Message[]
+  readonly system?: string
+  /** The name of a registered schema that the answer must satisfy; its value is `value`. */
+  readonly schema?: string
+  readonly policy?: Policy
+  readonly labels?: Labels
+}
+
+/** An answer, with what it cost over all attempts. */
+export interface Generated<Value = JsonValue> {
+  readonly text: string
+  readonly value: Value
+  readonly truncated: boolean
+  readonly endpoint: string
+  readonly model: string
+  readonly cost: Cost
+  readonly usage: Usage
+}
+
+export interface AgentAnswer {
+  readonly text: string
+}
+
+/** An open run. */
+export interface Run {
+  /**
+   * Asks a model of the class. Throws what ends the run when no endpoint answers, the budget is used up, or the run
+   * was stopped; a workflow that does not catch it ends with that outcome.
+   */
+  generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
+  /** Runs a registered agent inside this run, on its budget. */
+  agent(name: string, input: string): Promise<AgentAnswer>
+  /** Runs a registered tool. A failure of the tool is thrown as an error of type `tool-failed`. */
+  tool(name: string, input: JsonValue): Promise<ToolAnswer>
+  /** Ends the run as `answered`; to be returned by the workflow. */
+  close<Output>(output: Output): Promise<Outcome<Output>>
+  readonly stopping: boolean
+  readonly cost: Cost
+}
+
+/** What a tool gave. `preview` is the whole result as JSON text unless `stored`. */
+export interface ToolAnswer {
+  readonly isError: boolean
+  readonly preview: string
+  readonly stored: boolean
+}
+
+/** Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. */
+export function openRun(terms: Terms = {}): Run {
+  const { book, inbox } = prepareRun(terms)
+  return {
+    generate: (taskClass, options) => generate(book, inbox, taskClass, options),
+    agent: (name, input) => agentVerb(book, inbox, name, input),
+    tool: (name, input) => askTool(book, inbox, toolOfWorkflow(book, name, input)),
+    close: output => closeRun(book, outcomeFrom(book, 'answered', { output })),
+    get stopping() {
+      return inbox.stopping
+    },
+    get cost() {
+      return book.totals.cost
+    },
+  }
+}
+
+/** The parts of an open run, for the workflows of this folder. */
+export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox: Inbox } {
+  const book = createBook(terms)
+  const inbox: Inbox = openInbox(
+    () => stateOf(book, inbox.stopping, inbox.pending().length),
+    () => publish(book),
+  )
+  watchTime(book)
+  return { book, inbox }
+}
+
+async function generate<Value>(
+  book: Book,
+  inbox: Inbox,
+  taskClass: string,
+  options: GenerateOptions,
+): Promise<Generated<Value>> {
+  const { prompt, messages, system, schema, policy, labels, ...settings } = options
+  const { answer, spent } = await askModel(book, inbox, {
+    taskClass,
+    additions: conversation(options),
+    settings,
+    ...(schema !== undefined && { schema }),
+    ...(policy && { policy }),
+    ...(labels && { labels }),
+  })
+  return { ...answerFace<Value>(answer), cost: spent.cost, usage: spent.usage }
+}
+
+function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {
+  const { text, value, truncated, endpoint, model } = answer
+  return { text, value: value as Value, truncated, endpoint, model }
+}
+
+function conversation({ system, messages, prompt }: GenerateOptions): readonly Message[] {
+  return [
+    ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
+    ...(messages ?? []),
+    ...(prompt === undefined ? [] : [{ role: 'user' as const, content: [{ type: 'text' as const, text: prompt }] }]),
+  ]
+}
+
+async function agentVerb(book: Book, inbox: Inbox, name: string, input: string): Promise<AgentAnswer> {
+  const { agent } = await opening(book, name)
+  if (!agent) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
+  const end = await runAgent(book, inbox, agent, input)
+  if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
+  return { text: end.text }
+}

@@ -1,0 +1,39 @@
+/**
+ * Opens a run in the store before its first verb, and looks up agents by name.
+ *
+ * @module
+ */
+import type { OpenRunResult } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import { type Book, type Opening, outcomeFrom } from './book.ts'
+import { ended } from './ended.ts'
+import { publish } from './publish.ts'
+
+/**
+ * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
+ * `refused` when a name in its terms is not known.
+ */
+export function opening(book: Book, agent?: string): Promise<Opening> {
+  const key = agent ?? ''
+  const known = book.openings.get(key)
+  if (known) return known
+  const begun = open(book, agent)
+  book.openings.set(key, begun)
+  return begun
+}
+
+async function open(book: Book, agent: string | undefined): Promise<Opening> {
+  const { openRun } = shortActivities()
+  const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
+  const result = await openRun.executeWithOptions({ summary }, [
+    { run: book.ref, workflow: book.workflow, terms: book.terms, ...(agent !== undefined && { agent }) },
+  ])
+  return accept(book, result)
+}
+
+function accept(book: Book, result: OpenRunResult): Opening {
+  if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
+  book.searchAttributes = result.searchAttributes
+  publish(book)
+  return result
+}

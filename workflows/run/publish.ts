@@ -1,0 +1,60 @@
+/**
+ * Shows a run in the Temporal UI: current details on every change, search attributes now and then.
+ *
+ * @module
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { costUsd } from '../../src/core/money/cost.ts'
+import type { Book } from './book.ts'
+import { money, renderDetails } from './rows.ts'
+
+/** An upsert is an event of its own, so a long run writes one at most every ten calls, and one at its end. */
+const CALLS_PER_UPSERT = 10
+
+const COST = defineSearchAttributeKey('SignalboxCostUsd', SearchAttributeType.DOUBLE)
+const WORKSPACE = defineSearchAttributeKey('SignalboxWorkspace', SearchAttributeType.KEYWORD)
+const CLASSES = defineSearchAttributeKey('SignalboxClasses', SearchAttributeType.KEYWORD_LIST)
+const MODELS = defineSearchAttributeKey('SignalboxModels', SearchAttributeType.KEYWORD_LIST)
+const OUTCOME = defineSearchAttributeKey('SignalboxOutcome', SearchAttributeType.KEYWORD)
+
+/** Brings the details up to date, and the search attributes where enough has changed. */
+export function publish(book: Book): void {
+  setCurrentDetails(renderDetails(headLines(book), book.rows))
+  const { calls } = book.totals
+  if (book.outcome === undefined && calls - book.publishedCalls < CALLS_PER_UPSERT) return
+  if (!book.searchAttributes) return
+  book.publishedCalls = calls
+  writeSearchAttributes(book)
+}
+
+function writeSearchAttributes(book: Book): void {
+  const { cost, classes, models } = book.totals
+  upsertSearchAttributes([
+    { key: COST, value: Number(costUsd(cost)) },
+    { key: WORKSPACE, value: book.ref.workspace },
+    { key: CLASSES, value: [...classes] },
+    { key: MODELS, value: [...models] },
+    ...(book.outcome === undefined ? [] : [{ key: OUTCOME, value: book.outcome }]),
+  ])
+}
+
+function headLines(book: Book): readonly string[] {
+  const { cost, calls, toolCalls } = book.totals
+  const status = book.outcome ?? (book.waitingFor === undefined ? 'running' : book.waitingFor)
+  return [
+    `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
+    `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
+  ]
+}
+
+function budgetWords(book: Book): string {
+  const { usd, tokens, steps, timeMs } = book.terms.budget ?? {}
+  const words = [
+    usd === undefined ? '' : `$${usd}`,
+    tokens === undefined ? '' : `${tokens} tokens`,
+    steps === undefined ? '' : `${steps} steps`,
+    timeMs === undefined ? '' : `${Math.round(timeMs / 1000)} s`,
+  ].filter(word => word !== '')
+  return words.length === 0 ? '' : ` · budget ${words.join(', ')}`
+}

@@ -1,0 +1,58 @@
+/**
+ * The table that a person sees in the Temporal UI while a run works.
+ *
+ * @module
+ */
+import { costUsd } from '../../src/core/money/cost.ts'
+import type { Cost, Spent } from '../../src/core/protocol.ts'
+import type { Usage } from '../../src/core/usage.ts'
+
+/** One call as a line of the table. */
+export interface StepRow {
+  readonly step: number
+  readonly taskClass: string
+  readonly answeredBy: string
+  readonly attempts: number
+  readonly usage: Usage
+  readonly cost: Cost
+  readonly ms: number
+}
+
+/** The lines that are kept: enough to see where a run is, few enough for half a page's width and height. */
+const ROWS = 12
+
+/** Adds a call to the rows, dropping the oldest. */
+export function withRow(rows: readonly StepRow[], row: StepRow): readonly StepRow[] {
+  return [...rows, row].slice(-ROWS)
+}
+
+export function rowOf(step: number, taskClass: string, answeredBy: string, spent: Spent): StepRow {
+  const ms = spent.attempts.reduce((sum, attempt) => sum + (attempt.totalMs ?? 0), 0)
+  return { step, taskClass, answeredBy, attempts: spent.attempts.length, usage: spent.usage, cost: spent.cost, ms }
+}
+
+/** The current details as Markdown. Cells are padded with `&nbsp;`, for the UI gives table cells no padding. */
+export function renderDetails(lines: readonly string[], rows: readonly StepRow[]): string {
+  const head = lines.filter(line => line !== '').join('\n\n')
+  if (rows.length === 0) return head
+  const table = ['step', 'class', 'model', 'tries', 'tokens', 'cost', 'time'].map(cell).join('|')
+  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|--:|\n${rows.map(renderRow).join('\n')}`
+}
+
+function renderRow(row: StepRow): string {
+  const { inputTokens, outputTokens } = row.usage
+  const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
+  const cells = [row.step, row.taskClass, row.answeredBy, row.attempts, tokens, money(row.cost), seconds(row.ms)]
+  return `|${cells.map(value => cell(String(value))).join('|')}|`
+}
+
+const cell = (text: string) => `&nbsp;${text.replaceAll('|', '\\|')}&nbsp;`
+const count = (tokens: number | undefined) => (tokens === undefined ? '?' : String(tokens))
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+
+/** A cost for people: four decimals, and `≤` where only the upper bound is known. */
+export function money(cost: Cost): string {
+  const usd = Number(costUsd(cost))
+  const text = `$${usd < 0.01 ? usd.toFixed(5) : usd.toFixed(4)}`
+  return cost.lowPico === cost.highPico ? text : `≤ ${text}`
+}
