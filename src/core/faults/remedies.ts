@@ -38,7 +38,7 @@ export interface RemedyRule {
   readonly next: NextStep
   /** The endpoint stays a candidate of this call, not before its wait is over. */
   readonly waits?: true
-  /** One try more on the same endpoint, but only when no other candidate is left. */
+  /** One try more on the same endpoint, but only when no other candidate is ready. */
   readonly lastResort?: true
   readonly health: HealthEffect
   /** Somebody has to act: a key, an account. */
@@ -80,7 +80,7 @@ export const REMEDIES = {
   },
   'cut-off': {
     evidence: 'stream ends without its end, mid-answer or mid-tool-call; in-band error after tokens',
-    remedy: 'reroute, from the start of the call; the same endpoint once more when no other is left',
+    remedy: 'reroute, from the start of the call; the same endpoint once more when no other is ready',
     retries: 0,
     next: 'reroute',
     lastResort: true,
@@ -95,7 +95,7 @@ export const REMEDIES = {
   },
   'malformed-reply': {
     evidence: 'bad JSON or SSE, impossible tool call, empty answer',
-    remedy: 'reroute; the same endpoint once more when no other is left',
+    remedy: 'reroute; the same endpoint once more when no other is ready',
     retries: 0,
     next: 'reroute',
     lastResort: true,

@@ -1,0 +1,218 @@
+/**
+ * What one call remembers of its candidates and attempts, and how each attempt's end changes it. Plain JSON.
+ *
+ * @module
+ */
+import type { AttemptRecord } from '../ports.ts'
+import { isPassing, type Route } from '../routing/route.ts'
+import type { TaskClass } from '../task-class.ts'
+import type { Fault } from './fault.ts'
+import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
+
+/**
+ * Attempts of one call at all endpoints together. Sixteen: enough to walk past several vendors' bad hour, few
+ * enough that a call which nobody can serve ends.
+ */
+export const MAX_ATTEMPTS = 16
+
+/** 429s that one endpoint may answer within one call before it is out: the first and five waits. */
+export const MAX_RATE_LIMITED = 6
+
+/** Lost workers after which other candidates go first, and after which the endpoint is out: the call itself may be what kills them. */
+const LOST_WORKERS = { spare: 2, out: 4 }
+
+/** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16 s. */
+const RATE_LIMIT_PAUSE_MS = 1_000
+
+/** What the machine needs to know of an endpoint. */
+export interface CallCandidate {
+  readonly endpoint: string
+  readonly provider: string
+  readonly contextWindow?: number
+  /** Fit, but not to be asked before this time. */
+  readonly notBeforeMs?: number
+  /** Why not, e.g. `acme is cooling down after a 429`. */
+  readonly waitsFor?: string
+}
+
+/** What happened so far at one endpoint. */
+export interface EndpointTries {
+  readonly rateLimited: number
+  readonly retried: number
+  /** Attempts lost with our own worker. */
+  readonly abandoned: number
+  /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
+  readonly standing: 'in' | 'spare' | 'out'
+  readonly notBeforeMs?: number
+  readonly waitsFor?: string
+}
+
+/** How an attempt ended without an answer. `abandoned`: our worker was lost, which is not the endpoint's fault. */
+export type AttemptLoss =
+  | { readonly kind: 'fault'; readonly endpoint: string; readonly fault: Fault; readonly canGrow?: boolean }
+  | { readonly kind: 'abandoned'; readonly endpoint: string }
+
+export interface CallState {
+  readonly candidates: readonly CallCandidate[]
+  readonly patienceMs: number
+  readonly onRefusal: TaskClass['onRefusal']
+  readonly attempts: number
+  readonly tries: Readonly<Record<string, EndpointTries>>
+  /** Spent waiting on the spot so far. */
+  readonly waitedMs: number
+  /** Only windows above this fit; `'unknown'` when the window that was too small is not known: any known one may. */
+  readonly windowAbove?: number | 'unknown'
+  /** The provider that called the request invalid; one other may judge it. */
+  readonly disputedBy?: string
+  /** More output was asked for once. */
+  readonly grown?: boolean
+  /** A truncated answer is at hand, should nothing better come. */
+  readonly held?: boolean
+  /** To be asked next, before the order of the candidates counts. */
+  readonly again?: 'retry' | 'resume' | 'more-output'
+  readonly lost?: AttemptLoss
+  /** How the call ends, once it does. */
+  readonly over?: 'accept' | 'abandon'
+}
+
+export interface NewCallState {
+  readonly candidates: readonly CallCandidate[]
+  readonly patienceMs: number
+  readonly onRefusal: TaskClass['onRefusal']
+}
+
+/** The state of a call that nobody was asked about yet. */
+export function startCall(call: NewCallState): CallState {
+  return { ...call, attempts: 0, tries: {}, waitedMs: 0 }
+}
+
+/** A route's candidates in order, then the endpoints that are fit but closed for now. */
+export function callCandidates(route: Route): readonly CallCandidate[] {
+  const open = route.candidates.map(({ id, provider, contextWindow }) => ({ endpoint: id, provider, contextWindow }))
+  const closed = route.rejections.flatMap(({ endpoint, rejection }) => {
+    if (!isPassing(rejection)) return []
+    const { id, provider, contextWindow } = endpoint
+    const why = rejection.rule === 'cooling' ? 'is cooling down after a 429' : 'is out of service'
+    return [{ endpoint: id, provider, contextWindow, notBeforeMs: rejection.untilMs, waitsFor: `${provider} ${why}` }]
+  })
+  return [...open, ...closed]
+}
+
+/** The part of a ledger row from which a call goes on. */
+export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'>
+
+/**
+ * The state of a call that was begun before, perhaps by a worker that is gone: what its attempts left behind is held
+ * against the new plan's candidates. An attempt that was abandoned leaves its endpoint one more try.
+ */
+export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]): CallState {
+  const state = attempts.reduce((before, attempt) => {
+    const loss = lossOf(attempt)
+    return loss ? recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs) : before
+  }, startCall(call))
+  return withoutHeld(state)
+}
+
+/** A truncated answer that was not committed is gone with its worker. */
+function withoutHeld({ held: _, over, ...state }: CallState): CallState {
+  return over === 'abandon' ? { ...state, over } : state
+}
+
+function lossOf({ outcome, endpoint, fault }: PastAttempt): AttemptLoss | undefined {
+  if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
+  return fault && { kind: 'fault', endpoint, fault, canGrow: true }
+}
+
+const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
+
+export function triesOf(state: CallState, endpoint: string): EndpointTries {
+  return state.tries[endpoint] ?? UNTRIED
+}
+
+/** The state after an attempt that gave no answer. */
+export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
+  const { again: _, ...rest } = state
+  const next = { ...rest, attempts: state.attempts + 1, lost: loss }
+  if (loss.kind === 'fault') return recordFault(next, loss.endpoint, loss, nowMs)
+  const tries = triesOf(state, loss.endpoint)
+  const abandoned = tries.abandoned + 1
+  if (abandoned < LOST_WORKERS.spare)
+    return { ...withTries(next, loss.endpoint, { ...tries, abandoned }), again: 'resume' }
+  const standing = abandoned < LOST_WORKERS.out && tries.standing !== 'out' ? 'spare' : 'out'
+  return withTries(next, loss.endpoint, { ...tries, abandoned, standing })
+}
+
+type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
+
+function recordFault(state: CallState, endpoint: string, { fault, canGrow }: FaultLoss, nowMs: number): CallState {
+  const rule = remedyFor(fault.kind)
+  const failed = withTries(state, endpoint, triesAfter(triesOf(state, endpoint), rule, fault, nowMs, endpoint))
+  switch (rule.next) {
+    case 'reroute':
+      return triesOf(failed, endpoint).retried > triesOf(state, endpoint).retried
+        ? { ...failed, again: 'retry' }
+        : failed
+    case 'reroute-larger':
+      return { ...failed, windowAbove: largerOf(state.windowAbove, windowOf(state, endpoint)) }
+    case 'other-provider':
+      return state.disputedBy === undefined
+        ? { ...failed, disputedBy: providerOf(endpoint) }
+        : { ...failed, over: 'abandon' }
+    case 'by-class':
+      return state.onRefusal === 'reroute' ? failed : { ...failed, over: 'abandon' }
+    case 'more-output':
+      return canGrow && !state.grown && state.attempts < MAX_ATTEMPTS
+        ? { ...state, grown: true, held: true, again: 'more-output' }
+        : { ...state, over: 'accept' }
+    case 'abandon':
+      return { ...failed, over: 'abandon' }
+  }
+}
+
+function triesAfter(
+  tries: EndpointTries,
+  rule: RemedyRule,
+  fault: Fault,
+  nowMs: number,
+  endpoint: string,
+): EndpointTries {
+  const { retryAfterMs, status } = fault.evidence
+  const waitsFor = `${providerOf(endpoint)} answered ${status ?? fault.kind}`
+  if (rule.waits) {
+    const rateLimited = tries.rateLimited + 1
+    if (rateLimited >= MAX_RATE_LIMITED) return { ...tries, rateLimited, standing: 'out' }
+    const notBeforeMs = nowMs + rateLimitPause(rateLimited, retryAfterMs)
+    return { ...tries, rateLimited, notBeforeMs, waitsFor }
+  }
+  if (tries.retried < rule.retries) {
+    const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
+    return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
+  }
+  const spare = rule.lastResort && tries.standing === 'in'
+  return { ...tries, standing: spare ? 'spare' : 'out' }
+}
+
+/** At least what the server demanded; our own growing pause where it named none, or names one that does not help. */
+function rateLimitPause(rateLimited: number, retryAfterMs: number | undefined): number {
+  const own = RATE_LIMIT_PAUSE_MS * 2 ** (rateLimited - 1)
+  if (retryAfterMs === undefined) return own
+  return rateLimited === 1 ? retryAfterMs : Math.max(retryAfterMs, own)
+}
+
+function withTries(state: CallState, endpoint: string, tries: EndpointTries): CallState {
+  return { ...state, tries: { ...state.tries, [endpoint]: tries } }
+}
+
+/** An endpoint's id begins with its provider. */
+function providerOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.indexOf(':'))
+}
+
+function windowOf(state: CallState, endpoint: string): number | undefined {
+  return state.candidates.find(candidate => candidate.endpoint === endpoint)?.contextWindow
+}
+
+function largerOf(above: CallState['windowAbove'], window: number | undefined): number | 'unknown' {
+  if (window === undefined) return above ?? 'unknown'
+  return typeof above === 'number' ? Math.max(above, window) : window
+}

@@ -1,0 +1,138 @@
+/**
+ * Decides, for one call, whom to ask next, how long to wait before, or how to end. Pure: clock and chance come in with
+ * the event, so the same attempts lead to the same decision in a worker that takes over.
+ *
+ * @module
+ */
+import {
+  type AttemptLoss,
+  type CallCandidate,
+  type CallState,
+  MAX_ATTEMPTS,
+  recordLoss,
+  triesOf,
+} from './call-state.ts'
+import type { Fault } from './fault.ts'
+import { RETRY_DELAY_MS } from './remedies.ts'
+
+/** `begin`: the first decision of an activity, for a fresh or a resumed call. `chance` is in [0, 1). */
+export type RemedyEvent = ({ readonly kind: 'begin' } | AttemptLoss) & {
+  readonly nowMs: number
+  readonly chance: number
+}
+
+export type RemedyDecision =
+  | {
+      readonly do: 'ask'
+      readonly endpoint: string
+      /** To wait on the spot first. */
+      readonly afterMs: number
+      /** For the ledger: `planned`, `rerouted: rate-limited`, `retried: overloaded`, … */
+      readonly reason: string
+      /** Raise the output limit over the last attempt's. */
+      readonly moreOutput?: true
+    }
+  /** Everything left must wait longer than the class's patience: a durable timer's work. `reason`: `acme answered 429`. */
+  | { readonly do: 'sleep'; readonly ms: number; readonly reason: string }
+  /** Take the truncated answer that came last, also when another attempt for more output has failed since. */
+  | { readonly do: 'accept' }
+  /** With kind `no-route` nobody was left to ask at all; `noRouteFault` has the message with every rejection. */
+  | { readonly do: 'abandon'; readonly fault: Fault }
+
+/** A wait longer than this ends the call instead. An hour: beyond it a limit is a quota, and somebody should know. */
+export const LONGEST_SLEEP_MS = 3_600_000
+
+/** A server's pause up to this is sat out for a second try at once; above it another candidate is asked first. */
+const SHORT_PAUSE_MS = 1_000
+
+/**
+ * The next state and what to do now.
+ *
+ * Contract: every chain of faults ends, after at most {@link MAX_ATTEMPTS} attempts. An endpoint is never asked before
+ * its Retry-After, nor again after a fault whose rule excludes it. After `accept` or `abandon` the call is over.
+ */
+export function decideRemedy(state: CallState, event: RemedyEvent): readonly [CallState, RemedyDecision] {
+  const next = event.kind === 'begin' ? state : recordLoss(state, event, event.nowMs)
+  if (next.over === 'accept') return [next, { do: 'accept' }]
+  if (next.over === 'abandon' || next.attempts >= MAX_ATTEMPTS) return abandon(next)
+  return askAgain(next, event) ?? askOther(next, event)
+}
+
+/** The same endpoint once more, where the last attempt's end asks for it. */
+function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] | undefined {
+  const { again, lost } = state
+  const candidate = again && lost && state.candidates.find(({ endpoint }) => endpoint === lost.endpoint)
+  if (!candidate || !isLeft(state, candidate)) return undefined
+  const pauseMs = remainingMs(state, candidate, nowMs)
+  if (again === 'retry')
+    return pauseMs > SHORT_PAUSE_MS ? undefined : ask(state, candidate, Math.ceil(pauseMs + chance * RETRY_DELAY_MS))
+  const afterMs = withJitter(pauseMs, chance)
+  return state.waitedMs + afterMs > state.patienceMs ? undefined : ask(state, candidate, afterMs)
+}
+
+/** The first candidate that is ready now, spare ones last; else the one that is ready soonest; else the end. */
+function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] {
+  const left = state.candidates.filter(candidate => isLeft(state, candidate))
+  const ready = left.filter(candidate => remainingMs(state, candidate, nowMs) === 0)
+  const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
+  if (first) return ask(state, first, 0)
+  const soonest = left.toSorted((a, b) => remainingMs(state, a, nowMs) - remainingMs(state, b, nowMs))[0]
+  if (!soonest || remainingMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(state)
+  const ms = withJitter(remainingMs(state, soonest, nowMs), chance)
+  if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
+  if (state.held) return [state, { do: 'accept' }]
+  const reason = triesOf(state, soonest.endpoint).waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
+  return [state, { do: 'sleep', ms, reason }]
+}
+
+function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
+  const { windowAbove, disputedBy } = state
+  if (triesOf(state, endpoint).standing === 'out' || provider === disputedBy) return false
+  if (windowAbove === undefined) return true
+  return contextWindow !== undefined && (windowAbove === 'unknown' || contextWindow > windowAbove)
+}
+
+function remainingMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
+  const own = triesOf(state, candidate.endpoint).notBeforeMs ?? 0
+  return Math.max(0, own - nowMs, (candidate.notBeforeMs ?? 0) - nowMs)
+}
+
+/** A wait plus up to a tenth of it (50 ms to 2 s), rounded up, so that a herd does not return as one. */
+function withJitter(ms: number, chance: number): number {
+  return ms === 0 ? 0 : Math.ceil(ms + chance * Math.min(2_000, Math.max(50, ms / 10)))
+}
+
+function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
+  const { again: _, ...next } = state
+  const moreOutput = state.again === 'more-output' && state.lost?.endpoint === endpoint
+  return [
+    { ...next, waitedMs: state.waitedMs + afterMs },
+    { do: 'ask', endpoint, afterMs, reason: reasonFor(state, endpoint), ...(moreOutput && { moreOutput }) },
+  ]
+}
+
+function reasonFor({ lost, again }: CallState, endpoint: string): string {
+  if (!lost) return 'planned'
+  const why = lost.kind === 'fault' ? lost.fault.kind : 'worker lost'
+  if (lost.endpoint !== endpoint) return `rerouted: ${why}`
+  if (again === 'resume') return `resumed: ${why}`
+  if (again === 'more-output') return `more output: ${why}`
+  return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
+}
+
+/** The end with the last fault, unless a truncated answer is at hand: finished work is not thrown away. */
+function abandon(state: CallState): readonly [CallState, RemedyDecision] {
+  const cancelled = state.lost?.kind === 'fault' && state.lost.fault.kind === 'cancelled'
+  if (state.held && !cancelled) return [{ ...state, over: 'accept' }, { do: 'accept' }]
+  return [
+    { ...state, over: 'abandon' },
+    { do: 'abandon', fault: lastFault(state) },
+  ]
+}
+
+function lastFault({ lost }: CallState): Fault {
+  if (lost?.kind === 'fault') return lost.fault
+  if (!lost) return { kind: 'no-route', message: 'No endpoint is left to ask.', evidence: {} }
+  const message = `The workers that asked ${lost.endpoint} were lost, and no other endpoint is left to ask.`
+  return { kind: 'unreachable', message, evidence: {} }
+}

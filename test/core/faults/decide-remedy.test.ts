@@ -1,0 +1,319 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type CallCandidate,
+  type CallState,
+  callCandidates,
+  MAX_ATTEMPTS,
+  type NewCallState,
+  type PastAttempt,
+  resumeState,
+  startCall,
+} from '../../../src/core/faults/call-state.ts'
+import { decideRemedy, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
+import { type Evidence, FAULT_KINDS, type Fault, type FaultKind } from '../../../src/core/faults/fault.ts'
+import { remedyFor } from '../../../src/core/faults/remedies.ts'
+
+const candidate = (endpoint: string, contextWindow?: number): CallCandidate => ({
+  endpoint,
+  provider: endpoint.slice(0, endpoint.indexOf(':')),
+  contextWindow,
+})
+const A = candidate('acme:m/one', 100_000)
+const B = candidate('bolt:m/one', 200_000)
+const C = candidate('acme:m/two', 400_000)
+
+const call = (candidates: readonly CallCandidate[], more: Partial<NewCallState> = {}): NewCallState => ({
+  candidates,
+  patienceMs: 20_000,
+  onRefusal: 'abandon',
+  ...more,
+})
+
+const fault = (kind: FaultKind, evidence: Evidence = {}): Fault => ({ kind, message: `it was ${kind}`, evidence })
+
+/** Plays faults against a call: each asked endpoint fails with the next fault. Time passes only by waiting. */
+function play(start: NewCallState, faults: readonly Fault[], options: { canGrow?: boolean; chance?: number } = {}) {
+  const chance = options.chance ?? 0
+  let nowMs = 1_000
+  let [state, decision] = decideRemedy(startCall(start), { kind: 'begin', nowMs, chance })
+  const decisions: RemedyDecision[] = [decision]
+  for (const each of faults) {
+    if (decision.do !== 'ask') break
+    nowMs += decision.afterMs
+    const { endpoint } = decision
+    ;[state, decision] = decideRemedy(state, {
+      kind: 'fault',
+      endpoint,
+      fault: each,
+      canGrow: options.canGrow ?? false,
+      nowMs,
+      chance,
+    })
+    decisions.push(decision)
+  }
+  return decisions
+}
+
+const words = (decisions: readonly RemedyDecision[]) =>
+  decisions.map(decision => {
+    if (decision.do === 'ask') return `${decision.endpoint} after ${decision.afterMs}, ${decision.reason}`
+    if (decision.do === 'sleep') return `sleep ${decision.ms}, ${decision.reason}`
+    return decision.do === 'abandon' ? `abandon ${decision.fault.kind}` : decision.do
+  })
+
+describe('each fault and what follows', () => {
+  test('rate-limited goes on at once while another candidate is fit', () => {
+    const decisions = play(call([A, B]), [fault('rate-limited', { retryAfterMs: 5_000 })])
+    expect(words(decisions)).toEqual(['acme:m/one after 0, planned', 'bolt:m/one after 0, rerouted: rate-limited'])
+  })
+
+  test('rate-limited with nothing else left waits for Retry-After and a little more', () => {
+    const decisions = play(call([A]), [fault('rate-limited', { retryAfterMs: 5_000 })], { chance: 0.5 })
+    expect(words(decisions).at(-1)).toBe('acme:m/one after 5250, waited: rate-limited')
+  })
+
+  test('a wait beyond the patience becomes a durable timer that says whom it waits for', () => {
+    const decisions = play(call([A]), [fault('rate-limited', { status: 429, retryAfterMs: 30_000 })])
+    expect(words(decisions).at(-1)).toBe('sleep 30000, acme answered 429')
+  })
+
+  test('a wait of a day is no wait', () => {
+    const decisions = play(call([A]), [fault('rate-limited', { retryAfterMs: 86_400_000 })])
+    expect(words(decisions).at(-1)).toBe('abandon rate-limited')
+  })
+
+  test('a 429 for ever: at most four attempts in 3 s, six in all', () => {
+    const decisions = play(
+      call([A], { patienceMs: 600_000 }),
+      Array(20).fill(fault('rate-limited', { retryAfterMs: 1 })),
+    )
+    const asks = decisions.filter(decision => decision.do === 'ask')
+    let atMs = 0
+    const times = asks.map(({ afterMs }) => (atMs += afterMs))
+    expect(times.filter(time => time <= 3_000).length).toBeLessThanOrEqual(4)
+    expect(asks).toHaveLength(6)
+    expect(words(decisions).at(-1)).toBe('abandon rate-limited')
+  })
+
+  test.each(['overloaded', 'unreachable'] as const)('%s is tried once more after 250 ms, then elsewhere', kind => {
+    const decisions = play(call([A, B]), [fault(kind), fault(kind)])
+    expect(words(decisions).slice(1)).toEqual([
+      `acme:m/one after 250, retried: ${kind}`,
+      `bolt:m/one after 0, rerouted: ${kind}`,
+    ])
+  })
+
+  test('overloaded with a long Retry-After leaves the waiting to others, and comes back only after it', () => {
+    const busy = fault('overloaded', { retryAfterMs: 8_000 })
+    const decisions = play(call([A, B]), [busy, fault('timed-out')])
+    expect(words(decisions).slice(1)).toEqual([
+      'bolt:m/one after 0, rerouted: overloaded',
+      'acme:m/one after 8000, rerouted: timed-out',
+    ])
+  })
+
+  test('a silent endpoint is not asked again', () => {
+    expect(words(play(call([A]), [fault('timed-out')]))).toEqual(['acme:m/one after 0, planned', 'abandon timed-out'])
+  })
+
+  test.each(['cut-off', 'malformed-reply'] as const)(
+    '%s comes back to the same endpoint only as a last resort',
+    kind => {
+      const decisions = play(call([A, B]), [fault(kind), fault('timed-out'), fault(kind)])
+      expect(words(decisions).slice(1)).toEqual([
+        `bolt:m/one after 0, rerouted: ${kind}`,
+        'acme:m/one after 0, rerouted: timed-out',
+        `abandon ${kind}`,
+      ])
+    },
+  )
+
+  test.each(['unauthenticated', 'quota-exhausted', 'unsupported'] as const)('%s goes to the next candidate', kind => {
+    expect(words(play(call([A, B]), [fault(kind), fault(kind)])).slice(1)).toEqual([
+      `bolt:m/one after 0, rerouted: ${kind}`,
+      `abandon ${kind}`,
+    ])
+  })
+
+  test('context-too-long goes to larger windows only', () => {
+    const decisions = play(call([B, A, candidate('dune:m/x'), C]), [
+      fault('context-too-long'),
+      fault('context-too-long'),
+    ])
+    expect(words(decisions).slice(1)).toEqual([
+      'acme:m/two after 0, rerouted: context-too-long',
+      'abandon context-too-long',
+    ])
+  })
+
+  test('invalid-request is judged by one other provider, not by the same one again', () => {
+    const decisions = play(call([A, C, B, candidate('dune:m/x')]), [fault('invalid-request'), fault('invalid-request')])
+    expect(words(decisions).slice(1)).toEqual([
+      'bolt:m/one after 0, rerouted: invalid-request',
+      'abandon invalid-request',
+    ])
+  })
+
+  test('a refusal ends the call, unless the class reroutes', () => {
+    expect(words(play(call([A, B]), [fault('refused')])).at(-1)).toBe('abandon refused')
+    const rerouted = play(call([A, B], { onRefusal: 'reroute' }), [fault('refused')])
+    expect(words(rerouted).at(-1)).toBe('bolt:m/one after 0, rerouted: refused')
+  })
+
+  test('truncated asks once for more output, then accepts', () => {
+    const decisions = play(call([A, B]), [fault('truncated'), fault('truncated')], { canGrow: true })
+    expect(decisions[1]).toEqual({
+      do: 'ask',
+      endpoint: A.endpoint,
+      afterMs: 0,
+      reason: 'more output: truncated',
+      moreOutput: true,
+    })
+    expect(decisions[2]).toEqual({ do: 'accept' })
+    expect(play(call([A, B]), [fault('truncated')]).at(-1)).toEqual({ do: 'accept' })
+  })
+
+  test('a truncated answer at hand is kept when the try for more fails', () => {
+    const decisions = play(call([A]), [fault('truncated'), fault('timed-out')], { canGrow: true })
+    expect(decisions.at(-1)).toEqual({ do: 'accept' })
+  })
+
+  test('cancelled beats every remedy', () => {
+    const decisions = play(call([A, B]), [fault('truncated'), fault('cancelled')], { canGrow: true })
+    expect(words(decisions).at(-1)).toBe('abandon cancelled')
+  })
+
+  test('without a candidate there is no route', () => {
+    expect(words(play(call([]), []))).toEqual(['abandon no-route'])
+  })
+})
+
+describe('going on after a lost worker', () => {
+  const past = (endpoint: string, outcome: PastAttempt['outcome'], its?: Fault): PastAttempt => ({
+    endpoint,
+    outcome,
+    fault: its,
+    startedAtMs: 0,
+    endedAtMs: 1_000,
+  })
+  const resume = (candidates: readonly CallCandidate[], attempts: readonly PastAttempt[], nowMs = 1_000) =>
+    words([decideRemedy(resumeState(call(candidates), attempts), { kind: 'begin', nowMs, chance: 0 })[1]])[0]
+
+  test('the endpoint that was being asked is asked once more, wherever the new plan puts it', () => {
+    expect(resume([B, A], [past(A.endpoint, 'abandoned')])).toBe('acme:m/one after 0, resumed: worker lost')
+  })
+
+  test('after two lost workers others go first, and the endpoint is kept for when none is left', () => {
+    const twice = [past(A.endpoint, 'abandoned'), past(A.endpoint, 'open')]
+    expect(resume([A, B], twice)).toBe('bolt:m/one after 0, rerouted: worker lost')
+    expect(resume([A], twice)).toBe('acme:m/one after 0, retried: worker lost')
+    expect(resume([A], [...twice, ...twice])).toBe('abandon unreachable')
+  })
+
+  test('what was learnt before still holds', () => {
+    expect(resume([A, B], [past(A.endpoint, 'fault', fault('timed-out'))])).toContain('bolt:m/one after 0')
+    expect(resume([A], [past(A.endpoint, 'fault', fault('refused'))])).toBe('abandon refused')
+    const limited = [past(A.endpoint, 'fault', fault('rate-limited', { retryAfterMs: 5_000 }))]
+    expect(resume([A], limited, 2_000)).toBe('acme:m/one after 4000, waited: rate-limited')
+    expect(resume([A], limited, 6_000)).toBe('acme:m/one after 0, waited: rate-limited')
+  })
+
+  test('a truncated answer that was lost is asked for again, not accepted', () => {
+    const truncated = past(A.endpoint, 'fault', fault('truncated'))
+    expect(resume([A], [truncated])).toBe('acme:m/one after 0, more output: truncated')
+    expect(resume([A], [truncated, truncated])).toBe('acme:m/one after 0, retried: truncated')
+  })
+})
+
+test('an endpoint that is closed for now is waited for when no other is left', () => {
+  const endpoint = {
+    provider: 'acme',
+    model: 'm/one',
+    upstream: 'one',
+    protocol: 'openai',
+    abilities: [],
+    dataPolicy: {},
+  }
+  const candidates = callCandidates({
+    candidates: [],
+    rejections: [
+      { endpoint: { ...endpoint, id: 'acme:m/one' }, rejection: { rule: 'cooling', untilMs: 31_000 } },
+      { endpoint: { ...endpoint, id: 'acme:m/two' }, rejection: { rule: 'not-in-class' } },
+    ],
+  })
+  expect(words(play(call(candidates), []))).toEqual(['sleep 30000, acme is cooling down after a 429'])
+})
+
+describe('whatever goes wrong', () => {
+  const candidates = fc.uniqueArray(
+    fc.record({
+      provider: fc.constantFrom('acme', 'bolt', 'dune'),
+      model: fc.integer({ min: 0, max: 6 }),
+      contextWindow: fc.option(fc.constantFrom(8_000, 100_000, 200_000), { nil: undefined }),
+    }),
+    { selector: ({ provider, model }) => `${provider}:m/${model}`, maxLength: 12 },
+  )
+  const losses = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...FAULT_KINDS.filter(kind => kind !== 'cancelled'), 'abandoned' as const),
+      retryAfterMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
+      canGrow: fc.boolean(),
+      chance: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+    { minLength: 40, maxLength: 40 },
+  )
+  const onRefusal = fc.constantFrom('abandon' as const, 'reroute' as const)
+
+  test('a call ends in bounded attempts, excluded endpoints stay out, nobody is asked before Retry-After', () => {
+    fc.assert(
+      fc.property(candidates, losses, onRefusal, fc.constantFrom(0, 20_000), (some, each, refusal, patienceMs) => {
+        const plain = some.map(({ provider, model, contextWindow }) => ({
+          endpoint: `${provider}:m/${model}`,
+          provider,
+          contextWindow,
+        }))
+        let state: CallState = startCall({ candidates: plain, patienceMs, onRefusal: refusal })
+        let nowMs = 0
+        let asks = 0
+        let waitedMs = 0
+        const out = new Set<string>()
+        const closedUntil = new Map<string, number>()
+        let event: Parameters<typeof decideRemedy>[1] = { kind: 'begin', nowMs, chance: 0 }
+        for (const loss of each) {
+          const [next, decision] = decideRemedy(state, event)
+          state = JSON.parse(JSON.stringify(next))
+          if (decision.do === 'accept' || decision.do === 'abandon') return
+          if (decision.do === 'sleep') {
+            expect(waitedMs + decision.ms).toBeGreaterThan(patienceMs)
+            nowMs += decision.ms
+            waitedMs = 0
+            state = { ...state, waitedMs: 0 }
+            event = { kind: 'begin', nowMs, chance: loss.chance }
+            continue
+          }
+          asks += 1
+          expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS)
+          nowMs += decision.afterMs
+          waitedMs += decision.afterMs
+          const { endpoint } = decision
+          expect(out.has(endpoint)).toBe(false)
+          expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(endpoint) ?? 0)
+          if (loss.kind === 'abandoned') {
+            event = { kind: 'abandoned', endpoint, nowMs, chance: loss.chance }
+            continue
+          }
+          const rule = remedyFor(loss.kind)
+          if (loss.retryAfterMs !== undefined && (rule.waits || rule.retries > 0))
+            closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
+          if (!rule.waits && !rule.retries && !rule.lastResort && loss.kind !== 'truncated') out.add(endpoint)
+          const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
+          event = { kind: 'fault', endpoint, fault: its, canGrow: loss.canGrow, nowMs, chance: loss.chance }
+        }
+        const [, last] = decideRemedy(state, event)
+        expect(['accept', 'abandon']).toContain(last.do)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
