@@ -20,7 +20,7 @@ export interface TemporalConnection {
  * Reads Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * `TEMPORAL_TLS*`, and the profile file that they name or that lies in the user's configuration folder.
  *
- * Errors: a file that is named but cannot be read, or is not TOML.
+ * Errors: a profile file that is not TOML, or a certificate that cannot be read.
  */
 export function connectionOptions(env: NodeJS.ProcessEnv = process.env): TemporalConnection {
   const { connectionOptions: read, namespace } = load(env)

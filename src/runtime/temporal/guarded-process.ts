@@ -6,10 +6,12 @@ const TAIL_LINES = 40
 /**
  * Runs the command and ends it, with everything it started, once our end of standard input is gone: closed by `stop`,
  * or by the kernel when our process ends in any way, SIGKILL included. The pid goes to descriptor 3. The group is asked
- * by SIGTERM, and after five seconds by SIGKILL.
+ * by SIGTERM, and by SIGKILL when the tenths of a second of the first argument are over.
  */
 const GUARD = `
 trap : TERM
+patience=$1
+shift
 exec 4<&0
 "$@" 3>&- 4<&- &
 command=$!
@@ -20,7 +22,7 @@ exec 3>&-
   read -r _ <&4
   kill -TERM 0
   waited=0
-  while kill -0 "$command" && [ "$waited" -lt 50 ]; do sleep 0.1; waited=$((waited + 1)); done
+  while kill -0 "$command" && [ "$waited" -lt "$patience" ]; do sleep 0.1; waited=$((waited + 1)); done
   kill -KILL 0
 } >/dev/null 2>&1 &
 guard=$!
@@ -47,6 +49,8 @@ export interface GuardedOptions {
   readonly env: NodeJS.ProcessEnv
   /** Receives each whole line of either stream. */
   readonly onLine?: (line: string) => void
+  /** How long it may take to end before it is killed, counted in tenths of a second. @defaultValue 5,000 */
+  readonly graceMs?: number
 }
 
 /**
@@ -55,9 +59,10 @@ export interface GuardedOptions {
  */
 export function spawnGuarded(command: string, args: readonly string[], options: GuardedOptions): GuardedProcess {
   const windows = process.platform === 'win32'
+  const patience = String(Math.ceil((options.graceMs ?? 5_000) / 100))
   const child = windows
     ? spawn(command, args, { env: options.env, stdio: ['pipe', 'pipe', 'pipe'] })
-    : spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], {
+    : spawn('/bin/sh', ['-c', GUARD, 'guard', patience, command, ...args], {
         env: options.env,
         stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
         detached: true,

@@ -1,14 +1,18 @@
 import { type Connection, isGrpcServiceError } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
 
-const { IndexedValueType } = temporal.api.enums.v1
+const { IndexedValueType } = proto.temporal.api.enums.v1
 
 const TYPES = {
   Double: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
   Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 } as const satisfies Record<(typeof SEARCH_ATTRIBUTES)[keyof typeof SEARCH_ATTRIBUTES], number>
+
+const TYPE_OF: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]]),
+)
 
 /** gRPC's codes for "you may not" and "this server has no such call": Temporal Cloud registers in its own console. */
 const NOT_ALLOWED: readonly number[] = [7, 12, 16]
@@ -19,22 +23,27 @@ const ALREADY_EXISTS = 6
 /** Of a client or a worker alike. */
 export type OperatorConnection = Pick<Connection, 'operatorService'>
 
-export type Setup =
-  | { readonly kind: 'ready'; readonly added: readonly string[] }
-  | { readonly kind: 'refused'; readonly missing: readonly string[]; readonly reason: string }
+/** What became of a registration. */
+export interface Setup {
+  readonly added: readonly string[]
+  /** Of those that runs still cannot set; then `reason` says why. Runs go on without them. */
+  readonly missing: readonly string[]
+  readonly reason?: string
+}
 
 /**
- * Registers our search attributes where this connection may; does nothing for those that are there. `refused` is a
- * value because runs go on without them. A server takes some seconds to know a new attribute everywhere.
+ * Registers our search attributes where this connection may, and leaves alone what is there. A refusal is a value,
+ * because runs go on without them. A server takes some seconds to know a new attribute everywhere.
  */
 export async function setupSearchAttributes(connection: OperatorConnection, namespace: string): Promise<Setup> {
-  try {
-    const added = await missingSearchAttributes(connection, namespace)
-    if (added.length > 0) await register(connection, namespace, added)
-    return { kind: 'ready', added }
-  } catch (error) {
-    if (!isGrpcServiceError(error) || !NOT_ALLOWED.includes(error.code)) throw error
-    return { kind: 'refused', missing: Object.keys(SEARCH_ATTRIBUTES), reason: error.details }
+  const { absent, otherType } = await compare(connection, namespace)
+  const refusal = absent.length > 0 ? await register(connection, namespace, absent) : undefined
+  if (refusal !== undefined) return { added: [], missing: [...absent, ...otherType], reason: refusal }
+  if (otherType.length === 0) return { added: absent, missing: [] }
+  return {
+    added: absent,
+    missing: otherType,
+    reason: `registered with another type than ours: ${otherType.join(', ')}`,
   }
 }
 
@@ -43,21 +52,36 @@ export async function missingSearchAttributes(
   connection: OperatorConnection,
   namespace: string,
 ): Promise<readonly string[]> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
-  return Object.entries(SEARCH_ATTRIBUTES)
-    .filter(([name, type]) => customAttributes[name] !== TYPES[type])
-    .map(([name]) => name)
+  const { absent, otherType } = await compare(connection, namespace)
+  return [...absent, ...otherType]
 }
 
-async function register(connection: OperatorConnection, namespace: string, names: readonly string[]): Promise<void> {
-  const searchAttributes = Object.fromEntries(
-    Object.entries(SEARCH_ATTRIBUTES)
-      .filter(([name]) => names.includes(name))
-      .map(([name, type]) => [name, TYPES[type]]),
-  )
+async function compare(
+  connection: OperatorConnection,
+  namespace: string,
+): Promise<{ readonly absent: readonly string[]; readonly otherType: readonly string[] }> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const names = Object.keys(TYPE_OF)
+  return {
+    absent: names.filter(name => customAttributes[name] === undefined),
+    otherType: names.filter(name => ![undefined, TYPE_OF[name]].includes(customAttributes[name])),
+  }
+}
+
+/** Gives the server's reason when this connection may not register. */
+async function register(
+  connection: OperatorConnection,
+  namespace: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const searchAttributes = Object.fromEntries(names.map(name => [name, TYPE_OF[name]!]))
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+    return undefined
   } catch (error) {
-    if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error
+    if (!isGrpcServiceError(error)) throw error
+    if (error.code === ALREADY_EXISTS) return undefined
+    if (NOT_ALLOWED.includes(error.code)) return error.details
+    throw error
   }
 }
