@@ -1,0 +1,41 @@
+/**
+ * Kysely as a compiler: a statement becomes SQL once, with named slots where its parameters go.
+ *
+ * @module
+ */
+import type { Dialect, Question } from './work.ts'
+
+/** SQL and how to lay out the parameters for it. */
+export interface Prepared {
+  readonly sql: string
+  bind(parameters: Question['parameters']): unknown[]
+}
+
+class Slot {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** Gives the SQL of a question; statements that are not for once are compiled the first time only. */
+export function createCompiler(dialect: Dialect): (question: Question) => Prepared {
+  const kept = new Map<Question['statement'], Prepared>()
+  return question => {
+    const known = kept.get(question.statement)
+    if (known) return known
+    const prepared = prepare(question, dialect)
+    if (!question.once) kept.set(question.statement, prepared)
+    return prepared
+  }
+}
+
+function prepare({ statement, parameters }: Question, dialect: Dialect): Prepared {
+  const slots = Object.fromEntries(Object.keys(parameters).map(name => [name, new Slot(name)]))
+  const compiled = statement(slots as never, dialect).compile()
+  const places = compiled.parameters
+  return {
+    sql: compiled.sql,
+    bind: values => places.map(place => (place instanceof Slot ? values[place.name] : place)),
+  }
+}

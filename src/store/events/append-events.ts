@@ -1,0 +1,52 @@
+import type { RunEventBody } from '../../core/events.ts'
+import type { RunEventTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+
+const takeOffsets: Statement<{ runKey: string; count: number }, { next_offset: number }> = (
+  { runKey, count },
+  { queries },
+) =>
+  queries
+    .updateTable('runs')
+    .set(columns => ({ next_offset: columns('next_offset', '+', count) }))
+    .where('run_key', '=', runKey)
+    .returning('next_offset')
+
+const insertEvent: Statement<RunEventTable, unknown> = (row, { queries }) =>
+  queries.insertInto('run_events').values(row)
+
+/** Appends to a run's list; the counter's row stays locked until the commit, so offsets follow the order of commits. */
+export function* appendEvents(runKey: string, events: readonly RunEventBody[], atMs: number): Work<void> {
+  if (events.length === 0) return
+  const counter = yield* one(takeOffsets, { runKey, count: events.length })
+  let offset = counter!.next_offset - events.length
+  for (const event of events) {
+    yield* all(insertEvent, {
+      run_key: runKey,
+      event_offset: offset++,
+      at_ms: atMs,
+      transient: isTransient(event) ? 1 : 0,
+      step: 'step' in event ? event.step : null,
+      body: JSON.stringify(event),
+    })
+  }
+}
+
+function isTransient(event: RunEventBody): boolean {
+  return event.kind === 'text-delta' || event.kind === 'reasoning-delta'
+}
+
+const deleteOfStep: Statement<{ runKey: string; step: number }, unknown> = ({ runKey, step }, { queries }) =>
+  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('step', '=', step).where('transient', '=', 1)
+
+/** Drops the pieces of an answer that is there now; their offsets stay gaps. */
+export function* deleteTransientOfStep(runKey: string, step: number): Work<void> {
+  yield* all(deleteOfStep, { runKey, step })
+}
+
+const deleteOfRun: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
+  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('transient', '=', 1)
+
+export function* deleteTransientOfRun(runKey: string): Work<void> {
+  yield* all(deleteOfRun, { runKey })
+}

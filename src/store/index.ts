@@ -1,0 +1,7 @@
+export { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from './open-store.ts'
+export type { CallReport } from './reports/call-report.ts'
+export type { CostReport, CostSum } from './reports/cost-report.ts'
+export type { ReportPort } from './reports/create-reports.ts'
+export type { LedgerFilter } from './reports/filter.ts'
+export type { RunFilter, RunReport } from './reports/run-report.ts'
+export { StoreProblem, type StoreProblemKind } from './store-problem.ts'

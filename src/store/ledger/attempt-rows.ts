@@ -1,0 +1,116 @@
+import type { Fault } from '../../core/faults/fault.ts'
+import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
+import type { Cost, Labels } from '../../core/protocol.ts'
+import type { Usage } from '../../core/usage.ts'
+import type { AttemptTable, RunTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+
+const byId: Statement<{ attemptId: string }, AttemptTable> = ({ attemptId }, { queries }) =>
+  queries.selectFrom('attempts').selectAll().where('attempt_id', '=', attemptId)
+
+const byCall: Statement<{ callId: string }, AttemptTable> = ({ callId }, { queries }) =>
+  queries.selectFrom('attempts').selectAll().where('call_id', '=', callId).orderBy('attempt')
+
+export function* findAttempt(attemptId: string): Work<AttemptTable | undefined> {
+  return yield* one(byId, { attemptId })
+}
+
+export function* attemptsOfCall(callId: string): Work<AttemptTable[]> {
+  return yield* all(byCall, { callId })
+}
+
+/** The row of an attempt that is about to leave. Its cost lies between nothing and the worst case until it is settled. */
+export function openRow(attempt: NewAttempt, run: RunTable, labels: string): AttemptTable {
+  const { call, endpoint, worstCase } = attempt
+  const priced = worstCase.pico !== undefined
+  return {
+    attempt_id: attempt.attemptId,
+    call_id: call.callId,
+    run_key: run.run_key,
+    run_id: run.run_id,
+    scope_id: run.scope_id,
+    attempt: attempt.attempt,
+    step: call.step,
+    task_class: call.taskClass,
+    workspace: run.workspace,
+    labels,
+    endpoint: endpoint.id,
+    provider: endpoint.provider,
+    model: endpoint.model,
+    planned: attempt.planned,
+    reason: attempt.reason,
+    retention: endpoint.dataPolicy.retention ?? null,
+    wire_request_id: attempt.wireRequestId,
+    catalog_version: attempt.catalogVersion,
+    worst_pico: worstCase.pico ?? null,
+    worst_tokens: worstCase.tokens,
+    cost_low_pico: priced ? '0' : null,
+    cost_high_pico: worstCase.pico ?? null,
+    unpriced: priced ? 0 : 1,
+    started_at_ms: attempt.startedAtMs,
+    ...UNSETTLED,
+  }
+}
+
+const UNSETTLED = {
+  settled_pico: null,
+  settled_tokens: null,
+  outcome: 'open',
+  fault_kind: null,
+  fault: null,
+  usage: '{}',
+  reported_cost_pico: null,
+  request_id: null,
+  first_token_ms: null,
+  total_ms: null,
+  ended_at_ms: null,
+}
+
+/** A row as the ledger shows it; what the row does not know is left out. */
+export function recordOf(row: AttemptTable): AttemptRecord {
+  return {
+    attemptId: row.attempt_id,
+    attempt: row.attempt,
+    callId: row.call_id,
+    runId: row.run_id,
+    step: row.step,
+    taskClass: row.task_class,
+    workspace: row.workspace,
+    labels: JSON.parse(row.labels) as Labels,
+    endpoint: row.endpoint,
+    provider: row.provider,
+    model: row.model,
+    planned: row.planned,
+    reason: row.reason,
+    wireRequestId: row.wire_request_id,
+    outcome: row.outcome as AttemptRecord['outcome'],
+    usage: JSON.parse(row.usage) as Usage,
+    catalogVersion: row.catalog_version,
+    startedAtMs: row.started_at_ms,
+    ...endingOf(row),
+  }
+}
+
+function endingOf(row: AttemptTable): Partial<AttemptRecord> {
+  const cost = costOf(row)
+  return {
+    ...(row.retention !== null && { retention: row.retention }),
+    ...(row.fault !== null && { fault: JSON.parse(row.fault) as Fault }),
+    ...(cost && { cost }),
+    ...(row.reported_cost_pico !== null && { reportedCostPico: row.reported_cost_pico }),
+    ...(row.request_id !== null && { requestId: row.request_id }),
+    ...(row.first_token_ms !== null && { firstTokenMs: row.first_token_ms }),
+    ...(row.total_ms !== null && { totalMs: row.total_ms }),
+    ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
+  }
+}
+
+/** `undefined`: the attempt has no known price. */
+export function costOf(row: Pick<AttemptTable, 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>): Cost | undefined {
+  if (row.cost_low_pico === null || row.cost_high_pico === null) return undefined
+  return {
+    lowPico: row.cost_low_pico,
+    highPico: row.cost_high_pico,
+    ...(row.unpriced > 0 && { unpriced: row.unpriced }),
+  }
+}

@@ -1,0 +1,34 @@
+import type { CallSoFar, NewCall } from '../../core/ports.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { appendMessages } from '../transcripts/append-messages.ts'
+import type { Work } from '../work.ts'
+import { attemptsOfCall, recordOf } from './attempt-rows.ts'
+import { answerOf, findCall, writeCall } from './call-rows.ts'
+import { reopenIfEnded } from './close-run.ts'
+import { lockRun } from './run-row.ts'
+import { abandonedEnd, settleAttempt } from './settle-attempt.ts'
+
+/** Writes the call and its messages, or finds them, and says what has become of the call so far. */
+export function* beginCall(call: NewCall): Work<CallSoFar> {
+  const run = yield* lockRun(call.run.key, call.run.id)
+  yield* reopenIfEnded(run)
+  const transcript = yield* appendMessages(call.transcript, call.messages)
+  const known = yield* findCall(call.callId)
+  if (!known) {
+    yield* writeCall(call, run)
+    const event = { kind: 'step-start', step: call.step, taskClass: call.taskClass } as const
+    yield* appendEvents(run.run_key, [event], call.startedAtMs)
+    return { transcript, attempts: [] }
+  }
+  yield* abandonOpenAttempts(call)
+  const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
+  const answer = answerOf(known)
+  return { transcript, attempts, ...(answer && { answered: { answer } }) }
+}
+
+/** Whoever made them is gone, or this call would not begin again. */
+function* abandonOpenAttempts(call: NewCall): Work<void> {
+  for (const attempt of yield* attemptsOfCall(call.callId)) {
+    if (attempt.outcome === 'open') yield* settleAttempt(attempt, abandonedEnd(attempt, call.startedAtMs), true)
+  }
+}

@@ -1,0 +1,50 @@
+import type { NewCall } from '../../core/ports.ts'
+import type { Answer } from '../../core/protocol.ts'
+import type { CallTable, RunTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+
+const byId: Statement<{ callId: string }, CallTable> = ({ callId }, { queries }) =>
+  queries.selectFrom('calls').selectAll().where('call_id', '=', callId)
+
+const insertCall: Statement<CallTable, unknown> = (row, { queries }) => queries.insertInto('calls').values(row)
+
+type Journalled = { callId: string; answer: string; attemptId: string; atMs: number }
+
+const setAnswer: Statement<Journalled, unknown> = ({ callId, answer, attemptId, atMs }, { queries }) =>
+  queries
+    .updateTable('calls')
+    .set({ answer, answer_attempt_id: attemptId, answered_at_ms: atMs })
+    .where('call_id', '=', callId)
+
+export function* findCall(callId: string): Work<CallTable | undefined> {
+  return yield* one(byId, { callId })
+}
+
+export function* writeCall(call: NewCall, run: RunTable): Work<void> {
+  yield* all(insertCall, {
+    call_id: call.callId,
+    run_key: run.run_key,
+    step: call.step,
+    task_class: call.taskClass,
+    workspace: run.workspace,
+    labels: labelsOf(call),
+    started_at_ms: call.startedAtMs,
+    answer: null,
+    answer_attempt_id: null,
+    answered_at_ms: null,
+  })
+}
+
+export function* writeAnswer(callId: string, answer: Answer, attemptId: string, atMs: number): Work<void> {
+  yield* all(setAnswer, { callId, answer: JSON.stringify(answer), attemptId, atMs })
+}
+
+/** The journal's answer. */
+export function answerOf(call: CallTable | undefined): Answer | undefined {
+  return call?.answer == null ? undefined : (JSON.parse(call.answer) as Answer)
+}
+
+/** The run's labels with the call's own, which win. */
+export function labelsOf(call: NewCall): string {
+  return JSON.stringify({ ...call.run.labels, ...call.labels })
+}

@@ -1,0 +1,56 @@
+import type { RunEventBody } from '../../core/events.ts'
+import { UNPRICED_COST } from '../../core/money/cost.ts'
+import type { AnswerCommit } from '../../core/ports.ts'
+import type { Answer } from '../../core/protocol.ts'
+import { appendEvents, deleteTransientOfStep } from '../events/append-events.ts'
+import type { AttemptTable } from '../schema.ts'
+import { appendMessages } from '../transcripts/append-messages.ts'
+import type { Work } from '../work.ts'
+import { answerOf, findCall, writeAnswer } from './call-rows.ts'
+import { begunAttempt } from './end-attempt.ts'
+import { lockRun } from './run-row.ts'
+import { settleAttempt } from './settle-attempt.ts'
+
+/** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
+export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {
+  const { call, attemptId, end } = commit
+  yield* lockRun(call.run.key, call.run.id)
+  const attempt = yield* begunAttempt(attemptId)
+  const journal = yield* findCall(call.callId)
+  const earlier = answerOf(journal)
+  if (earlier) {
+    yield* settleAttempt(attempt, end, true)
+    return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
+  }
+  const answer = { ...commit.answer, transcript: yield* appendMessages(commit.transcript, [commit.message]) }
+  yield* writeAnswer(call.callId, answer, attemptId, end.endedAtMs)
+  yield* settleAttempt(attempt, end, false)
+  yield* deleteTransientOfStep(call.run.key, call.step)
+  yield* appendEvents(call.run.key, [answerEvent(commit, attempt), ...approvalsOf(commit)], end.endedAtMs)
+  return { answer, first: true }
+}
+
+function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptTable): RunEventBody {
+  return {
+    kind: 'answer',
+    step: attempt.step,
+    attempt: attempt.attempt,
+    endpoint: attempt.endpoint,
+    text: answer.text,
+    toolCalls: answer.toolCalls.map(toolCall => toolCall.toolName),
+    cost: end.cost ?? UNPRICED_COST,
+    usage: end.usage ?? {},
+  }
+}
+
+function approvalsOf({ answer, call }: AnswerCommit): RunEventBody[] {
+  return answer.toolCalls
+    .filter(toolCall => toolCall.needsApproval)
+    .map(({ toolCallId, toolName, inputPreview }) => ({
+      kind: 'approval-ask',
+      step: call.step,
+      toolCallId,
+      toolName,
+      inputPreview,
+    }))
+}

@@ -1,0 +1,21 @@
+import type { LedgerPort } from '../../core/ports.ts'
+import type { Connection } from '../connection.ts'
+import { attemptsOfCall, recordOf } from './attempt-rows.ts'
+import { beginAttempt } from './begin-attempt.ts'
+import { beginCall } from './begin-call.ts'
+import { closeRun } from './close-run.ts'
+import { commitAnswer } from './commit-answer.ts'
+import { endAttempt } from './end-attempt.ts'
+import { openRun } from './open-run.ts'
+
+export function createLedger({ write, read }: Connection): LedgerPort {
+  return {
+    openRun: run => write(() => openRun(run)),
+    closeRun: (run, end) => write(() => closeRun(run, end)),
+    beginCall: call => write(() => beginCall(call)),
+    beginAttempt: attempt => write(() => beginAttempt(attempt)),
+    endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
+    commitAnswer: commit => write(() => commitAnswer(commit)),
+    attemptsOf: async callId => (await read(() => attemptsOfCall(callId))).map(recordOf),
+  }
+}

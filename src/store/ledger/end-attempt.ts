@@ -1,0 +1,20 @@
+import type { AttemptEnd } from '../../core/ports.ts'
+import type { AttemptTable } from '../schema.ts'
+import type { Work } from '../work.ts'
+import { findAttempt } from './attempt-rows.ts'
+import { lockRun } from './run-row.ts'
+import { settleAttempt } from './settle-attempt.ts'
+
+export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
+  const { run_key, run_id } = yield* begunAttempt(attemptId)
+  yield* lockRun(run_key, run_id)
+  // Read again: who held the lock may have settled it.
+  yield* settleAttempt(yield* begunAttempt(attemptId), end, end.outcome !== 'answered')
+}
+
+/** @throws Error when the attempt was never begun. */
+export function* begunAttempt(attemptId: string): Work<AttemptTable> {
+  const row = yield* findAttempt(attemptId)
+  if (!row) throw new Error(`The attempt ${attemptId} is not in the ledger; beginAttempt comes first`)
+  return row
+}

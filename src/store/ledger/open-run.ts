@@ -1,0 +1,33 @@
+import type { NewRun } from '../../core/ports.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { RunTable } from '../schema.ts'
+import { one, type Statement, type Work } from '../work.ts'
+import { openScope } from './scope-rows.ts'
+
+const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =>
+  queries
+    .insertInto('runs')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('run_key')
+
+/** Writes the run with its scope and its first event; the second time it changes nothing. */
+export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<void> {
+  const isNew = yield* one(insertRun, {
+    run_key: run.key,
+    run_id: run.id,
+    workflow,
+    workspace: run.workspace,
+    labels: JSON.stringify(run.labels),
+    budget: JSON.stringify(budget),
+    scope_id: run.key,
+    started_at_ms: startedAtMs,
+    ended_at_ms: null,
+    outcome: null,
+    message: null,
+    next_offset: 0,
+  })
+  if (!isNew) return
+  yield* openScope(run.key, budget)
+  yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+}

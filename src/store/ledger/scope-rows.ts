@@ -1,0 +1,91 @@
+import { parseUsd } from '../../core/money/pico.ts'
+import type { Budget } from '../../core/protocol.ts'
+import type { ReservationTable, ScopeTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+
+const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
+
+const insertScope: Statement<ScopeTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('scopes')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+type Sums = Omit<ScopeTable, 'limit_pico' | 'limit_tokens'>
+
+const updateScope: Statement<Sums, unknown> = ({ scope_id, ...sums }, { queries }) =>
+  queries.updateTable('scopes').set(sums).where('scope_id', '=', scope_id)
+
+const insertReservation: Statement<ReservationTable, unknown> = (row, { queries }) =>
+  queries.insertInto('reservations').values(row)
+
+const deleteReservation: Statement<{ scopeId: string; attemptId: string }, unknown> = (
+  { scopeId, attemptId },
+  { queries },
+) => queries.deleteFrom('reservations').where('scope_id', '=', scopeId).where('attempt_id', '=', attemptId)
+
+const firstReservation: Statement<{ scopeId: string }, { attempt_id: string }> = ({ scopeId }, { queries }) =>
+  queries.selectFrom('reservations').select('attempt_id').where('scope_id', '=', scopeId).limit(1)
+
+/**
+ * Sets a scope's limits the first time; later calls change nothing.
+ *
+ * @throws RangeError when the money limit is no amount: whoever starts a run checks it before.
+ */
+export function* openScope(scopeId: string, budget: Budget): Work<void> {
+  yield* all(insertScope, {
+    scope_id: scopeId,
+    limit_pico: budget.usd === undefined ? null : limitOf(budget.usd),
+    limit_tokens: budget.tokens ?? null,
+    spent_pico: '0',
+    spent_tokens: 0,
+    reserved_pico: '0',
+    reserved_tokens: 0,
+  })
+}
+
+function limitOf(usd: string): string {
+  const parsed = parseUsd(usd)
+  if (!parsed.ok) throw new RangeError(`The budget's money limit is no amount: ${parsed.problem}`)
+  return parsed.pico.toString()
+}
+
+/** The scope, which nobody else changes until the transaction ends. */
+export function* lockScope(scopeId: string): Work<ScopeTable> {
+  const scope = yield* one(lockedScope, { scopeId })
+  if (!scope) throw new Error(`The scope ${scopeId} was never opened; openRun comes first`)
+  return scope
+}
+
+/** Money and tokens to move, in pico-dollars. */
+export interface Amount {
+  readonly pico: bigint
+  readonly tokens: number
+}
+
+export function* reserve(scope: ScopeTable, attemptId: string, pico: string | undefined, tokens: number): Work<void> {
+  yield* all(insertReservation, { scope_id: scope.scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
+  yield* changeScope(scope, { spent: NOTHING, reserved: { pico: BigInt(pico ?? 0), tokens } })
+}
+
+export function* releaseReservation(scopeId: string, attemptId: string): Work<void> {
+  yield* all(deleteReservation, { scopeId, attemptId })
+}
+
+export function* hasReservations(scopeId: string): Work<boolean> {
+  return (yield* one(firstReservation, { scopeId })) !== undefined
+}
+
+export const NOTHING: Amount = { pico: 0n, tokens: 0 }
+
+/** Adds to what was spent and what is reserved; negative amounts take away. The scope must be locked. */
+export function* changeScope(scope: ScopeTable, by: { readonly spent: Amount; readonly reserved: Amount }): Work<void> {
+  yield* all(updateScope, {
+    scope_id: scope.scope_id,
+    spent_pico: (BigInt(scope.spent_pico) + by.spent.pico).toString(),
+    spent_tokens: scope.spent_tokens + by.spent.tokens,
+    reserved_pico: (BigInt(scope.reserved_pico) + by.reserved.pico).toString(),
+    reserved_tokens: scope.reserved_tokens + by.reserved.tokens,
+  })
+}

@@ -1,0 +1,102 @@
+import type { RunEventBody } from '../../core/events.ts'
+import type { AttemptEnd } from '../../core/ports.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { AttemptTable } from '../schema.ts'
+import { all, type Statement, type Work } from '../work.ts'
+import { type Amount, changeScope, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
+
+type Ending = Pick<
+  AttemptTable,
+  | 'attempt_id'
+  | 'outcome'
+  | 'fault_kind'
+  | 'fault'
+  | 'usage'
+  | 'cost_low_pico'
+  | 'cost_high_pico'
+  | 'unpriced'
+  | 'reported_cost_pico'
+  | 'request_id'
+  | 'first_token_ms'
+  | 'total_ms'
+  | 'ended_at_ms'
+  | 'settled_pico'
+  | 'settled_tokens'
+>
+
+const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { queries }) =>
+  queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
+
+/**
+ * Settles an attempt: its row gets its end, its reservation goes, the scope takes what it has cost. Writes `attempt-end`
+ * once, when the attempt was open.
+ *
+ * A row that was marked `abandoned` takes a later end as a correction: its worker was believed lost and was not. Any
+ * other end is final, and settling again changes nothing.
+ *
+ * @param superseded - What the attempt streamed is to be discarded.
+ */
+export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: boolean): Work<void> {
+  const isOpen = row.outcome === 'open'
+  if (!isOpen && row.outcome !== 'abandoned') return
+  const charge = chargeOf(row, end)
+  const scope = yield* lockScope(row.scope_id)
+  const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
+  yield* changeScope(scope, {
+    spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
+    reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
+  })
+  yield* all(updateAttempt, endingOf(row, end, charge))
+  if (!isOpen) return
+  yield* releaseReservation(row.scope_id, row.attempt_id)
+  yield* appendEvents(row.run_key, [endEvent(row, end, superseded)], end.endedAtMs)
+}
+
+/** The end of an attempt whose worker was lost: it may have cost nothing, or all that was reserved for it. */
+export function abandonedEnd(row: AttemptTable, endedAtMs: number): AttemptEnd {
+  if (row.worst_pico === null) return { outcome: 'abandoned', endedAtMs }
+  return { outcome: 'abandoned', cost: { lowPico: '0', highPico: row.worst_pico }, endedAtMs }
+}
+
+/** What the scope pays: the high cost, and the reserved worst case where the cost or the tokens are unknown. */
+function chargeOf(row: AttemptTable, { cost, usage }: AttemptEnd): Amount {
+  const priced = cost !== undefined && !cost.unpriced
+  const pico = BigInt(priced ? cost.highPico : (row.worst_pico ?? 0))
+  const known = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
+  const whole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
+  const notBilled = priced && pico === 0n
+  return { pico, tokens: whole || notBilled ? known : Math.max(known, row.worst_tokens) }
+}
+
+function endingOf(row: AttemptTable, end: AttemptEnd, charge: Amount): Ending {
+  return {
+    attempt_id: row.attempt_id,
+    outcome: end.outcome,
+    fault_kind: end.fault?.kind ?? null,
+    fault: end.fault ? JSON.stringify(end.fault) : null,
+    usage: JSON.stringify(end.usage ?? {}),
+    cost_low_pico: end.cost?.lowPico ?? null,
+    cost_high_pico: end.cost?.highPico ?? null,
+    unpriced: end.cost ? (end.cost.unpriced ?? 0) : 1,
+    reported_cost_pico: end.reportedCostPico ?? null,
+    request_id: end.requestId ?? null,
+    first_token_ms: end.firstTokenMs ?? null,
+    total_ms: end.totalMs ?? null,
+    ended_at_ms: end.endedAtMs,
+    settled_pico: charge.pico.toString(),
+    settled_tokens: charge.tokens,
+  }
+}
+
+function endEvent(row: AttemptTable, end: AttemptEnd, superseded: boolean): RunEventBody {
+  return {
+    kind: 'attempt-end',
+    step: row.step,
+    attempt: row.attempt,
+    endpoint: row.endpoint,
+    outcome: end.outcome,
+    ...(end.fault && { fault: end.fault.kind }),
+    ...(end.cost && { cost: end.cost }),
+    superseded,
+  }
+}

@@ -1,0 +1,52 @@
+import { MIGRATIONS, type Migration, SCHEMA_VERSION } from './migrations.ts'
+import type { SchemaVersionTable } from './schema.ts'
+import { StoreProblem } from './store-problem.ts'
+import { ask, type Work } from './work.ts'
+
+/**
+ * Brings the tables to this code's version. Runs inside one transaction that nobody else can be in: the variants take
+ * their lock first.
+ *
+ * @param place - What to call the database in a message, e.g. `store file ./signalbox.db`.
+ * @param fresh - The database has no tables of ours yet.
+ */
+export function* migrate(place: string, fresh: boolean, nowMs: number): Work<void> {
+  if (fresh) yield* createVersionTable()
+  const version = fresh ? 0 : yield* currentVersion()
+  if (version > SCHEMA_VERSION) throw newerVersion(place, version)
+  for (const migration of MIGRATIONS) {
+    if (migration.version <= version) continue
+    yield* apply(migration, nowMs)
+  }
+}
+
+function* apply({ version, name, statements }: Migration, nowMs: number): Work<void> {
+  for (const statement of statements) yield* ask(({ queries }) => statement(queries.schema))
+  const row: SchemaVersionTable = { version, name, applied_at_ms: nowMs }
+  yield* ask(({ queries }) => queries.insertInto('schema_version').values(row))
+}
+
+function* createVersionTable(): Work<void> {
+  yield* ask(({ queries }) =>
+    queries.schema
+      .createTable('schema_version')
+      .addColumn('version', 'bigint', column => column.primaryKey().notNull())
+      .addColumn('name', 'text', column => column.notNull())
+      .addColumn('applied_at_ms', 'bigint', column => column.notNull()),
+  )
+}
+
+function* currentVersion(): Work<number> {
+  const rows = yield* ask(({ queries }) =>
+    queries.selectFrom('schema_version').select('version').orderBy('version', 'desc').limit(1),
+  )
+  return rows[0]?.version ?? 0
+}
+
+function newerVersion(place: string, version: number): StoreProblem {
+  return new StoreProblem(
+    'newer-version',
+    `The ${place} was written by a newer Signalbox (version ${version}; this one knows versions up to ${SCHEMA_VERSION}). ` +
+      'Upgrade Signalbox, or point DATABASE_URL at another store. Nothing was changed.',
+  )
+}

@@ -1,0 +1,170 @@
+/**
+ * How the tables came to be, step by step, in both databases. A migration that was released is never edited: the next
+ * change is the next entry.
+ *
+ * @module
+ */
+import { type Compilable, type CreateTableBuilder, type SchemaModule, sql } from 'kysely'
+import type { Tables } from './schema.ts'
+
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly statements: readonly ((schema: SchemaModule) => Compilable)[]
+}
+
+const FIRST: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'runs', {
+      run_key: 'text',
+      run_id: 'text',
+      workflow: 'text',
+      workspace: 'text',
+      labels: 'text',
+      budget: 'text',
+      scope_id: 'text',
+      started_at_ms: 'bigint',
+      ended_at_ms: 'bigint?',
+      outcome: 'text?',
+      message: 'text?',
+      next_offset: 'bigint',
+    }).addPrimaryKeyConstraint('runs_key', ['run_key']),
+  schema =>
+    createTable(schema, 'scopes', {
+      scope_id: 'text',
+      limit_pico: 'text?',
+      limit_tokens: 'bigint?',
+      spent_pico: 'text',
+      spent_tokens: 'bigint',
+      reserved_pico: 'text',
+      reserved_tokens: 'bigint',
+    }).addPrimaryKeyConstraint('scopes_key', ['scope_id']),
+  schema =>
+    createTable(schema, 'reservations', {
+      scope_id: 'text',
+      attempt_id: 'text',
+      pico: 'text?',
+      tokens: 'bigint',
+    }).addPrimaryKeyConstraint('reservations_key', ['scope_id', 'attempt_id']),
+  schema =>
+    createTable(schema, 'calls', {
+      call_id: 'text',
+      run_key: 'text',
+      step: 'bigint',
+      task_class: 'text',
+      workspace: 'text',
+      labels: 'text',
+      started_at_ms: 'bigint',
+      answer: 'text?',
+      answer_attempt_id: 'text?',
+      answered_at_ms: 'bigint?',
+    }).addPrimaryKeyConstraint('calls_key', ['call_id']),
+  schema =>
+    createTable(schema, 'attempts', {
+      attempt_id: 'text',
+      call_id: 'text',
+      run_key: 'text',
+      run_id: 'text',
+      scope_id: 'text',
+      attempt: 'bigint',
+      step: 'bigint',
+      task_class: 'text',
+      workspace: 'text',
+      labels: 'text',
+      endpoint: 'text',
+      provider: 'text',
+      model: 'text',
+      planned: 'text',
+      reason: 'text',
+      retention: 'text?',
+      wire_request_id: 'text',
+      catalog_version: 'text',
+      worst_pico: 'text?',
+      worst_tokens: 'bigint',
+      settled_pico: 'text?',
+      settled_tokens: 'bigint?',
+      outcome: 'text',
+      fault_kind: 'text?',
+      fault: 'text?',
+      usage: 'text',
+      cost_low_pico: 'text?',
+      cost_high_pico: 'text?',
+      unpriced: 'bigint',
+      reported_cost_pico: 'text?',
+      request_id: 'text?',
+      first_token_ms: 'double precision?',
+      total_ms: 'double precision?',
+      started_at_ms: 'bigint',
+      ended_at_ms: 'bigint?',
+    }).addPrimaryKeyConstraint('attempts_key', ['attempt_id']),
+  schema =>
+    createTable(schema, 'lineages', {
+      lineage: 'text',
+      parent: 'text',
+      parent_length: 'bigint',
+    }).addPrimaryKeyConstraint('lineages_key', ['lineage']),
+  schema =>
+    createTable(schema, 'messages', {
+      lineage: 'text',
+      position: 'bigint',
+      digest: 'text',
+      version: 'text',
+      body: 'text',
+    }).addPrimaryKeyConstraint('messages_key', ['lineage', 'position']),
+  schema =>
+    createTable(schema, 'tool_records', {
+      run_key: 'text',
+      step: 'bigint',
+      tool_call_id: 'text',
+      tool_name: 'text',
+      began_at_ms: 'bigint',
+      ended_at_ms: 'bigint?',
+      is_error: 'bigint?',
+      result: 'text?',
+    }).addPrimaryKeyConstraint('tool_records_key', ['run_key', 'step', 'tool_call_id']),
+  schema =>
+    createTable(schema, 'run_events', {
+      run_key: 'text',
+      event_offset: 'bigint',
+      at_ms: 'bigint',
+      transient: 'bigint',
+      step: 'bigint?',
+      body: 'text',
+    }).addPrimaryKeyConstraint('run_events_key', ['run_key', 'event_offset']),
+  schema => schema.createIndex('runs_by_id').on('runs').columns(['run_id', 'started_at_ms']),
+  schema => schema.createIndex('runs_by_start').on('runs').columns(['started_at_ms']),
+  schema => schema.createIndex('calls_by_run').on('calls').columns(['run_key', 'step']),
+  schema => schema.createIndex('calls_by_start').on('calls').columns(['started_at_ms']),
+  schema => schema.createIndex('attempts_by_call').on('attempts').columns(['call_id', 'attempt']),
+  schema => schema.createIndex('attempts_by_run').on('attempts').columns(['run_key']),
+  schema => schema.createIndex('attempts_by_start').on('attempts').columns(['started_at_ms']),
+  schema =>
+    schema
+      .createIndex('run_events_transient')
+      .on('run_events')
+      .columns(['run_key', 'step'])
+      .where(sql.ref('transient'), '=', 1),
+]
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
+]
+
+/** The version that this code reads and writes. */
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(migration => migration.version))
+
+/** A column's type in both databases; a question mark where it may be null. */
+type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' | 'double precision?'
+
+/** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
+function createTable<Name extends keyof Tables>(
+  schema: SchemaModule,
+  name: Name,
+  columns: Readonly<Record<keyof Tables[Name] & string, ColumnType>>,
+) {
+  return Object.entries<ColumnType>(columns).reduce<CreateTableBuilder<Name, string>>((table, [column, type]) => {
+    const required = !type.endsWith('?')
+    const plain = (required ? type : type.slice(0, -1)) as 'text' | 'bigint' | 'double precision'
+    return table.addColumn(column, plain, definition => (required ? definition.notNull() : definition))
+  }, schema.createTable(name))
+}

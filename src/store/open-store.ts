@@ -1,0 +1,71 @@
+import type { EventPort, LedgerPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
+import type { Connection } from './connection.ts'
+import { createEvents } from './events/create-events.ts'
+import { createLedger } from './ledger/create-ledger.ts'
+import { createReports, type ReportPort } from './reports/create-reports.ts'
+import { openSqlite } from './sqlite/connection.ts'
+import { StoreProblem } from './store-problem.ts'
+import { createToolRecords } from './tools/create-tool-records.ts'
+import { createTranscripts } from './transcripts/create-transcripts.ts'
+
+/** Everything that outlives a process and is not Temporal's. */
+export interface Store {
+  readonly ledger: LedgerPort
+  readonly transcripts: TranscriptPort
+  readonly tools: ToolRecordPort
+  readonly events: EventPort
+  readonly reports: ReportPort
+  /** Where it lies, for people: a file's path, or a server's host and database; never a password. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+export interface StoreSettings {
+  /** `postgres://…` or `postgresql://…`, `sqlite:path`, or a path. Usually `DATABASE_URL`. */
+  readonly url?: string
+  /** A SQLite file, where no `url` is given. @defaultValue `.signalbox/signalbox.db` */
+  readonly path?: string
+}
+
+/** Where the store lies when nobody says. */
+export const DEFAULT_STORE_PATH = '.signalbox/signalbox.db'
+
+/**
+ * Opens the store, makes it where it is missing, and brings its tables up to date; several processes may do so at once.
+ *
+ * @throws StoreProblem when the file or server cannot be used: damaged, not writable, out of reach, of a newer version.
+ */
+export async function openStore(settings: StoreSettings = {}): Promise<Store> {
+  const { connection, place } = await connect(settings)
+  return {
+    ledger: createLedger(connection),
+    transcripts: createTranscripts(connection),
+    tools: createToolRecords(connection),
+    events: createEvents(connection),
+    reports: createReports(connection),
+    place,
+    close: () => connection.close(),
+  }
+}
+
+async function connect({ url, path }: StoreSettings): Promise<{ connection: Connection; place: string }> {
+  const nowMs = Date.now()
+  if (url && /^postgres(ql)?:\/\//.test(url)) {
+    // Loaded on demand: the embedded store starts without the PostgreSQL client.
+    const { openPostgres } = await import('./postgres/connection.ts')
+    return await openPostgres(url, nowMs)
+  }
+  if (url && FOREIGN_SCHEME.test(url)) throw unknownScheme(url)
+  const file = url?.replace(/^(sqlite|file):(\/\/)?/, '') || path || DEFAULT_STORE_PATH
+  return { connection: await openSqlite(file, nowMs), place: file }
+}
+
+const FOREIGN_SCHEME = /^(?!sqlite:|file:)[a-z][a-z0-9+.-]*:\/\//i
+
+function unknownScheme(url: string): StoreProblem {
+  const scheme = url.slice(0, url.indexOf(':'))
+  return new StoreProblem(
+    'unreachable',
+    `No store speaks ${scheme}. DATABASE_URL is postgres://… for PostgreSQL, or sqlite:signalbox.db for a file.`,
+  )
+}

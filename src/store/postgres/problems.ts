@@ -1,0 +1,53 @@
+import { StoreProblem } from '../store-problem.ts'
+
+/** A server's host, port and database, without user and password. */
+export function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'PostgreSQL database'
+  const { host, hostname, pathname } = new URL(url)
+  return `PostgreSQL database ${hostname ? host : 'on the local socket'}${pathname}`
+}
+
+/** Node's codes of a connection that cannot be made or broke. */
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+  'EPIPE',
+])
+
+/** SQLSTATE by its class, https://www.postgresql.org/docs/15/errcodes-appendix.html. */
+const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem['kind']; readonly remedy: string }[] = [
+  { prefix: '28', kind: 'unreachable', remedy: 'refused the user or the password. Check DATABASE_URL.' },
+  { prefix: '3D', kind: 'unreachable', remedy: 'does not exist. Create it, or check DATABASE_URL.' },
+  {
+    prefix: '42501',
+    kind: 'read-only',
+    remedy: 'gives this user no right to write there. Grant it CREATE on the database.',
+  },
+  { prefix: '25006', kind: 'read-only', remedy: 'is read-only. Point DATABASE_URL at the primary server.' },
+  { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
+  { prefix: '53300', kind: 'busy', remedy: 'has no connection left. Raise max_connections or end other clients.' },
+  { prefix: '57P', kind: 'unreachable', remedy: 'is shutting down or starting. Try again when it is up.' },
+  { prefix: '08', kind: 'unreachable', remedy: 'broke the connection. Check the server and try again.' },
+  { prefix: 'XX001', kind: 'corrupt', remedy: 'reports damaged pages. Restore it from a backup.' },
+]
+
+/** What the server or the network said, for people; `undefined` for anything that is not theirs. */
+export function postgresProblem(error: unknown, place: string): StoreProblem | undefined {
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error ? String(error.code) : ''
+  if (CONNECTION_CODES.has(code) || LOST.test(error.message)) {
+    const message = `The ${place} cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
+    return new StoreProblem('unreachable', message, { cause: error })
+  }
+  const known = REMEDIES.find(({ prefix }) => code.startsWith(prefix))
+  return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
+}
+
+/** What `pg` says without a code when a connection ends or cannot be had in time. */
+const LOST =
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/

@@ -1,0 +1,61 @@
+import { addCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
+import type { AttemptRecord } from '../../core/ports.ts'
+import type { Cost, Labels } from '../../core/protocol.ts'
+import { addUsage, type Usage } from '../../core/usage.ts'
+import { recordOf } from '../ledger/attempt-rows.ts'
+import type { AttemptTable, CallTable } from '../schema.ts'
+import { ask, type Work } from '../work.ts'
+import { filteredCallIds, type LedgerFilter } from './filter.ts'
+import { groupBy } from './group-by.ts'
+
+/** One call with all of its attempts, as plain JSON. */
+export interface CallReport {
+  readonly callId: string
+  readonly runId: string
+  readonly step: number
+  readonly taskClass: string
+  readonly workspace: string
+  readonly labels: Labels
+  /** The endpoint that the first plan put first. */
+  readonly planned: string
+  /** The endpoint that answered; absent while nobody has. */
+  readonly answeredBy?: string
+  readonly attempts: readonly AttemptRecord[]
+  readonly usage: Usage
+  readonly cost: Cost
+  readonly startedAtMs: number
+  readonly answeredAtMs?: number
+}
+
+/** The calls with an attempt that the filter names, oldest first, each with all of its attempts. */
+export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
+  const callIds = yield* filteredCallIds(filter)
+  if (callIds.length === 0) return []
+  const calls = yield* ask(({ queries }) => queries.selectFrom('calls').selectAll().where('call_id', 'in', callIds))
+  const attempts = yield* ask(({ queries }) =>
+    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
+  )
+  const callOf = new Map(calls.map(call => [call.call_id, call]))
+  const attemptsOf = groupBy(attempts, attempt => attempt.call_id)
+  return callIds.map(callId => reportOf(callOf.get(callId)!, attemptsOf.get(callId)!))
+}
+
+function reportOf(call: CallTable, rows: readonly AttemptTable[]): CallReport {
+  const attempts = rows.map(recordOf)
+  const answering = rows.find(row => row.attempt_id === call.answer_attempt_id)
+  return {
+    callId: call.call_id,
+    runId: rows[0]!.run_id,
+    step: call.step,
+    taskClass: call.task_class,
+    workspace: call.workspace,
+    labels: JSON.parse(call.labels) as Labels,
+    planned: rows[0]!.planned,
+    ...(answering && { answeredBy: answering.endpoint }),
+    attempts,
+    usage: attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), {}),
+    cost: attempts.reduce((sum, attempt) => addCost(sum, attempt.cost ?? UNPRICED_COST), NO_COST),
+    startedAtMs: call.started_at_ms,
+    ...(call.answered_at_ms !== null && { answeredAtMs: call.answered_at_ms }),
+  }
+}

@@ -1,0 +1,28 @@
+import type { AttemptRecord } from '../../core/ports.ts'
+import type { Connection } from '../connection.ts'
+import { recordOf } from '../ledger/attempt-rows.ts'
+import { type CallReport, callReports } from './call-report.ts'
+import { type CostReport, costReport } from './cost-report.ts'
+import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
+
+/** What people ask the store. Everything is plain JSON. A run is named by its id (then the latest of that id) or its key. */
+export interface ReportPort {
+  /** Newest first. */
+  runs(filter?: RunFilter): Promise<readonly RunReport[]>
+  run(id: string): Promise<RunReport | undefined>
+  /** Oldest first; the newest where there are more than the limit. A call belongs to it when one of its attempts does. */
+  calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
+  attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
+  cost(runId: string): Promise<CostReport | undefined>
+}
+
+export function createReports({ read }: Connection): ReportPort {
+  return {
+    runs: (filter = {}) => read(() => runReports(filter)),
+    run: id => read(() => runReport(id)),
+    calls: (filter = {}) => read(() => callReports(filter)),
+    attempts: async (filter = {}) => (await read(() => filteredAttempts(filter))).map(recordOf),
+    cost: runId => read(() => costReport(runId)),
+  }
+}

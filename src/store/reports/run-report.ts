@@ -1,0 +1,84 @@
+import type { Budget, Cost, Labels, OutcomeKind } from '../../core/protocol.ts'
+import { latestRun } from '../runs/latest-run.ts'
+import type { AttemptTable, RunTable } from '../schema.ts'
+import { ask, type Work } from '../work.ts'
+import { sumCosts } from './cost-report.ts'
+import { groupBy } from './group-by.ts'
+
+/** One run, as plain JSON. */
+export interface RunReport {
+  readonly id: string
+  readonly key: string
+  readonly workflow: string
+  readonly workspace: string
+  readonly labels: Labels
+  readonly budget: Budget
+  readonly startedAtMs: number
+  readonly endedAtMs?: number
+  readonly outcome?: OutcomeKind
+  readonly message?: string
+  readonly calls: number
+  readonly attempts: number
+  readonly cost: Cost
+}
+
+export interface RunFilter {
+  readonly workspace?: string
+  /** The newest so many. @defaultValue 50 */
+  readonly limit?: number
+}
+
+const DEFAULT_LIMIT = 50
+
+/** Runs, newest first. */
+export function* runReports({ workspace, limit = DEFAULT_LIMIT }: RunFilter): Work<RunReport[]> {
+  const runs = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .selectAll()
+      .$if(workspace !== undefined, query => query.where('workspace', '=', workspace!))
+      .orderBy('started_at_ms', 'desc')
+      .orderBy('run_key', 'desc')
+      .limit(limit),
+  )
+  return yield* withSums(runs)
+}
+
+/** The latest run of an id, or the run of a key. */
+export function* runReport(id: string): Work<RunReport | undefined> {
+  const run = yield* latestRun(id)
+  return run && (yield* withSums([run]))[0]
+}
+
+type Part = Pick<AttemptTable, 'run_key' | 'call_id' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
+
+function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
+  if (runs.length === 0) return []
+  const keys = runs.map(run => run.run_key)
+  const attempts: Part[] = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('attempts')
+      .select(['run_key', 'call_id', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
+      .where('run_key', 'in', keys),
+  )
+  const byRun = groupBy(attempts, attempt => attempt.run_key)
+  return runs.map(run => reportOf(run, byRun.get(run.run_key) ?? []))
+}
+
+function reportOf(run: RunTable, attempts: readonly Part[]): RunReport {
+  return {
+    id: run.run_id,
+    key: run.run_key,
+    workflow: run.workflow,
+    workspace: run.workspace,
+    labels: JSON.parse(run.labels) as Labels,
+    budget: JSON.parse(run.budget) as Budget,
+    startedAtMs: run.started_at_ms,
+    ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
+    ...(run.outcome !== null && { outcome: run.outcome as OutcomeKind }),
+    ...(run.message !== null && { message: run.message }),
+    calls: new Set(attempts.map(attempt => attempt.call_id)).size,
+    attempts: attempts.length,
+    cost: sumCosts(attempts),
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The tables, the same in both databases. Money is a decimal string of pico-dollars, for no integer type of either
+ * database is added up here: sums are BigInt in our code, inside the transaction. JSON is text. Times are milliseconds since
+ * the epoch. Flags are 0 or 1.
+ *
+ * @module
+ */
+
+/** A run, and the counter from which its events take their offsets. Its row is the lock of everything it writes. */
+export interface RunTable {
+  run_key: string
+  run_id: string
+  workflow: string
+  workspace: string
+  labels: string
+  budget: string
+  scope_id: string
+  started_at_ms: number
+  ended_at_ms: number | null
+  outcome: string | null
+  message: string | null
+  next_offset: number
+}
+
+/** A limit on money and tokens with what was spent and what is reserved. A run has one, whose id is the run's key. */
+export interface ScopeTable {
+  scope_id: string
+  limit_pico: string | null
+  limit_tokens: number | null
+  spent_pico: string
+  spent_tokens: number
+  reserved_pico: string
+  reserved_tokens: number
+}
+
+/** What an open attempt may still cost. The row goes when the attempt is settled. */
+export interface ReservationTable {
+  scope_id: string
+  attempt_id: string
+  pico: string | null
+  tokens: number
+}
+
+/** A call and, once it has one, its answer: the journal. */
+export interface CallTable {
+  call_id: string
+  run_key: string
+  step: number
+  task_class: string
+  workspace: string
+  labels: string
+  started_at_ms: number
+  answer: string | null
+  answer_attempt_id: string | null
+  answered_at_ms: number | null
+}
+
+/** The ledger: one request on the wire. `settled_…` is what it has added to the scope's spendings, null while open. */
+export interface AttemptTable {
+  attempt_id: string
+  call_id: string
+  run_key: string
+  run_id: string
+  scope_id: string
+  attempt: number
+  step: number
+  task_class: string
+  workspace: string
+  labels: string
+  endpoint: string
+  provider: string
+  model: string
+  planned: string
+  reason: string
+  retention: string | null
+  wire_request_id: string
+  catalog_version: string
+  worst_pico: string | null
+  worst_tokens: number
+  settled_pico: string | null
+  settled_tokens: number | null
+  outcome: string
+  fault_kind: string | null
+  fault: string | null
+  usage: string
+  cost_low_pico: string | null
+  cost_high_pico: string | null
+  unpriced: number
+  reported_cost_pico: string | null
+  request_id: string | null
+  first_token_ms: number | null
+  total_ms: number | null
+  started_at_ms: number
+  ended_at_ms: number | null
+}
+
+/** A lineage that left another: its messages before `parent_length` are the parent's. A lineage without a row has none. */
+export interface LineageTable {
+  lineage: string
+  parent: string
+  parent_length: number
+}
+
+/** `digest` is the SHA-256 of `body`; `version` the message specification that the body follows. */
+export interface MessageTable {
+  lineage: string
+  position: number
+  digest: string
+  version: string
+  body: string
+}
+
+export interface ToolRecordTable {
+  run_key: string
+  step: number
+  tool_call_id: string
+  tool_name: string
+  began_at_ms: number
+  ended_at_ms: number | null
+  is_error: number | null
+  result: string | null
+}
+
+/** `transient`: a piece of an answer under way, deleted when the answer is there. */
+export interface RunEventTable {
+  run_key: string
+  event_offset: number
+  at_ms: number
+  transient: number
+  step: number | null
+  body: string
+}
+
+export interface SchemaVersionTable {
+  version: number
+  name: string
+  applied_at_ms: number
+}
+
+export interface Tables {
+  runs: RunTable
+  scopes: ScopeTable
+  reservations: ReservationTable
+  calls: CallTable
+  attempts: AttemptTable
+  lineages: LineageTable
+  messages: MessageTable
+  tool_records: ToolRecordTable
+  run_events: RunEventTable
+  schema_version: SchemaVersionTable
+}

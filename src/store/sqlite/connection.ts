@@ -1,0 +1,131 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { createCompiler, type Prepared } from '../compile.ts'
+import type { Connection } from '../connection.ts'
+import { migrate } from '../migrate.ts'
+import type { Tables } from '../schema.ts'
+import type { Dialect, Question, Work } from '../work.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { isBusy, sqliteProblem } from './problems.ts'
+
+/** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/** Two processes that open a new file at once: the switch to WAL answers "busy" without waiting. */
+const OPEN_TRIES = 50
+const OPEN_PAUSE_MS = 20
+
+/** Opens a SQLite file, makes it where it is missing, and brings its tables up to date. */
+export async function openSqlite(path: string, nowMs: number): Promise<Connection> {
+  const database = await translated(path, () => openFile(path))
+  const connection = createConnection(database, path)
+  try {
+    await connection.write(function* () {
+      const fresh = yield* prepareDatabase(path)
+      yield* migrate(`store file ${path}`, fresh, nowMs)
+    })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return connection
+}
+
+async function openFile(path: string): Promise<DatabaseSync> {
+  makeFile(path)
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    await configure(database)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
+/** Transcripts lie in it: a new file is its owner's alone, and SQLite gives its side files the same mode. */
+function makeFile(path: string): void {
+  if (path === ':memory:') return
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+async function configure(database: DatabaseSync): Promise<void> {
+  for (let left = OPEN_TRIES; ; left--) {
+    try {
+      database.exec('pragma journal_mode = wal; pragma synchronous = normal')
+      return
+    } catch (error) {
+      if (!isBusy(error) || left === 0) throw error
+    }
+    await sleep(OPEN_PAUSE_MS)
+  }
+}
+
+function createConnection(database: DatabaseSync, path: string): Connection {
+  const answer = createAnswerer(database)
+  return {
+    write: work => translated(path, () => transact(database, () => finish(work(), answer))),
+    read: work => translated(path, () => finish(work(), answer)),
+    close: async () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+/** All of it without giving way: what another part of this process starts meanwhile begins after the commit. */
+function transact<Result>(database: DatabaseSync, body: () => Result): Result {
+  database.exec('begin immediate')
+  try {
+    const result = body()
+    database.exec('commit')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
+  }
+}
+
+function finish<Result>(work: Work<Result>, answer: (question: Question) => unknown[]): Result {
+  let next = work.next()
+  while (!next.done) next = work.next(answer(next.value))
+  return next.value
+}
+
+function createAnswerer(database: DatabaseSync): (question: Question) => unknown[] {
+  const compile = createCompiler(createDialect())
+  const statements = new WeakMap<Prepared, StatementSync>()
+  return question => {
+    const prepared = compile(question)
+    let statement = statements.get(prepared)
+    if (!statement) {
+      statement = database.prepare(prepared.sql)
+      statements.set(prepared, statement)
+    }
+    return statement.all(...(prepared.bind(question.parameters) as string[]))
+  }
+}
+
+/** Kysely only compiles here: `node:sqlite` is driven by us, within one synchronous transaction. */
+function createDialect(): Dialect {
+  const queries = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: kysely => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+  return { queries, lockRows: query => query }
+}
+
+async function translated<Result>(path: string, body: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await body()
+  } catch (error) {
+    throw sqliteProblem(error, path) ?? error
+  }
+}

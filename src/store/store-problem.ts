@@ -1,0 +1,24 @@
+/** What kept the store from being opened or written. */
+export type StoreProblemKind =
+  | 'unreachable'
+  | 'corrupt'
+  | 'read-only'
+  | 'foreign'
+  | 'newer-version'
+  | 'busy'
+  | 'full'
+  | 'unknown-run'
+
+/**
+ * The store cannot do what was asked, and a person has to act. The message says what happened, to which file or
+ * server, and what to do; it holds no password and nothing of what is stored.
+ */
+export class StoreProblem extends Error {
+  override readonly name = 'StoreProblem'
+  readonly kind: StoreProblemKind
+
+  constructor(kind: StoreProblemKind, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}

@@ -1,0 +1,20 @@
+import type { JsonValue, Message } from '../../core/messages.ts'
+import { answerOf, findCall } from '../ledger/call-rows.ts'
+import { findMessage } from '../transcripts/read-transcript.ts'
+import type { Work } from '../work.ts'
+
+/** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
+export function* findInput(callId: string, toolCallId: string): Work<JsonValue | undefined> {
+  const answer = answerOf(yield* findCall(callId))
+  if (!answer) return undefined
+  const message = yield* findMessage(answer.transcript.lineage, answer.transcript.length - 1)
+  return inputIn(message, toolCallId)
+}
+
+function inputIn(message: Message, toolCallId: string): JsonValue | undefined {
+  if (message.role !== 'assistant') return undefined
+  for (const part of message.content) {
+    if (part.type === 'tool-call' && part.toolCallId === toolCallId) return part.input as JsonValue
+  }
+  return undefined
+}

@@ -1,0 +1,83 @@
+import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
+import type { TranscriptRef } from '../../core/protocol.ts'
+import type { LineageTable, MessageTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+import { digestOf } from './digest.ts'
+
+type Written = Pick<MessageTable, 'position' | 'digest'>
+
+const parentOf: Statement<{ lineage: string }, LineageTable> = ({ lineage }, { queries }) =>
+  queries.selectFrom('lineages').selectAll().where('lineage', '=', lineage)
+
+const digestsBetween: Statement<{ lineage: string; from: number; to: number }, Written> = (
+  { lineage, from, to },
+  { queries },
+) =>
+  queries
+    .selectFrom('messages')
+    .select(['position', 'digest'])
+    .where('lineage', '=', lineage)
+    .where('position', '>=', from)
+    .where('position', '<', to)
+
+const insertMessage: Statement<MessageTable, unknown> = (row, { queries }) => queries.insertInto('messages').values(row)
+
+const insertLineage: Statement<LineageTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('lineages')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+/** The lineage that this one left and where, or `undefined` for one that began by itself. */
+export function* findParent(lineage: string): Work<LineageTable | undefined> {
+  return yield* one(parentOf, { lineage })
+}
+
+interface Draft {
+  readonly body: string
+  readonly digest: string
+}
+
+/**
+ * Appends messages behind the first `length` of a lineage, and gives the transcript with them.
+ *
+ * A place that holds the same message already is left as it is. A place that holds another one begins a new lineage there,
+ * whose name follows from the place and the message, so that a retry finds it again.
+ */
+export function* appendMessages(transcript: TranscriptRef, messages: readonly Message[]): Work<TranscriptRef> {
+  return yield* appendDrafts(
+    transcript,
+    messages.map(message => {
+      const body = JSON.stringify(message)
+      return { body, digest: digestOf(body) }
+    }),
+  )
+}
+
+function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draft[]): Work<TranscriptRef> {
+  const taken = drafts.length > 0 ? yield* digestsFrom(lineage, length, length + drafts.length) : new Map()
+  for (const [index, draft] of drafts.entries()) {
+    const position = length + index
+    const there = taken.get(position)
+    if (there === draft.digest) continue
+    if (there !== undefined) return yield* fork(lineage, position, drafts.slice(index))
+    yield* all(insertMessage, { lineage, position, version: MESSAGE_VERSION, ...draft })
+  }
+  return { lineage, length: length + drafts.length }
+}
+
+function* fork(parent: string, position: number, drafts: readonly Draft[]): Work<TranscriptRef> {
+  const lineage = `${parent}~${digestOf(`${position} ${drafts[0]!.digest}`).slice(0, 12)}`
+  yield* all(insertLineage, { lineage, parent, parent_length: position })
+  return yield* appendDrafts({ lineage, length: position }, drafts)
+}
+
+/** What lies at these positions, in the lineage itself or where they are its parents'. */
+function* digestsFrom(lineage: string, from: number, to: number): Work<Map<number, string>> {
+  const own = yield* all(digestsBetween, { lineage, from, to })
+  const digests = new Map(own.map(row => [row.position, row.digest]))
+  const parent = yield* findParent(lineage)
+  if (!parent || from >= parent.parent_length) return digests
+  const inherited = yield* digestsFrom(parent.parent, from, Math.min(to, parent.parent_length))
+  return new Map([...inherited, ...digests])
+}

@@ -1,0 +1,71 @@
+import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
+import type { TranscriptRef } from '../../core/protocol.ts'
+import type { MessageTable } from '../schema.ts'
+import { StoreProblem } from '../store-problem.ts'
+import { all, type Statement, type Work } from '../work.ts'
+import { findParent } from './append-messages.ts'
+import { digestOf } from './digest.ts'
+
+const messagesBetween: Statement<{ lineage: string; from: number; to: number }, MessageTable> = (
+  { lineage, from, to },
+  { queries },
+) =>
+  queries
+    .selectFrom('messages')
+    .selectAll()
+    .where('lineage', '=', lineage)
+    .where('position', '>=', from)
+    .where('position', '<', to)
+    .orderBy('position')
+
+/** The messages of a transcript, its parents' first. Every place is checked: none missing, none changed since it was written. */
+export function* readTranscript({ lineage, length }: TranscriptRef): Work<Message[]> {
+  const parent = yield* findParent(lineage)
+  const inherited = parent ? Math.min(parent.parent_length, length) : 0
+  const before = parent ? yield* readTranscript({ lineage: parent.parent, length: inherited }) : []
+  const rows = yield* all(messagesBetween, { lineage, from: inherited, to: length })
+  const own = rows.map((row, index) => messageOf(row, inherited + index))
+  if (inherited + own.length < length) throw missing(lineage, inherited + own.length)
+  return before.concat(own)
+}
+
+function messageOf(row: MessageTable, position: number): Message {
+  if (row.position !== position) throw missing(row.lineage, position)
+  if (row.version !== MESSAGE_VERSION) throw unreadable(row)
+  if (digestOf(row.body) !== row.digest) throw damaged(row)
+  return JSON.parse(row.body) as Message
+}
+
+function missing(lineage: string, position: number): StoreProblem {
+  return new StoreProblem(
+    'corrupt',
+    `Message ${position} of the lineage ${lineage} is missing in the store. ${WAY_OUT}`,
+  )
+}
+
+function damaged({ lineage, position }: MessageTable): StoreProblem {
+  return new StoreProblem(
+    'corrupt',
+    `Message ${position} of the lineage ${lineage} was changed since it was written. ${WAY_OUT}`,
+  )
+}
+
+function unreadable({ lineage, position, version }: MessageTable): StoreProblem {
+  return new StoreProblem(
+    'newer-version',
+    `Message ${position} of the lineage ${lineage} follows the message specification ${version}, ` +
+      `and this Signalbox reads ${MESSAGE_VERSION}. Run the version of Signalbox that wrote it.`,
+  )
+}
+
+const WAY_OUT =
+  'Point DATABASE_URL at the store with which the run began or restore its backup; otherwise terminate the run and start it again.'
+
+/** One message, in the lineage or where its parents have it. */
+export function* findMessage(lineage: string, position: number): Work<Message> {
+  const parent = yield* findParent(lineage)
+  if (parent && position < parent.parent_length) return yield* findMessage(parent.parent, position)
+  const [row] = yield* all(messagesBetween, { lineage, from: position, to: position + 1 })
+  if (!row) throw missing(lineage, position)
+  return messageOf(row, position)
+}

@@ -1,0 +1,65 @@
+/**
+ * Transactions as generators of statements: the same lines run on both databases. SQLite runs one from begin to commit
+ * without giving way, so that nothing interleaves on its one connection; PostgreSQL awaits each answer.
+ *
+ * @module
+ */
+import type { CompiledQuery, Kysely } from 'kysely'
+import type { Tables } from './schema.ts'
+
+/** What building a query needs to know of the database. */
+export interface Dialect {
+  readonly queries: Kysely<Tables>
+  /** Locks the rows that a query reads until the transaction ends, where the database locks by row. */
+  readonly lockRows: <Query extends Lockable<Query>>(query: Query) => Query
+}
+
+interface Lockable<Query> {
+  forUpdate(): Query
+}
+
+interface Compilable<Row> {
+  compile(): CompiledQuery<Row>
+}
+
+/** Builds a query from its parameters. Compiled once for each store, so it must not branch on their values. */
+export type Statement<Parameters, Row> = (parameters: Parameters, dialect: Dialect) => Compilable<Row>
+
+/** A statement with its parameters, on its way to the database. `once`: not worth keeping compiled. */
+export interface Question {
+  readonly statement: Statement<never, unknown>
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly once: boolean
+}
+
+/** Steps that end in a result; each yielded question is answered with its rows. */
+export type Work<Result> = Generator<Question, Result, unknown[]>
+
+type Values = Readonly<Record<string, unknown>>
+
+/** All rows of a statement that is kept compiled. */
+export function* all<Parameters extends object, Row>(
+  statement: Statement<Parameters, Row>,
+  parameters: Parameters,
+): Work<Row[]> {
+  const rows = yield {
+    statement: statement as Statement<never, unknown>,
+    parameters: parameters as Values,
+    once: false,
+  }
+  return rows as Row[]
+}
+
+/** The first row of a statement that is kept compiled. */
+export function* one<Parameters extends object, Row>(
+  statement: Statement<Parameters, Row>,
+  parameters: Parameters,
+): Work<Row | undefined> {
+  return (yield* all(statement, parameters))[0]
+}
+
+/** All rows of a query whose shape depends on what is asked, such as a report with filters. */
+export function* ask<Row>(build: (dialect: Dialect) => Compilable<Row>): Work<Row[]> {
+  const statement = ((_: object, dialect: Dialect) => build(dialect)) as Statement<never, unknown>
+  return (yield { statement, parameters: {}, once: true }) as Row[]
+}
