@@ -1,0 +1,126 @@
+/**
+ * The circuit breaker of one endpoint, as a pure state machine: closed, open until a time, then half open with one probe.
+ * Clock and chance are parameters; the state is plain JSON.
+ *
+ * @module
+ */
+
+export interface BreakerLimits {
+  /** The weight of failures within the window that opens the breaker. @defaultValue 5 */
+  readonly threshold: number
+  /** @defaultValue 30000 */
+  readonly windowMs: number
+  /** How long it stays open at first; twice as long after each failed probe. @defaultValue 10000 */
+  readonly openMs: number
+  /** The longest that failed probes make it. @defaultValue 120000 */
+  readonly longestOpenMs: number
+  /** After this a probe that nobody reported on is given up. @defaultValue 60000 */
+  readonly probeMs: number
+}
+
+export const BREAKER_LIMITS: BreakerLimits = {
+  threshold: 5,
+  windowMs: 30_000,
+  openMs: 10_000,
+  longestOpenMs: 120_000,
+  probeMs: 60_000,
+}
+
+/** Half open is an open breaker whose time has come. */
+export type BreakerState =
+  | { readonly phase: 'closed'; readonly failures: readonly Failure[] }
+  | {
+      readonly phase: 'open'
+      readonly untilMs: number
+      /** Openings in a row, this one included. */
+      readonly openings: number
+      /** A probe is out until then. */
+      readonly probeUntilMs?: number
+    }
+
+interface Failure {
+  readonly atMs: number
+  readonly weight: number
+}
+
+export type BreakerEvent =
+  /** `weight`: 1, or 0.5 for a failure that may be the call's own. */
+  | { readonly kind: 'failure'; readonly weight: number }
+  | { readonly kind: 'success' }
+  /** Opens at once: the endpoint cannot answer anybody before then. */
+  | { readonly kind: 'open'; readonly untilMs: number }
+  /** Whoever is admitted while half open says so, and is the only one. */
+  | { readonly kind: 'probe' }
+  /** The probe ended without a verdict. */
+  | { readonly kind: 'probe-end' }
+
+export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
+
+/**
+ * The state after an event.
+ *
+ * Contract: it is never closed while the failures within the window weigh the threshold or more; successes do not
+ * outweigh failures. What attempts report that left before it opened changes nothing while it is open.
+ *
+ * @param chance - In [0, 1): stretches the time that it stays open by up to a fifth, so that workers do not probe as one.
+ */
+export function advanceBreaker(
+  state: BreakerState,
+  event: BreakerEvent,
+  nowMs: number,
+  chance: number,
+  limits: BreakerLimits = BREAKER_LIMITS,
+): BreakerState {
+  if (event.kind === 'open') return openAtLeastUntil(state, event.untilMs)
+  if (state.phase === 'closed')
+    return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
+  if (nowMs < state.untilMs) return state
+  const { probeUntilMs: _, ...halfOpen } = state
+  switch (event.kind) {
+    case 'success':
+      return CLOSED
+    case 'failure':
+      return opened(state.openings + 1, nowMs, chance, limits)
+    case 'probe':
+      return { ...halfOpen, probeUntilMs: nowMs + limits.probeMs }
+    case 'probe-end':
+      return halfOpen
+  }
+}
+
+/** Present: nobody may ask before then. */
+export function closedTo(state: BreakerState, nowMs: number): number | undefined {
+  if (state.phase === 'closed') return undefined
+  if (nowMs < state.untilMs) return state.untilMs
+  return state.probeUntilMs !== undefined && nowMs < state.probeUntilMs ? state.probeUntilMs : undefined
+}
+
+/** Whether a failure is held against the endpoint. */
+export function isClean(state: BreakerState, nowMs: number, limits: BreakerLimits = BREAKER_LIMITS): boolean {
+  if (state.phase === 'open') return false
+  const last = state.failures.at(-1)
+  return last === undefined || last.atMs <= nowMs - limits.windowMs
+}
+
+function failClosed(
+  before: readonly Failure[],
+  weight: number,
+  nowMs: number,
+  chance: number,
+  limits: BreakerLimits,
+): BreakerState {
+  const recent = before.filter(({ atMs }) => atMs > nowMs - limits.windowMs)
+  const failures = [...recent, { atMs: nowMs, weight }]
+  const sum = failures.reduce((total, failure) => total + failure.weight, 0)
+  return sum >= limits.threshold ? opened(1, nowMs, chance, limits) : { phase: 'closed', failures }
+}
+
+function opened(openings: number, nowMs: number, chance: number, limits: BreakerLimits): BreakerState {
+  const openMs = Math.min(limits.longestOpenMs, limits.openMs * 2 ** (openings - 1))
+  return { phase: 'open', untilMs: nowMs + Math.ceil(openMs * (1 + chance / 5)), openings }
+}
+
+function openAtLeastUntil(state: BreakerState, untilMs: number): BreakerState {
+  if (state.phase === 'closed') return { phase: 'open', untilMs, openings: 1 }
+  return { phase: 'open', untilMs: Math.max(state.untilMs, untilMs), openings: state.openings + 1 }
+}

@@ -1,0 +1,33 @@
+/**
+ * The pause that an endpoint gets after it answered 429, for all calls of this worker.
+ *
+ * @module
+ */
+
+/** The pause when the server named none; it doubles with each further 429 up to {@link LONGEST_COOL_DOWN_MS}. */
+export const COOL_DOWN_MS = 2_000
+
+/** 30 s: half of the minute that most rate limits count. */
+export const LONGEST_COOL_DOWN_MS = 30_000
+
+export interface Cooldown {
+  readonly untilMs: number
+  /** 429s since the last answer. */
+  readonly strikes: number
+}
+
+/**
+ * The cool-down after one more 429: the server's Retry-After or a growing default, and up to a tenth on top. An
+ * earlier demand for a longer pause stays.
+ */
+export function coolDown(
+  before: Cooldown | undefined,
+  retryAfterMs: number | undefined,
+  nowMs: number,
+  chance: number,
+): Cooldown {
+  const strikes = (before?.strikes ?? 0) + 1
+  const pauseMs = retryAfterMs ?? Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
+  const untilMs = nowMs + Math.ceil(pauseMs * (1 + chance / 10))
+  return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes }
+}

@@ -1,0 +1,28 @@
+/**
+ * The fault of a call that nobody may serve, with every reason.
+ *
+ * @module
+ */
+import type { Fault } from '../faults/fault.ts'
+import { describeRejection } from './describe-rejection.ts'
+import type { Route } from './route.ts'
+
+/** Rejections spelled out in one fault: it goes into history, where each costs about 150 bytes. */
+const MOST_LINES = 50
+
+/**
+ * The `no-route` fault. Its message lists each rejection of the class's endpoints with the change that would admit it;
+ * endpoints outside of the class are counted, and past {@link MOST_LINES} lines it refers to `signalbox explain`.
+ */
+export function noRouteFault(route: Route, taskClass: string, nowMs: number): Fault {
+  const inClass = route.rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')
+  const outside = route.rejections.length - inClass.length
+  const lines = inClass
+    .slice(0, MOST_LINES)
+    .map(({ endpoint, rejection }) => `- ${describeRejection(endpoint, rejection, taskClass, nowMs)}`)
+  if (inClass.length > MOST_LINES) lines.push(`- and ${inClass.length - MOST_LINES} more`)
+  if (outside > 0) lines.push(`- ${outside} not in the class: add their models to classes.${taskClass}.models`)
+  const rejected = `No endpoint of class ${taskClass} can serve this call; all ${route.rejections.length} are rejected:`
+  const more = `\`signalbox explain --class ${taskClass}\` shows the whole plan.`
+  return { kind: 'no-route', message: [rejected, ...lines, more].join('\n'), evidence: {} }
+}

@@ -1,0 +1,97 @@
+/**
+ * Rejections in words, for `explain` and for the message of a call without a route.
+ *
+ * @module
+ */
+import type { Endpoint } from '../endpoints.ts'
+import type { PolicyBreach } from '../policy.ts'
+import type { Rejection } from './route.ts'
+
+/** What was found and the one change that would admit the endpoint. */
+export interface RejectionWords {
+  readonly found: string
+  readonly change: string
+}
+
+/** @param nowMs - Milliseconds since the epoch, for how long a passing rejection still lasts. */
+export function rejectionWords(
+  endpoint: Endpoint,
+  rejection: Rejection,
+  taskClass: string,
+  nowMs: number,
+): RejectionWords {
+  const set = `set ${endpoint.id}'s`
+  switch (rejection.rule) {
+    case 'not-in-class':
+      return {
+        found: `its model is not listed in class ${taskClass}`,
+        change: `add ${endpoint.model} to classes.${taskClass}.models`,
+      }
+    case 'policy':
+      return policyWords(endpoint, rejection.breach)
+    case 'ability':
+      return {
+        found: `it lacks ${rejection.missing}`,
+        change: `add ${rejection.missing} to its abilities if it has it, or ask without`,
+      }
+    case 'context-window':
+      return {
+        found: `its context window of ${amount(rejection.has)} is below the ${amount(rejection.needed)} needed`,
+        change: rejection.has === undefined ? `${set} contextWindow` : 'shorten the prompt or lower maxOutputTokens',
+      }
+    case 'max-output':
+      return {
+        found: `its output limit of ${amount(rejection.has)} is below the ${amount(rejection.needed)} needed`,
+        change: rejection.has === undefined ? `${set} maxOutput` : `lower maxOutputTokens to ${rejection.has}`,
+      }
+    case 'unknown-price':
+      return { found: 'its price is unknown while a money limit is set', change: `${set} price, or free: true` }
+    case 'breaker-open':
+      return {
+        found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}`,
+        change: 'wait, or see its faults',
+      }
+    case 'cooling':
+      return {
+        found: `it is cooling down after a 429 for ${seconds(rejection.untilMs - nowMs)}`,
+        change: 'wait, or raise its rate limit',
+      }
+  }
+}
+
+/** One line: `acme:m/one: it lacks tools; add tools to its abilities if it has it, or ask without`. */
+export function describeRejection(endpoint: Endpoint, rejection: Rejection, taskClass: string, nowMs: number): string {
+  const { found, change } = rejectionWords(endpoint, rejection, taskClass, nowMs)
+  return `${endpoint.id}: ${found}; ${change}`
+}
+
+const POLICY_CHANGES = {
+  zdr: 'dataPolicy.retention to none if that is so',
+  training: 'dataPolicy.training to false if that is so',
+  region: 'dataPolicy.region if it is one of these',
+} as const
+
+function policyWords({ provider }: Endpoint, breach: PolicyBreach): RejectionWords {
+  const { rule, level, found, allowed } = breach
+  const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`
+  switch (rule) {
+    case 'zdr':
+    case 'training':
+    case 'region':
+      return { found: said, change: `set ${provider}'s ${POLICY_CHANGES[rule]}, or loosen the ${level} policy` }
+    case 'deny-provider':
+      return { found: said, change: `take ${provider} out of denyProviders of the ${level} policy` }
+    case 'allow-provider':
+      return { found: said, change: `add ${provider} to allowProviders of the ${level} policy` }
+    case 'max-price':
+      return { found: said, change: `raise maxPrice of the ${level} policy, or set the price if it is unknown` }
+  }
+}
+
+function amount(tokens: number | undefined): string {
+  return tokens === undefined ? 'unknown size' : `${tokens} tokens`
+}
+
+function seconds(ms: number): string {
+  return `${Math.max(0, Math.ceil(ms / 1_000))} s`
+}

@@ -1,0 +1,75 @@
+/**
+ * Whether an endpoint can serve a call, and if not, by which rule. No words are made here: most rejections are never read.
+ *
+ * @module
+ */
+import type { Ability, Endpoint } from '../endpoints.ts'
+import { policyBreach } from '../policy.ts'
+import type { ClassNeeds } from '../task-class.ts'
+import type { CallNeeds, EndpointHealth, PlanInput, Rejection } from './route.ts'
+
+/** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
+export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
+
+/**
+ * The first rule that an endpoint of the class falls to, the cheap ones first; whether it is closed for now comes last,
+ * so that a passing rejection means an endpoint that is otherwise fit.
+ */
+export function rejectionOf(endpoint: Endpoint, input: PlanInput, health: EndpointHealth): Rejection | undefined {
+  const { needs, taskClass, policies } = input
+  return (
+    windowRejection(endpoint, needs, taskClass.needs) ??
+    outputRejection(endpoint, needs, taskClass.needs) ??
+    abilityRejection(endpoint, needs, taskClass.needs) ??
+    priceRejection(endpoint, needs) ??
+    breachRejection(endpoint, policies) ??
+    health.closedUntilMs
+  )
+}
+
+/** A window that nobody knows is trusted with a call, but not with what a class demands. */
+function windowRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
+  const { contextWindow: has, maxInput } = endpoint
+  const least = classNeeds.contextWindow
+  if (least !== undefined && (has === undefined || has < least)) return { rule: 'context-window', needed: least, has }
+  const needed = needs.promptTokens + needs.outputTokens
+  if (has !== undefined && has < needed) return { rule: 'context-window', needed, has }
+  if (maxInput !== undefined && maxInput < needs.promptTokens)
+    return { rule: 'context-window', needed: needs.promptTokens, has: maxInput }
+  return undefined
+}
+
+function outputRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
+  const { maxOutput: has } = endpoint
+  const least = classNeeds.maxOutput
+  if (least !== undefined && (has === undefined || has < least)) return { rule: 'max-output', needed: least, has }
+  if (has !== undefined && has < needs.outputTokens) return { rule: 'max-output', needed: needs.outputTokens, has }
+  return undefined
+}
+
+function abilityRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
+  const missing = missingAbility(endpoint, needs.abilities) ?? missingAbility(endpoint, classNeeds.abilities)
+  return missing && { rule: 'ability', missing }
+}
+
+/** Who can hold an answer to a schema can hold it to JSON. */
+function missingAbility({ abilities }: Endpoint, needed: readonly Ability[] = []): Ability | undefined {
+  for (const ability of needed) {
+    if (abilities.includes(ability)) continue
+    if (ability === 'json-object' && abilities.includes('json-schema')) continue
+    return ability
+  }
+  return undefined
+}
+
+const UNKNOWN_PRICE: Rejection = { rule: 'unknown-price' }
+
+function priceRejection({ price }: Endpoint, needs: CallNeeds): Rejection | undefined {
+  if (!needs.knownPrice || price?.free) return undefined
+  return price?.input === undefined || price.output === undefined ? UNKNOWN_PRICE : undefined
+}
+
+function breachRejection(endpoint: Endpoint, policies: PlanInput['policies']): Rejection | undefined {
+  const breach = policyBreach(endpoint, policies)
+  return breach && { rule: 'policy', breach }
+}

@@ -1,0 +1,113 @@
+/**
+ * How one endpoint is doing: breaker, cool-down and latency together, from the outcomes of attempts. Plain JSON; whoever
+ * keeps it keeps one state per endpoint.
+ *
+ * @module
+ */
+import type { Fault } from '../faults/fault.ts'
+import { remedyFor } from '../faults/remedies.ts'
+import { advanceBreaker, type BreakerEvent, type BreakerState, CLOSED, closedTo, isClean } from './breaker.ts'
+import { type Cooldown, coolDown } from './cooldown.ts'
+import { addLatency, averageLatency, type Latency } from './latency.ts'
+import type { EndpointHealth } from './route.ts'
+
+export interface HealthState {
+  readonly breaker: BreakerState
+  readonly cooldown?: Cooldown
+  readonly latency?: Latency
+}
+
+/** An endpoint that nobody has asked yet. */
+export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
+
+/** How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. */
+export type HealthOutcome =
+  | { readonly kind: 'answered'; readonly firstTokenMs?: number }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
+  | { readonly kind: 'lost' }
+
+/** How long a bad key keeps an endpoint closed. 5 min: somebody has to change it, and a probe costs nothing. */
+export const UNAUTHENTICATED_MS = 300_000
+
+/** How long an exhausted quota does when the vendor names no reset. An hour: the shortest period that vendors count in. */
+export const QUOTA_RESET_MS = 3_600_000
+
+/** The state after an attempt has ended. */
+export function recordOutcome(
+  before: HealthState | undefined,
+  outcome: HealthOutcome,
+  nowMs: number,
+  chance: number,
+): HealthState {
+  const { breaker, cooldown, latency } = before ?? UNTRIED_HEALTH
+  const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
+  const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
+  const cooler = cools ? coolDown(cooldown, outcome.fault.evidence.retryAfterMs, nowMs, chance) : cooldown
+  const nextCooldown = outcome.kind === 'answered' ? undefined : cooler
+  const nextLatency = firstTokenMs === undefined ? latency : addLatency(latency, firstTokenMs)
+  return {
+    breaker: advanceBreaker(breaker, breakerEvent(outcome, nowMs), nowMs, chance),
+    ...(nextCooldown && { cooldown: nextCooldown }),
+    ...(nextLatency && { latency: nextLatency }),
+  }
+}
+
+/** A fault that is not the endpoint's own shows that it is alive, which is all that a probe asks. */
+function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
+  if (outcome.kind === 'answered') return { kind: 'success' }
+  if (outcome.kind === 'lost') return { kind: 'probe-end' }
+  switch (remedyFor(outcome.fault.kind).health) {
+    case 'full':
+      return { kind: 'failure', weight: 1 }
+    case 'half':
+      return { kind: 'failure', weight: 0.5 }
+    case 'opens':
+      return { kind: 'open', untilMs: nowMs + UNAUTHENTICATED_MS }
+    case 'opens-until-reset':
+      return { kind: 'open', untilMs: nowMs + (outcome.fault.evidence.retryAfterMs ?? QUOTA_RESET_MS) }
+    case 'none':
+    case 'cools':
+      return { kind: 'success' }
+    case 'never':
+    case 'not-an-attempt':
+      return { kind: 'probe-end' }
+  }
+}
+
+const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
+
+/** What the plan needs to know. Of an open breaker and a cool-down, the later end is named. */
+export function healthOf(state: HealthState | undefined, nowMs: number): EndpointHealth {
+  if (!state) return UNTRIED_ENDPOINT
+  const steady = isClean(state.breaker, nowMs)
+  const firstTokenMs = averageLatency(state.latency)
+  const closedUntilMs = closedUntil(state, nowMs)
+  return {
+    steady,
+    ...(firstTokenMs !== undefined && { firstTokenMs }),
+    ...(closedUntilMs && { closedUntilMs }),
+  }
+}
+
+function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {
+  const brokenUntilMs = closedTo(breaker, nowMs) ?? 0
+  const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
+  if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined
+  return brokenUntilMs >= coolUntilMs
+    ? { rule: 'breaker-open', untilMs: brokenUntilMs }
+    : { rule: 'cooling', untilMs: coolUntilMs }
+}
+
+/**
+ * To be called right before an attempt leaves: while the breaker is half open only one caller is admitted, until its
+ * outcome is recorded. `granted: false`: ask another endpoint.
+ */
+export function claimProbe(
+  before: HealthState | undefined,
+  nowMs: number,
+): { readonly granted: boolean; readonly next: HealthState } {
+  const state = before ?? UNTRIED_HEALTH
+  if (state.breaker.phase === 'closed') return { granted: true, next: state }
+  if (closedTo(state.breaker, nowMs) !== undefined) return { granted: false, next: state }
+  return { granted: true, next: { ...state, breaker: advanceBreaker(state.breaker, { kind: 'probe' }, nowMs, 0) } }
+}

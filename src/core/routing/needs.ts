@@ -1,0 +1,40 @@
+/**
+ * What one call asks of an endpoint, from its settings and its class.
+ *
+ * @module
+ */
+import type { Ability } from '../endpoints.ts'
+import type { CallSettings } from '../protocol.ts'
+import type { TaskClass } from '../task-class.ts'
+import type { CallNeeds } from './route.ts'
+
+export interface NeedsInput {
+  readonly taskClass: TaskClass
+  readonly settings?: CallSettings
+  /** Estimated; see `estimatePrompt`. */
+  readonly promptTokens: number
+  readonly tools?: boolean
+  /** The answer must satisfy a schema. JSON mode will do: what comes is checked anyway. */
+  readonly schema?: boolean
+  readonly images?: boolean
+  readonly moneyLimited?: boolean
+}
+
+/**
+ * The needs of a call. Where neither the call nor its class limits the output, an endpoint must have room for the class's
+ * least useful output, and the vendor's own limit holds beyond that. A wish for reasoning is no need: models that
+ * cannot are asked without it.
+ */
+export function callNeeds(input: NeedsInput): CallNeeds {
+  const { taskClass, settings, promptTokens } = input
+  const abilities: Ability[] = []
+  if (input.tools) abilities.push('tools')
+  if (input.schema) abilities.push('json-object')
+  if (input.images) abilities.push('images')
+  return {
+    promptTokens,
+    outputTokens: settings?.maxOutputTokens ?? taskClass.maxOutputTokens ?? taskClass.minOutputTokens,
+    abilities,
+    ...(input.moneyLimited && { knownPrice: true }),
+  }
+}
