@@ -1,0 +1,47 @@
+/**
+ * Asks a model of a task class, working down the route until an endpoint answers.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
+import { planCall } from './call-model/plan.ts'
+import type { CallModelPorts } from './call-model/ports.ts'
+import { prepareCall } from './call-model/prepare.ts'
+import { promptOf } from './call-model/prompt.ts'
+import { endedFrom, spentOn } from './call-model/spent.ts'
+import { Interrupted, walkRoute } from './call-model/walk-route.ts'
+import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+
+export type { CallModelPorts } from './call-model/ports.ts'
+
+/**
+ * One activity per call, however many attempts it takes, so that routing may change under open runs.
+ *
+ * Returns what happened as a value, with every attempt in it; throws only when infrastructure is lost, which Temporal's
+ * retry mends: the retried activity finds the earlier attempts in the ledger and goes on where the lost one stood. An
+ * answer that is in the journal is returned and not bought again.
+ */
+export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
+  return input => {
+    const activity = Context.current()
+    return withHeartbeat(activity, () => callModel(ports, activity, input))
+  }
+}
+
+async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
+  const prepared = await prepareCall(ports, input)
+  if ('fault' in prepared) return { kind: 'fault', fault: prepared.fault, ...spentOn([]) }
+  const soFar = await ports.ledger.beginCall(prepared.call)
+  const earlier = soFar.attempts.map(endedFrom)
+  if (soFar.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
+  const prompt = await promptOf(ports, prepared, soFar.transcript)
+  const plan = planCall(ports, prepared, prompt)
+  try {
+    return await walkRoute({ ports, activity, prepared, plan, prompt, transcript: soFar.transcript, soFar })
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
+    throw activity.cancellationSignal.reason
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * One attempt: asks one endpoint once, with the gate before the request leaves and the ledger's row around it.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Message } from '../../src/core/messages.ts'
+import { worstCase } from '../../src/core/money/worst-case.ts'
+import { policyBreach } from '../../src/core/policy.ts'
+import type {
+  AttemptEnd,
+  NewAttempt,
+  Outgoing,
+  ReplyAnswer,
+  ReplyFault,
+  Reserved,
+  WorstCase,
+} from '../../src/core/ports.ts'
+import { createDeltaWriter } from './deltas.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+import { costOfReply } from './settle.ts'
+
+/** Whom to ask, for the how-many-th time, and with how much room. */
+export interface Attempting {
+  readonly endpoint: Endpoint
+  readonly attempt: number
+  readonly planned: string
+  readonly reason: string
+  readonly prompt: readonly Message[]
+  readonly maxOutputTokens: number
+  readonly signal: AbortSignal
+}
+
+/** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
+export type Attempted =
+  | { readonly kind: 'short'; readonly reserved: Extract<Reserved, { kind: 'short' }>; readonly asked: WorstCase }
+  | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row?: OpenRow }
+
+/** The ledger's row of an attempt that left. */
+export interface OpenRow {
+  readonly attempt: NewAttempt
+  readonly end: AttemptEnd
+}
+
+/** Thrown through the provider when the budget does not admit the request; never seen outside of this file. */
+class Short extends Error {
+  readonly reserved: Extract<Reserved, { kind: 'short' }>
+  readonly asked: WorstCase
+  constructor(reserved: Extract<Reserved, { kind: 'short' }>, asked: WorstCase) {
+    super('the budget does not admit this request')
+    this.reserved = reserved
+    this.asked = asked
+  }
+}
+
+/** Asks once. The row is open when this returns a reply; whoever decides what the reply means ends it. */
+export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempting: Attempting): Promise<Attempted> {
+  const { call } = prepared
+  const target = { run: call.run, step: call.step, attempt: attempting.attempt }
+  const deltas = createDeltaWriter(ports.events, target, ports.now)
+  const wireRequestId = ports.newId()
+  let row: NewAttempt | undefined
+  const gate = async (outgoing: Outgoing) => {
+    row = await admit(ports, prepared, attempting, wireRequestId, outgoing)
+  }
+  try {
+    const onDelta = (kind: 'text' | 'reasoning', text: string) => deltas.write(kind, text)
+    const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
+    return { kind: 'replied', reply, ...(row && { row: { attempt: row, end: endOf(ports, reply, row) } }) }
+  } catch (error) {
+    if (error instanceof Short) return { kind: 'short', reserved: error.reserved, asked: error.asked }
+    throw error
+  } finally {
+    await deltas.close()
+  }
+}
+
+function askOf({ tools, schema, taskClass, input, policies }: Prepared, attempting: Attempting) {
+  const { endpoint, prompt, maxOutputTokens, signal } = attempting
+  const { temperature, reasoning, providerOptions } = { ...taskClass, ...input.settings }
+  return {
+    endpoint,
+    prompt,
+    tools,
+    ...(schema && { schema }),
+    settings: { maxOutputTokens, temperature, reasoning, providerOptions },
+    zdr: policies.some(({ policy }) => policy.zdr === true),
+    signal,
+  }
+}
+
+/** The gate: the last look at policy and budget before the request leaves, and the row that says it has left. */
+async function admit(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  attempting: Attempting,
+  wireRequestId: string,
+  outgoing: Outgoing,
+): Promise<NewAttempt> {
+  const { endpoint, attempt, planned, reason } = attempting
+  const breach = policyBreach(endpoint, prepared.policies)
+  if (breach)
+    throw new Error(
+      `${endpoint.id} breaks the ${breach.level} policy (${breach.rule}); nothing was sent. This is a bug`,
+    )
+  const worst = worstOf(ports, prepared, attempting, outgoing)
+  const row: NewAttempt = {
+    attemptId: `${prepared.call.callId}#${attempt}`,
+    attempt,
+    call: prepared.call,
+    endpoint,
+    planned,
+    reason,
+    wireRequestId,
+    worstCase: worst,
+    catalogVersion: ports.directory.catalogVersion,
+    startedAtMs: ports.now(),
+  }
+  const reserved = await ports.ledger.beginAttempt(row)
+  if (reserved.kind === 'short') throw new Short(reserved, worst)
+  return row
+}
+
+/**
+ * The worst case of what is about to leave: its real output limit out of the body, since packages add to what was asked
+ * for reasoning, and for the prompt the exact count of the known prefix plus a bound of what is new.
+ */
+function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempting, outgoing: Outgoing): WorstCase {
+  const { endpoint, prompt } = attempting
+  const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? attempting.maxOutputTokens
+  const { known } = prepared.input.memory
+  const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
+  const promptTokens = warm
+    ? ports.tokens.bound(prompt.slice(warm.length), [])
+    : ports.tokens.bound(prompt, prepared.tools)
+  const knownPrefixTokens = warm?.promptTokens ?? 0
+  const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
+  const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
+  return { tokens, ...(pico !== undefined && { pico: pico.toString() }) }
+}
+
+function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {
+  const { usage, requestId, timings } = reply
+  const cost = costOfReply(reply, row.endpoint, row.worstCase)
+  return {
+    outcome: reply.kind === 'answer' ? 'answered' : reply.fault.kind === 'cancelled' ? 'cancelled' : 'fault',
+    ...(reply.kind === 'fault' && { fault: reply.fault }),
+    ...(reply.kind === 'answer' && reply.reportedCostPico && { reportedCostPico: reply.reportedCostPico }),
+    ...(usage && { usage }),
+    ...(cost && { cost }),
+    ...(requestId !== undefined && { requestId }),
+    ...timings,
+    endedAtMs: ports.now(),
+  }
+}

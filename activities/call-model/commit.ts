@@ -1,0 +1,56 @@
+/**
+ * Puts an answer into the journal.
+ *
+ * @module
+ */
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { ReplyAnswer } from '../../src/core/ports.ts'
+import type { Answer, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import type { OpenRow } from './attempt.ts'
+import { toolCallsOf } from './judge.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface Committing {
+  readonly prepared: Prepared
+  /** After the call's own messages, before the answer. */
+  readonly transcript: TranscriptRef
+  readonly promptLength: number
+  readonly reply: ReplyAnswer
+  readonly row: OpenRow
+  readonly value: unknown
+}
+
+/** First writer wins: gives the journal's answer, which is another one when a zombie was faster. */
+export async function commit(ports: CallModelPorts, committing: Committing): Promise<Answer> {
+  const { prepared, transcript, reply, row, value } = committing
+  const { endpoint, attemptId } = row.attempt
+  const truncated = reply.finish === 'length'
+  const known = knownFrom(committing)
+  const answer = {
+    callId: prepared.call.callId,
+    text: reply.text,
+    ...(value !== undefined && { value: value as JsonValue }),
+    toolCalls: truncated ? [] : toolCallsOf(ports.registry, reply),
+    truncated,
+    endpoint: endpoint.id,
+    model: endpoint.model,
+    ...(known && { known }),
+  }
+  const message = truncated ? withoutToolCalls(reply.message) : reply.message
+  const { call } = prepared
+  const stored = await ports.ledger.commitAnswer({ call, attemptId, end: row.end, message, answer, transcript })
+  return stored.answer
+}
+
+/** A tool call cut at the limit never runs, and one without a result would make the next prompt invalid. */
+function withoutToolCalls(message: ReplyAnswer['message']): ReplyAnswer['message'] {
+  return { ...message, content: message.content.filter(part => part.type !== 'tool-call') }
+}
+
+/** The exact size of everything up to and with this answer, at the endpoint that counted it. */
+function knownFrom({ reply, row, promptLength }: Committing): RoutingMemory['known'] {
+  const { inputTokens, outputTokens } = reply.usage
+  if (inputTokens === undefined || outputTokens === undefined) return undefined
+  return { endpoint: row.attempt.endpoint.id, promptTokens: inputTokens + outputTokens, length: promptLength + 1 }
+}

@@ -1,0 +1,58 @@
+/**
+ * What a whole reply means for the call: an answer, a truncated one, or one that is no answer at all.
+ *
+ * @module
+ */
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
+import type { ToolCallRef } from '../../src/core/protocol.ts'
+import { previewOf } from '../preview.ts'
+import type { Prepared } from './prepare.ts'
+
+export type Judged =
+  | { readonly kind: 'answer'; readonly value?: JsonValue }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+
+/** An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed. */
+export function judgeReply({ schema, call }: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
+  if (reply.finish === 'length') {
+    const message = `${endpoint} ended its answer to step ${call.step} at the output limit`
+    return { kind: 'fault', fault: { kind: 'truncated', message, evidence: {} } }
+  }
+  if (!schema || toolCallParts(reply).length > 0) return { kind: 'answer' }
+  const parsed = parseAnswer(schema, reply.text)
+  if (parsed.ok) return { kind: 'answer', value: parsed.value }
+  const message = `${endpoint} gave an answer to step ${call.step} that does not satisfy the schema '${schema.name}'`
+  return { kind: 'fault', fault: { kind: 'malformed-reply', message, evidence: { code: 'schema' } } }
+}
+
+function parseAnswer(schema: AnswerSchema, text: string): { ok: true; value: JsonValue } | { ok: false } {
+  const json = parseJson(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ''))
+  return json === undefined ? { ok: false } : schema.parse(json)
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+type ToolCallPart = Extract<ReplyAnswer['message']['content'][number], { type: 'tool-call' }>
+
+function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
+  return reply.message.content.filter((part): part is ToolCallPart => part.type === 'tool-call')
+}
+
+/** The tools that an answer asks for. A tool that does not exist needs no approval: the model is told that it is unknown. */
+export function toolCallsOf(registry: RegistryPort, reply: ReplyAnswer): readonly ToolCallRef[] {
+  return toolCallParts(reply).map(({ toolCallId, toolName, input }) => ({
+    toolCallId,
+    toolName,
+    inputPreview: previewOf((input ?? null) as JsonValue).text,
+    needsApproval: registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false,
+  }))
+}

@@ -1,0 +1,96 @@
+/**
+ * Plans a call's route and its room for output.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { Message } from '../../src/core/messages.ts'
+import { noRouteFault } from '../../src/core/routing/describe-no-route.ts'
+import { estimatePrompt } from '../../src/core/routing/estimate.ts'
+import { callNeeds } from '../../src/core/routing/needs.ts'
+import { planRoute } from '../../src/core/routing/plan-route.ts'
+import type { Route } from '../../src/core/routing/route.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+
+/**
+ * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
+ * that a budget has to reserve.
+ */
+const DEFAULT_OUTPUT_TOKENS = 8_192
+
+/** How much more output a truncated answer is given once. */
+const MORE_OUTPUT = 4
+
+/** A call's route, and how much output each endpoint may give. */
+export interface Plan {
+  readonly route: Route
+  /** The endpoint that would be asked first; empty when there is none. */
+  readonly planned: string
+  readonly maxOutputTokens: number
+  endpoint(id: string): Endpoint
+  /** The limit for this endpoint: what is asked for, within the model's limit and the room that the prompt leaves. */
+  outputAt(endpoint: Endpoint, maxOutputTokens: number): number
+  /** Whether a truncated answer may be asked for again with more room: a limit that somebody set is kept. */
+  canGrow(endpointId: string, maxOutputTokens: number): boolean
+  moreOutput(endpointId: string, maxOutputTokens: number): number
+  noRoute(): Fault
+}
+
+export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Plan {
+  const promptTokens = promptTokensOf(ports, prepared, prompt)
+  const route = routeOf(ports, prepared, prompt, promptTokens)
+  const byId = new Map(ports.directory.endpoints.map(endpoint => [endpoint.id, endpoint]))
+  const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
+  const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
+    Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
+  const endpointOf = (id: string) => {
+    const endpoint = byId.get(id)
+    if (!endpoint) throw new Error(`no endpoint is called '${id}' in this configuration. This is a bug`)
+    return endpoint
+  }
+  return {
+    route,
+    planned: route.candidates[0]?.id ?? '',
+    maxOutputTokens: limit ?? DEFAULT_OUTPUT_TOKENS,
+    endpoint: endpointOf,
+    outputAt,
+    canGrow: (id, now) =>
+      limit === undefined && outputAt(endpointOf(id), now * MORE_OUTPUT) > outputAt(endpointOf(id), now),
+    moreOutput: (id, now) => outputAt(endpointOf(id), now * MORE_OUTPUT),
+    noRoute: () => noRouteFault(route, prepared.taskClass.name, ports.now()),
+  }
+}
+
+function roomIn({ contextWindow }: Endpoint, promptTokens: number): number {
+  return contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow - promptTokens
+}
+
+function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, prompt: readonly Message[]): number {
+  const tokensFrom = (index: number) => tokens.estimate(prompt.slice(index), index === 0 ? tools : [])
+  return estimatePrompt({ known: input.memory.known, length: prompt.length, tokensFrom }).tokens
+}
+
+function routeOf(
+  { directory, health }: CallModelPorts,
+  { input, taskClass, tools, schema, policies }: Prepared,
+  prompt: readonly Message[],
+  promptTokens: number,
+): Route {
+  const needs = callNeeds({
+    taskClass,
+    promptTokens,
+    tools: tools.length > 0,
+    schema: schema !== undefined,
+    images: prompt.some(hasImage),
+    moneyLimited: input.run.moneyLimited ?? false,
+    ...(input.settings && { settings: input.settings }),
+  })
+  const { endpoints } = directory
+  return planRoute({ endpoints, taskClass, needs, policies, health: id => health.of(id), draw: input.memory.draw })
+}
+
+function hasImage({ role, content }: Message): boolean {
+  return role === 'user' && content.some(part => part.type === 'file' && part.mediaType.startsWith('image/'))
+}

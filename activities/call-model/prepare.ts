@@ -1,0 +1,129 @@
+/**
+ * Everything that a call needs before anyone is asked, looked up by name.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
+import type { PolicyAt } from '../../src/core/policy.ts'
+import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
+import type { Addition, CallModelInput, ToolResultRef } from '../../src/core/protocol.ts'
+import type { TaskClass } from '../../src/core/task-class.ts'
+import { unknownName } from '../names.ts'
+import type { CallModelPorts } from './ports.ts'
+
+/** A call, ready to be planned. */
+export interface Prepared {
+  readonly input: CallModelInput
+  readonly call: NewCall
+  readonly taskClass: TaskClass
+  readonly tools: readonly FunctionTool[]
+  readonly schema?: AnswerSchema
+  /** From the outermost level inwards. */
+  readonly policies: readonly PolicyAt[]
+}
+
+/** Looks up the call's class, tools and schema and reads the tool results it adds; a name that is unknown is a fault. */
+export async function prepareCall(
+  ports: CallModelPorts,
+  input: CallModelInput,
+): Promise<Prepared | { readonly fault: Fault }> {
+  const taskClass = ports.directory.classes[input.taskClass]
+  if (!taskClass) return unknown(unknownClass(ports, input.taskClass))
+  const tools = toolsOf(ports, input.tools ?? [])
+  if (typeof tools === 'string') return unknown(tools)
+  const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
+  if (input.schema !== undefined && !schema) return unknown(unknownSchema(ports, input.schema))
+  const messages = await messagesOf(ports, input)
+  const policies = policiesOf(ports, input, taskClass)
+  return { input, call: newCall(ports, input, messages), taskClass, tools, policies, ...(schema && { schema }) }
+}
+
+const unknown = (message: string) => ({ fault: { kind: 'no-route', message, evidence: {} } satisfies Fault })
+
+function unknownClass({ directory, nearest }: CallModelPorts, name: string): string {
+  const known = Object.keys(directory.classes)
+  return unknownName('task class', name, nearest(name, known), known)
+}
+
+function unknownSchema({ registry }: CallModelPorts, name: string): string {
+  return unknownName('schema', name, registry.nearest(name, 'schema'), [])
+}
+
+/** The tools as vendors are told of them, or the sentence about the first that does not exist. */
+function toolsOf({ registry }: CallModelPorts, names: readonly string[]): readonly FunctionTool[] | string {
+  const tools: FunctionTool[] = []
+  for (const name of names) {
+    const tool = registry.tool(name)
+    if (!tool) return unknownName('tool', name, registry.nearest(name, 'tool'), [])
+    const inputSchema = tool.inputSchema as FunctionTool['inputSchema']
+    tools.push({ type: 'function', name, description: tool.description, inputSchema })
+  }
+  return tools
+}
+
+function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {
+  const workspace = directory.workspaces[input.run.workspace]
+  return [
+    { level: 'global', policy: directory.policy },
+    ...(workspace ? [{ level: 'workspace' as const, policy: workspace.policy }] : []),
+    { level: 'class', policy: taskClass.policy },
+    ...(input.run.policy ? [{ level: 'run' as const, policy: input.run.policy }] : []),
+    ...(input.policy ? [{ level: 'call' as const, policy: input.policy }] : []),
+  ]
+}
+
+function newCall({ now }: CallModelPorts, input: CallModelInput, messages: readonly Message[]): NewCall {
+  const { run, step, taskClass, transcript } = input
+  return {
+    callId: `${run.key}/${step}/${digestOf(input)}`,
+    run,
+    step,
+    taskClass,
+    labels: { ...run.labels, ...input.labels },
+    transcript,
+    messages,
+    startedAtMs: now(),
+  }
+}
+
+/** 12 hex digits of what is asked, so that a reset run that asks something else at the same step is a call of its own. */
+function digestOf({ taskClass, transcript, additions, tools, schema, settings, policy }: CallModelInput): string {
+  const asked = JSON.stringify([taskClass, transcript, additions, tools, schema, settings, policy])
+  return createHash('sha256').update(asked).digest('hex').slice(0, 12)
+}
+
+async function messagesOf(ports: CallModelPorts, { run, additions }: CallModelInput): Promise<readonly Message[]> {
+  return Promise.all(additions.map(addition => messageOf(ports, run.key, addition)))
+}
+
+async function messageOf(ports: CallModelPorts, runKey: string, addition: Addition): Promise<Message> {
+  if (addition.role !== 'tool-results') return addition
+  const content = await Promise.all(addition.results.map(result => toolResult(ports, runKey, result)))
+  return { role: 'tool', content }
+}
+
+async function toolResult(
+  ports: CallModelPorts,
+  runKey: string,
+  result: ToolResultRef,
+): Promise<ToolMessage['content'][number]> {
+  const { toolCallId, toolName, isError } = result
+  const value = result.stored ? await storedResult(ports, runKey, result) : (JSON.parse(result.preview) as JsonValue)
+  return { type: 'tool-result', toolCallId, toolName, output: outputOf(value, isError) }
+}
+
+async function storedResult(ports: CallModelPorts, runKey: string, result: ToolResultRef): Promise<JsonValue> {
+  const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId)
+  if (value === undefined)
+    throw new Error(
+      `the result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is not in the store; check that this worker uses the run's store`,
+    )
+  return value
+}
+
+function outputOf(value: JsonValue, isError: boolean) {
+  if (typeof value === 'string') return { type: isError ? 'error-text' : 'text', value } as const
+  return { type: isError ? 'error-json' : 'json', value } as const
+}
