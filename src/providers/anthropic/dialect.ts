@@ -1,0 +1,33 @@
+import type { Message } from '../../core/messages.ts'
+import type { Dialect } from '../dialect.ts'
+import { classifyError } from './classify-error.ts'
+import { createModel } from './create-model.ts'
+import { outputLimit } from './output-limit.ts'
+import { readUsage } from './read-usage.ts'
+import { storedBy } from './stored-by.ts'
+
+/**
+ * Anthropic's messages. Thinking may be switched on between turns only: in the middle of a tool loop that another
+ * endpoint began there is no thinking block to go on from, and the vendor answers 400 ("Expected `thinking`").
+ */
+export const anthropic: Dialect = {
+  createModel,
+  shape({ settings }, prompt) {
+    const options = settings.providerOptions ?? {}
+    if (!inLoopWithoutThinking(prompt)) return { providerOptions: { ...options }, reasoning: true }
+    const { thinking: _thinking, ...own } = options.anthropic ?? {}
+    return { providerOptions: { ...options, anthropic: own }, reasoning: false }
+  },
+  outputLimit,
+  storedBy,
+  classifyError,
+  readUsage,
+}
+
+/** The last assistant message asked for tools, no user has spoken since, and it holds no thinking of this endpoint. */
+function inLoopWithoutThinking(prompt: readonly Message[]): boolean {
+  const last = prompt.findLast(message => message.role === 'assistant' || message.role === 'user')
+  if (last?.role !== 'assistant') return false
+  const asksForTools = last.content.some(part => part.type === 'tool-call')
+  return asksForTools && !last.content.some(part => part.type === 'reasoning')
+}

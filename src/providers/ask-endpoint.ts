@@ -1,0 +1,125 @@
+/**
+ * One ask of one endpoint, from the specification's options to an answer or a fault.
+ *
+ * @module
+ */
+import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { ProviderSettings } from '../core/endpoints.ts'
+import type { Fault } from '../core/faults/fault.ts'
+import type { Ask, ReplyAnswer, ReplyFault, Timings } from '../core/ports.ts'
+import { type Collector, createCollector } from './collect/collector.ts'
+import { conclude } from './collect/conclude.ts'
+import type { Dialect } from './dialect.ts'
+import { requestIdOf } from './faults/reply-fault.ts'
+import { known } from './json.ts'
+import { libraryFault } from './library-error.ts'
+import { callOptions } from './prepare/call-options.ts'
+import type { Exchange } from './transport/exchange.ts'
+
+export interface AskParts {
+  readonly ask: Ask
+  readonly settings: ProviderSettings
+  readonly dialect: Dialect
+  readonly model: LanguageModelV4
+  readonly exchange: Exchange
+}
+
+/** What a package did, or that it failed. Its errors are told apart from ours, which are bugs and pass. */
+type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+type Read = { readonly done: boolean; readonly value?: LanguageModelV4StreamPart }
+
+/** Must run where the package's `fetch` finds the exchange. */
+export async function askEndpoint(parts: AskParts): Promise<ReplyAnswer | ReplyFault> {
+  const { ask, exchange, dialect } = parts
+  let firstTokenMs: number | undefined
+  const collector = createCollector(dialect, {
+    onDelta: ask.onDelta,
+    onContent() {
+      firstTokenMs = sinceDeparture(exchange)
+      exchange.contentSeen()
+    },
+  })
+  const read = parts.settings.quirks.stream === false ? readWhole : readStream
+  const failed = await read(parts, collector)
+  const timings = known({ firstTokenMs, totalMs: sinceDeparture(exchange) })
+  return failed ? faultReply(parts, collector, failed.error, timings) : answerReply(parts, collector, timings)
+}
+
+function sinceDeparture({ progress }: Exchange): number {
+  return Math.round(performance.now() - progress.departedAtMs)
+}
+
+/** Resolves with what failed, or nothing when the package came to its end. */
+async function readStream(
+  { ask, settings, dialect, model, exchange }: AskParts,
+  collector: Collector,
+): Promise<{ error: unknown } | undefined> {
+  const started = await step(exchange, () => model.doStream(callOptions(ask, dialect, settings)))
+  if (!started.ok) return started
+  const reader = started.value.stream.getReader()
+  for (;;) {
+    const next: Step<Read> = await step(exchange, () => reader.read())
+    if (!next.ok) return next
+    const part = next.value.value
+    if (!part) return undefined
+    // The refused continuation of a long decode: the answer then ends for length, as its last chunk says.
+    if (part.type === 'error' && exchange.refusedSecond) continue
+    collector.take(part)
+  }
+}
+
+async function readWhole(
+  { ask, settings, dialect, model, exchange }: AskParts,
+  collector: Collector,
+): Promise<{ error: unknown } | undefined> {
+  const done = await step(exchange, () => model.doGenerate(callOptions(ask, dialect, settings)))
+  if (!done.ok) return done
+  collector.takeWhole(done.value.content, done.value.finishReason, done.value.response?.body)
+  return undefined
+}
+
+/** Waits for the package, but never longer than the exchange lasts: a package may hang on a reply that was cut. */
+async function step<T>(exchange: Exchange, run: () => PromiseLike<T>): Promise<Step<T>> {
+  const work: Promise<Step<T>> = Promise.resolve(run()).then(
+    value => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  )
+  const done = exchange.ending ? undefined : await Promise.race([work, exchange.ended])
+  return done && 'ok' in done ? done : { ok: false, error: undefined }
+}
+
+function faultReply(parts: AskParts, collector: Collector, error: unknown, timings: Timings): ReplyFault {
+  const { exchange, dialect, ask } = parts
+  const { ending, progress } = exchange
+  if (ending?.kind === 'held') throw ending.thrown
+  if (ending) return replyOf(parts, collector, ending.fault, ending.billable, timings)
+  const fault = libraryFault(ask.endpoint.id, dialect, error, progress)
+  return replyOf(parts, collector, fault, progress.sent ? 'maybe' : 'no', timings)
+}
+
+function answerReply(parts: AskParts, collector: Collector, timings: Timings): ReplyAnswer | ReplyFault {
+  const { headers } = parts.exchange.progress
+  const collected = collector.collected()
+  const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
+  if (conclusion.kind === 'fault') return replyOf(parts, collector, conclusion.fault, 'maybe', timings)
+  return known({
+    kind: 'answer',
+    ...conclusion.answer,
+    usage: collected.reported.usage ?? {},
+    reportedCostPico: collected.reported.costPico,
+    requestId: requestIdOf(headers),
+    timings,
+  })
+}
+
+function replyOf(
+  { exchange }: AskParts,
+  collector: Collector,
+  fault: Fault,
+  billable: 'no' | 'maybe',
+  timings: Timings,
+): ReplyFault {
+  const { usage } = collector.collected().reported
+  return known({ kind: 'fault', fault, billable, usage, requestId: requestIdOf(exchange.progress.headers), timings })
+}

@@ -1,0 +1,54 @@
+/**
+ * The parts of an answer while they grow, in the order in which they began.
+ *
+ * @module
+ */
+import type { AssistantMessage, ProviderOptions } from '../../core/messages.ts'
+import { parsedOf } from '../json.ts'
+import { marked, type Origin } from '../prepare/origin.ts'
+
+export interface Draft {
+  readonly type: 'text' | 'reasoning'
+  text: string
+  metadata?: ProviderOptions
+}
+
+export interface ToolCallDraft {
+  readonly type: 'tool-call'
+  readonly toolCallId: string
+  readonly toolName: string
+  /** JSON text as the model wrote it. */
+  readonly input: string
+  readonly metadata?: ProviderOptions
+}
+
+export type PartDraft = Draft | ToolCallDraft
+
+type Part = AssistantMessage['content'][number]
+
+/** The parsed arguments. No arguments at all are an empty object; anything but an object is no call. */
+export function toolInput(draft: ToolCallDraft): object | undefined {
+  const input = draft.input.trim() === '' ? {} : parsedOf(draft.input)
+  return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : undefined
+}
+
+/**
+ * The drafts as content of a message. Reasoning, and every part with metadata of the vendor, carries the mark of where
+ * it was made.
+ *
+ * @param truncated - The answer ended at its output limit: its tool calls never run, so they are left out.
+ */
+export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncated: boolean): Part[] {
+  const content: Part[] = []
+  for (const draft of drafts) {
+    const marks = draft.metadata || draft.type === 'reasoning'
+    const provided = marks ? { providerOptions: marked(draft.metadata, origin) } : {}
+    if (draft.type !== 'tool-call') {
+      if (draft.text !== '' || draft.metadata) content.push({ type: draft.type, text: draft.text, ...provided })
+    } else if (!truncated) {
+      const { toolCallId, toolName } = draft
+      content.push({ type: 'tool-call', toolCallId, toolName, input: toolInput(draft), ...provided })
+    }
+  }
+  return content
+}

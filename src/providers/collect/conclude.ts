@@ -1,0 +1,63 @@
+/**
+ * Whether what came is an answer. Anything that is not whole is a fault, never a shorter answer.
+ *
+ * @module
+ */
+import { JSONParseError, TypeValidationError } from '@ai-sdk/provider'
+import type { Endpoint } from '../../core/endpoints.ts'
+import type { Fault } from '../../core/faults/fault.ts'
+import type { ReplyAnswer } from '../../core/ports.ts'
+import type { Dialect } from '../dialect.ts'
+import { type AttemptFaultKind, faultOf } from '../faults/fault-words.ts'
+import { replyFault } from '../faults/reply-fault.ts'
+import { originOf } from '../prepare/origin.ts'
+import { contentOf, toolInput } from './answer-parts.ts'
+import type { Collected, ReplyError } from './collector.ts'
+
+export type Conclusion =
+  | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+
+export function conclude(
+  endpoint: Endpoint,
+  dialect: Dialect,
+  collected: Collected,
+  headers: Readonly<Record<string, string>>,
+): Conclusion {
+  const fault = (kind: AttemptFaultKind, detail: string): Conclusion => ({
+    kind: 'fault',
+    fault: faultOf(endpoint.id, kind, {}, detail),
+  })
+  const { finish, error, drafts } = collected
+  if (error?.body !== undefined)
+    return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
+  if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
+  if (finish?.raw === 'MALFORMED_FUNCTION_CALL') return fault('malformed-reply', 'it made an impossible tool call')
+  if (error || !finish || finish.unified === 'error' || finish.unified === 'interrupted')
+    return fault('cut-off', 'its reply ended without a finish')
+  if (finish.unified === 'content-filter') return fault('refused', 'its content filter ended the answer')
+  return whole(endpoint, drafts, finish.unified, fault)
+}
+
+/** Packages report a chunk that is no JSON, or not of their shape; any other error part is a stream without its end. */
+function isUnreadable({ error }: ReplyError): boolean {
+  return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error)
+}
+
+function whole(
+  endpoint: Endpoint,
+  drafts: Collected['drafts'],
+  finish: 'stop' | 'length' | 'tool-calls' | 'other',
+  fault: (kind: AttemptFaultKind, detail: string) => Conclusion,
+): Conclusion {
+  const calls = drafts.filter(draft => draft.type === 'tool-call')
+  const truncated = finish === 'length'
+  if (!truncated && calls.some(draft => toolInput(draft) === undefined))
+    return fault('malformed-reply', 'the arguments of a tool call are no JSON object')
+  const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')
+  if (!truncated && text === '' && calls.length === 0) return fault('malformed-reply', 'the answer is empty')
+  const content = contentOf(drafts, originOf(endpoint), truncated)
+  // Some servers say `stop` after tool calls; the calls are what counts.
+  const ended = truncated ? 'length' : calls.length > 0 ? 'tool-calls' : finish === 'tool-calls' ? 'stop' : finish
+  return { kind: 'answer', answer: { message: { role: 'assistant', content }, text, finish: ended } }
+}

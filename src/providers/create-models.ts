@@ -1,0 +1,103 @@
+/**
+ * The providers behind one port: the AI SDK's packages over our own transport.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
+import type { Ask, ModelPort, ReplyAnswer, ReplyFault } from '../core/ports.ts'
+import { askEndpoint } from './ask-endpoint.ts'
+import type { Dialect, Fetch } from './dialect.ts'
+import { dialectOf } from './dialects.ts'
+import { faultOf } from './faults/fault-words.ts'
+import { MissingPackage } from './packages/load-package.ts'
+import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
+import { createExchange, type Exchange } from './transport/exchange.ts'
+import { createPools } from './transport/pools.ts'
+
+export interface ModelsOptions {
+  /** Caps on what is read of a reply. @defaultValue 64 MiB of a reply, 8 MiB of a line */
+  readonly limits?: Partial<ReplyLimits>
+}
+
+export interface Models extends ModelPort {
+  /** Closes every connection; asks in flight end with a fault. */
+  close(): Promise<void>
+}
+
+/**
+ * Creates the port for a configuration's providers. Packages load, models are made and connections open when an
+ * endpoint is first asked; models are kept per endpoint id for as long as the port lives.
+ *
+ * Throws when two providers have one name, or when one that needs a base URL has none.
+ */
+export function createModels(providers: readonly ProviderSettings[], options: ModelsOptions = {}): Models {
+  const settingsByName = byName(providers)
+  const limits = { ...REPLY_LIMITS, ...options.limits }
+  const pools = createPools()
+  const exchanges = new AsyncLocalStorage<Exchange>()
+  const models = new Map<string, Promise<LanguageModelV4>>()
+
+  // Models outlive an attempt, so their `fetch` finds the attempt that is running.
+  const fetch: Fetch = (url, init) => exchanges.getStore()!.fetch(url, init)
+
+  const modelOf = (endpoint: Endpoint, settings: ProviderSettings, dialect: Dialect) => {
+    const found = models.get(endpoint.id)
+    if (found) return found
+    const made = dialect.createModel({ settings, endpoint, fetch })
+    models.set(endpoint.id, made)
+    return made
+  }
+
+  return {
+    async ask(ask) {
+      const settings = settingsOf(settingsByName, ask.endpoint)
+      const dialect = dialectOf(ask.endpoint.protocol)
+      const model = await modelOf(ask.endpoint, settings, dialect).catch(missing)
+      if (model instanceof MissingPackage) return missingFault(ask, model)
+      const streams = settings.quirks.stream !== false
+      const exchange = createExchange({
+        ask,
+        connection: { settings, endpoint: ask.endpoint },
+        dialect,
+        poolFor: pools.for,
+        limits,
+        streams,
+      })
+      try {
+        return await exchanges.run(exchange, () => askEndpoint({ ask, settings, dialect, model, exchange }))
+      } finally {
+        exchange.close()
+      }
+    },
+    close: () => pools.close(),
+  }
+}
+
+function byName(providers: readonly ProviderSettings[]): ReadonlyMap<string, ProviderSettings> {
+  const all = new Map<string, ProviderSettings>()
+  for (const settings of providers) {
+    if (all.has(settings.name)) throw new Error(`Two providers are named ${settings.name}: rename one of them.`)
+    if (settings.protocol === 'openai-compatible' && !settings.baseUrl)
+      throw new Error(`Provider ${settings.name} speaks openai-compatible and has no base URL: set its baseURL.`)
+    all.set(settings.name, settings)
+  }
+  return all
+}
+
+function settingsOf(all: ReadonlyMap<string, ProviderSettings>, endpoint: Endpoint): ProviderSettings {
+  const settings = all.get(endpoint.provider)
+  if (settings) return settings
+  throw new Error(`Endpoint ${endpoint.id} names the provider ${endpoint.provider}, which this port was not given.`)
+}
+
+function missing(error: unknown): MissingPackage {
+  if (error instanceof MissingPackage) return error
+  throw error
+}
+
+function missingFault(ask: Ask, { message }: MissingPackage): ReplyFault | ReplyAnswer {
+  const fault = faultOf(ask.endpoint.id, 'unsupported', { code: 'package-missing' }, message)
+  return { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } }
+}

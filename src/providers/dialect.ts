@@ -1,0 +1,66 @@
+/**
+ * What the providers need to know of a protocol that its package does not tell. A folder per protocol implements it,
+ * each with the same files.
+ *
+ * @module
+ */
+import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
+import type { FaultKind } from '../core/faults/fault.ts'
+import type { Message } from '../core/messages.ts'
+import type { Ask } from '../core/ports.ts'
+import type { Usage } from '../core/usage.ts'
+
+/** The `fetch` that packages are given; every request of every model passes through it. */
+export type Fetch = typeof globalThis.fetch
+
+/** Endpoints as their adapters see them: the provider's settings with the model's. */
+export interface Connection {
+  readonly settings: ProviderSettings
+  readonly endpoint: Endpoint
+  readonly fetch: Fetch
+}
+
+/** An error as it came: a status and a body, or an error inside a reply that began well (`status` absent). */
+export interface ErrorReply {
+  readonly status?: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Parsed when it was JSON; otherwise `undefined`. */
+  readonly body: unknown
+}
+
+/** What an error reply means. Codes only; `template` is the vendor's sentence where it is known to quote nothing. */
+export interface Verdict {
+  readonly kind: FaultKind
+  readonly code?: string
+  readonly type?: string
+  readonly parameter?: string
+  readonly retryAfterMs?: number
+  readonly template?: string
+}
+
+/** What the vendor has reported so far of what the attempt consumed. */
+export interface Reported {
+  readonly usage?: Usage
+  readonly costPico?: string
+}
+
+/** How an attempt is to be asked, beyond what the specification's call options say. */
+export interface Shape {
+  readonly providerOptions: SharedV4ProviderOptions
+  /** `false`: thinking cannot be asked for in this request. */
+  readonly reasoning: boolean
+}
+
+export interface Dialect {
+  createModel(connection: Connection): Promise<LanguageModelV4>
+  /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
+  shape(ask: Ask, prompt: readonly Message[]): Shape
+  /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
+  outputLimit(body: unknown): number | undefined
+  /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */
+  storedBy(body: unknown): string | undefined
+  classifyError(reply: ErrorReply): Verdict
+  /** Folds a raw chunk, or the whole raw body, into what was reported before. */
+  readUsage(chunk: unknown, before: Reported): Reported
+}

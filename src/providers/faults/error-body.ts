@@ -1,0 +1,46 @@
+/**
+ * The fields that error bodies share, whatever wraps them.
+ *
+ * @module
+ */
+import { type JsonRecord, recordOf } from '../json.ts'
+
+export interface ErrorFields {
+  readonly code?: string
+  readonly type?: string
+  readonly parameter?: string
+  /** For matching against known templates only: it may quote the prompt. */
+  readonly message: string
+  /** The object that carried the fields. */
+  readonly error: JsonRecord
+}
+
+/**
+ * The object that describes the error inside a body or a chunk: `{ error: {…} }` (alone, in a list, or beside choices),
+ * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`. `undefined` when the body is no error.
+ */
+export function errorIn(body: unknown): JsonRecord | undefined {
+  const first = recordOf(Array.isArray(body) ? body[0] : body)
+  if (typeof first.error === 'string') return { message: first.error, code: first.code, type: first.type }
+  for (const candidate of [first.error, recordOf(first.response).error])
+    if (typeof candidate === 'object' && candidate !== null) return recordOf(candidate)
+  return first.type === 'error' ? first : undefined
+}
+
+/** Reads the fields; a body that is no error as far as one can tell reads as one without any. */
+export function errorFields(body: unknown): ErrorFields {
+  const error = errorIn(body) ?? recordOf(body)
+  return {
+    error,
+    code: wordOf(error.code),
+    type: wordOf(error.type === 'error' ? undefined : error.type),
+    parameter: wordOf(error.param),
+    message: typeof error.message === 'string' ? error.message : '',
+  }
+}
+
+/** Codes and parameters are words like `insufficient_quota` or `messages[3].content`; a sentence might quote content. */
+export function wordOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && /^[\w.[\]:/-]{1,80}$/.test(value) ? value : undefined
+}

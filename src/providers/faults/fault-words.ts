@@ -1,0 +1,58 @@
+/**
+ * Our own sentences about faults: what happened, at which endpoint, what to do. They hold codes and numbers, never a
+ * key and never content.
+ *
+ * @module
+ */
+import type { Evidence, Fault, FaultKind } from '../../core/faults/fault.ts'
+
+/** What an attempt can end with; the other kinds are the router's and the run's. */
+type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
+
+const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
+  'rate-limited': [
+    'was rate limited',
+    'It is asked again after its pause; raise the limit with the vendor if this is usual.',
+  ],
+  overloaded: ['is overloaded or failing', 'It is asked again later; see the status page of the vendor if it lasts.'],
+  unreachable: ['could not be reached', 'Check its base URL, the network, DNS and TLS.'],
+  'timed-out': [
+    'did not answer in time',
+    'If it is slow by nature, raise the deadline under `timeouts` of its provider.',
+  ],
+  'cut-off': ['stopped in the middle of its answer', 'The answer is asked for anew.'],
+  'malformed-reply': ['answered something that is no answer of its protocol', 'Check its protocol and base URL.'],
+  unauthenticated: ['refused the key', 'Check the key of this provider and what it may use.'],
+  'quota-exhausted': ['says that its quota or balance is used up', 'Check plan and billing at the vendor.'],
+  'context-too-long': ['cannot take a prompt of this length', 'Use a class with a larger context window.'],
+  unsupported: ['lacks something that was asked for', 'Correct its abilities in the configuration.'],
+  refused: ['refused for its content policy', 'Change the prompt, or let the class reroute refusals.'],
+  'invalid-request': [
+    'rejected the request as invalid',
+    'Compare its protocol, model id and options with the documentation of the vendor.',
+  ],
+  cancelled: ['was cancelled', 'Nothing is to be done.'],
+}
+
+/**
+ * Puts a fault into words.
+ *
+ * @param where - The endpoint's id.
+ * @param detail - More of what happened: our words or a vendor's template without content.
+ */
+export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidence = {}, detail?: string): Fault {
+  const [happened, advice] = WORDS[kind]
+  const seen = [
+    evidence.status !== undefined && `status ${evidence.status}`,
+    evidence.code !== undefined && `code ${evidence.code}`,
+    evidence.code === undefined && evidence.type !== undefined && `type ${evidence.type}`,
+    evidence.parameter !== undefined && `parameter ${evidence.parameter}`,
+    evidence.deadline !== undefined && `${evidence.deadline} deadline`,
+    evidence.transport,
+    evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
+  ].filter(Boolean)
+  const facts = [seen.join(', '), detail].filter(Boolean).join('; ')
+  return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${advice}`, evidence }
+}
+
+export type { AttemptFaultKind }

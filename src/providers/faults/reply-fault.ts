@@ -1,0 +1,32 @@
+/**
+ * From a protocol's verdict on an error reply to the fault that leaves this folder.
+ *
+ * @module
+ */
+import type { Evidence, Fault } from '../../core/faults/fault.ts'
+import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
+import { known } from '../json.ts'
+import { type AttemptFaultKind, faultOf } from './fault-words.ts'
+
+/** The vendor's id of a request, from the headers that vendors use for it. */
+export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers['x-request-id'] ?? headers['request-id'] ?? headers['x-goog-request-id'] ?? headers['x-amzn-requestid']
+}
+
+/** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
+export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, afterTokens = false): Fault {
+  const verdict = dialect.classifyError(reply)
+  const kind = afterTokens ? 'cut-off' : (verdict.kind as AttemptFaultKind)
+  return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
+}
+
+function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
+  return known({
+    status: reply.status,
+    retryAfterMs: verdict.retryAfterMs,
+    code: verdict.code,
+    type: verdict.type,
+    parameter: verdict.parameter,
+    requestId: requestIdOf(reply.headers),
+  })
+}

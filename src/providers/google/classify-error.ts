@@ -1,0 +1,60 @@
+import type { FaultKind } from '../../core/faults/fault.ts'
+import type { ErrorReply, Verdict } from '../dialect.ts'
+import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
+import { retryAfterMs } from '../faults/retry-after.ts'
+import { statusKind } from '../faults/status-kind.ts'
+import { contentFree, saysTooLong, saysUnsupported } from '../faults/vendor-templates.ts'
+import { known, listOf, recordOf } from '../json.ts'
+
+/** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
+const KINDS: Readonly<Record<string, FaultKind>> = {
+  RESOURCE_EXHAUSTED: 'rate-limited',
+  UNAVAILABLE: 'overloaded',
+  INTERNAL: 'overloaded',
+  DEADLINE_EXCEEDED: 'timed-out',
+  PERMISSION_DENIED: 'unauthenticated',
+  UNAUTHENTICATED: 'unauthenticated',
+  NOT_FOUND: 'invalid-request',
+}
+
+/** The status word decides; `code` repeats the HTTP status and is no code of its own. */
+export function classifyError({ status, headers, body }: ErrorReply): Verdict {
+  const fields = errorFields(body)
+  const first = Array.isArray(body) ? body[0] : body
+  const word = wordOf(fields.error.status)
+  const reason = reasonOf(fields)
+  return known({
+    kind: kindOf(fields, word, reason, status),
+    code: reason ?? word,
+    type: word,
+    retryAfterMs: retryAfterMs(headers, first),
+    template: contentFree(fields.message),
+  })
+}
+
+function kindOf(
+  fields: ErrorFields,
+  word: string | undefined,
+  reason: string | undefined,
+  status: number | undefined,
+): FaultKind {
+  // The one vendor that answers 400 to a bad key.
+  if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
+  if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
+  if (word === 'FAILED_PRECONDITION' && /billing/i.test(fields.message)) return 'quota-exhausted'
+  const known = word && KINDS[word]
+  if (known) return known
+  if (saysTooLong(fields.message)) return 'context-too-long'
+  if (saysUnsupported(fields.message)) return 'unsupported'
+  return status === undefined ? 'overloaded' : statusKind(status)
+}
+
+/** `ErrorInfo.reason`, or the id of the quota that was exceeded: `…PerDay…` is gone until tomorrow. */
+function reasonOf({ error }: ErrorFields): string | undefined {
+  for (const detail of listOf(error.details).map(recordOf)) {
+    const violation = recordOf(listOf(detail.violations)[0])
+    const reason = wordOf(detail.reason) ?? wordOf(violation.quotaId)
+    if (reason) return reason
+  }
+  return undefined
+}

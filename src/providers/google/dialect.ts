@@ -1,0 +1,16 @@
+import type { Dialect } from '../dialect.ts'
+import { classifyError } from './classify-error.ts'
+import { createModel } from './create-model.ts'
+import { outputLimit } from './output-limit.ts'
+import { readUsage } from './read-usage.ts'
+import { storedBy } from './stored-by.ts'
+
+/** Google's Gemini API. */
+export const google: Dialect = {
+  createModel,
+  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  outputLimit,
+  storedBy,
+  classifyError,
+  readUsage,
+}

@@ -1,0 +1,39 @@
+/**
+ * Reading JSON of unknown shape without trusting it.
+ *
+ * @module
+ */
+
+export type JsonRecord = Readonly<Record<string, unknown>>
+
+/** The value as an object, or an empty one, so that a missing level reads as missing fields. */
+export function recordOf(value: unknown): JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRecord) : {}
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** A count as vendors report them: a whole number from 0; anything else is unknown. */
+export function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The parsed text, or `undefined` when it is not JSON. */
+export function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The object without the fields that are `undefined`. */
+export function known<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}

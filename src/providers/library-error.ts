@@ -1,0 +1,40 @@
+/**
+ * What an error of a package means. Its message may quote content and is never read.
+ *
+ * @module
+ */
+import { AISDKError, APICallError, LoadAPIKeyError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
+import type { Fault } from '../core/faults/fault.ts'
+import type { Dialect } from './dialect.ts'
+import { errorIn } from './faults/error-body.ts'
+import { type AttemptFaultKind, faultOf } from './faults/fault-words.ts'
+import { replyFault } from './faults/reply-fault.ts'
+import { parsedOf } from './json.ts'
+import type { ExchangeProgress } from './transport/exchange.ts'
+
+/**
+ * Once a reply began, whatever the package throws is about that reply. Before that only the package's own errors are
+ * about the ask; anything else is a bug, and thrown on.
+ */
+export function libraryFault(where: string, dialect: Dialect, error: unknown, progress: ExchangeProgress): Fault {
+  if (progress.status === undefined) return askFault(where, error)
+  const body = inBandBody(error) ?? (progress.whole === undefined ? undefined : parsedOf(progress.whole))
+  if (errorIn(body)) return replyFault(where, dialect, { headers: progress.headers, body })
+  return faultOf(where, 'malformed-reply', {}, 'its reply could not be read')
+}
+
+/** Packages turn an error that opens a stream into a thrown one, with the chunk's error as text. */
+function inBandBody(error: unknown): unknown {
+  if (!APICallError.isInstance(error)) return undefined
+  const body = error.responseBody === undefined ? error.data : parsedOf(error.responseBody)
+  return errorIn(body) ? body : body && { error: body }
+}
+
+function askFault(where: string, error: unknown): Fault {
+  const because = (kind: AttemptFaultKind, detail: string) => faultOf(where, kind, {}, detail)
+  if (UnsupportedFunctionalityError.isInstance(error))
+    return because('unsupported', 'its package cannot express what was asked')
+  if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
+  if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
+  throw error
+}

@@ -1,0 +1,38 @@
+import type { ErrorReply, Verdict } from '../dialect.ts'
+import { wordKind } from '../faults/code-kind.ts'
+import { errorFields } from '../faults/error-body.ts'
+import { retryAfterMs } from '../faults/retry-after.ts'
+import { contentFree } from '../faults/vendor-templates.ts'
+import { known, recordOf } from '../json.ts'
+
+/**
+ * Reads the error of OpenAI's shape and of the many servers that resemble it: OpenRouter puts the status into `code`,
+ * some answer `{ error: 'words' }`, some `{ message }` alone.
+ */
+export function classifyError({ status, headers, body }: ErrorReply): Verdict {
+  const fields = errorFields(body)
+  const verdict = wordKind(fields, status ?? statusIn(fields.error.code ?? fields.error.status))
+  return known({
+    kind: verdict,
+    code: fields.code,
+    type: fields.type,
+    parameter: fields.parameter,
+    retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error),
+    template: contentFree(fields.message),
+  })
+}
+
+/** An in-band code that is a status. */
+function statusIn(code: unknown): number | undefined {
+  const number = Number(code)
+  return Number.isInteger(number) && number >= 400 && number < 600 ? number : undefined
+}
+
+/** OpenRouter passes the headers of its vendor on inside the body. */
+function retryInMetadata(error: Readonly<Record<string, unknown>>): number | undefined {
+  const headers = Object.entries(recordOf(recordOf(error.metadata).headers))
+  return retryAfterMs(
+    Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), String(value)])),
+    undefined,
+  )
+}

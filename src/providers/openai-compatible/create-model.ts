@@ -1,0 +1,19 @@
+import type { Connection } from '../dialect.ts'
+
+/**
+ * One model per endpoint, for what it can do is a setting of the package's provider. The provider's name is ours, so
+ * that `providerOptions` may be given under it.
+ */
+export async function createModel({ settings, endpoint, fetch }: Connection) {
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+  const provider = createOpenAICompatible({
+    name: settings.name,
+    baseURL: settings.baseUrl ?? '',
+    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    headers: { ...settings.headers },
+    includeUsage: settings.quirks.streamUsage !== false,
+    supportsStructuredOutputs: settings.quirks.structuredOutputs ?? endpoint.abilities.includes('json-schema'),
+    fetch,
+  })
+  return provider.languageModel(endpoint.upstream)
+}

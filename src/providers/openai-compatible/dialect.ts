@@ -1,0 +1,16 @@
+import type { Dialect } from '../dialect.ts'
+import { chatStoredBy } from '../openai/stored-by.ts'
+import { classifyError } from './classify-error.ts'
+import { createModel } from './create-model.ts'
+import { outputLimit } from './output-limit.ts'
+import { readUsage } from './read-usage.ts'
+
+/** OpenAI's chat completions as the many other servers speak them. */
+export const openaiCompatible: Dialect = {
+  createModel,
+  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  outputLimit,
+  storedBy: chatStoredBy,
+  classifyError,
+  readUsage,
+}

@@ -1,0 +1,59 @@
+import type { Usage } from '../../core/usage.ts'
+import { picoOf, sumPico } from '../cost-pico.ts'
+import type { Reported } from '../dialect.ts'
+import { countOf, type JsonRecord, known, recordOf } from '../json.ts'
+
+/** Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. */
+export function readUsage(chunk: unknown, before: Reported): Reported {
+  const usage = recordOf(chunk).usage
+  return typeof usage === 'object' && usage !== null ? reportedOf(recordOf(usage)) : before
+}
+
+function reportedOf(usage: JsonRecord): Reported {
+  return known({ usage: known(usageOf(usage)), costPico: costOf(usage) })
+}
+
+function usageOf(usage: JsonRecord): Usage {
+  const inputDetails = recordOf(usage.prompt_tokens_details)
+  const prompt = countOf(usage.prompt_tokens)
+  const cacheReadTokens =
+    countOf(inputDetails.cached_tokens) ??
+    // DeepSeek, Moonshot, and servers that pass Anthropic's names through
+    countOf(usage.prompt_cache_hit_tokens) ??
+    countOf(usage.cached_tokens) ??
+    countOf(usage.cache_read_input_tokens)
+  const cacheWriteTokens =
+    countOf(inputDetails.cache_write_tokens) ??
+    countOf(inputDetails.cache_creation_tokens) ??
+    countOf(usage.cache_creation_input_tokens) ??
+    countOf(usage.cache_write_tokens)
+  const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
+  const hour = countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens)
+  return {
+    // Cached parts larger than the prompt can only mean that the prompt is counted without them, as Anthropic does.
+    inputTokens: prompt !== undefined && cached > prompt ? prompt + cached : prompt,
+    cacheReadTokens,
+    cacheWriteTokens,
+    cacheWriteHourTokens: hour,
+    ...outputOf(usage, prompt),
+  }
+}
+
+/** xAI counts reasoning beside `completion_tokens`, the others inside; the total tells which. */
+function outputOf(usage: JsonRecord, prompt: number | undefined): Usage {
+  const completion = countOf(usage.completion_tokens)
+  const reasoningTokens =
+    countOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? countOf(usage.reasoning_tokens)
+  const beside =
+    reasoningTokens !== undefined &&
+    reasoningTokens > 0 &&
+    countOf(usage.total_tokens) === (prompt ?? 0) + (completion ?? 0) + reasoningTokens
+  return { outputTokens: beside ? (completion ?? 0) + reasoningTokens : completion, reasoningTokens }
+}
+
+/** OpenRouter's `cost` (with the vendor's own part apart under one's own key), Perplexity's `cost.total_cost`. */
+function costOf(usage: JsonRecord): string | undefined {
+  const cost = picoOf(typeof usage.cost === 'object' ? recordOf(usage.cost).total_cost : usage.cost)
+  if (usage.is_byok !== true) return cost
+  return sumPico(cost, picoOf(recordOf(usage.cost_details).upstream_inference_cost))
+}

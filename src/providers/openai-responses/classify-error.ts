@@ -1,0 +1,1 @@
+export { classifyError } from '../openai-compatible/classify-error.ts'

@@ -1,0 +1,38 @@
+import type { JsonValue } from '../../core/messages.ts'
+import type { Ask } from '../../core/ports.ts'
+import type { Dialect } from '../dialect.ts'
+import { listOf } from '../json.ts'
+import { classifyError } from './classify-error.ts'
+import { createModel } from './create-model.ts'
+import { outputLimit } from './output-limit.ts'
+import { readUsage } from './read-usage.ts'
+import { storedBy } from './stored-by.ts'
+
+const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
+
+/**
+ * OpenAI's Responses, held without state at the vendor: `store: false` always, so that later turns carry their items
+ * instead of references to stored ones, which would break forks, fallback and ZDR. Models that reason give their reasoning
+ * back encrypted; others answer 400 when asked for it.
+ */
+export const openaiResponses: Dialect = {
+  createModel,
+  shape({ settings, endpoint }) {
+    const { openai: own, ...others } = settings.providerOptions ?? {}
+    const include = includeOf(own?.include, endpoint)
+    return {
+      providerOptions: { ...others, openai: { ...own, store: false, ...(include.length > 0 && { include }) } },
+      reasoning: true,
+    }
+  },
+  outputLimit,
+  storedBy,
+  classifyError,
+  readUsage,
+}
+
+function includeOf(asked: JsonValue | undefined, { abilities }: Ask['endpoint']): JsonValue[] {
+  const include = new Set(listOf(asked) as JsonValue[])
+  if (abilities.includes('reasoning')) include.add(ENCRYPTED_REASONING)
+  return [...include]
+}

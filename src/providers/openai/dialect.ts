@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.ts'
+import { classifyError } from './classify-error.ts'
+import { createModel } from './create-model.ts'
+import { outputLimit } from './output-limit.ts'
+import { readUsage } from './read-usage.ts'
+import { chatStoredBy } from './stored-by.ts'
+
+/** OpenAI's chat completions. Under ZDR it is told not to store, whatever the account's default. */
+export const openai: Dialect = {
+  createModel,
+  shape({ settings, zdr }) {
+    const { openai: own, ...others } = settings.providerOptions ?? {}
+    const openai = { ...own, ...(zdr && own?.store !== true && { store: false }) }
+    return { providerOptions: { ...others, openai }, reasoning: true }
+  },
+  outputLimit,
+  storedBy: chatStoredBy,
+  classifyError,
+  readUsage,
+}

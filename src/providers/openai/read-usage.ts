@@ -1,0 +1,1 @@
+export { readUsage } from '../openai-compatible/read-usage.ts'

@@ -1,0 +1,52 @@
+/**
+ * The clocks of one attempt. The connect deadline is the pool's; the other three run here.
+ *
+ * @module
+ */
+import type { Deadlines } from '../../core/endpoints.ts'
+import type { DeadlineKind } from '../../core/faults/fault.ts'
+
+export interface AttemptClock {
+  /** The request departs: total begins. */
+  departed(): void
+  /** The request is on the wire: the wait for the first token begins, where there is streaming. */
+  sent(): void
+  /** The answer's first content: from now on silence is a stall. */
+  contentSeen(): void
+  /** Bytes came. */
+  bytesSeen(): void
+  stop(): void
+}
+
+/** Starts nothing yet. `expired` is called at most once per clock. */
+export function createAttemptClock(
+  deadlines: Deadlines,
+  streams: boolean,
+  expired: (deadline: DeadlineKind) => void,
+): AttemptClock {
+  let total: NodeJS.Timeout | undefined
+  let silence: NodeJS.Timeout | undefined
+  let stalling = false
+  const wait = (deadline: DeadlineKind, ms: number) => setTimeout(() => expired(deadline), ms)
+  return {
+    departed() {
+      total = wait('total', deadlines.totalMs)
+    },
+    sent() {
+      if (streams) silence = wait('first-token', deadlines.firstTokenMs)
+    },
+    contentSeen() {
+      if (!streams || stalling) return
+      stalling = true
+      clearTimeout(silence)
+      silence = wait('stall', deadlines.stallMs)
+    },
+    bytesSeen() {
+      if (stalling) silence?.refresh()
+    },
+    stop() {
+      clearTimeout(total)
+      clearTimeout(silence)
+    },
+  }
+}

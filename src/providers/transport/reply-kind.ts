@@ -1,0 +1,23 @@
+/**
+ * Whether a reply that began with success is one that a package may read.
+ *
+ * @module
+ */
+
+/** `read`: as asked for. `json`: one JSON body where a stream was asked for. Otherwise what is wrong, in words. */
+export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'wrong'; readonly problem: string }
+
+/**
+ * Judges by content type and encoding. A missing type and `text/plain` pass, since some servers say no better; HTML does not,
+ * which is what proxies and login pages answer with status 200.
+ */
+export function replyKind(headers: Readonly<Record<string, string>>, streams: boolean): ReplyKind {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') return { kind: 'wrong', problem: 'its reply is compressed, which was not asked for' }
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  if (type === '' || type === 'text/plain') return { kind: 'read' }
+  const json = type === 'application/json' || type.endsWith('+json')
+  if (json) return { kind: streams ? 'json' : 'read' }
+  if (streams && type === 'text/event-stream') return { kind: 'read' }
+  return { kind: 'wrong', problem: `its content type is ${/^[\w.+/-]{1,60}$/.test(type) ? type : 'unreadable'}` }
+}

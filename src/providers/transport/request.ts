@@ -1,0 +1,64 @@
+/**
+ * A package's request on its way out: what the gate sees of it, and what goes on the wire.
+ *
+ * @module
+ */
+import type { Dispatcher } from 'undici'
+import type { Outgoing } from '../../core/ports.ts'
+import { known } from '../json.ts'
+import type { ExchangeParts } from './exchange.ts'
+
+export interface Departure {
+  readonly outgoing: Outgoing
+  readonly origin: string
+  readonly options: Dispatcher.DispatchOptions
+}
+
+/** The headers in which packages send a key. */
+const KEY_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key']
+
+/**
+ * Reads the request of a package. Every one is a POST with a JSON text.
+ *
+ * The body is parsed here once, which costs 2 to 4 ms for a megabyte: the limits that a package added stand nowhere
+ * else, and a search in the text could be misled by what a prompt says.
+ */
+export function departureOf(
+  href: string,
+  init: RequestInit | undefined,
+  parts: Pick<ExchangeParts, 'ask' | 'connection' | 'dialect'>,
+): Departure {
+  const url = new URL(href)
+  const bytes = Buffer.from(String(init?.body ?? ''))
+  const body: unknown = JSON.parse(bytes.toString())
+  const outgoing = known({
+    url: url.origin + url.pathname,
+    body,
+    bodyBytes: bytes.length,
+    maxOutputTokens: parts.dialect.outputLimit(body),
+  })
+  const headers = headersOf(init?.headers, parts)
+  return {
+    outgoing,
+    origin: url.origin,
+    options: { path: url.pathname + url.search, method: 'POST', headers, body: bytes },
+  }
+}
+
+function headersOf(
+  given: RequestInit['headers'],
+  { ask, connection }: Pick<ExchangeParts, 'ask' | 'connection'>,
+): Record<string, string> {
+  const entries = given instanceof Headers || Array.isArray(given) ? [...given] : Object.entries(given ?? {})
+  const headers: Record<string, string> = {}
+  for (const [name, value] of entries) if (value !== undefined) headers[String(name).toLowerCase()] = String(value)
+  if (connection.settings.apiKey === undefined) removeEmptyKeys(headers, connection.settings.headers)
+  headers['x-client-request-id'] = ask.wireRequestId
+  return headers
+}
+
+/** Without a key packages send an empty one, or look into the environment; neither is to leave. */
+function removeEmptyKeys(headers: Record<string, string>, configured: Readonly<Record<string, string>>): void {
+  const own = new Set(Object.keys(configured).map(name => name.toLowerCase()))
+  for (const name of KEY_HEADERS) if (!own.has(name)) delete headers[name]
+}

@@ -1,0 +1,33 @@
+/**
+ * What a failure below HTTP means.
+ *
+ * @module
+ */
+import type { Fault } from '../../core/faults/fault.ts'
+import { faultOf } from '../faults/fault-words.ts'
+
+/** How far the request had come. */
+export interface Progress {
+  /** It went out on a connection that stood. */
+  readonly sent: boolean
+  /** A status line came back. */
+  readonly answered: boolean
+}
+
+/**
+ * Reads the code of a transport error: our connect deadline, a reply that is not HTTP, a reply that broke off, or no
+ * reply at all. Messages of transport errors are left out: they may hold addresses, which say less than the code.
+ */
+export function transportFault(where: string, error: Error, progress: Progress): Fault {
+  const transport = codeOf(error)
+  if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' })
+  if (transport.startsWith('HPE_') || transport === 'UND_ERR_HEADERS_OVERFLOW')
+    return faultOf(where, 'malformed-reply', { transport }, 'its reply is not HTTP')
+  return faultOf(where, progress.answered ? 'cut-off' : 'unreachable', { transport })
+}
+
+function codeOf(error: Error & { code?: unknown }): string {
+  if (typeof error.code === 'string') return error.code
+  if (error.cause instanceof Error) return codeOf(error.cause)
+  return error.name
+}
