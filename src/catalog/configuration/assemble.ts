@@ -1,0 +1,83 @@
+/**
+ * Puts the checked parts of a configuration together.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { Directory, TaskClass } from '../../core/task-class.ts'
+import type { Configuration } from './configuration.ts'
+import { policiesOf } from './empty-classes.ts'
+import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.ts'
+import type { Sections } from './read-sections.ts'
+import type { ResolvedProvider } from './resolve-provider.ts'
+
+export interface Parts {
+  readonly sections: Sections
+  readonly providers: readonly ResolvedProvider[]
+  readonly candidates: readonly Candidate[]
+  readonly classes: readonly TaskClass[]
+  /** The versions of the price lists. */
+  readonly listVersion: string
+}
+
+export function assemble(parts: Parts): Configuration {
+  const { sections, providers } = parts
+  const directory = directoryOf(parts)
+  return {
+    directory,
+    providers: providers.filter(({ disabled }) => disabled === undefined).map(({ settings }) => settings),
+    disabled: providers.flatMap(({ settings, disabled: reason }) =>
+      reason === undefined ? [] : [{ provider: settings.name, reason }],
+    ),
+    ...(sections.app === undefined ? {} : { app: sections.app }),
+    notes: directory.notes,
+  }
+}
+
+function directoryOf({ sections, providers, candidates, classes, listVersion }: Parts): Directory {
+  const named = new Set(classes.flatMap(({ models }) => models ?? []))
+  const usable = candidates.filter(({ disabled }) => disabled === undefined)
+  const content = {
+    endpoints: usable
+      .filter(({ endpoint, offered }) => offered || named.has(endpoint.model))
+      .map(({ endpoint }) => endpoint),
+    classes: Object.fromEntries(classes.map(taskClass => [taskClass.name, taskClass])),
+    policy: sections.policy,
+    workspaces: Object.fromEntries(
+      [...sections.workspaces.right].map(([name, { policy }]) => [name, { policy: policy ?? {} }]),
+    ),
+  }
+  return {
+    ...content,
+    catalogVersion: `${listVersion} config@${digest(content)}`,
+    notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
+  }
+}
+
+/** Eight hexadecimal digits: enough to tell one's own configurations apart. */
+function digest(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8)
+}
+
+function providerNotes(providers: readonly ResolvedProvider[]): readonly string[] {
+  return providers.flatMap(({ settings: { name }, disabled, offers }) => {
+    if (disabled !== undefined) return [`provider ${name} is disabled: ${disabled}`]
+    const hourly = offers.filter(offer => offer.hourly).length
+    if (hourly === 0) return []
+    return [`provider ${name}: the price of ${hourly} models depends on the hour; the dearest hour is counted`]
+  })
+}
+
+/** A class may be out of reach for a workspace on purpose, so this is no problem. */
+function workspaceNotes(
+  { classes, policy, workspaces }: Pick<Directory, 'classes' | 'policy' | 'workspaces'>,
+  candidates: readonly Candidate[],
+): readonly string[] {
+  return Object.entries(workspaces).flatMap(([name, workspace]) =>
+    Object.values(classes).flatMap(taskClass => {
+      const { left, fallen } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy, workspace.policy))
+      if (left.length > 0) return []
+      return [`workspace ${name} has no endpoint in class ${taskClass.name}: ${describeFallen(fallen)}`]
+    }),
+  )
+}

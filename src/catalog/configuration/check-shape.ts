@@ -1,0 +1,76 @@
+/**
+ * Holds values to their shape, and turns what the validation library finds into problems of ours.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import { type Path, type Problem, pathText } from './problem.ts'
+import { describeFound, looksSecret, nearest } from './quoting.ts'
+import { MAPPING_OF, PRICE_ALLOWED } from './shape.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+export type Shaped<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** @param at - Where the value stands in the document. */
+export function checkShape<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  at: Path,
+  document: YamlDocument,
+): Shaped<z.output<Schema>> {
+  const result = schema.safeParse(value)
+  if (result.success) return { ok: true, value: result.data }
+  return { ok: false, problems: result.error.issues.flatMap(issue => problemsOf(issue, at, document)) }
+}
+
+function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): readonly Problem[] {
+  const path = [...at, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))]
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, issue.message, document))
+  // The text as written, with its marks: the value of a variable is never shown.
+  const written = valueAt(document.value, path)
+  const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  const isPrivate = path.some(part => part === 'apiKey' || part === 'headers')
+  const suggestion = typeof written === 'string' ? nearest(written, allowed) : undefined
+  return [
+    {
+      path: pathText(path),
+      message: messageOf(issue, written),
+      found: isPrivate ? kindOf(written) : describeFound(written, allowed),
+      allowed: issue.message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...document.place(path),
+    },
+  ]
+}
+
+function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
+  if (written === undefined || written === null) return 'a value is missing'
+  if (issue.message === PRICE_ALLOWED && issue.code === 'too_small') return 'a price cannot be negative'
+  return issue.code === 'invalid_type' ? 'the type is wrong' : 'the value is not allowed'
+}
+
+function unknownKey(key: string, path: Path, mapping: string, document: YamlDocument): Problem {
+  const keys = mapping.slice(MAPPING_OF.length).split(', ')
+  const suggestion = nearest(key, keys)
+  return {
+    path: pathText([...path, looksSecret(key) ? '[hidden]' : key]),
+    message: 'unknown key',
+    allowed: keys.join(', '),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...document.place([...path, key], 'key'),
+  }
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? `a ${typeof value}` : describeFound(value)
+}
+
+/** The value at a path, `undefined` where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, part) => {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, part)) return undefined
+    return (inner as Record<string | number, unknown>)[part]
+  }, value)
+}

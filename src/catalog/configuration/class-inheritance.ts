@@ -1,0 +1,91 @@
+/**
+ * `extends` between task classes.
+ *
+ * @module
+ */
+import type { Policy } from '../../core/policy.ts'
+import { type Problem, pathText } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import type { ClassShape } from './shape.ts'
+import { tightenPolicy } from './tighten-policy.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+export interface Inherited extends Omit<ClassShape, 'extends' | 'policy'> {
+  readonly policy?: Policy
+}
+
+export interface Inheritance {
+  /** Classes whose line of parents is whole. */
+  readonly classes: ReadonlyMap<string, Inherited>
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Merges every class over its parents. What the child names wins, `needs` and `providerOptions` key by key; its policy
+ * is added to the parent's and takes nothing back.
+ *
+ * @param declared - The classes whose own shape is right.
+ * @param names - Those and the others: extending a broken class is no problem of its own.
+ */
+export function inherit(
+  declared: ReadonlyMap<string, ClassShape>,
+  names: readonly string[],
+  document: YamlDocument,
+): Inheritance {
+  const problems: Problem[] = []
+  const classes = new Map<string, Inherited>()
+  const told = new Set<string>()
+  for (const [name, shape] of declared) {
+    const { line, end } = lineOf(name, declared)
+    if (end === undefined) classes.set(name, line.map(link => declared.get(link)!).reduceRight(mergeOver, {}))
+    else if (line.includes(end)) problems.push(...cycle(line.slice(line.indexOf(end)), told, document))
+    else if (!names.includes(end) && shape.extends === end) problems.push(unknownParent(name, end, names, document))
+  }
+  return { classes, problems }
+}
+
+/** From a class up to its last ancestor; `end` is the name at which the line breaks or closes. */
+function lineOf(name: string, declared: ReadonlyMap<string, ClassShape>): { line: string[]; end?: string } {
+  const line = [name]
+  for (let next = declared.get(name)?.extends; next !== undefined; next = declared.get(next)?.extends) {
+    if (line.includes(next) || !declared.has(next)) return { line, end: next }
+    line.push(next)
+  }
+  return { line }
+}
+
+/** @param parent - What the line amounts to so far; for the eldest, nothing. */
+function mergeOver(parent: Inherited, { extends: _, ...child }: ClassShape): Inherited {
+  return {
+    ...parent,
+    ...child,
+    needs: { ...parent.needs, ...child.needs },
+    providerOptions: { ...parent.providerOptions, ...child.providerOptions },
+    policy: tightenPolicy(parent.policy ?? {}, child.policy ?? {}),
+  }
+}
+
+/** Once for each cycle, at the member that the file names first. */
+function cycle(members: readonly string[], told: Set<string>, document: YamlDocument): readonly Problem[] {
+  if (members.some(member => told.has(member))) return []
+  for (const member of members) told.add(member)
+  const path = ['classes', members[0]!, 'extends']
+  const round = [...members, members[0]!].join(' -> ')
+  return [
+    { path: pathText(path), message: `the classes extend each other in a cycle: ${round}`, ...document.place(path) },
+  ]
+}
+
+function unknownParent(name: string, parent: string, names: readonly string[], document: YamlDocument): Problem {
+  const path = ['classes', name, 'extends']
+  const others = names.filter(other => other !== name)
+  const suggestion = nearest(parent, others)
+  return {
+    path: pathText(path),
+    message: 'there is no such class to extend',
+    found: quotedName(parent),
+    allowed: others.length > 0 ? others.join(', ') : 'nothing: there is no other class',
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...document.place(path),
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What a configuration amounts to, for `signalbox config check`.
+ *
+ * @module
+ */
+import type { Endpoint, Price } from '../../core/endpoints.ts'
+import type { TaskClass } from '../../core/task-class.ts'
+import type { Configuration } from './configuration.ts'
+import { policiesOf } from './empty-classes.ts'
+import { endpointsLeft } from './left-endpoints.ts'
+import { some } from './resolve-classes.ts'
+
+export interface ConfigurationSummary {
+  readonly providers: readonly {
+    readonly name: string
+    readonly protocol: string
+    /** Without user, password and query. Absent: the package knows it. */
+    readonly address?: string
+    readonly key: 'set' | 'missing'
+    readonly endpoints: number
+  }[]
+  readonly disabled: Configuration['disabled']
+  readonly classes: readonly {
+    readonly name: string
+    /** What the class is left with under the global policy and its own, in the order of the file. */
+    readonly endpoints: readonly string[]
+  }[]
+  readonly workspaces: readonly string[]
+  readonly endpoints: number
+  /** Endpoints without a known price: no run with a money limit can use them. */
+  readonly unpriced: number
+  readonly catalogVersion: string
+  readonly notes: readonly string[]
+}
+
+export function summariseConfiguration({ directory, providers, disabled }: Configuration): ConfigurationSummary {
+  return {
+    providers: providers.map(({ name, protocol, baseUrl, apiKey }) => ({
+      name,
+      protocol,
+      ...(baseUrl === undefined ? {} : { address: addressOf(baseUrl) }),
+      key: apiKey === undefined ? 'missing' : 'set',
+      endpoints: directory.endpoints.filter(({ provider }) => provider === name).length,
+    })),
+    disabled,
+    classes: Object.values(directory.classes).map(taskClass => ({
+      name: taskClass.name,
+      endpoints: endpointsOf(taskClass, directory.endpoints, directory.policy),
+    })),
+    workspaces: Object.keys(directory.workspaces),
+    endpoints: directory.endpoints.length,
+    unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
+    catalogVersion: directory.catalogVersion,
+    notes: directory.notes,
+  }
+}
+
+/** {@link summariseConfiguration} as lines for people. */
+export function describeConfiguration(configuration: Configuration): string {
+  const summary = summariseConfiguration(configuration)
+  return [
+    ...summary.providers.map(
+      ({ name, protocol, address, key, endpoints }) =>
+        `provider ${name}: ${protocol}${address ? ` at ${address}` : ''}, key ${key}, ${counted(endpoints, 'endpoint')}`,
+    ),
+    ...summary.classes.map(
+      ({ name, endpoints }) => `class ${name}: ${counted(endpoints.length, 'endpoint')}: ${some(endpoints, 5)}`,
+    ),
+    ...summary.workspaces.map(name => `workspace ${name}`),
+    `${counted(summary.endpoints, 'endpoint')}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
+    ...summary.notes.map(note => `note: ${note}`),
+  ].join('\n')
+}
+
+function endpointsOf(
+  taskClass: TaskClass,
+  endpoints: readonly Endpoint[],
+  policy: Configuration['directory']['policy'],
+) {
+  const candidates = endpoints.map(endpoint => ({ endpoint, offered: true, hourly: false }))
+  return endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy)).left.map(({ id }) => id)
+}
+
+function isPriced(price: Price | undefined): boolean {
+  return price?.free === true || (price?.input !== undefined && price.output !== undefined)
+}
+
+/** A password or a key may be part of an address. */
+function addressOf(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) return 'an address that cannot be read'
+  const { origin, pathname } = new URL(baseUrl)
+  return `${origin}${pathname === '/' ? '' : pathname}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,46 @@
+/**
+ * Classes that no endpoint can serve.
+ *
+ * @module
+ */
+import type { Policy, PolicyAt } from '../../core/policy.ts'
+import type { TaskClass } from '../../core/task-class.ts'
+import { type Candidate, describeFallen, endpointsLeft, type Left } from './left-endpoints.ts'
+import { type Problem, pathText } from './problem.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** One problem for each class that is left with no endpoint under the global policy and its own. */
+export function emptyClasses(
+  classes: readonly TaskClass[],
+  candidates: readonly Candidate[],
+  policy: Policy,
+  document: YamlDocument,
+): readonly Problem[] {
+  return classes.flatMap(taskClass => {
+    const left = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy))
+    // Without a candidate the class names only models that nobody serves, and that is said model by model.
+    if (left.left.length > 0 || (left.fallen.length === 0 && taskClass.models)) return []
+    const path = ['classes', taskClass.name]
+    return [{ path: pathText(path), ...emptiness(left), ...document.place(path, 'key') }]
+  })
+}
+
+export function policiesOf({ policy }: TaskClass, global: Policy, workspace?: Policy): readonly PolicyAt[] {
+  return [
+    { level: 'global', policy: global },
+    ...(workspace ? [{ level: 'workspace', policy: workspace } as const] : []),
+    { level: 'class', policy },
+  ]
+}
+
+function emptiness({ fallen }: Left): Omit<Problem, 'path'> {
+  if (fallen.length === 0) return { message: 'no endpoint is left: no provider has a model' }
+  const disabled = fallen.every(({ why }) => why.startsWith('provider disabled'))
+  if (!disabled) return { message: 'no endpoint is left', found: describeFallen(fallen) }
+  const reasons = [
+    ...new Set(fallen.map(({ endpoint, why }) => `${endpoint.provider} (${why.slice(DISABLED.length)})`)),
+  ]
+  return { message: 'no endpoint is left: every provider of its models is disabled', found: reasons.join(', ') }
+}
+
+const DISABLED = 'provider disabled: '

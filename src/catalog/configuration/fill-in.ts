@@ -1,0 +1,78 @@
+/**
+ * Puts the environment's values into a configuration, and keeps account of what is missing and what is secret.
+ *
+ * @module
+ */
+import { type Path, type Problem, pathText } from './problem.ts'
+import { type Environment, isSecretName, substitute } from './variables.ts'
+
+export interface Filled {
+  readonly value: unknown
+  /** By provider: the variables without which it cannot be used. */
+  readonly missing: ReadonlyMap<string, readonly string[]>
+  /** What must not appear in any message. */
+  readonly secrets: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+interface Account {
+  readonly missing: Map<string, string[]>
+  readonly secrets: string[]
+  readonly problems: Problem[]
+}
+
+/**
+ * Fills every text in, except the names. What goes into a provider's key, headers or address stays with the provider;
+ * everything else is shown and recorded, so a variable that is named like a secret is refused there.
+ */
+export function fillIn(value: unknown, env: Environment): Filled {
+  const account: Account = { missing: new Map(), secrets: secretsOf(env), problems: [] }
+  return { value: walk(value, [], env, account), ...account }
+}
+
+function secretsOf(env: Environment): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []))
+}
+
+function walk(value: unknown, path: Path, env: Environment, account: Account): unknown {
+  if (typeof value === 'string') return fillText(value, path, env, account)
+  if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], env, account))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key], env, account)]))
+}
+
+function fillText(text: string, path: Path, env: Environment, account: Account): string {
+  const { text: filled, missing, used } = substitute(text, env)
+  const isPrivate = path[0] === 'providers' && PRIVATE.has(String(path[2]))
+  if (isPrivate) for (const name of used) account.secrets.push(env[name]!)
+  // A text without marks is a key as it stands; a default, e.g. "none", is not.
+  if (isPrivate && filled === text && isKeyPlace(path)) account.secrets.push(text)
+  const exposed = isPrivate ? undefined : used.find(isSecretName)
+  if (exposed !== undefined) account.problems.push(exposure(path, exposed))
+  if (missing.length > 0) noteMissing(missing, path, account)
+  return filled
+}
+
+const PRIVATE = new Set(['apiKey', 'headers', 'baseURL'])
+
+function isKeyPlace(path: Path): boolean {
+  return path[2] === 'apiKey' || (path[2] === 'headers' && /auth|key|token|secret|cookie/i.test(String(path[3])))
+}
+
+function exposure(path: Path, variable: string): Problem {
+  return {
+    path: pathText(path),
+    message: `the variable ${variable} is named like a secret, and what stands here is shown and recorded`,
+    allowed: 'secrets in apiKey, headers and baseURL of a provider',
+  }
+}
+
+function noteMissing(missing: readonly string[], path: Path, account: Account): void {
+  if (path[0] === 'providers' && path.length > 2) {
+    const provider = String(path[1])
+    account.missing.set(provider, [...new Set([...(account.missing.get(provider) ?? []), ...missing])])
+    return
+  }
+  const message = `the variable ${missing.join(', ')} is not set`
+  account.problems.push({ path: pathText(path), message, allowed: `a variable that is set, or \${NAME:-default}` })
+}

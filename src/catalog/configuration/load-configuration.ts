@@ -1,0 +1,46 @@
+/**
+ * Reads a configuration from disk.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { ConfigurationResult } from './configuration.ts'
+import { type ReadOptions, readConfiguration } from './read-configuration.ts'
+import type { Environment } from './variables.ts'
+
+/**
+ * Reads and checks `signalbox.yaml`. A file that cannot be read is a problem like any other. `app` becomes absolute:
+ * it is meant from the file, not from where the process runs.
+ */
+export function loadConfigurationFile(
+  path: string,
+  env: Environment,
+  options: Omit<ReadOptions, 'env'> = {},
+): ConfigurationResult {
+  const file = readText(path)
+  if (!file.ok) return { ok: false, problems: [{ path: '', message: file.message, allowed: file.allowed }] }
+  const result = readConfiguration(file.text, { ...options, env })
+  if (!result.ok || result.configuration.app === undefined) return result
+  const app = resolve(dirname(path), result.configuration.app)
+  return { ok: true, configuration: { ...result.configuration, app } }
+}
+
+type FileText = { ok: true; text: string } | { ok: false; message: string; allowed: string }
+
+function readText(path: string): FileText {
+  try {
+    return { ok: true, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT')
+      return {
+        ok: false,
+        message: `there is no file ${path}`,
+        allowed: 'a file that exists: write one (see "Configuration" in the README), or name another one',
+      }
+    if (code === 'EACCES' || code === 'EISDIR' || code === 'EPERM' || code === 'ENOTDIR')
+      return { ok: false, message: `${path} cannot be read (${code})`, allowed: 'a file that this user may read' }
+    throw error
+  }
+}

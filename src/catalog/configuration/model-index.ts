@@ -1,0 +1,44 @@
+/**
+ * Which models the providers of a configuration serve, by every name that a class may use for them.
+ *
+ * @module
+ */
+import type { Catalogue } from '../catalogue.ts'
+import { valueAt } from './check-shape.ts'
+import type { Sections } from './read-sections.ts'
+import type { ModelIndex } from './resolve-classes.ts'
+import type { ResolvedProvider } from './resolve-provider.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** @returns the index, and whether some provider is too broken to say what it serves. */
+export function indexModels(
+  { providers }: Sections,
+  resolved: readonly ResolvedProvider[],
+  document: YamlDocument,
+  catalogue: Catalogue,
+): { index: ModelIndex; broken: boolean } {
+  const done = new Set(resolved.map(({ settings }) => settings.name))
+  const broken = providers.names.filter(name => !done.has(name))
+  const uncertain = broken.flatMap(name => [
+    ...Object.keys(Object(valueAt(document.value, ['providers', name, 'models']))),
+    ...catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]),
+  ])
+  const servedElsewhere = (model: string) =>
+    catalogue.providerIds.filter(id => catalogue.endpointsOf(id).some(entry => entry.model === model))
+  return {
+    index: { names: namesOf(resolved), uncertain: new Set(uncertain), servedElsewhere },
+    broken: broken.length > 0,
+  }
+}
+
+/** A model's own name stands for it at every provider; an id on the wire for what it is called where it is used. */
+function namesOf(resolved: readonly ResolvedProvider[]): ReadonlyMap<string, readonly string[]> {
+  const endpoints = resolved.flatMap(({ offers }) => offers.map(({ endpoint }) => endpoint))
+  const names = new Map<string, string[]>(endpoints.map(({ model }) => [model, [model]]))
+  for (const { upstream, model } of endpoints) {
+    const called = names.get(upstream)
+    if (!called) names.set(upstream, [model])
+    else if (!called.includes(model)) called.push(model)
+  }
+  return names
+}

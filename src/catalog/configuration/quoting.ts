@@ -1,0 +1,60 @@
+/**
+ * What a message may repeat of a file that holds keys, perhaps in the wrong place.
+ *
+ * @module
+ */
+import { distance } from 'fastest-levenshtein'
+import type { Problem } from './problem.ts'
+
+/** The word of `allowed` that a person probably meant: at most a quarter of its letters (two, if it is short) are different. */
+export function nearest(found: string, allowed: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Math.max(2, Math.floor(found.length / 4)) + 1
+  for (const word of allowed) {
+    if (Math.abs(word.length - found.length) >= least) continue
+    const changes = distance(found.toLowerCase(), word.toLowerCase())
+    if (changes < least) [best, least] = [word, changes]
+  }
+  return best
+}
+
+/** Vendors' prefixes, or a long run that mixes letters and digits. */
+export function looksSecret(text: string): boolean {
+  if (/^(sk|pk|rk|ghp|gho|xox[a-z]|gsk|hf)[-_]|^(AIza|AKIA|eyJ|Bearer )/.test(text)) return true
+  return (text.match(/[A-Za-z0-9]{12,}/g) ?? []).some(run => /\d/.test(run) && /[A-Za-z]/.test(run))
+}
+
+/** A name that the user chose, fit for a message. */
+export function quotedName(text: string): string {
+  return looksSecret(text) || text.length > 80 ? `a text of ${text.length} characters` : `"${text}"`
+}
+
+/**
+ * A value as a message may show it. A text is repeated only where it resembles something allowed or a quantity:
+ * anything else may be a key on the wrong line.
+ */
+export function describeFound(value: unknown, allowed: readonly string[] = []): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  if (typeof value !== 'string') return String(value)
+  const harmless = /^-?\d+(\.\d+)? ?[a-z]{0,7}$/i.test(value) && value.length <= 12
+  if (harmless || (nearest(value, allowed) !== undefined && !looksSecret(value))) return `"${value}"`
+  return value === '' ? 'an empty text' : `a text of ${value.length} characters`
+}
+
+/** Shorter values are words such as `none` that a message needs. */
+const LEAST_SECRET = 6
+
+/** Replaces every known secret by `[hidden]`, whatever else let it through. */
+export function createScrubber(secrets: Iterable<string>): (text: string) => string {
+  const known = [...new Set(secrets)]
+    .filter(secret => secret.length >= LEAST_SECRET)
+    .sort((a, b) => b.length - a.length)
+  return text => known.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text)
+}
+
+export function scrubProblem(problem: Problem, scrub: (text: string) => string): Problem {
+  const entries = Object.entries(problem).map(([key, value]) => [key, typeof value === 'string' ? scrub(value) : value])
+  return Object.fromEntries(entries) as Problem
+}

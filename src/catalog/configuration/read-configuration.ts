@@ -1,0 +1,122 @@
+/**
+ * From the text of a `signalbox.yaml` to a configuration that can be used, or to everything that is wrong with it.
+ *
+ * @module
+ */
+import type { TaskClass } from '../../core/task-class.ts'
+import { type Catalogue, loadCatalogue } from '../catalogue.ts'
+import { assemble } from './assemble.ts'
+import { type Inherited, inherit } from './class-inheritance.ts'
+import type { Configuration, ConfigurationResult } from './configuration.ts'
+import { emptyClasses } from './empty-classes.ts'
+import { type Filled, fillIn } from './fill-in.ts'
+import type { Candidate } from './left-endpoints.ts'
+import { indexModels } from './model-index.ts'
+import { providerNameProblems } from './policy-names.ts'
+import { type Problem, pathText } from './problem.ts'
+import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
+import { readSections, type Sections } from './read-sections.ts'
+import { type ModelIndex, modelProblems, resolveClass } from './resolve-classes.ts'
+import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
+import type { Environment } from './variables.ts'
+import { parseYaml, type YamlDocument } from './yaml-document.ts'
+
+export interface ReadOptions {
+  /** Where `${VARIABLES}` and the keys of known providers come from. */
+  readonly env: Environment
+  /** @defaultValue `loadCatalogue()` */
+  readonly catalogue?: Catalogue
+}
+
+/**
+ * Checks everything and lists all problems at once; only text that is not YAML ends the check early. Neither problems
+ * nor notes nor the directory hold a key or the value of a variable that is named like one.
+ */
+export function readConfiguration(
+  text: string,
+  { env, catalogue = loadCatalogue() }: ReadOptions,
+): ConfigurationResult {
+  const parsed = parseYaml(text)
+  if (!parsed.ok) return { ok: false, problems: parsed.problems }
+  const filled = fillIn(parsed.document.value, env)
+  const scrub = createScrubber(filled.secrets)
+  const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue })
+  const all = [...parsed.problems, ...filled.problems, ...problems]
+  if (all.length > 0) return { ok: false, problems: all.map(problem => scrubProblem(problem, scrub)) }
+  return { ok: true, configuration }
+}
+
+interface Material {
+  readonly document: YamlDocument
+  readonly filled: Filled
+  readonly env: Environment
+  readonly catalogue: Catalogue
+}
+
+function check(material: Material): { problems: readonly Problem[]; configuration: Configuration } {
+  const { document, filled, catalogue } = material
+  const sections = readSections(filled.value, document)
+  const providers = resolveProviders(sections, material)
+  const candidates = providers.resolved.flatMap(candidatesOf)
+  const { index, broken } = indexModels(sections, providers.resolved, document, catalogue)
+  const line = inherit(sections.classes.right, sections.classes.names, document)
+  const classes = resolveClasses(line.classes, sections, index, document)
+  return {
+    problems: [
+      ...sections.problems,
+      ...providers.problems,
+      ...providerNameProblems(sections, catalogue, document),
+      ...line.problems,
+      ...classes.problems,
+      // What a broken provider would have served is not known, so nothing can be said of what is left.
+      ...(broken ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)),
+    ],
+    configuration: assemble({
+      sections,
+      providers: providers.resolved,
+      candidates,
+      classes: classes.resolved,
+      listVersion: catalogue.version,
+    }),
+  }
+}
+
+function resolveProviders({ providers }: Sections, { document, filled, env, catalogue }: Material) {
+  const resolved: ResolvedProvider[] = []
+  const problems: Problem[] = []
+  for (const [name, shape] of providers.right) {
+    const missing = filled.missing.get(name) ?? []
+    const problem = (below: readonly string[], rest: Omit<Problem, 'path'>): Problem => {
+      const path = ['providers', name, ...below]
+      const place = document.place(path, 'key') ?? document.place(['providers', name], 'key')
+      return { path: pathText(path.map(part => (looksSecret(part) ? '[hidden]' : part))), ...rest, ...place }
+    }
+    const result = resolveProvider({ name, shape, catalogue, env, missing, problem })
+    if (result.provider) resolved.push(result.provider)
+    problems.push(...result.problems)
+  }
+  return { resolved, problems }
+}
+
+function candidatesOf({ offers, disabled }: ResolvedProvider): readonly Candidate[] {
+  return disabled === undefined ? offers : offers.map(offer => ({ ...offer, disabled }))
+}
+
+function resolveClasses(
+  inherited: ReadonlyMap<string, Inherited>,
+  { classes }: Sections,
+  index: ModelIndex,
+  document: YamlDocument,
+) {
+  const resolved: TaskClass[] = []
+  const problems: Problem[] = []
+  for (const [name, shape] of classes.right) {
+    problems.push(...modelProblems(name, shape.models ?? [], index, document))
+    const whole = inherited.get(name)
+    if (!whole) continue
+    const result = resolveClass(name, whole, index, document)
+    resolved.push(result.taskClass)
+    problems.push(...result.problems)
+  }
+  return { resolved, problems }
+}

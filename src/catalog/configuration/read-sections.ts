@@ -1,0 +1,84 @@
+/**
+ * Holds each section of a configuration to its shape, so that one broken entry does not hide what is wrong with others.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import { checkShape } from './check-shape.ts'
+import { type Problem, pathText } from './problem.ts'
+import { looksSecret } from './quoting.ts'
+import {
+  type ClassShape,
+  classShape,
+  fileShape,
+  type PolicyShape,
+  type ProviderShape,
+  providerShape,
+  workspaceShape,
+} from './shape.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** The entries of a section whose shape is right, and the names of all of them. */
+export interface Section<Shape> {
+  readonly right: ReadonlyMap<string, Shape>
+  readonly names: readonly string[]
+}
+
+export interface Sections {
+  readonly app?: string
+  readonly policy: PolicyShape
+  readonly providers: Section<ProviderShape>
+  readonly classes: Section<ClassShape>
+  readonly workspaces: Section<{ policy?: PolicyShape }>
+  readonly problems: readonly Problem[]
+}
+
+/** @param value - The document's value with the variables filled in. */
+export function readSections(value: unknown, document: YamlDocument): Sections {
+  const file = checkShape(fileShape, value, [], document)
+  const whole = isMapping(value) ? value : {}
+  const providers = readSection('providers', whole, providerShape, document)
+  const classes = readSection('classes', whole, classShape, document)
+  const workspaces = readSection('workspaces', whole, workspaceShape, document)
+  const app = file.ok ? file.value.app : undefined
+  return {
+    ...(app === undefined ? {} : { app }),
+    policy: (file.ok && file.value.policy) || {},
+    providers,
+    classes,
+    workspaces,
+    problems: [...(file.ok ? [] : file.problems), ...providers.problems, ...classes.problems, ...workspaces.problems],
+  }
+}
+
+function readSection<Schema extends z.ZodType>(
+  section: string,
+  whole: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  document: YamlDocument,
+): Section<z.output<Schema>> & { problems: readonly Problem[] } {
+  const entries = Object.hasOwn(whole, section) && isMapping(whole[section]) ? Object.entries(whole[section]) : []
+  const right = new Map<string, z.output<Schema>>()
+  const problems: Problem[] = []
+  for (const [name, entry] of entries) {
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) problems.push(badName(section, name, document))
+    // `deepseek:` with nothing after it means the same as `deepseek: {}`.
+    const shaped = checkShape(schema, entry ?? {}, [section, name], document)
+    if (shaped.ok) right.set(name, shaped.value)
+    else problems.push(...shaped.problems)
+  }
+  return { right, names: entries.map(([name]) => name), problems }
+}
+
+function badName(section: string, name: string, document: YamlDocument): Problem {
+  return {
+    path: pathText([section, looksSecret(name) ? '[hidden]' : name]),
+    message: 'the name is not allowed',
+    allowed: 'letters, digits, ".", "_" and "-", beginning with a letter or digit',
+    ...document.place([section, name], 'key'),
+  }
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,95 @@
+/**
+ * Task classes of a configuration, with their defaults and with models that exist.
+ *
+ * @module
+ */
+import type { TaskClass } from '../../core/task-class.ts'
+import type { Inherited } from './class-inheritance.ts'
+import { type Problem, pathText } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** How long a call waits on the spot: longer than most per-minute limits need, shorter than a person waits in a chat. */
+const PATIENCE_MS = 20_000
+
+/** An answer cut below this is seldom worth its prompt. */
+const MIN_OUTPUT_TOKENS = 256
+
+/** Which models exist, and where. */
+export interface ModelIndex {
+  /** Of every provider in the file, those included that are disabled: by name and by id on the wire, the names. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** Names that broken providers may serve: nothing can be said about them. */
+  readonly uncertain: ReadonlySet<string>
+  /** Providers of the catalogue that serve a model and are not in the file. */
+  readonly servedElsewhere: (model: string) => readonly string[]
+}
+
+export function resolveClass(
+  name: string,
+  shape: Inherited,
+  index: ModelIndex,
+  document: YamlDocument,
+): { taskClass: TaskClass; problems: readonly Problem[] } {
+  const { models, needs, sort, maxOutputTokens, temperature, reasoning, providerOptions } = shape
+  const minOutputTokens = shape.minOutputTokens ?? Math.min(MIN_OUTPUT_TOKENS, maxOutputTokens ?? MIN_OUTPUT_TOKENS)
+  const taskClass: TaskClass = {
+    name,
+    ...(models ? { models: [...new Set(models.flatMap(model => index.names.get(model) ?? [model]))] } : {}),
+    needs: needs ?? {},
+    ...(sort === undefined ? {} : { sort }),
+    patienceMs: shape.patience ?? PATIENCE_MS,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    minOutputTokens,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
+    policy: shape.policy ?? {},
+    onRefusal: shape.onRefusal ?? 'abandon',
+  }
+  return { taskClass, problems: outputProblems(taskClass, document) }
+}
+
+function outputProblems({ name, minOutputTokens, maxOutputTokens }: TaskClass, document: YamlDocument): Problem[] {
+  if (maxOutputTokens === undefined || minOutputTokens <= maxOutputTokens) return []
+  const path = ['classes', name, 'minOutputTokens']
+  const message = 'the least output is above the most'
+  const found = `minOutputTokens ${minOutputTokens}, maxOutputTokens ${maxOutputTokens}`
+  return [{ path: pathText(path), message, found, allowed: `at most ${maxOutputTokens}`, ...document.place(path) }]
+}
+
+/** Models that a class itself lists (not its parents, which are told for themselves) and that nobody serves. */
+export function modelProblems(
+  name: string,
+  models: readonly string[],
+  index: ModelIndex,
+  document: YamlDocument,
+): readonly Problem[] {
+  return models.flatMap((model, at): readonly Problem[] => {
+    const path = ['classes', name, 'models', at]
+    if (models.indexOf(model) < at)
+      return [{ path: pathText(path), message: 'this model occurs twice in the list', ...document.place(path) }]
+    if (index.names.has(model) || index.uncertain.has(model)) return []
+    return [{ path: pathText(path), ...unknownModel(model, index), ...document.place(path) }]
+  })
+}
+
+function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
+  const elsewhere = index.servedElsewhere(model)
+  const message = 'no configured provider serves this model'
+  if (elsewhere.length > 0)
+    return { message, found: quotedName(model), allowed: `it with one of these providers: ${some(elsewhere, 6)}` }
+  const suggestion = nearest(model, index.names.keys())
+  return {
+    message,
+    found: suggestion === undefined && !model.includes('/') ? `a text of ${model.length} characters` : quotedName(model),
+    allowed: 'a model of a provider in this file; `signalbox models` lists all that are known',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  }
+}
+
+/** The first few of a list, and how many more there are. */
+export function some(words: readonly string[], most: number): string {
+  const more = words.length - most
+  return more > 0 ? `${words.slice(0, most).join(', ')} and ${more} more` : words.join(', ')
+}

@@ -1,0 +1,120 @@
+/**
+ * The endpoints of one provider: what the catalogue lists, with the configuration's word above it.
+ *
+ * @module
+ */
+import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
+import type { Problem } from './problem.ts'
+import type { ModelShape, ProviderShape } from './shape.ts'
+
+/** An endpoint, and whether a class that names no models may use it. */
+export interface Offer {
+  readonly endpoint: Endpoint
+  readonly offered: boolean
+  /** The list's price depends on the hour. */
+  readonly hourly: boolean
+}
+
+export interface EndpointsSource {
+  readonly name: string
+  readonly shape: ProviderShape
+  readonly protocol: Protocol
+  readonly catalogue: Catalogue
+  readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
+}
+
+export function resolveEndpoints(source: EndpointsSource): {
+  offers: readonly Offer[]
+  problems: readonly Problem[]
+} {
+  const listed = source.catalogue.endpointsOf(source.name)
+  const problems: Problem[] = []
+  const configured = new Map<string, Offer>()
+  for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
+    problems.push(...modelProblems(model, shape, source))
+    const offer = configure(model, shape, listed, source)
+    const twin = configured.get(offer.endpoint.upstream)
+    if (twin) problems.push(duplicate(model, twin.endpoint, source))
+    configured.set(offer.endpoint.upstream, offer)
+  }
+  const rest = listed
+    .filter(({ upstream }) => !configured.has(upstream))
+    .map(({ offered, hourly, ...entry }) => ({
+      endpoint: plainEndpoint(entry, source),
+      offered,
+      hourly: hourly === true,
+    }))
+  return { offers: [...configured.values(), ...rest], problems }
+}
+
+function plainEndpoint(entry: Omit<CatalogueEndpoint, 'offered' | 'hourly'>, source: EndpointsSource): Endpoint {
+  const { title: _, releaseDate: __, status: ___, priceSource: ____, ...endpoint } = entry
+  return { ...endpoint, protocol: source.protocol, dataPolicy: dataPolicyOf(source.shape.dataPolicy) }
+}
+
+function configure(
+  model: string,
+  shape: ModelShape,
+  listed: readonly CatalogueEndpoint[],
+  source: EndpointsSource,
+): Offer {
+  const entry = listed.find(other =>
+    shape.upstream === undefined
+      ? other.model === model || other.upstream === model
+      : other.upstream === shape.upstream,
+  )
+  const upstream = shape.upstream ?? entry?.upstream ?? model.slice(model.indexOf('/') + 1)
+  const list = source.catalogue.priceOf(source.name, upstream)
+  const own = ownPrice(shape)
+  const price = own ?? list.price
+  const contextWindow = shape.contextWindow ?? entry?.contextWindow
+  const maxInput = shape.maxInput ?? entry?.maxInput
+  const maxOutput = shape.maxOutput ?? entry?.maxOutput
+  const endpoint: Endpoint = {
+    id: `${source.name}:${model}`,
+    provider: source.name,
+    model,
+    upstream,
+    protocol: source.protocol,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(maxInput === undefined ? {} : { maxInput }),
+    ...(maxOutput === undefined ? {} : { maxOutput }),
+    abilities: shape.abilities ?? entry?.abilities ?? [],
+    ...(price ? { price } : {}),
+    dataPolicy: dataPolicyOf(source.shape.dataPolicy, shape.dataPolicy),
+  }
+  return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
+}
+
+/** A configured price replaces the list's as a whole: kinds of two origins would not belong together. */
+function ownPrice({ price, free }: ModelShape): Price | undefined {
+  if (free || price?.free) return { free: true }
+  if (!price) return undefined
+  const { free: _, tiers, ...kinds } = price
+  return tiers ? { ...kinds, tiers: [...tiers].sort((a, b) => a.above - b.above) } : kinds
+}
+
+function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {
+  return Object.assign({}, ...levels)
+}
+
+function modelProblems(model: string, shape: ModelShape, { problem }: EndpointsSource): readonly Problem[] {
+  const problems: Problem[] = []
+  if (!/^[^\s/]+\/\S+$/.test(model))
+    problems.push(problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' }))
+  const { free, ...kinds } = shape.price ?? {}
+  if ((free || shape.free) && Object.values(kinds).some(kind => kind !== undefined))
+    problems.push(
+      problem(['models', model, 'price'], { message: 'the model is free and has a price', allowed: 'one of the two' }),
+    )
+  return problems
+}
+
+function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {
+  return problem(['models', model], {
+    message: `this endpoint occurs twice: ${twin.model} has the same id on the wire`,
+    allowed: 'one name for each model of a provider',
+  })
+}

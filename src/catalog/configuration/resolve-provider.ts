@@ -1,0 +1,133 @@
+/**
+ * One provider of a configuration: how to reach it, and what it serves.
+ *
+ * @module
+ */
+import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
+import type { Catalogue, KnownProvider } from '../catalogue.ts'
+import { packageOf } from '../protocols.ts'
+import type { Problem } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
+import type { ProviderShape } from './shape.ts'
+import { type Environment, substitute } from './variables.ts'
+
+/** A provider and its endpoints. With `disabled` nobody can use it now, and the reason says why. */
+export interface ResolvedProvider {
+  readonly settings: ProviderSettings
+  readonly offers: readonly Offer[]
+  readonly disabled?: string
+}
+
+export interface ProviderSource {
+  readonly name: string
+  readonly shape: ProviderShape
+  readonly catalogue: Catalogue
+  readonly env: Environment
+  /** Variables that its texts name and that have no value. */
+  readonly missing: readonly string[]
+  /** Makes a problem at a path below the provider. */
+  readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
+}
+
+/** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */
+export const DEFAULT_DEADLINES: Deadlines = {
+  connectMs: 5_000,
+  firstTokenMs: 30_000,
+  stallMs: 20_000,
+  totalMs: 600_000,
+}
+
+export function resolveProvider(source: ProviderSource): {
+  provider?: ResolvedProvider
+  problems: readonly Problem[]
+} {
+  const { name, shape, catalogue } = source
+  const known = catalogue.provider(name)
+  const gaps = known ? [] : gapsOf(source)
+  if (gaps.length > 0) return { problems: gaps }
+  const protocol = shape.protocol ?? known!.protocol
+  const { offers, problems } = resolveEndpoints({ ...source, protocol })
+  const { settings, disabled } = connect(source, known)
+  return {
+    provider: { settings, offers, ...(disabled === undefined ? {} : { disabled }) },
+    problems: [...problems, ...malformed(source)],
+  }
+}
+
+function gapsOf({ name, shape, catalogue, problem }: ProviderSource): readonly Problem[] {
+  if (shape.protocol === undefined) return [unknownProvider(name, catalogue, problem)]
+  const gaps: Problem[] = []
+  if (shape.protocol === 'openai-compatible' && shape.baseURL === undefined)
+    gaps.push(problem(['baseURL'], { message: 'a value is missing', allowed: 'the address of the provider' }))
+  if (Object.keys(shape.models ?? {}).length === 0)
+    gaps.push(problem(['models'], { message: 'a value is missing', allowed: 'at least one model, as author/name' }))
+  return gaps
+}
+
+function unknownProvider(name: string, catalogue: Catalogue, problem: ProviderSource['problem']): Problem {
+  const suggestion = nearest(name, catalogue.providerIds)
+  return problem([], {
+    message: `the catalogue has no provider ${quotedName(name)}, and no protocol is given`,
+    allowed: `one of the ${catalogue.providerIds.length} providers of the catalogue, or protocol, baseURL and models`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  })
+}
+
+function connect({ name, shape, env, missing }: ProviderSource, known: KnownProvider | undefined) {
+  const protocol = shape.protocol ?? known!.protocol
+  const address = shape.baseURL === undefined ? substitute(known?.baseUrl ?? '', env) : undefined
+  const baseUrl = shape.baseURL ?? address?.text
+  const key = keyOf(shape, known, env)
+  const absent = [...new Set([...missing, ...(address?.missing ?? [])])]
+  const disabled = absent.length > 0 ? `${absent.join(', ')} is not set` : key.disabled
+  const settings: ProviderSettings = {
+    name,
+    protocol,
+    package: shape.protocol === undefined ? known!.package : packageOf(protocol),
+    ...(baseUrl ? { baseUrl } : {}),
+    ...(key.apiKey ? { apiKey: key.apiKey } : {}),
+    headers: shape.headers ?? {},
+    quirks: definedOnly(shape.quirks ?? {}),
+    deadlines: deadlinesOf(shape.timeouts),
+  }
+  return { settings, disabled }
+}
+
+function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
+  if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
+  const set = known.keyVariables.filter(name => env[name])
+  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? ''] }
+  const names = known.keyVariables
+  if (names.length === 0) return {}
+  return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
+}
+
+/** Credentials of a cloud are found by the cloud's own package, not handed over as a key. */
+function isApiKey(variable: string): boolean {
+  return !/ACCESS_KEY|CREDENTIALS/.test(variable)
+}
+
+function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
+  return {
+    connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
+    firstTokenMs: timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
+    stallMs: timeouts.stall ?? DEFAULT_DEADLINES.stallMs,
+    totalMs: timeouts.total ?? DEFAULT_DEADLINES.totalMs,
+  }
+}
+
+/** Keys and headers that no request could carry. Their values are not shown. */
+function malformed({ shape, problem }: ProviderSource): readonly Problem[] {
+  const message = 'the value has a line break, a space or another character that a header cannot carry'
+  const problems = Object.entries(shape.headers ?? {})
+    .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
+    .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))
+  if (shape.apiKey !== undefined && !/^[\x21-\x7e]*$/.test(shape.apiKey))
+    problems.push(problem(['apiKey'], { message, allowed: 'the key alone, without spaces or line breaks' }))
+  return problems
+}
+
+function definedOnly<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Value
+}

@@ -1,0 +1,35 @@
+/**
+ * Puts one policy on top of another within one level, so that the result asks for all that either asks for.
+ *
+ * @module
+ */
+import type { TokenPrice } from '../../core/endpoints.ts'
+import type { Policy } from '../../core/policy.ts'
+
+/** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
+export function tightenPolicy(outer: Policy, inner: Policy): Policy {
+  const zdr = outer.zdr || inner.zdr
+  const training = outer.training === 'deny' || inner.training === 'deny' ? 'deny' : (inner.training ?? outer.training)
+  const regions = both(outer.regions, inner.regions)
+  const allowProviders = both(outer.allowProviders, inner.allowProviders)
+  const denyProviders = [...new Set([...(outer.denyProviders ?? []), ...(inner.denyProviders ?? [])])]
+  const maxPrice = lower(outer.maxPrice, inner.maxPrice)
+  return {
+    ...(zdr === undefined ? {} : { zdr }),
+    ...(training === undefined ? {} : { training }),
+    ...(regions ? { regions } : {}),
+    ...(denyProviders.length > 0 ? { denyProviders } : {}),
+    ...(allowProviders ? { allowProviders } : {}),
+    ...(maxPrice ? { maxPrice } : {}),
+  }
+}
+
+function both(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
+  return a && b ? a.filter(word => b.includes(word)) : (a ?? b)
+}
+
+function lower(a: TokenPrice | undefined, b: TokenPrice | undefined): TokenPrice | undefined {
+  if (!a || !b) return a ?? b
+  const kinds = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof TokenPrice>
+  return Object.fromEntries([...kinds].map(kind => [kind, Math.min(a[kind] ?? Infinity, b[kind] ?? Infinity)]))
+}

@@ -1,0 +1,25 @@
+/**
+ * The catalogue of models and the configuration, as the rest of the product sees them.
+ *
+ * @module
+ */
+export {
+  type Catalogue,
+  type CatalogueOptions,
+  type KnownProvider,
+  loadCatalogue,
+} from './catalogue.ts'
+export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
+export type { Configuration, ConfigurationResult } from './configuration/configuration.ts'
+export {
+  type ConfigurationSummary,
+  describeConfiguration,
+  summariseConfiguration,
+} from './configuration/describe-configuration.ts'
+export { loadConfigurationFile } from './configuration/load-configuration.ts'
+export { describeProblems, type Problem } from './configuration/problem.ts'
+export { nearest } from './configuration/quoting.ts'
+export { type ReadOptions, readConfiguration } from './configuration/read-configuration.ts'
+export type { Environment } from './configuration/variables.ts'
+export { type EndpointFilter, findEndpoints } from './find-endpoints.ts'
+export type { PriceDifference } from './prices/price-differences.ts'
