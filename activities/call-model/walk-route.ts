@@ -56,6 +56,9 @@ interface Walk extends Walking {
 type Next = { readonly event: RemedyLoss } | { readonly result: CallModelResult }
 type RemedyLoss = Omit<Extract<RemedyEvent, { kind: 'fault' }>, 'nowMs' | 'chance'> | { readonly kind: 'begin' }
 
+/** About as long as a probe takes that comes back with an answer. */
+const PROBE_MS = 1_000
+
 /** How often a call looks whether money that others hold has come free, while its class is patient. */
 const BUDGET_POLL_MS = 200
 
@@ -100,15 +103,27 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
 }
 
 async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {
+  if (!walk.ports.health.claim(endpointId)) return comeBackLater(walk, endpointId)
   const endpoint = walk.plan.endpoint(endpointId)
   const attempted = await askWithinBudget(walk, endpoint, reason)
   if (attempted.kind === 'short') {
+    walk.ports.health.record(endpointId, { kind: 'lost' })
     walk.short = { of: attempted.reserved, asked: attempted.asked, endpoint: endpointId }
     const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== endpointId)
     walk.state = { ...walk.state, candidates }
     return { event: { kind: 'begin' } }
   }
   return hear(walk, endpoint, attempted)
+}
+
+/** Another attempt probes the endpoint right now, or closed it since the plan was made. */
+function comeBackLater(walk: Walk, endpointId: string): Next {
+  const notBeforeMs = walk.ports.now() + PROBE_MS
+  const candidates = walk.state.candidates.map(candidate =>
+    candidate.endpoint === endpointId ? { ...candidate, notBeforeMs, waitsFor: `${endpointId} is being probed` } : candidate,
+  )
+  walk.state = { ...walk.state, candidates }
+  return { event: { kind: 'begin' } }
 }
 
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
@@ -146,7 +161,7 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
 }
 
 async function lose(walk: Walk, endpoint: Endpoint, fault: Fault, row: OpenRow | undefined): Promise<Next> {
-  walk.ports.health.record(endpoint.id, { fault })
+  walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
   log(walk, 'attempt failed', endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
   return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
@@ -176,7 +191,8 @@ async function accept(walk: Walk): Promise<Next> {
 async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unknown): Promise<Next> {
   const { ports, prepared, transcript, prompt } = walk
   const { endpoint } = row.attempt
-  ports.health.record(endpoint.id, { firstTokenMs: reply.timings.firstTokenMs })
+  const { firstTokenMs } = reply.timings
+  ports.health.record(endpoint.id, { kind: 'answered', ...(firstTokenMs !== undefined && { firstTokenMs }) })
   const committed = await commit(ports, { prepared, transcript, promptLength: prompt.length, reply, row, value })
   walk.ended.push(endedOf(row.attempt, row.end))
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
@@ -188,6 +204,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
  */
 async function interrupt(walk: Walk, row: OpenRow | undefined): Promise<never> {
   const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
+  if (row) walk.ports.health.record(row.attempt.endpoint.id, { kind: 'lost' })
   if (row) await endRow(walk, row, { ...row.end, outcome, cost: upTo(row.attempt.worstCase) })
   throw new Interrupted(walk.ended)
 }

@@ -20,6 +20,7 @@ import type {
   RunRef,
   TranscriptRef,
 } from './protocol.ts'
+import type { HealthOutcome } from './routing/health.ts'
 import type { EndpointHealth } from './routing/route.ts'
 import type { Usage } from './usage.ts'
 
@@ -332,8 +333,9 @@ export interface RegistryPort {
 /** How endpoints are doing, as this worker has seen it. */
 export interface HealthPort {
   of(endpointId: string): EndpointHealth
-  /** `fault` absent: it answered. */
-  record(endpointId: string, outcome: { readonly fault?: Fault; readonly firstTokenMs?: number }): void
+  /** Right before an attempt: `false` while the endpoint is closed, or while another attempt probes it. */
+  claim(endpointId: string): boolean
+  record(endpointId: string, outcome: HealthOutcome): void
 }
 
 /** Token counts of a prompt before any vendor has counted it. */

@@ -1,0 +1,37 @@
+/**
+ * What a user's own code brings to a worker.
+ *
+ * @module
+ */
+
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AnswerSchema, Tool } from '../core/ports.ts'
+import type { AgentPlan } from '../core/protocol.ts'
+
+/** Agents, tools, schemas and workflows of one's own. */
+export interface App {
+  readonly agents?: readonly AgentPlan[]
+  readonly tools?: readonly Tool[]
+  readonly schemas?: readonly AnswerSchema[]
+  /** A module whose exported functions are workflows; served beside the shipped ones. */
+  readonly workflowsPath?: string
+}
+
+/**
+ * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas` and `workflowsPath`, each
+ * of them optional, or one default export with these.
+ *
+ * @throws Error when the module cannot be loaded, with the path.
+ */
+export async function loadApp(path: string): Promise<App> {
+  const absolute = resolve(path)
+  const module = (await import(pathToFileURL(absolute).href)) as App & { readonly default?: App }
+  const { agents, tools, schemas, workflowsPath } = { ...module.default, ...module }
+  const found = { agents, tools, schemas, workflowsPath }
+  if (Object.values(found).every(value => value === undefined))
+    throw new Error(
+      `${path} exports none of agents, tools, schemas, workflowsPath; a worker would have nothing of yours to serve`,
+    )
+  return found
+}

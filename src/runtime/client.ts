@@ -1,0 +1,136 @@
+/**
+ * Starts runs and talks to them, from anywhere that reaches the Temporal server.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto'
+import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { JsonValue } from '../core/messages.ts'
+import { type Brief, TASK_QUEUE, type Terms } from '../core/protocol.ts'
+import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import { createRunHandle, type RunHandle } from './run-handle.ts'
+import { storeSettings } from './store-settings.ts'
+import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+
+export interface ConnectOptions {
+  /** @defaultValue Temporal's own environment configuration */
+  readonly temporal?: TemporalConnection
+  /** A Temporal client that you already have, instead of a connection of ours. */
+  readonly client?: Client
+  /** `false`: without the store; then events and costs of single calls cannot be read. @defaultValue as the worker's */
+  readonly store?: Store | StoreSettings | false
+  /** @defaultValue `signalbox` */
+  readonly taskQueue?: string
+  /** The address of the Temporal UI, for the links to runs. @defaultValue `TEMPORAL_UI_URL` */
+  readonly uiUrl?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+export interface StartOptions<Input = JsonValue> extends Terms {
+  readonly input: Input
+  /** Starting the same id again gives the run that is there. @defaultValue the name, the time and six random letters */
+  readonly id?: string
+}
+
+export interface Signalbox {
+  /** Starts an agent or a workflow by name. */
+  start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
+  /** A run that was started before, here or elsewhere. */
+  run(id: string): RunHandle
+  /** The store, opened when it is first needed. @throws Error when this client has none */
+  store(): Promise<Store>
+  readonly client: Client
+  close(): Promise<void>
+}
+
+/** Connects to the Temporal server; the store is opened when something needs it. */
+export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
+  const env = options.env ?? process.env
+  const client = options.client ?? (await clientFor(options.temporal ?? connectionOptions(env)))
+  const store = lazyStore(options.store, env)
+  const uiUrl = options.uiUrl ?? env.TEMPORAL_UI_URL
+  const handle = (id: string) => createRunHandle({ client, id, store: store.open, ...(uiUrl && { uiUrl }) })
+  return {
+    start: async (name, start) => handle(await startRun(client, options.taskQueue ?? TASK_QUEUE, name, start)),
+    run: handle,
+    store: store.open,
+    client,
+    close: async () => {
+      await store.close()
+      if (!options.client) await client.connection.close()
+    },
+  }
+}
+
+async function clientFor({ address, namespace, client }: TemporalConnection): Promise<Client> {
+  try {
+    return new Client({ connection: await Connection.connect(client), namespace })
+  } catch (cause) {
+    throw new Error(
+      `no Temporal server answers at ${address}; start one with \`signalbox dev\`, or set TEMPORAL_ADDRESS to where it is`,
+      { cause },
+    )
+  }
+}
+
+interface LazyStore {
+  open(): Promise<Store>
+  close(): Promise<void>
+}
+
+function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): LazyStore {
+  if (given === false) return { open: () => Promise.reject(new Error(NO_STORE)), close: async () => {} }
+  if (given && 'ledger' in given) return { open: async () => given, close: async () => {} }
+  let opened: Promise<Store> | undefined
+  return {
+    open: () => {
+      opened ??= openStore(storeSettings(given, env))
+      return opened
+    },
+    close: async () => (await opened)?.close(),
+  }
+}
+
+const NO_STORE =
+  'this client was connected without the store, which events and costs are read from; connect it with `store`, or set DATABASE_URL to the store that the workers use'
+
+async function startRun<Input>(
+  client: Client,
+  taskQueue: string,
+  name: string,
+  { input, id, ...terms }: StartOptions<Input>,
+): Promise<string> {
+  const workflowId = id ?? readableId(name)
+  const brief: Brief<Input> = { input, terms }
+  try {
+    await client.workflow.start(name, {
+      taskQueue,
+      workflowId,
+      args: [brief],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: summaryOf(name, terms),
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+  return workflowId
+}
+
+/** `researcher-1123-0914-k3x9qa`: what, when, and enough chance for many starts in one minute. */
+function readableId(name: string): string {
+  const [date = '', time = ''] = new Date().toISOString().split('T')
+  const stamp = `${date.slice(5).replace('-', '')}-${time.slice(0, 5).replace(':', '')}`
+  return `${name}-${stamp}-${randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)}`
+}
+
+function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {
+  const words = [
+    `**${name}**`,
+    taskClass ?? '',
+    workspace ?? '',
+    budget?.usd === undefined ? '' : `$${budget.usd}`,
+    ...Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`),
+  ]
+  return words.filter(word => word !== '').join(' · ')
+}

@@ -1,0 +1,25 @@
+/**
+ * Reads the configuration that a worker or a command works with.
+ *
+ * @module
+ */
+import { type Configuration, describeProblems, loadConfigurationFile } from '../catalog/index.ts'
+
+export const DEFAULT_CONFIGURATION_PATH = 'signalbox.yaml'
+
+/** A configuration that cannot be used; the message lists every problem. */
+export class ConfigurationProblem extends Error {}
+
+/**
+ * Loads `signalbox.yaml`.
+ *
+ * @throws ConfigurationProblem with all problems at once, before anything is started.
+ */
+export async function loadConfiguration(
+  path: string = DEFAULT_CONFIGURATION_PATH,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Configuration> {
+  const read = await loadConfigurationFile(path, env)
+  if (read.ok) return read.configuration
+  throw new ConfigurationProblem(describeProblems(read.problems, path))
+}

@@ -1,0 +1,14 @@
+/**
+ * Where the package's own files lie, run from source or from its build.
+ *
+ * @module
+ */
+import { fileURLToPath } from 'node:url'
+
+/** `.ts` from source, `.js` in the published package. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+const moduleAt = (path: string) => fileURLToPath(new URL(`${path}${EXTENSION}`, import.meta.url))
+
+export const WORKFLOWS_PATH = moduleAt('../../workflows/index')
+export const WORKFLOW_INTERCEPTORS_PATH = moduleAt('../../workflows/interceptors')

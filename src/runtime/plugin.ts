@@ -1,0 +1,77 @@
+/**
+ * Everything that a worker needs, as a Temporal plug-in: it joins a Worker that people already have.
+ *
+ * @module
+ */
+import { SimplePlugin } from '@temporalio/plugin'
+import { createActivities } from '../../activities/index.ts'
+import type { Configuration } from '../catalog/index.ts'
+import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import type { App } from './app.ts'
+import { loadConfiguration } from './configuration.ts'
+import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
+import { wirePorts } from './ports.ts'
+import { storeSettings } from './store-settings.ts'
+import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
+import { workflowEntry } from './workflow-entry.ts'
+
+export interface PluginOptions extends Omit<App, 'workflowsPath'> {
+  /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */
+  readonly config?: string | Configuration
+  /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
+  readonly store?: Store | StoreSettings
+  /** Asked for our search attributes; without it runs go on without them. */
+  readonly connection?: OperatorConnection
+  /** @defaultValue `default` */
+  readonly namespace?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** A plug-in with its connections open. */
+export interface SignalboxPlugin extends SimplePlugin {
+  /** The search attributes that the server lacks; runs go on without all of them if there are any. */
+  readonly missingSearchAttributes: readonly string[]
+  readonly configuration: Configuration
+  /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store, reads the configuration, and gives a plug-in that adds our workflows and activities to a worker.
+ *
+ * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools.
+ */
+export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
+  const { agents, tools, schemas, env = process.env } = options
+  const configuration = await configurationOf(options, env)
+  const missing = await missingOf(options)
+  const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
+  const searchAttributes = missing.length === 0
+  const { ports, close } = wirePorts({ configuration, store, app: { agents, tools, schemas }, searchAttributes })
+  const plugin = new SimplePlugin({
+    name: 'signalbox',
+    activities: createActivities(ports),
+    workflowsPath: workflowEntry,
+    workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
+  })
+  return Object.assign(plugin, {
+    missingSearchAttributes: missing,
+    configuration,
+    close: async () => {
+      await close()
+      if (!isStore(options.store)) await store.close()
+    },
+  })
+}
+
+async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {
+  return config === undefined || typeof config === 'string' ? loadConfiguration(config, env) : config
+}
+
+async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {
+  return connection ? missingSearchAttributes(connection, namespace) : ['all: no connection was given to look']
+}
+
+function isStore(store: PluginOptions['store']): store is Store {
+  return store !== undefined && 'ledger' in store
+}

@@ -1,0 +1,58 @@
+/**
+ * Puts the parts together: configuration, store, providers, tools and health become the ports of the activities.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import type { ActivityPorts } from '../../activities/index.ts'
+import { type Configuration, nearest } from '../catalog/index.ts'
+import { createModels, estimatePromptTokens, promptTokenBound } from '../providers/index.ts'
+import type { Store } from '../store/index.ts'
+import { createRegistry } from '../tools/index.ts'
+import type { App } from './app.ts'
+import { createHealth } from './health.ts'
+
+export interface Parts {
+  readonly configuration: Configuration
+  readonly store: Store
+  readonly app: App
+  /** Whether the server knows our search attributes. */
+  readonly searchAttributes: boolean
+}
+
+export interface WiredPorts {
+  readonly ports: ActivityPorts
+  /** Closes the connections to vendors. The store is the caller's. */
+  close(): Promise<void>
+}
+
+/**
+ * The ports of one worker.
+ *
+ * @throws Error listing every problem of the app's agents, tools and schemas.
+ */
+export function wirePorts({ configuration, store, app, searchAttributes }: Parts): WiredPorts {
+  const registry = createRegistry(app)
+  if (registry.problems.length > 0)
+    throw new Error(`the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`)
+  const models = createModels(configuration.providers)
+  const now = () => Date.now()
+  const chance = () => Math.random()
+  const ports: ActivityPorts = {
+    directory: configuration.directory,
+    registry,
+    ledger: store.ledger,
+    transcripts: store.transcripts,
+    toolRecords: store.tools,
+    events: store.events,
+    models,
+    health: createHealth(now, chance),
+    tokens: { estimate: estimatePromptTokens, bound: promptTokenBound },
+    nearest,
+    searchAttributes,
+    now,
+    chance,
+    newId: randomUUID,
+  }
+  return { ports, close: () => models.close() }
+}

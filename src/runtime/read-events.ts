@@ -1,0 +1,50 @@
+/**
+ * Follows a run's events in the store.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { RunEvent } from '../core/events.ts'
+import type { Store } from '../store/index.ts'
+
+/** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
+const POLL_MS = 60
+
+/** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
+const QUIET_POLLS = 50
+
+const BATCH = 500
+
+export interface Following {
+  readonly workflow: WorkflowHandle
+  readonly store: () => Promise<Store>
+  /** Events up to this offset are skipped. */
+  readonly after: number
+}
+
+/**
+ * Yields what happens until the run ends. A reader that comes back with the last offset it saw misses nothing that still
+ * matters: deltas of an answered step are gone, and its `answer` carries the whole text.
+ */
+export async function* readEvents({ workflow, store, after }: Following): AsyncGenerator<RunEvent> {
+  const { events } = await store()
+  let offset = after
+  for (let quiet = 0; ; ) {
+    const batch = await events.read(workflow.workflowId, offset, BATCH)
+    for (const event of batch) {
+      offset = event.offset
+      yield event
+      if (event.kind === 'run-end') return
+    }
+    quiet = batch.length > 0 ? 0 : quiet + 1
+    if (quiet > 0 && quiet % QUIET_POLLS === 0 && !(await isOpen(workflow))) return
+    if (batch.length < BATCH) await delay(POLL_MS)
+  }
+}
+
+/** A run that was terminated writes no end; Temporal knows. */
+async function isOpen(workflow: WorkflowHandle): Promise<boolean> {
+  const { status } = await workflow.describe()
+  return status.name === 'RUNNING'
+}

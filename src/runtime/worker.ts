@@ -1,0 +1,79 @@
+/**
+ * A worker: our plug-in plus the defaults that durable model calls want.
+ *
+ * @module
+ */
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import { TASK_QUEUE } from '../core/protocol.ts'
+import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
+import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+
+export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
+  /** A module whose exported functions are workflows, served beside the shipped ones. */
+  readonly workflowsPath?: string
+  /** @defaultValue Temporal's own environment configuration */
+  readonly temporal?: TemporalConnection
+  /** @defaultValue `signalbox` */
+  readonly taskQueue?: string
+  /** How long calls may go on after a shutdown began before they are handed over. @defaultValue 30000 */
+  readonly shutdownGraceMs?: number
+  /** Any further option of Temporal's worker. */
+  readonly worker?: Partial<WorkerOptions>
+}
+
+export interface SignalboxWorker {
+  readonly worker: Worker
+  readonly plugin: SignalboxPlugin
+  /** Serves until it is shut down, then closes its connections. */
+  run(): Promise<void>
+  /** Lets what runs finish within the grace time, and hands the rest over. */
+  shutdown(): void
+}
+
+/** Cancellations travel with heartbeats, so this is about how late a cancelled call stops spending. */
+const HEARTBEAT_THROTTLE = '1s'
+
+const SHUTDOWN_GRACE_MS = 30_000
+
+/**
+ * A worker for the task queue, connected and ready to run.
+ *
+ * @throws what {@link createPlugin} throws, or an Error that names the server's address when it cannot be reached.
+ */
+export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
+  const { temporal = connectionOptions(options.env), taskQueue = TASK_QUEUE } = options
+  const connection = await connectTo(temporal)
+  const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    plugins: [plugin],
+    ...(options.workflowsPath !== undefined && { workflowsPath: options.workflowsPath }),
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    ...options.worker,
+  })
+  return { worker, plugin, run: () => runAndClose(worker, plugin, connection), shutdown: () => worker.shutdown() }
+}
+
+async function connectTo({ address, native }: TemporalConnection): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(native)
+  } catch (cause) {
+    throw new Error(
+      `no Temporal server answers at ${address}; start one with \`signalbox dev\`, or set TEMPORAL_ADDRESS to where it is`,
+      { cause },
+    )
+  }
+}
+
+async function runAndClose(worker: Worker, plugin: SignalboxPlugin, connection: NativeConnection): Promise<void> {
+  try {
+    await worker.run()
+  } finally {
+    await plugin.close()
+    await connection.close()
+  }
+}
