@@ -142,6 +142,12 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
   return withTries(next, loss.endpoint, { ...tries, abandoned, standing })
 }
 
+/** The state after an endpoint turned out to be closed for now: not asked, not before then. */
+export function closeUntil(state: CallState, endpoint: string, notBeforeMs: number): CallState {
+  const waitsFor = `${providerOf(endpoint)} is closed for now`
+  return withTries(state, endpoint, { ...triesOf(state, endpoint), notBeforeMs, waitsFor })
+}
+
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
 function recordFault(state: CallState, endpoint: string, { fault, canGrow }: FaultLoss, nowMs: number): CallState {

@@ -8,6 +8,7 @@ import {
   type AttemptLoss,
   type CallCandidate,
   type CallState,
+  closeUntil,
   MAX_ATTEMPTS,
   recordLoss,
   triesOf,
@@ -15,11 +16,15 @@ import {
 import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
-/** `begin`: the first decision of an activity, for a fresh or a resumed call. `chance` is in [0, 1). */
-export type RemedyEvent = ({ readonly kind: 'begin' } | AttemptLoss) & {
-  readonly nowMs: number
-  readonly chance: number
-}
+/**
+ * `begin`: the first decision of an activity, for a fresh or a resumed call. `closed`: the endpoint was to be asked, but
+ * its health has closed it since the plan; nothing was sent. `chance` is in [0, 1).
+ */
+export type RemedyEvent = (
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'closed'; readonly endpoint: string; readonly untilMs: number }
+  | AttemptLoss
+) & { readonly nowMs: number; readonly chance: number }
 
 export type RemedyDecision =
   | {
@@ -52,10 +57,16 @@ const SHORT_PAUSE_MS = 1_000
  * its Retry-After, nor again after a fault whose rule excludes it. After `accept` or `abandon` the call is over.
  */
 export function decideRemedy(state: CallState, event: RemedyEvent): readonly [CallState, RemedyDecision] {
-  const next = event.kind === 'begin' ? state : recordLoss(state, event, event.nowMs)
+  const next = afterEvent(state, event)
   if (next.over === 'accept') return [next, { do: 'accept' }]
   if (next.over === 'abandon' || next.attempts >= MAX_ATTEMPTS) return abandon(next)
   return askAgain(next, event) ?? askOther(next, event)
+}
+
+function afterEvent(state: CallState, event: RemedyEvent): CallState {
+  if (event.kind === 'begin') return state
+  if (event.kind === 'closed') return closeUntil(state, event.endpoint, Math.max(event.untilMs, event.nowMs + 1))
+  return recordLoss(state, event, event.nowMs)
 }
 
 /** The same endpoint once more, where the last attempt's end asks for it. */

@@ -95,9 +95,12 @@ export function closedTo(state: BreakerState, nowMs: number): number | undefined
   return state.probeUntilMs !== undefined && nowMs < state.probeUntilMs ? state.probeUntilMs : undefined
 }
 
-/** Whether a failure is held against the endpoint. */
+/**
+ * Whether no failure is held against the endpoint. One that is due for a probe counts as clean: ranked behind its
+ * peers it would not be asked again before they fail.
+ */
 export function isClean(state: BreakerState, nowMs: number, limits: BreakerLimits = BREAKER_LIMITS): boolean {
-  if (state.phase === 'open') return false
+  if (state.phase === 'open') return closedTo(state, nowMs) === undefined
   const last = state.failures.at(-1)
   return last === undefined || last.atMs <= nowMs - limits.windowMs
 }

@@ -37,5 +37,5 @@ export function estimatePrompt({ known, length, tokensFrom }: PromptEstimateInpu
 }
 
 function withMargin(tokens: number): number {
-  return Math.ceil(tokens * (1 + ESTIMATE_MARGIN))
+  return tokens + Math.ceil(tokens * ESTIMATE_MARGIN)
 }

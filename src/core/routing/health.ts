@@ -41,15 +41,25 @@ export function recordOutcome(
 ): HealthState {
   const { breaker, cooldown, latency } = before ?? UNTRIED_HEALTH
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
-  const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
-  const cooler = cools ? coolDown(cooldown, outcome.fault.evidence.retryAfterMs, nowMs, chance) : cooldown
-  const nextCooldown = outcome.kind === 'answered' ? undefined : cooler
+  const nextCooldown = cooldownAfter(cooldown, outcome, nowMs, chance)
   const nextLatency = firstTokenMs === undefined ? latency : addLatency(latency, firstTokenMs)
   return {
     breaker: advanceBreaker(breaker, breakerEvent(outcome, nowMs), nowMs, chance),
     ...(nextCooldown && { cooldown: nextCooldown }),
     ...(nextLatency && { latency: nextLatency }),
   }
+}
+
+/** An answer forgives the 429s before it, but does not shorten a pause that another attempt was told to make. */
+function cooldownAfter(
+  before: Cooldown | undefined,
+  outcome: HealthOutcome,
+  nowMs: number,
+  chance: number,
+): Cooldown | undefined {
+  if (outcome.kind === 'answered') return before && before.untilMs > nowMs ? { ...before, strikes: 0 } : undefined
+  const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
+  return cools ? coolDown(before, outcome.fault.evidence.retryAfterMs, nowMs, chance) : before
 }
 
 /** A fault that is not the endpoint's own shows that it is alive, which is all that a probe asks. */

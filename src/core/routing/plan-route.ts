@@ -5,7 +5,6 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import type { TaskClass } from '../task-class.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
 import { type Fit, rank } from './ranking.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
@@ -20,9 +19,10 @@ export function planRoute(input: PlanInput): Route {
   const { endpoints, taskClass, needs, draw, health } = input
   const fits: Fit[] = []
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
-  const placeOf = places(taskClass)
+  const listed = taskClass.models && placesOf(taskClass.models)
+  const appeared = new Map<string, number>()
   for (const endpoint of endpoints) {
-    const place = placeOf(endpoint)
+    const place = listed ? (listed.get(endpoint.model) ?? listed.get(endpoint.id)) : -1
     if (place === undefined) {
       rejections.push({ endpoint, rejection: NOT_IN_CLASS })
       continue
@@ -30,20 +30,21 @@ export function planRoute(input: PlanInput): Route {
     const its = health(endpoint.id)
     const rejection = rejectionOf(endpoint, input, its)
     if (rejection) rejections.push({ endpoint, rejection })
-    else fits.push({ endpoint, place, health: its })
+    else fits.push({ endpoint, place: listed ? place : appearance(appeared, endpoint), health: its })
   }
   return { candidates: rank(fits, { sort: taskClass.sort, needs, draw }), rejections }
 }
 
-/** A listed name is a model's, or one endpoint's id. Without a list models take the places of their first appearance. */
-function places({ models }: TaskClass): (endpoint: Endpoint) => number | undefined {
-  const known = new Map<string, number>()
-  if (!models)
-    return ({ model }) => {
-      const place = known.get(model) ?? known.size
-      known.set(model, place)
-      return place
-    }
-  for (const [place, name] of models.entries()) if (!known.has(name)) known.set(name, place)
-  return ({ model, id }) => known.get(model) ?? known.get(id)
+/** A listed name is a model's, or one endpoint's id. */
+function placesOf(models: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [place, name] of models.entries()) if (!places.has(name)) places.set(name, place)
+  return places
+}
+
+/** Without a list models take the places of their first appearance among the fit. */
+function appearance(appeared: Map<string, number>, { model }: Endpoint): number {
+  const place = appeared.get(model) ?? appeared.size
+  appeared.set(model, place)
+  return place
 }

@@ -11,7 +11,7 @@ import type { CallNeeds, EndpointHealth } from './route.ts'
 /** A fit endpoint with what ranking needs to know of it. */
 export interface Fit {
   readonly endpoint: Endpoint
-  /** The place of its model: in the class's list, or by first appearance among all endpoints. */
+  /** The place of its model: in the class's list, or by first appearance among the fit endpoints. */
   readonly place: number
   readonly health: EndpointHealth
 }

@@ -245,6 +245,14 @@ test('an endpoint that is closed for now is waited for when no other is left', (
   expect(words(play(call(candidates), []))).toEqual(['sleep 30000, acme is cooling down after a 429'])
 })
 
+test('an endpoint that was closed after the plan is passed over without an attempt', () => {
+  const [state] = decideRemedy(startCall(call([A, B])), { kind: 'begin', nowMs: 0, chance: 0 })
+  const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 9_000, nowMs: 0, chance: 0 } as const
+  const [next, decision] = decideRemedy(state, closed)
+  expect(decision).toMatchObject({ do: 'ask', endpoint: B.endpoint })
+  expect(next.attempts).toBe(0)
+})
+
 describe('whatever goes wrong', () => {
   const candidates = fc.uniqueArray(
     fc.record({

@@ -1,0 +1,115 @@
+/**
+ * How long one plan takes. Alone: `npx node bench/plan.ts --json`.
+ *
+ * @module
+ */
+import { pathToFileURL } from 'node:url'
+import type { Ability, Endpoint } from '../src/core/endpoints.ts'
+import type { PolicyAt } from '../src/core/policy.ts'
+import { type HealthState, healthOf, recordOutcome } from '../src/core/routing/health.ts'
+import { callNeeds } from '../src/core/routing/needs.ts'
+import { planRoute } from '../src/core/routing/plan-route.ts'
+import type { PlanInput } from '../src/core/routing/route.ts'
+import type { Sort, TaskClass } from '../src/core/task-class.ts'
+
+export interface PlanBench {
+  readonly p50Us: number
+  readonly p99Us: number
+  readonly endpoints: number
+  /** The fewest that any of the plans had. */
+  readonly candidates: number
+}
+
+const ENDPOINTS = 500
+const MODELS = 10
+const UNFIT_OF_TEN = 2
+const WARM_UP = 3_000
+const PLANS = 20_000
+const NOW_MS = 1_700_000_000_000
+
+/**
+ * Plans calls of varied size, abilities, sort and draw over 500 endpoints of ten models, at least 400 of them candidates,
+ * with policies on three levels and health on every endpoint; each plan is timed by itself.
+ */
+export function benchPlan(): PlanBench {
+  const endpoints = Array.from({ length: ENDPOINTS }, (_, index) => endpointAt(index))
+  const healths = new Map(endpoints.map((endpoint, index) => [endpoint.id, healthAt(index)]))
+  const health: PlanInput['health'] = id => healthOf(healths.get(id), NOW_MS)
+  const times = new Float64Array(PLANS)
+  let candidates = ENDPOINTS
+  for (let index = -WARM_UP; index < PLANS; index += 1) {
+    const input = inputAt(Math.abs(index), endpoints, health)
+    const begin = process.hrtime.bigint()
+    const route = planRoute(input)
+    const end = process.hrtime.bigint()
+    if (index >= 0) times[index] = Number(end - begin) / 1_000
+    candidates = Math.min(candidates, route.candidates.length)
+  }
+  times.sort()
+  const at = (share: number) => Math.round(times[Math.floor(PLANS * share)]! * 10) / 10
+  return { p50Us: at(0.5), p99Us: at(0.99), endpoints: ENDPOINTS, candidates }
+}
+
+/** Two in ten fall to a rule each: window, abilities, region, a denied provider. */
+function endpointAt(index: number): Endpoint {
+  const model = `author/model-${index % MODELS}`
+  const unfit = index % 10 < UNFIT_OF_TEN ? Math.floor(index / 10) % 4 : undefined
+  const provider = unfit === 3 ? 'denied' : `provider-${Math.floor(index / MODELS)}`
+  const abilities: Ability[] = unfit === 1 ? ['cache'] : ['tools', 'json-schema', 'images', 'cache']
+  const tiers = index % 7 === 0 ? [{ above: 20_000, input: 2 + (index % 5), output: 9 }] : undefined
+  return {
+    id: `${provider}:${model}${unfit === 3 ? `-${index}` : ''}`,
+    provider,
+    model,
+    upstream: model,
+    protocol: 'openai-compatible',
+    contextWindow: unfit === 0 ? 1_000 : 200_000,
+    maxOutput: 16_384,
+    abilities,
+    price: { input: 0.1 + (index % 13) / 4, output: 0.4 + (index % 17), ...(tiers && { tiers }) },
+    dataPolicy: { retention: 'none', training: false, region: unfit === 2 ? 'us' : 'eu' },
+  }
+}
+
+/** All have answered five times, one in six has a failure held against it. */
+function healthAt(index: number): HealthState {
+  let state: HealthState | undefined
+  for (let sample = 0; sample < 5; sample += 1)
+    state = recordOutcome(state, { kind: 'answered', firstTokenMs: 100 + ((index * 37) % 900) }, NOW_MS - 1_000, 0)
+  const fault = { kind: 'overloaded', message: '', evidence: {} } as const
+  return index % 6 === 0 ? recordOutcome(state, { kind: 'fault', fault }, NOW_MS - 1_000, 0) : state!
+}
+
+const SORTS: readonly (Sort | undefined)[] = [undefined, 'order', 'price', 'latency']
+const LISTED = Array.from({ length: MODELS }, (_, index) => `author/model-${(index * 7) % MODELS}`)
+const POLICIES: readonly PolicyAt[] = [
+  { level: 'global', policy: { denyProviders: ['denied'], maxPrice: { output: 100 } } },
+  { level: 'workspace', policy: { regions: ['eu'], training: 'deny' } },
+  { level: 'run', policy: { zdr: true } },
+]
+
+function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInput['health']): PlanInput {
+  const sort = SORTS[index % SORTS.length]
+  const taskClass: TaskClass = {
+    name: 'bench',
+    ...(index % 3 > 0 && { models: LISTED }),
+    ...(sort && { sort }),
+    needs: { abilities: ['cache'] },
+    patienceMs: 20_000,
+    maxOutputTokens: 500 + (index % 10) * 800,
+    minOutputTokens: 256,
+    policy: {},
+    onRefusal: 'abandon',
+  }
+  const promptTokens = 1_100 + ((index * 7_919) % 100_000)
+  const asks = { tools: true, schema: index % 2 === 0, images: index % 5 === 0, moneyLimited: index % 2 === 1 }
+  const needs = callNeeds({ taskClass, promptTokens, ...asks })
+  return { endpoints, taskClass, needs, policies: POLICIES, health, draw: (index * 0.618_033_988_75) % 1 }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const plan = benchPlan()
+  const { p50Us, p99Us, endpoints, candidates } = plan
+  const words = `one plan over ${endpoints} endpoints, ${candidates} or more of them candidates: p50 ${p50Us} µs, p99 ${p99Us} µs`
+  console.log(process.argv.includes('--json') ? JSON.stringify({ plan }) : words)
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
+import { BREAKER_LIMITS } from '../../../src/core/routing/breaker.ts'
+import {
+  claimProbe,
+  type HealthOutcome,
+  type HealthState,
+  healthOf,
+  QUOTA_RESET_MS,
+  recordOutcome,
+  UNAUTHENTICATED_MS,
+} from '../../../src/core/routing/health.ts'
+
+const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
+  kind: 'fault',
+  fault: { kind, message: '', evidence },
+})
+const healthAfter = (outcomes: readonly HealthOutcome[], nowMs = 0) =>
+  outcomes.reduce<HealthState | undefined>((state, outcome) => recordOutcome(state, outcome, nowMs, 0), undefined)
+
+test('an endpoint that nobody asked is steady', () => {
+  expect(healthOf(undefined, 0)).toEqual({ steady: true })
+})
+
+describe('faults', () => {
+  test('one failure makes it unsteady for the window, five close it', () => {
+    const once = healthAfter([failed('overloaded')])
+    expect(healthOf(once, 1)).toEqual({ steady: false })
+    expect(healthOf(once, BREAKER_LIMITS.windowMs)).toEqual({ steady: true })
+    const closed = healthAfter(Array(5).fill(failed('timed-out')))
+    expect(healthOf(closed, 1).closedUntilMs).toEqual({ rule: 'breaker-open', untilMs: BREAKER_LIMITS.openMs })
+  })
+
+  test('a malformed reply weighs half', () => {
+    expect(healthOf(healthAfter(Array(9).fill(failed('malformed-reply'))), 0).closedUntilMs).toBeUndefined()
+    expect(healthOf(healthAfter(Array(10).fill(failed('malformed-reply'))), 0).closedUntilMs).toBeDefined()
+  })
+
+  test('a bad key closes it at once, an empty account until its reset', () => {
+    const until = (outcome: HealthOutcome) => healthOf(healthAfter([outcome]), 0).closedUntilMs?.untilMs
+    expect(until(failed('unauthenticated'))).toBe(UNAUTHENTICATED_MS)
+    expect(until(failed('quota-exhausted'))).toBe(QUOTA_RESET_MS)
+    expect(until(failed('quota-exhausted', { retryAfterMs: 60_000 }))).toBe(60_000)
+  })
+
+  test.each(['truncated', 'refused', 'context-too-long', 'invalid-request', 'unsupported', 'cancelled'] as const)(
+    '%s is not held against it',
+    kind => {
+      expect(healthOf(healthAfter(Array(20).fill(failed(kind))), 0)).toEqual({ steady: true })
+    },
+  )
+})
+
+describe('429', () => {
+  test('cools it for as long as the server says, without a mark on its steadiness', () => {
+    const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 })])
+    expect(healthOf(state, 6_999)).toEqual({ steady: true, closedUntilMs: { rule: 'cooling', untilMs: 7_000 } })
+    expect(healthOf(state, 7_000)).toEqual({ steady: true })
+  })
+
+  test('cools it longer each time where the server says nothing, never longer than half a minute', () => {
+    const until = (times: number) =>
+      healthOf(healthAfter(Array(times).fill(failed('rate-limited'))), 0).closedUntilMs?.untilMs
+    expect([1, 2, 3, 20].map(until)).toEqual([2_000, 4_000, 8_000, 30_000])
+  })
+
+  test('an answer on its way does not shorten the pause', () => {
+    const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 }), { kind: 'answered' }])
+    expect(healthOf(state, 1).closedUntilMs?.untilMs).toBe(7_000)
+  })
+})
+
+test('the time to first token counts from the fifth sample on', () => {
+  const samples = (times: number) => healthAfter(Array(times).fill({ kind: 'answered', firstTokenMs: 200 }))
+  expect(healthOf(samples(4), 0)).toEqual({ steady: true })
+  expect(healthOf(samples(5), 0)).toEqual({ steady: true, firstTokenMs: 200 })
+  expect(healthOf(recordOutcome(samples(5), { kind: 'answered', firstTokenMs: 700 }, 0, 0), 0).firstTokenMs).toBe(300)
+})
+
+describe('probing', () => {
+  const open = healthAfter(Array(5).fill(failed('unreachable')))
+  const dueMs = BREAKER_LIMITS.openMs
+
+  test('one caller is admitted when the breaker is half open, the others are told until when not', () => {
+    expect(healthOf(open, dueMs)).toEqual({ steady: true })
+    const first = claimProbe(open, dueMs)
+    expect(first.granted).toBe(true)
+    expect(claimProbe(first.next, dueMs).granted).toBe(false)
+    expect(healthOf(first.next, dueMs).closedUntilMs?.rule).toBe('breaker-open')
+  })
+
+  test('the answer to the probe closes it; a cancelled probe lets the next one try', () => {
+    const { next } = claimProbe(open, dueMs)
+    expect(healthOf(recordOutcome(next, { kind: 'answered' }, dueMs + 1, 0), dueMs + 1)).toEqual({ steady: true })
+    expect(claimProbe(recordOutcome(next, { kind: 'lost' }, dueMs + 1, 0), dueMs + 1).granted).toBe(true)
+  })
+
+  test('nobody needs a probe at an endpoint that is well', () => {
+    expect(claimProbe(claimProbe(undefined, 0).next, 0).granted).toBe(true)
+  })
+})

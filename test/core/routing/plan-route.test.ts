@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { policyBreach } from '../../../src/core/policy.ts'
+import { noRouteFault } from '../../../src/core/routing/describe-no-route.ts'
+import { callNeeds } from '../../../src/core/routing/needs.ts'
+import { planRoute } from '../../../src/core/routing/plan-route.ts'
+import type { PlanInput } from '../../../src/core/routing/route.ts'
+import { endpoint, planArbitrary, planInput, policyArbitrary, taskClass } from './plan-fixtures.ts'
+
+const candidateIds = (input: PlanInput) => planRoute(input).candidates.map(({ id }) => id)
+const ruleOf = (input: PlanInput) => planRoute(input).rejections.map(({ rejection }) => rejection.rule)
+
+describe('every plan', () => {
+  test('accounts for each endpoint exactly once', () => {
+    fc.assert(
+      fc.property(planArbitrary, input => {
+        const { candidates, rejections } = planRoute(input)
+        const all = [...candidates, ...rejections.map(each => each.endpoint)].map(({ id }) => id)
+        expect(all.toSorted()).toEqual(input.endpoints.map(({ id }) => id).toSorted())
+      }),
+    )
+  })
+
+  test('has only candidates that meet needs, class, policies and health', () => {
+    fc.assert(
+      fc.property(planArbitrary, input => {
+        const { needs, taskClass: its, policies, health } = input
+        for (const each of planRoute(input).candidates) {
+          expect(its.models ?? [each.model]).toContain(each.model)
+          expect(each.contextWindow ?? 1e9).toBeGreaterThanOrEqual(needs.promptTokens + needs.outputTokens)
+          expect(each.contextWindow ?? 0).toBeGreaterThanOrEqual(its.needs.contextWindow ?? 0)
+          expect(each.maxInput ?? 1e9).toBeGreaterThanOrEqual(needs.promptTokens)
+          expect(each.maxOutput ?? 1e9).toBeGreaterThanOrEqual(needs.outputTokens)
+          for (const ability of [...needs.abilities, ...(its.needs.abilities ?? [])])
+            expect(
+              each.abilities.some(has => has === ability || (ability === 'json-object' && has === 'json-schema')),
+            ).toBe(true)
+          if (needs.knownPrice) expect(each.price?.free ?? each.price?.output !== undefined).toBe(true)
+          expect(policyBreach(each, policies)).toBeUndefined()
+          expect(health(each.id).closedUntilMs).toBeUndefined()
+        }
+      }),
+    )
+  })
+
+  test('does not change for an endpoint that is not fit', () => {
+    fc.assert(
+      fc.property(planArbitrary, fc.nat(), (input, at) => {
+        const unfit = endpoint('zulu', 'm/one', { contextWindow: 10 })
+        const endpoints = input.endpoints.toSpliced(at % (input.endpoints.length + 1), 0, unfit)
+        expect(candidateIds({ ...input, endpoints })).toEqual(candidateIds(input))
+      }),
+    )
+  })
+
+  test('is the same for the same input, and survives JSON', () => {
+    fc.assert(
+      fc.property(planArbitrary, input => {
+        const route = planRoute(input)
+        expect(planRoute(structuredCloneOf(input))).toEqual(route)
+        expect(JSON.parse(JSON.stringify(route))).toEqual(withoutUndefined(route))
+      }),
+    )
+  })
+
+  test('gains no candidate by a tighter policy', () => {
+    fc.assert(
+      fc.property(planArbitrary, policyArbitrary, (input, policy) => {
+        const before = candidateIds(input)
+        const after = candidateIds({ ...input, policies: [...input.policies, { level: 'call', policy }] })
+        expect(before).toEqual(expect.arrayContaining(after))
+        expect(before.filter(id => after.includes(id))).toEqual(after)
+      }),
+    )
+  })
+})
+
+/** JSON has no undefined: an absent field and an undefined one are the same. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined)
+  return Object.fromEntries(fields.map(([name, each]) => [name, withoutUndefined(each)]))
+}
+
+function structuredCloneOf({ health, ...rest }: PlanInput): PlanInput {
+  return { ...JSON.parse(JSON.stringify(rest)), health }
+}
+
+describe('rejections', () => {
+  test.each([
+    ['not-in-class', { taskClass: taskClass({ models: ['m/other'] }) }],
+    ['context-window', { needs: { promptTokens: 99_800, outputTokens: 500, abilities: [] } }],
+    ['context-window', { taskClass: taskClass({ needs: { contextWindow: 180_000 } }) }],
+    ['max-output', { needs: { promptTokens: 1, outputTokens: 9_000, abilities: [] } }],
+    ['ability', { needs: { promptTokens: 1, outputTokens: 1, abilities: ['images'] } }],
+    ['policy', { policies: [{ level: 'run', policy: { zdr: true } }] }],
+    ['cooling', { health: () => ({ steady: true, closedUntilMs: { rule: 'cooling', untilMs: 5 } }) }],
+  ] satisfies [string, Partial<PlanInput>][])('%s', (rule, more) => {
+    expect(ruleOf(planInput({ endpoints: [endpoint('acme', 'm/one')], ...more }))).toEqual([rule])
+  })
+
+  test('without a known price only where money is limited', () => {
+    const endpoints = [endpoint('acme', 'm/one', { price: { input: 1 } })]
+    expect(ruleOf(planInput({ endpoints }))).toEqual([])
+    const needs = callNeeds({ taskClass: taskClass(), promptTokens: 10, moneyLimited: true })
+    expect(ruleOf(planInput({ endpoints, needs }))).toEqual(['unknown-price'])
+  })
+
+  test('a class may name one endpoint of a model', () => {
+    const endpoints = [endpoint('acme', 'm/one'), endpoint('bolt', 'm/one')]
+    expect(candidateIds(planInput({ endpoints, taskClass: taskClass({ models: ['bolt:m/one'] }) }))).toEqual([
+      'bolt:m/one',
+    ])
+  })
+
+  test('a call without a route says of each endpoint of the class what would admit it', () => {
+    const endpoints = [
+      endpoint('acme', 'm/one', { dataPolicy: { retention: '30d' } }),
+      endpoint('bolt', 'm/one', { contextWindow: 2_000 }),
+      endpoint('dune', 'm/two'),
+    ]
+    const input = planInput({
+      endpoints,
+      taskClass: taskClass({ models: ['m/one'] }),
+      policies: [{ level: 'class', policy: { zdr: true } }],
+      needs: { promptTokens: 50_000, outputTokens: 500, abilities: [] },
+    })
+    expect(noRouteFault(planRoute(input), 'strong', 0).message.split('\n')).toEqual([
+      'No endpoint of class strong can serve this call; all 3 are rejected:',
+      "- acme:m/one: the class policy's rule zdr found 30d and allows none; set acme's dataPolicy.retention to none if that is so, or loosen the class policy",
+      '- bolt:m/one: its context window of 2000 tokens is below the 50500 tokens needed; shorten the prompt or lower maxOutputTokens',
+      '- 1 not in the class: add their models to classes.strong.models',
+      '`signalbox explain --class strong` shows the whole plan.',
+    ])
+  })
+})
+
+describe('needs', () => {
+  test('take the call before its class before the class’s least useful output', () => {
+    const settings = { maxOutputTokens: 100 }
+    const large = taskClass({ maxOutputTokens: 4_000 })
+    expect(callNeeds({ taskClass: large, settings, promptTokens: 1 }).outputTokens).toBe(100)
+    expect(callNeeds({ taskClass: large, promptTokens: 1 }).outputTokens).toBe(4_000)
+    expect(callNeeds({ taskClass: taskClass(), promptTokens: 1 }).outputTokens).toBe(256)
+  })
+
+  test('a schema is met by JSON mode too', () => {
+    const needs = callNeeds({ taskClass: taskClass(), promptTokens: 1, schema: true, tools: true })
+    const endpoints = [endpoint('acme', 'm/one', { abilities: ['json-object', 'tools'] }), endpoint('bolt', 'm/one')]
+    expect(ruleOf(planInput({ endpoints, needs }))).toEqual([])
+  })
+})
