@@ -10,6 +10,7 @@ import { readConfiguration } from '../../src/catalog/configuration/read-configur
 import type { JsonValue } from '../../src/core/messages.ts'
 import { policyBreach } from '../../src/core/policy.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
+import { createRegistry } from '../../src/tools/index.ts'
 
 const demo = new URL('../../demo/', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, demo), 'utf8')
@@ -186,6 +187,12 @@ describe('the vendors and the configuration', () => {
     expect(fit.length).toBeGreaterThanOrEqual(2)
     if (taskClass.name === 'zdr')
       expect(new Set(fit.map(endpoint => endpoint.dataPolicy.retention))).toEqual(new Set(['none']))
+  })
+
+  it('are served with agents, tools and schemas that fit together', async () => {
+    const app = await import(new URL(result.configuration.app ?? '', demo).href)
+    expect(createRegistry(app).problems).toEqual([])
+    expect(createRegistry(app).agent('researcher')?.taskClass).toBe('research')
   })
 
   it('have a peak, a death in the middle of an answer and an outage', () => {
