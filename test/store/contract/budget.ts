@@ -1,0 +1,162 @@
+import { array, assert, asyncProperty, bigInt, constantFrom, integer, record } from 'fast-check'
+import { expect, it } from 'vitest'
+import type { AttemptEnd, NewAttempt } from '../../../src/core/ports.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { answered, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+
+/** A hundred dollars: in pico-dollars beyond 2^53, where floating numbers lose the last digits. */
+const HUNDRED_USD = 100_000_000_000_000n
+
+export function budgetTests(bench: Bench): void {
+  it('reserves up to the last pico-dollar and not one more', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '100' } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD - 1n)))).toEqual({ kind: 'reserved' })
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(2)))).toEqual({
+      kind: 'short',
+      headroomPico: '1',
+      inFlight: true,
+    })
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(1)))).toEqual({ kind: 'reserved' })
+  })
+
+  it('frees what an attempt did not need', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 150 } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1, worst(900, 100)))
+    await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(400) }))
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(601, 108)))).toEqual({
+      kind: 'short',
+      headroomPico: '600',
+      headroomTokens: 108,
+      inFlight: false,
+    })
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(600, 108)))).toEqual({ kind: 'reserved' })
+  })
+
+  it('holds tokens and money each by itself', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { tokens: 50 } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD, 51)))).toEqual({
+      kind: 'short',
+      headroomTokens: 50,
+      inFlight: false,
+    })
+    expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD, 50)))).toEqual({ kind: 'reserved' })
+  })
+
+  it('lets no attempt of unknown price into a money limit', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '5' } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1, { worstCase: { tokens: 1 } })
+    expect(await ledger.beginAttempt(attempt)).toMatchObject({ kind: 'short' })
+  })
+
+  it.each<[string, AttemptEnd, { pico: string; tokens: number }]>([
+    ['a whole usage', answered({ cost: exactly(400) }), { pico: '600', tokens: 58 }],
+    ['an answer without usage', answered({ usage: undefined, cost: undefined }), { pico: '0', tokens: 0 }],
+    ['a cut attempt', faulted({ cost: { lowPico: '100', highPico: '700' } }), { pico: '300', tokens: 0 }],
+    ['a refusal that nobody bills', faulted(), { pico: '1000', tokens: 100 }],
+  ])('charges the scope for %s', async (_, end, headroom) => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 100 } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, end)
+    await ledger.endAttempt(`${call.callId}#1`, end)
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(2_000, 200)))).toEqual({
+      kind: 'short',
+      headroomPico: headroom.pico,
+      headroomTokens: headroom.tokens,
+      inFlight: false,
+    })
+  })
+
+  it('keeps the limits of the first opening', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { tokens: 10 } }))
+    await ledger.openRun(newRun({ budget: { tokens: 1_000 } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    expect(await ledger.beginAttempt(newAttempt(call, 1, worst(0, 11)))).toMatchObject({ headroomTokens: 10 })
+  })
+
+  it('releases the reservations of a run that closes', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1, worst(400)))
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    const short = await ledger.beginAttempt(newAttempt(call, 2, worst(601)))
+    expect(short).toEqual({ kind: 'short', headroomPico: '600', inFlight: false })
+  })
+
+  it('never reserves past the limit, from however many sides', async () => {
+    const wave = array(
+      record({
+        pico: bigInt(1n, HUNDRED_USD),
+        cost: bigInt(0n, HUNDRED_USD),
+        outcome: constantFrom('answered', 'fault'),
+      }),
+      { minLength: 2, maxLength: 12 },
+    )
+    await assert(
+      asyncProperty(wave, integer({ min: 1, max: 100 }), async (wishes, percent) => {
+        const place = await bench.newPlace()
+        const stores = [await bench.open(place), await bench.open(place)]
+        const limit = (HUNDRED_USD * BigInt(percent)) / 100n
+        await stores[0]!.ledger.openRun(newRun({ budget: { usd: `${percent}` } }))
+        const reserved = await reserveAll(stores, wishes)
+        const held = reserved.reduce((sum, wish) => sum + wish.pico, 0n)
+        expect(held <= limit).toBe(true)
+        const costs = await settleAll(stores, reserved)
+        expect(await stores[0]!.reports.cost(RUN.id)).toMatchObject({ ...exactly(costs), attempts: reserved.length })
+      }),
+      { numRuns: 12, seed: 20_261_123 },
+    )
+  })
+}
+
+interface Wish {
+  readonly pico: bigint
+  readonly cost: bigint
+  readonly outcome: string
+}
+
+type Held = Wish & { readonly attempt: NewAttempt }
+
+async function reserveAll(stores: readonly Store[], wishes: readonly Wish[]): Promise<Held[]> {
+  const calls = wishes.map((_, index) => newCall(index))
+  for (const call of calls) await stores[0]!.ledger.beginCall(call)
+  const attempts = wishes.map((wish, index) => newAttempt(calls[index]!, 1, worst(wish.pico)))
+  const answers = await Promise.all(
+    attempts.map((attempt, index) => stores[index % stores.length]!.ledger.beginAttempt(attempt)),
+  )
+  return wishes
+    .map((wish, index) => ({ ...wish, attempt: attempts[index]! }))
+    .filter((_, index) => answers[index]!.kind === 'reserved')
+}
+
+/** Settles each at no more than it reserved, and gives the sum. */
+async function settleAll(stores: readonly Store[], held: readonly Held[]): Promise<bigint> {
+  const costs = held.map(wish => (wish.cost * wish.pico) / HUNDRED_USD)
+  await Promise.all(
+    held.map(({ attempt, outcome }, index) => {
+      const cost = exactly(costs[index]!)
+      const end = outcome === 'answered' ? answered({ cost }) : faulted({ cost })
+      return stores[index % stores.length]!.ledger.endAttempt(attempt.attemptId, end)
+    }),
+  )
+  return costs.reduce((sum, cost) => sum + cost, 0n)
+}

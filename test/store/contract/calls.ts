@@ -1,0 +1,203 @@
+import { expect, it } from 'vitest'
+import type { Bench } from '../describe-store.ts'
+import {
+  answered,
+  asked,
+  ENDPOINT,
+  exactly,
+  faulted,
+  newAttempt,
+  newCall,
+  newCommit,
+  newRun,
+  RUN,
+  said,
+} from '../records.ts'
+
+export function callTests(bench: Bench): void {
+  it('gives a new call its transcript and no past', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const soFar = await ledger.beginCall(newCall(1, { messages: [asked('Hello')] }))
+    expect(soFar).toEqual({ transcript: { lineage: RUN.key, length: 1 }, attempts: [] })
+  })
+
+  it('refuses work for a run that is not in this store', async () => {
+    const { ledger } = await bench.open()
+    await expect(ledger.beginCall(newCall(1))).rejects.toMatchObject({
+      kind: 'unknown-run',
+      message: expect.stringContaining(RUN.id),
+    })
+  })
+
+  it('shows an open attempt between nothing and its worst case', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { labels: { feature: 'titles' } })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    expect(await ledger.attemptsOf(call.callId)).toEqual([
+      {
+        attemptId: `${call.callId}#1`,
+        attempt: 1,
+        callId: call.callId,
+        runId: RUN.id,
+        step: 1,
+        taskClass: 'strong',
+        workspace: 'acme',
+        labels: { team: 'growth', feature: 'titles' },
+        endpoint: ENDPOINT.id,
+        provider: 'acme',
+        model: 'acme/large',
+        planned: ENDPOINT.id,
+        reason: 'planned',
+        retention: 'none',
+        wireRequestId: 'wire-1-1',
+        outcome: 'open',
+        usage: {},
+        cost: { lowPico: '0', highPico: '1000' },
+        catalogVersion: 'test-1',
+        startedAtMs: 2_002,
+      },
+    ])
+  })
+
+  it('records how an attempt ended, once', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    const end = faulted({ usage: { inputTokens: 30 }, reportedCostPico: '7', requestId: 'req-1', firstTokenMs: 1.5 })
+    await ledger.endAttempt(`${call.callId}#1`, end)
+    await ledger.endAttempt(`${call.callId}#1`, answered())
+    expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ ...end, usage: { inputTokens: 30 } }])
+  })
+
+  it('keeps an unknown price unknown', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1, { worstCase: { tokens: 10 } }))
+    await ledger.endAttempt(`${call.callId}#1`, answered({ cost: undefined }))
+    expect((await ledger.attemptsOf(call.callId))[0]).not.toHaveProperty('cost')
+    expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 1 })
+  })
+
+  it('marks the attempts of a lost worker abandoned when the call begins again', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { messages: [asked('Hello')] })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, faulted())
+    await ledger.beginAttempt(newAttempt(call, 2))
+    const soFar = await ledger.beginCall({ ...call, startedAtMs: 7_000 })
+    expect(soFar.transcript).toEqual({ lineage: RUN.key, length: 1 })
+    expect(soFar.attempts).toMatchObject([
+      { attempt: 1, outcome: 'fault' },
+      { attempt: 2, outcome: 'abandoned', cost: { lowPico: '0', highPico: '1000' }, endedAtMs: 7_000 },
+    ])
+    expect(await ledger.beginCall({ ...call, startedAtMs: 8_000 })).toEqual(soFar)
+  })
+
+  it('corrects an abandoned attempt whose worker was not lost after all', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.beginCall(call)
+    const held = await ledger.beginAttempt(newAttempt(call, 2))
+    expect(held).toEqual({ kind: 'short', headroomPico: '0', inFlight: false })
+    await ledger.endAttempt(`${call.callId}#1`, faulted({ cost: exactly(300) }))
+    expect(await reports.cost(RUN.id)).toMatchObject(exactly(300))
+    expect(await ledger.beginAttempt(newAttempt(call, 2))).toEqual({
+      kind: 'short',
+      headroomPico: '700',
+      inFlight: false,
+    })
+  })
+
+  it('holds back a worker whose call another one has taken over', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    expect(await ledger.beginAttempt(attempt)).toEqual({ kind: 'reserved' })
+    await expect(ledger.beginAttempt({ ...attempt, wireRequestId: 'another' })).rejects.toThrow('taken its call over')
+    await ledger.commitAnswer(newCommit(attempt, call.transcript))
+    await expect(ledger.beginAttempt(newAttempt(call, 2))).rejects.toThrow('taken its call over')
+  })
+
+  it('gives the journal an answer once, and pays whoever came second', async () => {
+    const { ledger, reports, transcripts } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { messages: [asked('Hello')] })
+    const { transcript } = await ledger.beginCall(call)
+    const [one, two] = [newAttempt(call, 1), newAttempt(call, 2)]
+    await ledger.beginAttempt(one)
+    await ledger.beginAttempt(two)
+    const [first, second] = [newCommit(one, transcript), newCommit(two, transcript, { message: said('Another') })]
+    const answer = { ...first.answer, transcript: { lineage: RUN.key, length: 2 } }
+    expect(await ledger.commitAnswer(first)).toEqual({ answer, first: true })
+    expect(await ledger.commitAnswer(second)).toEqual({ answer, first: false })
+    expect(await ledger.commitAnswer(first)).toEqual({ answer, first: true })
+    expect(await ledger.beginCall(call)).toMatchObject({ answered: { answer }, attempts: [{}, {}] })
+    expect(await transcripts.read(answer.transcript)).toEqual([asked('Hello'), said('Dear reader')])
+    expect(await reports.cost(RUN.id)).toMatchObject({ ...exactly(840), attempts: 2 })
+  })
+
+  it('lets one of many parallel commits win', async () => {
+    const place = await bench.newPlace()
+    const stores = [await bench.open(place), await bench.open(place)]
+    await stores[0]!.ledger.openRun(newRun())
+    const call = newCall(1)
+    await stores[0]!.ledger.beginCall(call)
+    const attempts = Array.from({ length: 8 }, (_, index) => newAttempt(call, index + 1))
+    for (const attempt of attempts) await stores[0]!.ledger.beginAttempt(attempt)
+    const commits = await Promise.all(
+      attempts.map((attempt, index) =>
+        stores[index % 2]!.ledger.commitAnswer(
+          newCommit(attempt, call.transcript, { message: said(`answer ${attempt.attempt}`) }),
+        ),
+      ),
+    )
+    expect(commits.filter(commit => commit.first)).toHaveLength(1)
+    expect(new Set(commits.map(commit => JSON.stringify(commit.answer))).size).toBe(1)
+    expect(await stores[1]!.transcripts.read(commits[0]!.answer.transcript)).toHaveLength(1)
+  })
+
+  it('settles what is open when the run closes', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.closeRun(RUN, { outcome: 'cancelled', message: 'by hand', endedAtMs: 9_500 })
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_999 })
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'cancelled', message: 'by hand', endedAtMs: 9_500 })
+    expect(await ledger.attemptsOf(call.callId)).toMatchObject([
+      { outcome: 'abandoned', cost: { lowPico: '0', highPico: '1000' }, endedAtMs: 9_500 },
+    ])
+  })
+
+  it('lets a run that was reset after its end go on and end again', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_500 })
+    await ledger.beginCall(newCall(1))
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_900 })
+  })
+
+  it('takes the end of a run that was never opened', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.closeRun(RUN, { outcome: 'refused', endedAtMs: 1 })
+    expect(await reports.runs()).toEqual([])
+  })
+}

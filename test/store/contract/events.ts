@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest'
+import type { RunEventBody } from '../../../src/core/events.ts'
+import type { Bench } from '../describe-store.ts'
+import { faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
+
+export function eventTests(bench: Bench): void {
+  it('tells a call from its start to its answer', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    const { transcript } = await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, faulted())
+    const attempt = newAttempt(call, 2)
+    await ledger.beginAttempt(attempt)
+    const commit = newCommit(attempt, transcript)
+    const toolCalls = [
+      { toolCallId: 'tool-1', toolName: 'publish', inputPreview: '{"to":"web"}', needsApproval: true },
+      { toolCallId: 'tool-2', toolName: 'read', inputPreview: '{}', needsApproval: false },
+    ]
+    await ledger.commitAnswer({ ...commit, answer: { ...commit.answer, toolCalls } })
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
+    const told = await events.read(RUN.id, -1, 100)
+    expect(told.map(event => event.offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+    expect(told).toMatchObject([
+      { kind: 'run-start', workflow: 'agent', atMs: 1_000 },
+      { kind: 'step-start', step: 1, taskClass: 'strong' },
+      { kind: 'attempt-start', attempt: 1, endpoint: 'acme:acme/large' },
+      { kind: 'attempt-end', attempt: 1, outcome: 'fault', fault: 'rate-limited', superseded: true },
+      { kind: 'attempt-start', attempt: 2 },
+      { kind: 'attempt-end', attempt: 2, outcome: 'answered', superseded: false },
+      { kind: 'answer', step: 1, attempt: 2, text: 'Dear reader', toolCalls: ['publish', 'read'] },
+      { kind: 'approval-ask', toolCallId: 'tool-1', toolName: 'publish', inputPreview: '{"to":"web"}' },
+      { kind: 'run-end', outcome: 'answered', atMs: 9_900 },
+    ])
+  })
+
+  it('drops the pieces of an answer once it is whole, and keeps their places', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    await events.write(RUN, [delta(1, 'Dear'), delta(2, 'other step'), delta(1, ' reader')], 3_000)
+    expect(await events.read(RUN.id, 2, 2)).toMatchObject([
+      { kind: 'text-delta', text: 'Dear', offset: 3, atMs: 3_000 },
+      { kind: 'text-delta', text: 'other step', offset: 4 },
+    ])
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    const left = await events.read(RUN.id, 2, 100)
+    expect(left.map(event => [event.offset, event.kind])).toEqual([
+      [4, 'text-delta'],
+      [6, 'attempt-end'],
+      [7, 'answer'],
+    ])
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
+    expect((await events.read(RUN.id, 7, 100)).map(event => event.kind)).toEqual(['run-end'])
+    expect((await events.read(RUN.id, 3, 1)).map(event => event.offset)).toEqual([6])
+  })
+
+  it('announces once that an attempt was lost', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.beginCall(call)
+    await ledger.beginCall(call)
+    await ledger.endAttempt(`${call.callId}#1`, faulted())
+    const ends = (await events.read(RUN.id, -1, 100)).filter(event => event.kind === 'attempt-end')
+    expect(ends).toMatchObject([{ outcome: 'abandoned', superseded: true }])
+  })
+
+  it('repeats nothing when a worker repeats itself', async () => {
+    const { ledger, events } = await bench.open()
+    const call = newCall(1)
+    const attempt = newAttempt(call, 1)
+    const repeat = async () => {
+      await ledger.openRun(newRun())
+      const { transcript } = await ledger.beginCall(call)
+      await ledger.beginAttempt(attempt)
+      await ledger.commitAnswer(newCommit(attempt, transcript))
+      await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
+    }
+    await repeat()
+    const told = await events.read(RUN.id, -1, 100)
+    await ledger.openRun(newRun())
+    await ledger.commitAnswer(newCommit(attempt, call.transcript))
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
+    expect(await events.read(RUN.id, -1, 100)).toEqual(told)
+  })
+
+  it('gives every writer offsets of its own', async () => {
+    const place = await bench.newPlace()
+    const stores = [await bench.open(place), await bench.open(place)]
+    await stores[0]!.ledger.openRun(newRun())
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        stores[index % 2]!.events.write(RUN, [delta(index, 'a'), delta(index, 'b')], 3_000),
+      ),
+    )
+    const told = await stores[1]!.events.read(RUN.id, 0, 100)
+    expect(told.map(event => event.offset)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
+    for (let at = 0; at < told.length; at += 2) expect(told[at]).toMatchObject({ step: stepOf(told[at + 1]) })
+  })
+
+  it('means the latest run of an id, or the one run of a key', async () => {
+    const { ledger, events } = await bench.open()
+    const later = { ...RUN, key: 'first-run-2' }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run: later, workflow: 'writingDesk', startedAtMs: 2_000 }))
+    expect(await events.read(RUN.id, -1, 10)).toMatchObject([{ kind: 'run-start', workflow: 'writingDesk' }])
+    expect(await events.read(RUN.key, -1, 10)).toMatchObject([{ kind: 'run-start', workflow: 'agent' }])
+    expect(await events.read('nobody', -1, 10)).toEqual([])
+  })
+}
+
+function delta(step: number, text: string): RunEventBody {
+  return { kind: 'text-delta', step, attempt: 1, text }
+}
+
+function stepOf(event: RunEventBody | undefined): number | undefined {
+  return event && 'step' in event ? event.step : undefined
+}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import type { Bench } from '../describe-store.ts'
+import { newRun, RUN } from '../records.ts'
+
+export function openTests(bench: Bench): void {
+  it('opens a new database from many sides at once', async () => {
+    const place = await bench.newPlace()
+    const stores = await Promise.all(Array.from({ length: 5 }, () => bench.open(place)))
+    await stores[0]!.ledger.openRun(newRun())
+    for (const store of stores) expect(await store.reports.run(RUN.id)).toMatchObject({ key: RUN.key })
+  })
+
+  it('keeps what was written when it is opened again', async () => {
+    const place = await bench.newPlace()
+    const before = await bench.open(place)
+    await before.ledger.openRun(newRun({ budget: { usd: '0.50', steps: 3 } }))
+    await before.close()
+    const after = await bench.open(place)
+    expect(await after.reports.run(RUN.id)).toMatchObject({
+      id: RUN.id,
+      workspace: 'acme',
+      labels: { team: 'growth' },
+      budget: { usd: '0.50', steps: 3 },
+    })
+  })
+
+  it('refuses a database of a newer version and changes nothing', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    await store.ledger.openRun(newRun())
+    await store.close()
+    await place.execute(`insert into schema_version (version, name, applied_at_ms) values (99, 'later', 1)`)
+    await expect(place.open()).rejects.toMatchObject({
+      name: 'StoreProblem',
+      kind: 'newer-version',
+      message: expect.stringMatching(/version 99.*Upgrade Signalbox/),
+    })
+    await place.execute('delete from schema_version where version = 99')
+    expect(await (await bench.open(place)).reports.run(RUN.id)).toBeDefined()
+  })
+
+  it('closes twice', async () => {
+    const store = await bench.open()
+    await store.close()
+    await expect(store.close()).resolves.toBeUndefined()
+  })
+}

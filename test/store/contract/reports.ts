@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest'
+import { addCost, NO_COST } from '../../../src/core/money/cost.ts'
+import type { AttemptEnd, NewAttempt } from '../../../src/core/ports.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
+
+const SMALL = { ...ENDPOINT, id: 'acme:acme/small', model: 'acme/small' }
+
+export function reportTests(bench: Bench): void {
+  it('sums to the pico-dollar, far beyond what a floating number holds', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const large = 9_007_199_254_740_993n
+    await attemptOnce(store, 1, {}, answered({ cost: exactly(large) }))
+    await attemptOnce(store, 2, {}, answered({ cost: exactly(large + 1n) }))
+    await attemptOnce(store, 3, { endpoint: SMALL }, faulted({ cost: { lowPico: '1', highPico: `${large}` } }))
+    await attemptOnce(store, 4, { endpoint: SMALL }, answered({ cost: undefined }))
+    expect(await store.reports.cost(RUN.id)).toEqual({
+      lowPico: '18014398509481988',
+      highPico: '27021597764222980',
+      exactPico: '18014398509481987',
+      unpriced: 1,
+      attempts: 4,
+      byClass: { strong: expect.objectContaining({ highPico: '27021597764222980', attempts: 4 }) },
+      byModel: {
+        'acme/large': expect.objectContaining({
+          ...exactly(2n * large + 1n),
+          exactPico: '18014398509481987',
+          attempts: 2,
+        }),
+        'acme/small': expect.objectContaining({ lowPico: '1', highPico: `${large}`, exactPico: '0', unpriced: 1 }),
+      },
+      byLabel: { 'team=growth': expect.objectContaining({ attempts: 4 }) },
+    })
+    expect(await store.reports.cost('nobody')).toBeUndefined()
+  })
+
+  it("makes a run's cost the sum of its attempts", async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    await attemptOnce(store, 1, {}, answered({ cost: exactly(12) }))
+    await attemptOnce(store, 2, {}, faulted({ cost: { lowPico: '0', highPico: '77' } }))
+    await store.ledger.beginCall(newCall(3))
+    await store.ledger.beginAttempt(newAttempt(newCall(3), 1))
+    const attempts = await store.reports.attempts({ run: RUN.id })
+    const sum = attempts.reduce((total, attempt) => addCost(total, attempt.cost!), NO_COST)
+    expect(sum).toEqual({ lowPico: '12', highPico: '1089' })
+    expect(await store.reports.cost(RUN.id)).toMatchObject(sum)
+    expect(await store.reports.run(RUN.id)).toMatchObject({ cost: sum, calls: 3, attempts: 3 })
+    const calls = await store.reports.calls({ run: RUN.id })
+    expect(calls.reduce((total, call) => addCost(total, call.cost), NO_COST)).toEqual(sum)
+  })
+
+  it('finds calls by what was asked, by whom, and what went wrong', async () => {
+    const { reports, ...store } = await bench.open()
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2', labels: { team: 'gro"wth', 'a,"team': 'growth' } }
+    await store.ledger.openRun(newRun())
+    await store.ledger.openRun(newRun({ run: other, startedAtMs: 2_000 }))
+    const [cheap, faulty, elsewhere] = [
+      newCall(1, { taskClass: 'cheap', labels: { feature: 'titles' } }),
+      newCall(2),
+      newCall(3, { run: other }),
+    ]
+    for (const call of [cheap, faulty, elsewhere]) await store.ledger.beginCall(call)
+    await store.ledger.beginAttempt(newAttempt(cheap, 1, { endpoint: SMALL }))
+    await store.ledger.beginAttempt(newAttempt(faulty, 1))
+    await store.ledger.endAttempt(`${faulty.callId}#1`, faulted())
+    const second = newAttempt(faulty, 2, { endpoint: SMALL, reason: 'rerouted: rate-limited' })
+    await store.ledger.beginAttempt(second)
+    await store.ledger.commitAnswer(newCommit(second, faulty.transcript))
+    await store.ledger.beginAttempt(newAttempt(elsewhere, 1))
+    const steps = async (filter: Parameters<typeof reports.calls>[0]) =>
+      (await reports.calls(filter)).map(call => call.step)
+    expect(await steps({})).toEqual([1, 2, 3])
+    expect(await steps({ limit: 2 })).toEqual([2, 3])
+    expect(await steps({ run: RUN.id })).toEqual([1, 2])
+    expect(await steps({ run: other.key })).toEqual([3])
+    expect(await steps({ run: 'nobody' })).toEqual([])
+    expect(await steps({ taskClass: 'cheap' })).toEqual([1])
+    expect(await steps({ model: 'acme/small' })).toEqual([1, 2])
+    expect(await steps({ fault: 'rate-limited' })).toEqual([2])
+    expect(await steps({ label: { key: 'team', value: 'growth' } })).toEqual([1, 2])
+    expect(await steps({ label: { key: 'team', value: 'gro"wth' } })).toEqual([3])
+    expect(await steps({ label: { key: 'feature', value: 'titles' } })).toEqual([1])
+    expect(await steps({ sinceMs: 2_004 })).toEqual([2, 3])
+    expect(await reports.calls({ fault: 'rate-limited' })).toMatchObject([
+      {
+        planned: ENDPOINT.id,
+        answeredBy: SMALL.id,
+        usage: { inputTokens: 30 },
+        attempts: [{}, { reason: second.reason }],
+      },
+    ])
+    expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
+  })
+
+  it('lists runs newest first, by workspace where asked', async () => {
+    const { ledger, reports } = await bench.open()
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other' }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run: other, startedAtMs: 2_000 }))
+    expect((await reports.runs()).map(run => run.id)).toEqual(['letter-2', 'letter-1'])
+    expect((await reports.runs({ limit: 1 })).map(run => run.id)).toEqual(['letter-2'])
+    expect((await reports.runs({ workspace: 'acme' })).map(run => run.id)).toEqual(['letter-1'])
+    expect(await reports.run('nobody')).toBeUndefined()
+  })
+}
+
+async function attemptOnce(
+  { ledger }: Store,
+  step: number,
+  changes: Partial<NewAttempt>,
+  end: AttemptEnd,
+): Promise<void> {
+  const attempt = newAttempt(newCall(step), 1, changes)
+  await ledger.beginCall(attempt.call)
+  await ledger.beginAttempt(attempt)
+  await ledger.endAttempt(attempt.attemptId, end)
+}

@@ -1,0 +1,59 @@
+import { afterEach, describe } from 'vitest'
+import type { Store } from '../../src/store/index.ts'
+import { budgetTests } from './contract/budget.ts'
+import { callTests } from './contract/calls.ts'
+import { eventTests } from './contract/events.ts'
+import { openTests } from './contract/opening.ts'
+import { reportTests } from './contract/reports.ts'
+import { toolTests } from './contract/tools.ts'
+import { transcriptTests } from './contract/transcripts.ts'
+
+/** An empty database that several stores can be opened on. */
+export interface Place {
+  open(): Promise<Store>
+  /** Runs one statement past the store, as damage or another version would. */
+  execute(statement: string): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Gives a place, or a store on a place, that is gone after the test. */
+export interface Bench {
+  newPlace(): Promise<Place>
+  open(place?: Place): Promise<Store>
+}
+
+/** What every store keeps to, whatever lies under it. */
+export function describeStore({ name, newPlace }: { name: string; newPlace: () => Promise<Place> }): void {
+  describe(`store on ${name}`, () => {
+    const bench = createBench(newPlace)
+    describe('opening', () => openTests(bench))
+    describe('calls and attempts', () => callTests(bench))
+    describe('budget', () => budgetTests(bench))
+    describe('transcripts', () => transcriptTests(bench))
+    describe('events', () => eventTests(bench))
+    describe('tool records', () => toolTests(bench))
+    describe('reports', () => reportTests(bench))
+  })
+}
+
+function createBench(newPlace: () => Promise<Place>): Bench {
+  const places: Place[] = []
+  const stores: Store[] = []
+  afterEach(async () => {
+    for (const store of stores.splice(0)) await store.close()
+    for (const place of places.splice(0)) await place.remove()
+  })
+  const bench: Bench = {
+    async newPlace() {
+      const place = await newPlace()
+      places.push(place)
+      return place
+    },
+    async open(place) {
+      const store = await (place ?? (await bench.newPlace())).open()
+      stores.push(store)
+      return store
+    },
+  }
+  return bench
+}

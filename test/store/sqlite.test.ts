@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { openStore } from '../../src/store/index.ts'
+import { describeStore, type Place } from './describe-store.ts'
+
+describeStore({ name: 'SQLite', newPlace })
+
+async function newPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-store-'))
+  const path = join(folder, 'store.db')
+  return {
+    open: () => openStore({ path }),
+    execute: async statement => {
+      const database = new DatabaseSync(path)
+      database.exec(statement)
+      database.close()
+    },
+    remove: async () => rmSync(folder, { recursive: true }),
+  }
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openStore } from '../../src/store/index.ts'
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
+import { describeStore } from './describe-store.ts'
+
+/** Installing PostgreSQL where it is missing takes a minute or two. */
+const START_TIMEOUT_MS = 300_000
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, START_TIMEOUT_MS)
+
+afterAll(() => server?.stop())
+
+describeStore({
+  name: 'PostgreSQL',
+  newPlace: async () => {
+    const url = await server.newDatabase()
+    return {
+      open: () => openStore({ url }),
+      execute: statement => query(url, `set search_path to signalbox; ${statement}`),
+      remove: async () => {},
+    }
+  },
+})
+
+it('keeps its tables apart from those of others in the same database', async () => {
+  const url = await server.newDatabase()
+  await query(url, 'create table runs (theirs text)')
+  const store = await openStore({ url })
+  expect(await store.reports.runs()).toEqual([])
+  await store.close()
+})
+
+it('names the server and never the password when nobody listens', async () => {
+  const opening = openStore({ url: 'postgres://someone:hunter2@127.0.0.1:1/work' })
+  await expect(opening).rejects.toMatchObject({
+    name: 'StoreProblem',
+    kind: 'unreachable',
+    message: expect.stringMatching(/127\.0\.0\.1:1\/work cannot be reached.*DATABASE_URL/),
+  })
+  await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') })
+})
+
+it('says that a database does not exist', async () => {
+  const url = new URL('/nowhere', server.url).href
+  await expect(openStore({ url })).rejects.toMatchObject({ kind: 'unreachable', message: /nowhere does not exist/ })
+})
+
+it('says that the user may not write', async () => {
+  const url = await server.newDatabase()
+  await query(url, 'create role visitor login')
+  const visitor = new URL(url)
+  visitor.username = 'visitor'
+  await expect(openStore({ url: visitor.href })).rejects.toMatchObject({ kind: 'read-only' })
+})
