@@ -1,7 +1,7 @@
 /**
  * Writes the table that the extraction reads: `node demo/measurements.ts > demo/measurements.csv`.
  *
- * Twenty days of an invented signal box, hour by hour. The same seed gives the same table, so that the figures which the
+ * Sixty days of an invented signal box, hour by hour. The same seed gives the same table, so that the figures which the
  * simulated vendors quote from it stay true.
  *
  * @module
@@ -10,13 +10,13 @@ import { argv, stdout } from 'node:process'
 import { pathToFileURL } from 'node:url'
 
 const SEED = 1889
-const DAYS = 20
+const DAYS = 60
 
 /** Trains in each hour of an ordinary day, from midnight on: a morning and an evening peak. */
 const TIMETABLE = [2, 1, 1, 2, 4, 8, 14, 19, 18, 12, 9, 9, 10, 9, 10, 12, 15, 19, 17, 11, 8, 6, 5, 3]
 
 const HEADER = [
-  '# Invented measurements of one signal box over twenty days, hour by hour; written by demo/measurements.ts, seed 1889.',
+  '# Invented measurements of one signal box over sixty days, hour by hour; written by demo/measurements.ts, seed 1889.',
   '# offers: trains offered by the neighbouring boxes; refusals: offers that got no answer at first;',
   '# lever_movements: levers pulled or put back; longest_wait_s: the longest time a train stood at a signal, in seconds.',
   'day,hour,offers,trains,refusals,lever_movements,longest_wait_s',
