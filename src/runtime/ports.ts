@@ -6,7 +6,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
-import { createModels, estimatePromptTokens, promptTokenBound } from '../providers/index.ts'
+import { createModels } from '../providers/create-models.ts'
+import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { createRegistry } from '../tools/index.ts'
 import type { App } from './app.ts'
@@ -47,7 +48,7 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     events: store.events,
     models,
     health: createHealth(now, chance),
-    tokens: { estimate: estimatePromptTokens, bound: promptTokenBound },
+    tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
     searchAttributes,
     now,

@@ -1,0 +1,9 @@
+/**
+ * Starting runs and talking to them.
+ *
+ * @module
+ */
+export type { RunEvent } from './core/events.ts'
+export type { Budget, Cost, Labels, Outcome, PendingApproval, RunState, Terms } from './core/protocol.ts'
+export { type ConnectOptions, connect, type Signalbox, type StartOptions } from './runtime/client.ts'
+export type { RunHandle, Verdict } from './runtime/run-handle.ts'

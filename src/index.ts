@@ -1,0 +1,19 @@
+/**
+ * What one writes agents, tools and schemas with. Clients import `signalbox/client`, workers `signalbox/worker`,
+ * workflows `signalbox/workflow`.
+ *
+ * @module
+ */
+export type { RunEvent } from './core/events.ts'
+export type { Fault, FaultKind } from './core/faults/fault.ts'
+export type { Policy } from './core/policy.ts'
+export type { AnswerSchema, Tool, ToolCallContext } from './core/ports.ts'
+export type { AgentPlan, Brief, Budget, Cost, Labels, Outcome, RunState, Terms } from './core/protocol.ts'
+export type { Usage } from './core/usage.ts'
+export {
+  type AgentDefinition,
+  defineAgent,
+  defineSchema,
+  defineTool,
+  type ToolDefinition,
+} from './tools/index.ts'

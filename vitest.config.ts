@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests that need a Temporal server share one, started for the run and ended with it. */
+const NEEDS_TEMPORAL = ['test/workflows/**/*.test.ts', 'test/recovery/**/*.test.ts', 'test/cli/**/*.test.ts']
+
+/** Needs PostgreSQL, which `npm run test:postgres` installs and starts. */
+const NEEDS_POSTGRES = ['**/*.postgres.test.ts']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/totals-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NEEDS_TEMPORAL, ...NEEDS_POSTGRES],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: NEEDS_TEMPORAL,
+          exclude: NEEDS_POSTGRES,
+          globalSetup: ['test/support/temporal-server.ts'],
+          testTimeout: 90_000,
+        },
+      },
+    ],
+  },
+})

@@ -1,0 +1,8 @@
+/**
+ * Writing workflows of one's own. Safe in the workflow sandbox.
+ *
+ * @module
+ */
+export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/protocol.ts'
+export type { Usage } from '../src/core/usage.ts'
+export { type AgentAnswer, type Generated, type GenerateOptions, openRun, type Run, type ToolAnswer } from './run/open-run.ts'
