@@ -6,6 +6,7 @@ import { Connection } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
+import { loadConfiguration } from '../../src/runtime/configuration.ts'
 import { OLDEST_SERVER } from '../../src/runtime/temporal/cli-version.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { startDevServer } from '../../src/runtime/temporal/dev-server.ts'
@@ -140,17 +141,20 @@ describe('our services in it', () => {
     expect(existsSync(join(ROOT, script!))).toBe(true)
   })
 
-  it('rehearses with vendors whose ports are published and whose models the worker asks for', () => {
+  it('rehearses with vendors whose ports are published and whose models the worker asks for', async () => {
     const { vendors } = readVendorScript(read('deploy/vendors.yaml'))
     const inside = compose.services.vendors!.ports!.map(port => Number(port.split(':').at(-1)))
     expect(vendors.map(({ port }) => port)).toEqual(inside)
-    const { providers } = parse(read('deploy/signalbox.yaml')) as { providers: Record<string, ProviderSection> }
+    const { providers, directory, disabled } = await loadConfiguration(join(ROOT, 'deploy/signalbox.yaml'), {})
+    expect(disabled).toEqual([])
     for (const { name, port, protocol, models } of vendors) {
-      const provider = providers[name]!
+      const provider = providers.find(one => one.name === name)!
       expect(provider.protocol).toBe(protocol)
-      expect(new URL(provider.baseURL)).toMatchObject({ hostname: 'vendors', port: String(port) })
-      const asked = Object.values(provider.models).map(model => ({ name: model.upstream, price: model.price }))
-      expect(asked).toEqual(Object.entries(models).map(([model, { price }]) => ({ name: model, price })))
+      expect(new URL(provider.baseUrl!)).toMatchObject({ hostname: 'vendors', port: String(port) })
+      const asked = directory.endpoints.filter(endpoint => endpoint.provider === name)
+      expect(asked.map(({ upstream, price }) => ({ name: upstream, price }))).toEqual(
+        Object.entries(models).map(([model, { price }]) => ({ name: model, price })),
+      )
     }
   })
 })
@@ -193,12 +197,6 @@ it('sets a server up by the script of temporal-setup, and again without harm', a
     await server.stop()
   }
 }, 60_000)
-
-interface ProviderSection {
-  readonly protocol: string
-  readonly baseURL: string
-  readonly models: Readonly<Record<string, { readonly upstream: string; readonly price: unknown }>>
-}
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')
