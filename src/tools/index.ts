@@ -6,4 +6,4 @@
 export { type AgentDefinition, defineAgent } from './define-agent.ts'
 export { defineSchema } from './define-schema.ts'
 export { defineTool, type ToolDefinition } from './define-tool.ts'
-export { createRegistry, type Registry, type RegistryEntries, type RegistryKind } from './registry.ts'
+export { createRegistry, type Registry, type RegistryEntries } from './registry.ts'

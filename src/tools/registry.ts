@@ -4,10 +4,8 @@
  * @module
  */
 import { closest, distance } from 'fastest-levenshtein'
-import type { AnswerSchema, Tool } from '../core/ports.ts'
+import type { AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
-
-export type RegistryKind = 'agent' | 'tool' | 'schema'
 
 export interface RegistryEntries {
   readonly agents?: readonly AgentPlan[]
@@ -15,15 +13,12 @@ export interface RegistryEntries {
   readonly schemas?: readonly AnswerSchema[]
 }
 
-export interface Registry {
-  agent(name: string): AgentPlan | undefined
-  tool(name: string): Tool | undefined
-  schema(name: string): AnswerSchema | undefined
-  /** The name of that kind that someone probably meant; `undefined` when none is near. */
-  nearest(name: string, kind: RegistryKind): string | undefined
+export interface Registry extends RegistryPort {
   /** Everything wrong with the entries, one sentence each. A worker must not start while there are any. */
   readonly problems: readonly string[]
 }
+
+type RegistryKind = Parameters<RegistryPort['nearest']>[1]
 
 /** What OpenAI and Anthropic accept as the name of a tool or schema; Google accepts it and more. */
 const VENDOR_NAME = /^[a-zA-Z0-9_-]{1,64}$/
