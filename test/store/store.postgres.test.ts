@@ -46,7 +46,10 @@ it('names the server and never the password when nobody listens', async () => {
 
 it('says that a database does not exist', async () => {
   const url = new URL('/nowhere', server.url).href
-  await expect(openStore({ url })).rejects.toMatchObject({ kind: 'unreachable', message: /nowhere does not exist/ })
+  await expect(openStore({ url })).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(/nowhere does not exist. Create it/),
+  })
 })
 
 it('says that the user may not write', async () => {

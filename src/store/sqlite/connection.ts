@@ -8,7 +8,7 @@ import type { Connection } from '../connection.ts'
 import { migrate } from '../migrate.ts'
 import type { Tables } from '../schema.ts'
 import type { Dialect, Question, Work } from '../work.ts'
-import { prepareDatabase } from './prepare-database.ts'
+import { prepareDatabase, refuseForeign } from './prepare-database.ts'
 import { isBusy, sqliteProblem } from './problems.ts'
 
 /** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
@@ -24,7 +24,7 @@ export async function openSqlite(path: string, nowMs: number): Promise<Connectio
   const connection = createConnection(database, path)
   try {
     await connection.write(function* () {
-      const fresh = yield* prepareDatabase(path)
+      const fresh = yield* prepareDatabase()
       yield* migrate(`store file ${path}`, fresh, nowMs)
     })
   } catch (error) {
@@ -38,7 +38,7 @@ async function openFile(path: string): Promise<DatabaseSync> {
   makeFile(path)
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    await configure(database)
+    await configure(database, path)
   } catch (error) {
     database.close()
     throw error
@@ -53,9 +53,10 @@ function makeFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-async function configure(database: DatabaseSync): Promise<void> {
+async function configure(database: DatabaseSync, path: string): Promise<void> {
   for (let left = OPEN_TRIES; ; left--) {
     try {
+      refuseForeign(database, path)
       database.exec('pragma journal_mode = wal; pragma synchronous = normal')
       return
     } catch (error) {

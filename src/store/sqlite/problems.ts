@@ -26,6 +26,7 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
     case 'EROFS':
       return problem('read-only', `The store file ${path} cannot be written. ${permit(path)}`, error)
     case CANTOPEN:
+    case 'EEXIST':
     case 'EISDIR':
     case 'ENOTDIR':
       return problem('unreachable', `The store file ${path} cannot be opened: it is no file. ${ELSEWHERE}`, error)

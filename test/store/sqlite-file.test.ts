@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openStore } from '../../src/store/index.ts'
+import { newRun, RUN } from './records.ts'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-file-'))
+  path = join(folder, 'store.db')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+it.each([
+  ['a file that is no database', 'Dear reader, this is no database. '.repeat(200)],
+  ['a file cut short', 'SQLite format 3\u0000'],
+])('refuses %s and leaves it as it is', async (_, content) => {
+  writeFileSync(path, content)
+  await expect(openStore({ path })).rejects.toMatchObject({
+    name: 'StoreProblem',
+    kind: 'corrupt',
+    message: expect.stringMatching(/store\.db is damaged or no SQLite database.*backup/),
+  })
+  expect(readFileSync(path, 'utf8')).toBe(content)
+})
+
+it('says that the file is damaged when the damage shows later', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  await store.close()
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0xff, 4_096))
+  const opening = openStore({ path }).then(damaged => damaged.reports.run(RUN.id).finally(() => damaged.close()))
+  await expect(opening).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining(path) })
+})
+
+it("refuses another program's database and leaves it as it is", async () => {
+  const theirs = new DatabaseSync(path)
+  theirs.exec(`create table runs (miles integer); insert into runs values (26)`)
+  theirs.close()
+  const before = readFileSync(path)
+  await expect(openStore({ path })).rejects.toMatchObject({
+    kind: 'foreign',
+    message: expect.stringMatching(/of something else.*DATABASE_URL/),
+  })
+  expect(readFileSync(path).equals(before)).toBe(true)
+})
+
+it('refuses a folder in place of a file, and a path through a file', async () => {
+  mkdirSync(path)
+  await expect(openStore({ path })).rejects.toMatchObject({ kind: 'unreachable' })
+  writeFileSync(join(folder, 'file'), '')
+  await expect(openStore({ path: join(folder, 'file', 'store.db') })).rejects.toMatchObject({ kind: 'unreachable' })
+})
+
+it('refuses a file and a folder that it may not write', async () => {
+  await (await openStore({ path })).close()
+  chmodSync(path, 0o444)
+  chmodSync(folder, 0o555)
+  const [file, place] = await asPlainUser(() =>
+    Promise.allSettled([openStore({ path }), openStore({ path: `${path}2` })]),
+  )
+  chmodSync(folder, 0o755)
+  const reason = { kind: 'read-only', message: expect.stringMatching(/cannot be written.*Let this user write it/) }
+  expect(file).toMatchObject({ status: 'rejected', reason: expect.objectContaining(reason) })
+  expect(place).toMatchObject({ status: 'rejected', reason: expect.objectContaining(reason) })
+})
+
+it('makes missing folders, and a file that only its owner can read', async () => {
+  const deep = join(folder, 'some', 'where', 'store.db')
+  const store = await openStore({ url: `sqlite:${deep}` })
+  await store.ledger.openRun(newRun())
+  expect(store.place).toBe(deep)
+  for (const file of [deep, `${deep}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+  await store.close()
+})
+
+it('names the ways to write DATABASE_URL when it is neither', async () => {
+  await expect(openStore({ url: 'mysql://root:hunter2@db/work' })).rejects.toThrow(
+    /^No store speaks mysql\. DATABASE_URL is postgres:/,
+  )
+})
+
+it('is opened and written by several processes at once', async () => {
+  const run = promisify(execFile)
+  const script = join(import.meta.dirname, 'writing-process.ts')
+  await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [script, path, '50'])))
+  const store = await openStore({ path })
+  const events = await store.events.read(RUN.id, -1, 1_000)
+  await store.close()
+  expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, offset) => offset))
+}, 60_000)
+
+/** Root may write everything, so root becomes somebody else for the while. */
+async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result> {
+  if (process.getuid!() !== 0) return await body()
+  process.seteuid!(65_534)
+  try {
+    return await body()
+  } finally {
+    process.seteuid!(0)
+  }
+}
