@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import { startVendors, type RunningVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
+import type { App } from '../../src/runtime/app.ts'
+import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker, type CreateWorkerOptions, type SignalboxWorker } from '../../src/runtime/worker.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+
+export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
+  readonly temporalAddress: string
+  readonly vendors: VendorScript
+  /** The configuration; `<name>_URL` holds the address of each vendor, in capitals. */
+  readonly yaml: string
+  readonly app?: App
+  readonly worker?: CreateWorkerOptions['worker']
+}
+
+/** The whole product on one machine: vendors, store, worker, client. */
+export interface Stage {
+  readonly vendors: RunningVendors
+  readonly store: Store
+  readonly storePath: string
+  readonly signalbox: Signalbox
+  readonly env: Record<string, string>
+  readonly taskQueue: string
+  /** Starts another worker on the same queue. */
+  startWorker(): Promise<SignalboxWorker & { readonly done: Promise<void> }>
+  close(): Promise<void>
+}
+
+/** Sets the stage with one worker running; `close` clears it. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-stage-'))
+  const storePath = join(folder, 'store.db')
+  const vendors = await startVendors(options.vendors)
+  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  const read = readConfiguration(options.yaml, { env })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
+  const temporal = localConnection(options.temporalAddress)
+  const taskQueue = `stage-${storePath.slice(-24, -9)}`
+  const store = await openStore({ path: storePath })
+  const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
+  const startWorker = async () => {
+    const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
+    const own = await createWorker({
+      config: read.configuration,
+      store: { path: storePath },
+      temporal,
+      taskQueue,
+      shutdownGraceMs,
+      ...(workflowsPath !== undefined && { workflowsPath }),
+      ...(worker && { worker }),
+      ...app,
+    })
+    const started = { ...own, done: own.run() }
+    running.push(started)
+    return started
+  }
+  await startWorker()
+  const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
+  const close = async () => {
+    for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()
+    await Promise.allSettled(running.map(worker => worker.done))
+    await signalbox.close()
+    await store.close()
+    await vendors.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { vendors, store, storePath, signalbox, env, taskQueue, startWorker, close }
+}
