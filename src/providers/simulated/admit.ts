@@ -1,0 +1,90 @@
+/**
+ * The rules that every vendor has and clients break: whether a request that could be read may be answered.
+ *
+ * @module
+ */
+import type { Ask, Json, OfferedTool, Turn } from './ask.ts'
+import type { ToolOrder } from './dialect.ts'
+import type { Refusal } from './refusal.ts'
+import type { ModelSettings } from './script.ts'
+import type { Signer } from './signatures.ts'
+
+export interface Admission {
+  readonly ask: Ask
+  readonly model: ModelSettings | undefined
+  readonly inputTokens: number
+  readonly toolOrder: ToolOrder
+  readonly signer: Signer
+}
+
+/** The first rule that the request breaks. */
+export function refusalOf({ ask, model, inputTokens, toolOrder, signer }: Admission): Refusal | undefined {
+  if (!model) return { kind: 'unknown-model', model: ask.model }
+  const { maxOutput, contextWindow } = model
+  if (ask.maxOutput !== undefined && ask.maxOutput > maxOutput)
+    return { kind: 'max-tokens', model: ask.model, asked: ask.maxOutput, most: maxOutput }
+  if (inputTokens > contextWindow) return { kind: 'context-too-long', tokens: inputTokens, window: contextWindow }
+  return toolsRefusal(ask) ?? loopRefusal(ask.turns, toolOrder) ?? signatureRefusal(ask, signer)
+}
+
+const TOOL_NAME = /^[a-zA-Z0-9_.:-]{1,128}$/
+
+function toolsRefusal(ask: Ask): Refusal | undefined {
+  for (const [index, tool] of ask.tools.entries()) {
+    if (!TOOL_NAME.test(tool.name)) return { kind: 'bad-tool-name', index }
+    const found = schemaFlaw(tool)
+    if (found) return { kind: 'bad-tool-schema', index, tool: tool.name, found }
+  }
+  if (ask.schema === undefined || ask.schema === true || isRecord(ask.schema)) return undefined
+  return { kind: 'bad-answer-schema', name: 'response', found: typeof ask.schema }
+}
+
+/** What stands where `"object"` should, or `undefined` for a schema that is one. */
+function schemaFlaw({ inputSchema }: OfferedTool): string | undefined {
+  if (!isRecord(inputSchema)) return JSON.stringify(inputSchema) ?? 'None'
+  if (inputSchema.type === 'object' || inputSchema.type === 'OBJECT') return undefined
+  return inputSchema.type === undefined ? 'None' : JSON.stringify(inputSchema.type)
+}
+
+function loopRefusal(turns: readonly Turn[], order: ToolOrder): Refusal | undefined {
+  return order === 'anywhere' ? anywhereRefusal(turns) : nextTurnRefusal(turns)
+}
+
+function anywhereRefusal(turns: readonly Turn[]): Refusal | undefined {
+  const called = new Set(turns.flatMap(turn => turn.calls))
+  const answered = new Set(turns.flatMap(turn => turn.results))
+  for (const turn of turns) {
+    const orphan = turn.results.find(id => !called.has(id))
+    if (orphan !== undefined) return { kind: 'orphan-result', callId: orphan, position: turn.position }
+    const callIds = turn.calls.filter(id => !answered.has(id))
+    if (callIds.length > 0) return { kind: 'missing-result', callIds, position: turn.position }
+  }
+  return undefined
+}
+
+function nextTurnRefusal(turns: readonly Turn[]): Refusal | undefined {
+  let open = new Set<string>()
+  let openAt = ''
+  for (const turn of turns) {
+    if (turn.role === 'tool') {
+      const orphan = turn.results.find(id => !open.delete(id))
+      if (orphan !== undefined) return { kind: 'orphan-result', callId: orphan, position: turn.position }
+      continue
+    }
+    if (open.size > 0) return { kind: 'missing-result', callIds: [...open], position: openAt }
+    open = new Set(turn.calls)
+    openAt = turn.position
+  }
+  return open.size > 0 ? { kind: 'missing-result', callIds: [...open], position: openAt } : undefined
+}
+
+function signatureRefusal(ask: Ask, signer: Signer): Refusal | undefined {
+  const foreign = ask.signatures.find(({ signature, over }) =>
+    over === '' ? !signer.isSealedHere(signature) : !signer.isOwn(signature, over),
+  )
+  return foreign && { kind: 'foreign-signature', position: foreign.position }
+}
+
+function isRecord(value: Json): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

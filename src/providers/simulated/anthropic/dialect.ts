@@ -1,0 +1,32 @@
+/**
+ * Anthropic's messages.
+ *
+ * @module
+ */
+import { type Arrival, bearerKey, type Dialect } from '../dialect.ts'
+import { recordOf, textOf } from '../loose.ts'
+import { messagesError } from './errors.ts'
+import { readMessagesRequest } from './read-request.ts'
+import { writeMessageStream, writeMessageWhole } from './write-reply.ts'
+
+export function createAnthropicDialect(): Dialect {
+  return {
+    basePath: '/v1',
+    requestIdHeader: 'request-id',
+    toolOrder: 'next-turn',
+    cacheMode: 'marked',
+    retryAfterIn: 'seconds',
+    isModelPath: path => path === '/v1/messages',
+    keyOf: apiKeyOf,
+    modelOf: body => textOf(recordOf(body).model),
+    read: (body, _arrival, model) => readMessagesRequest(body, { canThink: model?.canThink ?? false }),
+    refuse: messagesError,
+    writeWhole: writeMessageWhole,
+    writeStream: writeMessageStream,
+  }
+}
+
+function apiKeyOf(arrival: Arrival): string | undefined {
+  const key = arrival.headers['x-api-key']
+  return typeof key === 'string' ? key : bearerKey(arrival)
+}

@@ -1,0 +1,164 @@
+/**
+ * From what was asked to an answer: the script's behaviours first, else a value for a schema, else prose.
+ *
+ * @module
+ */
+import { type Ask, matchTextOf, textWithin, tokensIn } from './ask.ts'
+import type { FaultRule } from './fault-rules.ts'
+import { numberWithin, proseOf } from './prose.ts'
+import type { Finish, ReplyPart } from './reply.ts'
+import { valueFor } from './schema-value.ts'
+import type { Behaviour, ModelSettings, ScriptedTurn } from './script.ts'
+import type { Signer } from './signatures.ts'
+
+/** A tool call costs this besides its name and arguments. */
+const TOKENS_PER_CALL = 4
+/** Where a fault of length cuts when the rule does not say. */
+const SHORT_TOKENS = 8
+
+/** A behaviour with its pattern ready. */
+export interface ReadyBehaviour {
+  readonly pattern: RegExp
+  readonly turns: Behaviour['turns']
+}
+
+export interface Composing {
+  readonly ask: Ask
+  readonly model: ModelSettings
+  readonly behaviours: readonly ReadyBehaviour[]
+  readonly signer: Signer
+  readonly digest: string
+  /** What the window leaves for the answer. */
+  readonly roomTokens: number
+  readonly fault?: FaultRule
+}
+
+export interface Composed {
+  readonly parts: readonly ReplyPart[]
+  readonly finish: Finish
+}
+
+/** The answer, within the request's limit. The same request gives the same answer. */
+export function compose(composing: Composing): Composed {
+  const { ask, model, fault } = composing
+  if (fault?.kind === 'empty-answer') return { parts: [], finish: 'stop' }
+  if (fault?.kind === 'content-filter') return { parts: [], finish: 'content-filter' }
+  const whole = [...thoughtsOf(composing), ...wantedParts(composing)]
+  if (fault?.kind === 'broken-tool-json') return { parts: broken(whole, composing), finish: 'broken-call' }
+  const shortened = fault?.kind === 'length' ? (fault.afterTokens ?? SHORT_TOKENS) : Number.POSITIVE_INFINITY
+  const limit = Math.min(ask.maxOutput ?? model.maxOutput, composing.roomTokens, shortened)
+  const parts = partsWithin(whole, limit)
+  if (parts.length < whole.length || parts.at(-1)?.tokens !== whole.at(-1)?.tokens) return { parts, finish: 'length' }
+  return { parts, finish: whole.some(part => part.kind === 'tool-call') ? 'tool-calls' : 'stop' }
+}
+
+function isThinking({ ask, model }: Composing): boolean {
+  return ask.thinks && model.reasoningTokens > 0
+}
+
+function thoughtsOf(composing: Composing): ReplyPart[] {
+  if (!isThinking(composing)) return []
+  const { model, signer, digest } = composing
+  const tokens = model.reasoningTokens
+  const text = textWithin(proseOf(seedOf(digest) + 1, tokens), tokens)
+  return [{ kind: 'reasoning', text, tokens, signature: signer.sign(text), sealed: signer.seal(digest) }]
+}
+
+function wantedParts(composing: Composing): ReplyPart[] {
+  const { ask } = composing
+  const turn = scriptedTurn(composing)
+  const calls =
+    ask.tools.length > 0 && ask.toolChoice !== 'none' ? (turn?.tools ?? forcedCall(composing, turn)) : undefined
+  const parts: ReplyPart[] = []
+  if (!calls || turn?.text !== undefined) parts.push(textPart(answerText(composing, turn), composing))
+  if (calls) parts.push(...calls.map((call, callIndex) => callPart(call, callIndex, composing)))
+  return parts
+}
+
+/** A request that demands a tool call gets one: the tool it names, else the last, where clients put their answer's shape. */
+function forcedCall({ ask, digest }: Composing, turn: ScriptedTurn | undefined): ScriptedTurn['tools'] {
+  const choice = ask.toolChoice
+  if (choice === 'auto' || choice === 'none') return undefined
+  const tool = choice === 'required' ? ask.tools.at(-1) : ask.tools.find(({ name }) => name === choice.name)
+  if (!tool) return undefined
+  const value = turn?.value ?? valueFor(tool.inputSchema, digest)
+  return [{ name: tool.name, arguments: value as Record<string, never> }]
+}
+
+function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined {
+  if (behaviours.length === 0) return undefined
+  const text = matchTextOf(ask)
+  const turns = behaviours.find(({ pattern }) => pattern.test(text))?.turns
+  if (!turns) return undefined
+  const rounds = ask.turns.filter(turn => turn.role === 'assistant' && turn.calls.length > 0).length
+  return turns[rounds] ?? turns.findLast(turn => turn.tools === undefined)
+}
+
+function answerText({ ask, model, digest }: Composing, turn: ScriptedTurn | undefined): string {
+  if (ask.schema !== undefined) return JSON.stringify(turn?.value ?? valueFor(ask.schema, digest))
+  if (turn?.tools) return turn.text ?? ''
+  const text = turn?.text ?? proseOf(seedOf(digest), numberWithin(seedOf(digest), model.answerTokens))
+  return `${text} [${digest}]`
+}
+
+function textPart(text: string, composing: Composing): ReplyPart {
+  const part = { kind: 'text', text, tokens: tokensIn(text.length) } as const
+  return isThinking(composing) ? { ...part, signature: composing.signer.seal(composing.digest) } : part
+}
+
+function callPart(
+  call: NonNullable<ScriptedTurn['tools']>[number],
+  callIndex: number,
+  composing: Composing,
+): ReplyPart {
+  const { digest, signer } = composing
+  const text = JSON.stringify(call.arguments)
+  const id = `${digest}${callIndex}`
+  return {
+    kind: 'tool-call',
+    text,
+    tokens: tokensIn(text.length) + tokensIn(call.name.length) + TOKENS_PER_CALL,
+    id,
+    name: call.name,
+    value: call.arguments,
+    callIndex,
+    ...(isThinking(composing) && callIndex === 0 && { signature: signer.seal(id) }),
+  }
+}
+
+/** Keeps what fits; the part at the limit is cut in its text, which leaves a tool call's arguments as broken JSON. */
+function partsWithin(parts: readonly ReplyPart[], limit: number): ReplyPart[] {
+  const kept: ReplyPart[] = []
+  let left = limit
+  for (const part of parts) {
+    if (part.tokens <= left) kept.push(part)
+    else {
+      const overhead = part.tokens - tokensIn(part.text.length)
+      if (left > overhead) kept.push(cutPart(part, left, textWithin(part.text, left - overhead)))
+      return kept
+    }
+    left -= part.tokens
+  }
+  return kept
+}
+
+function cutPart(part: ReplyPart, tokens: number, text: string): ReplyPart {
+  if (part.kind !== 'tool-call') return { ...part, text, tokens }
+  const { value: _, ...rest } = part
+  return { ...rest, text, tokens }
+}
+
+function broken(parts: readonly ReplyPart[], composing: Composing): ReplyPart[] {
+  const thoughts = parts.filter(part => part.kind === 'reasoning')
+  const called = parts.find(part => part.kind === 'tool-call')
+  const name = composing.ask.tools[0]!.name
+  const { value: _, ...call } = (called ?? callPart({ name, arguments: {} }, 0, composing)) as ReplyPart & {
+    kind: 'tool-call'
+  }
+  const text = `${call.text.slice(0, -1)}, "path": "rep`
+  return [...thoughts, { ...call, text, tokens: tokensIn(text.length) + tokensIn(call.name.length) + TOKENS_PER_CALL }]
+}
+
+function seedOf(digest: string): number {
+  return Number.parseInt(digest, 16)
+}

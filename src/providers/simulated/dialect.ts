@@ -1,0 +1,58 @@
+/**
+ * What a protocol brings: reading its requests, writing its answers and its errors. Everything else is shared.
+ *
+ * @module
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Ask } from './ask.ts'
+import type { ErrorReply, Refusal, RetryAfter } from './refusal.ts'
+import type { Piece, Reply } from './reply.ts'
+
+/** Where a request came in: what its address and headers say beyond the body. */
+export interface Arrival {
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+}
+
+/** A request that could be read, or why not. */
+export type Reading = { readonly ask: Ask } | { readonly refusal: Refusal }
+
+/** How tool results must follow their calls: in the very next turn, or anywhere (Responses). */
+export type ToolOrder = 'next-turn' | 'anywhere'
+
+export interface Dialect {
+  /** What follows the origin in a base URL. */
+  readonly basePath: string
+  readonly requestIdHeader: string
+  readonly toolOrder: ToolOrder
+  readonly cacheMode: 'marked' | 'all'
+  /** Where this vendor says how long to wait, unless a rule says otherwise. */
+  readonly retryAfterIn: RetryAfter['in']
+  /** Whether a POST to this path asks a model. */
+  isModelPath(path: string): boolean
+  keyOf(arrival: Arrival): string | undefined
+  /** The model's id, as far as it can be told without reading the request whole. */
+  modelOf(body: unknown, arrival: Arrival): string
+  read(body: unknown, arrival: Arrival, model: { readonly canThink: boolean } | undefined): Reading
+  refuse(refusal: Refusal, requestId: string): ErrorReply
+  /** An answer in one JSON body. */
+  writeWhole(reply: Reply, ask: Ask): unknown
+  writeStream(reply: Reply, ask: Ask): StreamWriter
+  /** Keeps what later requests may refer to (Responses). */
+  remember?(reply: Reply, ask: Ask): void
+}
+
+/** An answer as a stream of events, asked for in the order of the wire. Each gives text ready for it, or ''. */
+export interface StreamWriter {
+  start(): string
+  piece(piece: Piece): string
+  end(): string
+  /** An overload told inside a stream that has begun. */
+  error(): string
+}
+
+/** The key of an `authorization: Bearer` header. */
+export function bearerKey({ headers }: Arrival): string | undefined {
+  return headers.authorization?.replace(/^Bearer /, '')
+}

@@ -1,0 +1,22 @@
+/**
+ * Fingerprints of prompts. A checksum of 32 bits a segment, chained, is enough to tell a lost or doubled message, and
+ * costs little on prompts of hundreds of messages: every request is read whole.
+ *
+ * @module
+ */
+import { crc32 } from 'node:zlib'
+import type { Segment } from './ask.ts'
+
+/** The fingerprint after each segment; equal prefixes have equal fingerprints. */
+export function fingerprintsOf(segments: readonly Segment[], seed: string): number[] {
+  let sum = crc32(seed)
+  return segments.map((segment, place) => {
+    sum = crc32(segment.text, (sum ^ place) >>> 0)
+    return sum
+  })
+}
+
+/** The word that stands in an answer: six hexadecimal digits. */
+export function digestWord(fingerprint: number): string {
+  return fingerprint.toString(16).padStart(8, '0').slice(-6)
+}

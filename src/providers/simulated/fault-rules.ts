@@ -1,0 +1,143 @@
+/**
+ * The faults that a vendor can be told to have, and when.
+ *
+ * @module
+ */
+import { z } from 'zod'
+
+export const FAULT_SCRIPT_KINDS = [
+  /** 429. */
+  'rate-limit',
+  /** 500. */
+  'server-error',
+  /** 503, or 529 at Anthropic. */
+  'overloaded',
+  /** The connection is reset before the first byte. */
+  'reset',
+  /** The request is taken and never answered. */
+  'silence',
+  /** The headers come at once, the first token `delayMs` later. */
+  'slow-first-token',
+  /** The connection breaks in the middle of the answer. */
+  'cut',
+  /** The answer stops in the middle and the connection stays open. */
+  'stall',
+  /** One event is broken JSON; the rest follows. */
+  'malformed-chunk',
+  /** An error inside a stream that began with 200. */
+  'in-band-error',
+  /** 200 with a page of HTML. */
+  'html',
+  /** The last event is left out, the finish reason is there: an answer. */
+  'finish-without-done',
+  /** Neither finish reason nor last event, and the body ends in order. */
+  'no-finish',
+  /** A whole answer that says nothing of its tokens. */
+  'missing-usage',
+  /** 401. */
+  'unauthenticated',
+  /** 402. */
+  'payment-required',
+  /** 429 with the vendor's code for a quota that is used up. */
+  'quota-exhausted',
+  /** The vendor's error for a prompt over the window. */
+  'context-too-long',
+  /** Refused for content: an error or, with `as: finish`, a finish reason. */
+  'content-filter',
+  /** A finish without content. */
+  'empty-answer',
+  /** The answer is cut off by a finish for length after `afterTokens`. */
+  'length',
+  /** The arguments of the first tool call are broken JSON. Strikes only requests that offer tools. */
+  'broken-tool-json',
+  /** The vendor stops listening: connections are refused. By time window only. */
+  'down',
+] as const
+
+const count = z.int().positive()
+
+/**
+ * One rule. Conditions that are absent always hold; the first rule of the list that holds strikes.
+ * Times count from the moment the rules were set, which is the vendors' start for those of the script.
+ */
+export const faultRuleSchema = z
+  .strictObject({
+    kind: z.enum(FAULT_SCRIPT_KINDS),
+    /** Numbers of the vendor's model requests, from 1: a list, or a range with both ends inclusive. */
+    requests: z.union([z.array(count), z.strictObject({ from: count, to: count.optional() })]).optional(),
+    fromMs: z.number().nonnegative().optional(),
+    untilMs: z.number().positive().optional(),
+    /** A regular expression over the system text and the first user text. */
+    match: z.string().optional(),
+    /** Upstream ids. */
+    models: z.array(z.string()).optional(),
+    /** Strikes at most so often. */
+    times: count.optional(),
+    /** What a 429 or an overload demands. Absent: nothing. */
+    retryAfterMs: z.number().nonnegative().optional(),
+    /** How it is said: Retry-After in whole seconds or as a date, `retry-after-ms`, or in the body. @defaultValue the vendor's own way */
+    retryAfterIn: z.enum(['seconds', 'date', 'milliseconds', 'body']).optional(),
+    /** Where the answer breaks. @defaultValue the middle */
+    afterTokens: z.int().nonnegative().optional(),
+    /** Breaks in the middle of the first tool call's arguments instead. */
+    at: z.enum(['tokens', 'tool-call']).default('tokens'),
+    /** @defaultValue 30000 for `slow-first-token` */
+    delayMs: z.number().nonnegative().optional(),
+    as: z.enum(['error', 'finish']).default('error'),
+  })
+  .refine(rule => rule.kind !== 'down' || !(rule.requests || rule.match || rule.models || rule.times), {
+    message: '`down` has a time window only (fromMs, untilMs)',
+  })
+
+export type FaultRule = z.output<typeof faultRuleSchema>
+/** A rule as one writes it. */
+export type FaultRuleInput = z.input<typeof faultRuleSchema>
+export type FaultScriptKind = FaultRule['kind']
+
+const rulesSchema = z.array(faultRuleSchema)
+
+/** Checks a list of rules. Throws with every problem and its path. */
+export function checkFaultRules(rules: unknown): FaultRule[] {
+  const checked = rulesSchema.safeParse(rules)
+  if (checked.success) return checked.data
+  throw new Error(`The fault rules are not valid:\n${z.prettifyError(checked.error)}`)
+}
+
+/** What a rule is held against. */
+export interface StrikeAt {
+  /** The number of the request at this vendor, from 1. */
+  readonly request: number
+  /** Since the rules were set. */
+  readonly elapsedMs: number
+  readonly model: string
+  readonly matchText: string
+  readonly offersTools: boolean
+}
+
+/** Rules with the number of times that each has struck. */
+export function createFaultPicker(rules: readonly FaultRule[]): { pick(at: StrikeAt): FaultRule | undefined } {
+  const armed = rules.map(rule => ({ rule, pattern: rule.match && new RegExp(rule.match, 'i'), left: rule.times }))
+  return {
+    pick(at) {
+      const struck = armed.find(
+        ({ rule, pattern, left }) => left !== 0 && holds(rule, at) && (!pattern || pattern.test(at.matchText)),
+      )
+      if (struck?.left !== undefined) struck.left -= 1
+      return struck?.rule
+    },
+  }
+}
+
+function holds(rule: FaultRule, at: StrikeAt): boolean {
+  if (rule.kind === 'down') return false
+  if (rule.kind === 'broken-tool-json' && !at.offersTools) return false
+  if (rule.models && !rule.models.includes(at.model)) return false
+  if (at.elapsedMs < (rule.fromMs ?? 0) || at.elapsedMs >= (rule.untilMs ?? Number.POSITIVE_INFINITY)) return false
+  return holdsForRequest(rule.requests, at.request)
+}
+
+function holdsForRequest(requests: FaultRule['requests'], request: number): boolean {
+  if (requests === undefined) return true
+  if (Array.isArray(requests)) return requests.includes(request)
+  return request >= requests.from && request <= (requests.to ?? request)
+}

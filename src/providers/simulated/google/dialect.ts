@@ -1,0 +1,44 @@
+/**
+ * Gemini's generateContent and streamGenerateContent.
+ *
+ * @module
+ */
+import type { Arrival, Dialect } from '../dialect.ts'
+import type { Refusal } from '../refusal.ts'
+import { generateError } from './errors.ts'
+import { readGenerateRequest } from './read-request.ts'
+import { writeBlockedPrompt, writeGenerateStream, writeGenerateWhole } from './write-reply.ts'
+
+const MODEL_PATH = /^\/v1beta\/models\/(.+):(generateContent|streamGenerateContent)$/
+
+export function createGoogleDialect(): Dialect {
+  return {
+    basePath: '/v1beta',
+    requestIdHeader: 'x-request-id',
+    toolOrder: 'next-turn',
+    cacheMode: 'all',
+    retryAfterIn: 'body',
+    isModelPath: path => MODEL_PATH.test(path),
+    keyOf: apiKeyOf,
+    modelOf: (_body, arrival) => placeOf(arrival).model,
+    read: (body, arrival, model) =>
+      readGenerateRequest(body, { ...placeOf(arrival), canThink: model?.canThink ?? false }),
+    refuse: refuse,
+    writeWhole: writeGenerateWhole,
+    writeStream: writeGenerateStream,
+  }
+}
+
+function placeOf({ path }: Arrival): { model: string; stream: boolean } {
+  const [, model = '', verb] = MODEL_PATH.exec(path) ?? []
+  return { model: decodeURIComponent(model), stream: verb === 'streamGenerateContent' }
+}
+
+function apiKeyOf({ headers, query }: Arrival): string | undefined {
+  const key = headers['x-goog-api-key']
+  return typeof key === 'string' ? key : (query.get('key') ?? undefined)
+}
+
+function refuse(refusal: Refusal) {
+  return refusal.kind === 'content-filter' ? { status: 200, body: writeBlockedPrompt(0) } : generateError(refusal)
+}

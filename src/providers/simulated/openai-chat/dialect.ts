@@ -1,0 +1,28 @@
+/**
+ * OpenAI chat completions, and the vendors that speak them too.
+ *
+ * @module
+ */
+import { bearerKey, type Dialect } from '../dialect.ts'
+import { recordOf, textOf } from '../loose.ts'
+import { chatError } from './errors.ts'
+import { readChatRequest } from './read-request.ts'
+import { writeChatStream, writeChatWhole } from './write-reply.ts'
+
+/** `showsThinking`: thought goes out as `reasoning_content`, which OpenAI itself does not do. */
+export function createChatDialect({ showsThinking }: { showsThinking: boolean }): Dialect {
+  return {
+    basePath: '/v1',
+    requestIdHeader: 'x-request-id',
+    toolOrder: 'next-turn',
+    cacheMode: 'all',
+    retryAfterIn: 'seconds',
+    isModelPath: path => path === '/v1/chat/completions',
+    keyOf: bearerKey,
+    modelOf: body => textOf(recordOf(body).model),
+    read: (body, _arrival, model) => readChatRequest(body, { showsThinking, canThink: model?.canThink ?? false }),
+    refuse: chatError,
+    writeWhole: writeChatWhole,
+    writeStream: writeChatStream,
+  }
+}

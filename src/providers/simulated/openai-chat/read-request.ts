@@ -1,0 +1,85 @@
+/**
+ * Reads a chat completions request. Shapes: OpenAI's API reference, "Create chat completion".
+ *
+ * @module
+ */
+import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
+import type { Reading } from '../dialect.ts'
+import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+
+/** What a picture costs whatever its size, as OpenAI's calculator gives for 1024 × 1024 in high detail. */
+const IMAGE_TOKENS = 765
+
+/** `showsThinking`: compatible vendors (DeepSeek and others) show thought as `reasoning_content`; OpenAI hides it. */
+export interface ChatReading {
+  readonly showsThinking: boolean
+  readonly canThink: boolean
+}
+
+export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatReading): Reading {
+  const body = recordOf(raw)
+  if (!Array.isArray(body.messages) || body.messages.length === 0)
+    return { refusal: { kind: 'bad-value', parameter: 'messages', expected: 'a non-empty array' } }
+  const messages = listOf(body.messages)
+  const tools = listOf(body.tools).map(tool => recordOf(tool.function))
+  const ask: Ask = {
+    model: textOf(body.model),
+    stream: body.stream === true,
+    wantsUsage: recordOf(body.stream_options).include_usage === true,
+    system: messages.filter(isSystem).map(contentText).join('\n'),
+    firstUserText: contentText(messages.find(message => message.role === 'user') ?? {}),
+    segments: [...toolSegments(body.tools), ...messages.map(messageSegment)],
+    turns: messages.flatMap(turnOf),
+    signatures: [],
+    tools: tools.map(tool => ({ name: textOf(tool.name), inputSchema: tool.parameters ?? { type: 'object' } })),
+    toolChoice: toolChoiceOf(body.tool_choice),
+    schema: schemaOf(recordOf(body.response_format)),
+    maxOutput: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
+    thinks: canThink && body.reasoning_effort !== 'none',
+    showsThinking,
+    ...(body.store === false && { keepsNothing: true }),
+  }
+  return { ask }
+}
+
+function isSystem(message: Loose): boolean {
+  return message.role === 'system' || message.role === 'developer'
+}
+
+function contentText(message: Loose): string {
+  if (typeof message.content === 'string') return message.content
+  return listOf(message.content)
+    .map(part => textOf(part.text))
+    .join('\n')
+}
+
+function messageSegment(message: Loose): Segment {
+  const others = listOf(message.content).filter(part => part.type !== 'text')
+  const calls = Array.isArray(message.tool_calls) ? JSON.stringify(message.tool_calls) : ''
+  const text = `${textOf(message.role)} ${textOf(message.tool_call_id)} ${contentText(message)}${calls}`
+  if (others.length === 0) return segmentOf(text)
+  const counted = segmentOf(text, { tokens: others.length * IMAGE_TOKENS })
+  return { ...counted, text: text + JSON.stringify(others) }
+}
+
+function turnOf(message: Loose, place: number): Turn[] {
+  const position = `messages.[${place}]`
+  if (message.role === 'assistant')
+    return [
+      { role: 'assistant', calls: listOf(message.tool_calls).map(call => textOf(call.id)), results: [], position },
+    ]
+  if (message.role === 'tool')
+    return [{ role: 'tool', calls: [], results: [textOf(message.tool_call_id)], position: `${position}.role` }]
+  return message.role === 'user' ? [{ role: 'user', calls: [], results: [], position }] : []
+}
+
+function toolChoiceOf(choice: Json | undefined): ToolChoice {
+  if (choice === 'none' || choice === 'required') return choice
+  const name = textOf(recordOf(recordOf(choice).function).name)
+  return name ? { name } : 'auto'
+}
+
+function schemaOf(format: Loose): Json | undefined {
+  if (format.type === 'json_schema') return recordOf(format.json_schema).schema ?? true
+  return format.type === 'json_object' ? true : undefined
+}

@@ -1,0 +1,40 @@
+/**
+ * OpenAI's Responses, with the store that it keeps of its answers unless it is told not to.
+ *
+ * @module
+ */
+import { bearerKey, type Dialect } from '../dialect.ts'
+import { type Loose, recordOf, textOf } from '../loose.ts'
+import { responsesError } from './errors.ts'
+import { readResponsesRequest } from './read-request.ts'
+import { itemsOf, writeResponseStream, writeResponseWhole } from './write-reply.ts'
+
+/** The oldest items are forgotten beyond this, so that a long rehearsal does not grow for ever. */
+const MAX_STORED = 20_000
+
+export function createResponsesDialect(): Dialect {
+  const stored = new Map<string, Loose>()
+  return {
+    basePath: '/v1',
+    requestIdHeader: 'x-request-id',
+    toolOrder: 'anywhere',
+    cacheMode: 'all',
+    retryAfterIn: 'seconds',
+    isModelPath: path => path === '/v1/responses',
+    keyOf: bearerKey,
+    modelOf: body => textOf(recordOf(body).model),
+    read: (body, _arrival, model) =>
+      readResponsesRequest(body, { canThink: model?.canThink ?? false, itemOf: id => stored.get(id) }),
+    refuse: responsesError,
+    writeWhole: writeResponseWhole,
+    writeStream: writeResponseStream,
+    remember(reply, ask) {
+      if (ask.keepsNothing) return
+      for (const item of itemsOf(reply, ask)) stored.set(item.id, item as Loose)
+      for (const id of stored.keys()) {
+        if (stored.size <= MAX_STORED) return
+        stored.delete(id)
+      }
+    },
+  }
+}

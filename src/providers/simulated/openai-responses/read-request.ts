@@ -1,0 +1,128 @@
+/**
+ * Reads a Responses request. Shapes: OpenAI's API reference, "Create a model response".
+ *
+ * @module
+ */
+import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
+import type { Reading } from '../dialect.ts'
+import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+
+const IMAGE_TOKENS = 765
+
+export interface ResponsesReading {
+  readonly canThink: boolean
+  /** An item that an earlier answer left with the vendor. */
+  readonly itemOf: (id: string) => Loose | undefined
+}
+
+export function readResponsesRequest(raw: unknown, { canThink, itemOf }: ResponsesReading): Reading {
+  const body = recordOf(raw)
+  const given = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input)
+  if (given.length === 0) return { refusal: { kind: 'bad-value', parameter: 'input', expected: 'a non-empty array' } }
+  const unknown = given.find(item => item.type === 'item_reference' && !itemOf(textOf(item.id)))
+  if (unknown) return { refusal: { kind: 'unknown-item', itemId: textOf(unknown.id) } }
+  const items = given.map(item => (item.type === 'item_reference' ? itemOf(textOf(item.id))! : item))
+  const lonely = lonelyReasoning(items)
+  if (lonely) return { refusal: { kind: 'lonely-reasoning', itemId: textOf(lonely.id) } }
+  const reasoning = recordOf(body.reasoning)
+  const instructions = textOf(body.instructions)
+  const include = Array.isArray(body.include) ? body.include : []
+  const ask: Ask = {
+    model: textOf(body.model),
+    stream: body.stream === true,
+    wantsUsage: true,
+    system: [instructions, ...items.filter(isSystem).map(contentText)].join('\n'),
+    firstUserText: contentText(items.find(item => item.role === 'user') ?? {}),
+    segments: [
+      ...toolSegments(body.tools),
+      ...(instructions ? [segmentOf(instructions)] : []),
+      ...items.map(segmentOfItem),
+    ],
+    turns: turnsOf(items),
+    signatures: items.flatMap((item, place) =>
+      typeof item.encrypted_content === 'string'
+        ? [{ signature: item.encrypted_content, over: '', position: textOf(item.id) || `input[${place}]` }]
+        : [],
+    ),
+    tools: listOf(body.tools).map(tool => ({
+      name: textOf(tool.name),
+      inputSchema: tool.parameters ?? { type: 'object' },
+    })),
+    toolChoice: toolChoiceOf(body.tool_choice),
+    schema: schemaOf(recordOf(recordOf(body.text).format)),
+    maxOutput: numberOf(body.max_output_tokens),
+    thinks: canThink && reasoning.effort !== 'none',
+    showsThinking: typeof reasoning.summary === 'string',
+    wantsSealed: include.includes('reasoning.encrypted_content'),
+    ...(body.store === false && { keepsNothing: true }),
+  }
+  return { ask }
+}
+
+function isSystem(item: Loose): boolean {
+  return item.role === 'system' || item.role === 'developer'
+}
+
+function contentText(item: Loose): string {
+  if (typeof item.content === 'string') return item.content
+  return listOf(item.content)
+    .map(part => textOf(part.text))
+    .join('\n')
+}
+
+function segmentOfItem(item: Loose): Segment {
+  const pictures = listOf(item.content).filter(part => part.type === 'input_image' || part.type === 'input_file')
+  const text = itemText(item)
+  if (pictures.length === 0) return segmentOf(text)
+  const counted = segmentOf(text, { tokens: pictures.length * IMAGE_TOKENS })
+  return { ...counted, text: text + JSON.stringify(pictures) }
+}
+
+function itemText(item: Loose): string {
+  switch (item.type) {
+    case 'function_call':
+      return `${textOf(item.call_id)} ${textOf(item.name)} ${textOf(item.arguments)}`
+    case 'function_call_output':
+      return `${textOf(item.call_id)} ${typeof item.output === 'string' ? item.output : JSON.stringify(item.output)}`
+    case 'reasoning':
+      return JSON.stringify(item.summary ?? [])
+    default:
+      return `${textOf(item.role)} ${contentText(item)}`
+  }
+}
+
+/** Items that follow each other on one side are one turn. */
+function turnsOf(items: readonly Loose[]): Turn[] {
+  const turns: { role: Turn['role']; calls: string[]; results: string[]; position: string }[] = []
+  for (const [place, item] of items.entries()) {
+    const role = roleOf(item)
+    if (!role) continue
+    if (turns.at(-1)?.role !== role) turns.push({ role, calls: [], results: [], position: `input[${place}]` })
+    const turn = turns.at(-1)!
+    if (item.type === 'function_call') turn.calls.push(textOf(item.call_id))
+    if (item.type === 'function_call_output') turn.results.push(textOf(item.call_id))
+  }
+  return turns
+}
+
+function roleOf(item: Loose): Turn['role'] | undefined {
+  if (item.type === 'function_call_output') return 'tool'
+  if (item.type === 'function_call' || item.type === 'reasoning' || item.role === 'assistant') return 'assistant'
+  return item.role === 'user' ? 'user' : undefined
+}
+
+/** A thought must be followed by what it led to. */
+function lonelyReasoning(items: readonly Loose[]): Loose | undefined {
+  return items.find((item, place) => item.type === 'reasoning' && roleOf(items[place + 1] ?? {}) !== 'assistant')
+}
+
+function toolChoiceOf(choice: Json | undefined): ToolChoice {
+  if (choice === 'none' || choice === 'required') return choice
+  const name = textOf(recordOf(choice).name)
+  return name ? { name } : 'auto'
+}
+
+function schemaOf(format: Loose): Json | undefined {
+  if (format.type === 'json_schema') return format.schema ?? true
+  return format.type === 'json_object' ? true : undefined
+}

@@ -1,0 +1,77 @@
+/**
+ * Carries out a delivery on an open response.
+ *
+ * @module
+ */
+import type { ServerResponse } from 'node:http'
+import type { Delivery } from './delivery.ts'
+
+/** `done`: the delivery came to its own end. `aborted`: the asker left before. */
+export interface Played {
+  readonly kind: 'done' | 'aborted'
+  readonly writtenTokens: number
+}
+
+export interface Playing {
+  readonly response: ServerResponse
+  readonly delivery: Delivery
+  readonly headers: Readonly<Record<string, string>>
+  /** Called once, and before the last byte leaves: whoever has the answer finds it accounted for. */
+  readonly onEnd: (played: Played) => void
+}
+
+/** Plays a delivery. One write and no timer when nothing is to be waited for. */
+export function play(playing: Playing): void {
+  const { response, delivery } = playing
+  if (delivery.ending === 'reset') {
+    playing.onEnd({ kind: 'done', writtenTokens: 0 })
+    response.socket?.resetAndDestroy()
+    return
+  }
+  const isQuick = delivery.ending === 'close' && (delivery.steps.at(-1)?.atMs ?? 0) === 0
+  if (isQuick) playAtOnce(playing)
+  else playInTime(playing)
+}
+
+function playAtOnce({ response, delivery, headers, onEnd }: Playing): void {
+  onEnd({ kind: 'done', writtenTokens: delivery.steps.at(-1)?.writtenTokens ?? 0 })
+  response.writeHead(200, { ...headers, 'content-type': delivery.contentType })
+  response.end(delivery.steps.map(step => step.text).join(''))
+}
+
+function playInTime({ response, delivery, headers, onEnd }: Playing): void {
+  const startedAtMs = performance.now()
+  let next = 0
+  let writtenTokens = 0
+  let timer: NodeJS.Timeout | undefined
+  let ended = false
+  const end = (kind: Played['kind']) => {
+    if (ended) return
+    ended = true
+    clearTimeout(timer)
+    onEnd({ kind, writtenTokens })
+  }
+  const sendDue = () => {
+    const elapsedMs = performance.now() - startedAtMs
+    let due = ''
+    for (let step = delivery.steps[next]; step && step.atMs <= elapsedMs; step = delivery.steps[++next]) {
+      due += step.text
+      writtenTokens = step.writtenTokens
+    }
+    const upcoming = delivery.steps[next]
+    if (!upcoming) return finish(due)
+    if (due) response.write(due)
+    timer = setTimeout(sendDue, upcoming.atMs - elapsedMs)
+  }
+  const finish = (last: string) => {
+    if (delivery.ending === 'hang') return void (last && response.write(last))
+    end('done')
+    if (delivery.ending === 'close') response.end(last)
+    else response.write(last, () => response.socket?.destroy())
+  }
+  response.on('close', () => end('aborted'))
+  response.on('error', () => end('aborted'))
+  if (delivery.steps.length > 0) response.writeHead(200, { ...headers, 'content-type': delivery.contentType })
+  if (delivery.headersAtOnce) response.flushHeaders()
+  sendDue()
+}

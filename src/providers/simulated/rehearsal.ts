@@ -1,0 +1,47 @@
+/**
+ * A script that stands in for the providers of somebody's configuration.
+ *
+ * @module
+ */
+import type { ModelPrice, VendorProtocol, VendorScript } from './script.ts'
+
+/** A provider of a configuration, as far as a stand-in needs to know it. */
+export interface RehearsedProvider {
+  readonly name: string
+  /** A protocol without a stand-in of its own is played as `openai-compatible`. */
+  readonly protocol: string
+  readonly models: readonly {
+    readonly upstream: string
+    /** USD per million tokens. Absent: the endpoint has no known price, and the stand-in bills nothing. */
+    readonly price?: Partial<ModelPrice>
+    readonly contextWindow?: number
+    readonly maxOutput?: number
+  }[]
+}
+
+/** What stands in where a configuration does not know. */
+const UNKNOWN = { contextWindow: 128_000, maxOutput: 16_384 } as const
+/** A brisk but ordinary vendor, so that a rehearsal feels like the real thing. */
+const PACE = { firstTokenMs: 250, tokensPerSecond: 120 } as const
+
+const PROTOCOLS: readonly VendorProtocol[] = ['openai', 'openai-compatible', 'openai-responses', 'anthropic', 'google']
+
+/** One vendor for each provider, with its names, prices and limits, a warm-up cache and no faults. */
+export function vendorScriptFor(providers: readonly RehearsedProvider[]): VendorScript {
+  return {
+    vendors: providers.map(({ name, protocol, models }) => ({
+      name,
+      protocol: PROTOCOLS.find(known => known === protocol) ?? 'openai-compatible',
+      models: Object.fromEntries(models.map(model => [model.upstream, modelOf(model)])),
+      ...PACE,
+      cache: true,
+      billsAborted: 'until-disconnect',
+    })),
+  }
+}
+
+function modelOf(model: RehearsedProvider['models'][number]) {
+  const { input = 0, output = 0, ...others } = model.price ?? {}
+  const { contextWindow = UNKNOWN.contextWindow, maxOutput = UNKNOWN.maxOutput } = model
+  return { contextWindow, maxOutput, price: { input, output, ...others } }
+}

@@ -1,0 +1,148 @@
+/**
+ * A value that satisfies a JSON schema, the same for the same digest.
+ *
+ * Handles type, properties, items, enum, const, anyOf, oneOf, allOf, $ref into the same document, bounds of numbers,
+ * strings and arrays, and the common formats. Patterns are not solved: a model may miss them too.
+ *
+ * @module
+ */
+import type { Json } from './ask.ts'
+
+type Schema = { readonly [key: string]: Json }
+
+interface Making {
+  readonly root: Schema
+  readonly digest: string
+  /** The name of the property, which gives the text something to say. */
+  readonly name: string
+  readonly depth: number
+}
+
+/** Deeper than this, what is optional is left out, so that a schema that contains itself comes to an end. */
+const MAX_DEPTH = 6
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: '2026-01-15',
+  'date-time': '2026-01-15T09:30:00Z',
+  time: '09:30:00Z',
+  email: 'reader@example.com',
+  uri: 'https://example.com/',
+  url: 'https://example.com/',
+  uuid: '6f1c2a34-58d7-4b0e-9a61-2f3d4c5b6a70',
+}
+
+/** A value for a schema. `true`, `{}` and what is no schema give an object with the digest. */
+export function valueFor(schema: Json, digest: string): Json {
+  const root = isSchema(schema) ? schema : {}
+  if (Object.keys(root).length === 0) return { answer: `An answer without a given shape, ${digest}.` }
+  return make(root, { root, digest, name: 'value', depth: 0 })
+}
+
+function make(schema: Schema, making: Making): Json {
+  if (schema.const !== undefined) return schema.const
+  if (Array.isArray(schema.enum)) return pick(schema.enum, making.digest) ?? null
+  const inner = resolved(schema, making.root)
+  if (inner !== schema) return make(inner, { ...making, depth: making.depth + 1 })
+  switch (typeOf(schema)) {
+    case 'object':
+      return makeObject(schema, making)
+    case 'array':
+      return makeArray(schema, making)
+    case 'integer':
+    case 'number':
+      return makeNumber(schema, making.digest)
+    case 'boolean':
+      return Number.parseInt(making.digest, 16) % 2 === 0
+    case 'null':
+      return null
+    default:
+      return makeText(schema, making)
+  }
+}
+
+/** The schema behind $ref, anyOf, oneOf and allOf; the same object when there is none of them. */
+function resolved(schema: Schema, root: Schema): Schema {
+  if (typeof schema.$ref === 'string') return at(root, schema.$ref)
+  const choices = asSchemas(schema.anyOf) ?? asSchemas(schema.oneOf)
+  if (choices) return choices.find(choice => choice.type !== 'null') ?? choices[0] ?? {}
+  const all = asSchemas(schema.allOf)
+  if (!all) return schema
+  const { allOf: _, ...own } = schema
+  return [own, ...all.map(part => resolved(part, root))].reduce(merged)
+}
+
+function merged(a: Schema, b: Schema): Schema {
+  return { ...a, ...b, properties: { ...(a.properties as Schema), ...(b.properties as Schema) } }
+}
+
+function at(root: Schema, reference: string): Schema {
+  const found = reference
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>((part, key) => (isSchema(part) ? part[key] : undefined), root)
+  return isSchema(found) ? found : {}
+}
+
+function typeOf(schema: Schema): Json | undefined {
+  if (Array.isArray(schema.type)) return schema.type.find(type => type !== 'null') ?? 'null'
+  if (schema.type !== undefined) return schema.type
+  if (schema.properties) return 'object'
+  return schema.items ? 'array' : undefined
+}
+
+function makeObject(schema: Schema, making: Making): Json {
+  const properties = isSchema(schema.properties) ? schema.properties : {}
+  const required = Array.isArray(schema.required) ? schema.required : []
+  const names = Object.keys(properties).filter(name => making.depth < MAX_DEPTH || required.includes(name))
+  const value = (name: string) => {
+    const property = properties[name]
+    return make(isSchema(property) ? property : {}, { ...making, name, depth: making.depth + 1 })
+  }
+  return Object.fromEntries(names.map(name => [name, value(name)]))
+}
+
+function makeArray(schema: Schema, making: Making): Json {
+  const least = numberIn(schema, 'minItems') ?? (making.depth < MAX_DEPTH ? 2 : 0)
+  const length = Math.min(least, numberIn(schema, 'maxItems') ?? least)
+  const items = isSchema(schema.items) ? schema.items : {}
+  const item = (place: number) =>
+    make(items, { ...making, name: `${making.name} ${place + 1}`, depth: making.depth + 1 })
+  return Array.from({ length }, (_, place) => item(place))
+}
+
+function makeNumber(schema: Schema, digest: string): number {
+  const whole = typeOf(schema) === 'integer'
+  const step = numberIn(schema, 'multipleOf') ?? (whole ? 1 : 0.5)
+  const above = numberIn(schema, 'exclusiveMinimum')
+  const below = numberIn(schema, 'exclusiveMaximum')
+  const least = numberIn(schema, 'minimum') ?? (above === undefined ? undefined : above + step)
+  const most = numberIn(schema, 'maximum') ?? (below === undefined ? undefined : below - step)
+  const from = least ?? Math.min(1, most ?? 1)
+  const steps = Math.floor(((most ?? from + 10 * step) - from) / step)
+  const value = Math.ceil(from / step) * step + (Number.parseInt(digest, 16) % (steps + 1)) * step
+  return most !== undefined && value > most ? from : value
+}
+
+function makeText(schema: Schema, { name, digest }: Making): string {
+  const format = typeof schema.format === 'string' ? FORMATS[schema.format] : undefined
+  if (format) return format
+  const least = numberIn(schema, 'minLength') ?? 0
+  return `${name} ${digest}`.padEnd(least, '.').slice(0, numberIn(schema, 'maxLength'))
+}
+
+function pick<T>(choices: readonly T[], digest: string): T | undefined {
+  return choices[Number.parseInt(digest, 16) % choices.length]
+}
+
+function numberIn(schema: Schema, key: string): number | undefined {
+  const value = schema[key]
+  return typeof value === 'number' ? value : undefined
+}
+
+function asSchemas(value: Json | undefined): Schema[] | undefined {
+  return Array.isArray(value) ? value.filter(isSchema) : undefined
+}
+
+function isSchema(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

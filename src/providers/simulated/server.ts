@@ -1,0 +1,138 @@
+/**
+ * The HTTP side of one vendor: listening, routing, and going down and coming back on the same port.
+ *
+ * @module
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Dialect } from './dialect.ts'
+import { checkFaultRules, type FaultRule } from './fault-rules.ts'
+import { createOutages } from './outages.ts'
+import type { Vendor } from './vendor.ts'
+
+/** Longer than any client keeps an idle connection, so that none is closed under a request that is about to leave. */
+const KEEP_ALIVE_MS = 75_000
+
+export interface ServerParts {
+  readonly vendor: Vendor
+  readonly dialect: Dialect
+  readonly faults: readonly FaultRule[]
+  readonly host: string
+  readonly port: number
+}
+
+export interface VendorServer {
+  readonly baseUrl: string
+  /** Replaces all rules; resolves when the server listens, or does not, as they say. */
+  setFaults(rules: readonly FaultRule[]): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startServer({ vendor, dialect, faults, host, port }: ServerParts): Promise<VendorServer> {
+  const control: VendorControl = { meter: () => vendor.meter.rows(), setFaults: rules => setFaults(rules) }
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://vendor')
+    const arrival = { path: url.pathname, query: url.searchParams, headers: request.headers }
+    const isModel = request.method === 'POST' && dialect.isModelPath(url.pathname)
+    if (isModel) readBody(request, text => vendor.serve(parsed(text), arrival, response))
+    else serveControl({ request, response, path: url.pathname, control })
+  })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.requestTimeout = 0
+  await listen(server, host, port)
+  const taken = (server.address() as AddressInfo).port
+  const outages = createOutages({ goDown: () => stop(server), comeBack: () => listen(server, host, taken) })
+  const setFaults = async (rules: readonly FaultRule[]) => {
+    vendor.setFaults(rules)
+    await outages.set(rules)
+  }
+  await outages.set(faults)
+  return {
+    baseUrl: `http://${host}:${taken}${dialect.basePath}`,
+    setFaults,
+    async close() {
+      outages.end()
+      await stop(server)
+    },
+  }
+}
+
+/** What can be asked of a vendor beside its models. */
+export interface VendorControl {
+  meter(): unknown
+  setFaults(rules: readonly FaultRule[]): Promise<void>
+}
+
+interface ControlVisit {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly path: string
+  readonly control: VendorControl
+}
+
+/** `GET /meter` gives the rows; `POST /faults` with a JSON list of rules replaces the rules. */
+export function serveControl({ request, response, path, control }: ControlVisit): void {
+  const asked = `${request.method} ${path}`
+  if (asked === 'GET /meter') sendJson(response, 200, control.meter())
+  else if (asked === 'POST /faults') readBody(request, text => replaceFaults(text, response, control))
+  else sendJson(response, 404, { error: { message: `Nothing is served at ${asked}.` } })
+}
+
+function replaceFaults(text: string, response: ServerResponse, control: VendorControl): void {
+  const read = rulesIn(text)
+  if ('problem' in read) {
+    sendJson(response, 400, { error: { message: read.problem } })
+    return
+  }
+  // An outage would take its own answer with it, so that one begins once the answer is out.
+  const isOutage = read.rules.some(rule => rule.kind === 'down')
+  const confirm = () => sendJson(response, 200, { faults: read.rules.length })
+  if (isOutage) response.on('finish', () => void control.setFaults(read.rules))
+  if (isOutage) confirm()
+  else void control.setFaults(read.rules).then(confirm)
+}
+
+function rulesIn(text: string): { rules: FaultRule[] } | { problem: string } {
+  try {
+    return { rules: checkFaultRules(parsed(text)) }
+  } catch (error) {
+    return { problem: (error as Error).message }
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+function readBody(request: IncomingMessage, use: (text: string) => void): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => use(Buffer.concat(chunks).toString()))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function stop(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve()
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
