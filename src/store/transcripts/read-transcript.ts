@@ -18,15 +18,35 @@ const messagesBetween: Statement<{ lineage: string; from: number; to: number }, 
     .where('position', '<', to)
     .orderBy('position')
 
-/** The messages of a transcript, its parents' first. Every place is checked: none missing, none changed since it was written. */
-export function* readTranscript({ lineage, length }: TranscriptRef): Work<Message[]> {
+export interface ReadMessages {
+  readonly messages: readonly Message[]
+  /** Their length as JSON text. */
+  readonly size: number
+}
+
+/**
+ * The messages of a transcript from a position on, its parents' first. Every place is checked: none missing, none changed since
+ * it was written.
+ */
+export function* readTranscript({ lineage, length }: TranscriptRef, from: number): Work<ReadMessages> {
+  if (from >= length) return { messages: [], size: 0 }
   const parent = yield* findParent(lineage)
-  const inherited = parent ? Math.min(parent.parent_length, length) : 0
-  const before = parent ? yield* readTranscript({ lineage: parent.parent, length: inherited }) : []
-  const rows = yield* all(messagesBetween, { lineage, from: inherited, to: length })
-  const own = rows.map((row, index) => messageOf(row, inherited + index))
-  if (inherited + own.length < length) throw missing(lineage, inherited + own.length)
-  return before.concat(own)
+  const inherited = Math.min(parent?.parent_length ?? 0, length)
+  const before = yield* readTranscript({ lineage: parent?.parent ?? lineage, length: inherited }, from)
+  const start = Math.max(from, inherited)
+  const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
+  const own = rows.map((row, index) => messageOf(row, start + index))
+  if (start + own.length < length) throw missing(lineage, start + own.length)
+  return {
+    messages: before.messages.concat(own),
+    size: rows.reduce((size, row) => size + row.body.length, before.size),
+  }
+}
+
+/** One message, in the lineage or where its parents have it. */
+export function* findMessage(lineage: string, position: number): Work<Message> {
+  const { messages } = yield* readTranscript({ lineage, length: position + 1 }, position)
+  return messages[0]!
 }
 
 function messageOf(row: MessageTable, position: number): Message {
@@ -60,12 +80,3 @@ function unreadable({ lineage, position, version }: MessageTable): StoreProblem 
 
 const WAY_OUT =
   'Point DATABASE_URL at the store with which the run began or restore its backup; otherwise terminate the run and start it again.'
-
-/** One message, in the lineage or where its parents have it. */
-export function* findMessage(lineage: string, position: number): Work<Message> {
-  const parent = yield* findParent(lineage)
-  if (parent && position < parent.parent_length) return yield* findMessage(parent.parent, position)
-  const [row] = yield* all(messagesBetween, { lineage, from: position, to: position + 1 })
-  if (!row) throw missing(lineage, position)
-  return messageOf(row, position)
-}

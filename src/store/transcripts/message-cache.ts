@@ -1,0 +1,51 @@
+import type { Message } from '../../core/messages.ts'
+
+/**
+ * Transcripts that this process has read and checked, so that the next call of a run reads only what is new. Messages are never
+ * changed once written, so nothing here grows stale; the least recently used go first.
+ */
+export interface MessageCache {
+  /** The first messages of a lineage, as many as are known and at most `length`. */
+  first(lineage: string, length: number): readonly Message[]
+  /** Keeps the messages that follow what is known. `size` is their length as JSON text. */
+  extend(lineage: string, from: number, messages: readonly Message[], size: number): void
+}
+
+/**
+ * The JSON text that a store's cache stands for, in characters. 32 Mi: some twenty runs of a thousand messages with
+ * 1.5 kB each, and several times that as objects in memory.
+ */
+export const CACHE_SIZE = 32 * 1_024 * 1_024
+
+export function createMessageCache(limit = CACHE_SIZE): MessageCache {
+  const lineages = new Map<string, { messages: Message[]; size: number }>()
+  let held = 0
+
+  function drop(lineage: string): void {
+    held -= lineages.get(lineage)?.size ?? 0
+    lineages.delete(lineage)
+  }
+
+  return {
+    first(lineage, length) {
+      const known = lineages.get(lineage)
+      if (!known) return []
+      lineages.delete(lineage)
+      lineages.set(lineage, known)
+      return known.messages.slice(0, length)
+    },
+    extend(lineage, from, messages, size) {
+      const known = lineages.get(lineage) ?? { messages: [], size: 0 }
+      // Another read of the same lineage was quicker.
+      if (known.messages.length !== from) return
+      for (const message of messages) known.messages.push(message)
+      known.size += size
+      lineages.set(lineage, known)
+      held += size
+      for (const oldest of lineages.keys()) {
+        if (held <= limit) break
+        drop(oldest)
+      }
+    },
+  }
+}
