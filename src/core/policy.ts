@@ -39,42 +39,106 @@ export interface PolicyBreach {
 /** The first rule, from the outermost level inwards, that forbids the endpoint; `undefined` when all admit it. */
 export function policyBreach(endpoint: Endpoint, policies: readonly PolicyAt[]): PolicyBreach | undefined {
   for (const { level, policy } of policies) {
-    const broken = breachOf(endpoint, policy)
-    if (broken) return { level, ...broken }
+    const rule = brokenRule(endpoint, policy)
+    if (rule) return { level, rule, ...breachWords(endpoint, policy, rule) }
   }
   return undefined
 }
 
-type Broken = Omit<PolicyBreach, 'level'>
-
-function breachOf(endpoint: Endpoint, policy: Policy): Broken | undefined {
-  const { retention, training, region } = endpoint.dataPolicy
-  if (policy.zdr && retention !== 'none') return { rule: 'zdr', found: retention ?? 'unknown', allowed: 'none' }
-  if (policy.training === 'deny' && training !== false)
-    return { rule: 'training', found: training === undefined ? 'unknown' : 'trains', allowed: 'does not train' }
-  if (policy.regions && !(region !== undefined && policy.regions.includes(region)))
-    return { rule: 'region', found: region ?? 'unknown', allowed: policy.regions.join(', ') }
-  return providerBreach(endpoint, policy) ?? (policy.maxPrice && priceBreach(endpoint, policy.maxPrice))
+/** Whether a policy admits the endpoint. */
+export function admits(policy: Policy, endpoint: Endpoint): boolean {
+  return brokenRule(endpoint, policy) === undefined
 }
 
-function providerBreach(endpoint: Endpoint, policy: Policy): Broken | undefined {
-  if (policy.denyProviders?.includes(endpoint.provider))
-    return { rule: 'deny-provider', found: endpoint.provider, allowed: `not ${policy.denyProviders.join(', ')}` }
-  if (policy.allowProviders && !policy.allowProviders.includes(endpoint.provider))
-    return { rule: 'allow-provider', found: endpoint.provider, allowed: policy.allowProviders.join(', ') }
-  return undefined
+/**
+ * One policy that admits exactly what all of the given ones admit: demands combine by OR, lists that deny by union, lists
+ * that allow by intersection, ceilings by the lowest. It no longer knows the levels.
+ */
+export function combinePolicies(policies: readonly PolicyAt[]): Policy {
+  const each = policies.map(({ policy }) => policy)
+  const ceilings = each.flatMap(({ maxPrice }) => maxPrice ?? [])
+  return {
+    zdr: each.some(({ zdr }) => zdr),
+    training: each.some(({ training }) => training === 'deny') ? 'deny' : 'allow',
+    regions: intersection(each.map(({ regions }) => regions)),
+    denyProviders: each.flatMap(({ denyProviders }) => denyProviders ?? []),
+    allowProviders: intersection(each.map(({ allowProviders }) => allowProviders)),
+    ...(ceilings.length > 0 && { maxPrice: lowest(ceilings) }),
+  }
+}
+
+/** What all lists have in common; an absent list allows everything. */
+function intersection(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const present = lists.filter(list => list !== undefined)
+  return present[0]?.filter(each => present.every(list => list.includes(each)))
+}
+
+function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
+  const combined: { -readonly [K in keyof TokenPrice]?: number } = {}
+  for (const kind of PRICE_KINDS) {
+    const present = ceilings.map(ceiling => ceiling[kind]).filter(most => most !== undefined)
+    if (present.length > 0) combined[kind] = Math.min(...present)
+  }
+  return combined
+}
+
+type PolicyRule = PolicyBreach['rule']
+
+function brokenRule({ dataPolicy, provider, price }: Endpoint, policy: Policy): PolicyRule | undefined {
+  const { retention, training, region } = dataPolicy
+  if (policy.zdr && retention !== 'none') return 'zdr'
+  if (policy.training === 'deny' && training !== false) return 'training'
+  if (policy.regions && !(region !== undefined && policy.regions.includes(region))) return 'region'
+  if (policy.denyProviders?.includes(provider)) return 'deny-provider'
+  if (policy.allowProviders && !policy.allowProviders.includes(provider)) return 'allow-provider'
+  return policy.maxPrice && !price?.free && isDearer(price ?? {}, policy.maxPrice) ? 'max-price' : undefined
+}
+
+/** Written out kind by kind: it runs for every endpoint in every plan. */
+function isDearer(price: TokenPrice, ceiling: TokenPrice): boolean {
+  return (
+    isAbove(price.input, ceiling.input) ||
+    isAbove(price.output, ceiling.output) ||
+    isAbove(price.cachedInput, ceiling.cachedInput) ||
+    isAbove(price.cacheWrite, ceiling.cacheWrite) ||
+    isAbove(price.cacheWriteHour, ceiling.cacheWriteHour) ||
+    isAbove(price.reasoning, ceiling.reasoning)
+  )
+}
+
+function isAbove(price: number | undefined, most: number | undefined): boolean {
+  return most !== undefined && (price === undefined || price > most)
+}
+
+function breachWords(
+  endpoint: Endpoint,
+  policy: Policy,
+  rule: PolicyRule,
+): { readonly found: string; readonly allowed: string } {
+  const { retention, training, region } = endpoint.dataPolicy
+  switch (rule) {
+    case 'zdr':
+      return { found: retention ?? 'unknown', allowed: 'none' }
+    case 'training':
+      return { found: training === undefined ? 'unknown' : 'trains', allowed: 'does not train' }
+    case 'region':
+      return { found: region ?? 'unknown', allowed: (policy.regions ?? []).join(', ') }
+    case 'deny-provider':
+      return { found: endpoint.provider, allowed: `not ${(policy.denyProviders ?? []).join(', ')}` }
+    case 'allow-provider':
+      return { found: endpoint.provider, allowed: (policy.allowProviders ?? []).join(', ') }
+    case 'max-price':
+      return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
+  }
 }
 
 const PRICE_KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour', 'output', 'reasoning'] as const
 
-function priceBreach(endpoint: Endpoint, ceiling: TokenPrice): Broken | undefined {
-  if (endpoint.price?.free) return undefined
-  for (const kind of PRICE_KINDS) {
-    const most = ceiling[kind]
-    if (most === undefined) continue
-    const price = endpoint.price?.[kind]
-    if (price === undefined || price > most)
-      return { rule: 'max-price', found: `${kind} ${price ?? 'unknown'}`, allowed: `${kind} <= ${most}` }
+/** Every kind that is too dear or unknown. */
+function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: string; readonly allowed: string } {
+  const kinds = PRICE_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
+  return {
+    found: kinds.map(kind => `${kind} ${price[kind] ?? 'unknown'}`).join(', '),
+    allowed: kinds.map(kind => `${kind} <= ${ceiling[kind]}`).join(', '),
   }
-  return undefined
 }

@@ -4,26 +4,27 @@
  * @module
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
-import { policyBreach } from '../policy.ts'
+import { admits, type Policy, policyBreach } from '../policy.ts'
 import type { ClassNeeds } from '../task-class.ts'
-import type { CallNeeds, EndpointHealth, PlanInput, Rejection } from './route.ts'
+import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
 /** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
 export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
 
 /**
- * The first rule that an endpoint of the class falls to, the cheap ones first; whether it is closed for now comes last,
- * so that a passing rejection means an endpoint that is otherwise fit.
+ * The first rule that an endpoint of the class falls to, the cheap ones first. Health comes after all of these, so that
+ * a passing rejection means an endpoint that is otherwise fit.
+ *
+ * @param combined - The policies of all levels in one; which level forbids is only looked up where one does.
  */
-export function rejectionOf(endpoint: Endpoint, input: PlanInput, health: EndpointHealth): Rejection | undefined {
+export function rejectionOf(endpoint: Endpoint, input: PlanInput, combined: Policy): Rejection | undefined {
   const { needs, taskClass, policies } = input
   return (
     windowRejection(endpoint, needs, taskClass.needs) ??
     outputRejection(endpoint, needs, taskClass.needs) ??
     abilityRejection(endpoint, needs, taskClass.needs) ??
     priceRejection(endpoint, needs) ??
-    breachRejection(endpoint, policies) ??
-    health.closedUntilMs
+    (admits(combined, endpoint) ? undefined : breachRejection(endpoint, policies))
   )
 }
 

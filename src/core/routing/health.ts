@@ -92,11 +92,7 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const steady = isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
   const closedUntilMs = closedUntil(state, nowMs)
-  return {
-    steady,
-    ...(firstTokenMs !== undefined && { firstTokenMs }),
-    ...(closedUntilMs && { closedUntilMs }),
-  }
+  return closedUntilMs ? { steady, firstTokenMs, closedUntilMs } : { steady, firstTokenMs }
 }
 
 function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {

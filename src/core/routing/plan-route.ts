@@ -5,6 +5,7 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
+import { combinePolicies } from '../policy.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
 import { type Fit, rank } from './ranking.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
@@ -20,6 +21,7 @@ export function planRoute(input: PlanInput): Route {
   const fits: Fit[] = []
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
   const listed = taskClass.models && placesOf(taskClass.models)
+  const combined = combinePolicies(input.policies)
   const appeared = new Map<string, number>()
   for (const endpoint of endpoints) {
     const place = listed ? (listed.get(endpoint.model) ?? listed.get(endpoint.id)) : -1
@@ -27,9 +29,13 @@ export function planRoute(input: PlanInput): Route {
       rejections.push({ endpoint, rejection: NOT_IN_CLASS })
       continue
     }
+    const rejection = rejectionOf(endpoint, input, combined)
+    if (rejection) {
+      rejections.push({ endpoint, rejection })
+      continue
+    }
     const its = health(endpoint.id)
-    const rejection = rejectionOf(endpoint, input, its)
-    if (rejection) rejections.push({ endpoint, rejection })
+    if (its.closedUntilMs) rejections.push({ endpoint, rejection: its.closedUntilMs })
     else fits.push({ endpoint, place: listed ? place : appearance(appeared, endpoint), health: its })
   }
   return { candidates: rank(fits, { sort: taskClass.sort, needs, draw }), rejections }
@@ -44,7 +50,8 @@ function placesOf(models: readonly string[]): ReadonlyMap<string, number> {
 
 /** Without a list models take the places of their first appearance among the fit. */
 function appearance(appeared: Map<string, number>, { model }: Endpoint): number {
-  const place = appeared.get(model) ?? appeared.size
-  appeared.set(model, place)
-  return place
+  const known = appeared.get(model)
+  if (known !== undefined) return known
+  appeared.set(model, appeared.size)
+  return appeared.size - 1
 }
