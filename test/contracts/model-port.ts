@@ -9,7 +9,7 @@ import type { ReplyAnswer } from '../../src/core/ports.ts'
 import { createModels, type Models } from '../../src/providers/create-models.ts'
 import { askOf, CANARY_KEY, CANARY_PROMPT, WEATHER } from '../support/model-asks.ts'
 
-/** What the vendor does with the next request. `hanging`: it begins an answer and never goes on. */
+/** What the vendor does with the next request. `hanging`: it begins an answer and does not come to its end. */
 export type Scenario = 'text' | 'tools' | 'rate-limited' | 'failing' | 'cut-off' | 'hanging'
 
 /** One vendor that speaks one protocol, started for the suite. */

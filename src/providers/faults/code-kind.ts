@@ -45,7 +45,10 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 
 /** The code first, then the type, then known words, then the status; an in-band error without any is the server's own. */
 export function wordKind(fields: ErrorFields, status: number | undefined): FaultKind {
-  return KINDS[fields.code ?? ''] ?? KINDS[fields.type ?? ''] ?? messageKind(fields, status) ?? bare(status)
+  const worded = KINDS[fields.code ?? ''] ?? KINDS[fields.type ?? '']
+  // Many servers put `server_error` on everything; beside a 429 or a 401 it says nothing.
+  const vague = worded === 'overloaded' && status !== undefined && status < 500
+  return (vague ? undefined : worded) ?? messageKind(fields, status) ?? bare(status)
 }
 
 function bare(status: number | undefined): FaultKind {
