@@ -3,11 +3,12 @@
  *
  * @module
  */
-
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
+import { ConfigurationProblem } from './configuration.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
@@ -22,15 +23,18 @@ export interface App {
  * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas` and `workflowsPath`, each
  * of them optional, or one default export with these.
  *
- * @throws Error when the module cannot be loaded, with the path.
+ * @throws ConfigurationProblem when there is no such module or it exports nothing of these; what the module itself throws is
+ * passed on.
  */
 export async function loadApp(path: string): Promise<App> {
   const absolute = resolve(path)
+  if (!existsSync(absolute))
+    throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = (await import(pathToFileURL(absolute).href)) as App & { readonly default?: App }
   const { agents, tools, schemas, workflowsPath } = { ...module.default, ...module }
   const found = { agents, tools, schemas, workflowsPath }
   if (Object.values(found).every(value => value === undefined))
-    throw new Error(
+    throw new ConfigurationProblem(
       `${path} exports none of agents, tools, schemas, workflowsPath; a worker would have nothing of yours to serve`,
     )
   return found

@@ -11,6 +11,7 @@ import { openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
 import { storeSettings } from './store-settings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 export interface ConnectOptions {
   /** @defaultValue Temporal's own environment configuration */
@@ -66,10 +67,7 @@ async function clientFor({ address, namespace, client }: TemporalConnection): Pr
   try {
     return new Client({ connection: await Connection.connect(client), namespace })
   } catch (cause) {
-    throw new Error(
-      `no Temporal server answers at ${address}; start one with \`signalbox dev\`, or set TEMPORAL_ADDRESS to where it is`,
-      { cause },
-    )
+    throw new TemporalUnreachable(address, { cause })
   }
 }
 

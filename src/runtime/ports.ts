@@ -11,6 +11,7 @@ import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts
 import type { Store } from '../store/index.ts'
 import { createRegistry } from '../tools/index.ts'
 import type { App } from './app.ts'
+import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health.ts'
 
 export interface Parts {
@@ -30,12 +31,14 @@ export interface WiredPorts {
 /**
  * The ports of one worker.
  *
- * @throws Error listing every problem of the app's agents, tools and schemas.
+ * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas.
  */
 export function wirePorts({ configuration, store, app, searchAttributes }: Parts): WiredPorts {
   const registry = createRegistry(app)
   if (registry.problems.length > 0)
-    throw new Error(`the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`)
+    throw new ConfigurationProblem(
+      `the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`,
+    )
   const models = createModels(configuration.providers)
   const now = () => Date.now()
   const chance = () => Math.random()

@@ -7,6 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
   /** A module whose exported functions are workflows, served beside the shipped ones. */
@@ -62,10 +63,7 @@ async function connectTo({ address, native }: TemporalConnection): Promise<Nativ
   try {
     return await NativeConnection.connect(native)
   } catch (cause) {
-    throw new Error(
-      `no Temporal server answers at ${address}; start one with \`signalbox dev\`, or set TEMPORAL_ADDRESS to where it is`,
-      { cause },
-    )
+    throw new TemporalUnreachable(address, { cause })
   }
 }
 
