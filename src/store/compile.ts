@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { hash } from 'node:crypto'
 import type { Dialect, Question } from './work.ts'
 
 /** SQL and how to lay out the parameters for it. */
 export interface Prepared {
   readonly sql: string
+  /** For a database that keeps statements by name. It follows from the SQL, so that it means the same in every process. */
+  readonly name?: string
   bind(parameters: Question['parameters']): unknown[]
 }
 
@@ -30,12 +33,13 @@ export function createCompiler(dialect: Dialect): (question: Question) => Prepar
   }
 }
 
-function prepare({ statement, parameters }: Question, dialect: Dialect): Prepared {
+function prepare({ statement, parameters, once }: Question, dialect: Dialect): Prepared {
   const slots = Object.fromEntries(Object.keys(parameters).map(name => [name, new Slot(name)]))
   const compiled = statement(slots as never, dialect).compile()
   const places = compiled.parameters
   return {
     sql: compiled.sql,
+    ...(!once && { name: `signalbox_${hash('sha256', compiled.sql).slice(0, 16)}` }),
     bind: values => places.map(place => (place instanceof Slot ? values[place.name] : place)),
   }
 }

@@ -25,11 +25,14 @@ interface Compilable<Row> {
 /** Builds a query from its parameters. Compiled once for each store, so it must not branch on their values. */
 export type Statement<Parameters, Row> = (parameters: Parameters, dialect: Dialect) => Compilable<Row>
 
-/** A statement with its parameters, on its way to the database. `once`: not worth keeping compiled. */
+/** A statement with its parameters, on its way to the database. */
 export interface Question {
   readonly statement: Statement<never, unknown>
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Not worth keeping compiled. */
   readonly once: boolean
+  /** Nobody needs its rows: the next question may leave before it is answered, and its failure still undoes the transaction. */
+  readonly blind: boolean
 }
 
 /** Steps that end in a result; each yielded question is answered with its rows. */
@@ -42,12 +45,23 @@ export function* all<Parameters extends object, Row>(
   statement: Statement<Parameters, Row>,
   parameters: Parameters,
 ): Work<Row[]> {
-  const rows = yield {
-    statement: statement as Statement<never, unknown>,
-    parameters: parameters as Values,
-    once: false,
-  }
-  return rows as Row[]
+  return (yield questionOf(statement, parameters, false)) as Row[]
+}
+
+/** Runs a change: a statement that is kept compiled and whose rows nobody needs. */
+export function* tell<Parameters extends object>(
+  statement: Statement<Parameters, unknown>,
+  parameters: Parameters,
+): Work<void> {
+  yield questionOf(statement, parameters, true)
+}
+
+function questionOf<Parameters extends object>(
+  statement: Statement<Parameters, unknown>,
+  parameters: Parameters,
+  blind: boolean,
+): Question {
+  return { statement: statement as Statement<never, unknown>, parameters: parameters as Values, once: false, blind }
 }
 
 /** The first row of a statement that is kept compiled. */
@@ -61,5 +75,5 @@ export function* one<Parameters extends object, Row>(
 /** All rows of a query whose shape depends on what is asked, such as a report with filters. */
 export function* ask<Row>(build: (dialect: Dialect) => Compilable<Row>): Work<Row[]> {
   const statement = ((_: object, dialect: Dialect) => build(dialect)) as Statement<never, unknown>
-  return (yield { statement, parameters: {}, once: true }) as Row[]
+  return (yield { statement, parameters: {}, once: true, blind: false }) as Row[]
 }

@@ -1,6 +1,6 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { RunEventTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
 
 const takeOffsets: Statement<{ runKey: string; count: number }, { next_offset: number }> = (
   { runKey, count },
@@ -21,7 +21,7 @@ export function* appendEvents(runKey: string, events: readonly RunEventBody[], a
   const counter = yield* one(takeOffsets, { runKey, count: events.length })
   let offset = counter!.next_offset - events.length
   for (const event of events) {
-    yield* all(insertEvent, {
+    yield* tell(insertEvent, {
       run_key: runKey,
       event_offset: offset++,
       at_ms: atMs,
@@ -41,12 +41,12 @@ const deleteOfStep: Statement<{ runKey: string; step: number }, unknown> = ({ ru
 
 /** Drops the pieces of an answer that is there now; their offsets stay gaps. */
 export function* deleteTransientOfStep(runKey: string, step: number): Work<void> {
-  yield* all(deleteOfStep, { runKey, step })
+  yield* tell(deleteOfStep, { runKey, step })
 }
 
 const deleteOfRun: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
   queries.deleteFrom('run_events').where('run_key', '=', runKey).where('transient', '=', 1)
 
 export function* deleteTransientOfRun(runKey: string): Work<void> {
-  yield* all(deleteOfRun, { runKey })
+  yield* tell(deleteOfRun, { runKey })
 }

@@ -1,7 +1,7 @@
 import type { NewAttempt, Reserved, WorstCase } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable, ScopeTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { type Statement, tell, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
 import { findCall, labelsOf } from './call-rows.ts'
 import { lockRun } from './run-row.ts'
@@ -25,7 +25,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const room = headroom(scope)
   if (!fits(worstCase, room)) return { kind: 'short', ...room, inFlight: yield* hasReservations(scope.scope_id) }
   yield* reserve(scope, attemptId, worstCase.pico, worstCase.tokens)
-  yield* all(insertAttempt, openRow(attempt, run, labelsOf(call)))
+  yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
   const event = {
     kind: 'attempt-start',
     step: call.step,

@@ -1,7 +1,7 @@
 import type { NewCall } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
 import type { CallTable, RunTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
 
 const byId: Statement<{ callId: string }, CallTable> = ({ callId }, { queries }) =>
   queries.selectFrom('calls').selectAll().where('call_id', '=', callId)
@@ -21,7 +21,7 @@ export function* findCall(callId: string): Work<CallTable | undefined> {
 }
 
 export function* writeCall(call: NewCall, run: RunTable): Work<void> {
-  yield* all(insertCall, {
+  yield* tell(insertCall, {
     call_id: call.callId,
     run_key: run.run_key,
     step: call.step,
@@ -36,7 +36,7 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
 }
 
 export function* writeAnswer(callId: string, answer: Answer, attemptId: string, atMs: number): Work<void> {
-  yield* all(setAnswer, { callId, answer: JSON.stringify(answer), attemptId, atMs })
+  yield* tell(setAnswer, { callId, answer: JSON.stringify(answer), attemptId, atMs })
 }
 
 /** The journal's answer. */

@@ -2,7 +2,7 @@ import type { RunEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { all, type Statement, tell, type Work } from '../work.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonedEnd, settleAttempt } from './settle-attempt.ts'
 
@@ -27,7 +27,7 @@ export function* closeRun(run: RunRef, { outcome, message, endedAtMs }: RunEnd):
   for (const attempt of yield* all(openAttempts, { runKey: run.key })) {
     yield* settleAttempt(attempt, abandonedEnd(attempt, endedAtMs), true)
   }
-  yield* all(setEnd, { runKey: run.key, endedAtMs, outcome, message: message ?? null })
+  yield* tell(setEnd, { runKey: run.key, endedAtMs, outcome, message: message ?? null })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
 }
@@ -35,5 +35,5 @@ export function* closeRun(run: RunRef, { outcome, message, endedAtMs }: RunEnd):
 /** A run that was reset goes on after its end, under the same key. */
 export function* reopenIfEnded(run: RunTable): Work<void> {
   if (run.ended_at_ms === null) return
-  yield* all(setEnd, { runKey: run.run_key, endedAtMs: null, outcome: null, message: null })
+  yield* tell(setEnd, { runKey: run.run_key, endedAtMs: null, outcome: null, message: null })
 }

@@ -1,7 +1,7 @@
 import { parseUsd } from '../../core/money/pico.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { ReservationTable, ScopeTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
 
 const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
@@ -34,7 +34,7 @@ const firstReservation: Statement<{ scopeId: string }, { attempt_id: string }> =
  * @throws RangeError when the money limit is no amount: whoever starts a run checks it before.
  */
 export function* openScope(scopeId: string, budget: Budget): Work<void> {
-  yield* all(insertScope, {
+  yield* tell(insertScope, {
     scope_id: scopeId,
     limit_pico: budget.usd === undefined ? null : limitOf(budget.usd),
     limit_tokens: budget.tokens ?? null,
@@ -65,12 +65,12 @@ export interface Amount {
 }
 
 export function* reserve(scope: ScopeTable, attemptId: string, pico: string | undefined, tokens: number): Work<void> {
-  yield* all(insertReservation, { scope_id: scope.scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
+  yield* tell(insertReservation, { scope_id: scope.scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
   yield* changeScope(scope, { spent: NOTHING, reserved: { pico: BigInt(pico ?? 0), tokens } })
 }
 
 export function* releaseReservation(scopeId: string, attemptId: string): Work<void> {
-  yield* all(deleteReservation, { scopeId, attemptId })
+  yield* tell(deleteReservation, { scopeId, attemptId })
 }
 
 export function* hasReservations(scopeId: string): Work<boolean> {
@@ -81,7 +81,7 @@ export const NOTHING: Amount = { pico: 0n, tokens: 0 }
 
 /** Adds to what was spent and what is reserved; negative amounts take away. The scope must be locked. */
 export function* changeScope(scope: ScopeTable, by: { readonly spent: Amount; readonly reserved: Amount }): Work<void> {
-  yield* all(updateScope, {
+  yield* tell(updateScope, {
     scope_id: scope.scope_id,
     spent_pico: (BigInt(scope.spent_pico) + by.spent.pico).toString(),
     spent_tokens: scope.spent_tokens + by.spent.tokens,

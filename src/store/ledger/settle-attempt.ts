@@ -2,7 +2,7 @@ import type { RunEventBody } from '../../core/events.ts'
 import type { AttemptEnd } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { type Statement, tell, type Work } from '../work.ts'
 import { type Amount, changeScope, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 type Ending = Pick<
@@ -46,7 +46,7 @@ export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: b
     spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
     reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
   })
-  yield* all(updateAttempt, endingOf(row, end, charge))
+  yield* tell(updateAttempt, endingOf(row, end, charge))
   if (!isOpen) return
   yield* releaseReservation(row.scope_id, row.attempt_id)
   yield* appendEvents(row.run_key, [endEvent(row, end, superseded)], end.endedAtMs)

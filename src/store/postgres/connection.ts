@@ -6,7 +6,7 @@ import { migrate } from '../migrate.ts'
 import type { Tables } from '../schema.ts'
 import type { Dialect, Question, Work } from '../work.ts'
 import { prepareDatabase, SCHEMA } from './prepare-database.ts'
-import { placeOf, postgresProblem } from './problems.ts'
+import { isStale, placeOf, postgresProblem } from './problems.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -20,6 +20,7 @@ export async function openPostgres(url: string, nowMs: number): Promise<{ connec
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
+    pipeline: true,
   })
   // An idle connection that the server ended: the pool replaces it. Unheard, the event would end the process.
   pool.on('error', () => {})
@@ -42,17 +43,19 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return types.getTypeParser(oid, format as 'text')
 }
 
-type Answer = (client: PoolClient, question: Question) => Promise<unknown[]>
+/** Sends one statement; statements arrive and are answered in the order in which they were sent. */
+type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
 
 function createConnection(pool: Pool, place: string): Connection {
   const compile = createCompiler(createDialect())
-  const answer: Answer = async (client, question) => {
-    const prepared = compile(question)
-    return (await client.query(prepared.sql, prepared.bind(question.parameters))).rows
+  const send: Send = async (client, question) => {
+    const { name, sql, bind } = compile(question)
+    const { rows } = await client.query({ name, text: sql, values: bind(question.parameters) })
+    return rows
   }
   return {
-    write: work => withClient(pool, place, client => transact(client, () => finish(work(), client, answer))),
-    read: work => withClient(pool, place, client => finish(work(), client, answer)),
+    write: work => withClient(pool, place, client => transact(client, work(), send)),
+    read: work => withClient(pool, place, client => finish(client, work(), send)),
     close: async () => {
       if (!pool.ended) await pool.end()
     },
@@ -71,18 +74,18 @@ async function withClient<Result>(
     return await body(client)
   } catch (error) {
     const problem = postgresProblem(error, place)
-    broken = problem !== undefined
+    broken = problem !== undefined || isStale(error)
     throw problem ?? error
   } finally {
     client?.release(broken)
   }
 }
 
-async function transact<Result>(client: PoolClient, body: () => Promise<Result>): Promise<Result> {
+async function transact<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
   await client.query('begin')
   let result: Result
   try {
-    result = await body()
+    result = await finish(client, work, send)
   } catch (error) {
     // A broken connection has no transaction left to roll back, and the first error says why.
     await client.query('rollback').catch(() => {})
@@ -92,10 +95,29 @@ async function transact<Result>(client: PoolClient, body: () => Promise<Result>)
   return result
 }
 
-async function finish<Result>(work: Work<Result>, client: PoolClient, answer: Answer): Promise<Result> {
-  let next = work.next()
-  while (!next.done) next = work.next(await answer(client, next.value))
-  return next.value
+/** Waits for answers that are needed, and in the end for all: the first that failed is what went wrong. */
+async function finish<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
+  const blind: Promise<unknown>[] = []
+  try {
+    let next = work.next()
+    while (!next.done) {
+      const answer = send(client, next.value)
+      if (next.value.blind) blind.push(unheard(answer))
+      next = work.next(next.value.blind ? [] : await answer)
+    }
+    await Promise.all(blind)
+    return next.value
+  } catch (error) {
+    // After a failure the server refuses what follows, so an earlier failure is the true one.
+    await Promise.all(blind)
+    throw error
+  }
+}
+
+/** Keeps a failure that is looked at later from ending the process as an unhandled one. */
+function unheard<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {})
+  return promise
 }
 
 /** Kysely only compiles here, so that both databases run the same work. */

@@ -48,6 +48,14 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
 }
 
+/**
+ * A statement that the server keeps for this connection no longer fits: another version has changed the tables
+ * (0A000, "cached plan must not change result type"), or a pooler has changed the session below us (26000). A new connection helps.
+ */
+export function isStale(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '0A000' || error.code === '26000')
+}
+
 /** What `pg` says without a code when a connection ends or cannot be had in time. */
 const LOST =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/

@@ -1,7 +1,7 @@
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import type { LineageTable, MessageTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
 import { digestOf } from './digest.ts'
 
 type Written = Pick<MessageTable, 'position' | 'digest'>
@@ -61,14 +61,14 @@ function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draf
     const there = taken.get(position)
     if (there === draft.digest) continue
     if (there !== undefined) return yield* fork(lineage, position, drafts.slice(index))
-    yield* all(insertMessage, { lineage, position, version: MESSAGE_VERSION, ...draft })
+    yield* tell(insertMessage, { lineage, position, version: MESSAGE_VERSION, ...draft })
   }
   return { lineage, length: length + drafts.length }
 }
 
 function* fork(parent: string, position: number, drafts: readonly Draft[]): Work<TranscriptRef> {
   const lineage = `${parent}~${digestOf(`${position} ${drafts[0]!.digest}`).slice(0, 12)}`
-  yield* all(insertLineage, { lineage, parent, parent_length: position })
+  yield* tell(insertLineage, { lineage, parent, parent_length: position })
   return yield* appendDrafts({ lineage, length: position }, drafts)
 }
 
