@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module'
 import type { Protocol } from '../core/endpoints.ts'
 import { type CatalogueEndpoint, endpointsOf } from './catalogue-endpoint.ts'
-import { authorsOf } from './model-names.ts'
+import { type Authors, authorsOf, namesOf } from './model-names.ts'
 import { type ListPrice, listPrice } from './prices/list-price.ts'
 import { type PriceDifference, priceDifferences } from './prices/price-differences.ts'
 import { protocolOf } from './protocols.ts'
@@ -33,6 +33,8 @@ export interface Catalogue {
   provider(id: string): KnownProvider | undefined
   /** All endpoints of a known provider, those included that a configuration would leave out. Built anew at each call. */
   endpointsOf(providerId: string): readonly CatalogueEndpoint[]
+  /** The known providers that serve a model, its author first. */
+  providersOf(model: string): readonly string[]
   /** The list price of a model that the snapshot may not know yet. */
   priceOf(providerId: string, upstream: string): ListPrice
   /** Endpoints where `@pydantic/genai-prices` and models.dev differ in a kind that both name. */
@@ -62,9 +64,18 @@ export function loadCatalogue({ pricesAt = new Date() }: CatalogueOptions = {}):
       const provider = own(snapshot, id)
       return provider ? endpointsOf(id, provider, authors, pricesAt) : []
     },
+    providersOf: model => providersOf(model, snapshot, authors),
     priceOf: (id, upstream) => listPrice(id, upstream, own(snapshot, id)?.models[upstream]?.cost, pricesAt),
     priceDifferences: () => priceDifferences(snapshot, authors, pricesAt),
   }
+}
+
+function providersOf(model: string, snapshot: Snapshot, authors: Authors): readonly string[] {
+  const author = model.slice(0, model.indexOf('/'))
+  const ids = Object.keys(snapshot.providers).filter(id =>
+    [...namesOf(id, snapshot.providers[id]!, authors).values()].includes(model),
+  )
+  return ids.includes(author) ? [author, ...ids.filter(id => id !== author)] : ids
 }
 
 function own(snapshot: Snapshot, id: string): SnapshotProvider | undefined {

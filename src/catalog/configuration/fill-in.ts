@@ -15,6 +15,9 @@ export interface Filled {
   readonly problems: readonly Problem[]
 }
 
+/** In place of an address with a gap: right in shape, and nobody asks a provider that is disabled. */
+const NO_ADDRESS = 'http://unset.invalid'
+
 interface Account {
   readonly missing: Map<string, string[]>
   readonly secrets: string[]
@@ -49,8 +52,8 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
   if (isPrivate && filled === text && isKeyPlace(path)) account.secrets.push(text)
   const exposed = isPrivate ? undefined : used.find(isSecretName)
   if (exposed !== undefined) account.problems.push(exposure(path, exposed))
-  if (missing.length > 0) noteMissing(missing, path, account)
-  return filled
+  if (missing.length > 0) noteMissing(missing, path, isPrivate, account)
+  return isPrivate && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
 }
 
 const PRIVATE = new Set(['apiKey', 'headers', 'baseURL'])
@@ -67,8 +70,8 @@ function exposure(path: Path, variable: string): Problem {
   }
 }
 
-function noteMissing(missing: readonly string[], path: Path, account: Account): void {
-  if (path[0] === 'providers' && path.length > 2) {
+function noteMissing(missing: readonly string[], path: Path, isPrivate: boolean, account: Account): void {
+  if (isPrivate) {
     const provider = String(path[1])
     account.missing.set(provider, [...new Set([...(account.missing.get(provider) ?? []), ...missing])])
     return

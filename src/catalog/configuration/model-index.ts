@@ -23,10 +23,8 @@ export function indexModels(
     ...Object.keys(Object(valueAt(document.value, ['providers', name, 'models']))),
     ...catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]),
   ])
-  const servedElsewhere = (model: string) =>
-    catalogue.providerIds.filter(id => catalogue.endpointsOf(id).some(entry => entry.model === model))
   return {
-    index: { names: namesOf(resolved), uncertain: new Set(uncertain), servedElsewhere },
+    index: { names: namesOf(resolved), uncertain: new Set(uncertain), servedElsewhere: catalogue.providersOf },
     broken: broken.length > 0,
   }
 }

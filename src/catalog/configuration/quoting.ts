@@ -18,9 +18,12 @@ export function nearest(found: string, allowed: Iterable<string>): string | unde
   return best
 }
 
-/** Vendors' prefixes, or a long run that mixes letters and digits. */
+/** How the keys of many vendors begin. */
+const PREFIXED = /\b((sk|pk|rk|ghp|gho|xox[a-z]|gsk|hf)[-_]|AIza|AKIA|eyJ)[A-Za-z0-9_.-]{6,}/
+
+/** A vendor's prefix, or a long run that mixes letters and digits. */
 export function looksSecret(text: string): boolean {
-  if (/^(sk|pk|rk|ghp|gho|xox[a-z]|gsk|hf)[-_]|^(AIza|AKIA|eyJ|Bearer )/.test(text)) return true
+  if (PREFIXED.test(text)) return true
   return (text.match(/[A-Za-z0-9]{12,}/g) ?? []).some(run => /\d/.test(run) && /[A-Za-z]/.test(run))
 }
 
@@ -46,12 +49,14 @@ export function describeFound(value: unknown, allowed: readonly string[] = []): 
 /** Shorter values are words such as `none` that a message needs. */
 const LEAST_SECRET = 6
 
-/** Replaces every known secret by `[hidden]`, whatever else let it through. */
+/** Replaces every known secret, and what begins like a key, by `[hidden]`, whatever else let it through. */
 export function createScrubber(secrets: Iterable<string>): (text: string) => string {
   const known = [...new Set(secrets)]
     .filter(secret => secret.length >= LEAST_SECRET)
     .sort((a, b) => b.length - a.length)
-  return text => known.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text)
+  const prefixed = new RegExp(PREFIXED, 'g')
+  return text =>
+    known.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text).replaceAll(prefixed, '[hidden]')
 }
 
 export function scrubProblem(problem: Problem, scrub: (text: string) => string): Problem {

@@ -6,6 +6,7 @@
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
 import { assemble } from './assemble.ts'
+import { valueAt } from './check-shape.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
 import type { Configuration, ConfigurationResult } from './configuration.ts'
 import { emptyClasses } from './empty-classes.ts'
@@ -41,7 +42,9 @@ export function readConfiguration(
   const filled = fillIn(parsed.document.value, env)
   const scrub = createScrubber(filled.secrets)
   const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue })
-  const all = [...parsed.problems, ...filled.problems, ...problems]
+  // A text with a gap in it seldom has the right shape: the variable is the one thing to tell.
+  const gaps = new Set(filled.problems.map(({ path }) => path))
+  const all = [...parsed.problems, ...filled.problems, ...problems.filter(({ path }) => !gaps.has(path))]
   if (all.length > 0) return { ok: false, problems: all.map(problem => scrubProblem(problem, scrub)) }
   return { ok: true, configuration }
 }
@@ -60,7 +63,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const candidates = providers.resolved.flatMap(candidatesOf)
   const { index, broken } = indexModels(sections, providers.resolved, document, catalogue)
   const line = inherit(sections.classes.right, sections.classes.names, document)
-  const classes = resolveClasses(line.classes, sections, index, document)
+  const classes = resolveClasses(line.classes, sections, index, material)
   return {
     problems: [
       ...sections.problems,
@@ -68,8 +71,10 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
       ...providerNameProblems(sections, catalogue, document),
       ...line.problems,
       ...classes.problems,
-      // What a broken provider would have served is not known, so nothing can be said of what is left.
-      ...(broken ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)),
+      // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
+      ...(broken || filled.problems.length > 0
+        ? []
+        : emptyClasses(classes.resolved, candidates, sections.policy, document)),
     ],
     configuration: assemble({
       sections,
@@ -106,12 +111,14 @@ function resolveClasses(
   inherited: ReadonlyMap<string, Inherited>,
   { classes }: Sections,
   index: ModelIndex,
-  document: YamlDocument,
+  { document, filled }: Material,
 ) {
   const resolved: TaskClass[] = []
   const problems: Problem[] = []
-  for (const [name, shape] of classes.right) {
-    problems.push(...modelProblems(name, shape.models ?? [], index, document))
+  for (const name of classes.names) {
+    // From the value, not the shape: a class with another problem still gets its models checked.
+    const models = valueAt(filled.value, ['classes', name, 'models'])
+    if (Array.isArray(models)) problems.push(...modelProblems(name, models, index, document))
     const whole = inherited.get(name)
     if (!whole) continue
     const result = resolveClass(name, whole, index, document)

@@ -61,11 +61,12 @@ function outputProblems({ name, minOutputTokens, maxOutputTokens }: TaskClass, d
 /** Models that a class itself lists (not its parents, which are told for themselves) and that nobody serves. */
 export function modelProblems(
   name: string,
-  models: readonly string[],
+  models: readonly unknown[],
   index: ModelIndex,
   document: YamlDocument,
 ): readonly Problem[] {
   return models.flatMap((model, at): readonly Problem[] => {
+    if (typeof model !== 'string' || model === '') return []
     const path = ['classes', name, 'models', at]
     if (models.indexOf(model) < at)
       return [{ path: pathText(path), message: 'this model occurs twice in the list', ...document.place(path) }]
@@ -82,7 +83,8 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
   const suggestion = nearest(model, index.names.keys())
   return {
     message,
-    found: suggestion === undefined && !model.includes('/') ? `a text of ${model.length} characters` : quotedName(model),
+    found:
+      suggestion === undefined && !model.includes('/') ? `a text of ${model.length} characters` : quotedName(model),
     allowed: 'a model of a provider in this file; `signalbox models` lists all that are known',
     ...(suggestion === undefined ? {} : { suggestion }),
   }

@@ -33,7 +33,12 @@ export function resolveEndpoints(source: EndpointsSource): {
   const problems: Problem[] = []
   const configured = new Map<string, Offer>()
   for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
-    problems.push(...modelProblems(model, shape, source))
+    if (!/^[^\s/]+\/\S+$/.test(model)) {
+      problems.push(
+        source.problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' }),
+      )
+      continue
+    }
     const offer = configure(model, shape, listed, source)
     const twin = configured.get(offer.endpoint.upstream)
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
@@ -98,18 +103,6 @@ function ownPrice({ price, free }: ModelShape): Price | undefined {
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {
   return Object.assign({}, ...levels)
-}
-
-function modelProblems(model: string, shape: ModelShape, { problem }: EndpointsSource): readonly Problem[] {
-  const problems: Problem[] = []
-  if (!/^[^\s/]+\/\S+$/.test(model))
-    problems.push(problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' }))
-  const { free, ...kinds } = shape.price ?? {}
-  if ((free || shape.free) && Object.values(kinds).some(kind => kind !== undefined))
-    problems.push(
-      problem(['models', model, 'price'], { message: 'the model is free and has a price', allowed: 'one of the two' }),
-    )
-  return problems
 }
 
 function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { Ability } from '../../core/endpoints.ts'
 import { DURATION_ALLOWED, durationMs } from './durations.ts'
+import { looksSecret } from './quoting.ts'
 
 /** What an error text of a mapping begins with; its keys follow, separated by commas. */
 export const MAPPING_OF = 'a mapping of '
@@ -61,6 +62,11 @@ const price = mapping({
   free: flag.optional(),
 })
 
+const REGION = 'a region such as eu or us-east-1'
+const region = z
+  .string({ error: REGION })
+  .refine(name => /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name) && !looksSecret(name), { error: REGION })
+
 const RETENTION = 'none, unlimited, or a time such as 24h or 30d'
 const dataPolicy = mapping({
   retention: z
@@ -68,7 +74,7 @@ const dataPolicy = mapping({
     .regex(/^(none|unlimited|[1-9]\d*[hd])$/, { error: RETENTION })
     .optional(),
   training: flag.optional(),
-  region: text('the name of a region').optional(),
+  region: region.optional(),
 })
 
 const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
@@ -83,6 +89,9 @@ export const modelShape = mapping({
   price: price.optional(),
   free: flag.optional(),
   dataPolicy: dataPolicy.optional(),
+}).refine(({ price: { free, ...kinds } = {}, ...model }) => !(free || model.free) || Object.keys(kinds).length === 0, {
+  error: 'a price or `free: true`, not both',
+  path: ['price'],
 })
 
 const BASE_URL = 'an address that begins with http:// or https://'
@@ -122,7 +131,7 @@ export const providerShape = mapping({
 export const policyShape = mapping({
   zdr: flag.optional(),
   training: oneOf(['allow', 'deny']).optional(),
-  regions: listOf(text('the name of a region'), 'regions').optional(),
+  regions: listOf(region, 'regions').optional(),
   denyProviders: listOf(text('the name of a provider'), 'providers').optional(),
   allowProviders: listOf(text('the name of a provider'), 'providers').optional(),
   maxPrice: mapping(tokenPrice).optional(),

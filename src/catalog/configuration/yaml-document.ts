@@ -95,7 +95,7 @@ function pathOfKey(node: unknown, offset: number): Path | undefined {
 }
 
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: 'broken YAML: the indentation does not fit the lines above',
+  BAD_INDENT: 'broken YAML: the indentation does not fit the lines above, or a bracket there is not closed',
   BLOCK_AS_IMPLICIT_KEY: 'broken YAML: a mapping begins inside a line that already has one',
   DUPLICATE_KEY: 'this key occurs twice in its mapping',
   MISSING_CHAR: 'broken YAML: a quote, bracket, comma or colon is missing',

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+
+function problemsOf(name: string): string {
+  const file = new URL(`../../fixtures/configurations/${name}.yaml`, import.meta.url)
+  const result = readConfiguration(readFileSync(file, 'utf8'), { env: {}, catalogue })
+  return result.ok ? 'no problem' : describeProblems(result.problems, `${name}.yaml`)
+}
+
+describe('config check on ten broken files gives ten right messages', () => {
+  it.each(
+    Object.entries({
+      'broken-yaml': [
+        'broken-yaml.yaml: 1 problem',
+        '  broken YAML: the indentation does not fit the lines above, or a bracket there is not closed (line 5, column 1).',
+      ].join('\n'),
+      'cyclic-extends': [
+        'cyclic-extends.yaml: 1 problem',
+        '  classes.careful.extends (line 11, column 23): the classes extend each other in a cycle: careful -> secret -> hidden -> careful.',
+      ].join('\n'),
+      'duplicate-endpoint': [
+        'duplicate-endpoint.yaml: 2 problems',
+        '  providers.acme.models.acme/large (line 7, column 7): this endpoint occurs twice: one provider, one model.',
+        '  providers.birch.models.birch/two (line 13, column 7): this endpoint occurs twice: birch/one has the same id on the wire. Allowed: one name for each model of a provider.',
+      ].join('\n'),
+      'negative-price': [
+        'negative-price.yaml: 2 problems',
+        '  providers.acme.models.acme/large.price.input (line 7, column 25): a price cannot be negative. Found: -3. Allowed: 0 or more, in USD per million tokens.',
+        '  providers.acme.models.acme/small.price (line 10, column 16): the value is not allowed. Found: a mapping. Allowed: a price or `free: true`, not both.',
+      ].join('\n'),
+      'no-endpoint': [
+        'no-endpoint.yaml: 3 problems',
+        '  classes.zdr (line 11, column 3): no endpoint is left. Found: acme:acme/large: zdr of the class policy (30d; allowed: none); acme:acme/small: max-price of the global policy (output unknown; allowed: output <= 20).',
+        '  classes.long (line 12, column 3): no endpoint is left. Found: acme:acme/large: need of contextWindow 500000 (has 200000).',
+        '  classes.able (line 13, column 3): no endpoint is left. Found: acme:acme/large: need of ability tools.',
+      ].join('\n'),
+      'unknown-extends': [
+        'unknown-extends.yaml: 1 problem',
+        '  classes.zdr.extends (line 11, column 19): there is no such class to extend. Found: "storng". Allowed: strong. Did you mean "strong"?',
+      ].join('\n'),
+      'unknown-key': [
+        'unknown-key.yaml: 3 problems',
+        '  workspace (line 11, column 1): unknown key. Allowed: app, providers, classes, policy, workspaces. Did you mean "workspaces"?',
+        '  classes.strong.sorted (line 10, column 35): unknown key. Allowed: extends, models, needs, sort, patience, maxOutputTokens, minOutputTokens, temperature, reasoning, providerOptions, policy, onRefusal. Did you mean "sort"?',
+        '  classes.strong.polcy (line 10, column 50): unknown key. Allowed: extends, models, needs, sort, patience, maxOutputTokens, minOutputTokens, temperature, reasoning, providerOptions, policy, onRefusal. Did you mean "policy"?',
+      ].join('\n'),
+      'unknown-model': [
+        'unknown-model.yaml: 3 problems',
+        '  classes.strong.models[0] (line 10, column 22): no configured provider serves this model. Found: "acme/lagre". Allowed: a model of a provider in this file; `signalbox models` lists all that are known. Did you mean "acme/large"?',
+        '  classes.strong.models[1] (line 10, column 34): no configured provider serves this model. Found: "anthropic/claude-sonnet-4-5". Allowed: it with one of these providers: anthropic, 302ai, anyapi, azure, azure-cognitive-services, cloudflare-ai-gateway and 11 more.',
+        '  classes.strong.models[3] (line 10, column 75): this model occurs twice in the list.',
+      ].join('\n'),
+      'unknown-provider': [
+        'unknown-provider.yaml: 4 problems',
+        '  providers.deepsek (line 2, column 3): the catalogue has no provider "deepsek", and no protocol is given. Allowed: one of the 147 providers of the catalogue, or protocol, baseURL and models. Did you mean "deepseek"?',
+        '  providers.acme.baseURL (line 3, column 3): a value is missing. Allowed: the address of the provider.',
+        '  providers.acme.models (line 3, column 3): a value is missing. Allowed: at least one model, as author/name.',
+        '  policy.denyProviders[0] (line 6, column 27): there is no such provider. Found: "opnai". Allowed: a provider of this file or of the catalogue. Did you mean "openai"?',
+      ].join('\n'),
+      'wrong-type': [
+        'wrong-type.yaml: 4 problems',
+        '  providers.acme.timeouts.connect (line 5, column 26): the type is wrong. Found: 3. Allowed: a duration such as 300ms, 20s, 5m or 1h.',
+        '  providers.acme.models.acme/large.contextWindow (line 7, column 36): the type is wrong. Found: a text of 5 characters. Allowed: a number of tokens.',
+        '  classes.strong.patience (line 9, column 45): the value is not allowed. Found: "20 seconds". Allowed: a duration such as 300ms, 20s, 5m or 1h.',
+        '  classes.strong.reasoning (line 9, column 68): the value is not allowed. Found: "hihg". Allowed: none, minimal, low, medium, high. Did you mean "high"?',
+      ].join('\n'),
+    }),
+  )('%s', (name, message) => {
+    expect(problemsOf(name)).toBe(message)
+  })
+})
+
+describe('other broken files', () => {
+  it.each(
+    Object.entries({
+      'disabled-providers': [
+        'disabled-providers.yaml: 1 problem',
+        '  classes.strong (line 5, column 3): no endpoint is left: every provider of its models is disabled. Found: deepseek (DEEPSEEK_API_KEY is not set), openai (OPENAI_API_KEY is not set).',
+      ].join('\n'),
+      'missing-sections': [
+        'missing-sections.yaml: 3 problems',
+        '  app (line 1, column 6): the type is wrong. Found: 3. Allowed: the path of a module, e.g. ./app.ts.',
+        '  providers (line 2, column 12): the type is wrong. Found: a list. Allowed: a mapping of names to providers.',
+        '  classes: a value is missing. Found: nothing. Allowed: a mapping of names to task classes.',
+      ].join('\n'),
+    }),
+  )('%s', (name, message) => {
+    expect(problemsOf(name)).toBe(message)
+  })
+})

@@ -1,0 +1,384 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import type { Configuration } from '../../../src/catalog/configuration/configuration.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+const SAMPLE = readFileSync(new URL('../../fixtures/configurations/issue-sample.yaml', import.meta.url), 'utf8')
+
+function read(text: string, env: Environment = {}): Configuration {
+  const result = readConfiguration(text, { env, catalogue })
+  if (!result.ok) throw new Error(describeProblems(result.problems))
+  return result.configuration
+}
+
+function problems(text: string, env: Environment = {}): string {
+  const result = readConfiguration(text, { env, catalogue })
+  return result.ok ? '' : describeProblems(result.problems)
+}
+
+/** One provider `acme` with the lines given, and one class. */
+function acme(lines: string, classes = 'classes: { strong: { models: [acme/large] } }'): string {
+  const provider = 'protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1"'
+  return `providers: { acme: { ${provider}, ${lines} } }\n${classes}`
+}
+
+const LARGE = 'models: { acme/large: {} }'
+
+describe('the sample', () => {
+  const env = { OPENAI_API_KEY: 'sk-proj-0001', DEEPSEEK_API_KEY: 'sk-deep-0002' }
+  const { directory, providers, notes } = read(SAMPLE, env)
+
+  it('gives the provider as it is written, in milliseconds', () => {
+    expect(providers.find(({ name }) => name === 'acme')).toEqual({
+      name: 'acme',
+      protocol: 'openai-compatible',
+      package: '@ai-sdk/openai-compatible',
+      baseUrl: 'http://127.0.0.1:9001/v1',
+      apiKey: 'none',
+      headers: { 'x-team': 'writing' },
+      quirks: { stream: true, streamUsage: true },
+      deadlines: { connectMs: 3_000, firstTokenMs: 20_000, stallMs: 15_000, totalMs: 300_000 },
+    })
+  })
+
+  it('gives its endpoints with what the file says of them', () => {
+    expect(directory.endpoints.filter(({ provider }) => provider === 'acme')).toEqual([
+      {
+        id: 'acme:acme/large',
+        provider: 'acme',
+        model: 'acme/large',
+        upstream: 'large-v2',
+        protocol: 'openai-compatible',
+        contextWindow: 200_000,
+        maxOutput: 8_192,
+        abilities: ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache'],
+        price: { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
+        dataPolicy: { retention: 'none', training: false, region: 'eu' },
+      },
+      {
+        id: 'acme:acme/small',
+        provider: 'acme',
+        model: 'acme/small',
+        upstream: 'small',
+        protocol: 'openai-compatible',
+        contextWindow: 32_000,
+        maxOutput: 4_096,
+        abilities: ['tools', 'json-object'],
+        price: { free: true },
+        dataPolicy: { retention: 'none', training: false, region: 'eu' },
+      },
+    ])
+  })
+
+  it('takes package, address, key and models of deepseek from the catalogue', () => {
+    expect(providers.find(({ name }) => name === 'deepseek')).toMatchObject({
+      protocol: 'openai-compatible',
+      package: '@ai-sdk/openai-compatible',
+      baseUrl: 'https://api.deepseek.com',
+      apiKey: 'sk-deep-0002',
+      deadlines: { connectMs: 5_000, firstTokenMs: 30_000, stallMs: 20_000, totalMs: 600_000 },
+    })
+    expect(directory.endpoints.filter(({ provider }) => provider === 'deepseek').map(({ model }) => model)).toEqual([
+      'deepseek/deepseek-chat',
+      'deepseek/deepseek-reasoner',
+      'deepseek/deepseek-v4-flash',
+      'deepseek/deepseek-v4-pro',
+    ])
+    expect(notes).toEqual(['provider deepseek: the price of 4 models depends on the hour; the dearest hour is counted'])
+  })
+
+  it('gives classes with their defaults, and what they inherit', () => {
+    expect(directory.classes.cheap).toEqual({
+      name: 'cheap',
+      models: ['acme/small', 'openai/gpt-mini'],
+      needs: {},
+      patienceMs: 20_000,
+      maxOutputTokens: 2_000,
+      minOutputTokens: 256,
+      policy: {},
+      onRefusal: 'abandon',
+    })
+    expect(directory.classes.zdr).toEqual({ ...directory.classes.strong, name: 'zdr', policy: { zdr: true } })
+  })
+
+  it('gives policies as they are', () => {
+    expect(directory.policy).toEqual({
+      zdr: false,
+      training: 'allow',
+      regions: ['eu', 'us'],
+      denyProviders: [],
+      maxPrice: { output: 30 },
+    })
+    expect(directory.workspaces).toEqual({ acme: { policy: { regions: ['eu'] } } })
+  })
+
+  it('is plain data', () => {
+    expect(JSON.parse(JSON.stringify(directory))).toEqual(directory)
+  })
+})
+
+describe('the catalogue version', () => {
+  it('names both lists and changes with what the configuration amounts to, not with its spelling', () => {
+    const version = (text: string) => read(text).directory.catalogVersion
+    const plain = version(acme(LARGE))
+    expect(plain).toMatch(/^models\.dev@2026-07-02 genai-prices@0\.1\.8 config@[0-9a-f]{8}$/)
+    expect(version(`# a remark\n${acme(LARGE)}`)).toBe(plain)
+    expect(version(acme('models: { acme/large: { price: { input: 1, output: 2 } } }'))).not.toBe(plain)
+  })
+})
+
+describe('variables', () => {
+  it('disable a provider whose key is missing, with one line', () => {
+    const { providers, disabled, notes, directory } = read(SAMPLE)
+    expect(providers.map(({ name }) => name)).toEqual(['acme'])
+    expect(disabled).toEqual([
+      { provider: 'deepseek', reason: 'DEEPSEEK_API_KEY is not set' },
+      { provider: 'openai', reason: 'OPENAI_API_KEY is not set' },
+    ])
+    expect(notes).toEqual([
+      'provider deepseek is disabled: DEEPSEEK_API_KEY is not set',
+      'provider openai is disabled: OPENAI_API_KEY is not set',
+    ])
+    expect(directory.endpoints.map(({ provider }) => provider)).toEqual(['acme', 'acme'])
+  })
+
+  it('name every variable that would do where a provider reads several', () => {
+    const text = `${acme(LARGE)}`.replace('providers: {', 'providers: { google: {},')
+    expect(read(text).notes).toEqual([
+      'provider google is disabled: none of GOOGLE_API_KEY, GOOGLE_GENERATIVE_AI_API_KEY, GEMINI_API_KEY is set',
+    ])
+    const { providers } = read(text, { GEMINI_API_KEY: 'AIza-0003' })
+    expect(providers.find(({ name }) => name === 'google')?.apiKey).toBe('AIza-0003')
+  })
+
+  it('take their default when absent or empty', () => {
+    const key = (env: Environment) => read(acme(`apiKey: "\${ACME_KEY:-none}", ${LARGE}`), env).providers[0]?.apiKey
+    expect(key({})).toBe('none')
+    expect(key({ ACME_KEY: '' })).toBe('none')
+    expect(key({ ACME_KEY: 'abc' })).toBe('abc')
+  })
+
+  it('stand inside a text', () => {
+    const text = acme(`headers: { authorization: "Bearer \${A}-\${B:-b}" }, ${LARGE}`)
+    expect(read(text, { A: 'a' }).providers[0]?.headers).toEqual({ authorization: 'Bearer a-b' })
+  })
+
+  it('never become structure', () => {
+    const key = 'x" }, models: {}'
+    expect(problems(acme(`apiKey: "\${ACME_KEY}", ${LARGE}`), { ACME_KEY: key })).toContain('cannot carry')
+    expect(read(acme(`apiKey: "\${ACME_KEY}", ${LARGE}`), { ACME_KEY: '{a:b}' }).providers[0]?.apiKey).toBe('{a:b}')
+  })
+
+  it('fill in the address of a known provider, or disable it', () => {
+    const text = acme(LARGE).replace('providers: {', 'providers: { cloudflare-workers-ai: {},')
+    const env = { CLOUDFLARE_API_KEY: 'cf-0004' }
+    expect(read(text, env).notes).toEqual([
+      'provider cloudflare-workers-ai is disabled: CLOUDFLARE_ACCOUNT_ID is not set',
+    ])
+    const { providers } = read(text, { ...env, CLOUDFLARE_ACCOUNT_ID: 'acc1' })
+    expect(providers.find(({ name }) => name === 'cloudflare-workers-ai')?.baseUrl).toBe(
+      'https://api.cloudflare.com/client/v4/accounts/acc1/ai/v1',
+    )
+  })
+
+  it('disable a provider whose address has a gap, and are a problem anywhere else in it', () => {
+    const text = acme(LARGE).replace(
+      'providers: {',
+      `providers: { birch: { protocol: openai-compatible, baseURL: "http://\${HOST}/v1", models: { birch/one: {} } },`,
+    )
+    expect(read(text).notes).toEqual(['provider birch is disabled: HOST is not set'])
+    expect(read(text, { HOST: 'leaf' }).providers[0]?.baseUrl).toBe('http://leaf/v1')
+    expect(problems(acme(`timeouts: { total: "\${TOTAL}" }, ${LARGE}`))).toMatch(
+      /^signalbox.yaml: 1 problem\n {2}providers.acme.timeouts.total: the variable TOTAL is not set\./,
+    )
+  })
+
+  it('outside of a provider are a problem when they are not set', () => {
+    expect(problems(`${acme(LARGE)}\npolicy: { regions: ["\${REGION}"] }`)).toBe(
+      'signalbox.yaml: 1 problem\n' +
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
+        '  policy.regions[0]: the variable REGION is not set. Allowed: a variable that is set, or ${NAME:-default}.',
+    )
+  })
+})
+
+describe('a known provider', () => {
+  const env = { OPENAI_API_KEY: 'sk-proj-0001' }
+  const openai = (lines: string, models = '[openai/gpt-5-mini]') =>
+    read(`providers: { openai: { ${lines} } }\nclasses: { cheap: { models: ${models} } }`, env)
+
+  it('can get another protocol, address, headers and data policy', () => {
+    const { providers, directory } = openai(
+      'protocol: openai-responses, baseURL: "https://eu.api.openai.com/v1", headers: { x-a: b }, dataPolicy: { region: eu }',
+    )
+    expect(providers[0]).toMatchObject({
+      protocol: 'openai-responses',
+      package: '@ai-sdk/openai',
+      baseUrl: 'https://eu.api.openai.com/v1',
+      apiKey: 'sk-proj-0001',
+      headers: { 'x-a': 'b' },
+    })
+    for (const { protocol, dataPolicy } of directory.endpoints)
+      expect({ protocol, dataPolicy }).toEqual({ protocol: 'openai-responses', dataPolicy: { region: 'eu' } })
+  })
+
+  it('keeps what the catalogue says of a model that the file only touches', () => {
+    const { directory } = openai('models: { openai/gpt-5-mini: { maxOutput: 1000 } }')
+    const [first, ...others] = directory.endpoints
+    expect(first).toMatchObject({
+      id: 'openai:openai/gpt-5-mini',
+      upstream: 'gpt-5-mini',
+      contextWindow: 400_000,
+      maxOutput: 1_000,
+      price: { input: 0.25, cachedInput: 0.025, output: 2 },
+    })
+    expect(others.filter(({ upstream }) => upstream === 'gpt-5-mini')).toEqual([])
+    expect(others.length).toBeGreaterThan(30)
+  })
+
+  it('takes a price of the file as a whole, above both lists, with its tiers in order', () => {
+    const tiers = 'tiers: [{ above: 200000, input: 3 }, { above: 1000, input: 2 }]'
+    const { directory } = openai(`models: { openai/gpt-5-mini: { price: { input: 1, output: 0, ${tiers} } } }`)
+    expect(directory.endpoints[0]?.price).toEqual({
+      input: 1,
+      output: 0,
+      tiers: [
+        { above: 1_000, input: 2 },
+        { above: 200_000, input: 3 },
+      ],
+    })
+  })
+
+  it('gets list prices for a model that is newer than the snapshot', () => {
+    const { directory } = openai('models: { openai/gpt-5.6-luna: { contextWindow: 400000 } }')
+    expect(directory.endpoints[0]).toMatchObject({ upstream: 'gpt-5.6-luna', price: { input: 0.2, output: 1.2 } })
+  })
+
+  it('lends no model that is deprecated or not for text, unless a class names it', () => {
+    const models = (configuration: Configuration) => configuration.directory.endpoints.map(({ model }) => model)
+    expect(models(openai(''))).not.toContain('openai/text-embedding-3-small')
+    expect(models(openai('', '[openai/text-embedding-3-small]'))).toContain('openai/text-embedding-3-small')
+  })
+
+  it('may be called by its id on the wire in a class', () => {
+    const text = 'providers: { openrouter: {} }\nclasses: { cheap: { models: [qwen/qwen-plus] } }'
+    const { directory } = read(text, { OPENROUTER_API_KEY: 'sk-or-0005' })
+    expect(directory.classes.cheap?.models).toEqual(['alibaba/qwen-plus'])
+  })
+
+  it('needs nothing after its name', () => {
+    expect(read('providers:\n  openai:\nclasses: { any: {} }', env).providers).toHaveLength(1)
+  })
+})
+
+describe('classes', () => {
+  it('merge over their parents, and tighten the policy', () => {
+    const { directory } = read(
+      acme(
+        'dataPolicy: { retention: none, training: false, region: eu }, models: { acme/large: { abilities: [tools], contextWindow: 9000, price: { input: 1, output: 2 } } }',
+        `classes:
+  base: { models: [acme/large], needs: { contextWindow: 8000 }, temperature: 0.3, providerOptions: { acme: { a: 1 } },
+          policy: { regions: [eu, us], maxPrice: { input: 3, output: 9 }, denyProviders: [openai], training: deny } }
+  child: { extends: base, temperature: 0, needs: { abilities: [tools] }, providerOptions: { other: { b: 2 } },
+           policy: { zdr: true, regions: [eu, ch], maxPrice: { output: 5, input: 4 }, denyProviders: [groq], training: allow } }
+  grandchild: { extends: child, sort: price, policy: { zdr: false } }`,
+      ),
+    )
+    expect(directory.classes.grandchild).toEqual({
+      name: 'grandchild',
+      models: ['acme/large'],
+      needs: { contextWindow: 8_000, abilities: ['tools'] },
+      sort: 'price',
+      patienceMs: 20_000,
+      minOutputTokens: 256,
+      temperature: 0,
+      providerOptions: { acme: { a: 1 }, other: { b: 2 } },
+      policy: {
+        zdr: true,
+        training: 'deny',
+        regions: ['eu'],
+        denyProviders: ['openai', 'groq'],
+        maxPrice: { input: 3, output: 5 },
+      },
+      onRefusal: 'abandon',
+    })
+  })
+
+  it('read durations in every unit', () => {
+    const patience = (value: string) =>
+      read(acme(LARGE, `classes: { a: { models: [acme/large], patience: ${value} } }`)).directory.classes.a?.patienceMs
+    expect(['300ms', '20s', '1.5s', '5m', '1h'].map(patience)).toEqual([300, 20_000, 1_500, 300_000, 3_600_000])
+  })
+
+  it('lower the least output with the most, and refuse a least above the most', () => {
+    const classes = (fields: string) => acme(LARGE, `classes: { a: { models: [acme/large], ${fields} } }`)
+    expect(read(classes('maxOutputTokens: 100')).directory.classes.a?.minOutputTokens).toBe(100)
+    expect(problems(classes('maxOutputTokens: 100, minOutputTokens: 200'))).toContain(
+      'classes.a.minOutputTokens (line 2, column 78): the least output is above the most. Found: minOutputTokens 200, maxOutputTokens 100. Allowed: at most 100.',
+    )
+  })
+
+  it('without models fall when no endpoint of any provider fits', () => {
+    expect(problems(acme(LARGE, 'classes: { a: { needs: { abilities: [images] } } }'))).toContain(
+      'classes.a (line 2, column 12): no endpoint is left. Found: acme:acme/large: need of ability images.',
+    )
+  })
+
+  it('name each endpoint and its rule also where some providers are disabled', () => {
+    const text = acme(LARGE, 'classes: { a: { models: [acme/large, openai/gpt-5], policy: { zdr: true } } }')
+    expect(problems(text.replace('providers: {', 'providers: { openai: {},'))).toContain(
+      'no endpoint is left. Found: openai:openai/gpt-5: provider disabled: OPENAI_API_KEY is not set; acme:acme/large: zdr of the class policy (unknown; allowed: none).',
+    )
+  })
+
+  it('out of reach for a workspace are worth a note, not a problem', () => {
+    const { notes } = read(`${acme(LARGE)}\nworkspaces: { bank: { policy: { zdr: true } } }`)
+    expect(notes).toEqual([
+      'workspace bank has no endpoint in class strong: acme:acme/large: zdr of the workspace policy (unknown; allowed: none)',
+    ])
+  })
+})
+
+describe('problems', () => {
+  it('of several kinds are listed together', () => {
+    const found = problems(`
+providers:
+  acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:1", models: { acme/large: {}, large: {} } }
+  birch: { protocl: openai }
+classes:
+  a: { extends: b }
+  b: { extends: a }
+  c: { models: [acme/large, acme/lrge], patience: 3 }
+  d: { models: [birch/one] }
+policy: { training: maybe }
+workspaces: []
+`)
+    for (const line of [
+      '8 problems',
+      'providers.birch.protocl (line 4, column 12): unknown key.',
+      'providers.acme.models.large (line 3, column 97): the name of a model is wrong. Allowed: author/name.',
+      'classes.a.extends (line 6, column 17): the classes extend each other in a cycle: a -> b -> a.',
+      'classes.c.models[1] (line 8, column 29): no configured provider serves this model. Found: "acme/lrge".',
+      'classes.d.models[0] (line 9, column 17): no configured provider serves this model.',
+      'classes.c.patience (line 8, column 51): the type is wrong. Found: 3.',
+      'policy.training (line 10, column 21): the value is not allowed.',
+      'workspaces (line 11, column 13): the type is wrong. Found: a list.',
+    ])
+      expect(found).toContain(line)
+  })
+
+  it.each([
+    ['', 'the type is wrong|a value is missing'],
+    ['just text', 'the type is wrong (line 1, column 1). Found: a text of 9 characters.'],
+    ['a: *b', 'an alias'],
+    ['a: "unclosed', 'a quote, bracket, comma or colon is missing (line 1, column 13)'],
+    ['a: 1\n---\nb: 2', 'more than one document'],
+    ['a:\n\t- b', 'tab'],
+  ])('in the text %j are told without a crash', (text, message) => {
+    expect(problems(text)).toMatch(new RegExp(message.replace(/[().]/g, '\\$&')))
+  })
+})
