@@ -11,6 +11,7 @@ import type {
   LanguageModelV4,
   LanguageModelV4CallOptions,
   LanguageModelV4Content,
+  LanguageModelV4FunctionTool,
   LanguageModelV4Message,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
@@ -37,7 +38,7 @@ export type VendorInput = VendorScript['vendors'][number]
 export const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15, reasoning: 20 }
 
 export function vendorOf(protocol: VendorProtocol, more: Partial<VendorInput> = {}): VendorInput {
-  const model = { contextWindow: 20_000, maxOutput: 4_096, price: PRICE, answerTokens: [40, 60] as [number, number] }
+  const model = { contextWindow: 20_000, maxOutput: 8_192, price: PRICE, answerTokens: [40, 60] as [number, number] }
   return { name: protocol, protocol, models: { 'model-1': model, thinker: { ...model, reasoningTokens: 30 } }, ...more }
 }
 
@@ -179,9 +180,9 @@ export function resultsOf(asked: Asked, value = 'done'): LanguageModelV4Message 
   return { role: 'tool', content }
 }
 
-export const READ_TOOL = {
+export const READ_TOOL: LanguageModelV4FunctionTool = {
   type: 'function',
   name: 'read',
   description: 'Reads a file.',
   inputSchema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
-} as const
+}

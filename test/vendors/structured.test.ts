@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { RunningVendors } from '../../src/providers/simulated/index.ts'
+import { valueFor } from '../../src/providers/simulated/schema-value.ts'
+import { askStream, askWhole, modelOf, PROTOCOLS, READ_TOOL, start, vendorOf } from './asking.ts'
+
+let running: RunningVendors | undefined
+afterEach(() => running?.close())
+
+const Verdict = z.strictObject({
+  verdict: z.enum(['allow', 'block']),
+  confidence: z.number().min(0).max(1),
+  strikes: z.int().min(2).max(5),
+  reasons: z.array(z.string().min(3)).min(1).max(3),
+  reviewer: z.union([z.null(), z.strictObject({ name: z.string(), at: z.iso.datetime() })]),
+  version: z.literal(2),
+})
+
+const format = {
+  type: 'json',
+  name: 'Verdict',
+  schema: z.toJSONSchema(Verdict, { target: 'draft-7' }) as object,
+} as const
+
+describe.each(PROTOCOLS)('%s', protocol => {
+  test.each([
+    ['streamed', askStream],
+    ['whole', askWhole],
+  ])('gives a value of the shape that was asked for, the same again, %s', async (_, ask) => {
+    running = await start(vendorOf(protocol))
+    const first = await ask(modelOf(running), { responseFormat: format })
+    expect(Verdict.parse(JSON.parse(first.text)).version).toBe(2)
+    expect((await ask(modelOf(running), { responseFormat: format })).text).toBe(first.text)
+  })
+
+  test('gives the value beside tools that it does not need', async () => {
+    running = await start(vendorOf(protocol))
+    const asked = await askStream(modelOf(running), { responseFormat: format, tools: [READ_TOOL] })
+    expect(Verdict.safeParse(JSON.parse(asked.text)).success).toBe(true)
+  })
+})
+
+describe('a value for a schema', () => {
+  const Tree: z.ZodType = z.strictObject({
+    name: z.string().max(4),
+    get children() {
+      return z.array(Tree)
+    },
+  })
+  test.each([
+    ['a tree', Tree],
+    ['bounds that leave one number', z.number().gte(7).lte(7)],
+    ['numbers below zero', z.int().gt(-9).lt(-7)],
+    ['steps', z.number().multipleOf(0.25).min(1.1).max(2)],
+    ['an intersection', z.intersection(z.object({ a: z.string() }), z.object({ b: z.boolean() }))],
+    ['formats', z.object({ id: z.uuid(), mail: z.email(), day: z.iso.date(), link: z.url() })],
+    ['few items', z.array(z.boolean()).max(1)],
+    ['many items', z.array(z.int()).min(5)],
+    ['a long text', z.string().min(300)],
+    ['an optional part', z.object({ a: z.string().optional() })],
+  ])('%s', (_, schema) => {
+    for (const digest of ['000000', 'a1b2c3', 'ffffff'])
+      expect(schema.safeParse(valueFor(z.toJSONSchema(schema) as never, digest))).toMatchObject({ success: true })
+  })
+})
