@@ -21,8 +21,8 @@ try {
 
 async function run(command: string, rest: string[], url: string): Promise<number> {
   const child = spawn(command, rest, { stdio: 'inherit', env: { ...process.env, DATABASE_URL: url } })
-  const pass = (signal: NodeJS.Signals) => child.kill(signal)
-  process.on('SIGINT', pass).on('SIGTERM', pass)
+  // Ctrl-C reaches the command by itself; this process stays until it has ended.
+  process.on('SIGINT', () => {}).on('SIGTERM', () => child.kill('SIGTERM'))
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + (signal ? constants.signals[signal] : 0)
 }

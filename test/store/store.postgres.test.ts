@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
+import { newRun, RUN } from './records.ts'
 
 /** Installing PostgreSQL where it is missing takes a minute or two. */
 const START_TIMEOUT_MS = 300_000
@@ -31,6 +32,18 @@ it('keeps its tables apart from those of others in the same database', async () 
   await query(url, 'create table runs (theirs text)')
   const store = await openStore({ url })
   expect(await store.reports.runs()).toEqual([])
+  await store.close()
+})
+
+it('goes on after the server has cut its connections', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  await query(
+    url,
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await expect.poll(() => store.reports.run(RUN.id).catch(String)).toMatchObject({ id: RUN.id })
   await store.close()
 })
 

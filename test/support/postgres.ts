@@ -41,8 +41,16 @@ export async function startPostgres(): Promise<PostgresServer> {
     { ...asOwner, stdio: 'pipe' },
   )
   const port = await freePort()
-  const server = spawn(join(programs, 'postgres'), serverArguments(data, folder, port), { ...asOwner, stdio: 'ignore' })
+  const server = spawn(join(programs, 'postgres'), serverArguments(data, folder, port), {
+    ...asOwner,
+    stdio: 'ignore',
+    // A group of its own: Ctrl-C ends those who use the server first, and they end the server.
+    detached: true,
+  })
+  const endWithUs = () => server.kill('SIGINT')
+  process.once('exit', endWithUs)
   const stop = async () => {
+    process.off('exit', endWithUs)
     await end(server)
     rmSync(folder, { recursive: true, force: true })
   }

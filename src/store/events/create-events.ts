@@ -24,7 +24,7 @@ const eventsAfter: Statement<{ runKey: string; after: number; limit: number }, E
     .orderBy('event_offset')
     .limit(limit)
 
-/** A run's events. The first has offset 0, so a reader begins with `after: -1`. */
+/** A run's events. The first has offset 1, so a reader begins with `after: 0`. */
 export function createEvents(connection: Connection): EventPort {
   return {
     write: (run, events, atMs) =>

@@ -11,6 +11,9 @@ const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =
     .onConflict(conflict => conflict.doNothing())
     .returning('run_key')
 
+/** So that a reader who has seen nothing may begin after 0. */
+const FIRST_OFFSET = 1
+
 /** Writes the run with its scope and its first event; the second time it changes nothing. */
 export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<void> {
   const isNew = yield* one(insertRun, {
@@ -25,7 +28,7 @@ export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<v
     ended_at_ms: null,
     outcome: null,
     message: null,
-    next_offset: 0,
+    next_offset: FIRST_OFFSET,
   })
   if (!isNew) return
   yield* openScope(run.key, budget)

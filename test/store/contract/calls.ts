@@ -195,6 +195,21 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_900 })
   })
 
+  it('keeps all of a change or nothing', async () => {
+    const place = await bench.newPlace()
+    const { ledger, events } = await bench.open(place)
+    await ledger.openRun(newRun())
+    const call = newCall(1, { messages: [asked('Hello')] })
+    await place.execute('alter table run_events rename to elsewhere')
+    await expect(ledger.beginCall(call)).rejects.toThrow('run_events')
+    await place.execute('alter table elsewhere rename to run_events')
+    expect(await ledger.beginCall({ ...call, messages: [asked('Anew')] })).toEqual({
+      transcript: { lineage: RUN.key, length: 1 },
+      attempts: [],
+    })
+    expect(await events.read(RUN.id, 0, 10)).toMatchObject([{ kind: 'run-start' }, { kind: 'step-start', offset: 2 }])
+  })
+
   it('takes the end of a run that was never opened', async () => {
     const { ledger, reports } = await bench.open()
     await ledger.closeRun(RUN, { outcome: 'refused', endedAtMs: 1 })

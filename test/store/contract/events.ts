@@ -20,8 +20,8 @@ export function eventTests(bench: Bench): void {
     ]
     await ledger.commitAnswer({ ...commit, answer: { ...commit.answer, toolCalls } })
     await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
-    const told = await events.read(RUN.id, -1, 100)
-    expect(told.map(event => event.offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+    const told = await events.read(RUN.id, 0, 100)
+    expect(told.map(event => event.offset)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(told).toMatchObject([
       { kind: 'run-start', workflow: 'agent', atMs: 1_000 },
       { kind: 'step-start', step: 1, taskClass: 'strong' },
@@ -43,20 +43,20 @@ export function eventTests(bench: Bench): void {
     const attempt = newAttempt(call, 1)
     await ledger.beginAttempt(attempt)
     await events.write(RUN, [delta(1, 'Dear'), delta(2, 'other step'), delta(1, ' reader')], 3_000)
-    expect(await events.read(RUN.id, 2, 2)).toMatchObject([
-      { kind: 'text-delta', text: 'Dear', offset: 3, atMs: 3_000 },
-      { kind: 'text-delta', text: 'other step', offset: 4 },
+    expect(await events.read(RUN.id, 3, 2)).toMatchObject([
+      { kind: 'text-delta', text: 'Dear', offset: 4, atMs: 3_000 },
+      { kind: 'text-delta', text: 'other step', offset: 5 },
     ])
     await ledger.commitAnswer(newCommit(attempt, transcript))
-    const left = await events.read(RUN.id, 2, 100)
+    const left = await events.read(RUN.id, 3, 100)
     expect(left.map(event => [event.offset, event.kind])).toEqual([
-      [4, 'text-delta'],
-      [6, 'attempt-end'],
-      [7, 'answer'],
+      [5, 'text-delta'],
+      [7, 'attempt-end'],
+      [8, 'answer'],
     ])
     await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
-    expect((await events.read(RUN.id, 7, 100)).map(event => event.kind)).toEqual(['run-end'])
-    expect((await events.read(RUN.id, 3, 1)).map(event => event.offset)).toEqual([6])
+    expect((await events.read(RUN.id, 8, 100)).map(event => event.kind)).toEqual(['run-end'])
+    expect((await events.read(RUN.id, 4, 1)).map(event => event.offset)).toEqual([7])
   })
 
   it('announces once that an attempt was lost', async () => {
@@ -68,7 +68,7 @@ export function eventTests(bench: Bench): void {
     await ledger.beginCall(call)
     await ledger.beginCall(call)
     await ledger.endAttempt(`${call.callId}#1`, faulted())
-    const ends = (await events.read(RUN.id, -1, 100)).filter(event => event.kind === 'attempt-end')
+    const ends = (await events.read(RUN.id, 0, 100)).filter(event => event.kind === 'attempt-end')
     expect(ends).toMatchObject([{ outcome: 'abandoned', superseded: true }])
   })
 
@@ -84,11 +84,11 @@ export function eventTests(bench: Bench): void {
       await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
     }
     await repeat()
-    const told = await events.read(RUN.id, -1, 100)
+    const told = await events.read(RUN.id, 0, 100)
     await ledger.openRun(newRun())
     await ledger.commitAnswer(newCommit(attempt, call.transcript))
     await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
-    expect(await events.read(RUN.id, -1, 100)).toEqual(told)
+    expect(await events.read(RUN.id, 0, 100)).toEqual(told)
   })
 
   it('gives every writer offsets of its own', async () => {
@@ -100,8 +100,8 @@ export function eventTests(bench: Bench): void {
         stores[index % 2]!.events.write(RUN, [delta(index, 'a'), delta(index, 'b')], 3_000),
       ),
     )
-    const told = await stores[1]!.events.read(RUN.id, 0, 100)
-    expect(told.map(event => event.offset)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
+    const told = await stores[1]!.events.read(RUN.id, 1, 100)
+    expect(told.map(event => event.offset)).toEqual(Array.from({ length: 40 }, (_, index) => index + 2))
     for (let at = 0; at < told.length; at += 2) expect(told[at]).toMatchObject({ step: stepOf(told[at + 1]) })
   })
 
@@ -110,9 +110,9 @@ export function eventTests(bench: Bench): void {
     const later = { ...RUN, key: 'first-run-2' }
     await ledger.openRun(newRun())
     await ledger.openRun(newRun({ run: later, workflow: 'writingDesk', startedAtMs: 2_000 }))
-    expect(await events.read(RUN.id, -1, 10)).toMatchObject([{ kind: 'run-start', workflow: 'writingDesk' }])
-    expect(await events.read(RUN.key, -1, 10)).toMatchObject([{ kind: 'run-start', workflow: 'agent' }])
-    expect(await events.read('nobody', -1, 10)).toEqual([])
+    expect(await events.read(RUN.id, 0, 10)).toMatchObject([{ kind: 'run-start', workflow: 'writingDesk' }])
+    expect(await events.read(RUN.key, 0, 10)).toMatchObject([{ kind: 'run-start', workflow: 'agent' }])
+    expect(await events.read('nobody', 0, 10)).toEqual([])
   })
 }
 

@@ -29,7 +29,7 @@ export function toolTests(bench: Bench): void {
     }
     await tools.finish({ ...KEY, toolCallId: 'denied' }, end)
     expect(await tools.begin(KEY, 50)).toEqual({ kind: 'finished', isError: true, result: null })
-    expect((await events.read(RUN.id, 0, 10)).map(event => event.kind)).toEqual([
+    expect((await events.read(RUN.id, 1, 10)).map(event => event.kind)).toEqual([
       'tool-start',
       'tool-end',
       'tool-start',
