@@ -101,7 +101,7 @@ export function closedTo(state: BreakerState, nowMs: number): number | undefined
  */
 export function isClean(state: BreakerState, nowMs: number, limits: BreakerLimits = BREAKER_LIMITS): boolean {
   if (state.phase === 'open') return closedTo(state, nowMs) === undefined
-  const last = state.failures.at(-1)
+  const last = state.failures[state.failures.length - 1]
   return last === undefined || last.atMs <= nowMs - limits.windowMs
 }
 

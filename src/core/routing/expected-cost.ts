@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Price, TokenPrice } from '../endpoints.ts'
+import type { Price } from '../endpoints.ts'
 import type { CallNeeds } from './route.ts'
 
 /**
@@ -13,15 +13,14 @@ import type { CallNeeds } from './route.ts'
 export function blendedPrice(price: Price | undefined, { promptTokens, outputTokens }: CallNeeds): number {
   if (!price) return Number.POSITIVE_INFINITY
   if (price.free) return 0
-  const input = tierPrice(price, 'input', promptTokens)
-  const output = tierPrice(price, 'output', promptTokens)
+  let { input, output } = price
+  if (price.tiers)
+    for (const tier of price.tiers)
+      if (promptTokens > tier.above) {
+        input = tier.input ?? input
+        output = tier.output ?? output
+      }
   if (input === undefined || output === undefined) return Number.POSITIVE_INFINITY
   const tokens = promptTokens + outputTokens
   return tokens === 0 ? input + output : (input * promptTokens + output * outputTokens) / tokens
-}
-
-function tierPrice(price: Price, kind: keyof TokenPrice, promptTokens: number): number | undefined {
-  let each = price[kind]
-  if (price.tiers) for (const tier of price.tiers) if (promptTokens > tier.above) each = tier[kind] ?? each
-  return each
 }

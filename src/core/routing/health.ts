@@ -92,6 +92,7 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const steady = isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
   const closedUntilMs = closedUntil(state, nowMs)
+  if (steady && firstTokenMs === undefined && !closedUntilMs) return UNTRIED_ENDPOINT
   return closedUntilMs ? { steady, firstTokenMs, closedUntilMs } : { steady, firstTokenMs }
 }
 

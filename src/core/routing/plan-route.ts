@@ -7,7 +7,7 @@
 import type { Endpoint } from '../endpoints.ts'
 import { combinePolicies } from '../policy.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
-import { type Fit, rank } from './ranking.ts'
+import { bestFirst, scoreOf } from './ranking.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
 
 /**
@@ -18,7 +18,9 @@ import type { PlanInput, Rejection, Route } from './route.ts'
  */
 export function planRoute(input: PlanInput): Route {
   const { endpoints, taskClass, needs, draw, health } = input
-  const fits: Fit[] = []
+  const fit: Endpoint[] = []
+  const scores = new Float64Array(endpoints.length)
+  const rankInput = { sort: taskClass.sort, needs, draw }
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
   const listed = taskClass.models && placesOf(taskClass.models)
   const combined = combinePolicies(input.policies)
@@ -35,10 +37,14 @@ export function planRoute(input: PlanInput): Route {
       continue
     }
     const its = health(endpoint.id)
-    if (its.closedUntilMs) rejections.push({ endpoint, rejection: its.closedUntilMs })
-    else fits.push({ endpoint, place: listed ? place : appearance(appeared, endpoint), health: its })
+    if (its.closedUntilMs) {
+      rejections.push({ endpoint, rejection: its.closedUntilMs })
+      continue
+    }
+    scores[fit.length] = scoreOf(endpoint, listed ? place : appearance(appeared, endpoint), its, rankInput)
+    fit.push(endpoint)
   }
-  return { candidates: rank(fits, { sort: taskClass.sort, needs, draw }), rejections }
+  return { candidates: bestFirst(fit, scores), rejections }
 }
 
 /** A listed name is a model's, or one endpoint's id. */

@@ -8,14 +8,6 @@ import type { Sort } from '../task-class.ts'
 import { blendedPrice } from './expected-cost.ts'
 import type { CallNeeds, EndpointHealth } from './route.ts'
 
-/** A fit endpoint with what ranking needs to know of it. */
-export interface Fit {
-  readonly endpoint: Endpoint
-  /** The place of its model: in the class's list, or by first appearance among the fit endpoints. */
-  readonly place: number
-  readonly health: EndpointHealth
-}
-
 export interface RankInput {
   readonly sort: Sort | undefined
   readonly needs: CallNeeds
@@ -23,34 +15,20 @@ export interface RankInput {
 }
 
 /**
- * Best first.
+ * Sorts endpoints by their scores, least first. Scores are zero or more, one for each endpoint, and are used up.
  *
- * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
- * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
- * - `price`: the expected cost of this call; unknown prices last.
- * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once; then by
- *   the average time to first token; unsteady ones last.
- *
- * Ties keep the order of the configuration.
+ * The low half-word of each score gives way to its index, which breaks ties by the order of the configuration and leaves
+ * 36 bits to the score: a typed array then sorts without a comparator, several times as fast. It holds for up to
+ * 65,536 endpoints; the whole catalogue has 5,276.
  */
-export function rank(fits: readonly Fit[], input: RankInput): Endpoint[] {
-  const scores = new Float64Array(fits.length)
-  for (let index = 0; index < fits.length; index += 1) scores[index] = scoreOf(fits[index]!, input)
-  return bestFirst(scores, fits)
-}
-
-/**
- * Sorts by scores of zero or more. The low half-word of each score gives way to its index, which breaks ties by place and
- * leaves 36 bits to the score: a typed array then sorts without a comparator, five times as fast on 400 endpoints.
- */
-function bestFirst(scores: Float64Array, fits: readonly Fit[]): Endpoint[] {
+export function bestFirst(endpoints: readonly Endpoint[], scores: Float64Array): Endpoint[] {
   const words = new Uint32Array(scores.buffer)
-  for (let index = 0; index < fits.length; index += 1)
+  const ranked = new Array<Endpoint>(endpoints.length)
+  for (let index = 0; index < endpoints.length; index += 1)
     words[2 * index + LOW_WORD] = (words[2 * index + LOW_WORD]! & 0xffff_0000) | index
-  scores.sort()
-  const ranked = new Array<Endpoint>(fits.length)
-  for (let index = 0; index < fits.length; index += 1)
-    ranked[index] = fits[words[2 * index + LOW_WORD]! & 0xffff]!.endpoint
+  scores.subarray(0, endpoints.length).sort()
+  for (let index = 0; index < endpoints.length; index += 1)
+    ranked[index] = endpoints[words[2 * index + LOW_WORD]! & 0xffff]!
   return ranked
 }
 
@@ -60,7 +38,19 @@ const LOW_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 /** More than any time to first token in ms, or any number of models, so that one group of endpoints comes after another. */
 const NEXT_GROUP = 1e8
 
-function scoreOf({ endpoint, place, health }: Fit, { sort, needs, draw }: RankInput): number {
+/**
+ * The score of a fit endpoint, less being better.
+ *
+ * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
+ * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
+ * - `price`: the expected cost of this call; unknown prices last.
+ * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once; then by
+ *   the average time to first token; unsteady ones last.
+ *
+ * @param place - Of its model: in the class's list, or by first appearance among the fit endpoints.
+ */
+export function scoreOf(endpoint: Endpoint, place: number, health: EndpointHealth, input: RankInput): number {
+  const { sort, needs, draw } = input
   switch (sort) {
     case 'price':
       return Math.min(Number.MAX_VALUE, blendedPrice(endpoint.price, needs))
