@@ -47,8 +47,8 @@ export interface CatalogueOptions {
 }
 
 /**
- * Reads the package's catalogue. About 25 ms, the price package included: providers are turned into endpoints and
- * priced when they are asked for.
+ * Reads the package's catalogue. About 20 ms, after some 30 ms for loading the price package: providers are turned into
+ * endpoints and priced when they are asked for.
  */
 export function loadCatalogue({ pricesAt = new Date() }: CatalogueOptions = {}): Catalogue {
   const snapshot = readSnapshot()

@@ -64,18 +64,14 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const { index, broken } = indexModels(sections, providers.resolved, document, catalogue)
   const line = inherit(sections.classes.right, sections.classes.names, document)
   const classes = resolveClasses(line.classes, sections, index, material)
+  // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
+  const unsure = broken || filled.problems.length > 0
+  const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)
+  const names = providerNameProblems(sections, catalogue, document)
   return {
-    problems: [
-      ...sections.problems,
-      ...providers.problems,
-      ...providerNameProblems(sections, catalogue, document),
-      ...line.problems,
-      ...classes.problems,
-      // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
-      ...(broken || filled.problems.length > 0
-        ? []
-        : emptyClasses(classes.resolved, candidates, sections.policy, document)),
-    ],
+    problems: [sections, providers, { problems: names }, line, classes, { problems: empty }].flatMap(
+      ({ problems }) => problems,
+    ),
     configuration: assemble({
       sections,
       providers: providers.resolved,

@@ -34,9 +34,7 @@ export function resolveEndpoints(source: EndpointsSource): {
   const configured = new Map<string, Offer>()
   for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
     if (!/^[^\s/]+\/\S+$/.test(model)) {
-      problems.push(
-        source.problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' }),
-      )
+      problems.push(wrongName(model, source))
       continue
     }
     const offer = configure(model, shape, listed, source)
@@ -44,26 +42,25 @@ export function resolveEndpoints(source: EndpointsSource): {
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
     configured.set(offer.endpoint.upstream, offer)
   }
-  const rest = listed
-    .filter(({ upstream }) => !configured.has(upstream))
-    .map(({ offered, hourly, ...entry }) => ({
-      endpoint: plainEndpoint(entry, source),
-      offered,
-      hourly: hourly === true,
-    }))
+  const rest = listed.filter(({ upstream }) => !configured.has(upstream)).map(entry => takeOver(entry, source))
   return { offers: [...configured.values(), ...rest], problems }
 }
 
-function plainEndpoint(entry: Omit<CatalogueEndpoint, 'offered' | 'hourly'>, source: EndpointsSource): Endpoint {
-  const { title: _, releaseDate: __, status: ___, priceSource: ____, ...endpoint } = entry
-  return { ...endpoint, protocol: source.protocol, dataPolicy: dataPolicyOf(source.shape.dataPolicy) }
+/** An endpoint of the catalogue that the file does not mention. */
+function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource): Offer {
+  const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
+  return {
+    endpoint: { ...endpoint, protocol, dataPolicy: dataPolicyOf(shape.dataPolicy) },
+    offered,
+    hourly: hourly === true,
+  }
 }
 
 function configure(
   model: string,
   shape: ModelShape,
   listed: readonly CatalogueEndpoint[],
-  source: EndpointsSource,
+  { name, catalogue, protocol, shape: provider }: EndpointsSource,
 ): Offer {
   const entry = listed.find(other =>
     shape.upstream === undefined
@@ -71,26 +68,32 @@ function configure(
       : other.upstream === shape.upstream,
   )
   const upstream = shape.upstream ?? entry?.upstream ?? model.slice(model.indexOf('/') + 1)
-  const list = source.catalogue.priceOf(source.name, upstream)
+  const list = catalogue.priceOf(name, upstream)
   const own = ownPrice(shape)
   const price = own ?? list.price
-  const contextWindow = shape.contextWindow ?? entry?.contextWindow
-  const maxInput = shape.maxInput ?? entry?.maxInput
-  const maxOutput = shape.maxOutput ?? entry?.maxOutput
   const endpoint: Endpoint = {
-    id: `${source.name}:${model}`,
-    provider: source.name,
+    id: `${name}:${model}`,
+    provider: name,
     model,
     upstream,
-    protocol: source.protocol,
+    protocol,
+    ...limitsOf(entry),
+    ...limitsOf(shape),
+    abilities: shape.abilities ?? entry?.abilities ?? [],
+    ...(price ? { price } : {}),
+    dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
+  }
+  return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
+}
+
+type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>
+
+function limitsOf({ contextWindow, maxInput, maxOutput }: Limits = {}): Limits {
+  return {
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxInput === undefined ? {} : { maxInput }),
     ...(maxOutput === undefined ? {} : { maxOutput }),
-    abilities: shape.abilities ?? entry?.abilities ?? [],
-    ...(price ? { price } : {}),
-    dataPolicy: dataPolicyOf(source.shape.dataPolicy, shape.dataPolicy),
   }
-  return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
 }
 
 /** A configured price replaces the list's as a whole: kinds of two origins would not belong together. */
@@ -103,6 +106,10 @@ function ownPrice({ price, free }: ModelShape): Price | undefined {
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {
   return Object.assign({}, ...levels)
+}
+
+function wrongName(model: string, { problem }: EndpointsSource): Problem {
+  return problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' })
 }
 
 function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {

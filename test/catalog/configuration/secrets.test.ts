@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import {
   describeConfiguration,
   summariseConfiguration,
 } from '../../../src/catalog/configuration/describe-configuration.ts'
 import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import { places, planted, sample } from './planted.ts'
 
 const whole = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
 const lists = new Map(['openai', 'deepseek'].map(id => [id, whole.endpointsOf(id)]))
@@ -14,7 +14,6 @@ const lists = new Map(['openai', 'deepseek'].map(id => [id, whole.endpointsOf(id
 const catalogue = { ...whole, endpointsOf: (id: string) => lists.get(id) ?? whole.endpointsOf(id) }
 const KEY = 'sk-planted-4f9a8b7c6d5e'
 const MARK = '$' + '{PLANTED_KEY}'
-const sample = parse(readFileSync(new URL('../../fixtures/configurations/issue-sample.yaml', import.meta.url), 'utf8'))
 
 /** Everything that people, logs and history may see of a configuration, good or bad. */
 function shown(text: string): string {
@@ -27,21 +26,6 @@ function shown(text: string): string {
     JSON.stringify([directory, disabled, notes, summariseConfiguration(configuration)]) +
     describeConfiguration(configuration)
   )
-}
-
-type Place = readonly (string | number)[]
-
-/** Every place of a tree: leaves and branches alike. */
-function places(value: unknown, at: Place = []): Place[] {
-  if (typeof value !== 'object' || value === null) return [at]
-  return [...(at.length > 0 ? [at] : []), ...Object.entries(value).flatMap(([key, item]) => places(item, [...at, key]))]
-}
-
-function planted(at: Place, value: unknown): string {
-  const copy = structuredClone(sample)
-  const parent = at.slice(0, -1).reduce((inner, part) => inner[part], copy)
-  parent[at.at(-1)!] = value
-  return stringify(copy)
 }
 
 describe('a key', () => {
@@ -136,4 +120,16 @@ describe('a key', () => {
     expect(shown(text)).toContain('provider acme: openai-compatible at https://vendor.example/v1, key set, 2 endpoints')
     expect(shown(text)).not.toContain(KEY)
   })
+})
+
+describe('a value of any kind in any place', () => {
+  it.each([[null], [-1], [''], ['text'], [true], [[]], [{}], [[[]]], [{ a: { b: 1 } }]])(
+    'is read or refused with a place, and never crashes: %j',
+    value => {
+      for (const at of places(sample)) {
+        const result = readConfiguration(planted(at, value), { env: {}, catalogue })
+        if (!result.ok) expect(result.problems.filter(({ path, message }) => path === '' || message === '')).toEqual([])
+      }
+    },
+  )
 })
