@@ -28,6 +28,7 @@ export default defineConfig({
           include: NEEDS_TEMPORAL,
           exclude: NEEDS_POSTGRES,
           globalSetup: ['test/support/temporal-server.ts'],
+          setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 90_000,
         },
       },

@@ -5,4 +5,11 @@
  */
 export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/protocol.ts'
 export type { Usage } from '../src/core/usage.ts'
-export { type AgentAnswer, type Generated, type GenerateOptions, openRun, type Run, type ToolAnswer } from './run/open-run.ts'
+export {
+  type AgentAnswer,
+  type Generated,
+  type GenerateOptions,
+  openRun,
+  type Run,
+  type ToolAnswer,
+} from './run/open-run.ts'

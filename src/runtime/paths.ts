@@ -12,3 +12,6 @@ const moduleAt = (path: string) => fileURLToPath(new URL(`${path}${EXTENSION}`, 
 
 export const WORKFLOWS_PATH = moduleAt('../../workflows/index')
 export const WORKFLOW_INTERCEPTORS_PATH = moduleAt('../../workflows/interceptors')
+
+/** CommonJS, in source and build alike. */
+export const JOINED_WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/joined.cjs', import.meta.url))

@@ -4,16 +4,17 @@
  * @module
  */
 import { SimplePlugin } from '@temporalio/plugin'
+import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
 import type { App } from './app.ts'
 import { loadConfiguration } from './configuration.ts'
+import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { wirePorts } from './ports.ts'
 import { storeSettings } from './store-settings.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
-import { workflowEntry } from './workflow-entry.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */
@@ -48,13 +49,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
   const searchAttributes = missing.length === 0
   const { ports, close } = wirePorts({ configuration, store, app: { agents, tools, schemas }, searchAttributes })
-  const plugin = new SimplePlugin({
-    name: 'signalbox',
-    activities: createActivities(ports),
-    workflowsPath: workflowEntry,
-    workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
-  })
-  return Object.assign(plugin, {
+  return Object.assign(new JoiningPlugin(createActivities(ports)), {
     missingSearchAttributes: missing,
     configuration,
     close: async () => {
@@ -62,6 +57,25 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
       if (!isStore(options.store)) await store.close()
     },
   })
+}
+
+/** Temporal's simple plug-in, and a user's workflows beside ours, which it cannot say. */
+class JoiningPlugin extends SimplePlugin {
+  constructor(activities: object) {
+    super({
+      name: 'signalbox',
+      activities,
+      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
+    })
+  }
+
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    return super.configureWorker(withJoinedWorkflows(options))
+  }
+
+  override configureBundler(options: BundleOptions): BundleOptions {
+    return super.configureBundler({ ...options, ...joinWorkflows(options.workflowsPath, options.webpackConfigHook) })
+  }
 }
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {

@@ -51,7 +51,11 @@ export function endpointOf(protocol: string, changes: Partial<Endpoint> = {}): E
   }
 }
 
-export function settingsOf(protocol: string, origin: string, changes: Partial<ProviderSettings> = {}): ProviderSettings {
+export function settingsOf(
+  protocol: string,
+  origin: string,
+  changes: Partial<ProviderSettings> = {},
+): ProviderSettings {
   return {
     name: 'acme',
     protocol,

@@ -65,11 +65,7 @@ export const SSE = { 'content-type': 'text/event-stream; charset=utf-8' }
 export const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A whole reply at once. */
-export function replying(
-  body: string | Uint8Array,
-  headers: Record<string, string> = SSE,
-  status = 200,
-): Reply {
+export function replying(body: string | Uint8Array, headers: Record<string, string> = SSE, status = 200): Reply {
   return response => void response.writeHead(status, headers).end(body)
 }
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfiguration } from '../../src/catalog/index.ts'
-import { startVendors, type RunningVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
+import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { createWorker, type CreateWorkerOptions, type SignalboxWorker } from '../../src/runtime/worker.ts'
+import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {

@@ -1,85 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { z } from 'zod'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
-import { setStage, type Stage } from '../support/stage.ts'
-
-const add = defineTool({
-  name: 'add',
-  description: 'adds two numbers',
-  input: z.object({ a: z.number(), b: z.number() }),
-  run: async ({ a, b }) => a + b,
-})
-
-const publish = defineTool({
-  name: 'publish',
-  description: 'publishes',
-  input: z.object({ text: z.string() }),
-  needsApproval: true,
-  run: async ({ text }) => `published ${text}`,
-})
-
-const clerk = defineAgent({
-  name: 'clerk',
-  instructions: 'You are a clerk.',
-  tools: [add, publish],
-  taskClass: 'cheap',
-})
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models:
-      acme/small: { contextWindow: 100000, maxOutput: 4000, abilities: [tools, json-schema, json-object], price: { input: 1, cachedInput: 0.1, output: 4 } }
-  two:
-    protocol: anthropic
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    models:
-      acme/large: { contextWindow: 100000, maxOutput: 4000, abilities: [tools, json-schema, json-object], price: { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 } }
-classes:
-  cheap: { models: [acme/small, acme/large], maxOutputTokens: 500 }
-`
-
-const models = (price: { input: number; cachedInput: number; cacheWrite?: number; output: number }) => ({
-  contextWindow: 100_000,
-  maxOutput: 4000,
-  price,
-})
+import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: { agents: [clerk], tools: [add, publish] },
-    vendors: {
-      vendors: [
-        {
-          name: 'one',
-          protocol: 'openai',
-          models: { small: models({ input: 1, cachedInput: 0.1, output: 4 }) },
-          behaviours: [
-            {
-              match: 'sum',
-              turns: [
-                { tools: [{ name: 'add', arguments: { a: 1, b: 2 } }, { name: 'add', arguments: { a: 3, b: 4 } }] },
-                { text: 'The sums are 3 and 7.' },
-              ],
-            },
-          ],
-        },
-        {
-          name: 'two',
-          protocol: 'anthropic',
-          models: { large: models({ input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }) },
-        },
-      ],
-    },
-  })
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())
@@ -89,9 +18,134 @@ describe('an agent', () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+    expect(outcome.text).toContain('The sums are 3 and 7.')
     const cost = await stage.store.reports.cost(run.id)
-    const billed = stage.vendors.meter().reduce((sum, row) => sum + BigInt(row.billedPico), 0n)
-    expect(cost?.exactPico).toBe(billed.toString())
-    expect(outcome.cost.highPico).toBe(billed.toString())
+    expect(cost?.highPico).toBe(outcome.cost.highPico)
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('waits for a person where a tool needs approval, runs the others meanwhile, and says so in the UI', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    expect(asked).toMatchObject({ toolName: 'publish', inputPreview: '{"text":"hello"}' })
+    await untilState(run, state => state.status === 'waiting-for-approval')
+    await expect(run.approve('call-nobody-made')).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'") },
+    })
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+    const summaries = (await historyOf(stage.signalbox.client, run.id)).map(event => event.summary)
+    expect(summaries).toContain('cheap · step 1')
+    expect(summaries).toContain('publish · step 1')
+  })
+
+  it('goes on without a tool that a person denied', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this too.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.deny(asked.toolCallId, { by: 'Ada', note: 'not today' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+    const answer = stage.vendors.meter().at(-1)
+    expect(answer).toMatchObject({ outcome: 'answered' })
+  })
+
+  it('tells the model of unknown tools, bad arguments and failing tools, and goes on', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Make some mistakes.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 3 })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    const previews = Object.fromEntries(ends.map(event => [event.toolName, event.preview]))
+    expect(previews.ad).toContain("did you mean 'add'?")
+    expect(previews.add).toContain('bad arguments for add')
+    expect(previews.break).toContain('the shelf is empty')
+    expect(ends.every(event => event.isError)).toBe(true)
+  })
+
+  it('keeps a long tool result out of history, and shows the model all of it', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Read the big one.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const { events } = await stage.signalbox.client.workflow.getHandle(run.id).fetchHistory()
+    expect(JSON.stringify(events).length).toBeLessThan(30_000)
+    expect(stage.vendors.meter().at(-1)?.inputTokens).toBeGreaterThan(5_000)
+  })
+
+  it('hears what people say while it runs', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this as well.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.say('and be quick')
+    await run.approve(asked.toolCallId)
+    await run.outcome()
+    await expect(run.say('too late')).rejects.toThrow()
+    const messages = await transcriptOf(run.id)
+    expect(messages.filter(message => message.role === 'user')).toHaveLength(2)
+  })
+
+  it('stops after what is paid for, and cancels a tool at once', async () => {
+    const stopped = await stage.signalbox.start('clerk', { input: 'Please publish this last.' })
+    await eventOf(stopped.events(), 'approval-ask')
+    await stopped.stop()
+    expect(await stopped.outcome()).toMatchObject({ kind: 'stopped', calls: 1 })
+    const cancelled = await stage.signalbox.start('clerk', { input: 'Use the slow tool.' })
+    await eventOf(cancelled.events(), 'tool-start')
+    await cancelled.cancel()
+    expect(await cancelled.outcome()).toMatchObject({ kind: 'cancelled', calls: 1 })
+    expect((await stage.store.reports.run(cancelled.id))?.outcome).toBe('cancelled')
   })
 })
+
+describe('starting a run', () => {
+  it('gives the run that is there when the id is taken', async () => {
+    const first = await stage.signalbox.start('clerk', { id: 'once', input: 'What is the sum?' })
+    await first.outcome()
+    const calls = stage.vendors.meter().length
+    const second = await stage.signalbox.start('clerk', { id: 'once', input: 'What is the sum?' })
+    expect(await second.outcome()).toMatchObject({ kind: 'answered' })
+    expect(stage.vendors.meter()).toHaveLength(calls)
+  })
+
+  it.each([
+    ['clark', {}, "no agent or workflow is called 'clark'; did you mean 'clerk'?"],
+    ['clerk', { taskClass: 'chep' }, "no task class is called 'chep'; did you mean 'cheap'?"],
+    ['clerk', { workspace: 'acne' }, "no workspace is called 'acne'; did you mean 'acme'?"],
+    ['clerk', { budget: { usd: 'lots' } }, "the budget's usd"],
+    ['clerk', { budget: { steps: 0 } }, "the budget's steps is 0; it must be a whole number above 0"],
+  ])('refuses %s with %o by name', async (name, terms, message) => {
+    const run = await stage.signalbox.start(name, { input: 'hello', ...terms })
+    const outcome = await run.outcome()
+    expect(outcome.kind).toBe('refused')
+    expect(outcome.message).toContain(message)
+  })
+
+  it('sends a workspace under ZDR only to endpoints that keep nothing', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', workspace: 'acme' })
+    await run.outcome()
+    const attempts = await stage.store.reports.attempts({ run: run.id, limit: 10 })
+    expect(attempts.length).toBeGreaterThan(0)
+    expect(attempts.every(attempt => attempt.retention === 'none')).toBe(true)
+  })
+})
+
+describe('a budget', () => {
+  it('of steps ends the run out of budget, with what was said', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { steps: 1 } })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', calls: 1 })
+  })
+
+  it('of money too small for any endpoint refuses before anything is sent', async () => {
+    const before = stage.vendors.meter().length
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', costUsd: '0' })
+    expect(outcome.message).toContain('$0.0000001 are left')
+    expect(stage.vendors.meter()).toHaveLength(before)
+  })
+
+  it('of money shrinks the output before it refuses', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { usd: '0.0030' } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+})
+
+async function transcriptOf(runId: string) {
+  const { key } = (await stage.store.reports.run(runId))!
+  return stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
+}

@@ -25,13 +25,7 @@ describe('the agent loop', () => {
   })
 
   it('runs no more tools at once than the limit, and calls again with all results in the order they were asked for', () => {
-    const directives = play([
-      BEGIN,
-      answered('', [tool('a'), tool('b'), tool('c')]),
-      done('b'),
-      done('c'),
-      done('a'),
-    ])
+    const directives = play([BEGIN, answered('', [tool('a'), tool('b'), tool('c')]), done('b'), done('c'), done('a')])
     expect(names(directives[1])).toEqual(['a', 'b'])
     expect(names(directives[2])).toEqual(['c'])
     expect(directives[4]).toMatchObject({
@@ -116,9 +110,11 @@ function simulate(draws: Iterator<number>, limits: AgentLimits) {
       calls += 1
       for (const addition of directive.additions)
         if (addition.role === 'tool-results') results.push(...addition.results.map(result => result.toolCallId))
-      const tools = draw(4) === 0 ? [] : Array.from({ length: 1 + draw(3) }, (_, at) => tool(`${calls}-${at}`, draw(3) === 0))
+      const tools =
+        draw(4) === 0 ? [] : Array.from({ length: 1 + draw(3) }, (_, at) => tool(`${calls}-${at}`, draw(3) === 0))
       asked.push(...tools.map(call => call.toolCallId))
-      for (const call of tools) if (call.needsApproval) pending.push(decided(call.toolCallId, draw(2) ? 'approve' : 'deny'))
+      for (const call of tools)
+        if (call.needsApproval) pending.push(decided(call.toolCallId, draw(2) ? 'approve' : 'deny'))
       pending.unshift(answered(`text ${calls}`, tools))
       if (draw(5) === 0) pending.push({ kind: 'said', text: 'hello' })
       if (draw(9) === 0) pending.push({ kind: 'stop' })

@@ -1,0 +1,113 @@
+/**
+ * The plan of a call that nobody makes: which endpoints would be asked in which order, and why not each of the others.
+ *
+ * @module
+ */
+import { type Configuration, nearest } from '../catalog/index.ts'
+import type { Endpoint } from '../core/endpoints.ts'
+import type { PolicyAt } from '../core/policy.ts'
+import { rejectionWords } from '../core/routing/describe-rejection.ts'
+import { callNeeds } from '../core/routing/needs.ts'
+import { planRoute } from '../core/routing/plan-route.ts'
+import type { CallNeeds, EndpointHealth, Rejection } from '../core/routing/route.ts'
+import type { Directory, TaskClass } from '../core/task-class.ts'
+import { ConfigurationProblem } from './configuration.ts'
+
+/** The call to plan. */
+export interface Question {
+  readonly taskClass: string
+  readonly promptTokens: number
+  /** @defaultValue the class's own */
+  readonly outputTokens?: number
+  readonly tools?: boolean
+  readonly schema?: boolean
+  readonly images?: boolean
+  /** As in a run with a money limit. */
+  readonly moneyLimited?: boolean
+  readonly workspace?: string
+  /** In [0, 1): what a run draws once for its weighted choices. @defaultValue 0.5 */
+  readonly draw?: number
+}
+
+/** An endpoint that was rejected, with the rule as data and in words. */
+export interface ExplainedRejection {
+  readonly endpoint: Endpoint
+  readonly rejection: Rejection
+  readonly found: string
+  /** The one change that would admit it. */
+  readonly change: string
+}
+
+/** Candidates and rejections together are all endpoints of the configuration, each once. */
+export interface Explanation {
+  readonly taskClass: TaskClass
+  readonly needs: CallNeeds
+  /** Best first. */
+  readonly candidates: readonly Endpoint[]
+  readonly rejections: readonly ExplainedRejection[]
+  /** How many there are in all. */
+  readonly endpoints: number
+  /** Providers that have no endpoints now, and why. */
+  readonly disabled: Configuration['disabled']
+}
+
+/** Every endpoint as a worker sees it that has asked nobody yet: open and steady. */
+const UNTRIED: EndpointHealth = { steady: true }
+
+/**
+ * Plans a call as a worker would that has just started.
+ *
+ * @throws ConfigurationProblem for a class or workspace that does not exist, with the nearest that does.
+ */
+export function explainRoute({ directory, disabled }: Configuration, question: Question): Explanation {
+  const taskClass = classOf(directory, question.taskClass)
+  const policies = policiesOf(directory, taskClass, question.workspace)
+  const { promptTokens, outputTokens, tools, schema, images, moneyLimited, draw = 0.5 } = question
+  const settings = outputTokens === undefined ? {} : { maxOutputTokens: outputTokens }
+  const needs = callNeeds({ taskClass, settings, promptTokens, tools, schema, images, moneyLimited })
+  const { endpoints } = directory
+  const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
+  return {
+    taskClass,
+    needs,
+    candidates: route.candidates,
+    rejections: route.rejections.map(({ endpoint, rejection }) => ({
+      endpoint,
+      rejection,
+      // Only rejections that pass by themselves tell a time, and of an untried endpoint there are none.
+      ...rejectionWords(endpoint, rejection, taskClass.name, 0),
+    })),
+    endpoints: endpoints.length,
+    disabled,
+  }
+}
+
+function classOf({ classes }: Directory, name: string): TaskClass {
+  const found = Object.hasOwn(classes, name) ? classes[name] : undefined
+  if (found) return found
+  throw unknownName('class', name, Object.keys(classes))
+}
+
+function policiesOf(
+  { policy, workspaces }: Directory,
+  taskClass: TaskClass,
+  workspace: string | undefined,
+): readonly PolicyAt[] {
+  const its = workspace === undefined || !Object.hasOwn(workspaces, workspace) ? undefined : workspaces[workspace]
+  // Every configuration has the workspace `default`, with or without a policy of its own.
+  if (workspace !== undefined && workspace !== 'default' && !its)
+    throw unknownName('workspace', workspace, ['default', ...Object.keys(workspaces)])
+  return [
+    { level: 'global', policy: policy },
+    ...(its ? [{ level: 'workspace' as const, policy: its.policy }] : []),
+    { level: 'class', policy: taskClass.policy },
+  ]
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): ConfigurationProblem {
+  const near = nearest(name, known)
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`
+  return new ConfigurationProblem(
+    `the configuration has no ${what} "${name}".${hint} There are: ${known.join(', ') || 'none'}`,
+  )
+}

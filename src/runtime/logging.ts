@@ -1,0 +1,60 @@
+/**
+ * What a worker writes about itself: JSON lines, through the logger that Temporal's SDK and our activities use.
+ *
+ * @module
+ */
+import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
+import { Runtime } from '@temporalio/worker'
+import { destination, type Level, type Logger as Pino, pino } from 'pino'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly Level[]
+
+export type LoggingLevel = (typeof LOG_LEVELS)[number]
+
+const PINO_LEVEL = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, LoggingLevel>
+
+/** A token that lets its bearer complete the activity, and a clock that pino has one of its own for. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
+
+/**
+ * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,
+ * class and endpoint can be searched for.
+ */
+export function createTemporalLogger(log: Pino): Logger {
+  const write = (level: LogLevel, message: string, metadata: LogMetadata = {}) =>
+    log[PINO_LEVEL[level]](fieldsOf(metadata), message)
+  return {
+    log: write,
+    trace: (message, metadata) => write('TRACE', message, metadata),
+    debug: (message, metadata) => write('DEBUG', message, metadata),
+    info: (message, metadata) => write('INFO', message, metadata),
+    warn: (message, metadata) => write('WARN', message, metadata),
+    error: (message, metadata) => write('ERROR', message, metadata),
+  }
+}
+
+function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
+  const kept = Object.entries(metadata).filter(([name]) => !LEFT_OUT.has(name))
+  // pino spells an error out where it is called `err`.
+  return Object.fromEntries(kept.map(([name, value]) => (name === 'error' ? ['err', value] : [name, value])))
+}
+
+/**
+ * Sends what workers of this process log to standard error, from `level` on. To be called once, before the first
+ * connection or worker is made: Temporal's runtime is one per process.
+ */
+export function installLogging(level: LoggingLevel): void {
+  const log = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }))
+  Runtime.install({
+    logger: createTemporalLogger(log),
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: level === 'trace' ? 'DEBUG' : 'WARN', other: 'ERROR' } },
+    },
+  })
+}

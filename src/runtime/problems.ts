@@ -1,0 +1,69 @@
+/**
+ * Which errors are expected: those that a person can do something about, as opposed to bugs.
+ *
+ * @module
+ */
+import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
+import { StoreProblem } from '../store/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
+import { TemporalServerNotFound } from './temporal/find-cli.ts'
+import { TemporalUnreachable } from './temporal/unreachable.ts'
+
+/**
+ * `input`: what was asked or configured cannot be. `unreachable`: server or store cannot be used. `not-found`: there is no
+ * such run.
+ */
+export interface KnownProblem {
+  readonly kind: 'input' | 'unreachable' | 'not-found'
+  /** What happened, to what, and what to do. */
+  readonly message: string
+}
+
+/** The problem behind an error; `undefined` for a bug, which is to be thrown on. */
+export function knownProblem(error: unknown): KnownProblem | undefined {
+  if (error instanceof ConfigurationProblem) return { kind: 'input', message: error.message }
+  if (error instanceof StoreProblem) {
+    return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
+  }
+  if (error instanceof TemporalUnreachable || error instanceof TemporalServerNotFound)
+    return { kind: 'unreachable', message: error.message }
+  return temporalProblem(error)
+}
+
+function temporalProblem(error: unknown): KnownProblem | undefined {
+  if (error instanceof WorkflowNotFoundError)
+    return {
+      kind: 'not-found',
+      message: `the Temporal server has no open run ${error.workflowId}; \`signalbox runs\` lists those that the store knows`,
+    }
+  if (error instanceof NamespaceNotFoundError)
+    return {
+      kind: 'input',
+      message: `the Temporal server has no namespace ${error.namespace}; create it, or correct TEMPORAL_NAMESPACE`,
+    }
+  if (error instanceof WorkflowUpdateFailedError)
+    return { kind: 'input', message: `the run did not accept that: ${error.cause?.message ?? error.message}` }
+  if (error instanceof QueryNotRegisteredError)
+    return { kind: 'input', message: `that workflow is no run of Signalbox: ${error.message}` }
+  return grpcProblem(error)
+}
+
+/** By gRPC's codes: 4 deadline exceeded, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
+const GRPC_WORDS: Readonly<Record<number, string>> = {
+  4: 'it did not answer in time; look whether it is well and a worker runs',
+  7: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
+  9: 'it cannot do that now; look whether a worker runs for the run',
+  14: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
+  16: 'it does not know who asks; check TEMPORAL_API_KEY or the TLS certificate',
+}
+
+/** The client wraps what the server answered in an error of its own. */
+function grpcProblem(error: unknown): KnownProblem | undefined {
+  const answer = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
+  if (!isGrpcServiceError(answer)) return undefined
+  const words = GRPC_WORDS[answer.code]
+  return words === undefined
+    ? undefined
+    : { kind: 'unreachable', message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
+}

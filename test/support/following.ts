@@ -1,0 +1,28 @@
+import type { RunEvent } from '../../src/core/events.ts'
+import type { RunState } from '../../src/core/protocol.ts'
+import type { RunHandle } from '../../src/runtime/run-handle.ts'
+
+type Kind = RunEvent['kind']
+type EventNamed<K extends Kind> = Extract<RunEvent, { kind: K }>
+
+/** The first event of a kind. */
+export async function eventOf<K extends Kind>(events: AsyncIterable<RunEvent>, kind: K): Promise<EventNamed<K>> {
+  for await (const event of events) if (event.kind === kind) return event as EventNamed<K>
+  throw new Error(`the run ended without ${kind}`)
+}
+
+/** Every event until the run's end. */
+export async function allEvents(events: AsyncIterable<RunEvent>): Promise<readonly RunEvent[]> {
+  const all: RunEvent[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+/** Asks the run until its state is as wished. */
+export async function untilState(run: RunHandle, holds: (state: RunState) => boolean): Promise<RunState> {
+  for (;;) {
+    const state = await run.state()
+    if (holds(state)) return state
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}

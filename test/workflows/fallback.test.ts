@@ -1,0 +1,102 @@
+import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { allEvents, eventOf } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+/** A stage for each test: health is the worker's, and one test's breaker would be another's route. */
+beforeEach(async () => {
+  await stage?.close()
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+})
+
+afterAll(() => stage?.close())
+
+describe('fallback', () => {
+  it.each([
+    ['rate-limit', 'rate-limited'],
+    ['cut', 'cut-off'],
+    ['down', 'unreachable'],
+    ['overloaded', 'overloaded'],
+    ['unauthenticated', 'unauthenticated'],
+    ['html', 'malformed-reply'],
+    ['missing-usage', undefined],
+  ] as const)('after %s the other vendor answers, and the ledger bounds what was billed', async (kind, fault) => {
+    await stage.vendors.setFaults('one', [{ kind }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+    const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+    const [first] = attempts
+    expect(first).toMatchObject({ provider: 'one', attempt: 1, reason: 'planned' })
+    expect(first?.fault?.kind).toBe(fault)
+    if (fault) expect(attempts.at(-1)).toMatchObject({ provider: 'two', outcome: 'answered' })
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('announces that an attempt is superseded, so that a reader discards what it streamed', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'cut', afterTokens: 20 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    const events = await allEvents(run.events())
+    const ends = events.filter(event => event.kind === 'attempt-end' && event.step === 1)
+    expect(ends).toMatchObject([
+      { attempt: 1, superseded: true, fault: 'cut-off' },
+      { attempt: 2, superseded: false, outcome: 'answered' },
+    ])
+    expect(events.at(-1)).toMatchObject({ kind: 'run-end', outcome: 'answered' })
+    expect(events.map(event => event.offset)).toEqual(events.map(event => event.offset).toSorted((a, b) => a - b))
+  })
+
+  it('waits on a durable timer that says why when nobody else is left, then goes on under the same call', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    const wait = await eventOf(run.events(), 'wait')
+    expect(wait.ms).toBeGreaterThanOrEqual(900)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    const timers = (await historyOf(stage.signalbox.client, run.id)).filter(event => event.type === 'timerStarted')
+    expect(timers.map(timer => timer.summary)).toEqual([expect.stringMatching(/^waiting \d s: one answered 429$/)])
+    const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+    expect(attempts.slice(0, 2).map(attempt => [attempt.step, attempt.attempt, attempt.fault?.kind])).toEqual([
+      [1, 1, 'rate-limited'],
+      [1, 2, undefined],
+    ])
+  })
+
+  it('fails with the fault, as data, when everyone fails', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'unauthenticated', evidence: { status: 401 } } })
+    expect((await stage.store.reports.run(run.id))?.outcome).toBe('failed')
+  })
+
+  it('says of every endpoint why it may not serve, when none may', async () => {
+    const policy = { zdr: true, denyProviders: ['two'] }
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', policy })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' } })
+    expect(outcome.message).toContain('one:acme/small')
+    expect(outcome.message).toContain('two:acme/large')
+    expect(stage.vendors.meter()).toHaveLength(0)
+  })
+})
+
+describe('cancelling a call on the wire', () => {
+  it('closes the socket within two seconds and keeps what it may have cost', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    const run = await stage.signalbox.start('clerk', { input: 'Tell me a long story.', taskClass: 'only-one' })
+    await eventOf(run.events(), 'attempt-start')
+    const cancelledAtMs = Date.now()
+    await run.cancel()
+    expect(await run.outcome()).toMatchObject({ kind: 'cancelled', calls: 1 })
+    const [row] = stage.vendors.meter()
+    expect(row?.outcome).toBe('aborted')
+    expect((row?.endedAtMs ?? Number.POSITIVE_INFINITY) - cancelledAtMs).toBeLessThan(2_000)
+    const [attempt] = await stage.store.reports.attempts({ run: run.id, limit: 1 })
+    expect(attempt).toMatchObject({ outcome: 'cancelled', cost: { lowPico: '0' } })
+    expect(BigInt(attempt?.cost?.highPico ?? 0)).toBeGreaterThan(0n)
+    await expectLedgerMatchesMeter(stage)
+  })
+})

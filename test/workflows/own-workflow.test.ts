@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { historyOf } from '../support/history.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+/** `maxCachedWorkflows: 0`: every workflow task replays the whole history, so whatever is not deterministic fails here. */
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    workflowsPath: fileURLToPath(new URL('./fixtures/own.ts', import.meta.url)),
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('a workflow of one’s own', () => {
+  it('generates, judges by a schema, runs tools and agents, and adds the money up', async () => {
+    const run = await stage.signalbox.start('everything', { input: 'A headline, please.' })
+    const outcome = await run.outcome<Record<string, string>>()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })
+    expect(outcome.output).toMatchObject({ ok: 'boolean', sum: '7', clerk: expect.stringContaining('The sums are') })
+    const cost = await stage.store.reports.cost(run.id)
+    expect(cost).toMatchObject({ highPico: outcome.cost.highPico, exactPico: outcome.cost.highPico })
+    await expectLedgerMatchesMeter(stage)
+    const titles = await stage.store.reports.attempts({ label: { key: 'feature', value: 'titles' }, limit: 5 })
+    expect(titles).toHaveLength(1)
+  })
+
+  it('is served beside agents, which are still known by name', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+
+  it('is closed in the ledger when its own code fails', async () => {
+    const run = await stage.signalbox.start('failing', { input: 'hello' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', message: 'the editor walked out', calls: 1 })
+    expect((await stage.store.reports.run(run.id))?.outcome).toBe('failed')
+  })
+
+  it('may catch what a verb throws, and go another way', async () => {
+    const run = await stage.signalbox.start('resourceful', { input: 'hello' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+
+  it('ends out of budget when its time is used up', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'silence' }])
+    const run = await stage.signalbox.start('chatter', { input: 3, budget: { timeMs: 500 } })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', message: expect.stringContaining('time budget') })
+    await stage.vendors.setFaults('one', [])
+  })
+
+  it('costs one activity a call in history, with a summary that a person can read', async () => {
+    const run = await stage.signalbox.start('chatter', { input: 12 })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 12 })
+    const events = await historyOf(stage.signalbox.client, run.id)
+    const scheduled = events.filter(event => event.type === 'activityTaskScheduled')
+    expect(scheduled.map(event => event.activity)).toEqual(['openRun', ...Array(12).fill('callModel'), 'closeRun'])
+    expect(scheduled[12]?.summary).toBe('cheap · step 12')
+    expect(events.filter(event => event.type === 'upsertWorkflowSearchAttributes')).toHaveLength(2)
+  })
+})
