@@ -9,7 +9,7 @@ import type { Dialect } from './dialect.ts'
 import { errorIn } from './faults/error-body.ts'
 import { type AttemptFaultKind, faultOf } from './faults/fault-words.ts'
 import { replyFault } from './faults/reply-fault.ts'
-import { parsedOf } from './json.ts'
+import { parsedOf, recordOf } from './json.ts'
 import type { ExchangeProgress } from './transport/exchange.ts'
 
 /**
@@ -18,7 +18,7 @@ import type { ExchangeProgress } from './transport/exchange.ts'
  */
 export function libraryFault(where: string, dialect: Dialect, error: unknown, progress: ExchangeProgress): Fault {
   if (progress.status === undefined) return askFault(where, error)
-  const body = inBandBody(error) ?? (progress.whole === undefined ? undefined : parsedOf(progress.whole))
+  const body = progress.whole === undefined ? inBandBody(error) : parsedOf(progress.whole)
   if (errorIn(body)) return replyFault(where, dialect, { headers: progress.headers, body })
   return faultOf(where, 'malformed-reply', {}, 'its reply could not be read')
 }
@@ -27,7 +27,8 @@ export function libraryFault(where: string, dialect: Dialect, error: unknown, pr
 function inBandBody(error: unknown): unknown {
   if (!APICallError.isInstance(error)) return undefined
   const body = error.responseBody === undefined ? error.data : parsedOf(error.responseBody)
-  return errorIn(body) ? body : body && { error: body }
+  if (errorIn(body)) return body
+  return typeof recordOf(body).message === 'string' ? { error: body } : undefined
 }
 
 function askFault(where: string, error: unknown): Fault {

@@ -118,6 +118,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
       }
       finish = reason
       reported = dialect.readUsage(body, reported)
+      if (errorIn(body)) error = { body, error: undefined, afterTokens: sawContent }
     },
     collected: () => ({ drafts, finish, error, reported, sawContent }) as Collected,
   }

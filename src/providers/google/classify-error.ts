@@ -49,11 +49,12 @@ function kindOf(
   return status === undefined ? 'overloaded' : statusKind(status)
 }
 
-/** `ErrorInfo.reason`, or the id of the quota that was exceeded: `…PerDay…` is gone until tomorrow. */
+/** The limit that `ErrorInfo` names, its `reason`, or the id of the quota that was exceeded: `…PerDay…` is gone until tomorrow. */
 function reasonOf({ error }: ErrorFields): string | undefined {
   for (const detail of listOf(error.details).map(recordOf)) {
     const violation = recordOf(listOf(detail.violations)[0])
-    const reason = wordOf(detail.reason) ?? wordOf(violation.quotaId)
+    const limit = wordOf(recordOf(detail.metadata).quota_limit)
+    const reason = limit ?? wordOf(detail.reason) ?? wordOf(violation.quotaId)
     if (reason) return reason
   }
   return undefined

@@ -21,10 +21,13 @@ export interface Progress {
 export function transportFault(where: string, error: Error, progress: Progress): Fault {
   const transport = codeOf(error)
   if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' })
-  if (transport.startsWith('HPE_') || transport === 'UND_ERR_HEADERS_OVERFLOW')
+  if (!progress.answered && NOT_HTTP.test(transport))
     return faultOf(where, 'malformed-reply', { transport }, 'its reply is not HTTP')
   return faultOf(where, progress.answered ? 'cut-off' : 'unreachable', { transport })
 }
+
+/** What undici says of a reply whose head it cannot parse. */
+const NOT_HTTP = /^(?:HPE_|HTTPParserError$|UND_ERR_HEADERS_OVERFLOW$)/
 
 function codeOf(error: Error & { code?: unknown }): string {
   if (typeof error.code === 'string') return error.code

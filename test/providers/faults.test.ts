@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FAULT_KINDS, type FaultKind } from '../../src/core/faults/fault.ts'
+import { retryAfterMs } from '../../src/providers/faults/retry-after.ts'
+import { CANARY_KEY, CANARY_PROMPT, PROTOCOLS, WEATHER } from '../support/model-asks.ts'
+import { type Harness, startHarness } from '../support/port-harness.ts'
+import { errorCases, hasReply, replyText } from '../support/replies.ts'
+import { JSON_TYPE, replying } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+const SECRETS = new RegExp(`${CANARY_KEY}|${CANARY_PROMPT}`)
+
+/** What each whole stream is; `afterTokens` decides between the code's own kind and cut-off. */
+const STREAMS: Readonly<Record<string, FaultKind>> = {
+  'bad-arguments.sse': 'malformed-reply',
+  'empty.sse': 'malformed-reply',
+  'malformed-chunk.sse': 'malformed-reply',
+  'no-finish.sse': 'cut-off',
+  'refused.sse': 'refused',
+  'error-first.sse': 'overloaded',
+  'error-late.sse': 'cut-off',
+}
+
+describe.each(PROTOCOLS)('%s', protocol => {
+  it.each(errorCases(protocol))('error reply: $name', async ({ status, headers, body, expect: fault }) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const reply = await harness.ask(protocol, replying(text, { ...JSON_TYPE, ...headers }, status))
+    const { kind, ...evidence } = fault
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind, evidence: { status, ...evidence } } })
+    expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+  })
+
+  it.each(Object.entries(STREAMS))('stream %s is %s', async (file, kind) => {
+    const reply = await harness.ask(protocol, replying(replyText(protocol, file)), { ask: { tools: [WEATHER] } })
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind } })
+    expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+  })
+
+  it('a success that is HTML is no answer', async () => {
+    const reply = await harness.ask(protocol, replying(`<html>${CANARY_PROMPT}</html>`, { 'content-type': 'text/html' }))
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'malformed-reply' } })
+    expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+  })
+
+  it('an error inside a success, in one piece, is read by its code', async () => {
+    const limited = errorCases(protocol).find(({ expect: { kind } }) => kind === 'rate-limited')!
+    for (const stream of [true, false]) {
+      const reply = await harness.ask(protocol, replying(JSON.stringify(limited.body), JSON_TYPE), {
+        settings: { quirks: { stream } },
+      })
+      expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'rate-limited' } })
+      expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+    }
+  })
+
+  it('a success in one piece that is no answer at all is malformed', async () => {
+    for (const body of ['{"hello":"world"}', 'not json', '']) {
+      const reply = await harness.ask(protocol, replying(body, JSON_TYPE), { settings: { quirks: { stream: false } } })
+      expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'malformed-reply' } })
+    }
+  })
+
+  it('a reply that ended for length is an answer without its tool calls', async () => {
+    const text = replyText(protocol, 'length-in-tool-call.sse')
+    const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })
+    expect(reply).toMatchObject({ kind: 'answer', finish: 'length', message: { content: [] } })
+  })
+
+  it('an answer without usage has an unknown usage', async () => {
+    if (!hasReply(protocol, 'no-usage.sse')) return
+    const reply = await harness.ask(protocol, replying(replyText(protocol, 'no-usage.sse')))
+    expect(reply).toMatchObject({ kind: 'answer', usage: {} })
+    expect((reply as { usage: object }).usage).toEqual({})
+  })
+})
+
+it.each(['openai', 'openai-compatible'])('%s: a finish reason without [DONE] is an answer', async protocol => {
+  const reply = await harness.ask(protocol, replying(replyText(protocol, 'no-done.sse')))
+  expect(reply).toMatchObject({ kind: 'answer', finish: 'stop', text: 'Grüße 🚦 aus Genève, 世界' })
+})
+
+it('the codes of late errors are kept as evidence', async () => {
+  const reply = await harness.ask('openai', replying(replyText('openai', 'error-late.sse')))
+  expect(reply).toMatchObject({ fault: { kind: 'cut-off', evidence: { code: 'server_overloaded' } } })
+})
+
+it('every kind of fault that an attempt can end with has a transcribed reply or a transport test', () => {
+  const transcribed = new Set<FaultKind>(Object.values(STREAMS))
+  for (const protocol of PROTOCOLS) for (const { expect: { kind } } of errorCases(protocol)) transcribed.add(kind)
+  // Held by transport.test.ts and by the router's and the run's own tests.
+  const elsewhere: FaultKind[] = ['unreachable', 'cancelled', 'truncated', 'no-route', 'over-budget']
+  expect([...transcribed, ...elsewhere].sort()).toEqual([...FAULT_KINDS].sort())
+})
+
+it('the sentence of a vendor is shown where it is a known one, and otherwise not', async () => {
+  const said = async (message: string) => {
+    const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } })
+    const reply = await harness.ask('anthropic', replying(body, JSON_TYPE, 400))
+    return (reply as { fault: { message: string } }).fault.message
+  }
+  expect(await said('prompt is too long: 210437 tokens > 200000 maximum')).toContain('210437 tokens > 200000 maximum')
+  expect(await said('prompt is too long: 210437 tokens > 200000 maximum. It said: secret')).not.toContain('secret')
+})
+
+it('a package that is not installed is named', async () => {
+  const reply = await harness.ask('openai', replying(''), {
+    endpoint: { protocol: '@ai-sdk/none-such' },
+    settings: { protocol: '@ai-sdk/none-such', package: '@ai-sdk/none-such' },
+  })
+  expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'unsupported' } })
+  expect((reply as { fault: { message: string } }).fault.message).toContain('npm install @ai-sdk/none-such')
+})
+
+describe('retryAfterMs', () => {
+  it.each([
+    [{ 'retry-after': '7' }, 7_000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after': '9', 'retry-after-ms': '1250' }, 1_250],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    [{}, undefined],
+  ])('%o is %s', (headers, expected) => {
+    expect(retryAfterMs(headers as Record<string, string>, undefined)).toBe(expected)
+  })
+
+  it('counts from now to a date', () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+    const wait = retryAfterMs({ 'retry-after': inAnHour }, undefined)!
+    expect(wait).toBeGreaterThan(3_500_000)
+    expect(wait).toBeLessThanOrEqual(3_600_000)
+  })
+})

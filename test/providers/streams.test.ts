@@ -1,0 +1,93 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Reply } from '../support/scripted-vendor.ts'
+import { PROTOCOLS, WEATHER } from '../support/model-asks.ts'
+import { type Harness, startHarness } from '../support/port-harness.ts'
+import { replyText } from '../support/replies.ts'
+import { breaking, JSON_TYPE, replying, SSE } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+const TEXT = 'Grüße 🚦 aus Genève, 世界'
+const THOUGHT = 'Two towns, one greeting.'
+/** OpenAI keeps the reasoning of chat completions to itself. */
+const thinks = (protocol: string) => protocol !== 'openai'
+
+/** Written in pieces with a turn of the event loop between them, so that they arrive as chunks of their own. */
+function inPieces(bytes: Buffer, size: number): Reply {
+  return response => {
+    response.writeHead(200, SSE)
+    const write = (from: number) => {
+      if (from >= bytes.length) return void response.end()
+      response.write(bytes.subarray(from, from + size), () => setImmediate(write, from + size))
+    }
+    write(0)
+  }
+}
+
+describe.each(PROTOCOLS)('%s', protocol => {
+  it('collects text and reasoning in order, and tells each as it comes', async () => {
+    const heard = { text: '', reasoning: '' }
+    const onDelta = (kind: 'text' | 'reasoning', text: string) => {
+      heard[kind] += text
+    }
+    const reply = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { ask: { onDelta } })
+    const types = thinks(protocol) ? ['reasoning', 'text'] : ['text']
+    expect(reply).toMatchObject({ kind: 'answer', finish: 'stop', text: TEXT })
+    expect((reply as { message: { content: { type: string }[] } }).message.content.map(part => part.type)).toEqual(types)
+    expect(heard).toEqual({ text: TEXT, reasoning: thinks(protocol) ? THOUGHT : '' })
+  })
+
+  it('gives the same answer in one piece', async () => {
+    const streamed = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')))
+    const whole = await harness.ask(protocol, replying(replyText(protocol, 'text.json'), JSON_TYPE), {
+      settings: { quirks: { stream: false } },
+    })
+    const { timings: _streamed, ...first } = streamed
+    const { timings: _whole, ...second } = whole
+    expect(second).toEqual(first)
+  })
+
+  it('collects parallel tool calls', async () => {
+    const reply = await harness.ask(protocol, replying(replyText(protocol, 'tools.sse')), { ask: { tools: [WEATHER] } })
+    expect(reply).toMatchObject({ kind: 'answer', finish: 'tool-calls' })
+    const { content } = (reply as { message: { content: { type: string }[] } }).message
+    expect(content.filter(part => part.type === 'tool-call')).toMatchObject([
+      { toolCallId: 'call_1', toolName: 'get_weather', input: { city: 'Genève' } },
+      { toolCallId: 'call_2', toolName: 'get_weather', input: { city: 'Oslo' } },
+    ])
+  })
+
+  it('survives characters that are split over chunks', async () => {
+    const bytes = Buffer.from(replyText(protocol, 'text.sse'))
+    const inMiddleOfSign = bytes.indexOf('🚦') + 2
+    for (const size of [inMiddleOfSign, 61]) {
+      expect(await harness.ask(protocol, inPieces(bytes, size))).toMatchObject({ kind: 'answer', text: TEXT })
+    }
+  })
+
+  it.each(['text.sse', 'tools.sse'])('%s, cut at any byte, is a fault or the whole answer', async file => {
+    const bytes = Buffer.from(replyText(protocol, file))
+    const ask = { ask: { tools: [WEATHER] } }
+    const { timings: _, ...whole } = await harness.ask(protocol, replying(bytes), ask)
+    expect(whole.kind).toBe('answer')
+    const cut = fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.boolean())
+    const property = fc.asyncProperty(cut, async ([at, reset]) => {
+      const part = bytes.subarray(0, at)
+      const { timings: _, ...reply } = await harness.ask(protocol, reset ? breaking(part) : replying(part), ask)
+      if (reply.kind === 'fault') {
+        expect(['cut-off', 'malformed-reply', 'unreachable']).toContain(reply.fault.kind)
+        return
+      }
+      // Only what comes after the end of the answer may be missing: the counts.
+      const { usage: _usage, reportedCostPico: _cost, ...answer } = reply
+      expect(whole).toMatchObject(answer)
+      expect(answer.message).toEqual((whole as typeof reply).message)
+    })
+    await fc.assert(property, { numRuns: 40 })
+  })
+})

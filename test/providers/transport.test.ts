@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Outgoing, ReplyFault } from '../../src/core/ports.ts'
+import { createModels } from '../../src/providers/create-models.ts'
+import { askOf, CANARY_KEY, endpointOf, PROTOCOLS, settingsOf } from '../support/model-asks.ts'
+import { type Harness, startHarness } from '../support/port-harness.ts'
+import { replyText } from '../support/replies.ts'
+import { breaking, holding, JSON_TYPE, replying, SSE } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+const PATIENT = { connectMs: 10_000, firstTokenMs: 10_000, stallMs: 10_000, totalMs: 10_000 }
+
+/** A stream that begins, up to and with its first words. */
+function begun(protocol: string): string {
+  const text = replyText(protocol, 'text.sse')
+  return text.slice(0, text.indexOf('\n\n', text.indexOf('Grüße')) + 2)
+}
+
+describe('deadlines', () => {
+  it('connect: a server that accepts and never speaks TLS', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const reply = await harness.ask('openai', replying(''), {
+      settings: { baseUrl: `https://127.0.0.1:${port}/v1`, deadlines: { ...PATIENT, connectMs: 30 } },
+    })
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'timed-out', evidence: { deadline: 'connect' } } })
+    server.close()
+  })
+
+  it.each(PROTOCOLS)('first-token: %s sends headers and signs of life, and no content', async protocol => {
+    const reply = await harness.ask(protocol, holding(': still here\n\n'), {
+      settings: { deadlines: { ...PATIENT, firstTokenMs: 30 } },
+    })
+    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'timed-out', evidence: { deadline: 'first-token' } } })
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it.each(PROTOCOLS)('stall: %s stops after its first words', async protocol => {
+    const reply = await harness.ask(protocol, holding(begun(protocol)), {
+      settings: { deadlines: { ...PATIENT, stallMs: 30 } },
+    })
+    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'timed-out', evidence: { deadline: 'stall' } } })
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it.each([true, false])('total: it holds with streaming (%s) and without', async stream => {
+    const reply = await harness.ask('openai', holding(begun('openai'), stream ? SSE : JSON_TYPE), {
+      settings: { quirks: { stream }, deadlines: { ...PATIENT, totalMs: 30 } },
+    })
+    expect(reply).toMatchObject({ fault: { kind: 'timed-out', evidence: { deadline: 'total' } } })
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it('an error status is told by what came of its body, when the rest does not come', async () => {
+    const partial = (response: import('node:http').ServerResponse) => {
+      response.writeHead(429, { ...JSON_TYPE, 'retry-after': '4', 'content-length': '1000' })
+      response.write('{"error":')
+    }
+    const reply = await harness.ask('openai', partial, { settings: { deadlines: { ...PATIENT, firstTokenMs: 30 } } })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'rate-limited', evidence: { retryAfterMs: 4_000 } } })
+  })
+})
+
+describe('cancelling', () => {
+  it.each(PROTOCOLS)('%s: closes the socket in the middle of an answer', async protocol => {
+    const controller = new AbortController()
+    const onDelta = () => controller.abort()
+    const reply = await harness.ask(protocol, holding(begun(protocol)), { ask: { signal: controller.signal, onDelta } })
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'cancelled' } })
+    const closedWithin = await Promise.race([
+      harness.vendor.seen.at(-1)!.closed.then(() => 'closed'),
+      new Promise(resolve => setTimeout(resolve, 100, 'open after 100 ms')),
+    ])
+    expect(closedWithin).toBe('closed')
+  })
+
+  it('before the first byte of the reply', async () => {
+    const controller = new AbortController()
+    const asked = harness.vendor.nextRequest()
+    const reply = harness.ask('anthropic', () => controller.abort(), { ask: { signal: controller.signal } })
+    await (await asked).closed
+    expect(await reply).toMatchObject({ billable: 'maybe', fault: { kind: 'cancelled' } })
+  })
+
+  it('while the gate decides, nothing leaves', async () => {
+    const before = harness.vendor.seen.length
+    const controller = new AbortController()
+    const gate = async () => controller.abort()
+    const reply = await harness.ask('openai', replying(''), { ask: { signal: controller.signal, gate } })
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'cancelled' } })
+    expect(harness.vendor.seen).toHaveLength(before)
+  })
+
+  it('an ask that comes cancelled never reaches the gate', async () => {
+    let asked = false
+    const gate = async () => {
+      asked = true
+    }
+    const reply = await harness.ask('openai', replying(''), { ask: { signal: AbortSignal.abort(), gate } })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'cancelled' } })
+    expect(asked).toBe(false)
+  })
+})
+
+describe('the network', () => {
+  it('nobody listens', async () => {
+    const reply = await harness.ask('openai', replying(''), { settings: { baseUrl: 'http://127.0.0.1:1/v1' } })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'unreachable', evidence: { transport: 'ECONNREFUSED' } } })
+  })
+
+  it('a name that does not exist', async () => {
+    const reply = await harness.ask('openai', replying(''), { settings: { baseUrl: 'http://none.invalid/v1' } })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'unreachable' } })
+    expect((reply as ReplyFault).fault.evidence.transport).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/)
+  })
+
+  it('TLS with somebody who speaks plain HTTP', async () => {
+    const baseUrl = harness.vendor.url.replace('http:', 'https:')
+    const reply = await harness.ask('openai', replying(''), { settings: { baseUrl } })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'unreachable' } })
+  })
+
+  it('a reset before the reply may have cost something', async () => {
+    const reply = await harness.ask('google', (_response, socket) => socket.resetAndDestroy())
+    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'unreachable' } })
+  })
+
+  it.each(PROTOCOLS)('%s: a reset in the middle of an answer', async protocol => {
+    const reply = await harness.ask(protocol, breaking(begun(protocol)))
+    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'cut-off' } })
+  })
+
+  it('what is not HTTP', async () => {
+    const reply = await harness.ask('openai', (_response, socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n'))
+    expect(reply).toMatchObject({ fault: { kind: 'malformed-reply' } })
+  })
+
+  it('connections are kept for the next call', async () => {
+    const { vendor } = harness
+    const models = createModels([settingsOf('openai', vendor.url)])
+    const ports = new Set<unknown>()
+    for (let call = 0; call < 3; call++) {
+      vendor.answer((response, socket) => {
+        ports.add(socket.remotePort)
+        replying(replyText('openai', 'text.sse'))(response, socket)
+      })
+      expect(await models.ask(askOf(endpointOf('openai')))).toMatchObject({ kind: 'answer' })
+      // The pool takes a connection back one turn after its reply ended.
+      await setImmediate()
+    }
+    expect(ports.size).toBe(1)
+    await models.close()
+  })
+})
+
+describe('caps', () => {
+  const limits = { maxReplyBytes: 3_000, maxLineBytes: 500 }
+
+  it('a reply that is too long', async () => {
+    const endless = `data: ${JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(200) } }] })}\n\n`.repeat(50)
+    const reply = await harness.ask('openai-compatible', holding(endless), { options: { limits } })
+    expect(reply).toMatchObject({ fault: { kind: 'malformed-reply', evidence: { code: 'too-large' } } })
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it('a line that is too long', async () => {
+    const reply = await harness.ask('openai-compatible', holding(`data: ${'x'.repeat(600)}`), { options: { limits } })
+    expect(reply).toMatchObject({ fault: { kind: 'malformed-reply', evidence: { code: 'too-large' } } })
+  })
+})
+
+describe('what leaves', () => {
+  const outgoingOf = async (protocol: string, changes: Parameters<Harness['ask']>[2]) => {
+    let shown: Outgoing | undefined
+    const gate = async (outgoing: Outgoing) => {
+      shown = outgoing
+    }
+    await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { ...changes, ask: { gate, ...changes?.ask } })
+    return shown!
+  }
+
+  it.each(PROTOCOLS)('%s: the output limit of the body', async protocol => {
+    expect(await outgoingOf(protocol, {})).toMatchObject({ maxOutputTokens: 500 })
+  })
+
+  it('Anthropic adds to the limit for thinking, and the gate is told so', async () => {
+    const settings = { maxOutputTokens: 1_000, reasoning: 'high' } as const
+    const outgoing = await outgoingOf('anthropic', { ask: { settings } })
+    expect(outgoing.maxOutputTokens).toBeGreaterThan(30_000)
+    expect(outgoing.maxOutputTokens).toBe((outgoing.body as { max_tokens: number }).max_tokens)
+  })
+
+  it('a limit that the body does not name is unknown', async () => {
+    const outgoing = await outgoingOf('openai', { ask: { settings: {} } })
+    expect(outgoing.maxOutputTokens).toBeUndefined()
+  })
+
+  it.each(PROTOCOLS)('%s: without a key no key is sent, not even one from the environment', async protocol => {
+    process.env.OPENAI_API_KEY = process.env.ANTHROPIC_API_KEY = CANARY_KEY
+    process.env.GOOGLE_GENERATIVE_AI_API_KEY = CANARY_KEY
+    await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { settings: { apiKey: undefined } })
+    const { headers } = harness.vendor.seen.at(-1)!
+    expect(headers).not.toHaveProperty('authorization')
+    expect(JSON.stringify(headers)).not.toContain(CANARY_KEY)
+  })
+
+  it.each([
+    ['openai', { openai: { store: true } }],
+    ['openai', { openai: { promptCacheRetention: '24h' } }],
+    ['openai-responses', { openai: { previousResponseId: 'resp_1' } }],
+    ['openai-responses', { openai: { conversation: 'conv_1' } }],
+    ['google', { google: { cachedContent: 'cachedContents/1' } }],
+    ['anthropic', { anthropic: { cacheControl: { type: 'ephemeral', ttl: '1h' } } }],
+    ['openai-compatible', { acme: { store: true } }],
+  ])('under ZDR %s %o is held back', async (protocol, providerOptions) => {
+    const before = harness.vendor.seen.length
+    const ask = { zdr: true, settings: { providerOptions } as never }
+    const endpoint = protocol === 'openai' ? { upstream: 'gpt-5.1' } : {}
+    const reply = await harness.ask(protocol, replying(''), { ask, endpoint })
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'invalid-request', evidence: { code: 'zdr' } } })
+    expect(harness.vendor.seen).toHaveLength(before)
+  })
+
+  it('Responses never store, with or without ZDR', async () => {
+    for (const zdr of [true, false]) {
+      const { body } = await outgoingOf('openai-responses', { ask: { zdr } })
+      expect(body).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] })
+    }
+  })
+
+  it('under ZDR a chat completion says that it is not to be stored', async () => {
+    expect((await outgoingOf('openai', { ask: { zdr: true } })).body).toMatchObject({ store: false })
+  })
+})

@@ -1,0 +1,98 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { picoOf } from '../../src/providers/cost-pico.ts'
+import type { Reported } from '../../src/providers/dialect.ts'
+import { dialectOf } from '../../src/providers/dialects.ts'
+import { replyText } from '../support/replies.ts'
+
+/** Folds the raw chunks of a transcribed stream, as a reply's reader does. */
+function reportedBy(protocol: string, file = 'text.sse'): Reported {
+  const lines = replyText(protocol, file).split('\n').filter(line => line.startsWith('data: {'))
+  const { readUsage } = dialectOf(protocol)
+  return lines.reduce((before, line) => readUsage(JSON.parse(line.slice(6)), before), {} as Reported)
+}
+
+const compatible = (usage: object) => dialectOf('openai-compatible').readUsage({ usage }, {})
+
+describe('usage of a whole stream', () => {
+  it.each([
+    ['openai', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
+    ['openai-responses', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
+    [
+      'openai-compatible',
+      { inputTokens: 1117, cacheReadTokens: 1024, cacheWriteTokens: 64, outputTokens: 46, reasoningTokens: 32 },
+    ],
+    [
+      // 472 fresh + 1,800 read + 248 written, 100 of these for an hour
+      'anthropic',
+      { inputTokens: 2520, cacheReadTokens: 1800, cacheWriteTokens: 248, cacheWriteHourTokens: 100, outputTokens: 89 },
+    ],
+    // 14 of the candidate + 32 thoughts
+    ['google', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
+  ])('%s', (protocol, usage) => {
+    expect(reportedBy(protocol).usage).toEqual(usage)
+  })
+
+  it("Anthropic's opening event tells the prompt, and nothing of the output", () => {
+    expect(reportedBy('anthropic', 'error-late.sse').usage).toEqual({
+      inputTokens: 2520,
+      cacheReadTokens: 1800,
+      cacheWriteTokens: 248,
+      cacheWriteHourTokens: 100,
+    })
+  })
+
+  it('a prompt that Google blocked has no output, which is 0 and not unknown', () => {
+    expect(reportedBy('google', 'refused.sse').usage).toMatchObject({ inputTokens: 1117, outputTokens: 0 })
+  })
+})
+
+describe('dialects of compatible servers', () => {
+  it.each([
+    // https://api-docs.deepseek.com/guides/kv_cache
+    ['DeepSeek', { prompt_tokens: 100, completion_tokens: 5, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }, { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 }],
+    // https://platform.moonshot.ai/docs/api/chat
+    ['Moonshot', { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 64 }, { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 }],
+    // https://docs.litellm.ai/docs/completion/prompt_caching
+    ['LiteLLM', { prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 30 }, cache_creation_input_tokens: 40, cache_read_input_tokens: 30 }, { inputTokens: 100, cacheReadTokens: 30, cacheWriteTokens: 40, outputTokens: 5 }],
+    ['a prompt counted without its cached parts', { prompt_tokens: 10, completion_tokens: 5, cache_read_input_tokens: 90 }, { inputTokens: 100, cacheReadTokens: 90, outputTokens: 5 }],
+    // https://docs.x.ai/docs/guides/reasoning
+    ['xAI, reasoning beside the completion', { prompt_tokens: 10, completion_tokens: 5, total_tokens: 35, completion_tokens_details: { reasoning_tokens: 20 } }, { inputTokens: 10, outputTokens: 25, reasoningTokens: 20 }],
+    ['counts that are no counts', { prompt_tokens: null, completion_tokens: -1 }, {}],
+  ])('%s', (_name, usage, expected) => {
+    expect(compatible(usage).usage).toEqual(expected)
+  })
+
+  it('the cost that OpenRouter reports, with the part of the vendor under a key of its user', () => {
+    expect(compatible({ cost: 0.00123, is_byok: false }).costPico).toBe('1230000000')
+    const byok = { cost: 0.0001, is_byok: true, cost_details: { upstream_inference_cost: 0.002 } }
+    expect(compatible(byok).costPico).toBe('2100000000')
+    expect(compatible({ ...byok, cost_details: {} }).costPico).toBeUndefined()
+    expect(compatible({ cost: { total_cost: 0.006 } }).costPico).toBe('6000000000')
+  })
+})
+
+describe('picoOf', () => {
+  it.each([
+    ['1', '1000000000000'],
+    [0, '0'],
+    [1.2e-7, '120000'],
+    ['0.0000000000005', '1'],
+    ['0.0000000000004', '0'],
+    [-1, undefined],
+    ['free', undefined],
+    [undefined, undefined],
+  ])('%s is %s', (usd, pico) => {
+    expect(picoOf(usd)).toBe(pico)
+  })
+
+  it('is exact for what a price list prints', () => {
+    const amount = fc.bigInt({ min: 0n, max: 10n ** 18n })
+    fc.assert(
+      fc.property(amount, pico => {
+        const digits = pico.toString().padStart(13, '0')
+        expect(picoOf(`${digits.slice(0, -12)}.${digits.slice(-12)}`)).toBe(pico.toString())
+      }),
+    )
+  })
+})
