@@ -50,6 +50,11 @@ export function budgetTests(bench: Bench): void {
       inFlight: false,
     })
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD, 50)))).toEqual({ kind: 'reserved' })
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(0, 1)))).toEqual({
+      kind: 'short',
+      headroomTokens: 0,
+      inFlight: true,
+    })
   })
 
   it('lets no attempt of unknown price into a money limit', async () => {

@@ -104,18 +104,22 @@ export function callTests(bench: Bench): void {
 
   it('corrects an abandoned attempt whose worker was not lost after all', async () => {
     const { ledger, reports } = await bench.open()
-    await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 1_000 } }))
     const call = newCall(1)
     await ledger.beginCall(call)
     await ledger.beginAttempt(newAttempt(call, 1))
     await ledger.beginCall(call)
     const held = await ledger.beginAttempt(newAttempt(call, 2))
-    expect(held).toEqual({ kind: 'short', headroomPico: '0', inFlight: false })
-    await ledger.endAttempt(`${call.callId}#1`, faulted({ cost: exactly(300) }))
+    expect(held).toEqual({ kind: 'short', headroomPico: '0', headroomTokens: 900, inFlight: false })
+    await ledger.endAttempt(
+      `${call.callId}#1`,
+      faulted({ cost: exactly(300), usage: { inputTokens: 30, outputTokens: 12 } }),
+    )
     expect(await reports.cost(RUN.id)).toMatchObject(exactly(300))
     expect(await ledger.beginAttempt(newAttempt(call, 2))).toEqual({
       kind: 'short',
       headroomPico: '700',
+      headroomTokens: 958,
       inFlight: false,
     })
   })
@@ -134,7 +138,7 @@ export function callTests(bench: Bench): void {
   })
 
   it('gives the journal an answer once, and pays whoever came second', async () => {
-    const { ledger, reports, transcripts } = await bench.open()
+    const { ledger, reports, transcripts, events } = await bench.open()
     await ledger.openRun(newRun())
     const call = newCall(1, { messages: [asked('Hello')] })
     const { transcript } = await ledger.beginCall(call)
@@ -149,6 +153,11 @@ export function callTests(bench: Bench): void {
     expect(await ledger.beginCall(call)).toMatchObject({ answered: { answer }, attempts: [{}, {}] })
     expect(await transcripts.read(answer.transcript)).toEqual([asked('Hello'), said('Dear reader')])
     expect(await reports.cost(RUN.id)).toMatchObject({ ...exactly(840), attempts: 2 })
+    const ends = (await events.read(RUN.id, 0, 100)).filter(event => event.kind === 'attempt-end')
+    expect(ends.map(end => [end.attempt, end.superseded])).toEqual([
+      [1, false],
+      [2, true],
+    ])
   })
 
   it('lets one of many parallel commits win', async () => {

@@ -107,7 +107,7 @@ export function eventTests(bench: Bench): void {
 
   it('means the latest run of an id, or the one run of a key', async () => {
     const { ledger, events } = await bench.open()
-    const later = { ...RUN, key: 'first-run-2' }
+    const later = { ...RUN, key: 'a-later-first-run' }
     await ledger.openRun(newRun())
     await ledger.openRun(newRun({ run: later, workflow: 'writingDesk', startedAtMs: 2_000 }))
     expect(await events.read(RUN.id, 0, 10)).toMatchObject([{ kind: 'run-start', workflow: 'writingDesk' }])
