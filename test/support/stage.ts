@@ -16,6 +16,8 @@ export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' 
   readonly yaml: string
   readonly app?: App
   readonly worker?: CreateWorkerOptions['worker']
+  /** Started with the stage. @defaultValue 1 */
+  readonly workers?: number
 }
 
 /** The whole product on one machine: vendors, store, worker, client. */
@@ -59,7 +61,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     running.push(started)
     return started
   }
-  await startWorker()
+  for (let started = 0; started < (options.workers ?? 1); started += 1) await startWorker()
   const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
   const close = async () => {
     for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()

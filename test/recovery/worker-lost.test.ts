@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+
+let stage: Stage
+const workers: ChildProcess[] = []
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, vendors: VENDORS, workers: 0 })
+})
+
+afterAll(async () => {
+  for (const worker of workers) worker.kill('SIGKILL')
+  await stage?.close()
+})
+
+describe('a worker that is lost in the middle of a model call', () => {
+  it('is taken over after SIGKILL: the run answers, the lost attempt is in the ledger, no step is lost or doubled', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+    const first = await startWorker()
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    await eventOf(run.events(), 'attempt-start')
+    await untilMetered(1)
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    await startWorker()
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+    const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+    expect(attempts.map(({ step, attempt, outcome, provider }) => [step, attempt, outcome, provider])).toEqual([
+      [1, 1, 'abandoned', 'one'],
+      [1, 2, 'answered', 'one'],
+      [2, 1, 'answered', 'one'],
+    ])
+    expect(attempts[1]?.reason).toBe('resumed: worker lost')
+    expect(BigInt(attempts[0]?.cost?.highPico ?? 0)).toBeGreaterThan(0n)
+    await expectWholeTranscript(run.id)
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('hands the call over when it is shut down, and the run answers elsewhere', async () => {
+    const before = stage.vendors.meter().length
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum, once more?' })
+    await untilMetered(before + 1)
+    const leaving = workers.at(-1)
+    leaving?.kill('SIGTERM')
+    await startWorker()
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+    const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+    expect(attempts.map(({ step, attempt, outcome }) => [step, attempt, outcome])).toEqual([
+      [1, 1, 'abandoned'],
+      [1, 2, 'answered'],
+      [2, 1, 'answered'],
+    ])
+    await expectLedgerMatchesMeter(stage)
+  })
+})
+
+async function startWorker(): Promise<ChildProcess> {
+  const { storePath, taskQueue, env } = stage
+  const place = JSON.stringify({ temporalAddress: inject('temporalAddress'), storePath, taskQueue, env })
+  const worker = spawn(process.execPath, [WORKER, place], { stdio: ['ignore', 'pipe', 'inherit'] })
+  workers.push(worker)
+  await once(worker.stdout!, 'data')
+  return worker
+}
+
+/** The vendor has so many requests in its meter: the call is on the wire. */
+async function untilMetered(rows: number): Promise<void> {
+  while (stage.vendors.meter().length < rows) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
+/** System, question, two tool calls, their results, the answer: each once, in order. */
+async function expectWholeTranscript(runId: string): Promise<void> {
+  const { key } = (await stage.store.reports.run(runId))!
+  const messages = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
+  expect(messages.map(message => message.role)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant'])
+  await expect(stage.store.transcripts.read({ lineage: `${key}/1`, length: 6 })).rejects.toThrow()
+}

@@ -1,0 +1,33 @@
+/**
+ * A worker in a process of its own, to be killed. Its place is given as one JSON argument; it says `ready` on standard
+ * output once it serves.
+ *
+ * @module
+ */
+import { readConfiguration } from '../../src/catalog/index.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
+import { APP, YAML } from '../support/scene.ts'
+import '../support/quiet-runtime.ts'
+
+interface Place {
+  readonly temporalAddress: string
+  readonly storePath: string
+  readonly taskQueue: string
+  readonly env: Record<string, string>
+}
+
+const { temporalAddress, storePath, taskQueue, env } = JSON.parse(process.argv[2] ?? '{}') as Place
+const read = readConfiguration(YAML, { env })
+if (!read.ok) throw new Error(JSON.stringify(read.problems))
+const worker = await createWorker({
+  config: read.configuration,
+  store: { path: storePath },
+  temporal: localConnection(temporalAddress),
+  taskQueue,
+  shutdownGraceMs: 100,
+  ...APP,
+})
+const done = worker.run()
+process.stdout.write('ready\n')
+await done
