@@ -34,12 +34,15 @@ export interface MeterRow extends Partial<VendorUsage> {
 /** What becomes known of a request while it is served. */
 export type MeterNote = Partial<Omit<MeterRow, 'vendor' | 'requestId' | 'state'>>
 
+/** How a row ends. */
+export type MeterEnd = MeterNote & { readonly outcome: MeterOutcome }
+
 export interface Meter {
   /** Writes a row; the number tells it apart from then on. */
   open(row: Pick<MeterRow, 'requestId' | 'clientRequestId' | 'model' | 'stream' | 'atMs'>): number
   note(row: number, note: MeterNote): void
   /** Closes a row once; what comes after is ignored. */
-  close(row: number, end: MeterNote & { outcome: MeterOutcome }): void
+  close(row: number, end: MeterEnd): void
   rows(): readonly MeterRow[]
 }
 

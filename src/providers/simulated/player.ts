@@ -10,6 +10,8 @@ import type { Delivery } from './delivery.ts'
 export interface Played {
   readonly kind: 'done' | 'aborted'
   readonly writtenTokens: number
+  /** The status line and the headers are out. */
+  readonly hasBegun: boolean
 }
 
 export interface Playing {
@@ -24,7 +26,7 @@ export interface Playing {
 export function play(playing: Playing): void {
   const { response, delivery } = playing
   if (delivery.ending === 'reset') {
-    playing.onEnd({ kind: 'done', writtenTokens: 0 })
+    playing.onEnd({ kind: 'done', writtenTokens: 0, hasBegun: false })
     response.socket?.resetAndDestroy()
     return
   }
@@ -34,7 +36,7 @@ export function play(playing: Playing): void {
 }
 
 function playAtOnce({ response, delivery, headers, onEnd }: Playing): void {
-  onEnd({ kind: 'done', writtenTokens: delivery.steps.at(-1)?.writtenTokens ?? 0 })
+  onEnd({ kind: 'done', writtenTokens: delivery.steps.at(-1)?.writtenTokens ?? 0, hasBegun: true })
   response.writeHead(200, { ...headers, 'content-type': delivery.contentType })
   response.end(delivery.steps.map(step => step.text).join(''))
 }
@@ -49,7 +51,7 @@ function playInTime({ response, delivery, headers, onEnd }: Playing): void {
     if (ended) return
     ended = true
     clearTimeout(timer)
-    onEnd({ kind, writtenTokens })
+    onEnd({ kind, writtenTokens, hasBegun: response.headersSent || kind === 'done' })
   }
   const sendDue = () => {
     const elapsedMs = performance.now() - startedAtMs

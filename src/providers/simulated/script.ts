@@ -31,15 +31,17 @@ const modelSchema = z.strictObject({
   answerTokens: z.tuple([z.int().positive(), z.int().positive()]).default([60, 180]),
 })
 
-const cacheSchema = z.union([
-  z.boolean(),
-  z.strictObject({
-    /** How long an unused prefix stays warm; the hour's lifetime is twelve times this. @defaultValue 300000 */
-    ttlMs: z.int().positive().default(300_000),
-    /** Shorter prefixes are never cached. @defaultValue 1024, as OpenAI and Anthropic document */
-    minTokens: z.int().nonnegative().default(1024),
-  }),
-])
+const cacheLimitsSchema = z.strictObject({
+  /** How long an unused prefix stays warm; the hour's lifetime is twelve times this. @defaultValue 300000 */
+  ttlMs: z.int().positive().default(300_000),
+  /** Shorter prefixes are never cached. @defaultValue 1024, as OpenAI and Anthropic document */
+  minTokens: z.int().nonnegative().default(1024),
+})
+
+/** `true` is the cache with its defaults. */
+const cacheSchema = z
+  .union([z.boolean(), cacheLimitsSchema])
+  .transform(cache => (cache === true ? cacheLimitsSchema.parse({}) : cache || undefined))
 
 const toolCallSchema = z.strictObject({
   name: z.string().min(1),

@@ -1,0 +1,134 @@
+/**
+ * From a request that was read to a reply, its delivery, and what it will cost however it ends.
+ *
+ * @module
+ */
+import { refusalOf } from './admit.ts'
+import type { Ask } from './ask.ts'
+import { billOf, usdOf } from './bill.ts'
+import { compose, type ReadyBehaviour } from './compose.ts'
+import { type Delivery, planDelivery } from './delivery.ts'
+import type { Dialect } from './dialect.ts'
+import { digestWord } from './digest.ts'
+import type { FaultRule } from './fault-rules.ts'
+import type { MeterEnd } from './meter.ts'
+import type { Played } from './player.ts'
+import { type CacheUse, cacheKeysOf, createPromptCache } from './prompt-cache.ts'
+import type { Refusal } from './refusal.ts'
+import type { Reply, VendorUsage } from './reply.ts'
+import type { ModelSettings, VendorSettings } from './script.ts'
+import { createSigner } from './signatures.ts'
+
+export interface VendorParts {
+  readonly settings: VendorSettings
+  readonly dialect: Dialect
+  readonly now: () => number
+}
+
+/** An answer with everything that follows from it. */
+export interface Answered {
+  readonly reply: Reply
+  readonly delivery: Delivery
+  /** The row's end, once it is known how the delivery ended. */
+  endOf(played: Played): MeterEnd
+}
+
+export interface Question {
+  readonly ask: Ask
+  readonly requestId: string
+  readonly fault?: FaultRule
+}
+
+export type Answerer = (question: Question) => Answered | { readonly refusal: Refusal }
+
+export function createAnswerer({ settings, dialect, now }: VendorParts): Answerer {
+  const signer = createSigner(settings.name)
+  const cache = createPromptCache(cacheSettingsOf(settings, dialect))
+  const behaviours = settings.behaviours.map(ready)
+  return ({ ask, requestId, fault }) => {
+    const model = settings.models[ask.model]
+    if (!model) return { refusal: { kind: 'unknown-model', model: ask.model } }
+    const inputTokens = ask.segments.reduce((sum, segment) => sum + segment.tokens, 0)
+    const refusal = refusalOf({ ask, model, inputTokens, toolOrder: dialect.toolOrder, signer })
+    if (refusal) return { refusal }
+    const keys = cacheKeysOf(ask.model, ask.segments)
+    const use = billedUse(cache.use(ask.segments, keys, now()), model, dialect)
+    const digest = digestWord(keys.at(-1) ?? 0)
+    const roomTokens = Math.max(1, model.contextWindow - inputTokens)
+    const composed = compose({ ask, model, behaviours, signer, digest, roomTokens, ...(fault && { fault }) })
+    const usage = usageOf(use, composed.parts)
+    const reply: Reply = {
+      id: requestId,
+      model: ask.model,
+      createdAtMs: now(),
+      ...composed,
+      usage,
+      digest,
+      ...(settings.reportsCost && { costUsd: usdOf(billOf(usage, model.price)) }),
+      omit: omissionsOf(fault),
+    }
+    dialect.remember?.(reply, ask)
+    const delivery = planDelivery({ dialect, ask, reply, settings, ...(fault && { fault }) })
+    return { reply, delivery, endOf: played => endOf({ played, delivery, usage, model, settings }) }
+  }
+}
+
+function ready({ match, turns }: VendorSettings['behaviours'][number]): ReadyBehaviour {
+  return { pattern: new RegExp(match, 'i'), turns }
+}
+
+function cacheSettingsOf({ cache }: VendorSettings, dialect: Dialect) {
+  return cache && { ...cache, mode: dialect.cacheMode }
+}
+
+/** Writes that nobody asked for are free with most vendors: then they count as plain input. */
+function billedUse(use: CacheUse, model: ModelSettings, dialect: Dialect): CacheUse {
+  const isFree = dialect.cacheMode === 'all' && model.price.cacheWrite === undefined
+  return isFree ? { ...use, writtenTokens: 0, writtenHourTokens: 0 } : use
+}
+
+function usageOf(use: CacheUse, parts: Reply['parts']): VendorUsage {
+  const sum = (counted: Reply['parts']) => counted.reduce((total, part) => total + part.tokens, 0)
+  return { ...use, outputTokens: sum(parts), reasoningTokens: sum(parts.filter(part => part.kind === 'reasoning')) }
+}
+
+function omissionsOf(fault: FaultRule | undefined): Reply['omit'] {
+  const kind = fault?.kind
+  return {
+    usage: kind === 'missing-usage',
+    finish: kind === 'no-finish',
+    done: kind === 'no-finish' || kind === 'finish-without-done',
+  }
+}
+
+interface Ended {
+  readonly played: Played
+  readonly delivery: Delivery
+  readonly usage: VendorUsage
+  readonly model: ModelSettings
+  readonly settings: VendorSettings
+}
+
+function endOf({ played, delivery, usage, model, settings }: Ended): MeterEnd {
+  const status = played.hasBegun ? { status: 200 } : {}
+  if (delivery.void) return { ...status, outcome: 'rejected' }
+  const isDone = played.kind === 'done'
+  if (isDone && delivery.complete) return { ...status, ...billed(usage, model), outcome: 'answered' }
+  const outcome = isDone ? 'cut' : 'aborted'
+  switch (settings.billsAborted) {
+    case 'nothing':
+      return { ...status, outcome }
+    case 'until-disconnect':
+      return { ...status, ...billed(usageUntil(usage, played.writtenTokens), model), outcome }
+    case 'whole':
+      return { ...status, ...billed(usage, model), outcome }
+  }
+}
+
+function billed(usage: VendorUsage, model: ModelSettings) {
+  return { ...usage, billedPico: billOf(usage, model.price).toString() }
+}
+
+function usageUntil(usage: VendorUsage, outputTokens: number): VendorUsage {
+  return { ...usage, outputTokens, reasoningTokens: Math.min(usage.reasoningTokens, outputTokens) }
+}

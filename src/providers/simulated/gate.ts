@@ -1,0 +1,44 @@
+/**
+ * What a vendor decides before it looks at the question: its own faults, the key, the rate.
+ *
+ * @module
+ */
+import type { Arrival, Dialect } from './dialect.ts'
+import type { FaultRule } from './fault-rules.ts'
+import { createRateLimit } from './rate-limit.ts'
+import type { Refusal } from './refusal.ts'
+import type { VendorSettings } from './script.ts'
+
+/** Gives the reason to turn a request away, if there is one. */
+export type Gate = (arrival: Arrival, fault: FaultRule | undefined, nowMs: number) => Refusal | undefined
+
+export function createGate(settings: VendorSettings, dialect: Dialect): Gate {
+  const limitRate = createRateLimit(settings.rateLimit, dialect.retryAfterIn)
+  const isKnown = (arrival: Arrival) => settings.apiKey === undefined || dialect.keyOf(arrival) === settings.apiKey
+  return (arrival, fault, nowMs) => {
+    const told = fault && refusalByFault(fault, dialect)
+    if (told) return told
+    return isKnown(arrival) ? limitRate(nowMs) : { kind: 'unauthenticated' }
+  }
+}
+
+/** The faults that are an error status. */
+function refusalByFault(rule: FaultRule, dialect: Dialect): Refusal | undefined {
+  const { retryAfterMs: ms, retryAfterIn = dialect.retryAfterIn } = rule
+  switch (rule.kind) {
+    case 'rate-limit':
+    case 'overloaded':
+      return { kind: rule.kind, ...(ms !== undefined && { retryAfter: { ms, in: retryAfterIn } }) }
+    case 'server-error':
+    case 'unauthenticated':
+    case 'payment-required':
+    case 'quota-exhausted':
+      return { kind: rule.kind }
+    case 'context-too-long':
+      return { kind: 'context-too-long', tokens: 200_001, window: 200_000 }
+    case 'content-filter':
+      return rule.as === 'error' ? { kind: 'content-filter' } : undefined
+    default:
+      return undefined
+  }
+}
