@@ -97,6 +97,7 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
 }
 
 function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {
+  if (breaker.phase === 'closed' && !cooldown) return undefined
   const brokenUntilMs = closedTo(breaker, nowMs) ?? 0
   const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
   if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined

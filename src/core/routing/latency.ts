@@ -23,7 +23,7 @@ export function addLatency(before: Latency | undefined, firstTokenMs: number): L
   return { samples, averageMs: before.averageMs + weight * (firstTokenMs - before.averageMs) }
 }
 
-/** The average, once there are samples enough. */
+/** The average in whole milliseconds, once there are samples enough. */
 export function averageLatency(latency: Latency | undefined): number | undefined {
-  return latency && latency.samples >= LATENCY_SAMPLES ? latency.averageMs : undefined
+  return latency && latency.samples >= LATENCY_SAMPLES ? Math.round(latency.averageMs) : undefined
 }
