@@ -5,7 +5,7 @@ import { addUsage, type Usage } from '../../core/usage.ts'
 import { recordOf } from '../ledger/attempt-rows.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
-import { filteredCallIds, type LedgerFilter } from './filter.ts'
+import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { groupBy } from './group-by.ts'
 
 /** One call with all of its attempts, as plain JSON. */
@@ -16,8 +16,8 @@ export interface CallReport {
   readonly taskClass: string
   readonly workspace: string
   readonly labels: Labels
-  /** The endpoint that the first plan put first. */
-  readonly planned: string
+  /** The endpoint that the first plan put first; absent while nothing was sent. */
+  readonly planned?: string
   /** The endpoint that answered; absent while nobody has. */
   readonly answeredBy?: string
   readonly attempts: readonly AttemptRecord[]
@@ -27,30 +27,34 @@ export interface CallReport {
   readonly answeredAtMs?: number
 }
 
-/** The calls with an attempt that the filter names, oldest first, each with all of its attempts. */
+/** The calls that the filter names, oldest first, each with all of its attempts; some have none, e.g. for want of a route. */
 export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
-  const callIds = yield* filteredCallIds(filter)
-  if (callIds.length === 0) return []
-  const calls = yield* ask(({ queries }) => queries.selectFrom('calls').selectAll().where('call_id', 'in', callIds))
+  const calls = yield* filteredCalls(filter)
+  if (calls.length === 0) return []
+  const callIds = calls.map(call => call.call_id)
+  const runKeys = [...new Set(calls.map(call => call.run_key))]
   const attempts = yield* ask(({ queries }) =>
     queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
   )
-  const callOf = new Map(calls.map(call => [call.call_id, call]))
-  const attemptsOf = groupBy(attempts, attempt => attempt.call_id)
-  return callIds.map(callId => reportOf(callOf.get(callId)!, attemptsOf.get(callId)!))
+  const runs = yield* ask(({ queries }) =>
+    queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys),
+  )
+  const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
+  const byCall = groupBy(attempts, attempt => attempt.call_id)
+  return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
 }
 
-function reportOf(call: CallTable, rows: readonly AttemptTable[]): CallReport {
+function reportOf(call: CallTable, runId: string, rows: readonly AttemptTable[]): CallReport {
   const attempts = rows.map(recordOf)
   const answering = rows.find(row => row.attempt_id === call.answer_attempt_id)
   return {
     callId: call.call_id,
-    runId: rows[0]!.run_id,
+    runId,
     step: call.step,
     taskClass: call.task_class,
     workspace: call.workspace,
     labels: JSON.parse(call.labels) as Labels,
-    planned: rows[0]!.planned,
+    ...(rows[0] && { planned: rows[0].planned }),
     ...(answering && { answeredBy: answering.endpoint }),
     attempts,
     usage: attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), {}),

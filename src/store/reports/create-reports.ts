@@ -11,7 +11,7 @@ export interface ReportPort {
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunReport[]>
   run(id: string): Promise<RunReport | undefined>
-  /** Oldest first; the newest where there are more than the limit. A call belongs to it when one of its attempts does. */
+  /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
   cost(runId: string): Promise<CostReport | undefined>

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import { latestRun } from '../runs/latest-run.ts'
-import type { AttemptTable } from '../schema.ts'
+import type { AttemptTable, CallTable, Tables } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 
 /** Which calls and attempts a report is about. Absent fields ask for nothing; together they must all hold. */
@@ -23,9 +23,8 @@ const DEFAULT_LIMIT = 100
 export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
   const runKey = yield* runKeyOf(filter)
   if (runKey === null) return []
-  const rows = yield* ask(dialect =>
-    matching(dialect, filter, runKey)
-      .selectAll()
+  const rows = yield* ask(({ queries }) =>
+    ofAttempt(restricted(queries.selectFrom('attempts').selectAll(), filter, runKey), filter)
       .orderBy('started_at_ms', 'desc')
       .orderBy('attempt', 'desc')
       .orderBy('attempt_id', 'desc')
@@ -34,19 +33,20 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
   return rows.reverse()
 }
 
-/** The calls with an attempt that a filter names, as pairs of id and first start, oldest first. */
-export function* filteredCallIds(filter: LedgerFilter): Work<string[]> {
+/** The calls that a filter names, oldest first. A model or a fault is looked for among a call's attempts. */
+export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
   const runKey = yield* runKeyOf(filter)
   if (runKey === null) return []
-  const rows = yield* ask(dialect =>
-    matching(dialect, filter, runKey)
-      .select(['call_id', columns => columns.fn.min('started_at_ms').as('first_ms')])
-      .groupBy('call_id')
-      .orderBy('first_ms', 'desc')
+  const rows = yield* ask(({ queries }) =>
+    restricted(queries.selectFrom('calls').selectAll(), filter, runKey)
+      .$if(filter.model !== undefined || filter.fault !== undefined, query =>
+        query.where('call_id', 'in', callsWithAttempt(queries, filter)),
+      )
+      .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')
       .limit(filter.limit ?? DEFAULT_LIMIT),
   )
-  return rows.reverse().map(row => row.call_id)
+  return rows.reverse()
 }
 
 /** `undefined`: of any run; `null`: of a run that does not exist. */
@@ -55,16 +55,27 @@ function* runKeyOf({ run }: LedgerFilter): Work<string | undefined | null> {
   return (yield* latestRun(run))?.run_key ?? null
 }
 
-function matching({ queries }: Dialect, filter: LedgerFilter, runKey: string | undefined) {
-  const { taskClass, model, fault, label, sinceMs } = filter
-  return queries
-    .selectFrom('attempts')
-    .$if(runKey !== undefined, query => query.where('run_key', '=', runKey!))
-    .$if(taskClass !== undefined, query => query.where('task_class', '=', taskClass!))
-    .$if(model !== undefined, query => query.where('model', '=', model!))
-    .$if(fault !== undefined, query => query.where('fault_kind', '=', fault!))
-    .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
-    .$if(label !== undefined, query => query.where(hasLabel(label!)))
+/** What calls and attempts have in common. */
+function restricted<Table extends 'calls' | 'attempts', Row>(
+  query: SelectQueryBuilder<Tables, Table, Row>,
+  { taskClass, label, sinceMs }: LedgerFilter,
+  runKey: string | undefined,
+) {
+  return query
+    .$if(runKey !== undefined, part => part.where(sql.ref('run_key'), '=', runKey!))
+    .$if(taskClass !== undefined, part => part.where(sql.ref('task_class'), '=', taskClass!))
+    .$if(sinceMs !== undefined, part => part.where(sql.ref('started_at_ms'), '>=', sinceMs!))
+    .$if(label !== undefined, part => part.where(hasLabel(label!)))
+}
+
+function callsWithAttempt(queries: Dialect['queries'], filter: LedgerFilter) {
+  return ofAttempt(queries.selectFrom('attempts').select('call_id'), filter)
+}
+
+function ofAttempt<Row>(query: SelectQueryBuilder<Tables, 'attempts', Row>, { model, fault }: LedgerFilter) {
+  return query
+    .$if(model !== undefined, part => part.where('model', '=', model!))
+    .$if(fault !== undefined, part => part.where('fault_kind', '=', fault!))
 }
 
 /**

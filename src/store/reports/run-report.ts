@@ -50,7 +50,7 @@ export function* runReport(id: string): Work<RunReport | undefined> {
   return run && (yield* withSums([run]))[0]
 }
 
-type Part = Pick<AttemptTable, 'run_key' | 'call_id' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
+type Part = Pick<AttemptTable, 'run_key' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
 
 function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
   if (runs.length === 0) return []
@@ -58,14 +58,22 @@ function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
   const attempts: Part[] = yield* ask(({ queries }) =>
     queries
       .selectFrom('attempts')
-      .select(['run_key', 'call_id', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
+      .select(['run_key', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
       .where('run_key', 'in', keys),
   )
+  const calls = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('calls')
+      .select(['run_key', columns => columns.fn.countAll<number>().as('count')])
+      .where('run_key', 'in', keys)
+      .groupBy('run_key'),
+  )
+  const counts = new Map(calls.map(row => [row.run_key, row.count]))
   const byRun = groupBy(attempts, attempt => attempt.run_key)
-  return runs.map(run => reportOf(run, byRun.get(run.run_key) ?? []))
+  return runs.map(run => reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
 }
 
-function reportOf(run: RunTable, attempts: readonly Part[]): RunReport {
+function reportOf(run: RunTable, calls: number, attempts: readonly Part[]): RunReport {
   return {
     id: run.run_id,
     key: run.run_key,
@@ -77,7 +85,7 @@ function reportOf(run: RunTable, attempts: readonly Part[]): RunReport {
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
     ...(run.outcome !== null && { outcome: run.outcome as OutcomeKind }),
     ...(run.message !== null && { message: run.message }),
-    calls: new Set(attempts.map(attempt => attempt.call_id)).size,
+    calls,
     attempts: attempts.length,
     cost: sumCosts(attempts),
   }

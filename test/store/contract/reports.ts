@@ -83,7 +83,7 @@ export function reportTests(bench: Bench): void {
     expect(await steps({ label: { key: 'team', value: 'growth' } })).toEqual([1, 2])
     expect(await steps({ label: { key: 'team', value: 'gro"wth' } })).toEqual([3])
     expect(await steps({ label: { key: 'feature', value: 'titles' } })).toEqual([1])
-    expect(await steps({ sinceMs: 2_004 })).toEqual([2, 3])
+    expect(await steps({ sinceMs: 2_002 })).toEqual([2, 3])
     expect(await reports.calls({ fault: 'rate-limited' })).toMatchObject([
       {
         planned: ENDPOINT.id,
@@ -93,6 +93,17 @@ export function reportTests(bench: Bench): void {
       },
     ])
     expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
+  })
+
+  it('shows a call for which nothing could be sent', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(1))
+    const [call] = await reports.calls({ run: RUN.id, taskClass: 'strong', label: { key: 'team', value: 'growth' } })
+    expect(call).toMatchObject({ runId: RUN.id, step: 1, attempts: [], cost: NO_COST, usage: {} })
+    expect(call).not.toHaveProperty('planned')
+    expect(await reports.calls({ model: 'acme/large' })).toEqual([])
+    expect(await reports.run(RUN.id)).toMatchObject({ calls: 1, attempts: 0 })
   })
 
   it('lists runs newest first, by workspace where asked', async () => {
