@@ -108,22 +108,10 @@ describe('anthropic caches where it is told to', () => {
 
   test('refuses a fifth mark', async () => {
     running = await start(vendor)
-    const mark = { providerOptions: { anthropic: { cacheControl: { type: 'ephemeral' } } } }
-    const content = Array.from({ length: 5 }, () => ({ type: 'text' as const, text: 'More.', ...mark }))
-    const body = {
-      model: 'model-1',
-      max_tokens: 9,
-      messages: [
-        {
-          role: 'user',
-          content: content.map(({ text }) => ({ type: 'text', text, cache_control: { type: 'ephemeral' } })),
-        },
-      ],
-    }
-    const response = await fetch(`${running.vendors[0]!.baseUrl}/messages`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    })
+    const block = { type: 'text', text: 'More.', cache_control: { type: 'ephemeral' } }
+    const messages = [{ role: 'user', content: Array.from({ length: 5 }, () => block) }]
+    const body = JSON.stringify({ model: 'model-1', max_tokens: 9, messages })
+    const response = await fetch(`${running.vendors[0]!.baseUrl}/messages`, { method: 'POST', body })
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('Found 5')])
   })
 })

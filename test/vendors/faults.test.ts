@@ -349,6 +349,12 @@ describe('over HTTP', () => {
     expect(await (await fetch(`${origin()}/meter`)).json()).toEqual(JSON.parse(JSON.stringify(running.meter())))
   })
 
+  test('an outage with an end passes by itself', async () => {
+    running = await start(vendorOf('openai'))
+    expect(await (await post([{ kind: 'down', untilMs: 40 }])).json()).toEqual({ faults: 1 })
+    await vi.waitFor(async () => expect((await askBare('openai')).status).toBe(200), { interval: 20 })
+  })
+
   test('rules that make no sense are told apart by path', async () => {
     running = await start(vendorOf('openai'))
     const response = await post([{ kind: 'overload' }])

@@ -47,8 +47,15 @@ describe('a value for a schema', () => {
       return z.array(Tree)
     },
   })
+  const List: z.ZodType = z.strictObject({
+    value: z.int(),
+    get next() {
+      return z.union([List, z.null()])
+    },
+  })
   test.each([
     ['a tree', Tree],
+    ['a list that ends', List],
     ['bounds that leave one number', z.number().gte(7).lte(7)],
     ['numbers below zero', z.int().gt(-9).lt(-7)],
     ['steps', z.number().multipleOf(0.25).min(1.1).max(2)],

@@ -7,10 +7,10 @@ import { refusalOf } from './admit.ts'
 import type { Ask } from './ask.ts'
 import { billOf, usdOf } from './bill.ts'
 import { compose, type ReadyBehaviour } from './compose.ts'
-import { type Delivery, planDelivery } from './delivery.ts'
+import { type Delivery, type Pace, planDelivery } from './delivery.ts'
 import type { Dialect } from './dialect.ts'
 import { digestWord } from './digest.ts'
-import type { FaultRule } from './fault-rules.ts'
+import { type FaultRule, patternOf } from './fault-rules.ts'
 import type { MeterEnd } from './meter.ts'
 import type { Played } from './player.ts'
 import { type CacheUse, cacheKeysOf, createPromptCache } from './prompt-cache.ts'
@@ -68,13 +68,19 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
       omit: omissionsOf(fault),
     }
     dialect.remember?.(reply, ask)
-    const delivery = planDelivery({ dialect, ask, reply, settings, ...(fault && { fault }) })
+    const pace = paceOf(settings, model)
+    const delivery = planDelivery({ dialect, ask, reply, pace, ...(fault && { fault }) })
     return { reply, delivery, endOf: played => endOf({ played, delivery, usage, model, settings }) }
   }
 }
 
+function paceOf(settings: VendorSettings, model: ModelSettings): Pace {
+  const { firstTokenMs = settings.firstTokenMs, tokensPerSecond = settings.tokensPerSecond } = model
+  return { firstTokenMs, tokensPerSecond }
+}
+
 function ready({ match, turns }: VendorSettings['behaviours'][number]): ReadyBehaviour {
-  return { pattern: new RegExp(match, 'i'), turns }
+  return { pattern: patternOf(match), turns }
 }
 
 function cacheSettingsOf({ cache }: VendorSettings, dialect: Dialect) {

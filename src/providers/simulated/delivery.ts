@@ -33,7 +33,7 @@ export interface Delivery {
   readonly complete: boolean
 }
 
-export interface DeliverySettings {
+export interface Pace {
   readonly firstTokenMs: number
   readonly tokensPerSecond: number
 }
@@ -42,7 +42,7 @@ export interface DeliveryInput {
   readonly dialect: Dialect
   readonly ask: Ask
   readonly reply: Reply
-  readonly settings: DeliverySettings
+  readonly pace: Pace
   readonly fault?: FaultRule
 }
 
@@ -72,9 +72,9 @@ function nothing(ending: Ending): Delivery {
 }
 
 function planStream(input: DeliveryInput): Delivery {
-  const { dialect, ask, reply, settings, fault } = input
+  const { dialect, ask, reply, pace, fault } = input
   const strikeAt = strikesMidway(fault) ? strikeTokens(reply, fault) : undefined
-  const pieces = piecesOf(reply, { pieceTokens: pieceTokensOf(settings), borderTokens: strikeAt })
+  const pieces = piecesOf(reply, { pieceTokens: pieceTokensOf(pace), borderTokens: strikeAt })
   const written = pieces.filter(piece => strikeAt === undefined || piece.writtenTokens <= strikeAt)
   const writer = dialect.writeStream(reply, ask)
   const steps: Step[] = [{ atMs: firstTokenMsOf(input), text: writer.start(), writtenTokens: 0 }]
@@ -139,16 +139,16 @@ function strikesMidway(fault: FaultRule | undefined): fault is FaultRule {
   return kind === 'cut' || kind === 'stall' || kind === 'malformed-chunk' || kind === 'in-band-error'
 }
 
-function pieceTokensOf({ tokensPerSecond }: DeliverySettings): number {
+function pieceTokensOf({ tokensPerSecond }: Pace): number {
   return tokensPerSecond === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.round((tokensPerSecond * PIECE_MS) / 1000))
 }
 
-function firstTokenMsOf({ settings, fault }: DeliveryInput): number {
+function firstTokenMsOf({ pace, fault }: DeliveryInput): number {
   const slow = fault?.kind === 'slow-first-token' ? (fault.delayMs ?? SLOW_FIRST_TOKEN_MS) : 0
-  return settings.firstTokenMs + slow
+  return pace.firstTokenMs + slow
 }
 
 function dueMs(input: DeliveryInput, tokens: number): number {
-  const { tokensPerSecond } = input.settings
+  const { tokensPerSecond } = input.pace
   return firstTokenMsOf(input) + (tokensPerSecond === 0 ? 0 : (tokens * 1000) / tokensPerSecond)
 }

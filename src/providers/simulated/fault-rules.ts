@@ -50,11 +50,26 @@ export const FAULT_SCRIPT_KINDS = [
   'length',
   /** The arguments of the first tool call are broken JSON. Strikes only requests that offer tools. */
   'broken-tool-json',
-  /** The vendor stops listening: connections are refused. By time window only. */
+  /** The vendor stops listening: connections are refused. By time window only; over HTTP give it an end. */
   'down',
 ] as const
 
 const count = z.int().positive()
+
+/** A regular expression as text, compiled without regard to case. */
+export const patternSchema = z.string().refine(isPattern, 'is not a regular expression')
+
+function isPattern(text: string): boolean {
+  try {
+    return Boolean(patternOf(text))
+  } catch {
+    return false
+  }
+}
+
+export function patternOf(text: string): RegExp {
+  return new RegExp(text, 'i')
+}
 
 /**
  * One rule. Conditions that are absent always hold; the first rule of the list that holds strikes.
@@ -68,7 +83,7 @@ export const faultRuleSchema = z
     fromMs: z.number().nonnegative().optional(),
     untilMs: z.number().positive().optional(),
     /** A regular expression over the system text and the first user text. */
-    match: z.string().optional(),
+    match: patternSchema.optional(),
     /** Upstream ids. */
     models: z.array(z.string()).optional(),
     /** Strikes at most so often. */
@@ -116,7 +131,11 @@ export interface StrikeAt {
 
 /** Rules with the number of times that each has struck. */
 export function createFaultPicker(rules: readonly FaultRule[]): { pick(at: StrikeAt): FaultRule | undefined } {
-  const armed = rules.map(rule => ({ rule, pattern: rule.match && new RegExp(rule.match, 'i'), left: rule.times }))
+  const armed = rules.map(rule => ({
+    rule,
+    pattern: rule.match === undefined ? undefined : patternOf(rule.match),
+    left: rule.times,
+  }))
   return {
     pick(at) {
       const struck = armed.find(

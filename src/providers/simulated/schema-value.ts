@@ -18,8 +18,10 @@ interface Making {
   readonly depth: number
 }
 
-/** Deeper than this, what is optional is left out, so that a schema that contains itself comes to an end. */
+/** Deeper than this, what may be left out or null is, so that a schema that contains itself comes to an end. */
 const MAX_DEPTH = 6
+/** A schema that demands itself has no value; here the attempt ends. */
+const DEEPEST = 50
 
 const FORMATS: Readonly<Record<string, string>> = {
   date: '2026-01-15',
@@ -39,9 +41,10 @@ export function valueFor(schema: Json, digest: string): Json {
 }
 
 function make(schema: Schema, making: Making): Json {
+  if (making.depth > DEEPEST) return null
   if (schema.const !== undefined) return schema.const
   if (Array.isArray(schema.enum)) return pick(schema.enum, making.digest) ?? null
-  const inner = resolved(schema, making.root)
+  const inner = resolved(schema, making.root, making.depth)
   if (inner !== schema) return make(inner, { ...making, depth: making.depth + 1 })
   switch (typeOf(schema)) {
     case 'object':
@@ -61,14 +64,15 @@ function make(schema: Schema, making: Making): Json {
 }
 
 /** The schema behind $ref, anyOf, oneOf and allOf; the same object when there is none of them. */
-function resolved(schema: Schema, root: Schema): Schema {
+function resolved(schema: Schema, root: Schema, depth: number): Schema {
   if (typeof schema.$ref === 'string') return at(root, schema.$ref)
   const choices = asSchemas(schema.anyOf) ?? asSchemas(schema.oneOf)
-  if (choices) return choices.find(choice => choice.type !== 'null') ?? choices[0] ?? {}
+  const wantsNull = depth >= MAX_DEPTH
+  if (choices) return choices.find(choice => (choice.type === 'null') === wantsNull) ?? choices[0] ?? {}
   const all = asSchemas(schema.allOf)
   if (!all) return schema
   const { allOf: _, ...own } = schema
-  return [own, ...all.map(part => resolved(part, root))].reduce(merged)
+  return [own, ...all.map(part => resolved(part, root, depth))].reduce(merged)
 }
 
 function merged(a: Schema, b: Schema): Schema {

@@ -5,7 +5,7 @@
  */
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { faultRuleSchema } from './fault-rules.ts'
+import { faultRuleSchema, patternSchema } from './fault-rules.ts'
 
 const usdPerMillion = z.number().nonnegative()
 
@@ -29,6 +29,9 @@ const modelSchema = z.strictObject({
   reasoningTokens: z.int().nonnegative().default(0),
   /** Bounds of an answer's length in tokens, both inclusive. */
   answerTokens: z.tuple([z.int().positive(), z.int().positive()]).default([60, 180]),
+  /** The model's own pace. @defaultValue the vendor's */
+  firstTokenMs: z.number().nonnegative().optional(),
+  tokensPerSecond: z.number().nonnegative().optional(),
 })
 
 const cacheLimitsSchema = z.strictObject({
@@ -59,7 +62,7 @@ const turnSchema = z
 
 const behaviourSchema = z.strictObject({
   /** A regular expression over the system text and the first user text. */
-  match: z.string(),
+  match: patternSchema,
   turns: z.array(turnSchema).min(1),
 })
 
@@ -74,7 +77,7 @@ const vendorSchema = z.strictObject({
   firstTokenMs: z.number().nonnegative().default(0),
   /** 0: no delay, the answer goes out in one piece. */
   tokensPerSecond: z.number().nonnegative().default(0),
-  cache: cacheSchema.default(false),
+  cache: cacheSchema.prefault(false),
   /** What is billed for an answer that did not reach its end. */
   billsAborted: z.enum(['nothing', 'until-disconnect', 'whole']).default('nothing'),
   /** The usage carries `cost` in USD, as OpenRouter's does. OpenAI protocols only. */
