@@ -121,5 +121,7 @@ function replyOf(
   timings: Timings,
 ): ReplyFault {
   const { usage } = collector.collected().reported
-  return known({ kind: 'fault', fault, billable, usage, requestId: requestIdOf(exchange.progress.headers), timings })
+  const requestId = requestIdOf(exchange.progress.headers)
+  const evidence = known({ ...fault.evidence, requestId: fault.evidence.requestId ?? requestId })
+  return known({ kind: 'fault', fault: { ...fault, evidence }, billable, usage, requestId, timings })
 }

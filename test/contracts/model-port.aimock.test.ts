@@ -7,7 +7,11 @@ const ANSWER = { content: 'Grüße 🚦 aus Genève, 世界' }
 
 function script(mock: LLMock, scenario: Scenario): void {
   mock.clearFixtures()
-  const error = (status: number) => ({ error: { message: 'CANARY-PROMPT', type: 'server_error' }, status, retryAfter: 3 })
+  const error = (status: number) => ({
+    error: { message: 'CANARY-PROMPT', type: 'server_error' },
+    status,
+    retryAfter: 3,
+  })
   switch (scenario) {
     case 'text':
       return void mock.on({}, ANSWER)

@@ -41,7 +41,10 @@ describe.each(PROTOCOLS)('%s', protocol => {
   })
 
   it('a success that is HTML is no answer', async () => {
-    const reply = await harness.ask(protocol, replying(`<html>${CANARY_PROMPT}</html>`, { 'content-type': 'text/html' }))
+    const reply = await harness.ask(
+      protocol,
+      replying(`<html>${CANARY_PROMPT}</html>`, { 'content-type': 'text/html' }),
+    )
     expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'malformed-reply' } })
     expect(JSON.stringify(reply)).not.toMatch(SECRETS)
   })
@@ -90,7 +93,11 @@ it('the codes of late errors are kept as evidence', async () => {
 
 it('every kind of fault that an attempt can end with has a transcribed reply or a transport test', () => {
   const transcribed = new Set<FaultKind>(Object.values(STREAMS))
-  for (const protocol of PROTOCOLS) for (const { expect: { kind } } of errorCases(protocol)) transcribed.add(kind)
+  for (const protocol of PROTOCOLS)
+    for (const {
+      expect: { kind },
+    } of errorCases(protocol))
+      transcribed.add(kind)
   // Held by transport.test.ts and by the router's and the run's own tests.
   const elsewhere: FaultKind[] = ['unreachable', 'cancelled', 'truncated', 'no-route', 'over-budget']
   expect([...transcribed, ...elsewhere].sort()).toEqual([...FAULT_KINDS].sort())

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Reply } from '../support/scripted-vendor.ts'
 import { PROTOCOLS, WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
+import type { Reply } from '../support/scripted-vendor.ts'
 import { breaking, JSON_TYPE, replying, SSE } from '../support/scripted-vendor.ts'
 
 let harness: Harness
@@ -38,7 +38,9 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const reply = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { ask: { onDelta } })
     const types = thinks(protocol) ? ['reasoning', 'text'] : ['text']
     expect(reply).toMatchObject({ kind: 'answer', finish: 'stop', text: TEXT })
-    expect((reply as { message: { content: { type: string }[] } }).message.content.map(part => part.type)).toEqual(types)
+    expect((reply as { message: { content: { type: string }[] } }).message.content.map(part => part.type)).toEqual(
+      types,
+    )
     expect(heard).toEqual({ text: TEXT, reasoning: thinks(protocol) ? THOUGHT : '' })
   })
 

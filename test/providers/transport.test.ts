@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Outgoing, ReplyFault } from '../../src/core/ports.ts'
@@ -31,7 +31,11 @@ describe('deadlines', () => {
     const reply = await harness.ask('openai', replying(''), {
       settings: { baseUrl: `https://127.0.0.1:${port}/v1`, deadlines: { ...PATIENT, connectMs: 30 } },
     })
-    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'timed-out', evidence: { deadline: 'connect' } } })
+    expect(reply).toMatchObject({
+      kind: 'fault',
+      billable: 'no',
+      fault: { kind: 'timed-out', evidence: { deadline: 'connect' } },
+    })
     server.close()
   })
 
@@ -39,7 +43,10 @@ describe('deadlines', () => {
     const reply = await harness.ask(protocol, holding(': still here\n\n'), {
       settings: { deadlines: { ...PATIENT, firstTokenMs: 30 } },
     })
-    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'timed-out', evidence: { deadline: 'first-token' } } })
+    expect(reply).toMatchObject({
+      billable: 'maybe',
+      fault: { kind: 'timed-out', evidence: { deadline: 'first-token' } },
+    })
     await harness.vendor.seen.at(-1)!.closed
   })
 
@@ -90,12 +97,18 @@ describe('cancelling', () => {
     expect(await reply).toMatchObject({ billable: 'maybe', fault: { kind: 'cancelled' } })
   })
 
-  it('while the gate decides, nothing leaves', async () => {
+  it('while the gate decides, nothing leaves, and the gate is waited for', async () => {
     const before = harness.vendor.seen.length
     const controller = new AbortController()
-    const gate = async () => controller.abort()
+    let decided = false
+    const gate = async () => {
+      controller.abort()
+      await setImmediate()
+      decided = true
+    }
     const reply = await harness.ask('openai', replying(''), { ask: { signal: controller.signal, gate } })
     expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'cancelled' } })
+    expect(decided).toBe(true)
     expect(harness.vendor.seen).toHaveLength(before)
   })
 
@@ -113,7 +126,10 @@ describe('cancelling', () => {
 describe('the network', () => {
   it('nobody listens', async () => {
     const reply = await harness.ask('openai', replying(''), { settings: { baseUrl: 'http://127.0.0.1:1/v1' } })
-    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'unreachable', evidence: { transport: 'ECONNREFUSED' } } })
+    expect(reply).toMatchObject({
+      billable: 'no',
+      fault: { kind: 'unreachable', evidence: { transport: 'ECONNREFUSED' } },
+    })
   })
 
   it('a name that does not exist', async () => {
@@ -161,6 +177,23 @@ describe('the network', () => {
   })
 })
 
+it('a long decode of Gemini is not continued behind the gate: the answer ends at its length', async () => {
+  const chunk = {
+    candidates: [
+      {
+        content: { parts: [{ text: 'first part' }], role: 'model' },
+        finishReason: 'CONTINUATION',
+        continuationToken: 't',
+      },
+    ],
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
+  }
+  const before = harness.vendor.seen.length
+  const reply = await harness.ask('google', replying(`data: ${JSON.stringify(chunk)}\n\n`))
+  expect(reply).toMatchObject({ kind: 'answer', finish: 'length', text: 'first part', usage: { outputTokens: 2 } })
+  expect(harness.vendor.seen).toHaveLength(before + 1)
+})
+
 describe('caps', () => {
   const limits = { maxReplyBytes: 3_000, maxLineBytes: 500 }
 
@@ -183,7 +216,10 @@ describe('what leaves', () => {
     const gate = async (outgoing: Outgoing) => {
       shown = outgoing
     }
-    await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { ...changes, ask: { gate, ...changes?.ask } })
+    await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), {
+      ...changes,
+      ask: { gate, ...changes?.ask },
+    })
     return shown!
   }
 

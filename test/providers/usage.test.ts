@@ -7,7 +7,9 @@ import { replyText } from '../support/replies.ts'
 
 /** Folds the raw chunks of a transcribed stream, as a reply's reader does. */
 function reportedBy(protocol: string, file = 'text.sse'): Reported {
-  const lines = replyText(protocol, file).split('\n').filter(line => line.startsWith('data: {'))
+  const lines = replyText(protocol, file)
+    .split('\n')
+    .filter(line => line.startsWith('data: {'))
   const { readUsage } = dialectOf(protocol)
   return lines.reduce((before, line) => readUsage(JSON.parse(line.slice(6)), before), {} as Reported)
 }
@@ -50,14 +52,45 @@ describe('usage of a whole stream', () => {
 describe('dialects of compatible servers', () => {
   it.each([
     // https://api-docs.deepseek.com/guides/kv_cache
-    ['DeepSeek', { prompt_tokens: 100, completion_tokens: 5, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }, { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 }],
+    [
+      'DeepSeek',
+      { prompt_tokens: 100, completion_tokens: 5, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 },
+      { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 },
+    ],
     // https://platform.moonshot.ai/docs/api/chat
-    ['Moonshot', { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 64 }, { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 }],
+    [
+      'Moonshot',
+      { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 64 },
+      { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 },
+    ],
     // https://docs.litellm.ai/docs/completion/prompt_caching
-    ['LiteLLM', { prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 30 }, cache_creation_input_tokens: 40, cache_read_input_tokens: 30 }, { inputTokens: 100, cacheReadTokens: 30, cacheWriteTokens: 40, outputTokens: 5 }],
-    ['a prompt counted without its cached parts', { prompt_tokens: 10, completion_tokens: 5, cache_read_input_tokens: 90 }, { inputTokens: 100, cacheReadTokens: 90, outputTokens: 5 }],
+    [
+      'LiteLLM',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 30 },
+        cache_creation_input_tokens: 40,
+        cache_read_input_tokens: 30,
+      },
+      { inputTokens: 100, cacheReadTokens: 30, cacheWriteTokens: 40, outputTokens: 5 },
+    ],
+    [
+      'a prompt counted without its cached parts',
+      { prompt_tokens: 10, completion_tokens: 5, cache_read_input_tokens: 90 },
+      { inputTokens: 100, cacheReadTokens: 90, outputTokens: 5 },
+    ],
     // https://docs.x.ai/docs/guides/reasoning
-    ['xAI, reasoning beside the completion', { prompt_tokens: 10, completion_tokens: 5, total_tokens: 35, completion_tokens_details: { reasoning_tokens: 20 } }, { inputTokens: 10, outputTokens: 25, reasoningTokens: 20 }],
+    [
+      'xAI, reasoning beside the completion',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        total_tokens: 35,
+        completion_tokens_details: { reasoning_tokens: 20 },
+      },
+      { inputTokens: 10, outputTokens: 25, reasoningTokens: 20 },
+    ],
     ['counts that are no counts', { prompt_tokens: null, completion_tokens: -1 }, {}],
   ])('%s', (_name, usage, expected) => {
     expect(compatible(usage).usage).toEqual(expected)

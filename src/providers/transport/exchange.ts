@@ -4,15 +4,14 @@
  * @module
  */
 import type { Pool } from 'undici'
-import type { Evidence, Fault } from '../../core/faults/fault.ts'
+import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
-import { deferred } from '../deferred.ts'
-import type { Connection, Dialect, ErrorReply } from '../dialect.ts'
+import { type Deferred, deferred } from '../deferred.ts'
+import type { Connection, Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
-import { replyFault, requestIdOf } from '../faults/reply-fault.ts'
-import { known, parsedOf } from '../json.ts'
+import { replyFault } from '../faults/reply-fault.ts'
 import type { ReplyLimits } from './byte-meter.ts'
-import { createAttemptClock } from './deadlines.ts'
+import { type AttemptClock, createAttemptClock } from './deadlines.ts'
 import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
 import { type Departure, departureOf } from './request.ts'
 
@@ -24,7 +23,7 @@ export type Ending =
 export interface Exchange {
   /** The package's `fetch`. Serves one request; a second one (a continuation) is refused. */
   fetch(url: unknown, init?: RequestInit): Promise<Response>
-  /** Settles when the exchange is ended from our side; never otherwise. */
+  /** Settles when the exchange is ended from our side, and no gate is still deciding; never otherwise. */
   readonly ended: Promise<Ending>
   readonly ending: Ending | undefined
   /** Tells the clock that the answer's first content came. */
@@ -55,81 +54,105 @@ export interface ExchangeParts {
   readonly streams: boolean
 }
 
+/** The moving parts of one exchange, shared by the functions below. */
+interface Running extends ExchangeParts {
+  readonly progress: ExchangeProgress
+  readonly ended: Deferred<Ending>
+  readonly clock: AttemptClock
+  handler?: ReplyHandler
+  ending?: Ending
+  requests: number
+  deciding: boolean
+}
+
 /** Prepares an exchange; nothing leaves before `fetch` is called and the gate has agreed. */
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { ask, dialect, streams } = parts
-  const where = ask.endpoint.id
-  const progress: ExchangeProgress = { departedAtMs: performance.now(), sent: false, headers: {} }
-  const { promise: ended, resolve } = deferred<Ending>()
-  let ending: Ending | undefined
-  let refusedSecond = false
-  let begun = false
-  let handler: ReplyHandler | undefined
-
-  const end = (next: Ending) => {
-    if (ending) return
-    ending = next
-    clock.stop()
-    resolve(next)
-    handler?.cut(new ExchangeEnded())
+  const { signal, endpoint } = parts.ask
+  const expired = (deadline: Parameters<Parameters<typeof createAttemptClock>[2]>[0]) => {
+    if (!running.handler?.concludeEarly()) fail(running, faultOf(endpoint.id, 'timed-out', { deadline }))
   }
-  const fail = (fault: Fault, billable: 'no' | 'maybe' = progress.sent ? 'maybe' : 'no') =>
-    end({ kind: 'fault', fault: withRequestId(fault, progress.headers), billable })
-  const clock = createAttemptClock(parts.connection.settings.deadlines, streams, deadline => {
-    if (!handler?.concludeEarly()) fail(faultOf(where, 'timed-out', { deadline }))
-  })
-  const onAbort = () => fail(faultOf(where, 'cancelled'))
-  ask.signal.addEventListener('abort', onAbort, { once: true })
-  if (ask.signal.aborted) onAbort()
-
-  const hold = async (departure: Departure) => {
-    const stored = ask.zdr ? dialect.storedBy(departure.outgoing.body) : undefined
-    if (stored) fail(faultOf(where, 'invalid-request', { code: 'zdr' }, `held back under ZDR: ${stored}`), 'no')
-    if (ending) return
-    await ask.gate(departure.outgoing).catch((thrown: unknown) => end({ kind: 'held', thrown }))
+  const running: Running = {
+    ...parts,
+    progress: { departedAtMs: performance.now(), sent: false, headers: {} },
+    ended: deferred<Ending>(),
+    clock: createAttemptClock(parts.connection.settings.deadlines, parts.streams, expired),
+    requests: 0,
+    deciding: false,
   }
-
+  const onAbort = () => fail(running, faultOf(endpoint.id, 'cancelled'))
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
   return {
-    ended,
-    progress,
+    ended: running.ended.promise,
+    progress: running.progress,
     get ending() {
-      return ending
+      return running.ending
     },
     get refusedSecond() {
-      return refusedSecond
+      return running.requests > 1
     },
-    contentSeen: () => clock.contentSeen(),
-    async fetch(url, init) {
-      if (begun) {
-        refusedSecond = true
-        throw new ExchangeEnded()
-      }
-      begun = true
-      const departure = departureOf(String(url), init, parts)
-      await hold(departure)
-      if (ending) throw new ExchangeEnded()
-      progress.departedAtMs = performance.now()
-      clock.departed()
-      handler = createReplyHandler({
-        where,
-        progress,
-        clock,
-        streams,
-        limits: parts.limits,
-        fail,
-        failReply: (reply, billable) => fail(replyFault(where, dialect, reply), billable),
-      })
-      parts
-        .poolFor(departure.origin, parts.connection.settings.deadlines.connectMs)
-        .dispatch(departure.options, handler)
-      return handler.response
-    },
+    contentSeen: () => running.clock.contentSeen(),
+    fetch: (url, init) => send(running, String(url), init),
     close() {
-      clock.stop()
-      ask.signal.removeEventListener('abort', onAbort)
-      handler?.cut(new ExchangeEnded())
+      running.clock.stop()
+      signal.removeEventListener('abort', onAbort)
+      running.handler?.cut(new ExchangeEnded())
     },
   }
+}
+
+async function send(running: Running, url: string, init: RequestInit | undefined): Promise<Response> {
+  running.requests += 1
+  if (running.requests > 1) throw new ExchangeEnded()
+  const departure = departureOf(url, init, running)
+  await hold(running, departure)
+  if (running.ending) throw new ExchangeEnded()
+  const { ask, progress, clock, dialect, connection } = running
+  progress.departedAtMs = performance.now()
+  clock.departed()
+  running.handler = createReplyHandler({
+    where: ask.endpoint.id,
+    progress,
+    clock,
+    streams: running.streams,
+    limits: running.limits,
+    fail: (fault, billable) => fail(running, fault, billable),
+    failReply: (reply, billable) => fail(running, replyFault(ask.endpoint.id, dialect, reply), billable),
+  })
+  const pool = running.poolFor(departure.origin, connection.settings.deadlines.connectMs)
+  pool.dispatch(departure.options, running.handler)
+  return running.handler.response
+}
+
+/**
+ * Lets the policy on storing and the gate decide. An abort meanwhile waits for the gate: a row that it opens must not
+ * appear after the ask was answered.
+ */
+async function hold(running: Running, { outgoing }: Departure): Promise<void> {
+  const { ask, dialect } = running
+  const stored = ask.zdr ? dialect.storedBy(outgoing.body) : undefined
+  if (stored) {
+    const detail = `held back under ZDR: ${stored}`
+    fail(running, faultOf(ask.endpoint.id, 'invalid-request', { code: 'zdr' }, detail), 'no')
+  }
+  if (running.ending) return
+  running.deciding = true
+  await ask.gate(outgoing).catch((thrown: unknown) => end(running, { kind: 'held', thrown }))
+  running.deciding = false
+  if (running.ending) running.ended.resolve(running.ending)
+}
+
+function fail(running: Running, fault: Fault, billable: 'no' | 'maybe' = running.progress.sent ? 'maybe' : 'no'): void {
+  end(running, { kind: 'fault', fault, billable })
+}
+
+/** The first ending counts. */
+function end(running: Running, ending: Ending): void {
+  if (running.ending) return
+  running.ending = ending
+  running.clock.stop()
+  if (!running.deciding) running.ended.resolve(ending)
+  running.handler?.cut(new ExchangeEnded())
 }
 
 /** Tells a package that there is no more to read. Never leaves this folder: the exchange's ending says why. */
@@ -138,19 +161,4 @@ export class ExchangeEnded extends Error {
   constructor() {
     super('The exchange has ended.')
   }
-}
-
-function withRequestId(fault: Fault, headers: Readonly<Record<string, string>>): Fault {
-  const requestId = requestIdOf(headers)
-  const evidence: Evidence = known({ ...fault.evidence, requestId: fault.evidence.requestId ?? requestId })
-  return { ...fault, evidence }
-}
-
-/** Reads a body that is not the answer. */
-export function errorReplyOf(
-  status: number | undefined,
-  headers: Readonly<Record<string, string>>,
-  text: string,
-): ErrorReply {
-  return known({ status, headers, body: parsedOf(text) }) as ErrorReply
 }

@@ -29,8 +29,9 @@ export function departureOf(
   parts: Pick<ExchangeParts, 'ask' | 'connection' | 'dialect'>,
 ): Departure {
   const url = new URL(href)
-  const bytes = Buffer.from(String(init?.body ?? ''))
-  const body: unknown = JSON.parse(bytes.toString())
+  const text = String(init?.body ?? '')
+  const body: unknown = JSON.parse(text)
+  const bytes = Buffer.from(text)
   const outgoing = known({
     url: url.origin + url.pathname,
     body,

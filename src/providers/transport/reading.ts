@@ -1,0 +1,79 @@
+/**
+ * What is done with the bytes of a reply's body.
+ *
+ * @module
+ */
+import type { Dispatcher } from 'undici'
+import type { Deferred } from '../deferred.ts'
+import { errorIn } from '../faults/error-body.ts'
+import { faultOf } from '../faults/fault-words.ts'
+import { parsedOf } from '../json.ts'
+import { MAX_ERROR_BYTES } from './byte-meter.ts'
+import type { ExchangeProgress } from './exchange.ts'
+import type { ReplyHandlerParts } from './reply-handler.ts'
+import { createReplyStream } from './reply-stream.ts'
+
+export interface Reading {
+  push(chunk: Buffer): void
+  end(): void
+  fail(error: Error): void
+  /** True for an error status: its kind is known before its body is. */
+  readonly refusal?: boolean
+}
+
+/** A stream that the package reads while it comes. */
+export function readIntoResponse(
+  status: number,
+  progress: ExchangeProgress,
+  response: Deferred<Response>,
+  connection: Dispatcher.DispatchController,
+): Reading {
+  const stream = createReplyStream(connection)
+  response.resolve(responseOf(stream.readable, status, progress))
+  return stream
+}
+
+/** A reply without streaming, handed to the package when it is whole. */
+export function readWhole(status: number, progress: ExchangeProgress, response: Deferred<Response>): Reading {
+  const chunks: Buffer[] = []
+  return {
+    push: chunk => void chunks.push(chunk),
+    end() {
+      progress.whole = Buffer.concat(chunks).toString()
+      response.resolve(responseOf(progress.whole, status, progress))
+    },
+    fail() {},
+  }
+}
+
+/** An error status, a redirect, or one JSON body where a stream was asked for: never shown to the package. */
+export function readRefusal(parts: ReplyHandlerParts, status: number): Reading {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const end = () => concludeRefusal(parts, status, Buffer.concat(chunks).toString())
+  return {
+    push(chunk) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes >= MAX_ERROR_BYTES) end()
+    },
+    end,
+    fail() {},
+    refusal: status >= 400,
+  }
+}
+
+function concludeRefusal(parts: ReplyHandlerParts, status: number, text: string): void {
+  const { where, fail, failReply } = parts
+  const { headers } = parts.progress
+  const body = parsedOf(text)
+  if (status >= 400) failReply({ status, headers, body }, 'no')
+  else if (status >= 300) fail(faultOf(where, 'invalid-request', { status }, 'it redirects elsewhere'), 'no')
+  else if (errorIn(body)) failReply({ headers, body }, 'maybe')
+  else fail(faultOf(where, 'malformed-reply', { status }, 'one JSON body came where a stream was asked for'), 'maybe')
+}
+
+/** Packages read the type alone; the other headers are ours to read. */
+function responseOf(body: ReadableStream<Uint8Array> | string, status: number, progress: ExchangeProgress): Response {
+  return new Response(body, { status, headers: { 'content-type': progress.headers['content-type'] ?? '' } })
+}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AssistantMessage, Message } from '../../src/core/messages.ts'
+import type { ReplyAnswer } from '../../src/core/ports.ts'
+import { marked, type Origin, originOf } from '../../src/providers/prepare/origin.ts'
+import { wirePrompt } from '../../src/providers/prepare/wire-prompt.ts'
+import { endpointOf, PROTOCOLS, WEATHER } from '../support/model-asks.ts'
+import { type AskChanges, type Harness, startHarness } from '../support/port-harness.ts'
+import { replyText } from '../support/replies.ts'
+import { replying } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+/** The reasoning of the transcribed replies, and what proves it to the vendor that made it. */
+const PROOF = /Two towns|EqQBCgIYAhIM|gAAAA-|CpcBAdHtim9/
+
+async function toolStep(protocol: string): Promise<readonly Message[]> {
+  const reply = await harness.ask(protocol, replying(replyText(protocol, 'tools.sse')), { ask: { tools: [WEATHER] } })
+  const result = (toolCallId: string) => ({
+    type: 'tool-result' as const,
+    toolCallId,
+    toolName: 'get_weather',
+    output: { type: 'text' as const, value: 'rain' },
+  })
+  return [
+    { role: 'user', content: [{ type: 'text', text: 'The weather in Genève and Oslo?' }] },
+    (reply as ReplyAnswer).message,
+    { role: 'tool', content: [result('call_1'), result('call_2')] },
+  ]
+}
+
+async function bodySent(protocol: string, prompt: readonly Message[], changes: AskChanges = {}): Promise<string> {
+  const ask = { prompt, tools: [WEATHER], settings: { maxOutputTokens: 500, reasoning: 'low' as const } }
+  const reply = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), {
+    ...changes,
+    ask: { ...ask, ...changes.ask },
+  })
+  expect(reply).toMatchObject({ kind: 'answer' })
+  return harness.vendor.seen.at(-1)!.body
+}
+
+describe.each(PROTOCOLS)('a tool loop that %s began', from => {
+  it.each(PROTOCOLS)('goes on at %s', async to => {
+    const transcript = await toolStep(from)
+    const before = JSON.stringify(transcript)
+    const body = await bodySent(to, transcript)
+    expect(body).toContain('Oslo')
+    expect(body).toContain('rain')
+    expect(body).not.toContain('signalbox')
+    if (from !== to) expect(body).not.toMatch(PROOF)
+    else if (from !== 'openai') expect(body).toMatch(PROOF)
+    expect(JSON.stringify(transcript)).toBe(before)
+  })
+
+  it('keeps its reasoning at home: neither another provider nor another model sees it', async () => {
+    const transcript = await toolStep(from)
+    const elsewhere = { endpoint: { provider: 'other' }, settings: { name: 'other' } }
+    expect(await bodySent(from, transcript, elsewhere)).not.toMatch(PROOF)
+    expect(await bodySent(from, transcript, { endpoint: { model: 'acme/small' } })).not.toMatch(PROOF)
+  })
+})
+
+describe('Anthropic in the middle of a tool loop', () => {
+  it('thinks on where it began to think, and does not begin where another one did', async () => {
+    const thinkingOf = async (from: string) => JSON.parse(await bodySent('anthropic', await toolStep(from))).thinking
+    expect(await thinkingOf('anthropic')).toMatchObject({ type: 'enabled' })
+    expect(await thinkingOf('google')).toBeUndefined()
+  })
+
+  it('thinks again when a user has spoken', async () => {
+    const spoken: Message = { role: 'user', content: [{ type: 'text', text: 'And Bergen?' }] }
+    const body = await bodySent('anthropic', [...(await toolStep('google')), spoken])
+    expect(JSON.parse(body).thinking).toMatchObject({ type: 'enabled' })
+  })
+})
+
+it('Responses send items, not references to stored ones', async () => {
+  const body = await bodySent('openai-responses', await toolStep('openai-responses'))
+  expect(body).not.toContain('item_reference')
+  expect(body).toContain('gAAAA-whole')
+})
+
+describe('wirePrompt', () => {
+  const here: Origin = originOf(endpointOf('anthropic'))
+  const there: Origin = { ...here, provider: 'other' }
+  const assistant = (...content: AssistantMessage['content']): AssistantMessage => ({ role: 'assistant', content })
+  const text = { type: 'text', text: 'hello' } as const
+
+  it('takes marks off what is its own, and metadata off what is not', () => {
+    const call = (origin: Origin) => ({
+      type: 'tool-call' as const,
+      toolCallId: 'call_1',
+      toolName: 'get_weather',
+      input: {},
+      providerOptions: marked({ google: { thoughtSignature: 's' } }, origin),
+    })
+    const [own, foreign] = wirePrompt([assistant(call(here)), assistant(call(there))], here)
+    expect(own).toMatchObject({ content: [{ providerOptions: { google: { thoughtSignature: 's' } } }] })
+    expect(JSON.stringify(own)).not.toContain('signalbox')
+    expect(foreign!.content[0]).toEqual({ type: 'tool-call', toolCallId: 'call_1', toolName: 'get_weather', input: {} })
+  })
+
+  it('leaves out reasoning of unknown origin', () => {
+    const prompt = [assistant({ type: 'reasoning', text: 'hm' }, text)]
+    expect(wirePrompt(prompt, here)).toEqual([assistant(text)])
+  })
+
+  it('leaves out a message of which nothing is left, and empty texts', () => {
+    const thought = { type: 'reasoning' as const, text: 'hm', providerOptions: marked(undefined, there) }
+    expect(wirePrompt([assistant(thought), assistant({ type: 'text', text: '' }, text)], here)).toEqual([
+      assistant(text),
+    ])
+  })
+
+  it('passes on as it is what has nothing to remove: system messages anywhere, options of users, orphans', () => {
+    const cached = { anthropic: { cacheControl: { type: 'ephemeral' } } }
+    const prompt: Message[] = [
+      { role: 'system', content: 'a' },
+      { role: 'system', content: 'b', providerOptions: cached },
+      assistant({ ...text, providerOptions: cached }),
+      { role: 'system', content: 'c' },
+      { role: 'tool', content: [] },
+    ]
+    const wire = wirePrompt(prompt, here)
+    expect(wire).toHaveLength(5)
+    for (const [index, message] of wire.entries()) expect(message).toBe(prompt[index])
+  })
+})
