@@ -9,6 +9,7 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import { type CallState, callCandidates, resumeState } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision, type RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
+import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { AttemptEnd, CallSoFar, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
@@ -46,6 +47,8 @@ export class Interrupted extends Error {
 interface Walk extends Walking {
   state: CallState
   readonly ended: EndedAttempt[]
+  /** Attempts of this call that have left so far, over all activities. */
+  attempts: number
   maxOutputTokens: number
   /** The last endpoint that the budget did not admit. */
   short?: { readonly of: ShortOf; readonly asked: WorstCase; readonly endpoint: string }
@@ -53,8 +56,13 @@ interface Walk extends Walking {
   truncated?: { readonly reply: ReplyAnswer; readonly row: OpenRow }
 }
 
-type Next = { readonly event: RemedyLoss } | { readonly result: CallModelResult }
-type RemedyLoss = Omit<Extract<RemedyEvent, { kind: 'fault' }>, 'nowMs' | 'chance'> | { readonly kind: 'begin' }
+type Next = { readonly event: Happened } | { readonly result: CallModelResult }
+/** An event of the machine before it is given the clock and the chance. */
+type Happened = RemedyEvent extends infer Event
+  ? Event extends RemedyEvent
+    ? Omit<Event, 'nowMs' | 'chance'>
+    : never
+  : never
 
 /** About as long as a probe takes that comes back with an answer. */
 const PROBE_MS = 1_000
@@ -70,6 +78,7 @@ export async function walkRoute(walking: Walking): Promise<CallModelResult> {
     ...walking,
     state: resumeState(start, soFar.attempts),
     ended: soFar.attempts.map(endedFrom),
+    attempts: soFar.attempts.length,
     maxOutputTokens: plan.maxOutputTokens,
   }
   let next: Next = { event: { kind: 'begin' } }
@@ -79,7 +88,7 @@ export async function walkRoute(walking: Walking): Promise<CallModelResult> {
   }
 }
 
-function decide(walk: Walk, event: RemedyLoss): RemedyDecision {
+function decide(walk: Walk, event: Happened): RemedyDecision {
   const { now, chance } = walk.ports
   const [state, decision] = decideRemedy(walk.state, { ...event, nowMs: now(), chance: chance() })
   walk.state = state
@@ -91,7 +100,6 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'ask':
       if (decision.afterMs > 0) await pause(walk, decision.afterMs)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
-      await dropTruncated(walk)
       return ask(walk, decision.endpoint, decision.reason)
     case 'sleep':
       return { result: await wait(walk, decision.ms, decision.reason) }
@@ -117,13 +125,10 @@ async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next
 }
 
 /** Another attempt probes the endpoint right now, or closed it since the plan was made. */
-function comeBackLater(walk: Walk, endpointId: string): Next {
-  const notBeforeMs = walk.ports.now() + PROBE_MS
-  const candidates = walk.state.candidates.map(candidate =>
-    candidate.endpoint === endpointId ? { ...candidate, notBeforeMs, waitsFor: `${endpointId} is being probed` } : candidate,
-  )
-  walk.state = { ...walk.state, candidates }
-  return { event: { kind: 'begin' } }
+function comeBackLater({ ports }: Walk, endpoint: string): Next {
+  const { health, now } = ports
+  const untilMs = health.of(endpoint).closedUntilMs?.untilMs ?? now() + PROBE_MS
+  return { event: { kind: 'closed', endpoint, untilMs } }
 }
 
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
@@ -132,7 +137,7 @@ async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): 
   const { minOutputTokens } = prepared.taskClass
   let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
   for (let left = 3; ; left -= 1) {
-    const attempt = walk.ended.length + 1
+    const attempt = walk.attempts + 1
     const signal = walk.activity.cancellationSignal
     const common = { endpoint, attempt, planned: plan.planned, reason, prompt, signal }
     const attempted = await askOnce(ports, prepared, { ...common, maxOutputTokens })
@@ -147,14 +152,19 @@ async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): 
 /** Takes a reply in: health hears of it, the ledger gets its end, and an answer goes to the journal. */
 async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted, { kind: 'replied' }>): Promise<Next> {
   const { reply, row } = attempted
+  if (row) walk.attempts += 1
   if (reply.kind === 'fault') {
     if (reply.fault.kind === 'cancelled') return interrupt(walk, row)
     return lose(walk, endpoint, reply.fault, row)
   }
   if (!row) throw new Error(`${endpoint.id} answered a request that never passed the gate. This is a bug`)
   const judged = judgeReply(walk.prepared, reply, endpoint.id)
-  if (judged.kind === 'answer') return answer(walk, reply, row, judged.value)
+  if (judged.kind === 'answer') {
+    await dropTruncated(walk)
+    return answer(walk, reply, row, judged.value)
+  }
   if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, judged.fault, row)
+  await dropTruncated(walk)
   walk.truncated = { reply, row }
   const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
   return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
@@ -172,7 +182,7 @@ async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd): Promis
   walk.ended.push(endedOf(attempt, end))
 }
 
-/** A truncated answer that is asked for again is a fault in the ledger, with the cost that it had. */
+/** A truncated answer that another one replaces is a fault in the ledger, with the cost that it had. */
 async function dropTruncated(walk: Walk): Promise<void> {
   const held = walk.truncated
   if (!held) return
@@ -249,9 +259,10 @@ async function pause(walk: Walk, ms: number): Promise<void> {
   }
 }
 
-/** No prompt, no answer: the fault's own words and codes. */
+/** No prompt, no answer: the fault's own words and codes. A warning where somebody has to act. */
 function log(walk: Walk, event: string, endpoint: string, fault: Fault): void {
   const { run, step, taskClass } = walk.prepared.call
   const { kind, message, evidence } = fault
-  walk.activity.log.info(event, { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence })
+  const level = remedyFor(kind).alert ? 'warn' : 'info'
+  walk.activity.log[level](event, { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence })
 }

@@ -100,6 +100,7 @@ async function startRun<Input>(
 ): Promise<string> {
   const workflowId = id ?? readableId(name)
   const brief: Brief<Input> = { input, terms }
+  checkSize(name, brief)
   try {
     await client.workflow.start(name, {
       taskQueue,
@@ -113,6 +114,17 @@ async function startRun<Input>(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
   return workflowId
+}
+
+/** Temporal refuses payloads over 2 MB, and the input is repeated in the first call's. */
+const MOST_INPUT_BYTES = 1_000_000
+
+function checkSize(name: string, brief: Brief<unknown>): void {
+  const bytes = Buffer.byteLength(JSON.stringify(brief))
+  if (bytes <= MOST_INPUT_BYTES) return
+  throw new Error(
+    `the input of ${name} has ${bytes} bytes; at most ${MOST_INPUT_BYTES} can be started with. Put long material where a tool can read it`,
+  )
 }
 
 /** `researcher-1123-0914-k3x9qa`: what, when, and enough chance for many starts in one minute. */

@@ -1,0 +1,102 @@
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import { connect } from '../../src/runtime/client.ts'
+import { createPlugin } from '../../src/runtime/plugin.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { openStore } from '../../src/store/index.ts'
+import { allEvents, eventOf } from '../support/following.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+})
+
+afterAll(() => stage?.close())
+
+describe('a client without the store', () => {
+  it('starts, approves, says, stops and waits for the outcome; events need the store and say so', async () => {
+    const { taskQueue } = stage
+    const temporal = localConnection(inject('temporalAddress'))
+    const signalbox = await connect({ temporal, taskQueue, store: false })
+    const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+    await expect(run.events().next()).rejects.toThrow(/without the store.*DATABASE_URL/)
+    await expect.poll(async () => (await run.state()).pending, { timeout: 10_000 }).toHaveLength(1)
+    const [pending] = (await run.state()).pending
+    await run.say('thank you')
+    await run.approve(pending?.toolCallId ?? '')
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    await signalbox.close()
+  })
+})
+
+describe('events', () => {
+  it('are resumed by offset from any process, and a late reader gets the whole text instead of deltas', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    const early = await eventOf(run.events(), 'step-start')
+    await run.outcome()
+    const elsewhere = await openStore({ path: stage.storePath })
+    const other = await connect({
+      temporal: localConnection(inject('temporalAddress')),
+      store: elsewhere,
+      taskQueue: stage.taskQueue,
+    })
+    const rest = await allEvents(other.run(run.id).events({ after: early.offset }))
+    expect(rest.every(event => event.offset > early.offset)).toBe(true)
+    expect(rest.some(event => event.kind === 'text-delta')).toBe(false)
+    const answers = rest.filter(event => event.kind === 'answer')
+    expect(answers.at(-1)?.text).toContain('The sums are 3 and 7.')
+    expect(rest.at(-1)).toMatchObject({ kind: 'run-end', outcome: 'answered' })
+    await other.close()
+    await elsewhere.close()
+  })
+
+  it('carry the text as it comes', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 30, times: 1 }])
+    const run = await stage.signalbox.start('clerk', { input: 'Tell me a long story.', taskClass: 'only-one' })
+    const delta = await eventOf(run.events(), 'text-delta')
+    expect(delta.text.length).toBeGreaterThan(0)
+    await run.cancel()
+    await run.outcome()
+  })
+})
+
+describe('an input over the limit', () => {
+  it('is refused by the client with the numbers', async () => {
+    const input = 'x'.repeat(1_100_000)
+    await expect(stage.signalbox.start('clerk', { input })).rejects.toThrow(/has 11000\d\d bytes; at most 1000000/)
+  })
+
+  it('of tokens fails with the window that is too small', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'word '.repeat(150_000) })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' } })
+    expect(outcome.message).toMatch(/100000/)
+  })
+})
+
+describe('the Temporal plug-in', () => {
+  it('joins a Worker and a Client that a user already has', async () => {
+    const address = inject('temporalAddress')
+    const taskQueue = 'their-own-queue'
+    const read = readConfiguration(YAML, { env: stage.env })
+    if (!read.ok) throw new Error('the configuration is broken')
+    const connection = await NativeConnection.connect({ address })
+    const plugin = await createPlugin({ config: read.configuration, store: stage.store, connection, ...APP })
+    const worker = await Worker.create({ connection, taskQueue, plugins: [plugin] })
+    const client = new Client({ connection: await Connection.connect({ address }) })
+    const signalbox = await connect({ client, taskQueue, store: stage.store })
+    await worker.runUntil(async () => {
+      const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+      expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+    })
+    await signalbox.close()
+    await plugin.close()
+    await client.connection.close()
+    await connection.close()
+  })
+})
