@@ -1,0 +1,40 @@
+/**
+ * The bounds that a release must keep.
+ *
+ * @module
+ */
+import type { LoopBench, ParallelBench } from './loop.ts'
+import type { PlanBench } from './plan.ts'
+
+export interface Figures {
+  readonly plan: PlanBench
+  readonly loop: LoopBench
+  readonly parallel: ParallelBench
+}
+
+/** A figure beside its bound. */
+export interface Bound {
+  readonly name: string
+  readonly value: number
+  readonly bound: string
+  readonly kept: boolean
+}
+
+/** Every figure that has a bound. What 16 runs at once reach is reported only: the server takes most of two cores there. */
+export function boundsOf({ plan, loop }: Figures): readonly Bound[] {
+  return [
+    atMost('plan.p50Us', plan.p50Us, 100),
+    atMost('plan.p99Us', plan.p99Us, 500),
+    atLeast('loop.ratio', loop.ratio, 0.8),
+    atMost('events per step over bare', Number((loop.eventsPerStep / loop.bareEventsPerStep).toFixed(3)), 1.05),
+    atMost('loop.addedCpuMs', loop.addedCpuMs, 5),
+  ]
+}
+
+function atMost(name: string, value: number, bound: number): Bound {
+  return { name, value, bound: `≤ ${bound}`, kept: value <= bound }
+}
+
+function atLeast(name: string, value: number, bound: number): Bound {
+  return { name, value, bound: `≥ ${bound}`, kept: value >= bound }
+}

@@ -1,0 +1,63 @@
+/**
+ * Processes that the bench starts and measures.
+ *
+ * @module
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Asked, Said } from './processes/parent.ts'
+
+/** A process that serves. It ends with the bench at the latest. */
+export interface Child {
+  /** What it said when it was ready. */
+  readonly ready: unknown
+  /** What all its threads have used so far. */
+  cpuMs(): Promise<number>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a file of `processes/` and waits until it serves.
+ *
+ * @param profiles - A folder that takes a CPU profile of each of its threads when it ends.
+ */
+export async function startChild(file: string, settings: object, profiles?: string): Promise<Child> {
+  const path = fileURLToPath(new URL(`processes/${file}`, import.meta.url))
+  const child = fork(path, [JSON.stringify(settings)], {
+    // Standard output is the bench's own.
+    stdio: ['ignore', 2, 2, 'ipc'],
+    ...(profiles !== undefined && { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] }),
+  })
+  const { ready } = await heard(child, file, 'ready')
+  return {
+    ready,
+    async cpuMs() {
+      const answer = heard(child, file, 'cpu')
+      child.send('cpu' satisfies Asked)
+      return (await answer).cpuMs
+    },
+    async stop() {
+      if (child.exitCode !== null) return
+      const ended = once(child, 'exit')
+      child.send('stop' satisfies Asked)
+      await ended
+    },
+  }
+}
+
+function heard<Kind extends Said['kind']>(child: ChildProcess, file: string, kind: Kind) {
+  return new Promise<Extract<Said, { kind: Kind }>>((resolve, reject) => {
+    const listen = (said: Said) => {
+      if (said.kind !== kind) return
+      child.off('message', listen)
+      child.off('exit', fail)
+      resolve(said as Extract<Said, { kind: Kind }>)
+    }
+    const fail = (code: number | null) => {
+      reject(new Error(`bench/processes/${file} ended with ${code ?? 'a signal'}; what it wrote stands above`))
+    }
+    child.on('message', listen)
+    child.once('exit', fail)
+  })
+}

@@ -1,0 +1,35 @@
+/**
+ * All benches: `npm run bench`, with `--json` for the figures alone on standard output.
+ *
+ * `--profile <folder>` writes a CPU profile of our worker there. Exits with 1 when a bound is not kept.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { boundsOf, type Figures } from './bounds.ts'
+import { benchLoop, benchParallel } from './loop.ts'
+import { benchPlan } from './plan.ts'
+import { renderFigures } from './report.ts'
+import { setStage } from './stage.ts'
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, profile: { type: 'string' } } })
+const report = (line: string) => process.stderr.write(`${line}\n`)
+
+const { figures, server } = await benchAll()
+console.log(options.json ? JSON.stringify(figures) : renderFigures(figures, server))
+
+const missed = boundsOf(figures).filter(({ kept }) => !kept)
+for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
+process.exitCode = missed.length > 0 ? 1 : 0
+
+async function benchAll(): Promise<{ figures: Figures; server: string }> {
+  const plan = benchPlan()
+  const stage = await setStage({ report, ...(options.profile !== undefined && { profiles: options.profile }) })
+  try {
+    const loop = await benchLoop(stage, report)
+    const parallel = await benchParallel(stage, report)
+    return { figures: { plan, loop, parallel }, server: stage.server }
+  } finally {
+    await stage.close()
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What the loops run on: one Temporal server for both, a worker each in a process of its own, the vendor in another.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import {
+  connectionOptions,
+  localConnection,
+  type TemporalConnection,
+} from '../src/runtime/temporal/connection-options.ts'
+import { type DevServer, startDevServer } from '../src/runtime/temporal/dev-server.ts'
+import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
+import { type Child, startChild } from './child.ts'
+import type { BareSettings } from './processes/bare-worker.ts'
+import type { OurSettings } from './processes/our-worker.ts'
+
+/** One of the two that are compared. */
+export interface Side {
+  readonly client: Client
+  readonly workflow: string
+  readonly taskQueue: string
+  readonly worker: Child
+  /** The workflow's one argument. */
+  readonly argument: (steps: number) => object
+}
+
+export interface Stage {
+  readonly ours: Side
+  readonly bare: Side
+  readonly server: string
+  close(): Promise<void>
+}
+
+export interface StageOptions {
+  readonly report: (line: string) => void
+  /** A folder for CPU profiles of our worker. */
+  readonly profiles?: string
+}
+
+interface Server {
+  readonly temporal: TemporalConnection
+  readonly words: string
+  readonly own?: DevServer
+}
+
+/** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await build(options, step => undo.push(step))), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function build(
+  { report, profiles }: StageOptions,
+  later: (undo: () => Promise<unknown>) => void,
+): Promise<Omit<Stage, 'close'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
+  later(() => rm(folder, { recursive: true, force: true }))
+  const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
+  if (own) later(() => own.stop())
+  const start = async (file: string, settings: object, profiled?: string) => {
+    const child = await startChild(file, settings, profiled)
+    later(() => child.stop())
+    return child
+  }
+  const vendors = await start('vendors.ts', {})
+  const shared = { temporal, vendorUrl: String(vendors.ready), storePath: join(folder, 'signalbox.db') }
+  const mark = `bench-${process.pid}`
+  const ourSettings: OurSettings = { ...shared, taskQueue: `${mark}-ours` }
+  const bareSettings: BareSettings = { temporal, taskQueue: `${mark}-bare` }
+  const ourWorker = await start('our-worker.ts', ourSettings, profiles)
+  const bareWorker = await start('bare-worker.ts', bareSettings)
+  const connection = await Connection.connect(temporal.client)
+  later(() => connection.close())
+  const client = new Client({ connection, namespace: temporal.namespace })
+  return {
+    ours: side(client, 'modelLoop', ourSettings.taskQueue, ourWorker, steps => ({ input: { steps } })),
+    bare: side(client, 'bareLoop', bareSettings.taskQueue, bareWorker, steps => ({ steps })),
+    server: words,
+  }
+}
+
+function side(
+  client: Client,
+  workflow: string,
+  taskQueue: string,
+  worker: Child,
+  argument: (steps: number) => object,
+): Side {
+  return { client, workflow, taskQueue, worker, argument }
+}
+
+/** A server that the environment names is used as it is; otherwise ours, as `signalbox dev` starts it, on a new file. */
+async function reachServer(databasePath: string, report: (line: string) => void): Promise<Server> {
+  const found = await findTemporalCli({ env: process.env, report })
+  if (found.kind === 'address') return { temporal: connectionOptions(), words: `the server at ${found.address}` }
+  const own = await startDevServer({ cli: found.cli, databasePath, headless: true, report })
+  return { own, temporal: localConnection(own.address), words: `our dev server ${own.version}, database in a file` }
+}
