@@ -66,6 +66,8 @@ async function readStream(
     // The refused continuation of a long decode: the answer then ends for length, as its last chunk says.
     if (part.type === 'error' && exchange.refusedSecond) continue
     collector.take(part)
+    // The vendor has said that it failed; some leave the stream open after it.
+    if (part.type === 'error' && collector.collected().error?.body !== undefined) return undefined
   }
 }
 

@@ -4,7 +4,7 @@ import { retryAfterMs } from '../../src/providers/faults/retry-after.ts'
 import { CANARY_KEY, CANARY_PROMPT, PROTOCOLS, WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { errorCases, hasReply, replyText } from '../support/replies.ts'
-import { JSON_TYPE, replying } from '../support/scripted-vendor.ts'
+import { holding, JSON_TYPE, replying } from '../support/scripted-vendor.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -38,6 +38,12 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const reply = await harness.ask(protocol, replying(replyText(protocol, file)), { ask: { tools: [WEATHER] } })
     expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind } })
     expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+  })
+
+  it('an error in a stream that is left open ends the ask at once', async () => {
+    const reply = await harness.ask(protocol, holding(replyText(protocol, 'error-first.sse')))
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'overloaded' } })
+    await harness.vendor.seen.at(-1)!.closed
   })
 
   it('a success that is HTML is no answer', async () => {

@@ -17,8 +17,9 @@ afterAll(() => harness.stop())
 /** The reasoning of the transcribed replies, and what proves it to the vendor that made it. */
 const PROOF = /Two towns|EqQBCgIYAhIM|gAAAA-|CpcBAdHtim9/
 
-async function toolStep(protocol: string): Promise<readonly Message[]> {
-  const reply = await harness.ask(protocol, replying(replyText(protocol, 'tools.sse')), { ask: { tools: [WEATHER] } })
+async function toolStep(protocol: string, firstId = 'call_1'): Promise<readonly Message[]> {
+  const text = replyText(protocol, 'tools.sse').replaceAll('call_1', firstId)
+  const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })
   const result = (toolCallId: string) => ({
     type: 'tool-result' as const,
     toolCallId,
@@ -28,7 +29,7 @@ async function toolStep(protocol: string): Promise<readonly Message[]> {
   return [
     { role: 'user', content: [{ type: 'text', text: 'The weather in Genève and Oslo?' }] },
     (reply as ReplyAnswer).message,
-    { role: 'tool', content: [result('call_1'), result('call_2')] },
+    { role: 'tool', content: [result(firstId), result('call_2')] },
   ]
 }
 
@@ -77,6 +78,12 @@ describe('Anthropic in the middle of a tool loop', () => {
   })
 })
 
+it('an id that only its vendor takes goes back to it, and to another one rewritten', async () => {
+  const transcript = await toolStep('openai-compatible', 'functions.get_weather:0')
+  expect(await bodySent('openai-compatible', transcript)).toContain('"functions.get_weather:0"')
+  expect(await bodySent('anthropic', transcript)).not.toContain('functions.get_weather:0')
+})
+
 it('Responses send items, not references to stored ones', async () => {
   const body = await bodySent('openai-responses', await toolStep('openai-responses'))
   expect(body).not.toContain('item_reference')
@@ -101,6 +108,29 @@ describe('wirePrompt', () => {
     expect(own).toMatchObject({ content: [{ providerOptions: { google: { thoughtSignature: 's' } } }] })
     expect(JSON.stringify(own)).not.toContain('signalbox')
     expect(foreign!.content[0]).toEqual({ type: 'tool-call', toolCallId: 'call_1', toolName: 'get_weather', input: {} })
+  })
+
+  it('rewrites the ids of another vendor that not every vendor takes, in calls and results alike', () => {
+    const id = 'functions.get_weather:0'
+    const call = (origin: Origin) =>
+      assistant({
+        type: 'tool-call',
+        toolCallId: id,
+        toolName: 'get_weather',
+        input: {},
+        providerOptions: marked(undefined, origin),
+      })
+    const result: Message = {
+      role: 'tool',
+      content: [
+        { type: 'tool-result', toolCallId: id, toolName: 'get_weather', output: { type: 'text', value: 'rain' } },
+      ],
+    }
+    const moved = wirePrompt([call(there), result], here)
+    const ids = moved.map(message => (message.content as { toolCallId: string }[])[0]!.toolCallId)
+    expect(ids[0]).toMatch(/^[\w-]{1,64}$/)
+    expect(ids[1]).toBe(ids[0])
+    expect(JSON.stringify(wirePrompt([call(here), result], here))).toContain(id)
   })
 
   it('leaves out reasoning of unknown origin', () => {

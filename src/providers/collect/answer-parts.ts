@@ -6,6 +6,7 @@
 import type { AssistantMessage, ProviderOptions } from '../../core/messages.ts'
 import { parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
+import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
 
 export interface Draft {
   readonly type: 'text' | 'reasoning'
@@ -33,15 +34,15 @@ export function toolInput(draft: ToolCallDraft): object | undefined {
 }
 
 /**
- * The drafts as content of a message. Reasoning, and every part with metadata of the vendor, carries the mark of where
- * it was made.
+ * The drafts as content of a message. Reasoning, every part with metadata of the vendor, and tool calls with ids that only
+ * their vendor takes carry the mark of where they were made.
  *
  * @param truncated - The answer ended at its output limit: its tool calls never run, so they are left out.
  */
 export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncated: boolean): Part[] {
   const content: Part[] = []
   for (const draft of drafts) {
-    const marks = draft.metadata || draft.type === 'reasoning'
+    const marks = draft.metadata || draft.type === 'reasoning' || hasOwnId(draft)
     const provided = marks ? { providerOptions: marked(draft.metadata, origin) } : {}
     if (draft.type !== 'tool-call') {
       if (draft.text !== '' || draft.metadata) content.push({ type: draft.type, text: draft.text, ...provided })
@@ -51,4 +52,8 @@ export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncate
     }
   }
   return content
+}
+
+function hasOwnId(draft: PartDraft): boolean {
+  return draft.type === 'tool-call' && !isTakenEverywhere(draft.toolCallId)
 }

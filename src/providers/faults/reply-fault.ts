@@ -8,9 +8,16 @@ import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
 import { known } from '../json.ts'
 import { type AttemptFaultKind, faultOf } from './fault-words.ts'
 
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
+
 /** The vendor's id of a request, from the headers that vendors use for it. */
 export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
-  return headers['x-request-id'] ?? headers['request-id'] ?? headers['x-goog-request-id'] ?? headers['x-amzn-requestid']
+  for (const name of REQUEST_ID_HEADERS) {
+    const id = headers[name]
+    // What does not look like an id is not passed on.
+    if (id !== undefined && /^[\w.:/+=-]{1,128}$/.test(id)) return id
+  }
+  return undefined
 }
 
 /** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
