@@ -44,6 +44,28 @@ describe('usage of a whole stream', () => {
     })
   })
 
+  it('Anthropic may count again at the end, with or without the cached parts', () => {
+    const { readUsage } = dialectOf('anthropic')
+    const { usage } = reportedBy('anthropic')
+    const again = { input_tokens: 472, output_tokens: 90 }
+    const parts = { cache_creation_input_tokens: 248, cache_read_input_tokens: 1800 }
+    for (const counts of [again, { ...again, ...parts }, { ...again, cache_read_input_tokens: null }]) {
+      expect(readUsage({ type: 'message_delta', usage: counts }, { usage }).usage).toEqual({
+        ...usage,
+        outputTokens: 90,
+      })
+    }
+  })
+
+  it('what Anthropic used for compaction is in its iterations alone', () => {
+    const iterations = [
+      { type: 'compaction', input_tokens: 1_000, output_tokens: 200 },
+      { type: 'message', input_tokens: 30, output_tokens: 7 },
+    ]
+    const usage = { input_tokens: 30, output_tokens: 7, iterations }
+    expect(dialectOf('anthropic').readUsage({ usage }, {}).usage).toEqual({ inputTokens: 1_030, outputTokens: 207 })
+  })
+
   it('a prompt that Google blocked has no output, which is 0 and not unknown', () => {
     expect(reportedBy('google', 'refused.sse').usage).toMatchObject({ inputTokens: 1117, outputTokens: 0 })
   })

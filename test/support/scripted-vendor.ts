@@ -37,7 +37,9 @@ export async function startScriptedVendor(): Promise<ScriptedVendor> {
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
       const { socket, url = '', headers } = request
-      const one = { path: url, headers, body: Buffer.concat(chunks).toString(), closed: once(socket, 'close') }
+      // Not `once` of node:events: it rejects on the socket's error, and a reset is one way to close.
+      const closed = new Promise(resolve => socket.once('close', resolve))
+      const one = { path: url, headers, body: Buffer.concat(chunks).toString(), closed }
       seen.push(one)
       for (const resolve of waiting.splice(0)) resolve(one)
       reply(response, socket)

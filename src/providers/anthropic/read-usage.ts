@@ -13,16 +13,19 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   const usage = fields.type === 'message_start' ? { ...opening, output_tokens: undefined } : recordOf(fields.usage)
   if (Object.keys(usage).length === 0) return before
   return known({
-    usage: known({ ...before.usage, ...known(usageOf(usage)) }),
+    usage: known({ ...before.usage, ...known(usageOf(usage, before.usage ?? {})) }),
     costPico: picoOf(usage.cost) ?? before.costPico,
   })
 }
 
-/** `input_tokens` excludes what was read from or written to the cache; here the parts are in the sum. */
-function usageOf(usage: JsonRecord): Usage {
+/**
+ * `input_tokens` excludes what was read from or written to the cache; here the parts are in the sum. An event that
+ * repeats the one and not the other is completed with what was said before.
+ */
+function usageOf(usage: JsonRecord, before: Usage): Usage {
   const plain = countOf(usage.input_tokens)
-  const cacheReadTokens = countOf(usage.cache_read_input_tokens)
-  const cacheWriteTokens = countOf(usage.cache_creation_input_tokens)
+  const cacheReadTokens = countOf(usage.cache_read_input_tokens) ?? before.cacheReadTokens
+  const cacheWriteTokens = countOf(usage.cache_creation_input_tokens) ?? before.cacheWriteTokens
   const compacted = compactionOf(usage)
   return {
     inputTokens:
