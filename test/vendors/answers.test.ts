@@ -24,6 +24,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
     ] as const) {
       expect(asked.usage?.inputTokens.total).toBe(row.inputTokens)
       expect(asked.usage?.outputTokens.total).toBe(row.outputTokens)
+      expect(asked.headers[protocol === 'anthropic' ? 'request-id' : 'x-request-id']).toBe(row.requestId)
       expect(row).toMatchObject({ status: 200, outcome: 'answered', state: 'closed', model: 'model-1' })
     }
   })

@@ -152,14 +152,16 @@ describe.each(PROTOCOLS)('%s', protocol => {
     expect(row().outcome).toBe('cut')
   })
 
-  test.skipIf(protocol === 'anthropic')('missing-usage leaves the counts unknown and the bill as it is', async () => {
-    const asked = await askStream(await withFault(protocol, { kind: 'missing-usage' }))
-    expect([asked.finish, asked.usage?.inputTokens.total, asked.usage?.outputTokens.total]).toEqual([
-      'stop',
-      undefined,
-      undefined,
-    ])
-    expect(row().billedPico).not.toBe('0')
+  test('missing-usage leaves the counts unknown and the bill as it is', async () => {
+    const model = await withFault(protocol, { kind: 'missing-usage' })
+    if (protocol === 'anthropic') {
+      // Its usage is no option: the package gives up at the first event without one.
+      await expect(askStream(model)).rejects.toThrow()
+    } else {
+      const { finish, usage } = await askStream(model)
+      expect([finish, usage?.inputTokens.total, usage?.outputTokens.total]).toEqual(['stop', undefined, undefined])
+    }
+    expect(row()).toMatchObject({ outcome: 'answered', billedPico: expect.stringMatching(/^[1-9]/) })
   })
 
   test('a refusal for content can be a finish reason', async () => {

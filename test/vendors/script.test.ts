@@ -65,6 +65,8 @@ describe('a script', () => {
   })
 })
 
+const FREE = { input: 0, output: 0 }
+
 describe('a rehearsal of a configuration', () => {
   test('has the providers’ names, protocols, prices and limits', async () => {
     const price = { input: 0.1, output: 0.4, cachedInput: 0.025 }
@@ -74,7 +76,11 @@ describe('a rehearsal of a configuration', () => {
         protocol: 'openai-responses',
         models: [{ upstream: 'gpt-x', price, contextWindow: 9_000, maxOutput: 700 }],
       },
-      { name: 'exotic', protocol: '@ai-sdk/mistral', models: [{ upstream: 'm-1' }] },
+      {
+        name: 'exotic',
+        protocol: '@ai-sdk/mistral',
+        models: [{ upstream: 'm-1' }, { upstream: 'm-2', price: { ...price, free: true } }],
+      },
     ])
     expect(script.vendors).toMatchObject([
       {
@@ -82,7 +88,7 @@ describe('a rehearsal of a configuration', () => {
         protocol: 'openai-responses',
         models: { 'gpt-x': { price, contextWindow: 9_000, maxOutput: 700 } },
       },
-      { name: 'exotic', protocol: 'openai-compatible', models: { 'm-1': { price: { input: 0, output: 0 } } } },
+      { name: 'exotic', protocol: 'openai-compatible', models: { 'm-1': { price: FREE }, 'm-2': { price: FREE } } },
     ])
     running = await startVendors(script)
     expect(running.vendors).toHaveLength(2)

@@ -87,6 +87,12 @@ describe.each(PROTOCOLS)('%s', protocol => {
     }
   })
 
+  test('answers in words when the tools that its script calls are not offered', async () => {
+    running = await start(thinker)
+    const asked = await askStream(modelOf(running), { prompt: QUESTION })
+    expect([asked.finish, asked.text]).toEqual(['stop', expect.stringMatching(/\w+.* \[[0-9a-f]{6}\]$/)])
+  })
+
   test('refuses tools whose schema is no object', async () => {
     running = await start(thinker)
     const tools = [{ ...READ_TOOL, inputSchema: { type: 'string' } as const }]

@@ -6,7 +6,7 @@
 import { type Ask, matchTextOf, textWithin, tokensIn } from './ask.ts'
 import type { FaultRule } from './fault-rules.ts'
 import { numberWithin, proseOf } from './prose.ts'
-import type { Finish, ReplyPart } from './reply.ts'
+import type { CallPart, Finish, ReplyPart } from './reply.ts'
 import { valueFor } from './schema-value.ts'
 import type { Behaviour, ModelSettings, ScriptedTurn } from './script.ts'
 import type { Signer } from './signatures.ts'
@@ -47,7 +47,7 @@ export function compose(composing: Composing): Composed {
   if (fault?.kind === 'broken-tool-json') return { parts: broken(whole, composing), finish: 'broken-call' }
   const shortened = fault?.kind === 'length' ? (fault.afterTokens ?? SHORT_TOKENS) : Number.POSITIVE_INFINITY
   const limit = Math.min(ask.maxOutput ?? model.maxOutput, composing.roomTokens, shortened)
-  const parts = partsWithin(whole, limit)
+  const parts = partsWithin(whole, limit, composing.signer)
   if (parts.length < whole.length || parts.at(-1)?.tokens !== whole.at(-1)?.tokens) return { parts, finish: 'length' }
   return { parts, finish: whole.some(part => part.kind === 'tool-call') ? 'tool-calls' : 'stop' }
 }
@@ -69,10 +69,9 @@ function wantedParts(composing: Composing): ReplyPart[] {
   const turn = scriptedTurn(composing)
   const calls =
     ask.tools.length > 0 && ask.toolChoice !== 'none' ? (turn?.tools ?? forcedCall(composing, turn)) : undefined
-  const parts: ReplyPart[] = []
-  if (!calls || turn?.text !== undefined) parts.push(textPart(answerText(composing, turn), composing))
-  if (calls) parts.push(...calls.map((call, callIndex) => callPart(call, callIndex, composing)))
-  return parts
+  if (!calls) return [textPart(answerText(composing, turn), composing)]
+  const remark = turn?.text === undefined ? [] : [textPart(turn.text, composing)]
+  return [...remark, ...calls.map((call, callIndex) => callPart(call, callIndex, composing))]
 }
 
 /** A request that demands a tool call gets one: the tool it names, else the last, where clients put their answer's shape. */
@@ -96,7 +95,6 @@ function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined 
 
 function answerText({ ask, model, digest }: Composing, turn: ScriptedTurn | undefined): string {
   if (ask.schema !== undefined) return JSON.stringify(turn?.value ?? valueFor(ask.schema, digest))
-  if (turn?.tools) return turn.text ?? ''
   const text = turn?.text ?? proseOf(seedOf(digest), numberWithin(seedOf(digest), model.answerTokens))
   return `${text} [${digest}]`
 }
@@ -106,11 +104,7 @@ function textPart(text: string, composing: Composing): ReplyPart {
   return isThinking(composing) ? { ...part, signature: composing.signer.seal(composing.digest) } : part
 }
 
-function callPart(
-  call: NonNullable<ScriptedTurn['tools']>[number],
-  callIndex: number,
-  composing: Composing,
-): ReplyPart {
+function callPart(call: NonNullable<ScriptedTurn['tools']>[number], callIndex: number, composing: Composing): CallPart {
   const { digest, signer } = composing
   const text = JSON.stringify(call.arguments)
   const id = `${digest}${callIndex}`
@@ -127,14 +121,15 @@ function callPart(
 }
 
 /** Keeps what fits; the part at the limit is cut in its text, which leaves a tool call's arguments as broken JSON. */
-function partsWithin(parts: readonly ReplyPart[], limit: number): ReplyPart[] {
+function partsWithin(parts: readonly ReplyPart[], limit: number, signer: Signer): ReplyPart[] {
   const kept: ReplyPart[] = []
   let left = limit
   for (const part of parts) {
     if (part.tokens <= left) kept.push(part)
     else {
       const overhead = part.tokens - tokensIn(part.text.length)
-      if (left > overhead) kept.push(cutPart(part, left, textWithin(part.text, left - overhead)))
+      const text = textWithin(part.text, left - overhead)
+      if (left > overhead) kept.push(cutPart({ ...part, text, tokens: left }, signer))
       return kept
     }
     left -= part.tokens
@@ -142,21 +137,19 @@ function partsWithin(parts: readonly ReplyPart[], limit: number): ReplyPart[] {
   return kept
 }
 
-function cutPart(part: ReplyPart, tokens: number, text: string): ReplyPart {
-  if (part.kind !== 'tool-call') return { ...part, text, tokens }
-  const { value: _, ...rest } = part
-  return { ...rest, text, tokens }
+/** A thought that was cut is signed as it stands, and a call that was cut has no value. */
+function cutPart(part: ReplyPart, signer: Signer): ReplyPart {
+  if (part.kind === 'reasoning') return { ...part, signature: signer.sign(part.text) }
+  return part.kind === 'tool-call' ? { ...part, value: undefined } : part
 }
 
 function broken(parts: readonly ReplyPart[], composing: Composing): ReplyPart[] {
   const thoughts = parts.filter(part => part.kind === 'reasoning')
   const called = parts.find(part => part.kind === 'tool-call')
-  const name = composing.ask.tools[0]!.name
-  const { value: _, ...call } = (called ?? callPart({ name, arguments: {} }, 0, composing)) as ReplyPart & {
-    kind: 'tool-call'
-  }
+  const call = called ?? callPart({ name: composing.ask.tools[0]!.name, arguments: {} }, 0, composing)
   const text = `${call.text.slice(0, -1)}, "path": "rep`
-  return [...thoughts, { ...call, text, tokens: tokensIn(text.length) + tokensIn(call.name.length) + TOKENS_PER_CALL }]
+  const tokens = call.tokens - tokensIn(call.text.length) + tokensIn(text.length)
+  return [...thoughts, { ...call, value: undefined, text, tokens }]
 }
 
 function seedOf(digest: string): number {

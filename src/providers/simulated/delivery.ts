@@ -126,7 +126,7 @@ function planWhole(input: DeliveryInput): Delivery {
     case 'malformed-chunk':
       return { ...delivery, steps: [half], ending: 'close', complete: true }
     case 'in-band-error': {
-      const body = JSON.stringify(dialect.refuse({ kind: 'overloaded' }, reply.id).body)
+      const body = JSON.stringify(dialect.refuse({ kind: 'overloaded' }, `req_${reply.id}`).body)
       return { ...delivery, steps: [{ ...at, text: body }], ending: 'close', complete: false }
     }
     default:

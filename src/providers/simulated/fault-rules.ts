@@ -111,11 +111,11 @@ export type FaultScriptKind = FaultRule['kind']
 
 const rulesSchema = z.array(faultRuleSchema)
 
-/** Checks a list of rules. Throws with every problem and its path. */
-export function checkFaultRules(rules: unknown): FaultRule[] {
+/** Checks a list of rules, and names every problem with its path. */
+export function readFaultRules(rules: unknown): { readonly rules: FaultRule[] } | { readonly problem: string } {
   const checked = rulesSchema.safeParse(rules)
-  if (checked.success) return checked.data
-  throw new Error(`The fault rules are not valid:\n${z.prettifyError(checked.error)}`)
+  if (checked.success) return { rules: checked.data }
+  return { problem: `The fault rules are not valid:\n${z.prettifyError(checked.error)}` }
 }
 
 /** What a rule is held against. */

@@ -5,6 +5,9 @@
  */
 import type { ModelPrice, VendorProtocol, VendorScript } from './script.ts'
 
+/** Prices in USD per million tokens; other fields of a price list, such as tiers, are not played. */
+export type RehearsedPrice = Partial<ModelPrice> & { readonly free?: boolean }
+
 /** A provider of a configuration, as far as a stand-in needs to know it. */
 export interface RehearsedProvider {
   readonly name: string
@@ -13,7 +16,7 @@ export interface RehearsedProvider {
   readonly models: readonly {
     readonly upstream: string
     /** USD per million tokens. Absent: the endpoint has no known price, and the stand-in bills nothing. */
-    readonly price?: Partial<ModelPrice>
+    readonly price?: RehearsedPrice
     readonly contextWindow?: number
     readonly maxOutput?: number
   }[]
@@ -41,7 +44,14 @@ export function vendorScriptFor(providers: readonly RehearsedProvider[]): Vendor
 }
 
 function modelOf(model: RehearsedProvider['models'][number]) {
-  const { input = 0, output = 0, ...others } = model.price ?? {}
   const { contextWindow = UNKNOWN.contextWindow, maxOutput = UNKNOWN.maxOutput } = model
-  return { contextWindow, maxOutput, price: { input, output, ...others } }
+  return { contextWindow, maxOutput, price: priceOf(model.price) }
+}
+
+const PRICE_LINES = ['cachedInput', 'cacheWrite', 'cacheWriteHour', 'reasoning'] as const
+
+function priceOf(price: RehearsedPrice = {}): ModelPrice {
+  if (price.free) return { input: 0, output: 0 }
+  const others = PRICE_LINES.flatMap(line => (price[line] === undefined ? [] : [[line, price[line]]]))
+  return { input: price.input ?? 0, output: price.output ?? 0, ...Object.fromEntries(others) }
 }

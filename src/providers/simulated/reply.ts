@@ -26,18 +26,21 @@ export type ReplyPart =
       readonly sealed: string
     }
   | { readonly kind: 'text'; readonly text: string; readonly tokens: number; readonly signature?: string }
-  | {
-      readonly kind: 'tool-call'
-      readonly text: string
-      readonly tokens: number
-      readonly id: string
-      readonly name: string
-      /** The arguments as a value; absent when `text` is no JSON. */
-      readonly value?: Json
-      /** Its number among the answer's tool calls. */
-      readonly callIndex: number
-      readonly signature?: string
-    }
+  | CallPart
+
+/** A tool call; `text` is its arguments. */
+export interface CallPart {
+  readonly kind: 'tool-call'
+  readonly text: string
+  readonly tokens: number
+  readonly id: string
+  readonly name: string
+  /** The arguments as a value; absent when `text` is no JSON. */
+  readonly value?: Json | undefined
+  /** Its number among the answer's tool calls. */
+  readonly callIndex: number
+  readonly signature?: string
+}
 
 export type Finish = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'broken-call'
 

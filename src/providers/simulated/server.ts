@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Dialect } from './dialect.ts'
-import { checkFaultRules, type FaultRule } from './fault-rules.ts'
+import { type FaultRule, readFaultRules } from './fault-rules.ts'
 import { createOutages } from './outages.ts'
 import type { Vendor } from './vendor.ts'
 
@@ -79,7 +79,7 @@ export function serveControl({ request, response, path, control }: ControlVisit)
 }
 
 function replaceFaults(text: string, response: ServerResponse, control: VendorControl): void {
-  const read = rulesIn(text)
+  const read = readFaultRules(parsed(text))
   if ('problem' in read) {
     sendJson(response, 400, { error: { message: read.problem } })
     return
@@ -90,14 +90,6 @@ function replaceFaults(text: string, response: ServerResponse, control: VendorCo
   if (isOutage) response.on('finish', () => void control.setFaults(read.rules))
   if (isOutage) confirm()
   else void control.setFaults(read.rules).then(confirm)
-}
-
-function rulesIn(text: string): { rules: FaultRule[] } | { problem: string } {
-  try {
-    return { rules: checkFaultRules(parsed(text)) }
-  } catch (error) {
-    return { problem: (error as Error).message }
-  }
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

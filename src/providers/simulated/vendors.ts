@@ -5,7 +5,7 @@
  */
 import { createAnthropicDialect } from './anthropic/dialect.ts'
 import type { Dialect } from './dialect.ts'
-import { checkFaultRules, type FaultRuleInput } from './fault-rules.ts'
+import { type FaultRuleInput, readFaultRules } from './fault-rules.ts'
 import { createGoogleDialect } from './google/dialect.ts'
 import type { MeterRow } from './meter.ts'
 import { createChatDialect } from './openai-chat/dialect.ts'
@@ -57,7 +57,9 @@ export async function startVendors(script: VendorScript, options: StartOptions =
     async setFaults(name, faults) {
       const found = running.find(({ settings }) => settings.name === name)
       if (!found) throw new Error(`No simulated vendor is called ${name}: ${vendors.map(v => v.name).join(', ')} are.`)
-      await found.server.setFaults(checkFaultRules(faults))
+      const read = readFaultRules(faults)
+      if ('problem' in read) throw new Error(read.problem)
+      await found.server.setFaults(read.rules)
     },
     close,
   }

@@ -7,7 +7,7 @@
 import type { Ask } from '../ask.ts'
 import type { StreamWriter } from '../dialect.ts'
 import { dataEvent } from '../events.ts'
-import type { Finish, Piece, Reply, ReplyPart } from '../reply.ts'
+import type { CallPart, Finish, Piece, Reply, ReplyPart } from '../reply.ts'
 import { chatError } from './errors.ts'
 
 const FINISH_REASONS: Readonly<Record<Finish, string>> = {
@@ -69,8 +69,6 @@ function deltasOf({ part, text, first }: Piece, ask: Ask): object[] {
 function head(reply: Reply, object: string) {
   return { id: `chatcmpl-${reply.id}`, object, created: Math.floor(reply.createdAtMs / 1000), model: reply.model }
 }
-
-type CallPart = Extract<ReplyPart, { kind: 'tool-call' }>
 
 function callHead(part: CallPart) {
   return { id: `call_${part.id}`, type: 'function' }
