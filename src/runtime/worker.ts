@@ -42,13 +42,36 @@ const SHUTDOWN_GRACE_MS = 30_000
  * @throws what {@link createPlugin} throws, or an Error that names the server's address when it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
-  const { temporal = connectionOptions(options.env), taskQueue = TASK_QUEUE } = options
+  const temporal = options.temporal ?? connectionOptions(options.env)
   const connection = await connectTo(temporal)
-  const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
-  const worker = await Worker.create({
+  try {
+    const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
+    const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(closing(plugin))
+    return { worker, plugin, run: () => runAndClose(worker, plugin, connection), shutdown: () => worker.shutdown() }
+  } catch (error) {
+    // An open connection would keep a process alive that has nothing to serve.
+    await connection.close()
+    throw error
+  }
+}
+
+function closing(plugin: SignalboxPlugin): (error: unknown) => Promise<never> {
+  return async error => {
+    await plugin.close()
+    throw error
+  }
+}
+
+function workerOn(
+  connection: NativeConnection,
+  namespace: string,
+  plugin: SignalboxPlugin,
+  options: CreateWorkerOptions,
+): Promise<Worker> {
+  return Worker.create({
     connection,
-    namespace: temporal.namespace,
-    taskQueue,
+    namespace,
+    taskQueue: options.taskQueue ?? TASK_QUEUE,
     plugins: [plugin],
     ...(options.workflowsPath !== undefined && { workflowsPath: options.workflowsPath }),
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
@@ -56,7 +79,6 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
     shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     ...options.worker,
   })
-  return { worker, plugin, run: () => runAndClose(worker, plugin, connection), shutdown: () => worker.shutdown() }
 }
 
 async function connectTo({ address, native }: TemporalConnection): Promise<NativeConnection> {

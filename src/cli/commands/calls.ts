@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander'
+import { FAULT_KINDS } from '../../core/faults/fault.ts'
+import type { LedgerFilter } from '../../runtime/records.ts'
+import { count, label, since } from '../parse/values.ts'
+import { callJson, callsTable } from '../print/calls-table.ts'
+import { printJson } from '../print/json.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface CallsFlags {
+  readonly run?: string
+  readonly class?: string
+  readonly model?: string
+  readonly fault?: string
+  readonly label?: LedgerFilter['label']
+  readonly since?: number
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+export function addCalls(program: Command, terminal: Terminal): void {
+  program
+    .command('calls')
+    .description('list model calls with their attempts, oldest first')
+    .option('--run <run>', 'of one run')
+    .option('--class <name>', 'of one task class')
+    .option('--model <author/name>', 'with an attempt at this model')
+    .addOption(new Option('--fault <kind>', 'with an attempt that ended so').choices(FAULT_KINDS))
+    .option('--label <key=value>', 'with this label', label)
+    .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', text => since(text))
+    .option('--limit <count>', 'the newest so many (default: 100)', count)
+    .option('--json', 'print one JSON object')
+    .action((flags: CallsFlags) => list(flags, terminal))
+}
+
+async function list(
+  { json, class: taskClass, since: sinceMs, ...rest }: CallsFlags,
+  terminal: Terminal,
+): Promise<void> {
+  await withRecords(terminal, async ({ reports, place }) => {
+    const calls = await reports.calls({ ...rest, ...(taskClass && { taskClass }), ...(sinceMs && { sinceMs }) })
+    if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })
+    const withRun = rest.run === undefined
+    terminal.print(calls.length > 0 ? callsTable(calls, { withRun }) : `no such calls in ${place}`)
+  })
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+import { formatUsd } from '../../core/money/pico.ts'
+import type { CostReport, CostSum } from '../../runtime/records.ts'
+import { EXIT } from '../exit-codes.ts'
+import { printJson } from '../print/json.ts'
+import { costJson, formatCost, formatMoney } from '../print/money.ts'
+import { renderTable } from '../print/table.ts'
+import { CliProblem } from '../problem.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addCost(program: Command, terminal: Terminal): void {
+  program
+    .command('cost')
+    .description('say what a run has cost, by class, model and label')
+    .argument('<run>')
+    .option('--json', 'print one JSON object')
+    .action((run: string, flags: { readonly json?: boolean }) => cost(run, flags, terminal))
+}
+
+async function cost(run: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+  await withRecords(terminal, async ({ reports, place }) => {
+    const report = await reports.cost(run)
+    if (!report)
+      throw new CliProblem(EXIT.noSuchRun, `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
+    if (json) printJson(terminal, reportJson(run, report))
+    else terminal.print(describe(run, report))
+  })
+}
+
+const PARTS = ['class', 'model', 'label'] as const
+
+type Part = (typeof PARTS)[number]
+
+function sumsOf({ byClass, byModel, byLabel }: CostReport, part: Part): Readonly<Record<string, CostSum>> {
+  return { class: byClass, model: byModel, label: byLabel }[part]
+}
+
+function reportJson(run: string, report: CostReport) {
+  const sums = (part: Part) =>
+    Object.fromEntries(Object.entries(sumsOf(report, part)).map(([name, sum]) => [name, sumJson(sum)]))
+  return { run, ...sumJson(report), byClass: sums('class'), byModel: sums('model'), byLabel: sums('label') }
+}
+
+function sumJson(sum: CostSum) {
+  return { ...costJson(sum), exactUsd: formatUsd(BigInt(sum.exactPico)), attempts: sum.attempts }
+}
+
+function describe(run: string, report: CostReport): string {
+  const bounds = report.lowPico === report.highPico ? '' : `; ${formatMoney(BigInt(report.exactPico))} of it exact`
+  const tables = PARTS.map(part => ({ part, sums: Object.entries(sumsOf(report, part)) }))
+    .filter(({ sums }) => sums.length > 0)
+    .map(({ part, sums }) => sumsTable(part, sums))
+  return [`run ${run}: ${formatCost(report)} in ${report.attempts} attempts${bounds}`, ...tables].join('\n\n')
+}
+
+function sumsTable(part: Part, sums: readonly (readonly [string, CostSum])[]): string {
+  const dearestFirst = sums.toSorted(([, a], [, b]) => (BigInt(b.highPico) > BigInt(a.highPico) ? 1 : -1))
+  return renderTable(
+    [
+      { title: part, cell: ([name]) => name },
+      { title: 'attempts', cell: ([, sum]) => String(sum.attempts), align: 'right' },
+      { title: 'cost', cell: ([, sum]) => formatCost(sum), align: 'right' },
+    ],
+    dearestFirst,
+  )
+}

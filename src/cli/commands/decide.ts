@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import type { PendingApproval } from '../../core/protocol.ts'
+import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
+import { EXIT } from '../exit-codes.ts'
+import { CliProblem } from '../problem.ts'
+import { withSignalbox } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 'refuse a tool that waits for approval' }
+
+type Verb = keyof typeof DECISIONS
+
+const DONE = { approve: 'approved', deny: 'denied' } as const satisfies Record<Verb, string>
+
+export function addDecisions(program: Command, terminal: Terminal): void {
+  for (const verb of Object.keys(DECISIONS) as Verb[])
+    program
+      .command(verb)
+      .description(DECISIONS[verb])
+      .argument('<run>')
+      .argument('[tool-call-id]', 'may be left out where one tool waits')
+      .option('--by <name>', 'who decides, for the record')
+      .option('--note <text>', 'why; the model is told')
+      .action((run: string, toolCallId: string | undefined, verdict: Verdict) =>
+        decide(verb, { run, toolCallId, verdict }, terminal),
+      )
+}
+
+interface Decided {
+  readonly run: string
+  readonly toolCallId: string | undefined
+  readonly verdict: Verdict
+}
+
+async function decide(verb: Verb, { run: id, toolCallId, verdict }: Decided, terminal: Terminal): Promise<void> {
+  await withSignalbox(terminal, async signalbox => {
+    const run = signalbox.run(id)
+    const decided = toolCallId ?? (await onlyPending(run))
+    await run[verb](decided, verdict)
+    terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
+  })
+}
+
+async function onlyPending(run: RunHandle): Promise<string> {
+  const { pending } = await run.state()
+  const [first, ...others] = pending
+  if (!first)
+    throw new CliProblem(EXIT.badInput, `run ${run.id} waits for no approval; \`signalbox show\` says what it does`)
+  if (others.length === 0) return first.toolCallId
+  throw new CliProblem(
+    EXIT.badInput,
+    [`run ${run.id} waits for ${pending.length} approvals; say which:`, ...pending.map(lineOf)].join('\n'),
+  )
+}
+
+const lineOf = ({ toolCallId, toolName, inputPreview }: PendingApproval) =>
+  `  ${toolCallId}  ${toolName}  ${inputPreview}`

@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import type { LoggingLevel } from '../../runtime/logging.ts'
+import { duration, port } from '../parse/values.ts'
+import { renderPairs } from '../print/table.ts'
+import type { Terminal } from '../terminal.ts'
+import { levelOption } from './level-option.ts'
+
+interface DevFlags {
+  readonly config?: string
+  readonly app?: string
+  readonly port?: number
+  readonly uiPort?: number
+  readonly db?: string
+  readonly grace: number
+  readonly logLevel: LoggingLevel
+}
+
+/** After Ctrl-C nobody wants to wait long, and what still runs goes on at the next start. */
+const GRACE = '3s'
+
+export function addDev(program: Command, terminal: Terminal): void {
+  program
+    .command('dev')
+    .description('start a Temporal dev server with its UI, a worker and the store in one process, until Ctrl-C')
+    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
+    .option('--app <path>', "a module with agents, tools, schemas and workflows (default: the configuration's app)")
+    .option('--port <port>', 'of the server (default: 7233)', port)
+    .option('--ui-port <port>', 'of the UI (default: a thousand above the server)', port)
+    .option('--db <path>', "the server's database (default: .signalbox/temporal.db)")
+    .option('--grace <duration>', 'how long calls may go on after Ctrl-C', duration, duration(GRACE))
+    .addOption(levelOption('warn'))
+    .action((flags: DevFlags) => dev(flags, terminal))
+}
+
+async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promise<void> {
+  const { startDevelopment } = await import('../../runtime/dev.ts')
+  const development = await startDevelopment({
+    ...flags,
+    ...(db !== undefined && { databasePath: db }),
+    shutdownGraceMs: grace,
+    env: terminal.env,
+    report: terminal.note,
+  })
+  const { serving, address, uiUrl, storePlace } = development
+  for (const line of serving.notes) terminal.note(`note: ${line}`)
+  terminal.print(
+    renderPairs([
+      ['Temporal', address],
+      ['UI', uiUrl],
+      ['store', storePlace],
+      ['task queue', serving.worker.options.taskQueue],
+    ]),
+  )
+  terminal.print('Ready. `signalbox start` in another terminal starts a run; Ctrl-C ends everything.')
+  await development.run()
+}

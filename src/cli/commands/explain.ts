@@ -1,0 +1,124 @@
+import type { Command } from 'commander'
+import type { Endpoint } from '../../core/endpoints.ts'
+import { worstCase } from '../../core/money/worst-case.ts'
+import type { Explanation, Question } from '../../runtime/explain.ts'
+import { amount, count } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { formatMoney } from '../print/money.ts'
+import { priceWords } from '../print/price.ts'
+import { renderTable } from '../print/table.ts'
+import { formatCount } from '../print/words.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface ExplainFlags {
+  readonly class: string
+  readonly promptTokens: number
+  readonly outputTokens?: number
+  readonly tools?: boolean
+  readonly jsonSchema?: boolean
+  readonly images?: boolean
+  readonly budget?: boolean
+  readonly workspace?: string
+  readonly config?: string
+  readonly json?: boolean
+}
+
+export function addExplain(program: Command, terminal: Terminal): void {
+  program
+    .command('explain')
+    .description('plan a call without making it: the candidates in order, and why not each of the others')
+    .requiredOption('--class <name>', 'the task class')
+    .option('--prompt-tokens <count>', 'of the prompt', amount, 1_000)
+    .option('--output-tokens <count>', "asked for (default: the class's)", count)
+    .option('--tools', 'the call has tools')
+    .option('--json-schema', 'the answer must satisfy a schema')
+    .option('--images', 'the prompt has images')
+    .option('--budget', 'the run has a money limit: unknown prices are rejected')
+    .option('--workspace <name>', 'whose policy holds too')
+    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
+    .option('--json', 'print one JSON object')
+    .action((flags: ExplainFlags) => explain(flags, terminal))
+}
+
+async function explain({ json, config, ...flags }: ExplainFlags, terminal: Terminal): Promise<void> {
+  const [{ explainRoute }, { loadConfiguration }] = await Promise.all([
+    import('../../runtime/explain.ts'),
+    import('../../runtime/configuration.ts'),
+  ])
+  const explanation = explainRoute(await loadConfiguration(config, terminal.env), questionOf(flags))
+  if (json) printJson(terminal, explanationJson(explanation))
+  else terminal.print(describe(explanation))
+}
+
+function questionOf({ class: taskClass, jsonSchema, budget, ...rest }: ExplainFlags): Question {
+  return { ...rest, taskClass, ...(jsonSchema && { schema: true }), ...(budget && { moneyLimited: true }) }
+}
+
+function explanationJson({ taskClass, needs, candidates, rejections, endpoints, disabled }: Explanation) {
+  return {
+    class: taskClass.name,
+    needs,
+    endpoints,
+    candidates,
+    rejections: rejections.map(({ endpoint, rejection, found, change }) => ({
+      endpoint: endpoint.id,
+      provider: endpoint.provider,
+      model: endpoint.model,
+      ...rejection,
+      found,
+      change,
+    })),
+    disabled,
+  }
+}
+
+function describe(explanation: Explanation): string {
+  const { taskClass, needs, candidates, rejections, endpoints, disabled } = explanation
+  const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
+  const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
+  return [
+    `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
+    ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
+    ...(rejections.length > 0 ? ['', `Rejected (${rejections.length}):`] : []),
+    ...rejections.map(({ endpoint, found, change }) => `  ${endpoint.id}: ${found}; ${change}`),
+    ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
+  ].join('\n')
+}
+
+/** What the order follows, so that another run's order is no surprise. */
+function orderWords(sort: Explanation['taskClass']['sort']): string {
+  switch (sort) {
+    case 'order':
+      return 'In the order in which the class lists its models.'
+    case 'price':
+      return 'By the expected cost of this call.'
+    case 'latency':
+      return "By the worker's average time to first token, which it has to measure first: until then as listed."
+    case undefined:
+      return 'Models as the class lists them. Among endpoints of one model each run draws its own order, weighted by 1/price².'
+  }
+}
+
+function candidatesTable({ candidates, needs }: Explanation): string {
+  const mostOf = ({ price }: Endpoint) =>
+    worstCase({ promptTokens: needs.promptTokens, maxOutputTokens: needs.outputTokens, price })
+  return renderTable<readonly [number, Endpoint]>(
+    [
+      { title: '#', cell: ([index]) => String(index + 1), align: 'right' },
+      { title: 'endpoint', cell: ([, endpoint]) => endpoint.id },
+      { title: 'window', cell: ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', align: 'right' },
+      { title: 'USD per million in/out', cell: ([, { price }]) => priceWords(price), align: 'right' },
+      {
+        title: 'costs at most',
+        cell: ([, endpoint]) => {
+          const most = mostOf(endpoint)
+          return most === undefined ? 'unknown' : formatMoney(most)
+        },
+        align: 'right',
+      },
+      { title: 'keeps', cell: ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown' },
+      { title: 'region', cell: ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown' },
+    ],
+    [...candidates.entries()],
+  )
+}

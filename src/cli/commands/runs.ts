@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import type { RunReport } from '../../runtime/records.ts'
+import { count } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { costJson, formatCost } from '../print/money.ts'
+import { renderTable } from '../print/table.ts'
+import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface RunsFlags {
+  readonly workspace?: string
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+export function addRuns(program: Command, terminal: Terminal): void {
+  program
+    .command('runs')
+    .description('list the runs of the store, newest first')
+    .option('--workspace <name>', 'only those that it pays for')
+    .option('--limit <count>', 'at most so many (default: 50)', count)
+    .option('--json', 'print one JSON object')
+    .action((flags: RunsFlags) => list(flags, terminal))
+}
+
+async function list({ json, ...filter }: RunsFlags, terminal: Terminal): Promise<void> {
+  await withRecords(terminal, async ({ reports, place }) => {
+    const runs = await reports.runs(filter)
+    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
+    terminal.print(runs.length > 0 ? runsTable(runs) : `no runs in ${place}`)
+  })
+}
+
+/** A report with its money as decimal strings. */
+export function runJson({ cost, ...report }: RunReport) {
+  return { ...report, ...costJson(cost) }
+}
+
+function runsTable(runs: readonly RunReport[]): string {
+  return renderTable<RunReport>(
+    [
+      { title: 'run', cell: run => run.id },
+      { title: 'workflow', cell: run => run.workflow },
+      { title: 'workspace', cell: run => run.workspace },
+      { title: 'started (UTC)', cell: run => formatTime(run.startedAtMs) },
+      { title: 'took', cell: run => formatDuration(tookMs(run)), align: 'right' },
+      { title: 'outcome', cell: run => run.outcome ?? 'open' },
+      { title: 'calls', cell: run => String(run.calls), align: 'right' },
+      { title: 'attempts', cell: run => String(run.attempts), align: 'right' },
+      { title: 'cost', cell: run => formatCost(run.cost), align: 'right' },
+      { title: 'labels', cell: run => formatLabels(run.labels) },
+    ],
+    runs,
+  )
+}
+
+function tookMs({ startedAtMs, endedAtMs }: RunReport): number | undefined {
+  return endedAtMs === undefined ? undefined : endedAtMs - startedAtMs
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { EXIT } from '../exit-codes.ts'
+import { printJson } from '../print/json.ts'
+import { withSignalbox } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addSetup(program: Command, terminal: Terminal): void {
+  program
+    .command('setup')
+    .description('register the search attributes by which runs are found in the Temporal UI')
+    .option('--json', 'print one JSON object')
+    .action((flags: { readonly json?: boolean }) => setup(flags, terminal))
+}
+
+async function setup({ json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+  const { setupSearchAttributes } = await import('../../runtime/temporal/search-attributes.ts')
+  const { added, missing, reason, namespace } = await withSignalbox(terminal, async ({ client }) => {
+    const { namespace } = client.options
+    return { namespace, ...(await setupSearchAttributes(client.connection, namespace)) }
+  })
+  if (missing.length > 0) terminal.end(EXIT.outOfReach)
+  if (json) return printJson(terminal, { namespace, added, missing, ...(reason !== undefined && { reason }) })
+  if (added.length > 0) terminal.print(`registered in namespace ${namespace}: ${added.join(', ')}`)
+  if (missing.length > 0)
+    terminal.print(`missing: ${missing.join(', ')} (${reason}). Runs go on without search attributes.`)
+  else if (added.length === 0) terminal.print(`all search attributes were there already in namespace ${namespace}`)
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander'
+import type { Inspection } from '../../runtime/inspect-run.ts'
+import { callJson, callsTable } from '../print/calls-table.ts'
+import { printJson } from '../print/json.ts'
+import { costJson, formatCost } from '../print/money.ts'
+import { renderPairs, renderTable } from '../print/table.ts'
+import { formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import { withSignalbox } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+import { runJson } from './runs.ts'
+
+export function addShow(program: Command, terminal: Terminal): void {
+  program
+    .command('show')
+    .description('show a run: its outcome or state, budget, cost, calls and pending approvals')
+    .argument('<run>')
+    .option('--json', 'print one JSON object')
+    .action((run: string, flags: { readonly json?: boolean }) => show(run, flags, terminal))
+}
+
+async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+  await withSignalbox(terminal, async signalbox => {
+    const { inspectRun } = await import('../../runtime/inspect-run.ts')
+    const inspection = await inspectRun(signalbox, id)
+    const url = inspection.report?.endedAtMs === undefined ? await signalbox.run(id).url() : undefined
+    if (json) printJson(terminal, { url, ...inspectionJson(inspection) })
+    else terminal.print(describe(id, url, inspection))
+  })
+}
+
+function inspectionJson({ report, state, note, calls }: Inspection) {
+  const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
+  return {
+    ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, report.cost.highPico) } }),
+    ...(cost && { state: { ...rest, ...costJson(cost) } }),
+    ...(note !== undefined && { note }),
+    calls: calls.map(callJson),
+  }
+}
+
+function describe(id: string, url: string | undefined, inspection: Inspection): string {
+  const { state, calls, note } = inspection
+  const parts = [renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]])]
+  if (state && state.pending.length > 0) parts.push(pendingTable(state.pending))
+  if (calls.length > 0) parts.push(callsTable(calls, { withRun: false }))
+  if (note !== undefined) parts.push(`note: ${note}`)
+  return parts.join('\n\n')
+}
+
+type Pair = readonly [name: string, value: string | undefined]
+
+function recorded({ report, state }: Inspection): readonly Pair[] {
+  if (!report)
+    return [
+      ['cost', state && formatCost(state.cost)],
+      ['recorded', 'not yet: no worker has opened it'],
+    ]
+  const { budget, cost, endedAtMs } = report
+  const limits = formatBudget(budget)
+  return [
+    ['workflow', report.workflow],
+    ['workspace', report.workspace],
+    ['labels', formatLabels(report.labels)],
+    ['started', `${formatTime(report.startedAtMs)} UTC`],
+    ['ended', endedAtMs === undefined ? undefined : `${formatTime(endedAtMs)} UTC`],
+    ['outcome', report.outcome],
+    ['message', report.message],
+    ['budget', limits === '' ? 'no limit' : limits],
+    ['cost', formatCost(cost)],
+    ['calls', `${report.calls}, ${report.attempts} attempts`],
+  ]
+}
+
+function stateWords(state: Inspection['state']): string | undefined {
+  if (!state) return undefined
+  const waiting = state.waitingFor === undefined ? '' : `: ${state.waitingFor}`
+  return `${state.status}, step ${state.step}${waiting}`
+}
+
+function pendingTable(pending: NonNullable<Inspection['state']>['pending']): string {
+  return renderTable(
+    [
+      { title: 'waits for approval', cell: approval => approval.toolCallId },
+      { title: 'tool', cell: approval => approval.toolName },
+      { title: 'step', cell: approval => String(approval.step), align: 'right' },
+      { title: 'input', cell: approval => approval.inputPreview },
+    ],
+    pending,
+  )
+}

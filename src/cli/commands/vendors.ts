@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import type { Rehearsal } from '../../runtime/vendors.ts'
+import { EXIT } from '../exit-codes.ts'
+import { port } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { renderTable } from '../print/table.ts'
+import { CliProblem } from '../problem.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface VendorsFlags {
+  readonly script?: string
+  readonly config?: string
+  readonly host?: string
+  readonly port?: number
+  readonly json?: boolean
+}
+
+export function addVendors(program: Command, terminal: Terminal): void {
+  program
+    .command('vendors')
+    .description('start simulated vendors, to try things out or to rehearse an outage, until Ctrl-C')
+    .option('--script <path>', "a vendors' script: who they are, what they charge and how they fail")
+    .option(
+      '--config <path>',
+      'a configuration whose providers they stand in for (default: signalbox.yaml), or a script',
+    )
+    .option('--host <address>', 'where they listen (default: 127.0.0.1)')
+    .option('--port <port>', 'of the first vendor; the others follow', port)
+    .option('--json', 'print one JSON object')
+    .action((flags: VendorsFlags) => rehearse(flags, terminal))
+}
+
+async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): Promise<void> {
+  if (flags.script !== undefined && flags.config !== undefined)
+    throw new CliProblem(EXIT.badInput, 'the vendors come from --script or stand in for --config; give one of the two')
+  const { startRehearsal } = await import('../../runtime/vendors.ts')
+  const rehearsal = await startRehearsal({ ...flags, env: terminal.env })
+  const interrupted = terminal.interrupted()
+  const { vendors } = rehearsal
+  if (json) printJson(terminal, { vendors })
+  else terminal.print(describe(vendors))
+  await interrupted
+  await rehearsal.close()
+}
+
+function describe(vendors: Rehearsal['vendors']): string {
+  return [
+    renderTable(
+      [
+        { title: 'vendor', cell: vendor => vendor.name },
+        { title: 'protocol', cell: vendor => vendor.protocol },
+        { title: 'address', cell: vendor => vendor.baseUrl },
+        { title: 'what it billed', cell: vendor => vendor.meterUrl },
+      ],
+      vendors,
+    ),
+    '',
+    'In signalbox.yaml, these lines turn providers to them:',
+    '',
+    'providers:',
+    ...vendors.map(({ override }) => `  ${override}`),
+    '',
+    `A fault now: curl -d '[{"kind":"down"}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
+    'Ctrl-C ends them.',
+  ].join('\n')
+}

@@ -1,0 +1,53 @@
+/**
+ * The demo's events as single lines, for logs and for the part of a terminal that scrolls.
+ *
+ * @module
+ */
+import type { RunEvent } from '../../core/events.ts'
+import { formatMoney } from './money.ts'
+
+/** Enough of an answer to see what it is about. */
+const FIRST_WORDS = 60
+
+/** The line for an event; `undefined` for those that only a live view shows. */
+export function plainLine(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'step-start':
+      return `step ${event.step} · ${event.taskClass}`
+    case 'attempt-start':
+      return event.attempt === 1 ? undefined : `step ${event.step} · attempt ${event.attempt} at ${event.endpoint}`
+    case 'attempt-end':
+      if (event.fault === undefined) return undefined
+      return `step ${event.step} · ${event.endpoint} ${event.fault}`
+    case 'answer':
+      return `step ${event.step} · ${event.endpoint} answered · ${formatMoney(event.cost)}${said(event)}`
+    case 'wait':
+      return `step ${event.step} · waiting ${(event.ms / 1_000).toFixed(1)} s: ${event.reason}`
+    case 'tool-end':
+      return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
+    case 'approval-ask':
+      return `step ${event.step} · ${event.toolName} asks for approval`
+    case 'run-end':
+      return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
+    case 'run-start':
+    case 'tool-start':
+    case 'text-delta':
+    case 'reasoning-delta':
+      return undefined
+  }
+}
+
+function said({ text, toolCalls }: Extract<RunEvent, { kind: 'answer' }>): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  const words = line.length > FIRST_WORDS ? `${line.slice(0, FIRST_WORDS).trimEnd()}…` : line
+  const asks = toolCalls.length === 0 ? '' : ` · asks for ${countByName(toolCalls)}`
+  return `${words === '' ? '' : ` · "${words}"`}${asks}`
+}
+
+/** `calculate ×3, read_document`. */
+function countByName(names: readonly string[]): string {
+  return [...new Set(names)]
+    .map(name => ({ name, count: names.filter(other => other === name).length }))
+    .map(({ name, count }) => (count === 1 ? name : `${name} ×${count}`))
+    .join(', ')
+}

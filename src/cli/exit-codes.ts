@@ -1,0 +1,27 @@
+/**
+ * What the command's exit code says; also printed by `signalbox --help`.
+ *
+ * @module
+ */
+export const EXIT = {
+  done: 0,
+  runFailed: 1,
+  badInput: 2,
+  outOfReach: 3,
+  noSuchRun: 4,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const MEANINGS: Readonly<Record<ExitCode, string>> = {
+  0: 'done; of a run that was waited for: it answered, or was stopped',
+  1: 'a run that was waited for ended otherwise: failed, refused, out of budget or cancelled',
+  2: 'bad input or configuration: every problem is listed, and nothing was started',
+  3: 'the Temporal server or the store is out of reach or cannot be used',
+  4: 'there is no such run',
+}
+
+export const EXIT_CODES_HELP = [
+  'Exit codes:',
+  ...Object.entries(MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`),
+].join('\n')

@@ -1,0 +1,48 @@
+/**
+ * What a run is given to work on.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import type { JsonValue } from '../../core/messages.ts'
+import { EXIT } from '../exit-codes.ts'
+import { CliProblem } from '../problem.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface InputOptions {
+  readonly input?: string
+  readonly inputFile?: string
+}
+
+/** From `--input` or `--input-file`, of which exactly one is to be given; the file `-` is standard input. */
+export async function runInput(options: InputOptions, terminal: Pick<Terminal, 'input'>): Promise<JsonValue> {
+  const { input, inputFile } = options
+  if ((input === undefined) === (inputFile === undefined))
+    throw new CliProblem(EXIT.badInput, 'give the run something to work on: either --input or --input-file')
+  if (input !== undefined) return parseInput(input, '--input')
+  if (inputFile === '-') return parseInput(await terminal.input(), 'standard input')
+  return parseInput(textOf(inputFile!), inputFile!)
+}
+
+/**
+ * JSON where it is JSON, else text. What begins like an object or lies in a `.json` file must be JSON: taking a slip of the
+ * pen for a prompt would cost money.
+ */
+export function parseInput(text: string, source: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch (error) {
+    const isMeantAsJson = text.trimStart().startsWith('{') || source.endsWith('.json')
+    if (!isMeantAsJson) return text
+    throw new CliProblem(EXIT.badInput, `${source} is not JSON: ${(error as Error).message}`)
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new CliProblem(EXIT.badInput, `${path} cannot be read (${code}); name another file by --input-file`)
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What options may say. Each either gives a value or throws commander's words about the option.
+ *
+ * @module
+ */
+import { InvalidArgumentError } from 'commander'
+import { parseUsd } from '../../core/money/pico.ts'
+import type { Labels } from '../../core/protocol.ts'
+
+/** A whole number above 0. */
+export function count(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : 0
+  if (!Number.isSafeInteger(value) || value === 0) throw new InvalidArgumentError('Write a whole number above 0.')
+  return value
+}
+
+/** A whole number, 0 included. */
+export function amount(text: string): number {
+  return text === '0' ? 0 : count(text)
+}
+
+export function port(text: string): number {
+  const value = count(text)
+  if (value > 65_535) throw new InvalidArgumentError('Ports end at 65535.')
+  return value
+}
+
+/** USD as a decimal string, kept as it is. */
+export function usd(text: string): string {
+  const parsed = parseUsd(text)
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.problem}.`)
+  return text
+}
+
+/** A price in USD per million tokens. */
+export function price(text: string): number {
+  return Number(usd(text))
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Milliseconds of `300ms`, `20s`, `10m`, `2h`, `1d`. */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  const ms = Math.round(Number(number) * (UNIT_MS[unit ?? ''] ?? 0))
+  if (!(ms > 0)) throw new InvalidArgumentError('Write a duration such as 300ms, 20s, 10m, 2h or 1d.')
+  return ms
+}
+
+/** A point in time: a duration before now, or a date. Gives milliseconds since the epoch. */
+export function since(text: string, nowMs = Date.now()): number {
+  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) return nowMs - duration(text)
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Write how long ago (20m, 2h, 1d) or a date (2026-07-02).')
+  return ms
+}
+
+/** `key=value`. */
+export function label(text: string): { readonly key: string; readonly value: string } {
+  const at = text.indexOf('=')
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Write key=value.')
+  return { key: text.slice(0, at), value: text.slice(at + 1) }
+}
+
+/** For an option that may be given several times. */
+export function labels(text: string, before: Labels = {}): Labels {
+  const { key, value } = label(text)
+  return { ...before, [key]: value }
+}

@@ -1,0 +1,48 @@
+/**
+ * Calls as `calls` and `show` list them.
+ *
+ * @module
+ */
+import type { CallReport } from '../../runtime/records.ts'
+import { costJson, formatCost } from './money.ts'
+import { type Column, renderTable } from './table.ts'
+import { formatDuration, formatInput, formatOutput } from './words.ts'
+
+const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
+
+const COLUMNS: readonly Column<CallReport>[] = [
+  { title: 'step', cell: call => String(call.step), align: 'right' },
+  { title: 'class', cell: call => call.taskClass },
+  { title: 'planned', cell: call => call.planned ?? '' },
+  { title: 'answered by', cell: call => call.answeredBy ?? '-' },
+  { title: 'attempts', cell: attemptsCell },
+  { title: 'input', cell: call => formatInput(call.usage), align: 'right' },
+  { title: 'output', cell: call => formatOutput(call.usage), align: 'right' },
+  { title: 'cost', cell: call => formatCost(call.cost), align: 'right' },
+  { title: 'first token', cell: call => formatDuration(call.attempts.at(-1)?.firstTokenMs), align: 'right' },
+  { title: 'total', cell: call => formatDuration(totalMs(call)), align: 'right' },
+]
+
+export function callsTable(calls: readonly CallReport[], { withRun }: { readonly withRun: boolean }): string {
+  return renderTable(withRun ? [RUN, ...COLUMNS] : COLUMNS, calls)
+}
+
+/** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */
+function attemptsCell({ attempts }: CallReport): string {
+  const wrong = attempts.filter(({ outcome }) => outcome !== 'answered')
+  const words = wrong.map(({ outcome, fault }) => fault?.kind ?? outcome)
+  return words.length === 0 ? String(attempts.length) : `${attempts.length} (${words.join(', ')})`
+}
+
+function totalMs({ startedAtMs, answeredAtMs }: CallReport): number | undefined {
+  return answeredAtMs === undefined ? undefined : answeredAtMs - startedAtMs
+}
+
+/** A report with its money as decimal strings; an attempt without a known price has none. */
+export function callJson({ cost, attempts, ...report }: CallReport) {
+  return {
+    ...report,
+    ...costJson(cost),
+    attempts: attempts.map(({ cost: each, ...attempt }) => ({ ...attempt, ...(each && costJson(each)) })),
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Tables for people: aligned by spaces, no lines, no colours.
+ *
+ * @module
+ */
+export interface Column<Row> {
+  readonly title: string
+  readonly cell: (row: Row) => string
+  /** Numbers stand to the right. @defaultValue 'left' */
+  readonly align?: 'left' | 'right'
+}
+
+const GAP = '  '
+
+/** A head and one line for each row; a column without any text is left out. */
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = columns
+    .map(column => ({ column, texts: rows.map(row => oneLine(column.cell(row))) }))
+    .filter(({ texts }) => texts.some(text => text !== ''))
+    .map(({ column, texts }) => padded(column, [column.title, ...texts]))
+  const lines = Array.from({ length: rows.length + 1 }, (_, line) => cells.map(column => column[line]).join(GAP))
+  return lines.map(line => line.trimEnd()).join('\n')
+}
+
+/** Names and values, one pair a line; pairs without a value are left out. */
+export function renderPairs(pairs: readonly (readonly [name: string, value: string | undefined])[]): string {
+  const present = pairs.filter(([, value]) => value !== undefined && value !== '')
+  const width = Math.max(0, ...present.map(([name]) => name.length))
+  return present.map(([name, value]) => `${name.padEnd(width)}${GAP}${value}`).join('\n')
+}
+
+function padded<Row>({ align }: Column<Row>, texts: readonly string[]): readonly string[] {
+  const width = Math.max(...texts.map(text => text.length))
+  return texts.map(text => (align === 'right' ? text.padStart(width) : text.padEnd(width)))
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ')
+}

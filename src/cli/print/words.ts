@@ -1,0 +1,76 @@
+/**
+ * Numbers, times and labels for people.
+ *
+ * @module
+ */
+import { formatUsd, parseUsd } from '../../core/money/pico.ts'
+import type { Budget, Labels } from '../../core/protocol.ts'
+import type { Usage } from '../../core/usage.ts'
+import { formatMoney } from './money.ts'
+
+/** `12,345`; nothing for what is unknown. */
+export function formatCount(count: number | undefined): string {
+  return count === undefined ? '' : count.toLocaleString('en-US')
+}
+
+/** `830 ms`, `12.3 s`, `4 m 10 s`. */
+export function formatDuration(ms: number | undefined): string {
+  if (ms === undefined) return ''
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 100_000) return `${(ms / 1_000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1_000)
+  return `${Math.floor(seconds / 60)} m ${seconds % 60} s`
+}
+
+/** `2026-11-23 09:14:02`, in UTC like every period of a budget. */
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+export function formatLabels(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ')
+}
+
+/** `1,203 (1,024 cached)`. */
+export function formatInput({ inputTokens, cacheReadTokens }: Usage): string {
+  return withPart(inputTokens, cacheReadTokens, 'cached')
+}
+
+/** `322 (120 reasoning)`. */
+export function formatOutput({ outputTokens, reasoningTokens }: Usage): string {
+  return withPart(outputTokens, reasoningTokens, 'reasoning')
+}
+
+function withPart(whole: number | undefined, part: number | undefined, name: string): string {
+  if (whole === undefined) return ''
+  return part ? `${formatCount(whole)} (${formatCount(part)} ${name})` : formatCount(whole)
+}
+
+/** `$0.5000, 200 steps`; nothing for a run without limits. */
+export function formatBudget({ usd, tokens, steps, timeMs }: Budget): string {
+  const money = usd === undefined ? undefined : parseUsd(usd)
+  return [
+    money?.ok ? formatMoney(money.pico) : '',
+    tokens === undefined ? '' : `${formatCount(tokens)} tokens`,
+    steps === undefined ? '' : `${formatCount(steps)} steps`,
+    formatDuration(timeMs),
+  ]
+    .filter(part => part !== '')
+    .join(', ')
+}
+
+/** What is left of a money limit, in USD; `undefined` without one. Never below zero. */
+export function headroomUsd({ usd }: Budget, spentPico: string): string | undefined {
+  const limit = usd === undefined ? undefined : parseUsd(usd)
+  if (!limit?.ok) return undefined
+  const left = limit.pico - BigInt(spentPico)
+  return formatUsd(left > 0n ? left : 0n)
+}
+
+/** At most so many characters, on one line. */
+export function shorten(text: string, most: number): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`
+}

@@ -1,0 +1,67 @@
+/**
+ * All commands of `signalbox`, each in a file of its own.
+ *
+ * @module
+ */
+import { Command } from 'commander'
+import { addCalls } from './commands/calls.ts'
+import { addConfig } from './commands/config.ts'
+import { addCost } from './commands/cost.ts'
+import { addDecisions } from './commands/decide.ts'
+import { addDev } from './commands/dev.ts'
+import { addExplain } from './commands/explain.ts'
+import { addModels } from './commands/models.ts'
+import { addRuns } from './commands/runs.ts'
+import { addSay } from './commands/say.ts'
+import { addSetup } from './commands/setup.ts'
+import { addShow } from './commands/show.ts'
+import { addStart } from './commands/start.ts'
+import { addEnds } from './commands/stop.ts'
+import { addVendors } from './commands/vendors.ts'
+import { addWatch } from './commands/watch.ts'
+import { addWorker } from './commands/worker.ts'
+import { EXIT_CODES_HELP } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+import { packageVersion } from './version.ts'
+
+/** Adds one command, or a few that belong together. */
+export type AddCommand = (program: Command, terminal: Terminal) => void
+
+/** In the order of the help. */
+const COMMANDS: readonly AddCommand[] = [
+  addDev,
+  addWorker,
+  addVendors,
+  addSetup,
+  addStart,
+  addWatch,
+  addRuns,
+  addShow,
+  addCost,
+  addCalls,
+  addDecisions,
+  addSay,
+  addEnds,
+  addExplain,
+  addModels,
+  addConfig,
+]
+
+const ENVIRONMENT_HELP = [
+  'Environment:',
+  "  TEMPORAL_ADDRESS  the Temporal server (default localhost:7233); Temporal's other variables hold too",
+  '  TEMPORAL_UI_URL   its UI, for links to runs',
+  '  DATABASE_URL      the store (default .signalbox/signalbox.db): postgres://… or sqlite:path',
+].join('\n')
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('signalbox')
+    .description('Durable agents on Temporal whose model calls name a task class instead of a vendor.')
+    .version(packageVersion())
+    .configureOutput({ writeOut: terminal.write, writeErr: text => terminal.note(text.trimEnd()) })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${EXIT_CODES_HELP}`)
+  for (const add of COMMANDS) add(program, terminal)
+  return program
+}

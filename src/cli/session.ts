@@ -1,0 +1,53 @@
+/**
+ * Connections of a command: opened for it, closed behind it. What they need is loaded when a command asks for it, so that
+ * the others start quickly.
+ *
+ * @module
+ */
+import type { Signalbox } from '../runtime/client.ts'
+import type { Records } from '../runtime/records.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A server on this machine answers at once; one across the world in a second. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+/** A client of the Temporal server, with the store opened when it is first needed. */
+export async function withSignalbox<Result>(
+  { env }: Pick<Terminal, 'env'>,
+  use: (signalbox: Signalbox) => Promise<Result>,
+  options: { readonly taskQueue?: string } = {},
+): Promise<Result> {
+  const [{ connect }, { connectionOptions }] = await Promise.all([
+    import('../runtime/client.ts'),
+    import('../runtime/temporal/connection-options.ts'),
+  ])
+  const given = connectionOptions(env)
+  const temporal = { ...given, client: { ...given.client, connectTimeout: CONNECT_TIMEOUT_MS } }
+  const uiUrl = env.TEMPORAL_UI_URL || localUi(given.address)
+  const signalbox = await connect({ ...options, temporal, env, ...(uiUrl !== undefined && { uiUrl }) })
+  try {
+    return await use(signalbox)
+  } finally {
+    await signalbox.close()
+  }
+}
+
+/** What the store has recorded; no Temporal server is asked. */
+export async function withRecords<Result>(
+  { env }: Pick<Terminal, 'env'>,
+  use: (records: Records) => Promise<Result>,
+): Promise<Result> {
+  const { openRecords } = await import('../runtime/records.ts')
+  const records = await openRecords(env)
+  try {
+    return await use(records)
+  } finally {
+    await records.close()
+  }
+}
+
+/** Dev servers have their UI a thousand ports above; of other servers nobody knows. */
+export function localUi(address: string): string | undefined {
+  const [, host, port] = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/.exec(address) ?? []
+  return host === undefined ? undefined : `http://${host}:${Number(port) + 1_000}`
+}

@@ -1,0 +1,56 @@
+/**
+ * Where a command writes, and what it may know of where it runs.
+ *
+ * @module
+ */
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+export interface Terminal {
+  /** To standard output, as it is. */
+  write(text: string): void
+  /** A line to standard output. */
+  print(line: string): void
+  /** A line beside the output: notes and problems. */
+  note(line: string): void
+  readonly env: NodeJS.ProcessEnv
+  /** Of standard output, in characters; `undefined` where it is no screen. */
+  readonly columns: number | undefined
+  /** All of standard input. */
+  input(): Promise<string>
+  /** Settles when the process is told to end: Ctrl-C or SIGTERM. */
+  interrupted(): Promise<void>
+  /** Sets the exit code, without ending anything. */
+  end(code: ExitCode): void
+  readonly exitCode: ExitCode
+}
+
+export function processTerminal(): Terminal {
+  let exitCode: ExitCode = EXIT.done
+  return {
+    write: text => void process.stdout.write(text),
+    print: line => void process.stdout.write(`${line}\n`),
+    note: line => void process.stderr.write(`${line}\n`),
+    env: process.env,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    input: readInput,
+    interrupted,
+    end: code => {
+      exitCode = code
+    },
+    get exitCode() {
+      return exitCode
+    },
+  }
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,92 @@
+/**
+ * A run's events as lines, and its text as it comes.
+ *
+ * @module
+ */
+import type { RunEvent } from '../../core/events.ts'
+import { formatCost } from '../print/money.ts'
+import { formatDuration, formatInput, formatOutput, shorten } from '../print/words.ts'
+import { createFloor } from './floor.ts'
+
+export interface EventPrinter {
+  print(event: RunEvent): void
+}
+
+export interface EventPrinterOptions {
+  readonly write: (text: string) => void
+  /** The run's id, for the commands that are suggested. */
+  readonly run: string
+  readonly reasoning: boolean
+}
+
+const PREVIEW = 160
+
+export function createEventPrinter({ write, run, reasoning }: EventPrinterOptions): EventPrinter {
+  const floor = createFloor(write)
+  return {
+    print(event) {
+      switch (event.kind) {
+        case 'text-delta':
+          return floor.stream(keyOf(event), `step ${event.step} │ `, event.text)
+        case 'reasoning-delta':
+          return reasoning ? floor.stream(`${keyOf(event)} thinks`, `step ${event.step} ┊ `, event.text) : undefined
+        case 'answer':
+          floor.finish(`${keyOf(event)} thinks`)
+          floor.finish(keyOf(event), `step ${event.step} │ `, event.text)
+          return floor.line(lineOf(event, run))
+        case 'attempt-end': {
+          floor.finish(`${keyOf(event)} thinks`)
+          const hasSpoken = floor.finish(keyOf(event))
+          return event.outcome === 'answered' ? undefined : floor.line(attemptEnd(event, hasSpoken))
+        }
+        default:
+          return floor.line(lineOf(event, run))
+      }
+    },
+  }
+}
+
+const keyOf = ({ step, attempt }: { readonly step: number; readonly attempt: number }) => `${step}#${attempt}`
+
+type AttemptEnd = Extract<RunEvent, { kind: 'attempt-end' }>
+
+/** What was streamed stays on the screen, so it is said that it no longer counts. */
+function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: AttemptEnd, hasSpoken: boolean): string {
+  const discarded = superseded && hasSpoken ? '; DISCARD what it said, another attempt begins again' : ''
+  return `step ${step} · attempt ${attempt} at ${endpoint}: ${fault ?? outcome}${discarded}`
+}
+
+function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${string}-delta` }>, run: string): string {
+  switch (event.kind) {
+    case 'run-start':
+      return `run ${run} · ${event.workflow}`
+    case 'run-end':
+      return `run ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
+    case 'step-start':
+      return `step ${event.step} · ${event.taskClass}`
+    case 'attempt-start':
+      return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`
+    case 'answer':
+      return answerLine(event)
+    case 'wait':
+      return `step ${event.step} · waits ${formatDuration(event.ms)}: ${event.reason}`
+    case 'tool-start':
+      return `step ${event.step} · tool ${event.toolName} begins`
+    case 'tool-end':
+      return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
+    case 'approval-ask':
+      return [
+        `step ${event.step} · tool ${event.toolName} wants approval for ${shorten(event.inputPreview, PREVIEW)}`,
+        `  signalbox approve ${run} ${event.toolCallId}    or: signalbox deny ${run} ${event.toolCallId}`,
+      ].join('\n')
+  }
+}
+
+function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEvent, { kind: 'answer' }>): string {
+  const tokens = [formatInput(usage), formatOutput(usage)].map(
+    (text, index) => text && `${text} ${['in', 'out'][index]}`,
+  )
+  const tools = toolCalls.length > 0 ? `asks for ${toolCalls.join(', ')}` : ''
+  const parts = [`step ${step}`, `answered by ${endpoint}`, ...tokens, formatCost(cost), tools]
+  return parts.filter(part => part !== '').join(' · ')
+}

@@ -1,0 +1,113 @@
+/**
+ * Everything in one process, for development: a Temporal dev server with its UI, a worker and the store.
+ *
+ * @module
+ */
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { openStore } from '../store/index.ts'
+import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
+import { createServing, type ServeOptions, type Serving } from './serve.ts'
+import { storeSettings } from './store-settings.ts'
+import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
+import { type DevServer, startDevServer } from './temporal/dev-server.ts'
+import { findTemporalCli } from './temporal/find-cli.ts'
+import { isFree } from './temporal/free-ports.ts'
+
+/** Where clients look when nobody says, so that the other commands find the server without a variable. */
+export const DEFAULT_PORT = 7233
+
+/** As Temporal's own dev servers have it: the UI listens a thousand ports above the server. */
+const UI_OFFSET = 1_000
+
+export const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
+
+export interface DevOptions extends Omit<ServeOptions, 'temporal' | 'config' | 'store'> {
+  /** @defaultValue `signalbox.yaml` */
+  readonly config?: string
+  /** @defaultValue 7233 */
+  readonly port?: number
+  /** @defaultValue a thousand above the port */
+  readonly uiPort?: number
+  /** Where the server keeps its runs. @defaultValue `.signalbox/temporal.db` */
+  readonly databasePath?: string
+  /** Receives a line for each thing worth knowing. */
+  readonly report: (line: string) => void
+}
+
+export interface Development {
+  readonly address: string
+  /** Absent for a server that was there before. */
+  readonly uiUrl: string | undefined
+  /** Where the store lies, for people. */
+  readonly storePlace: string
+  readonly serving: Serving
+  /** Serves until the process is told to end or the server is gone, then ends everything. */
+  run(): Promise<void>
+}
+
+/**
+ * Starts everything. With `TEMPORAL_ADDRESS` no server is started and the worker joins that one.
+ *
+ * @throws ConfigurationProblem, TemporalServerNotFound, StoreProblem; nothing is left running then.
+ */
+export async function startDevelopment(options: DevOptions): Promise<Development> {
+  const config = await loadConfiguration(options.config, options.env)
+  const found = await findTemporalCli({ env: options.env, report: options.report })
+  const store = await openStore(storeSettings(undefined, options.env ?? process.env))
+  const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
+  const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
+  const end = async () => {
+    await server?.stop()
+    await store.close()
+  }
+  try {
+    const serving = await createServing({ ...options, config, temporal, store })
+    const { address } = temporal
+    return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
+  const { port = DEFAULT_PORT, databasePath = DEFAULT_DATABASE_PATH } = options
+  const uiPort = options.uiPort ?? port + UI_OFFSET
+  for (const [flag, asked] of [
+    ['--port', port],
+    ['--ui-port', uiPort],
+  ] as const)
+    await refuseTaken(flag, asked)
+  await mkdir(dirname(databasePath), { recursive: true })
+  return startDevServer({
+    cli,
+    port,
+    uiPort,
+    databasePath,
+    logPath: join(dirname(databasePath), 'temporal.log'),
+    report: options.report,
+    ...(options.env && { env: options.env }),
+  })
+}
+
+async function refuseTaken(flag: string, port: number): Promise<void> {
+  if (await isFree(port)) return
+  throw new ConfigurationProblem(
+    `port ${port} is taken, perhaps by another Temporal server; name another one by ${flag}, or set TEMPORAL_ADDRESS to use the server that is there`,
+  )
+}
+
+/** A worker without its server would try for ever: it ends with it. */
+async function runAll(serving: Serving, server: DevServer | undefined, end: () => Promise<void>): Promise<void> {
+  let running = true
+  void server?.ended.then(() => {
+    if (running) serving.shutdown()
+  })
+  try {
+    await serving.run()
+  } finally {
+    running = false
+    await end()
+  }
+}

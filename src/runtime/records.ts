@@ -1,0 +1,22 @@
+/**
+ * Reading the store without a Temporal server.
+ *
+ * @module
+ */
+import { openStore, type ReportPort } from '../store/index.ts'
+import { storeSettings } from './store-settings.ts'
+
+export type { CallReport, CostReport, CostSum, LedgerFilter, ReportPort, RunReport } from '../store/index.ts'
+
+export interface Records {
+  readonly reports: ReportPort
+  /** Where the store lies, for people. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+/** @throws StoreProblem when the store cannot be opened. */
+export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
+  const { reports, place, close } = await openStore(storeSettings(undefined, env))
+  return { reports, place, close }
+}

@@ -1,0 +1,55 @@
+/**
+ * What `signalbox worker` and `signalbox dev` have in common: a worker from a configuration and the module it names.
+ *
+ * @module
+ */
+import type { Configuration } from '../catalog/index.ts'
+import type { Store } from '../store/index.ts'
+import { type App, loadApp } from './app.ts'
+import { loadConfiguration } from './configuration.ts'
+import { installLogging, type LoggingLevel } from './logging.ts'
+import type { TemporalConnection } from './temporal/connection-options.ts'
+import { createWorker, type SignalboxWorker } from './worker.ts'
+
+export interface ServeOptions {
+  /** A path, or what was read from one. @defaultValue `signalbox.yaml` */
+  readonly config?: string | Configuration
+  /** The module with agents, tools, schemas and workflows. @defaultValue the configuration's `app` */
+  readonly app?: string
+  readonly taskQueue?: string
+  readonly temporal?: TemporalConnection
+  readonly shutdownGraceMs?: number
+  /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
+  readonly store?: Store
+  /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
+  readonly logLevel?: LoggingLevel
+  readonly env?: NodeJS.ProcessEnv
+}
+
+export interface Serving extends SignalboxWorker {
+  /** One line each: what was left out of the configuration, and what the server lacks. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads configuration and module, then connects: nothing is started for one that is not right.
+ *
+ * @throws what {@link createWorker} throws.
+ */
+export async function createServing({ config, app, logLevel, ...options }: ServeOptions): Promise<Serving> {
+  const configuration = typeof config === 'object' ? config : await loadConfiguration(config, options.env)
+  const path = app ?? configuration.app
+  const own: App = path === undefined ? {} : await loadApp(path)
+  // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
+  if (logLevel !== undefined) installLogging(logLevel)
+  const worker = await createWorker({ ...options, ...own, config: configuration })
+  return { ...worker, notes: [...configuration.notes, ...searchAttributeNotes(worker)] }
+}
+
+function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
+  const missing = plugin.missingSearchAttributes
+  if (missing.length === 0) return []
+  return [
+    `the server lacks the search attributes ${missing.join(', ')}; runs go on without any. \`signalbox setup\` registers them`,
+  ]
+}

@@ -1,0 +1,157 @@
+/**
+ * Simulated vendors from a script, or in the place of the providers of somebody's configuration.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { type Configuration, describeProblems, loadCatalogue, loadConfigurationFile } from '../catalog/index.ts'
+import {
+  type RehearsedProvider,
+  type RunningVendors,
+  readVendorScript,
+  startVendors,
+  type VendorScript,
+  vendorScriptFor,
+} from '../providers/simulated/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
+
+export interface VendorsOptions {
+  /** A vendors' script. */
+  readonly script?: string
+  /** A `signalbox.yaml` whose providers are stood in for; a file with a list `vendors` is taken for a script. */
+  readonly config?: string
+  /** @defaultValue 127.0.0.1 */
+  readonly host?: string
+  /** Of the first vendor; the others follow. @defaultValue the script's, else free ones */
+  readonly port?: number
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** A vendor that answers, and the line that turns a provider of a configuration to it. */
+export interface StandIn {
+  readonly name: string
+  readonly protocol: string
+  readonly baseUrl: string
+  readonly meterUrl: string
+  /** YAML for below `providers:`. */
+  readonly override: string
+}
+
+export interface Rehearsal {
+  readonly vendors: readonly StandIn[]
+  close(): Promise<void>
+}
+
+/**
+ * Starts the vendors.
+ *
+ * @throws ConfigurationProblem for a script or configuration that is not right, or a port that is taken.
+ */
+export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal> {
+  const { host = '127.0.0.1', port, env = process.env } = options
+  const source = sourceOf(options, env)
+  const script = port === undefined ? source.script : withPorts(source.script, port)
+  const running = await start(script, host)
+  const vendors = running.vendors.map(({ name, protocol, baseUrl }) => ({
+    name,
+    protocol,
+    baseUrl,
+    meterUrl: new URL('/meter', baseUrl).href,
+    override: overrideOf({ name, protocol, baseUrl }, source.protocols.get(name)),
+  }))
+  return { vendors, close: () => running.close() }
+}
+
+interface Source {
+  readonly script: VendorScript
+  /** What a configuration says its providers speak. */
+  readonly protocols: ReadonlyMap<string, string>
+}
+
+function sourceOf({ script, config = 'signalbox.yaml' }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
+  if (script !== undefined) return { script: readScript(script), protocols: new Map() }
+  if (isScript(config)) return { script: readScript(config), protocols: new Map() }
+  const providers = rehearsedProviders(configurationWithoutKeys(config, env))
+  return {
+    script: vendorScriptFor(providers),
+    protocols: new Map(providers.map(({ name, protocol }) => [name, protocol])),
+  }
+}
+
+/** By its first word at the margin: a configuration has no `vendors`. */
+function isScript(path: string): boolean {
+  return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
+}
+
+function readScript(path: string): VendorScript {
+  try {
+    return readVendorScript(textOf(path))
+  } catch (cause) {
+    // The reader of scripts throws nothing but words about the script.
+    throw new ConfigurationProblem(`${path}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ConfigurationProblem(`${path} cannot be read (${code}); name a file by --script or --config`, { cause })
+  }
+}
+
+/**
+ * A stand-in needs no key: variables without a value are given one, so that no provider is left out for want of it. `1`
+ * is a word, a port and a number alike.
+ */
+function configurationWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
+  const marks = [...textOf(path).matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name!)
+  const catalogue = loadCatalogue()
+  const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
+  const missing = [...marks, ...keys].filter(name => !env[name])
+  const filled = { ...env, ...Object.fromEntries(missing.map(name => [name, '1'])) }
+  const read = loadConfigurationFile(path, filled, { catalogue })
+  if (read.ok) return read.configuration
+  throw new ConfigurationProblem(describeProblems(read.problems, path))
+}
+
+function rehearsedProviders({ directory, providers }: Configuration): readonly RehearsedProvider[] {
+  return providers.map(({ name, protocol }) => ({
+    name,
+    protocol,
+    models: directory.endpoints
+      .filter(({ provider }) => provider === name)
+      .map(({ upstream, price, contextWindow, maxOutput }) => ({
+        upstream,
+        ...(price && { price: linesOf(price) }),
+        ...(contextWindow !== undefined && { contextWindow }),
+        ...(maxOutput !== undefined && { maxOutput }),
+      })),
+  }))
+}
+
+/** What a vendor's price list can have: no tiers, and free is zero. */
+function linesOf({ tiers: _, free, ...lines }: NonNullable<Configuration['directory']['endpoints'][number]['price']>) {
+  return free ? { input: 0, output: 0 } : lines
+}
+
+function withPorts({ vendors }: VendorScript, first: number): VendorScript {
+  return { vendors: vendors.map((vendor, index) => ({ ...vendor, port: first + index })) }
+}
+
+async function start(script: VendorScript, host: string): Promise<RunningVendors> {
+  try {
+    return await startVendors(script, { host })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined || !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(code)) throw error
+    throw new ConfigurationProblem(`a vendor cannot listen: ${message}; name another --host or --port`)
+  }
+}
+
+/** The protocol is named where the stand-in speaks another one than the provider. */
+function overrideOf(vendor: Pick<StandIn, 'name' | 'protocol' | 'baseUrl'>, protocol = vendor.protocol): string {
+  const other = protocol === vendor.protocol ? '' : `, protocol: ${vendor.protocol}`
+  return `${vendor.name}: { baseURL: "${vendor.baseUrl}", apiKey: none${other} }`
+}
