@@ -57,7 +57,7 @@ export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal
     protocol,
     baseUrl,
     meterUrl: new URL('/meter', baseUrl).href,
-    override: overrideOf({ name, protocol, baseUrl }, source.protocols.get(name)),
+    override: overrideOf({ name, protocol, baseUrl }, source),
   }))
   return { vendors, close: () => running.close() }
 }
@@ -150,8 +150,10 @@ async function start(script: VendorScript, host: string): Promise<RunningVendors
   }
 }
 
-/** The protocol is named where the stand-in speaks another one than the provider. */
-function overrideOf(vendor: Pick<StandIn, 'name' | 'protocol' | 'baseUrl'>, protocol = vendor.protocol): string {
-  const other = protocol === vendor.protocol ? '' : `, protocol: ${vendor.protocol}`
-  return `${vendor.name}: { baseURL: "${vendor.baseUrl}", apiKey: none${other} }`
+/** The key is the one that a script asks for; the protocol is named where the stand-in speaks another one than the provider. */
+function overrideOf(vendor: Pick<StandIn, 'name' | 'protocol' | 'baseUrl'>, { script, protocols }: Source): string {
+  const { name, protocol, baseUrl } = vendor
+  const apiKey = script.vendors.find(scripted => scripted.name === name)?.apiKey ?? 'none'
+  const other = (protocols.get(name) ?? protocol) === protocol ? '' : `, protocol: ${protocol}`
+  return `${name}: { baseURL: "${baseUrl}", apiKey: ${JSON.stringify(apiKey)}${other} }`
 }

@@ -53,7 +53,7 @@ function recorded({ report, state }: Inspection): readonly Pair[] {
   if (!report)
     return [
       ['cost', state && formatCost(state.cost)],
-      ['recorded', 'not yet: no worker has opened it'],
+      ['recorded', 'not in the store: no worker has opened it'],
     ]
   const { budget, cost, endedAtMs } = report
   const limits = formatBudget(budget)

@@ -36,8 +36,9 @@ export function createEventPrinter({ write, run, reasoning }: EventPrinterOption
           return floor.line(lineOf(event, run))
         case 'attempt-end': {
           floor.finish(`${keyOf(event)} thinks`)
-          const hasSpoken = floor.finish(keyOf(event))
-          return event.outcome === 'answered' ? undefined : floor.line(attemptEnd(event, hasSpoken))
+          // Its answer follows, and goes on where the stream was.
+          if (event.outcome === 'answered') return
+          return floor.line(attemptEnd(event, floor.finish(keyOf(event))))
         }
         default:
           return floor.line(lineOf(event, run))

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OutcomeKind } from '../../core/protocol.ts'
+import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { formatCost } from '../print/money.ts'
 import { formatDuration } from '../print/words.ts'
@@ -25,22 +25,27 @@ export async function watchRun(
   terminal: Terminal,
   { after = 0, reasoning = false, json = false }: WatchOptions,
 ): Promise<void> {
+  const run = signalbox.run(id)
   const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
-  let outcome: OutcomeKind | undefined
-  for await (const event of signalbox.run(id).events({ after })) {
+  let end: End | undefined
+  for await (const event of run.events({ after })) {
     if (json) terminal.print(JSON.stringify(event))
     else printer.print(event)
-    if (event.kind === 'run-end') outcome = event.outcome
+    if (event.kind === 'run-end') end = { kind: event.outcome }
   }
-  terminal.end(exitCodeOf(outcome))
-  if (!json) terminal.print(await summaryOf(signalbox, id, outcome))
+  // A run that was refused or terminated never wrote its end; Temporal knows it.
+  const { kind, message } = end ?? (await run.outcome())
+  terminal.end(exitCodeOf(kind))
+  if (!json) terminal.print(await summaryOf(signalbox, id, { kind, message }))
 }
 
-async function summaryOf(signalbox: Signalbox, id: string, outcome: OutcomeKind | undefined): Promise<string> {
+type End = Pick<Outcome, 'kind' | 'message'>
+
+async function summaryOf(signalbox: Signalbox, id: string, { kind, message }: End): Promise<string> {
   const report = await (await signalbox.store()).reports.run(id)
-  const said = outcome ?? 'ended without a word (terminated?)'
-  if (!report) return `run ${id}: ${said}`
+  const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
+  if (!report) return said
   const { calls, attempts, cost, startedAtMs, endedAtMs } = report
   const time = endedAtMs === undefined ? [] : [formatDuration(endedAtMs - startedAtMs)]
-  return [`run ${id}: ${said}`, `${calls} calls, ${attempts} attempts`, formatCost(cost), ...time].join(' · ')
+  return [said, `${calls} calls, ${attempts} attempts`, formatCost(cost), ...time].join(' · ')
 }
