@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { expect, it } from 'vitest'
+import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
+import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
+import { ROOT } from '../support/source-files.ts'
+
+/** Every run that a worker keeps in memory holds the state of these modules; nine tenths of them are Temporal's own. */
+const MOST_BYTES = 700_000
+
+/** What Temporal's own workflow code is made of. */
+const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']
+
+it.each([
+  { entry: 'the shipped workflows', userPath: undefined },
+  { entry: "a user's workflows beside them", userPath: join(ROOT, 'test/workflows/fixtures/own.ts') },
+])('bundles $entry: small, and with nothing in it that the sandbox has no use for', async ({ userPath }) => {
+  const { code, modules } = await bundle(userPath)
+  expect(Buffer.byteLength(code.replace(/^\/\/# sourceMappingURL=.*$/m, ''))).toBeLessThan(MOST_BYTES)
+  const packages = modules.flatMap(path => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
+  expect([...new Set(packages)].sort()).toEqual(PACKAGES)
+  const own = modules.filter(path => path.startsWith(ROOT) && !path.includes('/node_modules/'))
+  expect(own).toContain(join(ROOT, 'workflows/agent.ts'))
+  if (userPath) expect(own).toContain(userPath)
+  const allowed = /\/(workflows|src\/core|test\/workflows\/fixtures)\//
+  expect(own.filter(path => !allowed.test(path))).toEqual([])
+  expect(code).not.toMatch(/require\("node:|external "node:/)
+})
+
+async function bundle(userPath: string | undefined): Promise<{ code: string; modules: readonly string[] }> {
+  const modules: string[] = []
+  const { workflowsPath, webpackConfigHook } = joinWorkflows(userPath, config => ({
+    ...config,
+    plugins: [...(config.plugins ?? []), listModules(modules)],
+  }))
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    ...(webpackConfigHook && { webpackConfigHook }),
+    workflowInterceptorModules: [WORKFLOW_INTERCEPTORS_PATH],
+    logger: new DefaultLogger('ERROR'),
+  })
+  return { code, modules }
+}
+
+type Plugins = NonNullable<ReturnType<NonNullable<Parameters<typeof joinWorkflows>[1]>>['plugins']>
+
+/** A plug-in of the bundler that notes the file of each module. */
+function listModules(found: string[]): Plugins[number] {
+  return {
+    apply: (compiler: import('webpack').Compiler) =>
+      compiler.hooks.done.tap('list-modules', ({ compilation }) => {
+        for (const module of compilation.modules) found.push(module.nameForCondition() ?? module.identifier())
+      }),
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { ROOT, sourceFiles, statementsOf } from '../support/source-files.ts'
+
+const LAYERS = ['src/core', 'src/catalog', 'src/providers', 'src/store', 'src/tools', 'activities']
+
+/** Imports all modules that are named, in a process that may read files and nothing else, and tells what they started. */
+const IMPORT_ALL = `
+const { argv } = process
+const names = () => [...process.eventNames(), ...Object.getOwnPropertyNames(globalThis)].map(String)
+const before = names()
+for (const path of argv.slice(1)) await import(path)
+const started = process.getActiveResourcesInfo().filter(name => !/^(TTY|Pipe|FSReqPromise|CloseReq)/.test(name))
+console.log(JSON.stringify({ started, added: names().filter(name => !before.includes(name)) }))
+`
+
+it('starts, opens, writes and prints nothing when a module is imported', async () => {
+  const modules = sourceFiles(...LAYERS).map(file => join(ROOT, file))
+  const sandbox = ['--permission', '--allow-fs-read=*', '--allow-addons', '--disable-warning=SecurityWarning']
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [...sandbox, '--input-type=module', '--eval', IMPORT_ALL, ...modules],
+    { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } },
+  )
+  expect(stderr).toBe('')
+  // zod shares its settings between its copies by these names.
+  expect(JSON.parse(stdout)).toEqual({ started: [], added: ['__zod_globalConfig', '__zod_globalRegistry'] })
+})
+
+it.each([...LAYERS, 'workflows'])('declares, at the top of the modules of %s, only what stays as it is', layer => {
+  const unruly = sourceFiles(layer).flatMap(file =>
+    statementsOf(file)
+      .map(statement => (statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement))
+      .filter(statement => statement !== null && !isQuiet(statement))
+      .map(statement => `${file}: ${statement!.type}`),
+  )
+  expect(unruly).toEqual([])
+})
+
+/** No statement that does something, no variable that changes, no collection that waits to be filled. */
+function isQuiet(statement: ReturnType<typeof statementsOf>[number] | object): boolean {
+  if (!('type' in statement)) return false
+  if (statement.type !== 'VariableDeclaration')
+    return /^(Import|Export|Function|Class|TS)\w*Declaration$/.test(String(statement.type))
+  const { kind, declarations } = statement as { kind: string; declarations: { init: object | null }[] }
+  return kind === 'const' && declarations.every(({ init }) => init !== null && !isEmptyCollection(init))
+}
+
+function isEmptyCollection(node: object): boolean {
+  const { type, callee, arguments: given } = node as { type: string; callee?: { name?: string }; arguments?: unknown[] }
+  return type === 'NewExpression' && /^(Weak)?(Map|Set|Ref)$/.test(callee?.name ?? '') && given?.length === 0
+}
