@@ -79,10 +79,23 @@ function describe(explanation: Explanation): string {
   return [
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
     ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
-    ...(rejections.length > 0 ? ['', `Rejected (${rejections.length}):`] : []),
-    ...rejections.map(({ endpoint, found, change }) => `  ${endpoint.id}: ${found}; ${change}`),
+    ...rejectionLines('Rejected', rejections.filter(isInClass)),
+    ...rejectionLines(
+      'Not in the class',
+      rejections.filter(rejected => !isInClass(rejected)),
+    ),
     ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
   ].join('\n')
+}
+
+type Rejected = Explanation['rejections'][number]
+
+const isInClass = ({ rejection }: Rejected) => rejection.rule !== 'not-in-class'
+
+function rejectionLines(title: string, rejected: readonly Rejected[]): readonly string[] {
+  if (rejected.length === 0) return []
+  const lines = rejected.map(({ endpoint, found, change }) => `  ${endpoint.id}: ${found}; ${change}`)
+  return ['', `${title} (${rejected.length}):`, ...lines]
 }
 
 /** What the order follows, so that another run's order is no surprise. */

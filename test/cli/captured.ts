@@ -1,0 +1,44 @@
+import { EXIT, type ExitCode } from '../../src/cli/exit-codes.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
+import type { Terminal } from '../../src/cli/terminal.ts'
+
+export interface Captured {
+  readonly exitCode: ExitCode
+  readonly out: string
+  readonly err: string
+  /** What was printed, as the one JSON value that it is. */
+  json(): ReturnType<typeof JSON.parse>
+}
+
+export interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv
+  readonly input?: string
+  /** Tells the command to end. */
+  readonly interrupted?: Promise<void>
+}
+
+/** Runs a command line in this process, with a terminal that remembers. */
+export async function signalbox(words: readonly string[], surroundings: Surroundings = {}): Promise<Captured> {
+  const written = { out: '', err: '' }
+  const append = (stream: keyof typeof written, text: string) => {
+    written[stream] += text
+  }
+  let exitCode: ExitCode = EXIT.done
+  const terminal: Terminal = {
+    write: text => append('out', text),
+    print: line => append('out', `${line}\n`),
+    note: line => append('err', `${line}\n`),
+    env: surroundings.env ?? {},
+    columns: undefined,
+    input: async () => surroundings.input ?? '',
+    interrupted: () => surroundings.interrupted ?? new Promise(() => {}),
+    end: code => {
+      exitCode = code
+    },
+    get exitCode() {
+      return exitCode
+    },
+  }
+  const ended = await runCli(words, terminal)
+  return { exitCode: ended, ...written, json: () => JSON.parse(written.out) }
+}

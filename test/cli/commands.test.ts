@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { loadConfiguration } from '../../src/runtime/configuration.ts'
+import { signalbox } from './captured.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const FIXTURES = join(ROOT, 'test/fixtures/configurations')
+const SAMPLE = join(FIXTURES, 'issue-sample.yaml')
+const SAMPLE_ENV = { OPENAI_API_KEY: 'sk-never-to-be-seen', DEEPSEEK_API_KEY: 'sk-nor-this-one-9' }
+
+/** Nothing listens there. */
+const NOBODY = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command as a process of its own, as people start it. */
+async function spawned(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const { PATH, HOME } = process.env
+  const options = { cwd: mkdtempSync(join(tmpdir(), 'signalbox-cli-')), env: { PATH, HOME, ...env } }
+  const run = promisify(execFile)(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], options)
+  return run.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (failed: Ended) => failed,
+  )
+}
+
+describe('config check', () => {
+  it.each([
+    ['broken-yaml.yaml', /line \d+, column \d+/],
+    ['unknown-key.yaml', /Did you mean "policy"\?/],
+  ])('ends with 2 for %s and says what is wrong, without a stack', async (file, words) => {
+    const { code, stdout, stderr } = await spawned(['config', 'check', join(FIXTURES, file)])
+    expect(code).toBe(EXIT.badInput)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('lists the problems as data', async () => {
+    const checked = await signalbox(['config', 'check', join(FIXTURES, 'negative-price.yaml'), '--json'])
+    expect(checked.exitCode).toBe(EXIT.badInput)
+    expect(checked.json()).toMatchObject({ ok: false, problems: expect.any(Array) })
+    expect(checked.json().problems.length).toBeGreaterThan(1)
+  })
+
+  it('says what a right one amounts to, and no key', async () => {
+    const { exitCode, out } = await signalbox(['config', 'check', SAMPLE], { env: SAMPLE_ENV })
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toContain('class strong:')
+    for (const key of Object.values(SAMPLE_ENV)) expect(out).not.toContain(key)
+  })
+})
+
+describe('explain', () => {
+  const explain = (...words: string[]) => signalbox(['explain', '--config', SAMPLE, ...words], { env: SAMPLE_ENV })
+
+  it('accounts for every endpoint of the configuration, each once', async () => {
+    const { directory } = await loadConfiguration(SAMPLE, SAMPLE_ENV)
+    const answered = await explain('--class', 'strong', '--prompt-tokens', '50000', '--tools', '--json')
+    const { candidates, rejections, endpoints } = answered.json()
+    const candidateIds = candidates.map((endpoint: { id: string }) => endpoint.id)
+    const rejectedIds = rejections.map(({ endpoint }: { endpoint: string }) => endpoint)
+    expect(candidateIds.length).toBeGreaterThan(0)
+    expect([...candidateIds, ...rejectedIds].toSorted()).toEqual(directory.endpoints.map(({ id }) => id).toSorted())
+    expect(endpoints).toBe(directory.endpoints.length)
+    for (const { rule, found, change } of rejections) expect([rule, found, change].every(Boolean)).toBe(true)
+  })
+
+  it('puts every one of them into words', async () => {
+    const { directory } = await loadConfiguration(SAMPLE, SAMPLE_ENV)
+    const { out } = await explain('--class', 'zdr', '--prompt-tokens', '250000')
+    for (const { id } of directory.endpoints) expect(out).toContain(id)
+    expect(out).toContain('its context window of 200000 tokens is below the')
+    expect(out).toContain('rule zdr found unknown and allows none')
+    expect(out).toContain('Not in the class')
+  })
+
+  it('names the nearest class and workspace', async () => {
+    const wrong = await explain('--class', 'stong')
+    expect(wrong.exitCode).toBe(EXIT.badInput)
+    expect(wrong.err).toContain('Did you mean "strong"?')
+    expect((await explain('--class', 'strong', '--workspace', 'acne')).err).toContain('Did you mean "acme"?')
+  })
+})
+
+describe('models', () => {
+  it('finds what is asked for, and nothing else on standard output', async () => {
+    const words = ['haiku', '--tools', '--min-window', '100000', '--max-price', '6', '--limit', '3', '--json']
+    const { found, endpoints } = (await signalbox(['models', ...words])).json()
+    expect(endpoints).toHaveLength(3)
+    expect(found).toBeGreaterThan(3)
+    for (const { id, abilities, contextWindow, price } of endpoints) {
+      expect(id.toLowerCase()).toContain('haiku')
+      expect(abilities).toContain('tools')
+      expect(contextWindow).toBeGreaterThanOrEqual(100_000)
+      expect(Math.max(price.input, price.output)).toBeLessThanOrEqual(6)
+    }
+  })
+
+  it('names the nearest provider', async () => {
+    expect((await signalbox(['models', '--provider', 'antropic'])).err).toContain('Did you mean "anthropic"?')
+  })
+})
+
+describe('vendors', () => {
+  it('stand in for the providers of a configuration, keys or not, until they are interrupted', async () => {
+    const words = ['vendors', '--config', SAMPLE, '--json']
+    const { exitCode, json } = await signalbox(words, { interrupted: Promise.resolve() })
+    expect(exitCode).toBe(EXIT.done)
+    const overrides = Object.fromEntries(json().vendors.map((vendor: { name: string }) => [vendor.name, vendor]))
+    expect(Object.keys(overrides)).toEqual(['deepseek', 'openai', 'acme'])
+    expect(overrides.acme.override).toBe(`acme: { baseURL: "${overrides.acme.baseUrl}", apiKey: "none" }`)
+  })
+
+  it('say what is wrong with a script', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'vendors.yaml')
+    writeFileSync(path, 'vendors:\n  - { name: acme, protocol: openai, modles: {} }\n')
+    const { exitCode, err } = await signalbox(['vendors', '--script', path])
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toContain('modles')
+  })
+})
+
+describe('the command line', () => {
+  it('ends with 2 for what it does not know, with the nearest that it does', async () => {
+    const unknown = await signalbox(['explian'])
+    expect(unknown).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('Did you mean explain?') })
+    const option = await signalbox(['models', '--tool'])
+    expect(option).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('--tools') })
+    const budget = await signalbox(['start', 'clerk', '--input', 'x', '--budget', 'a lot'])
+    expect(budget).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('is not an amount') })
+    expect(await signalbox(['start', 'clerk'])).toMatchObject({ exitCode: EXIT.badInput })
+  })
+
+  it('says what its exit codes mean', async () => {
+    const { exitCode, out } = await signalbox(['--help'])
+    expect(exitCode).toBe(EXIT.done)
+    for (const code of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^  ${code}  \\w`, 'm'))
+  })
+
+  it('ends with 3 where a store cannot be read', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'store.db')
+    writeFileSync(path, 'this is no database, and long enough to be looked at')
+    const { exitCode, err } = await signalbox(['runs', '--json'], { env: { DATABASE_URL: `sqlite:${path}` } })
+    expect(exitCode).toBe(EXIT.outOfReach)
+    expect(err).toContain(path)
+  })
+
+  it('ends with 4 for a run that the store does not know', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'store.db')
+    const { exitCode, err } = await signalbox(['cost', 'nobody'], { env: { DATABASE_URL: `sqlite:${path}` } })
+    expect(exitCode).toBe(EXIT.noSuchRun)
+    expect(err).toContain('has no run nobody')
+  })
+})
+
+describe('worker', () => {
+  it('ends with 3 and says what to do where no server answers', async () => {
+    const { code, stderr } = await spawned(['worker', '--config', SAMPLE], { ...SAMPLE_ENV, ...NOBODY })
+    expect(code).toBe(EXIT.outOfReach)
+    expect(stderr).toContain('no Temporal server answers at 127.0.0.1:1; start one with `signalbox dev`')
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('starts nothing for a configuration that is wrong', async () => {
+    const wrong = ['worker', '--config', join(FIXTURES, 'no-endpoint.yaml')]
+    expect(await signalbox(wrong, { env: NOBODY })).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining('no endpoint is left'),
+    })
+  })
+})

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { parseInput } from '../../src/cli/parse/run-input.ts'
+import { count, duration, labels, port, since, usd } from '../../src/cli/parse/values.ts'
+
+describe('the input of a run', () => {
+  it.each([
+    ['{"topic":"rail"}', { topic: 'rail' }],
+    ['["a"]', ['a']],
+    ['Compare the options.', 'Compare the options.'],
+    ['[draft] shorten this', '[draft] shorten this'],
+    ['', ''],
+  ])('%j is JSON where it is, and text otherwise', (text, input) => {
+    expect(parseInput(text, '--input')).toEqual(input)
+  })
+
+  it('is no text where JSON was meant', () => {
+    expect(() => parseInput('{"topic": rail}', '--input')).toThrow('--input is not JSON')
+    expect(() => parseInput('Compare', 'brief.json')).toThrow('brief.json is not JSON')
+  })
+})
+
+describe('options', () => {
+  it('read counts, ports, money and durations', () => {
+    expect([count('12'), port('9001'), usd('0.50')]).toEqual([12, 9001, '0.50'])
+    expect(['300ms', '1.5m', '2h', '1d'].map(text => duration(text))).toEqual([300, 90_000, 7_200_000, 86_400_000])
+    expect(since('2h', 10_000_000)).toBe(2_800_000)
+    expect(since('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
+    expect(labels('team=rail', { feature: 'a=b' })).toEqual({ feature: 'a=b', team: 'rail' })
+  })
+
+  it.each([
+    [count, '0'],
+    [count, '-1'],
+    [count, '1.5'],
+    [port, '70000'],
+    [usd, '$1'],
+    [usd, '1e-3'],
+    [duration, '10'],
+    [duration, '0s'],
+    [since, 'yesterday'],
+    [labels, 'team'],
+    [labels, '=x'],
+  ])('%o refuses %j', (parse, text) => {
+    expect(() => (parse as (text: string) => unknown)(text)).toThrow(/./)
+  })
+})

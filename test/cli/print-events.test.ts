@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { createEventPrinter } from '../../src/cli/watch/print-events.ts'
+import type { RunEventBody } from '../../src/core/events.ts'
+
+function printed(events: readonly RunEventBody[], reasoning = false): readonly string[] {
+  const pieces: string[] = []
+  const printer = createEventPrinter({ write: text => pieces.push(text), run: 'r', reasoning })
+  for (const [offset, event] of events.entries()) printer.print({ ...event, offset, atMs: 0 })
+  return pieces.join('').split('\n').slice(0, -1)
+}
+
+const says = (step: number, text: string, attempt = 1): RunEventBody => ({ kind: 'text-delta', step, attempt, text })
+
+const fails = (step: number): RunEventBody => ({
+  kind: 'attempt-end',
+  ...{ step, attempt: 1, endpoint: 'acme:m', outcome: 'fault', fault: 'cut-off', superseded: true },
+})
+
+const answers = (step: number, text: string, attempt = 1): readonly RunEventBody[] => [
+  { kind: 'attempt-end', step, attempt, endpoint: 'acme:m', outcome: 'answered', superseded: false },
+  {
+    kind: 'answer',
+    ...{ step, attempt, endpoint: 'acme:m', text, toolCalls: [], usage: {} },
+    cost: { lowPico: '0', highPico: '0' },
+  },
+]
+
+const ANSWERED = 'answered by acme:m · $0.0000'
+
+it('prints text as it comes, once', () => {
+  expect(printed([says(1, 'Hello '), says(1, 'you\nthere'), ...answers(1, 'Hello you\nthere')])).toEqual([
+    'step 1 │ Hello you',
+    'step 1 │ there',
+    `step 1 · ${ANSWERED}`,
+  ])
+})
+
+it('prints the whole answer where its stream is gone', () => {
+  expect(printed(answers(3, 'All of it.'))).toEqual(['step 3 │ All of it.', `step 3 · ${ANSWERED}`])
+})
+
+it('keeps what other steps say until the first has finished', () => {
+  const events = [says(1, 'one '), says(2, 'two '), says(1, 'more'), ...answers(1, 'one more'), says(2, 'too')]
+  expect(printed([...events, ...answers(2, 'two too')])).toEqual([
+    'step 1 │ one more',
+    `step 1 · ${ANSWERED}`,
+    'step 2 │ two too',
+    `step 2 · ${ANSWERED}`,
+  ])
+})
+
+it('lets a step that finishes first be read between the lines of another', () => {
+  expect(printed([says(1, 'one'), says(2, 'two'), ...answers(2, 'two'), says(1, ' more')])).toEqual([
+    'step 1 │ one',
+    'step 2 │ two',
+    `step 2 · ${ANSWERED}`,
+  ])
+})
+
+it('says that what a superseded attempt has said is to be discarded', () => {
+  expect(printed([says(1, 'half an ans'), fails(1), says(1, 'whole', 2), ...answers(1, 'whole', 2)])).toEqual([
+    'step 1 │ half an ans',
+    'step 1 · attempt 1 at acme:m: cut-off; DISCARD what it said, another attempt begins again',
+    'step 1 │ whole',
+    `step 1 · ${ANSWERED}`,
+  ])
+  expect(printed([fails(1)])).toEqual(['step 1 · attempt 1 at acme:m: cut-off'])
+})
+
+it('shows reasoning where it is asked for', () => {
+  const thinks: RunEventBody = { kind: 'reasoning-delta', step: 1, attempt: 1, text: 'hm' }
+  expect(printed([thinks, ...answers(1, 'Yes.')])).toEqual(['step 1 │ Yes.', `step 1 · ${ANSWERED}`])
+  expect(printed([thinks, ...answers(1, 'Yes.')], true)).toContain('step 1 ┊ hm')
+})
+
+it('says how an approval is given', () => {
+  const ask = { kind: 'approval-ask', step: 1, toolCallId: 'c1', toolName: 'publish', inputPreview: '{}' } as const
+  expect(printed([ask]).at(-1)).toContain('signalbox approve r c1')
+})

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { costJson, formatCost, formatMoney } from '../../src/cli/print/money.ts'
+import { renderPairs, renderTable } from '../../src/cli/print/table.ts'
+import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
+import { parseUsd } from '../../src/core/money/pico.ts'
+
+describe('money', () => {
+  it.each([
+    [0n, '$0.0000'],
+    [12_300_000_000n, '$0.0123'],
+    [45_600_000n, '$0.0000456'],
+    [1n, '$0.000000000001'],
+    [999_999_999_999n, '$1.0000'],
+    [1_234_567_800_000_000n, '$1234.5678'],
+  ])('%s pico-dollars are %s', (pico, words) => {
+    expect(formatMoney(pico)).toBe(words)
+  })
+
+  it('is shown to within half a percent, whatever the amount', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 18n }), pico => {
+        const shown = parseUsd(formatMoney(pico).slice(1))
+        const difference = shown.ok ? shown.pico - pico : pico
+        expect((difference < 0n ? -difference : difference) * 200n).toBeLessThanOrEqual(pico)
+      }),
+    )
+  })
+
+  it('tells exact costs, bounds and unpriced attempts apart', () => {
+    expect(formatCost({ lowPico: '12300000000', highPico: '12300000000' })).toBe('$0.0123')
+    expect(formatCost({ lowPico: '0', highPico: '12300000000', unpriced: 2 })).toBe('$0.0000 to $0.0123 + 2 unpriced')
+    expect(costJson({ lowPico: '1', highPico: '2000000000000' })).toEqual({
+      costLowUsd: '0.000000000001',
+      costHighUsd: '2',
+      exact: false,
+      unpriced: 0,
+    })
+  })
+
+  it('leaves no headroom below zero', () => {
+    expect(headroomUsd({ usd: '0.50' }, '200000000000')).toBe('0.3')
+    expect(headroomUsd({ usd: '0.50' }, '600000000000')).toBe('0')
+    expect(headroomUsd({ steps: 3 }, '0')).toBeUndefined()
+  })
+})
+
+describe('a table', () => {
+  const columns = [
+    { title: 'name', cell: (row: { name: string; size?: number }) => row.name },
+    {
+      title: 'size',
+      cell: (row: { name: string; size?: number }) => String(row.size ?? ''),
+      align: 'right' as const,
+    },
+  ]
+
+  it('aligns words to the left and numbers to the right, and ends no line in spaces', () => {
+    const rows = [{ name: 'a', size: 1 }, { name: 'longer\n  than', size: 12_345 }, { name: 'b' }]
+    expect(renderTable(columns, rows).split('\n')).toEqual([
+      'name          size',
+      'a                1',
+      'longer than  12345',
+      'b',
+    ])
+  })
+
+  it('leaves out a column that says nothing', () => {
+    expect(renderTable(columns, [{ name: 'a' }])).toBe('name\na')
+  })
+
+  it('leaves out pairs without a value', () => {
+    expect(
+      renderPairs([
+        ['run', 'x'],
+        ['url', undefined],
+        ['outcome', 'answered'],
+      ]),
+    ).toBe('run      x\noutcome  answered')
+  })
+})
+
+it('names what is part of what', () => {
+  expect(formatOutput({ outputTokens: 1_322, reasoningTokens: 120 })).toBe('1,322 (120 reasoning)')
+  expect(formatOutput({})).toBe('')
+  expect(formatBudget({ usd: '0.5', steps: 200, timeMs: 600_000 })).toBe('$0.5000, 200 steps, 10 m 0 s')
+  expect([830, 12_345, 250_000].map(formatDuration)).toEqual(['830 ms', '12.3 s', '4 m 10 s'])
+})

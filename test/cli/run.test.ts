@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { eventOf, untilState } from '../support/following.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+import { signalbox } from './captured.ts'
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  const temporalAddress = inject('temporalAddress')
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+  env = { TEMPORAL_ADDRESS: temporalAddress, DATABASE_URL: `sqlite:${stage.storePath}`, TEMPORAL_UI_URL: 'http://ui' }
+})
+
+afterAll(() => stage?.close())
+
+const start = (...words: string[]) => signalbox(['start', ...words, '--task-queue', stage.taskQueue], { env })
+
+describe('a run from the command line', () => {
+  it('is started, watched, shown and paid for', async () => {
+    const terms = ['--budget', '1.00', '--label', 'team=rail', '--label', 'feature=sums', '--workspace', 'acme']
+    const started = await start('clerk', '--input', 'What is the sum?', ...terms, '--id', 'cli-sums', '--json')
+    expect(started.json()).toMatchObject({ id: 'cli-sums', url: expect.stringContaining('http://ui/namespaces/') })
+
+    const watched = await signalbox(['watch', 'cli-sums'], { env })
+    expect(watched.exitCode).toBe(EXIT.done)
+    expect(watched.out).toMatch(/^step 1 · tool add gave: /m)
+    expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
+    expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
+
+    const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
+    expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
+    expect(Number(shown.run.headroomUsd)).toBeLessThan(1)
+
+    const cost = (await signalbox(['cost', 'cli-sums', '--json'], { env })).json()
+    expect(cost).toMatchObject({ exact: true, costHighUsd: shown.run.costHighUsd, attempts: 2 })
+    expect(cost.byLabel['feature=sums'].costHighUsd).toBe(cost.costHighUsd)
+
+    const calls = (await signalbox(['calls', '--label', 'team=rail', '--class', 'cheap', '--json'], { env })).json()
+    expect(calls.calls.map(({ step, runId }: { step: number; runId: string }) => [runId, step])).toEqual([
+      ['cli-sums', 1],
+      ['cli-sums', 2],
+    ])
+    expect((await signalbox(['runs', '--workspace', 'acme'], { env })).out).toMatch(/^cli-sums {2}clerk +acme /m)
+  })
+
+  it('has its one pending approval given without its id', async () => {
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-publish')
+    const run = stage.signalbox.run('cli-publish')
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, state => state.status === 'waiting-for-approval')
+    expect((await signalbox(['show', 'cli-publish'], { env })).out).toContain(toolCallId)
+    const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
+    expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await signalbox(['say', 'cli-publish', 'too late'], { env })).toMatchObject({ exitCode: EXIT.noSuchRun })
+  })
+
+  it('ends with 1 where nobody serves such an agent, and names the nearest', async () => {
+    const refused = await start('clark', '--input', 'hi', '--watch', '--json')
+    expect(refused.exitCode).toBe(EXIT.runFailed)
+    expect(refused.json().outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining("'clerk'") })
+  })
+
+  it('is stopped', async () => {
+    await start('clerk', '--input', 'Please publish this last.', '--id', 'cli-stop')
+    const run = stage.signalbox.run('cli-stop')
+    await eventOf(run.events(), 'approval-ask')
+    expect(await signalbox(['stop', 'cli-stop'], { env })).toMatchObject({ exitCode: EXIT.done })
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped' })
+  })
+
+  it.each(['watch', 'show', 'stop', 'approve', 'cancel'])('that does not exist is not there for %s', async verb => {
+    const { exitCode, err } = await signalbox([verb, 'nobody'], { env })
+    expect(exitCode).toBe(EXIT.noSuchRun)
+    expect(err).toContain('nobody')
+  })
+})
