@@ -26,6 +26,7 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   let exitCode: ExitCode = EXIT.done
+  process.stdout.on('error', endWithReader)
   return {
     write: text => void process.stdout.write(text),
     print: line => void process.stdout.write(`${line}\n`),
@@ -41,6 +42,12 @@ export function processTerminal(): Terminal {
       return exitCode
     },
   }
+}
+
+/** Whoever reads our output has enough of it, like `head`: that is no error. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 async function readInput(): Promise<string> {

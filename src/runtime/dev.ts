@@ -42,8 +42,8 @@ export interface Development {
   /** Where the store lies, for people. */
   readonly storePlace: string
   readonly serving: Serving
-  /** Serves until the process is told to end or the server is gone, then ends everything. */
-  run(): Promise<void>
+  /** Serves until the process is told to end or the server is gone, then ends everything; says which it was. */
+  run(): Promise<'told-to-end' | 'server-gone'>
 }
 
 /**
@@ -99,15 +99,19 @@ async function refuseTaken(flag: string, port: number): Promise<void> {
 }
 
 /** A worker without its server would try for ever: it ends with it. */
-async function runAll(serving: Serving, server: DevServer | undefined, end: () => Promise<void>): Promise<void> {
-  let running = true
-  void server?.ended.then(() => {
-    if (running) serving.shutdown()
-  })
+async function runAll(
+  serving: Serving,
+  server: DevServer | undefined,
+  end: () => Promise<void>,
+): Promise<'told-to-end' | 'server-gone'> {
+  const isGone = server?.ended.then(() => 'server-gone' as const)
+  const served = serving.run().then(() => 'told-to-end' as const)
   try {
-    await serving.run()
+    const first = await Promise.race(isGone ? [served, isGone] : [served])
+    if (first === 'server-gone') serving.shutdown()
+    await served
+    return first
   } finally {
-    running = false
     await end()
   }
 }

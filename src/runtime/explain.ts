@@ -98,7 +98,7 @@ function policiesOf(
   if (workspace !== undefined && workspace !== 'default' && !its)
     throw unknownName('workspace', workspace, ['default', ...Object.keys(workspaces)])
   return [
-    { level: 'global', policy: policy },
+    { level: 'global', policy },
     ...(its ? [{ level: 'workspace' as const, policy: its.policy }] : []),
     { level: 'class', policy: taskClass.policy },
   ]

@@ -5,11 +5,9 @@
  */
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
-import { destination, type Level, type Logger as Pino, pino } from 'pino'
+import { destination, type Logger as Pino, pino } from 'pino'
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly Level[]
-
-export type LoggingLevel = (typeof LOG_LEVELS)[number]
+export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
 const PINO_LEVEL = {
   TRACE: 'trace',

@@ -52,6 +52,10 @@ describe('a run from the command line', () => {
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     await untilState(run, state => state.status === 'waiting-for-approval')
     expect((await signalbox(['show', 'cli-publish'], { env })).out).toContain(toolCallId)
+    expect(await signalbox(['approve', 'cli-publish', 'call-nobody-made'], { env })).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'"),
+    })
     const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging.ts'
+import { EXIT } from '../exit-codes.ts'
 import { duration, port } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -52,5 +53,9 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
     ]),
   )
   terminal.print('Ready. `signalbox start` in another terminal starts a run; Ctrl-C ends everything.')
-  await development.run()
+  if ((await development.run()) === 'told-to-end') return
+  terminal.end(EXIT.outOfReach)
+  terminal.note(
+    'error: the Temporal dev server has ended, and the worker with it; temporal.log beside its database says why',
+  )
 }

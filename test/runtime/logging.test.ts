@@ -1,0 +1,30 @@
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { createTemporalLogger } from '../../src/runtime/logging.ts'
+
+function logged(level: string): {
+  readonly lines: () => readonly Record<string, unknown>[]
+  log: ReturnType<typeof createTemporalLogger>
+} {
+  const written: string[] = []
+  const log = createTemporalLogger(pino({ level }, { write: line => written.push(line) }))
+  return { log, lines: () => written.map(line => JSON.parse(line)) }
+}
+
+it('writes one JSON line with the fields that activities put in, and not the token that completes them', () => {
+  const { log, lines } = logged('info')
+  const taskToken = new Uint8Array([1, 2, 3])
+  log.info('attempt failed', { run: 'r', step: 3, class: 'strong', endpoint: 'acme:m', taskToken, timestampNanos: 1n })
+  expect(lines()).toEqual([
+    expect.objectContaining({ msg: 'attempt failed', run: 'r', step: 3, class: 'strong', endpoint: 'acme:m' }),
+  ])
+  expect(Object.keys(lines()[0]!)).not.toContain('taskToken')
+})
+
+it('spells errors out and leaves out what is below its level', () => {
+  const { log, lines } = logged('warn')
+  log.info('started')
+  log.log('WARN', 'cannot poll', { error: new Error('the server is gone') })
+  expect(lines()).toHaveLength(1)
+  expect(lines()[0]).toMatchObject({ level: 40, err: { message: 'the server is gone' } })
+})
