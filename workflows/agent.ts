@@ -10,18 +10,21 @@ import { workflowInfo } from '@temporalio/workflow'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
-import { ended } from './run/ended.ts'
 import { prepareRun } from './run/open-run.ts'
-import { opening } from './run/opening.ts'
+import { planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
 
 /** Runs the agent that is named like the workflow's type, until it answers or its terms end it. */
 export async function agent(brief: Brief): Promise<Outcome> {
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
-  const { agent: plan } = await opening(book, name)
-  if (!plan) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
   const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
-  const { kind, ...rest } = await runAgent(book, inbox, plan, input)
+  const carried = brief.terms?.carried?.agent
+  const { kind, ...rest } = await runAgent(book, inbox, {
+    input,
+    continues: true,
+    plan: () => planOf(book, name),
+    ...(carried && { carried }),
+  })
   return closeRun(book, outcomeFrom(book, kind, rest))
 }

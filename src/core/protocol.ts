@@ -14,6 +14,8 @@
  *
  * @module
  */
+import type { AgentState } from './agent/state.ts'
+import type { Totals } from './agent/totals.ts'
 import type { Fault, FaultKind } from './faults/fault.ts'
 import type { JsonValue, Message, ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
@@ -28,6 +30,9 @@ export const PREVIEW_BYTES = 512
 export const SIGNALS = { stop: 'signalbox.stop' } as const
 export const QUERIES = { state: 'signalbox.state' } as const
 export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say' } as const
+
+/** The failure's type when a decision names a tool call for which no approval is asked, or not yet. */
+export const NOT_ASKED = 'signalbox.not-asked'
 
 /** Keyed by the attribute's name; registered by `signalbox setup` and by the dev server. */
 export const SEARCH_ATTRIBUTES = {
@@ -58,6 +63,36 @@ export interface Terms {
   readonly labels?: Labels
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
+  /** Set by a run that continues as new; never by people. */
+  readonly carried?: Carried
+}
+
+/**
+ * What a run takes along when it continues as new: references, totals and what it waits for, never content. The run keeps
+ * its one id, its one cost and its one list of events.
+ */
+export interface Carried {
+  /** Parts so far. */
+  readonly parts: number
+  /** When the run's first part began; its time budget counts from there. */
+  readonly startedAtMs: number
+  readonly draw: number
+  readonly step: number
+  readonly ownTools: number
+  readonly totals: Totals
+  /** Tool calls that people have decided on, so that a repeated decision stays one. */
+  readonly decided: readonly string[]
+  readonly agent?: CarriedAgent
+}
+
+/** An agent loop at a quiet point. */
+export interface CarriedAgent {
+  readonly state: AgentState
+  /** What the loop was about to do; absent while it waits for a person. */
+  readonly additions?: readonly Addition[]
+  readonly transcript?: TranscriptRef
+  readonly known?: RoutingMemory['known']
+  readonly callId?: string
 }
 
 /** The one argument of every workflow. */
@@ -235,6 +270,11 @@ export interface AgentLimits {
   readonly steps: number
   /** Tool calls of one step that run at the same time. @defaultValue 8 */
   readonly parallelTools: number
+  /**
+   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 4 ms a
+   * step, so a worker takes over a part of 150 in about half a second. @defaultValue 150
+   */
+  readonly stepsPerPart?: number
 }
 
 export type OpenRunResult =

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { Client } from '@temporalio/client'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
 import type { RunEvent } from '../core/events.ts'
 import type { JsonValue } from '../core/messages.ts'
-import { type Decision, type Outcome, QUERIES, type RunState, SIGNALS, UPDATES } from '../core/protocol.ts'
+import { type Decision, NOT_ASKED, type Outcome, QUERIES, type RunState, SIGNALS, UPDATES } from '../core/protocol.ts'
 import type { Store } from '../store/index.ts'
 import { readEvents } from './read-events.ts'
 import { outcomeOfRun } from './run-outcome.ts'
@@ -42,7 +44,8 @@ export interface RunHandleParts {
 
 export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
-  const decide = (decision: Decision) => workflow.executeUpdate<void, [Decision]>(UPDATES.decide, { args: [decision] })
+  const decide = (decision: Decision) =>
+    onceAsked(() => workflow.executeUpdate<void, [Decision]>(UPDATES.decide, { args: [decision] }))
   return {
     id,
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
@@ -57,6 +60,34 @@ export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): R
       await workflow.cancel()
     },
   }
+}
+
+/**
+ * The store tells of an approval a moment before the workflow has heard of it, and a part that begins has not yet read what it
+ * waits for: within this time a decision that nobody asked for is tried again. A refused update leaves no history.
+ */
+const ASKED_WITHIN_MS = 2_000
+
+const TRY_AGAIN_MS = 50
+
+async function onceAsked(decide: () => Promise<void>): Promise<void> {
+  const untilMs = Date.now() + ASKED_WITHIN_MS
+  for (;;) {
+    try {
+      return await decide()
+    } catch (error) {
+      if (!isNotAsked(error) || Date.now() >= untilMs) throw error
+    }
+    await delay(TRY_AGAIN_MS)
+  }
+}
+
+function isNotAsked(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === NOT_ASKED
+  )
 }
 
 function urlOf(uiUrl: string, namespace: string, workflowId: string, runId: string): string {

@@ -38,6 +38,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     limits: {
       steps: limits?.steps ?? DEFAULT_STEPS,
       parallelTools: limits?.parallelTools ?? DEFAULT_PARALLEL_TOOLS,
+      ...(limits?.stepsPerPart !== undefined && { stepsPerPart: limits.stepsPerPart }),
     },
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),

@@ -72,6 +72,7 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
     ...limitProblem(owner, 'steps', agent.limits.steps),
     ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
+    ...limitProblem(owner, 'stepsPerPart', agent.limits.stepsPerPart ?? 1),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { RunState } from '../../src/core/protocol.ts'
 import type { RunHandle } from '../../src/runtime/run-handle.ts'
 
 type Kind = RunEvent['kind']
-type EventNamed<K extends Kind> = Extract<RunEvent, { kind: K }>
+type EventNamed<K extends Kind> = RunEvent & { readonly kind: K }
 
 /** The first event of a kind. */
 export async function eventOf<K extends Kind>(events: AsyncIterable<RunEvent>, kind: K): Promise<EventNamed<K>> {

@@ -29,6 +29,7 @@ workspaces:
 `
 
 const behaviours = [
+  { match: 'long walk', turns: longWalk() },
   {
     match: 'sum',
     turns: [{ tools: [add(1, 2), add(3, 4)] }, { text: 'The sums are 3 and 7.' }],
@@ -53,6 +54,14 @@ const behaviours = [
   { match: 'big', turns: [{ tools: [{ name: 'big', arguments: {} }] }, { text: 'Read.' }] },
   { match: 'slow tool', turns: [{ tools: [{ name: 'dawdle', arguments: {} }] }, { text: 'Done.' }] },
 ]
+
+/** One tool call a turn, the fourth of which needs approval; then the answer. */
+function longWalk() {
+  const turns = Array.from({ length: 7 }, (_, at) => ({
+    tools: [at === 3 ? { name: 'publish', arguments: { text: `part ${at}` } } : add(at, at)],
+  }))
+  return [...turns, { text: 'The walk is over.' }]
+}
 
 function add(a: number, b: number) {
   return { name: 'add', arguments: { a, b } }
@@ -123,6 +132,13 @@ export const APP: App = {
   tools,
   agents: [
     defineAgent({ name: 'clerk', instructions: 'You are a clerk.', tools, taskClass: 'cheap', limits: { steps: 10 } }),
+    defineAgent({
+      name: 'walker',
+      instructions: 'You walk.',
+      tools,
+      taskClass: 'cheap',
+      limits: { stepsPerPart: 2 },
+    }),
   ],
   schemas: [defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))],
 }

@@ -21,6 +21,11 @@ export interface Book {
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
   readonly draw: number
+  /** Continue-as-new so far. */
+  readonly parts: number
+  readonly startedAtMs: number
+  /** The step at which this part began. */
+  readonly firstStep: number
   /** The scopes of the verbs that are under way, to be cancelled when the time budget ends. */
   readonly scopes: Set<CancellationScope>
   /** The store's side of the run, opened once, and once for each agent that is looked up. */
@@ -40,8 +45,9 @@ export interface Book {
 
 export const DEFAULT_WORKSPACE = 'default'
 
-export function createBook(terms: Terms): Book {
-  const { workflowId, firstExecutionRunId, workflowType } = workflowInfo()
+export function createBook({ carried, ...terms }: Terms): Book {
+  const { workflowId, firstExecutionRunId, workflowType, startTime } = workflowInfo()
+  const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
     ref: {
       id: workflowId,
@@ -53,17 +59,20 @@ export function createBook(terms: Terms): Book {
     },
     terms,
     workflow: workflowType,
-    draw: drawOnce(),
+    draw,
+    parts,
+    startedAtMs: carried?.startedAtMs ?? startTime.getTime(),
+    firstStep: step,
     scopes: new Set(),
     openings: new Map(),
     searchAttributes: false,
-    step: 0,
-    ownTools: 0,
-    totals: NO_TOTALS,
+    step,
+    ownTools,
+    totals,
     rows: [],
     waitingFor: undefined,
     timeIsUp: false,
-    publishedCalls: 0,
+    publishedCalls: totals.calls,
     outcome: undefined,
   }
 }

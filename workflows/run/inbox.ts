@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
 import {
   type Decision,
+  NOT_ASKED,
   type PendingApproval,
   QUERIES,
   type RunState,
@@ -29,16 +30,23 @@ export interface Listener {
 export interface Inbox {
   readonly stopping: boolean
   pending(): readonly PendingApproval[]
+  /** Tool calls that were decided on, in this part or before. */
+  decided(): readonly string[]
   listen(listener: Listener): () => void
 }
 
 /** Sets the handlers. Must run before the workflow awaits anything, or an early message finds nobody. */
-export function openInbox(state: () => Omit<RunState, 'pending'>, onStop: () => void): Inbox {
+export function openInbox(
+  state: () => Omit<RunState, 'pending'>,
+  onStop: () => void,
+  decidedBefore: readonly string[],
+): Inbox {
   const listeners = new Set<Listener>()
-  const decided = new Set<string>()
+  const decided = new Set(decidedBefore)
   const inbox = {
     stopping: false,
     pending: () => [...listeners].flatMap(listener => listener.pending()).filter(ask => !decided.has(ask.toolCallId)),
+    decided: () => [...decided],
     listen(listener: Listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -63,7 +71,12 @@ function handleDecisions(listeners: Set<Listener>, decided: Set<string>, inbox: 
       decided.add(decision.toolCallId)
       for (const listener of listeners) listener.onDecision(decision)
     },
-    { validator: decision => refuse(decisionProblem(decision, decided, inbox.pending())) },
+    {
+      validator: decision => {
+        refuse(formProblem(decision))
+        if (!decided.has(decision.toolCallId)) refuse(notAsked(decision, inbox.pending()), NOT_ASKED)
+      },
+    },
   )
 }
 
@@ -77,20 +90,20 @@ function handleMessages(listeners: Set<Listener>): void {
   )
 }
 
-function refuse(problem: string | undefined): void {
-  if (problem !== undefined) throw new Error(problem)
+function refuse(problem: string | undefined, type?: string): void {
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, type)
 }
 
-function decisionProblem(
-  decision: Decision,
-  decided: ReadonlySet<string>,
-  pending: readonly PendingApproval[],
-): string | undefined {
+function formProblem(decision: Decision): string | undefined {
   if (decision?.decision !== 'approve' && decision?.decision !== 'deny') return 'a decision is `approve` or `deny`'
   if ((decision.note?.length ?? 0) > NOTE_CHARACTERS) return `a note has at most ${NOTE_CHARACTERS} characters`
-  if (decided.has(decision.toolCallId) || pending.some(ask => ask.toolCallId === decision.toolCallId)) return undefined
+  return undefined
+}
+
+function notAsked({ toolCallId }: Decision, pending: readonly PendingApproval[]): string | undefined {
+  if (pending.some(ask => ask.toolCallId === toolCallId)) return undefined
   const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
-  return `no approval is asked for tool call '${decision.toolCallId}'; waiting for one: ${waiting}`
+  return `no approval is asked for tool call '${toolCallId}'; waiting for one: ${waiting}`
 }
 
 function messageProblem(text: unknown, listeners: number): string | undefined {

@@ -12,7 +12,8 @@ import type { Inbox } from './inbox.ts'
 export function watchTime(book: Book): void {
   const timeMs = book.terms.budget?.timeMs
   if (timeMs === undefined) return
-  sleep(timeMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
+  const leftMs = Math.max(1, book.startedAtMs + timeMs - Date.now())
+  sleep(leftMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
     () => {
       book.timeIsUp = true
       for (const scope of book.scopes) scope.cancel()

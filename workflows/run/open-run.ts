@@ -15,7 +15,8 @@ import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
-import { opening } from './opening.ts'
+import { isPartFull, nextPart } from './next-part.ts'
+import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { runAgent } from './run-agent.ts'
 
@@ -56,6 +57,13 @@ export interface Run {
   agent(name: string, input: string): Promise<AgentAnswer>
   /** Runs a registered tool. A failure of the tool is thrown as an error of type `tool-failed`. */
   tool(name: string, input: JsonValue): Promise<ToolAnswer>
+  /**
+   * Goes on in a new part with a short history, called as `return run.continueAsNew(next)` when nothing is under way. The
+   * workflow starts again with `next` as its input; the run keeps its id, its cost and its events.
+   */
+  continueAsNew(next: JsonValue): Promise<never>
+  /** Whether this part is long enough that a new one should begin at the next quiet point. */
+  readonly partIsFull: boolean
   /** Ends the run as `answered`; to be returned by the workflow. */
   close<Output>(output: Output): Promise<Outcome<Output>>
   readonly stopping: boolean
@@ -77,6 +85,10 @@ export function openRun(terms: Terms = {}): Run {
     agent: (name, input) => agentVerb(book, inbox, name, input),
     tool: (name, input) => askTool(book, inbox, toolOfWorkflow(book, name, input)),
     close: output => closeRun(book, outcomeFrom(book, 'answered', { output })),
+    continueAsNew: next => nextPart(book, inbox, next),
+    get partIsFull() {
+      return isPartFull(book)
+    },
     get stopping() {
       return inbox.stopping
     },
@@ -92,6 +104,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
   const inbox: Inbox = openInbox(
     () => stateOf(book, inbox.stopping, inbox.pending().length),
     () => publish(book),
+    terms.carried?.decided ?? [],
   )
   watchTime(book)
   return { book, inbox }
@@ -129,9 +142,7 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
 }
 
 async function agentVerb(book: Book, inbox: Inbox, name: string, input: string): Promise<AgentAnswer> {
-  const { agent } = await opening(book, name)
-  if (!agent) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
-  const end = await runAgent(book, inbox, agent, input)
+  const end = await runAgent(book, inbox, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
   return { text: end.text }
 }

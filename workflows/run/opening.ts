@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OpenRunResult } from '../../src/core/protocol.ts'
+import type { AgentPlan, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { type Book, type Opening, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
@@ -20,6 +20,13 @@ export function opening(book: Book, agent?: string): Promise<Opening> {
   const begun = open(book, agent)
   book.openings.set(key, begun)
   return begun
+}
+
+/** The agent of that name, looked up with the run's opening. */
+export async function planOf(book: Book, name: string): Promise<AgentPlan> {
+  const { agent } = await opening(book, name)
+  if (!agent) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
+  return agent
 }
 
 async function open(book: Book, agent: string | undefined): Promise<Opening> {

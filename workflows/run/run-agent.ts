@@ -12,29 +12,50 @@ import {
   type AgentState,
   NEW_AGENT,
 } from '../../src/core/agent/state.ts'
-import type { AgentPlan, Answer, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
+import type {
+  Addition,
+  AgentPlan,
+  Answer,
+  CarriedAgent,
+  PendingApproval,
+  ToolCallRef,
+} from '../../src/core/protocol.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'
 import type { Inbox, Listener } from './inbox.ts'
+import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
 
 /** What the loop waits on: events that came in, and the first failure of a tool that ran beside it. */
 interface Loop {
   readonly events: AgentEvent[]
   state: AgentState
-  last: Answer | undefined
+  last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   failure: { readonly error: unknown } | undefined
 }
 
-/** Runs an agent to its end inside the run. */
-export async function runAgent(book: Book, inbox: Inbox, plan: AgentPlan, input: string): Promise<AgentEnd> {
-  const begin: AgentEvent = { kind: 'begin', instructions: plan.instructions, input }
-  const loop: Loop = { events: [begin], state: NEW_AGENT, last: undefined, failure: undefined }
+export interface AgentStart {
+  readonly input: string
+  /** The loop of an earlier part, to go on with. */
+  readonly carried?: CarriedAgent
+  /** Whether a full part may continue as new: only where the loop is the whole workflow. */
+  readonly continues: boolean
+  /** The agent is looked up while the loop already listens: a message that comes early is not lost. */
+  readonly plan: () => Promise<AgentPlan>
+}
+
+/** Runs an agent to its end inside the run. Listens to people before it awaits anything. */
+export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Promise<AgentEnd> {
+  const { carried } = start
+  const loop: Loop = carried ? resumed(carried) : { events: [], state: NEW_AGENT, last: undefined, failure: undefined }
   const leave = inbox.listen(listenerOf(loop))
   try {
+    const plan = await start.plan()
+    if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: start.input })
+    if (carried?.additions) await callModel(book, inbox, plan, loop, carried.additions)
     for (;;) {
-      const end = await turn(book, inbox, plan, loop)
+      const end = await turn(book, inbox, plan, loop, start.continues)
       if (end) return end
     }
   } finally {
@@ -42,14 +63,46 @@ export async function runAgent(book: Book, inbox: Inbox, plan: AgentPlan, input:
   }
 }
 
-async function turn(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop): Promise<AgentEnd | undefined> {
+function resumed({ state, transcript, known, callId }: CarriedAgent): Loop {
+  const last = transcript && { transcript, known, callId: callId ?? '' }
+  return { events: [], state, last, failure: undefined }
+}
+
+async function turn(
+  book: Book,
+  inbox: Inbox,
+  plan: AgentPlan,
+  loop: Loop,
+  continues: boolean,
+): Promise<AgentEnd | undefined> {
+  if (continues && isWaitingForPeople(loop)) await nextPartIfFull(book, inbox, plan, loop)
   await quiet(book, loop)
   if (loop.failure) throw loop.failure.error
   const event = loop.events.shift()
   if (event === undefined) return undefined
   const [state, directive] = advance(loop.state, event, plan.limits)
   loop.state = state
+  if (continues && directive.do === 'call') await nextPartIfFull(book, inbox, plan, loop, directive.additions)
   return act(book, inbox, plan, loop, directive)
+}
+
+/** Quiet: only approvals are missing, and nothing that runs could be lost. */
+function isWaitingForPeople({ events, state }: Loop): boolean {
+  const missing = state.tools.filter(tool => tool.status !== 'done')
+  return events.length === 0 && missing.length > 0 && missing.every(tool => tool.status === 'awaiting-approval')
+}
+
+/** Continues as new where the part is full and nothing that people said is still unread. */
+async function nextPartIfFull(
+  book: Book,
+  inbox: Inbox,
+  plan: AgentPlan,
+  loop: Loop,
+  additions?: readonly Addition[],
+): Promise<void> {
+  if (loop.events.length > 0 || inbox.stopping || !isPartFull(book, plan.limits.stepsPerPart)) return
+  const { state, last } = loop
+  await nextPart(book, inbox, null, { state, ...last, ...(additions && { additions }) })
 }
 
 /** Waits for the next event; while only a person's word is missing, says so in the UI. */
@@ -81,7 +134,7 @@ async function callModel(
   inbox: Inbox,
   plan: AgentPlan,
   loop: Loop,
-  additions: Extract<AgentDirective, { do: 'call' }>['additions'],
+  additions: readonly Addition[],
 ): Promise<void> {
   const { taskClass, tools, settings, schema } = plan
   const { answer } = await askModel(book, inbox, {

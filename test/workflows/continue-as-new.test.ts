@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { allEvents, eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('a run that continues as new', () => {
+  it('stays one run: one id, one cost, one list of events, one transcript', async () => {
+    const run = await stage.signalbox.start('walker', { input: 'Take a long walk.', budget: { steps: 20 } })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 8, toolCalls: 7 })
+    expect(outcome.text).toContain('The walk is over.')
+    expect(await partsOf(run.id)).toBe(4)
+    const events = await allEvents(run.events())
+    expect(events.filter(event => event.kind === 'answer').map(event => event.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(events.filter(event => event.kind === 'run-end')).toHaveLength(1)
+    const report = await stage.store.reports.run(run.id)
+    expect(report?.cost.highPico).toBe(outcome.cost.highPico)
+    const messages = await stage.store.transcripts.read({ lineage: `${report?.key}/1`, length: 17 })
+    expect(messages.map(message => message.role).join(' ')).toBe(`system user ${'assistant tool '.repeat(7)}assistant`)
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('loses no decision and no message that comes around it, and applies none twice', async () => {
+    const run = await stage.signalbox.start('walker', { input: 'Take another long walk.' })
+    const said = [run.say('one'), run.say('two'), run.say('three')]
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await Promise.all([...said, run.approve(asked.toolCallId), run.approve(asked.toolCallId)])
+    await Promise.all([run.say('four'), run.approve(asked.toolCallId)])
+    const outcome = await run.outcome()
+    expect(outcome.kind).toBe('answered')
+    const { key } = (await stage.store.reports.run(run.id))!
+    const length = await lengthOf(`${key}/1`)
+    const messages = await stage.store.transcripts.read({ lineage: `${key}/1`, length })
+    const texts = messages.flatMap(message =>
+      message.role === 'user' ? message.content.map(part => (part.type === 'text' ? part.text : '')) : [],
+    )
+    expect(texts.toSorted()).toEqual(['Take another long walk.', 'four', 'one', 'three', 'two'].toSorted())
+    const published = (await allEvents(run.events())).filter(
+      event => event.kind === 'tool-end' && event.toolName === 'publish',
+    )
+    expect(published).toHaveLength(1)
+  })
+})
+
+/** The workflow executions that the run is made of. */
+async function partsOf(workflowId: string): Promise<number> {
+  const { client } = stage.signalbox
+  let parts = 0
+  for await (const _ of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) parts += 1
+  return parts
+}
+
+async function lengthOf(lineage: string): Promise<number> {
+  for (let length = 1; ; length += 1) {
+    try {
+      await stage.store.transcripts.read({ lineage, length })
+    } catch {
+      return length - 1
+    }
+  }
+}

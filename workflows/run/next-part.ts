@@ -1,0 +1,39 @@
+/**
+ * Continues a run as new: a part with a short history goes on where this one stands, and to people it stays one run.
+ *
+ * @module
+ */
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { Brief, Carried, CarriedAgent } from '../../src/core/protocol.ts'
+import type { Book } from './book.ts'
+import type { Inbox } from './inbox.ts'
+
+const STEPS_PER_PART = 150
+
+/** 150 steps of one model and one tool activity; more tools a step reach it earlier. The server warns at 10,240. */
+const EVENTS_PER_PART = 1_800
+
+/** Whether a new part should begin: by our own bounds, or because the server suggests it. */
+export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo()
+  return book.step - book.firstStep >= stepsPerPart || historyLength >= EVENTS_PER_PART || continueAsNewSuggested
+}
+
+/** Begins the next part. Only at a quiet point: what is in flight would be lost. */
+export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
+  await condition(allHandlersFinished)
+  const { parts, startedAtMs, draw, step, ownTools, totals } = book
+  const decided = inbox.decided()
+  const carried: Carried = {
+    parts: parts + 1,
+    startedAtMs,
+    draw,
+    step,
+    ownTools,
+    totals,
+    decided,
+    ...(agent && { agent }),
+  }
+  return continueAsNew<(brief: Brief) => Promise<unknown>>({ input, terms: { ...book.terms, carried } })
+}
