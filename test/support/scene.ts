@@ -28,7 +28,7 @@ workspaces:
   acme: { policy: { zdr: true } }
 `
 
-const behaviours = [
+const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'long walk', turns: longWalk() },
   {
     match: 'sum',
