@@ -8,6 +8,7 @@ import { addCalls } from './commands/calls.ts'
 import { addConfig } from './commands/config.ts'
 import { addCost } from './commands/cost.ts'
 import { addDecisions } from './commands/decide.ts'
+import { addDemo } from './commands/demo.ts'
 import { addDev } from './commands/dev.ts'
 import { addExplain } from './commands/explain.ts'
 import { addModels } from './commands/models.ts'
@@ -29,6 +30,7 @@ export type AddCommand = (program: Command, terminal: Terminal) => void
 
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
+  addDemo,
   addDev,
   addWorker,
   addVendors,

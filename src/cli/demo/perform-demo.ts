@@ -7,9 +7,12 @@ import { type Closers, createClosers } from '../../runtime/demo/closers.ts'
 import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
 import { installLogging } from '../../runtime/logging.ts'
-import { createProgress } from './progress.ts'
+import { EXIT } from '../exit-codes.ts'
+import { printJson } from '../print/json.ts'
+import type { Terminal } from '../terminal.ts'
+import { createProgress, type Progress } from './progress.ts'
 import { renderReport } from './render-report.ts'
-import { watchSignals } from './until-signal.ts'
+import { type SignalWatch, watchSignals } from './watch-signals.ts'
 
 export interface DemoCommandOptions {
   /** One JSON object on standard output instead of tables. */
@@ -18,39 +21,45 @@ export interface DemoCommandOptions {
   readonly keep?: boolean
 }
 
-const FAILED = 1
-
-/** Performs the demo and gives the exit code: 0 when every run answered and ledger and meters agree. */
-export async function performDemo(options: DemoCommandOptions): Promise<number> {
+/** Performs the demo. The exit code is 0 when every run answered, and ledger and meters agree. */
+export async function performDemo(options: DemoCommandOptions, terminal: Terminal): Promise<void> {
   installLogging('warn')
   const closers = createClosers()
   const progress = createProgress(process.stderr)
   const signals = watchSignals(() => progress.report('ending what was started'))
   try {
-    return await Promise.race([runAndShow(options, closers, progress, signals.came), signals.came])
+    await Promise.race([showDemo(options, { terminal, closers, progress, signals }), signals.came])
   } finally {
     progress.stop()
     await closers.close()
     signals.stop()
   }
+  // A download or a start that was under way would keep the process alive.
+  const code = signals.exitCode()
+  if (code !== undefined) process.exit(code)
 }
 
-async function runAndShow(
-  { json, keep }: DemoCommandOptions,
-  closers: Closers,
-  progress: ReturnType<typeof createProgress>,
-  signalled: Promise<number>,
-): Promise<number> {
-  const report = await runDemo({ env: process.env, closers, report: progress.report, watcher: progress.watcher })
+interface Stagehands {
+  readonly terminal: Terminal
+  readonly closers: Closers
+  readonly progress: Progress
+  readonly signals: SignalWatch
+}
+
+async function showDemo({ json, keep }: DemoCommandOptions, hands: Stagehands): Promise<void> {
+  const { terminal, closers, progress, signals } = hands
+  const report = await runDemo({ env: terminal.env, closers, report: progress.report, watcher: progress.watcher })
   progress.stop()
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report, process.stdout.columns))
-  for (const problem of report.problems) process.stderr.write(`problem: ${problem}\n`)
-  if (keep) await kept(report, signalled)
-  return report.problems.length === 0 ? 0 : FAILED
+  if (json) printJson(terminal, report)
+  else terminal.print(renderReport(report))
+  for (const problem of report.problems) terminal.note(`problem: ${problem}`)
+  if (report.problems.length > 0) terminal.end(EXIT.runFailed)
+  if (!keep) return
+  terminal.note(keptWords(report))
+  await signals.came
 }
 
-async function kept({ runs }: DemoReport, signalled: Promise<number>): Promise<void> {
-  const pages = runs.map(({ workflow, url }) => `  ${workflow}: ${url}\n`).join('')
-  process.stderr.write(`server, worker and vendors stay up until Ctrl-C; look at\n${pages}`)
-  await signalled
+function keptWords({ runs }: DemoReport): string {
+  const pages = runs.map(({ workflow, url }) => `  ${workflow}: ${url}`)
+  return ['Server, worker and vendors stay up until Ctrl-C. Look at', ...pages].join('\n')
 }

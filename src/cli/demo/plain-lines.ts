@@ -4,7 +4,8 @@
  * @module
  */
 import type { RunEvent } from '../../core/events.ts'
-import { formatMoney } from './money.ts'
+import { formatCost } from '../print/money.ts'
+import { formatDuration, shorten } from '../print/words.ts'
 
 /** Enough of an answer to see what it is about. */
 const FIRST_WORDS = 60
@@ -20,9 +21,9 @@ export function plainLine(event: RunEvent): string | undefined {
       if (event.fault === undefined) return undefined
       return `step ${event.step} · ${event.endpoint} ${event.fault}`
     case 'answer':
-      return `step ${event.step} · ${event.endpoint} answered · ${formatMoney(event.cost)}${said(event)}`
+      return `step ${event.step} · ${event.endpoint} answered · ${formatCost(event.cost)}${said(event)}`
     case 'wait':
-      return `step ${event.step} · waiting ${(event.ms / 1_000).toFixed(1)} s: ${event.reason}`
+      return `step ${event.step} · waiting ${formatDuration(event.ms)}: ${event.reason}`
     case 'tool-end':
       return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
     case 'approval-ask':
@@ -38,8 +39,7 @@ export function plainLine(event: RunEvent): string | undefined {
 }
 
 function said({ text, toolCalls }: Extract<RunEvent, { kind: 'answer' }>): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  const words = line.length > FIRST_WORDS ? `${line.slice(0, FIRST_WORDS).trimEnd()}…` : line
+  const words = shorten(text, FIRST_WORDS)
   const asks = toolCalls.length === 0 ? '' : ` · asks for ${countByName(toolCalls)}`
   return `${words === '' ? '' : ` · "${words}"`}${asks}`
 }

@@ -1,5 +1,113 @@
-import type { DemoReport } from '../../runtime/demo/report-types.ts'
+/**
+ * The demo's report as tables.
+ *
+ * @module
+ */
+import { parseUsd } from '../../core/money/pico.ts'
+import type { DemoCall, DemoReport, DemoRun, DemoSum } from '../../runtime/demo/report-types.ts'
+import { formatMoney } from '../print/money.ts'
+import { type Column, renderPairs, renderTable } from '../print/table.ts'
+import { formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
-export function renderReport(report: DemoReport, _columns: number | undefined): string {
-  return `${JSON.stringify(report.totals, null, 2)}\n`
+/** Everything that the demo has to show, for a terminal of any width: each table's lines stay whole. */
+export function renderReport(report: DemoReport): string {
+  const { runs, calls, classes, labels } = report
+  return [
+    ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls))),
+    ...section('By class', sumsTable('class', classes)),
+    ...section('By label', sumsTable('label', labels)),
+    ...section('Runs', runsTable(runs)),
+    ...section('The ledger against the vendors’ meters', meterPairs(report)),
+    ...section('On strong alone', strongWords(report)),
+    ...section('In the Temporal UI', renderPairs(runs.map(({ workflow, url }) => [workflow, url]))),
+  ].join('\n')
+}
+
+function section(title: string, body: string): readonly string[] {
+  return ['', title, '─'.repeat(title.length), body]
+}
+
+const CALL_COLUMNS: readonly Column<DemoCall>[] = [
+  { title: 'step', cell: call => String(call.step), align: 'right' },
+  { title: 'class', cell: call => call.class },
+  { title: 'planned', cell: call => call.planned ?? '' },
+  { title: 'answered by', cell: call => (call.answeredBy === call.planned ? '=' : (call.answeredBy ?? 'nobody')) },
+  { title: 'attempts', cell: call => attemptsCell(call) },
+  { title: 'input', cell: call => formatInput(call.usage), align: 'right' },
+  { title: 'output', cell: call => formatOutput(call.usage), align: 'right' },
+  { title: 'cost', cell: call => range(call.costLowUsd, call.costHighUsd), align: 'right' },
+  { title: '1st token', cell: call => formatDuration(call.firstTokenMs), align: 'right' },
+  { title: 'total', cell: call => formatDuration(call.totalMs), align: 'right' },
+]
+
+function callsOf({ id }: DemoRun, calls: readonly DemoCall[]): string {
+  return renderTable(
+    CALL_COLUMNS,
+    calls.filter(call => call.run === id).toSorted((a, b) => a.step - b.step),
+  )
+}
+
+/** `1`, or how many and why there was a next one: `2 (rerouted: rate-limited)`. */
+function attemptsCell({ attempts }: DemoCall): string {
+  const [, ...further] = attempts
+  return further.length === 0 ? String(attempts.length) : `${attempts.length} (${further.join(', ')})`
+}
+
+function sumsTable(title: string, sums: Readonly<Record<string, DemoSum>>): string {
+  return renderTable<[string, DemoSum]>(
+    [
+      { title, cell: ([key]) => key },
+      { title: 'calls', cell: ([, sum]) => String(sum.calls), align: 'right' },
+      { title: 'cost, low to high', cell: ([, sum]) => range(sum.costLowUsd, sum.costUsd), align: 'right' },
+    ],
+    Object.entries(sums),
+  )
+}
+
+function runsTable(runs: readonly DemoRun[]): string {
+  return renderTable(
+    [
+      { title: 'run', cell: run => run.id },
+      { title: 'outcome', cell: run => run.outcome },
+      { title: 'calls', cell: run => String(run.calls), align: 'right' },
+      { title: 'tool calls', cell: run => String(run.toolCalls), align: 'right' },
+      { title: 'cost, low to high', cell: run => range(run.costLowUsd, run.costUsd), align: 'right' },
+    ],
+    runs,
+  )
+}
+
+function meterPairs({ totals, attempts, meteredRequests, problems }: DemoReport): string {
+  const exact = attempts.filter(({ costLowUsd, costHighUsd }) => costLowUsd !== null && costLowUsd === costHighUsd)
+  const agree = problems.length === 0
+  return renderPairs([
+    ['attempts', `${attempts.length} in the ledger, ${meteredRequests} metered by the vendors, joined by request id`],
+    [
+      'exact',
+      `${exact.length} attempts: ledger $${totals.ledgerExactUsd}, meter $${totals.meterExactUsd}${agree ? ', equal' : ''}`,
+    ],
+    [
+      'all',
+      `${range(totals.ledgerLowUsd, totals.ledgerHighUsd)} in the ledger, ${money(totals.meterUsd)} on the meters`,
+    ],
+    ['verdict', agree ? 'they agree' : problems.join('; ')],
+  ])
+}
+
+function strongWords({ totals, strongEndpoint, calls }: DemoReport): string {
+  const unpriced = calls.filter(call => call.allStrongUsd === null).length
+  return [
+    `All of it by ${strongEndpoint} would have cost ${money(totals.allStrongUsd)}; the vendors billed ${money(totals.meterUsd)}.`,
+    'Counted: the usage that each answer reported, cached tokens as such, at that endpoint’s prices; failed attempts are left out.',
+    ...(unpriced > 0 ? [`${unpriced} calls without an answer or a usage are not in it.`] : []),
+  ].join('\n')
+}
+
+function range(lowUsd: string, highUsd: string): string {
+  return lowUsd === highUsd ? money(highUsd) : `${money(lowUsd)} to ${money(highUsd)}`
+}
+
+function money(usd: string): string {
+  const parsed = parseUsd(usd)
+  return parsed.ok ? formatMoney(parsed.pico) : usd
 }

@@ -1,0 +1,34 @@
+/** The signals that ask us to end, with the exit codes that shells expect of them. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
+export interface SignalWatch {
+  /** Settles with the first signal. */
+  readonly came: Promise<void>
+  /** To end with, once a signal has come. */
+  exitCode(): number | undefined
+  stop(): void
+}
+
+/** Waits for Ctrl-C or SIGTERM; a second one ends the process on the spot. */
+export function watchSignals(onFirst: () => void): SignalWatch {
+  let exitCode: number | undefined
+  let settle = () => {}
+  const came = new Promise<void>(resolve => {
+    settle = resolve
+  })
+  const handle = (signal: NodeJS.Signals) => {
+    if (exitCode !== undefined) process.exit(exitCode)
+    exitCode = EXIT_CODES[signal as keyof typeof EXIT_CODES]
+    onFirst()
+    settle()
+  }
+  const signals = Object.keys(EXIT_CODES)
+  for (const signal of signals) process.on(signal, handle)
+  return {
+    came,
+    exitCode: () => exitCode,
+    stop: () => {
+      for (const signal of signals) process.off(signal, handle)
+    },
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Starts everything that the demo needs: server, vendors, store, worker, client.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createResearchTools, researcher } from '../../../demo/agents.ts'
+import { schemas } from '../../../demo/schemas.ts'
+import type { Configuration } from '../../catalog/index.ts'
+import type { Directory } from '../../core/task-class.ts'
+import { type MeterRow, type RunningVendors, readVendorScript, startVendors } from '../../providers/simulated/index.ts'
+import { openStore, type Store } from '../../store/index.ts'
+import { connect, type Signalbox } from '../client.ts'
+import { loadConfiguration } from '../configuration.ts'
+import { storeSettings } from '../store-settings.ts'
+import { createWorker } from '../worker.ts'
+import type { Closers } from './closers.ts'
+import { CONFIGURATION_PATH, DOCUMENTS_PATH, readVendorsText } from './demo-folder.ts'
+import { type DemoServer, startServer } from './start-server.ts'
+
+export interface StageOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** Receives what is started, also when a later start fails. */
+  readonly closers: Closers
+  readonly report: (line: string) => void
+}
+
+/** The product, running. */
+export interface DemoStage {
+  readonly signalbox: Signalbox
+  readonly store: Store
+  readonly server: DemoServer
+  readonly directory: Directory
+  /** What the vendors have billed so far, request by request. */
+  meter(): readonly MeterRow[]
+  /** Says what ended, once the worker or a server of ours has; never rejects. */
+  readonly lost: Promise<string>
+}
+
+/** Calls that are still open at the end belong to runs that nobody waits for any more. */
+const SHUTDOWN_GRACE_MS = 500
+
+/** Starts the parts one after the other; whatever has been started is in `closers`. */
+export async function startStage({ env, closers, report }: StageOptions): Promise<DemoStage> {
+  const folder = await temporaryFolder(closers)
+  const server = await startServer({ env, folder, closers, report })
+  const vendors = await openVendors(closers, report)
+  const configuration = await configurationFor(vendors)
+  const store = await openDemoStore(env, folder, closers, report)
+  const taskQueue = `signalbox-demo-${randomBytes(4).toString('hex')}`
+  const parts = { configuration, store, server, taskQueue, publications: join(folder, 'publications') }
+  const worker = await startWorker(parts, closers, report)
+  const { temporal, uiUrl } = server
+  const signalbox = await connect({ temporal, store, taskQueue, uiUrl, env })
+  closers.add(() => signalbox.close())
+  const { directory } = configuration
+  return { signalbox, store, server, directory, meter: () => vendors.meter(), lost: lostBy(worker, server) }
+}
+
+/** Removed at the latest when the process ends, so that a second Ctrl-C leaves nothing either. */
+async function temporaryFolder(closers: Closers): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-demo-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', remove)
+  closers.add(() => {
+    process.off('exit', remove)
+    remove()
+  })
+  return folder
+}
+
+async function openVendors(closers: Closers, report: StageOptions['report']): Promise<RunningVendors> {
+  const vendors = await startVendors(readVendorScript(await readVendorsText()))
+  closers.add(() => vendors.close())
+  report(`${vendors.vendors.length} simulated vendors: ${vendors.vendors.map(({ name }) => name).join(', ')}`)
+  return vendors
+}
+
+/** Reads the demo's configuration with the vendors' addresses, and nothing else of the environment. */
+function configurationFor({ vendors }: RunningVendors): Promise<Configuration> {
+  const env = Object.fromEntries(vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  return loadConfiguration(CONFIGURATION_PATH, env)
+}
+
+async function openDemoStore(
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  closers: Closers,
+  report: StageOptions['report'],
+): Promise<Store> {
+  const given = env.DATABASE_URL ? undefined : { path: join(folder, 'signalbox.db') }
+  const store = await openStore(storeSettings(given, env))
+  closers.add(() => store.close())
+  report(`store: ${env.DATABASE_URL ? store.place : 'SQLite, in a temporary folder'}`)
+  return store
+}
+
+interface WorkerParts {
+  readonly configuration: Configuration
+  readonly store: Store
+  readonly server: DemoServer
+  readonly taskQueue: string
+  readonly publications: string
+}
+
+interface ServingWorker {
+  readonly ended: Promise<void>
+}
+
+async function startWorker(
+  parts: WorkerParts,
+  closers: Closers,
+  report: StageOptions['report'],
+): Promise<ServingWorker> {
+  const { configuration, store, server, taskQueue, publications } = parts
+  const own = await createWorker({
+    config: configuration,
+    store,
+    temporal: server.temporal,
+    taskQueue,
+    agents: [researcher],
+    tools: createResearchTools({ documents: DOCUMENTS_PATH, publications }),
+    schemas,
+    shutdownGraceMs: SHUTDOWN_GRACE_MS,
+  })
+  const ended = own.run()
+  closers.add(async () => {
+    if (own.worker.getState() === 'RUNNING') own.shutdown()
+    await ended
+  })
+  report(`worker on task queue ${taskQueue}`)
+  return { ended }
+}
+
+function lostBy(worker: ServingWorker, server: DemoServer): Promise<string> {
+  const workerEnded = worker.ended.then(
+    () => 'the worker ended before the demo did',
+    (error: Error) => `the worker failed: ${error.message}`,
+  )
+  return Promise.race([workerEnded, server.ended.then(() => 'the Temporal server ended before the demo did')])
+}
