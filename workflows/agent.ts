@@ -7,6 +7,7 @@
  * @module
  */
 import { workflowInfo } from '@temporalio/workflow'
+import { carriedIn } from '../src/core/agent/carried.ts'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
@@ -19,7 +20,7 @@ export async function agent(brief: Brief): Promise<Outcome> {
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
   const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
-  const carried = brief.terms?.carried?.agent
+  const carried = carriedIn(brief.terms ?? {})?.agent
   const { kind, ...rest } = await runAgent(book, inbox, {
     input,
     continues: true,

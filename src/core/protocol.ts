@@ -14,8 +14,6 @@
  *
  * @module
  */
-import type { AgentState } from './agent/state.ts'
-import type { Totals } from './agent/totals.ts'
 import type { Fault, FaultKind } from './faults/fault.ts'
 import type { JsonValue, Message, ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
@@ -64,35 +62,7 @@ export interface Terms {
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
   /** Set by a run that continues as new; never by people. */
-  readonly carried?: Carried
-}
-
-/**
- * What a run takes along when it continues as new: references, totals and what it waits for, never content. The run keeps
- * its one id, its one cost and its one list of events.
- */
-export interface Carried {
-  /** Parts so far. */
-  readonly parts: number
-  /** When the run's first part began; its time budget counts from there. */
-  readonly startedAtMs: number
-  readonly draw: number
-  readonly step: number
-  readonly ownTools: number
-  readonly totals: Totals
-  /** Tool calls that people have decided on, so that a repeated decision stays one. */
-  readonly decided: readonly string[]
-  readonly agent?: CarriedAgent
-}
-
-/** An agent loop at a quiet point. */
-export interface CarriedAgent {
-  readonly state: AgentState
-  /** What the loop was about to do; absent while it waits for a person. */
-  readonly additions?: readonly Addition[]
-  readonly transcript?: TranscriptRef
-  readonly known?: RoutingMemory['known']
-  readonly callId?: string
+  readonly carried?: JsonValue
 }
 
 /** The one argument of every workflow. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow'
+import type { Carried } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { AgentPlan, Outcome, OutcomeKind, RunRef, RunState, Terms } from '../../src/core/protocol.ts'
@@ -45,7 +46,7 @@ export interface Book {
 
 export const DEFAULT_WORKSPACE = 'default'
 
-export function createBook({ carried, ...terms }: Terms): Book {
+export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
   const { workflowId, firstExecutionRunId, workflowType, startTime } = workflowInfo()
   const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {

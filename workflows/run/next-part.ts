@@ -4,8 +4,9 @@
  * @module
  */
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
-import type { Brief, Carried, CarriedAgent } from '../../src/core/protocol.ts'
+import type { Brief } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
 
@@ -25,15 +26,6 @@ export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent
   await condition(allHandlersFinished)
   const { parts, startedAtMs, draw, step, ownTools, totals } = book
   const decided = inbox.decided()
-  const carried: Carried = {
-    parts: parts + 1,
-    startedAtMs,
-    draw,
-    step,
-    ownTools,
-    totals,
-    decided,
-    ...(agent && { agent }),
-  }
-  return continueAsNew<(brief: Brief) => Promise<unknown>>({ input, terms: { ...book.terms, carried } })
+  const state = { parts: parts + 1, startedAtMs, draw, step, ownTools, totals, decided, ...(agent && { agent }) }
+  return continueAsNew<(brief: Brief) => Promise<unknown>>({ input, terms: { ...book.terms, carried: toCarry(state) } })
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { carriedIn } from '../../src/core/agent/carried.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Answer, CallSettings, Cost, Labels, Outcome, Terms } from '../../src/core/protocol.ts'
@@ -100,11 +101,12 @@ export function openRun(terms: Terms = {}): Run {
 
 /** The parts of an open run, for the workflows of this folder. */
 export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox: Inbox } {
-  const book = createBook(terms)
+  const carried = carriedIn(terms)
+  const book = createBook(terms, carried)
   const inbox: Inbox = openInbox(
     () => stateOf(book, inbox.stopping, inbox.pending().length),
     () => publish(book),
-    terms.carried?.decided ?? [],
+    carried?.decided ?? [],
   )
   watchTime(book)
   return { book, inbox }

@@ -5,6 +5,7 @@
  */
 import { condition } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
+import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import {
   type AgentDirective,
   type AgentEnd,
@@ -12,14 +13,7 @@ import {
   type AgentState,
   NEW_AGENT,
 } from '../../src/core/agent/state.ts'
-import type {
-  Addition,
-  AgentPlan,
-  Answer,
-  CarriedAgent,
-  PendingApproval,
-  ToolCallRef,
-} from '../../src/core/protocol.ts'
+import type { Addition, AgentPlan, Answer, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'

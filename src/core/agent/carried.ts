@@ -1,0 +1,47 @@
+/**
+ * What crosses from one part of a run to the next.
+ *
+ * @module
+ */
+import type { JsonValue } from '../messages.ts'
+import type { Addition, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
+import type { AgentState } from './state.ts'
+import type { Totals } from './totals.ts'
+
+/**
+ * What a run takes along when it continues as new: references, totals and what it waits for, never content. The run keeps
+ * its one id, its one cost and its one list of events.
+ */
+export interface Carried {
+  /** Parts so far. */
+  readonly parts: number
+  /** When the run's first part began; its time budget counts from there. */
+  readonly startedAtMs: number
+  readonly draw: number
+  readonly step: number
+  readonly ownTools: number
+  readonly totals: Totals
+  /** Tool calls that people have decided on, so that a repeated decision stays one. */
+  readonly decided: readonly string[]
+  readonly agent?: CarriedAgent
+}
+
+/** An agent loop at a quiet point. */
+export interface CarriedAgent {
+  readonly state: AgentState
+  /** What the loop was about to do; absent while it waits for a person. */
+  readonly additions?: readonly Addition[]
+  readonly transcript?: TranscriptRef
+  readonly known?: RoutingMemory['known']
+  readonly callId?: string
+}
+
+/** What the run's terms carry; `undefined` in its first part. */
+export function carriedIn({ carried }: Terms): Carried | undefined {
+  return carried as Carried | undefined
+}
+
+/** The form in which terms carry it: to everyone but the run itself it is opaque. */
+export function toCarry(carried: Carried): JsonValue {
+  return carried as unknown as JsonValue
+}
