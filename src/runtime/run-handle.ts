@@ -66,19 +66,20 @@ export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): R
  * The store tells of an approval a moment before the workflow has heard of it, and a part that begins has not yet read what it
  * waits for: within this time a decision that nobody asked for is tried again. A refused update leaves no history.
  */
-const ASKED_WITHIN_MS = 2_000
+const ASKED_WITHIN_MS = 5_000
 
+/** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
 const TRY_AGAIN_MS = 50
 
 async function onceAsked(decide: () => Promise<void>): Promise<void> {
   const untilMs = Date.now() + ASKED_WITHIN_MS
-  for (;;) {
+  for (let pauseMs = TRY_AGAIN_MS; ; pauseMs *= 2) {
     try {
       return await decide()
     } catch (error) {
       if (!isNotAsked(error) || Date.now() >= untilMs) throw error
     }
-    await delay(TRY_AGAIN_MS)
+    await delay(pauseMs)
   }
 }
 
