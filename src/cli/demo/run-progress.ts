@@ -1,0 +1,83 @@
+/**
+ * What is going on in one run, folded from its events.
+ *
+ * @module
+ */
+
+import type { RunEvent } from '../../core/events.ts'
+import { addCost, NO_COST } from '../../core/money/cost.ts'
+import type { Cost } from '../../core/protocol.ts'
+
+/** A step that has no answer yet. */
+export interface OpenStep {
+  readonly step: number
+  readonly taskClass: string
+  readonly endpoint?: string
+  readonly attempt: number
+  /** Faults of earlier attempts, in order. */
+  readonly faults: readonly string[]
+  /** What the attempt has said so far. */
+  readonly text: string
+  readonly waitsFor?: string
+}
+
+export interface RunProgress {
+  readonly open: readonly OpenStep[]
+  /** Tools that run now. */
+  readonly tools: readonly string[]
+  readonly answers: number
+  readonly toolCalls: number
+  /** Of the attempts that have ended. */
+  readonly cost: Cost
+  readonly ended?: string
+}
+
+export const NOT_STARTED: RunProgress = { open: [], tools: [], answers: 0, toolCalls: 0, cost: NO_COST }
+
+/** As much of a text as any line shows. */
+const KEPT_TEXT = 400
+
+export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
+  switch (event.kind) {
+    case 'step-start': {
+      const { step, taskClass } = event
+      const others = run.open.filter(open => open.step !== step)
+      return { ...run, open: [...others, { step, taskClass, attempt: 0, faults: [], text: '' }] }
+    }
+    case 'attempt-start': {
+      const { attempt, endpoint } = event
+      return withStep(run, event.step, () => ({ attempt, endpoint, text: '', waitsFor: undefined }))
+    }
+    case 'text-delta':
+      return withStep(run, event.step, ({ text }) => ({ text: (text + event.text).slice(-KEPT_TEXT) }))
+    case 'attempt-end': {
+      const { fault, cost = NO_COST } = event
+      const spent = { ...run, cost: addCost(run.cost, cost) }
+      return fault ? withStep(spent, event.step, ({ faults }) => ({ faults: [...faults, fault], text: '' })) : spent
+    }
+    case 'wait':
+      return withStep(run, event.step, () => ({ waitsFor: event.reason }))
+    case 'answer':
+      return { ...run, open: run.open.filter(open => open.step !== event.step), answers: run.answers + 1 }
+    case 'tool-start':
+      return { ...run, tools: [...run.tools, event.toolName] }
+    case 'tool-end':
+      return { ...run, tools: without(run.tools, event.toolName), toolCalls: run.toolCalls + 1 }
+    case 'run-end':
+      return { ...run, open: [], tools: [], ended: event.outcome }
+    case 'run-start':
+    case 'reasoning-delta':
+    case 'approval-ask':
+      return run
+  }
+}
+
+function withStep(run: RunProgress, step: number, change: (open: OpenStep) => Partial<OpenStep>): RunProgress {
+  return { ...run, open: run.open.map(open => (open.step === step ? { ...open, ...change(open) } : open)) }
+}
+
+/** One of the same name less. */
+function without(names: readonly string[], name: string): readonly string[] {
+  const at = names.indexOf(name)
+  return names.filter((_, index) => index !== at)
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import type { DemoReport } from '../../src/runtime/demo/report-types.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+describe('signalbox demo --json, on a server that runs already', () => {
+  let report: DemoReport
+  let leftBehind: readonly string[]
+
+  beforeAll(async () => {
+    const before = new Set(demoFolders())
+    const { DATABASE_URL: _, ...rest } = process.env
+    const env = { ...rest, TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_UI_URL: 'http://127.0.0.1:8233' }
+    // A failing demo exits with a code that rejects here, with its problems on standard error.
+    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'demo', '--json'], { env })
+    report = JSON.parse(stdout) as DemoReport
+    leftBehind = demoFolders().filter(folder => !before.has(folder))
+  }, 90_000)
+
+  it('answers both runs, with the address of each in the UI', () => {
+    expect(report.runs.map(({ workflow, outcome }) => [workflow, outcome])).toEqual([
+      ['writingDesk', 'answered'],
+      ['researcher', 'answered'],
+    ])
+    for (const { id, url } of report.runs)
+      expect(url).toContain(`http://127.0.0.1:8233/namespaces/default/workflows/${id}/`)
+  })
+
+  it('uses seven classes and calls more than forty tools', () => {
+    expect(Object.keys(report.classes)).toHaveLength(7)
+    expect(report.totals.toolCalls).toBeGreaterThanOrEqual(40)
+  })
+
+  it('falls back after a peak, a death in the middle of an answer, and an outage', () => {
+    const faults = new Set(report.fallbacks.map(({ fault }) => fault))
+    expect([...faults].toSorted()).toEqual(['cut-off', 'rate-limited', 'unreachable'])
+    for (const { from, to } of report.fallbacks) expect(from).not.toBe(to)
+  })
+
+  it('shows what is confidential only to endpoints that keep nothing', () => {
+    const zdr = report.attempts.filter(attempt => attempt.class === 'zdr')
+    expect(zdr.length).toBeGreaterThan(0)
+    for (const { retention } of zdr) expect(retention).toBe('none')
+  })
+
+  it('has a ledger that agrees with the vendors’ meters', () => {
+    const { totals, problems } = report
+    expect(problems).toEqual([])
+    expect(totals.ledgerExactUsd).toBe(totals.meterExactUsd)
+    expect(Number(totals.ledgerExactUsd)).toBeGreaterThan(0)
+    expect(Number(totals.ledgerLowUsd)).toBeLessThanOrEqual(Number(totals.meterUsd))
+    expect(Number(totals.meterUsd)).toBeLessThanOrEqual(Number(totals.ledgerHighUsd))
+  })
+
+  it('leaves no folder behind', () => {
+    expect(leftBehind).toEqual([])
+  })
+})
+
+function demoFolders(): readonly string[] {
+  return readdirSync(tmpdir()).filter(name => name.startsWith('signalbox-demo-'))
+}
