@@ -22,7 +22,7 @@ import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { admit, interruption, withinTime } from './limits.ts'
-import { opening } from './opening.ts'
+import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { rowOf, withRow } from './rows.ts'
 
@@ -46,13 +46,22 @@ export interface Asking {
   readonly spent: Spent
 }
 
-/** Asks and gives the answer; every other end of the call ends the run, with its cost counted. */
+/**
+ * Asks and gives the answer; every other end of the call ends the run, with its cost counted.
+ *
+ * Few promises: Temporal's sandbox keeps a stack trace for each, about 0.1 ms apiece, and this is the path of every step.
+ */
 export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<Asking> {
   admit(book, inbox)
   book.step += 1
   const input = callInput(book, asked, book.step)
-  await opening(book)
-  const result = await withinTime(book, () => untilAnswered(book, inbox, input))
+  if (!isOpen(book)) await opening(book)
+  const summary = `${input.taskClass} · step ${input.step}`
+  let result = await callOnce(book, input, summary)
+  while (result.kind === 'wait') {
+    const whole = await waitOut(book, result.ms, result.reason)
+    result = whole && !inbox.stopping ? await callOnce(book, input, summary) : { ...result, kind: 'cancelled' }
+  }
   count(book, input, result)
   return { step: input.step, answer: accept(book, inbox, result), spent: result }
 }
@@ -70,27 +79,21 @@ function callInput(book: Book, asked: Asked, step: number): CallModelInput {
 
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
 
-/** Repeats the call under the same id after each durable wait: no worker slot is held, and history says why. */
-async function untilAnswered(book: Book, inbox: Inbox, input: CallModelInput): Promise<Settled> {
-  const { callModel } = longActivities()
-  const summary = `${input.taskClass} · step ${input.step}`
-  for (;;) {
-    const result = await callModel.executeWithOptions({ summary }, [input])
-    if (result.kind !== 'wait') return result
-    const whole = await waitOut(book, result.ms, result.reason)
-    if (!whole || inbox.stopping) return { ...result, kind: 'cancelled' }
-  }
+/** Repeated under the same id after each durable wait: no worker slot is held, and history says why. */
+function callOnce(book: Book, input: CallModelInput, summary: string): Promise<CallModelResult> {
+  return withinTime(book, () => longActivities().callModel.executeWithOptions({ summary }, [input]))
 }
 
 /** Whether the wait was whole: false when the run was cancelled or its time ended meanwhile. */
 async function waitOut(book: Book, ms: number, reason: string): Promise<boolean> {
-  book.waitingFor = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  const waitingFor = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  book.waitingFor = waitingFor
   publish(book)
   try {
-    await sleep(ms, { summary: book.waitingFor })
+    await withinTime(book, () => sleep(ms, { summary: waitingFor }))
     return true
   } catch (error) {
-    if (isCancellation(error)) return false
+    if (isCancellation(error) || book.timeIsUp) return false
     throw error
   } finally {
     book.waitingFor = undefined

@@ -8,7 +8,6 @@ import type { Carried } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { AgentPlan, Outcome, OutcomeKind, RunRef, RunState, Terms } from '../../src/core/protocol.ts'
-import type { StepRow } from './rows.ts'
 
 /** What the run's opening found: which of the worker's abilities the run may count on. */
 export interface Opening {
@@ -32,11 +31,14 @@ export interface Book {
   /** The store's side of the run, opened once, and once for each agent that is looked up. */
   readonly openings: Map<string, Promise<Opening>>
   searchAttributes: boolean
+  /** The store's side is open. */
+  isOpen: boolean
   step: number
   /** Tools that the workflow asked for itself; names their calls. */
   ownTools: number
   totals: Totals
-  rows: readonly StepRow[]
+  /** The last calls as lines of the table. */
+  rows: readonly string[]
   waitingFor: string | undefined
   timeIsUp: boolean
   /** Calls counted when the search attributes were last written. */
@@ -67,6 +69,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     scopes: new Set(),
     openings: new Map(),
     searchAttributes: false,
+    isOpen: false,
     step,
     ownTools,
     totals,

@@ -112,22 +112,26 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
   return { book, inbox }
 }
 
-async function generate<Value>(
+function generate<Value>(
   book: Book,
   inbox: Inbox,
   taskClass: string,
   options: GenerateOptions,
 ): Promise<Generated<Value>> {
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
-  const { answer, spent } = await askModel(book, inbox, {
+  const asked = {
     taskClass,
     additions: conversation(options),
     settings,
     ...(schema !== undefined && { schema }),
     ...(policy && { policy }),
     ...(labels && { labels }),
-  })
-  return { ...answerFace<Value>(answer), cost: spent.cost, usage: spent.usage }
+  }
+  return askModel(book, inbox, asked).then(({ answer, spent }) => ({
+    ...answerFace<Value>(answer),
+    cost: spent.cost,
+    usage: spent.usage,
+  }))
 }
 
 function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {

@@ -29,6 +29,11 @@ export async function planOf(book: Book, name: string): Promise<AgentPlan> {
   return agent
 }
 
+/** Whether a verb may begin without waiting for the opening. */
+export function isOpen(book: Book): boolean {
+  return book.isOpen
+}
+
 async function open(book: Book, agent: string | undefined): Promise<Opening> {
   const { openRun } = shortActivities()
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
@@ -40,6 +45,7 @@ async function open(book: Book, agent: string | undefined): Promise<Opening> {
 
 function accept(book: Book, result: OpenRunResult): Opening {
   if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
+  book.isOpen = true
   book.searchAttributes = result.searchAttributes
   publish(book)
   return result

@@ -21,9 +21,9 @@ export interface StepRow {
 /** The lines that are kept: enough to see where a run is, few enough for half a page's width and height. */
 const ROWS = 12
 
-/** Adds a call to the rows, dropping the oldest. */
-export function withRow(rows: readonly StepRow[], row: StepRow): readonly StepRow[] {
-  return [...rows, row].slice(-ROWS)
+/** Adds a call to the rendered rows, dropping the oldest. */
+export function withRow(rows: readonly string[], row: StepRow): readonly string[] {
+  return [...rows.slice(1 - ROWS), renderRow(row)]
 }
 
 export function rowOf(step: number, taskClass: string, answeredBy: string, spent: Spent): StepRow {
@@ -32,11 +32,11 @@ export function rowOf(step: number, taskClass: string, answeredBy: string, spent
 }
 
 /** The current details as Markdown. Cells are padded with `&nbsp;`, for the UI gives table cells no padding. */
-export function renderDetails(lines: readonly string[], rows: readonly StepRow[]): string {
+export function renderDetails(lines: readonly string[], rows: readonly string[]): string {
   const head = lines.filter(line => line !== '').join('\n\n')
   if (rows.length === 0) return head
   const table = ['step', 'class', 'model', 'tries', 'tokens', 'cost', 'time'].map(cell).join('|')
-  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|--:|\n${rows.map(renderRow).join('\n')}`
+  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|--:|\n${rows.join('\n')}`
 }
 
 function renderRow(row: StepRow): string {
