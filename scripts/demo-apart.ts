@@ -1,0 +1,33 @@
+/**
+ * Runs the demo against PostgreSQL and a Temporal server that are started apart from it, and prints its JSON.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { startDevServer } from '../src/runtime/temporal/dev-server.ts'
+import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+
+const report = (line: string) => console.error(line)
+const { TEMPORAL_ADDRESS: _, ...env } = process.env
+const found = await findTemporalCli({ env, report })
+if (found.kind !== 'cli') throw new Error('a Temporal server of our own is needed here')
+const temporal = await startDevServer({ cli: found.cli, report })
+const postgres = await startPostgres()
+try {
+  const demo = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../src/cli/main.ts', import.meta.url)), 'demo', '--json'],
+    {
+      stdio: 'inherit',
+      env: { ...env, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_UI_URL: temporal.uiUrl, DATABASE_URL: postgres.url },
+    },
+  )
+  const [code] = (await once(demo, 'exit')) as [number | null]
+  process.exitCode = code ?? 1
+} finally {
+  await postgres.stop()
+  await temporal.stop()
+}
