@@ -11,7 +11,9 @@ export default class TotalsReporter implements Reporter {
       }
       if (module.state() === 'failed' && [...module.children.allTests('failed')].length === 0) count.failed += 1
     }
-    if (reason !== 'passed' && count.failed === 0) count.failed += Math.max(1, unhandled.length)
+    // An error outside of any test fails the run, though every test in it may have passed.
+    const isFailed = reason !== 'passed' || unhandled.length > 0
+    if (isFailed && count.failed === 0) count.failed += Math.max(1, unhandled.length)
     process.once('exit', () => {
       process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
     })
