@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Tests that need a Temporal server share one, started for the run and ended with it. */
 const NEEDS_TEMPORAL = ['test/workflows/**/*.test.ts', 'test/recovery/**/*.test.ts', 'test/cli/**/*.test.ts']
 
-/** Needs PostgreSQL, which `npm run test:postgres` installs and starts. */
-const NEEDS_POSTGRES = ['**/*.postgres.test.ts']
+/** Left to `npm run test:postgres`, which starts PostgreSQL, and `npm run test:package`, which asks the npm registry. */
+const NEEDS_MORE = ['**/*.postgres.test.ts', 'test/package/**']
 
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: ['test/**/*.test.ts'],
-          exclude: [...NEEDS_TEMPORAL, ...NEEDS_POSTGRES],
+          exclude: [...NEEDS_TEMPORAL, ...NEEDS_MORE],
         },
       },
       {
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'temporal',
           include: NEEDS_TEMPORAL,
-          exclude: NEEDS_POSTGRES,
+          exclude: NEEDS_MORE,
           globalSetup: ['test/support/temporal-server.ts'],
           setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 90_000,

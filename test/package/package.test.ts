@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { readmeFiles } from './readme-files.ts'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+let project: string
+let vendors: RunningVendors
+let env: NodeJS.ProcessEnv
+let worker: ChildProcess | undefined
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'signalbox-package-'))
+  vendors = await startVendors({ vendors: [ACME] })
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`
+  const address = inject('temporalAddress')
+  env = { ...process.env, PATH: path, TEMPORAL_ADDRESS: address, ACME_URL: vendors.vendors[0]!.baseUrl }
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: ROOT, env })
+  packed = packedFrom(stdout)
+  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const install = [join(project, packed.filename), 'zod', 'typescript', '@types/node@24']
+  await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install], { cwd: project, env })
+  for (const [name, text] of readmeFiles()) await writeFile(join(project, name), text)
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
+})
+
+afterAll(async () => {
+  if (worker?.exitCode === null) {
+    const ended = once(worker, 'exit')
+    worker.kill('SIGTERM')
+    await ended
+  }
+  await vendors?.close()
+  await rm(project, { recursive: true, force: true })
+})
+
+describe('the packed package', () => {
+  it('holds the build and its package data, and neither sources nor tests', () => {
+    const files = packed.files.map(file => file.path)
+    for (const path of [
+      'README.md',
+      'LICENSE',
+      'dist/workflows/joined.cjs',
+      'dist/src/catalog/data/models-dev-2026-07-02.json.gz',
+      'dist/src/catalog/data/LICENSE-models-dev.txt',
+      'dist/demo/signalbox.yaml',
+    ])
+      expect(files).toContain(path)
+    expect(files.filter(path => /(^|\/)(test|bench)\//.test(path) || /(?<!\.d)\.ts$/.test(path))).toEqual([])
+  })
+
+  it('has a file behind each of its entry points', async () => {
+    const { exports, bin } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+    const targets = [...Object.values<Record<string, string>>(exports).flatMap(Object.values), ...Object.values(bin)]
+    for (const target of targets) expect(existsSync(join(project, 'node_modules/signalbox', String(target)))).toBe(true)
+  })
+
+  it('lets the README’s files compile, strictly', async () => {
+    expect([...readmeFiles().keys()].toSorted()).toEqual([
+      'signalbox.app.ts',
+      'signalbox.yaml',
+      'start.ts',
+      'workflows.ts',
+    ])
+    await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
+  })
+
+  it('runs the README’s first agent and first workflow, unchanged', async () => {
+    const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')
+    worker = spawn(process.execPath, [command, 'worker', '--log-level', 'error', '--grace', '1s'], {
+      cwd: project,
+      env,
+      stdio: ['ignore', 'pipe', 2],
+    })
+    const [line] = (await once(worker.stdout!, 'data')) as [Buffer]
+    expect(line.toString()).toContain('Serves the task queue signalbox')
+    const agent = await run(process.execPath, ['start.ts'], { cwd: project, env })
+    expect(agent.stdout).toMatch(/answered 0\.0\d+/)
+    const words = ['start', 'review', '--input', 'York has 9 million passengers', '--watch', '--json']
+    const workflow = await run('npx', ['signalbox', ...words], { cwd: project, env })
+    expect(workflow.stdout).toMatch(/"kind":\s*"answered"/)
+    expect(vendors.meter().length).toBeGreaterThanOrEqual(5)
+  })
+})
+
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+let packed: Packed
+
+/** npm prints what its scripts say before its own JSON, and npm 11 an array. */
+function packedFrom(stdout: string): Packed {
+  const [first] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as [Packed]
+  return first
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2023',
+    module: 'NodeNext',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+    // The declarations of our dependencies are theirs to keep; ours are compiled by `npm run check`.
+    skipLibCheck: true,
+  },
+}
+
+const ACME = {
+  name: 'acme',
+  protocol: 'openai-compatible' as const,
+  models: {
+    large: { contextWindow: 200_000, maxOutput: 8192, price: { input: 3, cachedInput: 0.3, output: 15 } },
+  },
+  behaviours: [
+    {
+      match: 'more passengers',
+      turns: [
+        {
+          tools: [
+            { name: 'look_up', arguments: { station: 'York' } },
+            { name: 'look_up', arguments: { station: 'Crewe' } },
+          ],
+        },
+        { text: 'Crewe.' },
+      ],
+    },
+  ],
+}
