@@ -31,7 +31,7 @@ export async function commit(ports: CallModelPorts, committing: Committing): Pro
     callId: prepared.call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
-    toolCalls: truncated ? [] : toolCallsOf(ports.registry, reply),
+    toolCalls: truncated ? [] : toolCallsOf(ports.registry, prepared.input.tools ?? [], reply),
     truncated,
     endpoint: endpoint.id,
     model: endpoint.model,

@@ -6,7 +6,7 @@
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
-import type { ToolCallRef } from '../../src/core/protocol.ts'
+import type { Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
 import { previewOf } from '../preview.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -48,11 +48,28 @@ function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
 }
 
 /** The tools that an answer asks for. A tool that does not exist needs no approval: the model is told that it is unknown. */
-export function toolCallsOf(registry: RegistryPort, reply: ReplyAnswer): readonly ToolCallRef[] {
+export function toolCallsOf(
+  registry: RegistryPort,
+  offered: readonly string[],
+  reply: ReplyAnswer,
+): readonly ToolCallRef[] {
   return toolCallParts(reply).map(({ toolCallId, toolName, input }) => ({
     toolCallId,
     toolName,
     inputPreview: previewOf((input ?? null) as JsonValue).text,
     needsApproval: registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false,
+    ...elsewhere(registry, offered, toolName, input),
   }))
+}
+
+/** An agent runs as a child of the workflow, if it was offered and asked rightly; all else is for the tool activity to say. */
+function elsewhere(
+  registry: RegistryPort,
+  offered: readonly string[],
+  name: string,
+  given: unknown,
+): { readonly elsewhere?: Elsewhere } {
+  if (!offered.includes(name) || registry.tool(name) || !registry.agent(name)) return {}
+  const { input } = Object(given) as { readonly input?: unknown }
+  return typeof input === 'string' ? { elsewhere: { kind: 'agent', input } } : {}
 }

@@ -55,12 +55,31 @@ function unknownSchema({ registry }: CallModelPorts, name: string): string {
 function toolsOf({ registry }: CallModelPorts, names: readonly string[]): readonly FunctionTool[] | string {
   const tools: FunctionTool[] = []
   for (const name of names) {
-    const tool = registry.tool(name)
+    const tool = functionTool(registry, name)
     if (!tool) return unknownName('tool', name, registry.nearest(name, 'tool'), [])
-    const inputSchema = tool.inputSchema as FunctionTool['inputSchema']
-    tools.push({ type: 'function', name, description: tool.description, inputSchema })
+    tools.push(tool)
   }
   return tools
+}
+
+/** A tool, or an agent that the model may ask like one. */
+function functionTool(registry: CallModelPorts['registry'], name: string): FunctionTool | undefined {
+  const tool = registry.tool(name)
+  const agent = tool ? undefined : registry.agent(name)
+  if (agent) return { type: 'function', name, description: agent.description ?? '', inputSchema: AGENT_INPUT }
+  if (!tool) return undefined
+  const inputSchema = tool.inputSchema as FunctionTool['inputSchema']
+  return { type: 'function', name, description: tool.description, inputSchema }
+}
+
+/** What an agent reads as its user's message. */
+const AGENT_INPUT: FunctionTool['inputSchema'] = {
+  type: 'object',
+  properties: {
+    input: { type: 'string', description: 'All that it needs to know: it sees nothing of this conversation.' },
+  },
+  required: ['input'],
+  additionalProperties: false,
 }
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {

@@ -27,6 +27,6 @@ export function costOfReply(
 }
 
 /** Between nothing and all that was reserved; `undefined` without a price. */
-export function upTo({ pico }: WorstCase): Cost | undefined {
+function upTo({ pico }: WorstCase): Cost | undefined {
   return pico === undefined ? undefined : costBetween(0n, BigInt(pico))
 }

@@ -21,7 +21,6 @@ import { judgeReply } from './judge.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
-import { upTo } from './settle.ts'
 import { type EndedAttempt, endedFrom, endedOf, spentOn } from './spent.ts'
 
 export interface Walking {
@@ -154,7 +153,7 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
   const { reply, row } = attempted
   if (row) walk.attempts += 1
   if (reply.kind === 'fault') {
-    if (reply.fault.kind === 'cancelled') return interrupt(walk, row)
+    if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
     return lose(walk, endpoint, reply.fault, row)
   }
   if (!row) throw new Error(`${endpoint.id} answered a request that never passed the gate. This is a bug`)
@@ -164,6 +163,8 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
     return answer(walk, reply, row, judged.value)
   }
   if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, judged.fault, row)
+  // At once: a probe that nobody reports on would keep the endpoint from being asked for more.
+  walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
   walk.truncated = { reply, row }
   const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
@@ -212,10 +213,11 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
  * The socket is closed. A cancelled run ends its attempt here, with what it may have cost; a worker that shuts down
  * leaves it as abandoned, and another worker goes on.
  */
-async function interrupt(walk: Walk, row: OpenRow | undefined): Promise<never> {
+async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<never> {
   const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
-  if (row) walk.ports.health.record(row.attempt.endpoint.id, { kind: 'lost' })
-  if (row) await endRow(walk, row, { ...row.end, outcome, cost: upTo(row.attempt.worstCase) })
+  walk.ports.health.record(endpoint.id, { kind: 'lost' })
+  await dropTruncated(walk)
+  if (row) await endRow(walk, row, { ...row.end, outcome })
   throw new Interrupted(walk.ended)
 }
 
@@ -254,8 +256,9 @@ async function pause(walk: Walk, ms: number): Promise<void> {
   try {
     await delay(ms, undefined, { signal: walk.activity.cancellationSignal })
   } catch (error) {
-    if (walk.activity.cancellationSignal.aborted) throw new Interrupted(walk.ended)
-    throw error
+    if (!walk.activity.cancellationSignal.aborted) throw error
+    await dropTruncated(walk)
+    throw new Interrupted(walk.ended)
   }
 }
 

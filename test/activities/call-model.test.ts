@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ActivityCancellationDetails } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -134,6 +135,26 @@ describe('a truncated answer', () => {
     const result = await call(input({ taskClass: 'limited' }))
     expect(result).toMatchObject({ kind: 'answered', answer: { truncated: true } })
     expect(result.attempts).toHaveLength(1)
+  })
+})
+
+describe('a call that is cancelled', () => {
+  it('keeps the cost of a truncated answer that was at hand beside that of the attempt on the wire', async () => {
+    await open({})
+    await fail('one', [
+      { kind: 'length', afterTokens: 5, times: 1 },
+      { kind: 'stall', afterTokens: 5 },
+    ])
+    const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+    const calling = environment.run(createCallModel(wired.ports), input({ taskClass: 'open' }))
+    const attempts = () => store.reports.attempts({ run: RUN.id, limit: 5 })
+    await expect.poll(async () => (await attempts()).length, { timeout: 5_000 }).toBe(2)
+    environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }))
+    const result = (await calling) as CallModelResult
+    expect(result.kind).toBe('cancelled')
+    expect(attemptsOf(result)).toEqual(['one:acme/small truncated', 'one:acme/small cancelled'])
+    expect(BigInt(result.cost.lowPico)).toBeGreaterThan(0n)
+    expect((await attempts()).map(({ outcome }) => outcome)).not.toContain('open')
   })
 })
 
