@@ -12,6 +12,8 @@ interface Demo {
   readonly fallbacks: readonly { readonly fault: string; readonly from: string; readonly to: string }[]
   readonly classes: Readonly<Record<string, unknown>>
   readonly totals: Readonly<Record<string, string>> & { readonly toolCalls: number }
+  /** What the demo itself found wrong: a run without an answer, a row that ledger and meters do not share. */
+  readonly problems: readonly string[]
 }
 
 const problems = problemsOf(JSON.parse(await text(process.stdin)) as Demo)
@@ -20,7 +22,7 @@ if (problems.length === 0) console.log('the demo shows what it is there to show'
 process.exitCode = problems.length > 0 ? 1 : 0
 
 function problemsOf(demo: Demo): readonly string[] {
-  return [...runProblems(demo), ...fallbackProblems(demo), ...moneyProblems(demo.totals)]
+  return [...demo.problems, ...runProblems(demo), ...fallbackProblems(demo), ...moneyProblems(demo.totals)]
 }
 
 function runProblems({ runs, attempts, classes, totals }: Demo): readonly string[] {
@@ -39,9 +41,13 @@ function runProblems({ runs, attempts, classes, totals }: Demo): readonly string
 
 function fallbackProblems({ fallbacks }: Demo): readonly string[] {
   const faults = new Set(fallbacks.map(fallback => fallback.fault))
+  const circular = fallbacks.filter(({ from, to }) => !from || !to || from === to)
   const missing = ['rate-limited', 'cut-off'].filter(fault => !faults.has(fault))
   const outage = faults.has('overloaded') || faults.has('unreachable')
-  return [...missing, ...(outage ? [] : ['an outage'])].map(fault => `no fallback after ${fault}`)
+  return [
+    ...[...missing, ...(outage ? [] : ['an outage'])].map(fault => `no fallback after ${fault}`),
+    ...circular.map(({ fault, from, to }) => `a fallback after ${fault} went from ${from} to ${to}`),
+  ]
 }
 
 function moneyProblems(totals: Demo['totals']): readonly string[] {
@@ -49,6 +55,7 @@ function moneyProblems(totals: Demo['totals']): readonly string[] {
   const bounded = Number(ledgerLowUsd) <= Number(meterUsd) && Number(meterUsd) <= Number(ledgerHighUsd)
   return [
     ...(ledgerExactUsd === meterExactUsd ? [] : [`the ledger says ${ledgerExactUsd}, the meters ${meterExactUsd}`]),
+    ...(Number(ledgerExactUsd) > 0 ? [] : ['the ledger has no exact cost']),
     ...(bounded ? [] : [`the meters' ${meterUsd} is not between ${ledgerLowUsd} and ${ledgerHighUsd}`]),
   ]
 }

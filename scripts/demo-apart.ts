@@ -6,8 +6,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
 import { startDevServer } from '../src/runtime/temporal/dev-server.ts'
 import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
+import { openStore } from '../src/store/index.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 
 const report = (line: string) => console.error(line)
@@ -26,8 +28,21 @@ try {
     },
   )
   const [code] = (await once(demo, 'exit')) as [number | null]
+  if (code === 0) await assertUsed()
   process.exitCode = code ?? 1
 } finally {
   await postgres.stop()
   await temporal.stop()
+}
+
+/** A demo that started servers of its own would end well too. */
+async function assertUsed(): Promise<void> {
+  const store = await openStore({ url: postgres.url })
+  const runs = await store.reports.runs()
+  await store.close()
+  const connection = await Connection.connect({ address: temporal.address })
+  const server = new Client({ connection })
+  for (const { id } of runs) await server.workflow.getHandle(id).describe()
+  await connection.close()
+  if (runs.length === 0) throw new Error('the demo has left no run in PostgreSQL')
 }
