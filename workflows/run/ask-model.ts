@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isCancellation, sleep } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
@@ -59,8 +59,8 @@ export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<
   const summary = `${input.taskClass} · step ${input.step}`
   let result = await callOnce(book, input, summary)
   while (result.kind === 'wait') {
-    const whole = await waitOut(book, result.ms, result.reason)
-    result = whole && !inbox.stopping ? await callOnce(book, input, summary) : { ...result, kind: 'cancelled' }
+    const whole = await waitOut(book, inbox, result.ms, result.reason)
+    result = whole ? await callOnce(book, input, summary) : { ...result, kind: 'cancelled' }
   }
   count(book, input, result)
   return { step: input.step, answer: accept(book, inbox, result), spent: result }
@@ -84,19 +84,30 @@ function callOnce(book: Book, input: CallModelInput, summary: string): Promise<C
   return withinTime(book, () => longActivities().callModel.executeWithOptions({ summary }, [input]))
 }
 
-/** Whether the wait was whole: false when the run was cancelled or its time ended meanwhile. */
-async function waitOut(book: Book, ms: number, reason: string): Promise<boolean> {
+/** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */
+async function waitOut(book: Book, inbox: Inbox, ms: number, reason: string): Promise<boolean> {
   const waitingFor = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
   book.waitingFor = waitingFor
   publish(book)
   try {
-    await withinTime(book, () => sleep(ms, { summary: waitingFor }))
-    return true
+    return await withinTime(book, () => sleepUnlessStopped(inbox, ms, waitingFor))
   } catch (error) {
     if (isCancellation(error) || book.timeIsUp) return false
     throw error
   } finally {
     book.waitingFor = undefined
+  }
+}
+
+/** Nothing that is paid for runs during a wait, so a stop ends it at once. */
+async function sleepUnlessStopped(inbox: Inbox, ms: number, summary: string): Promise<boolean> {
+  const scope = new CancellationScope()
+  const slept = () => sleep(ms, { summary }).then(() => !inbox.stopping)
+  const stopped = () => condition(() => inbox.stopping).then(() => false)
+  try {
+    return await scope.run(() => Promise.race([slept(), stopped()]))
+  } finally {
+    scope.cancel()
   }
 }
 
