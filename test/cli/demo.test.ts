@@ -1,26 +1,28 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { DemoReport } from '../../src/runtime/demo/report-types.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 describe('signalbox demo --json, on a server that runs already', () => {
   let report: DemoReport
-  let leftBehind: readonly string[]
+  const temporary = mkdtempSync(join(tmpdir(), 'signalbox-demo-test-'))
 
   beforeAll(async () => {
-    const before = new Set(demoFolders())
     const { DATABASE_URL: _, ...rest } = process.env
-    const env = { ...rest, TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_UI_URL: 'http://127.0.0.1:8233' }
+    const server = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_UI_URL: 'http://127.0.0.1:8233' }
+    const env = { ...rest, ...server, TMPDIR: temporary, TEMP: temporary }
     // A failing demo exits with a code that rejects here, with its problems on standard error.
     const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'demo', '--json'], { env })
     report = JSON.parse(stdout) as DemoReport
-    leftBehind = demoFolders().filter(folder => !before.has(folder))
   }, 90_000)
+
+  afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
   it('answers both runs, with the address of each in the UI', () => {
     expect(report.runs.map(({ workflow, outcome }) => [workflow, outcome])).toEqual([
@@ -57,11 +59,7 @@ describe('signalbox demo --json, on a server that runs already', () => {
     expect(Number(totals.meterUsd)).toBeLessThanOrEqual(Number(totals.ledgerHighUsd))
   })
 
-  it('leaves no folder behind', () => {
-    expect(leftBehind).toEqual([])
+  it('leaves nothing in the temporary folder', () => {
+    expect(readdirSync(temporary)).toEqual([])
   })
 })
-
-function demoFolders(): readonly string[] {
-  return readdirSync(tmpdir()).filter(name => name.startsWith('signalbox-demo-'))
-}
