@@ -12,6 +12,7 @@ import { promptOf } from './call-model/prompt.ts'
 import { endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted, walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { failingWhereLost } from './lost-content.ts'
 
 export type { CallModelPorts } from './call-model/ports.ts'
 
@@ -20,12 +21,12 @@ export type { CallModelPorts } from './call-model/ports.ts'
  *
  * Returns what happened as a value, with every attempt in it; throws only when infrastructure is lost, which Temporal's
  * retry mends: the retried activity finds the earlier attempts in the ledger and goes on where the lost one stood. An
- * answer that is in the journal is returned and not bought again.
+ * answer that is in the journal is returned and not bought again. A transcript that is damaged fails it for good.
  */
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
   return input => {
     const activity = Context.current()
-    return withHeartbeat(activity, () => callModel(ports, activity, input))
+    return withHeartbeat(activity, () => failingWhereLost(() => callModel(ports, activity, input)))
   }
 }
 

@@ -8,6 +8,7 @@ import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import { PREVIEW_BYTES, type RunToolInput, type RunToolResult, type ToolResultRef } from '../src/core/protocol.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { failingWhereLost } from './lost-content.ts'
 import { previewOf } from './preview.ts'
 
 export interface RunToolPorts {
@@ -28,7 +29,7 @@ interface ToolEnd {
 export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Promise<RunToolResult> {
   return async input => {
     const activity = Context.current()
-    const end = await withHeartbeat(activity, () => endOf(ports, activity, input))
+    const end = await withHeartbeat(activity, () => failingWhereLost(() => endOf(ports, activity, input)))
     if (end === 'cancelled') return { kind: 'cancelled' }
     return { kind: 'done', result: referTo(input, end) }
   }

@@ -5,9 +5,11 @@
  * @module
  */
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  rootCause,
   TemporalFailure,
   type WorkflowInboundCallsInterceptor,
   type WorkflowInterceptors,
@@ -66,7 +68,8 @@ interface End {
 function endOf(error: unknown, outcome: Outcome | undefined): End {
   if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
   if (isCancellation(error)) return { outcome: 'cancelled' }
-  return { outcome: 'failed' }
+  const message = error instanceof ActivityFailure ? rootCause(error) : undefined
+  return { outcome: 'failed', ...(message !== undefined && { message }) }
 }
 
 /** Outside of the cancelled scope: the store must hear of a cancelled run too. */

@@ -249,7 +249,7 @@ export interface LedgerPort {
 }
 
 export interface TranscriptPort {
-  /** The messages of a lineage from 0 to `length`, across its parents. Throws when one is missing or damaged. */
+  /** The messages of a lineage from 0 to `length`, across its parents. Throws `LostContent` when one is missing or damaged. */
   read(transcript: TranscriptRef): Promise<readonly Message[]>
 }
 

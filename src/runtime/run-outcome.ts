@@ -4,7 +4,7 @@
  * @module
  */
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
-import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure, rootCause, TerminatedFailure } from '@temporalio/common'
 import { costUsd } from '../core/money/cost.ts'
 import { type Outcome, type OutcomeKind, QUERIES, type RunState } from '../core/protocol.ts'
 
@@ -26,7 +26,7 @@ export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Ou
 function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
   if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
   if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }
-  return { kind: 'failed', message: cause?.message ?? 'the run failed without a message' }
+  return { kind: 'failed', message: rootCause(cause) ?? 'the run failed without a message' }
 }
 
 /** The totals come from the closed run's last state, which any live worker can tell. */

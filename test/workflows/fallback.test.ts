@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -62,6 +63,28 @@ describe('fallback', () => {
       [1, 1, 'rate-limited'],
       [1, 2, undefined],
     ])
+  })
+
+  it.each([
+    ['stop', 'stopped'],
+    ['cancel', 'cancelled'],
+  ] as const)('ends its durable wait at once on %s, with what it has cost', async (verb, kind) => {
+    await stage.vendors.setFaults('one', [{ kind: 'rate-limit', retryAfterMs: 600_000 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    await eventOf(run.events(), 'wait')
+    await run[verb]()
+    expect(await run.outcome()).toMatchObject({ kind, calls: 1 })
+  })
+
+  it('fails for good, and says where, when its transcript is damaged', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    await eventOf(run.events(), 'wait')
+    const file = new DatabaseSync(stage.storePath)
+    file.exec(`update messages set body = replace(body, 'sum', 'sea') where position = 1`)
+    file.close()
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('Message 1 of') })
+    expect((await stage.store.reports.run(run.id))?.message).toContain('was changed since it was written')
   })
 
   it('fails with the fault, as data, when everyone fails', async () => {

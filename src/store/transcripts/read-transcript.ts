@@ -1,3 +1,4 @@
+import { LostContent } from '../../core/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import type { MessageTable } from '../schema.ts'
@@ -56,18 +57,12 @@ function messageOf(row: MessageTable, position: number): Message {
   return JSON.parse(row.body) as Message
 }
 
-function missing(lineage: string, position: number): StoreProblem {
-  return new StoreProblem(
-    'corrupt',
-    `Message ${position} of the lineage ${lineage} is missing in the store. ${WAY_OUT}`,
-  )
+function missing(lineage: string, position: number): LostContent {
+  return new LostContent(`Message ${position} of the lineage ${lineage} is missing in the store. ${WAY_OUT}`)
 }
 
-function damaged({ lineage, position }: MessageTable): StoreProblem {
-  return new StoreProblem(
-    'corrupt',
-    `Message ${position} of the lineage ${lineage} was changed since it was written. ${WAY_OUT}`,
-  )
+function damaged({ lineage, position }: MessageTable): LostContent {
+  return new LostContent(`Message ${position} of the lineage ${lineage} was changed since it was written. ${WAY_OUT}`)
 }
 
 function unreadable({ lineage, position, version }: MessageTable): StoreProblem {
@@ -79,4 +74,4 @@ function unreadable({ lineage, position, version }: MessageTable): StoreProblem 
 }
 
 const WAY_OUT =
-  'Point DATABASE_URL at the store with which the run began or restore its backup; otherwise terminate the run and start it again.'
+  'Point DATABASE_URL at the store with which the run began or restore its backup, then reset the run; otherwise start it again.'

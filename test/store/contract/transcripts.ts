@@ -66,7 +66,7 @@ export function transcriptTests(bench: Bench): void {
     await place.execute(`delete from messages where position = 1`)
     const { transcripts } = await bench.open(place)
     await expect(transcripts.read(transcript)).rejects.toMatchObject({
-      kind: 'corrupt',
+      name: 'LostContent',
       message: expect.stringMatching(/Message 1 of the lineage first-run-1 is missing.*DATABASE_URL/),
     })
     await expect(transcripts.read({ ...transcript, length: 9 })).rejects.toThrow('is missing')
