@@ -1,0 +1,58 @@
+/**
+ * Budgets that many runs share: limits on what a workspace, a class or a label may spend in a period.
+ *
+ * @module
+ */
+import type { Labels } from '../protocol.ts'
+
+export const PERIODS = ['hour', 'day', 'week', 'month', 'lifetime'] as const
+
+/** In UTC; weeks begin on Monday. A lifetime never ends. */
+export type BudgetPeriod = (typeof PERIODS)[number]
+
+/** What counts towards a budget: calls for which everything named here holds. A label is the call's or else its run's. */
+export interface BudgetScope {
+  readonly workspace?: string
+  readonly class?: string
+  readonly label?: Labels
+  /** Every call. */
+  readonly all?: true
+}
+
+/** A limit of the configuration. Without `usd` money is not limited, without `tokens` tokens are not. */
+export interface SharedBudget {
+  readonly name: string
+  readonly scope: BudgetScope
+  readonly per: BudgetPeriod
+  /** Decimal string, e.g. `'100.00'`. */
+  readonly usd?: string
+  readonly tokens?: number
+  /** Shares of the limit, ascending, at which somebody is told. */
+  readonly warnAt: readonly number[]
+  /** Is sent each warning as JSON. */
+  readonly webhook?: string
+}
+
+/** Who spends. */
+export interface Spender {
+  readonly workspace: string
+  readonly taskClass: string
+  /** The run's with the call's, which win. */
+  readonly labels: Labels
+}
+
+export function isWithin({ workspace, class: taskClass, label }: BudgetScope, spender: Spender): boolean {
+  if (workspace !== undefined && workspace !== spender.workspace) return false
+  if (taskClass !== undefined && taskClass !== spender.taskClass) return false
+  return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
+}
+
+/** `workspace acme, label team=growth`, or `all calls`. */
+export function describeScope({ workspace, class: taskClass, label }: BudgetScope): string {
+  const parts = [
+    ...(workspace === undefined ? [] : [`workspace ${workspace}`]),
+    ...(taskClass === undefined ? [] : [`class ${taskClass}`]),
+    ...Object.entries(label ?? {}).map(([key, value]) => `label ${key}=${value}`),
+  ]
+  return parts.length > 0 ? parts.join(', ') : 'all calls'
+}

@@ -1,0 +1,82 @@
+import { assert, constantFrom, integer, property } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { periodAt } from '../../../src/core/budgets/period.ts'
+import { PERIODS, type SharedBudget } from '../../../src/core/budgets/shared-budget.ts'
+import { budgetsFor, sharesReached } from '../../../src/core/budgets/shared-limit.ts'
+
+const at = (text: string) => Date.parse(text)
+
+describe('a period', () => {
+  it.each([
+    ['hour', '2026-11-23T11:59:59.999Z', '2026-11-23T11:00Z', '2026-11-23T12:00Z'],
+    ['day', '2026-11-23T23:59:59.999Z', '2026-11-23T00:00Z', '2026-11-24T00:00Z'],
+    ['week', '2026-11-23T00:00:00Z', '2026-11-23T00:00Z', '2026-11-30T00:00Z'],
+    ['week', '2026-11-22T23:59:59Z', '2026-11-16T00:00Z', '2026-11-23T00:00Z'],
+    ['month', '2028-02-29T12:00:00Z', '2028-02-01T00:00Z', '2028-03-01T00:00Z'],
+    ['month', '2026-12-31T23:59:59Z', '2026-12-01T00:00Z', '2027-01-01T00:00Z'],
+  ] as const)('of one %s holds %s', (per, now, start, end) => {
+    expect(periodAt(per, at(now))).toEqual({ startMs: at(start), endMs: at(end) })
+  })
+
+  it('never ends for a lifetime', () => {
+    expect(periodAt('lifetime', at('2026-11-23T00:00Z'))).toEqual({ startMs: 0 })
+  })
+
+  it('holds its moment, and the next begins where it ends', () => {
+    assert(
+      property(constantFrom(...PERIODS), integer({ min: 0, max: at('2100-01-01') }), (per, nowMs) => {
+        const { startMs, endMs } = periodAt(per, nowMs)
+        expect(startMs).toBeLessThanOrEqual(nowMs)
+        if (endMs === undefined) return
+        expect(endMs).toBeGreaterThan(nowMs)
+        expect(periodAt(per, endMs).startMs).toBe(endMs)
+        expect(periodAt(per, endMs - 1).startMs).toBe(startMs)
+      }),
+    )
+  })
+})
+
+const SPENDER = { workspace: 'acme', taskClass: 'strong', labels: { team: 'growth', feature: 'titles' } }
+
+function budget(changes: Partial<SharedBudget>): SharedBudget {
+  return { name: 'b', scope: { all: true }, per: 'month', warnAt: [], ...changes }
+}
+
+describe('the budgets of a call', () => {
+  it.each<[boolean, SharedBudget['scope']]>([
+    [true, { all: true }],
+    [true, { workspace: 'acme' }],
+    [false, { workspace: 'other' }],
+    [true, { class: 'strong' }],
+    [false, { class: 'cheap' }],
+    [true, { label: { team: 'growth' } }],
+    [false, { label: { team: 'growth', feature: 'summaries' } }],
+    [true, { workspace: 'acme', class: 'strong', label: { feature: 'titles' } }],
+    [false, { workspace: 'acme', class: 'cheap' }],
+  ])('are %s for the scope %j', (within, scope) => {
+    expect(budgetsFor([budget({ scope })], SPENDER, 0)).toHaveLength(within ? 1 : 0)
+  })
+
+  it('have a scope of their own in each period, and exact limits', () => {
+    const budgets = [budget({ usd: '100.00', tokens: 5 })]
+    expect(budgetsFor(budgets, SPENDER, at('2026-11-23T11:00Z'))).toEqual([
+      {
+        scopeId: 'budget:b:month:2026-11-01T00',
+        budget: 'b',
+        limitPico: '100000000000000',
+        limitTokens: 5,
+        warnAt: [],
+        endsAtMs: at('2026-12-01T00:00Z'),
+      },
+    ])
+    expect(budgetsFor(budgets, SPENDER, at('2026-12-01T00:00Z'))[0]?.scopeId).toBe('budget:b:month:2026-12-01T00')
+  })
+})
+
+it('names the shares that were reached, by money or by tokens', () => {
+  const limit = { warnAt: [0.5, 0.8], limitPico: '1000', limitTokens: 10 }
+  expect(sharesReached(limit, { pico: 499n, tokens: 4 })).toEqual([])
+  expect(sharesReached(limit, { pico: 500n, tokens: 0 })).toEqual([0.5])
+  expect(sharesReached(limit, { pico: 0n, tokens: 8 })).toEqual([0.5, 0.8])
+  expect(sharesReached({ warnAt: [0.5] }, { pico: 9n, tokens: 9 })).toEqual([])
+})
