@@ -31,22 +31,27 @@ export function rowOf(step: number, taskClass: string, answeredBy: string, spent
   return { step, taskClass, answeredBy, attempts: spent.attempts.length, usage: spent.usage, cost: spent.cost, ms }
 }
 
-/** The current details as Markdown. Cells are padded with `&nbsp;`, for the UI gives table cells no padding. */
+/**
+ * The current details as Markdown, in half of the page's width: few and narrow columns. Cells are padded with no-break
+ * spaces, for the UI gives table cells no padding; as characters, for it shows the entity as it is written.
+ */
 export function renderDetails(lines: readonly string[], rows: readonly string[]): string {
   const head = lines.filter(line => line !== '').join('\n\n')
   if (rows.length === 0) return head
-  const table = ['step', 'class', 'model', 'tries', 'tokens', 'cost', 'time'].map(cell).join('|')
-  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|--:|\n${rows.join('\n')}`
+  const table = ['step', 'class', 'model', 'tokens', 'cost', 'time'].map(cell).join('|')
+  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|\n${rows.join('\n')}`
 }
 
 function renderRow(row: StepRow): string {
   const { inputTokens, outputTokens } = row.usage
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
-  const cells = [row.step, row.taskClass, row.answeredBy, row.attempts, tokens, money(row.cost), seconds(row.ms)]
+  const model = row.attempts > 1 ? `${row.answeredBy} ×${row.attempts}` : row.answeredBy
+  const cells = [row.step, row.taskClass, model, tokens, money(row.cost), seconds(row.ms)]
   return `|${cells.map(value => cell(String(value))).join('|')}|`
 }
 
-const cell = (text: string) => `&nbsp;${text.replaceAll('|', '\\|')}&nbsp;`
+const PADDING = '\u00a0'
+const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replaceAll(' ', PADDING)}${PADDING}`
 const count = (tokens: number | undefined) => (tokens === undefined ? '?' : String(tokens))
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
