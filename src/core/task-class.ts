@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SharedBudget } from './budgets/shared-budget.ts'
 import type { Ability, Endpoint } from './endpoints.ts'
 import type { ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
@@ -47,6 +48,8 @@ export interface Directory {
   readonly classes: Readonly<Record<string, TaskClass>>
   readonly policy: Policy
   readonly workspaces: Readonly<Record<string, { readonly policy: Policy }>>
+  /** Limits that many runs share. */
+  readonly budgets: readonly SharedBudget[]
   /** Versions of the catalogue's parts, written on every ledger row. */
   readonly catalogVersion: string
   /** One line for each thing that was left out, e.g. a provider without its key variable. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
+import { budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
 import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.ts'
@@ -49,6 +50,7 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
   }
   return {
     ...content,
+    budgets: [...sections.budgets.right].map(([name, shape]) => budgetOf(name, shape)),
     catalogVersion: `${listVersion} config@${digest(content)}`,
     notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
   }

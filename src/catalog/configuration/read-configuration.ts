@@ -6,6 +6,7 @@
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
 import { assemble } from './assemble.ts'
+import { budgetNameProblems } from './budget-names.ts'
 import { valueAt } from './check-shape.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
 import type { Configuration, ConfigurationResult } from './configuration.ts'
@@ -67,7 +68,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
   const unsure = broken || filled.problems.length > 0
   const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)
-  const names = providerNameProblems(sections, catalogue, document)
+  const names = [...providerNameProblems(sections, catalogue, document), ...budgetNameProblems(sections, document)]
   return {
     problems: [sections, providers, { problems: names }, line, classes, { problems: empty }].flatMap(
       ({ problems }) => problems,

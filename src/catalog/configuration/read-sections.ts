@@ -4,6 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
+import { type BudgetShape, budgetShape } from './budget-shape.ts'
 import { checkShape } from './check-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
@@ -30,6 +31,7 @@ export interface Sections {
   readonly providers: Section<ProviderShape>
   readonly classes: Section<ClassShape>
   readonly workspaces: Section<{ policy?: PolicyShape }>
+  readonly budgets: Section<BudgetShape>
   readonly problems: readonly Problem[]
 }
 
@@ -40,6 +42,7 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
   const providers = readSection('providers', whole, providerShape, document)
   const classes = readSection('classes', whole, classShape, document)
   const workspaces = readSection('workspaces', whole, workspaceShape, document)
+  const budgets = readSection('budgets', whole, budgetShape, document)
   const app = file.ok ? file.value.app : undefined
   return {
     ...(app === undefined ? {} : { app }),
@@ -47,7 +50,11 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
     providers,
     classes,
     workspaces,
-    problems: [...(file.ok ? [] : file.problems), ...providers.problems, ...classes.problems, ...workspaces.problems],
+    budgets,
+    problems: [
+      file.ok ? [] : file.problems,
+      ...[providers, classes, workspaces, budgets].map(({ problems }) => problems),
+    ].flat(),
   }
 }
 

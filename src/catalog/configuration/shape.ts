@@ -22,11 +22,11 @@ export const ABILITIES = [
   'cache',
 ] as const satisfies readonly Ability[]
 
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: MAPPING_OF + Object.keys(shape).join(', ') })
 }
 
-function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: words.join(', ') })
 }
 
@@ -34,9 +34,9 @@ function listOf<Item extends z.ZodType>(item: Item, what: string) {
   return z.array(item, { error: `a list of ${what}` })
 }
 
-const text = (what: string) => z.string({ error: what }).min(1, { error: what })
+export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
 const flag = z.boolean({ error: 'true or false' })
-const tokens = z
+export const tokens = z
   .number({ error: 'a number of tokens' })
   .int({ error: 'a whole number of tokens' })
   .positive({ error: 'a number of tokens above 0' })
@@ -168,13 +168,14 @@ export const classShape = mapping({
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
 })
 
-/** The file as a whole; what lies in `providers`, `classes` and `workspaces` is checked one by one. */
+/** The file as a whole; what lies in `providers`, `classes`, `workspaces` and `budgets` is checked one by one. */
 export const fileShape = mapping({
   app: text('the path of a module, e.g. ./app.ts').optional(),
   providers: anyMapping('names to providers'),
   classes: anyMapping('names to task classes'),
   policy: policyShape.optional(),
   workspaces: anyMapping('names to workspaces').optional(),
+  budgets: anyMapping('names to budgets').optional(),
 })
 
 export const workspaceShape = mapping({ policy: policyShape.optional() })

@@ -1,0 +1,44 @@
+/**
+ * Names of workspaces and classes in the scopes of budgets. One that nobody bears would limit nothing, without a word.
+ *
+ * @module
+ */
+import { type Problem, pathText } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import type { Sections } from './read-sections.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** Runs that name no workspace are in this one, whatever a configuration holds. */
+const DEFAULT_WORKSPACE = 'default'
+
+export function budgetNameProblems(
+  { budgets, workspaces, classes }: Sections,
+  document: YamlDocument,
+): readonly Problem[] {
+  const known = { workspace: [DEFAULT_WORKSPACE, ...workspaces.names], class: classes.names }
+  return [...budgets.right].flatMap(([budget, { scope }]) =>
+    (['workspace', 'class'] as const).flatMap(part => {
+      const name = scope[part]
+      if (name === undefined || known[part].includes(name)) return []
+      return [unknownName(['budgets', budget, 'scope', part], part, name, known[part], document)]
+    }),
+  )
+}
+
+function unknownName(
+  path: readonly string[],
+  part: string,
+  name: string,
+  known: readonly string[],
+  document: YamlDocument,
+): Problem {
+  const suggestion = nearest(name, known)
+  return {
+    path: pathText(path),
+    message: `there is no such ${part}`,
+    found: quotedName(name),
+    allowed: known.join(', '),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...document.place(path),
+  }
+}

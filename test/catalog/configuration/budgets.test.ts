@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+
+const REST = `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
+classes: { strong: { models: [acme/large] } }
+workspaces: { acme: {} }
+`
+
+const read = (budgets: string) => readConfiguration(`budgets: ${budgets}\n${REST}`, { env: {}, catalogue })
+
+function problems(budgets: string): string {
+  const result = read(budgets)
+  return result.ok ? '' : describeProblems(result.problems)
+}
+
+it('gives the budgets as plain data, amounts as they were meant', () => {
+  const result = read(`
+  acme-month: { scope: { workspace: acme }, per: month, usd: '100.00', warnAt: [0.8, 0.5, 0.8], webhook: 'https://ops.example/hook' }
+  titles: { scope: { class: strong, label: { feature: titles } }, per: day, usd: 2.5, tokens: 1000 }
+  all-hours: { scope: { all: true }, per: hour, usd: 0 }`)
+  expect(result.ok && result.configuration.directory.budgets).toEqual([
+    {
+      name: 'acme-month',
+      scope: { workspace: 'acme' },
+      per: 'month',
+      usd: '100.00',
+      warnAt: [0.5, 0.8],
+      webhook: 'https://ops.example/hook',
+    },
+    {
+      name: 'titles',
+      scope: { class: 'strong', label: { feature: 'titles' } },
+      per: 'day',
+      usd: '2.5',
+      tokens: 1000,
+      warnAt: [],
+    },
+    { name: 'all-hours', scope: { all: true }, per: 'hour', usd: '0', warnAt: [] },
+  ])
+})
+
+it('has none where the file names none', () => {
+  const result = readConfiguration(REST, { env: {}, catalogue })
+  expect(result.ok && result.configuration.directory.budgets).toEqual([])
+})
+
+it.each([
+  ['a negative amount', `{ b: { scope: { all: true }, per: day, usd: '-1' } }`, /budgets\.b\.usd.*USD, 0 or more/],
+  ['a negative number', '{ b: { scope: { all: true }, per: day, usd: -1 } }', /budgets\.b\.usd.*USD, 0 or more/],
+  ['an amount that is none', '{ b: { scope: { all: true }, per: day, usd: .inf } }', /budgets\.b\.usd/],
+  ['another currency', `{ b: { scope: { all: true }, per: day, usd: '5 EUR' } }`, /budgets\.b\.usd.*Found: "5 EUR"/],
+  ['tokens below one', '{ b: { scope: { all: true }, per: day, tokens: 0 } }', /budgets\.b\.tokens.*above 0/],
+  ['no limit at all', '{ b: { scope: { all: true }, per: day } }', /budgets\.b .*Allowed: usd, tokens, or both/],
+  ['an unknown period', '{ b: { scope: { all: true }, per: mont, usd: 1 } }', /budgets\.b\.per.*Did you mean "month"/],
+  ['an unknown key', '{ b: { scope: { all: true }, per: day, usd: 1, warn: [1] } }', /b\.warn.*unknown key.*warnAt/],
+  ['an empty scope', '{ b: { scope: {}, per: day, usd: 1 } }', /budgets\.b\.scope.*workspace, class, label.*all: true/],
+  ['a scope of all and some', '{ b: { scope: { all: true, class: strong }, per: day, usd: 1 } }', /budgets\.b\.scope/],
+  ['an unknown workspace', '{ b: { scope: { workspace: acmee }, per: day, usd: 1 } }', /no such workspace.*"acme"\?/],
+  ['an unknown class', '{ b: { scope: { class: weak }, per: day, usd: 1 } }', /no such class.*Allowed: strong/],
+  [
+    'a share beyond the limit',
+    '{ b: { scope: { all: true }, per: day, usd: 1, warnAt: [1.5] } }',
+    /warnAt\[0\].*at most 1/,
+  ],
+  ['a webhook that is no address', '{ b: { scope: { all: true }, per: day, usd: 1, webhook: ops } }', /b\.webhook/],
+])('refuses %s, and says where', (_, budgets, words) => {
+  expect(problems(budgets)).toMatch(words)
+})
