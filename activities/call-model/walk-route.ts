@@ -66,6 +66,9 @@ type Happened = RemedyEvent extends infer Event
 /** About as long as a probe takes that comes back with an answer. */
 const PROBE_MS = 1_000
 
+/** Faults that end a call by their own rule, whatever else is left or could not be paid. */
+const ENDS_A_CALL: ReadonlySet<Fault['kind']> = new Set(['refused', 'invalid-request', 'cancelled'])
+
 /** How often a call looks whether money that others hold has come free, while its class is patient. */
 const BUDGET_POLL_MS = 200
 
@@ -223,7 +226,7 @@ async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefine
 
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {
   await dropTruncated(walk)
-  if (walk.short) return overBudget(walk, walk.short)
+  if (walk.short && !ENDS_A_CALL.has(fault.kind)) return overBudget(walk, walk.short)
   const told = fault.kind === 'no-route' ? walk.plan.noRoute() : fault
   return { result: { kind: 'fault', fault: told, ...spentOn(walk.ended) } }
 }

@@ -29,9 +29,10 @@ export interface Following {
  */
 export async function* readEvents({ workflow, store, after }: Following): AsyncGenerator<RunEvent> {
   const { events } = await store()
+  const key = await keyOf(workflow)
   let offset = after
   for (let quiet = 0; ; ) {
-    const batch = await events.read(workflow.workflowId, offset, BATCH)
+    const batch = await events.read(key, offset, BATCH)
     for (const event of batch) {
       offset = event.offset
       yield event
@@ -41,6 +42,12 @@ export async function* readEvents({ workflow, store, after }: Following): AsyncG
     if (quiet > 0 && quiet % QUIET_POLLS === 0 && !(await isOpen(workflow))) return
     if (batch.length < BATCH) await delay(POLL_MS)
   }
+}
+
+/** The run's own key: an id that is used again after its run is forgotten is another run. */
+async function keyOf(workflow: WorkflowHandle): Promise<string> {
+  const { raw } = await workflow.describe()
+  return raw.workflowExecutionInfo?.firstRunId || workflow.workflowId
 }
 
 /** A run that was terminated writes no end; Temporal knows. */
