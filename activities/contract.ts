@@ -7,15 +7,18 @@ import type {
   CallModelInput,
   CallModelResult,
   CloseRunInput,
+  KeepResultInput,
   OpenRunInput,
   OpenRunResult,
   RunToolInput,
   RunToolResult,
+  ToolResultRef,
 } from '../src/core/protocol.ts'
 
 export interface Activities {
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>
+  keepResult(input: KeepResultInput): Promise<ToolResultRef>
   closeRun(input: CloseRunInput): Promise<void>
 }

@@ -6,20 +6,16 @@
 import { Context } from '@temporalio/activity'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
-import { PREVIEW_BYTES, type RunToolInput, type RunToolResult, type ToolResultRef } from '../src/core/protocol.ts'
+import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
 import { previewOf } from './preview.ts'
+import { referTo, type ToolEnd } from './refer-to.ts'
 
 export interface RunToolPorts {
   readonly registry: RegistryPort
   readonly toolRecords: ToolRecordPort
   readonly now: () => number
-}
-
-interface ToolEnd {
-  readonly isError: boolean
-  readonly result: JsonValue
 }
 
 /**
@@ -73,6 +69,8 @@ async function attempt(
 }
 
 function unknownTool({ registry }: RunToolPorts, name: string): string {
+  if (registry.agent(name))
+    return `bad arguments for ${name}: give { "input": "…" }, one text with all that it needs to know`
   const near = registry.nearest(name, 'tool')
   return `there is no tool '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`
 }
@@ -112,10 +110,4 @@ function aborted(signal: AbortSignal): Promise<never> {
 function interrupted(activity: Context): 'cancelled' {
   if (isCancelRequested(activity)) return 'cancelled'
   throw activity.cancellationSignal.reason
-}
-
-function referTo(input: RunToolInput, end: ToolEnd): ToolResultRef {
-  const { text, bytes } = previewOf(end.result)
-  const { toolCallId, toolName, step } = input
-  return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored: bytes > PREVIEW_BYTES }
 }

@@ -6,13 +6,14 @@
  *
  * @module
  */
-import { workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow'
 import { carriedIn } from '../src/core/agent/carried.ts'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
-import { outcomeFrom } from './run/book.ts'
+import { childrenEnded } from './run/ask-child.ts'
+import { type Book, outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
 import { prepareRun } from './run/open-run.ts'
-import { planOf } from './run/opening.ts'
+import { isOpen, planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
 
 /** Runs the agent that is named like the workflow's type, until it answers or its terms end it. */
@@ -21,11 +22,19 @@ export async function agent(brief: Brief): Promise<Outcome> {
   const name = workflowInfo().workflowType
   const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
   const carried = carriedIn(brief.terms ?? {})?.agent
-  const { kind, ...rest } = await runAgent(book, inbox, {
-    input,
-    continues: true,
-    plan: () => planOf(book, name),
-    ...(carried && { carried }),
-  })
-  return closeRun(book, outcomeFrom(book, kind, rest))
+  const plan = () => planOf(book, name)
+  try {
+    const { kind, ...rest } = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
+    return await closeRun(book, outcomeFrom(book, kind, rest))
+  } catch (error) {
+    if (!isCancellation(error)) throw error
+    await childrenEnded(book)
+    if (book.depth === 0 || !isOpen(book)) throw error
+    return CancellationScope.nonCancellable(() => closeRun(book, cancelled(book)))
+  }
+}
+
+/** A child completes when it is cancelled: a cancelled workflow could not tell its parent what it has cost. */
+function cancelled(book: Book): Outcome {
+  return outcomeFrom(book, 'cancelled', { message: 'the run was cancelled' })
 }

@@ -5,6 +5,7 @@
  */
 export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/protocol.ts'
 export type { Usage } from '../src/core/usage.ts'
+export type { ChildOptions } from './run/ask-child.ts'
 export {
   type AgentAnswer,
   type Generated,

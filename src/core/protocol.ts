@@ -63,6 +63,18 @@ export interface Terms {
   readonly taskClass?: string
   /** Set by a run that continues as new; never by people. */
   readonly carried?: JsonValue
+  /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent. */
+  readonly within?: Within
+}
+
+/** Where a child run stands in its tree. */
+export interface Within {
+  /** The run at the top of the tree, in whose scope money and tokens are reserved. */
+  readonly root: { readonly id: string; readonly key: string }
+  /** Of the root's children 1. */
+  readonly depth: number
+  /** Whether a run above has a money limit. */
+  readonly moneyLimited: boolean
 }
 
 /** The one argument of every workflow. */
@@ -82,6 +94,10 @@ export interface RunRef {
   readonly policy?: Policy
   /** Whether a money limit is set: endpoints without a known price are then rejected. */
   readonly moneyLimited?: boolean
+  /** The id of the run at the top of the tree; absent in that run itself. */
+  readonly root?: string
+  /** The scope in which a child's money and tokens are reserved: the root's key. Absent: the run's own key. */
+  readonly scope?: string
 }
 
 /** The first `length` messages of a lineage. */
@@ -169,6 +185,14 @@ export interface ToolCallRef {
   /** At most {@link PREVIEW_BYTES}; the whole input is in the journal. */
   readonly inputPreview: string
   readonly needsApproval: boolean
+  /** Present where the workflow itself has the tool run, with what it passes on; absent: our activity runs it. */
+  readonly elsewhere?: Elsewhere
+}
+
+/** A tool that is a child run. */
+export interface Elsewhere {
+  readonly kind: 'agent'
+  readonly input: string
 }
 
 /** The answer of one call. */
@@ -215,6 +239,16 @@ export interface RunToolInput {
 
 export type RunToolResult = { readonly kind: 'done'; readonly result: ToolResultRef } | { readonly kind: 'cancelled' }
 
+/** What a tool gave that ran elsewhere, to be kept like the result of any other. */
+export interface KeepResultInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly isError: boolean
+  readonly result: JsonValue
+}
+
 export interface OpenRunInput {
   readonly run: RunRef
   readonly workflow: string
@@ -228,8 +262,12 @@ export interface OpenRunInput {
 export interface AgentPlan {
   readonly name: string
   readonly instructions: string
+  /** For the model of an agent that has this one as a tool. */
+  readonly description?: string
   readonly taskClass: string
   readonly tools: readonly string[]
+  /** Agents that the model may ask like tools; each runs as a child run. */
+  readonly agents?: readonly string[]
   readonly limits: AgentLimits
   readonly settings?: CallSettings
   readonly schema?: string

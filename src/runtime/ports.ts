@@ -9,7 +9,7 @@ import { type Configuration, nearest } from '../catalog/index.ts'
 import { createModels } from '../providers/create-models.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
-import { createRegistry } from '../tools/index.ts'
+import { capResult, createRegistry } from '../tools/index.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health.ts'
@@ -48,6 +48,7 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     ledger: store.ledger,
     transcripts: store.transcripts,
     toolRecords: store.tools,
+    capResult,
     events: store.events,
     models,
     health: createHealth(now, chance),

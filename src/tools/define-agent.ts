@@ -16,8 +16,15 @@ export interface AgentDefinition {
   readonly name: string
   /** The system message. */
   readonly instructions: string
+  /** For the model of an agent that has this one among its `agents`: what it does, and when to ask it. */
+  readonly description?: string
   /** Tools, or names of tools that are registered elsewhere. @defaultValue none */
   readonly tools?: readonly (Tool | string)[]
+  /**
+   * Agents, or their names, that the model may ask like tools: each runs as a child run on the budget and under the policy of
+   * this one, several at a time. @defaultValue none
+   */
+  readonly agents?: readonly ({ readonly name: string } | string)[]
   /** The task class of its model calls; the terms of a run may name another. */
   readonly taskClass: string
   /** @defaultValue 100 steps, 8 parallel tools */
@@ -29,12 +36,14 @@ export interface AgentDefinition {
 
 /** The agent as plain JSON, with its limits filled in. */
 export function defineAgent(definition: AgentDefinition): AgentPlan {
-  const { name, instructions, taskClass, tools = [], limits, settings, schema } = definition
+  const { name, instructions, description, taskClass, tools = [], agents = [], limits, settings, schema } = definition
   return {
     name,
     instructions,
+    ...(description !== undefined && { description }),
     taskClass,
     tools: tools.map(nameOf),
+    ...(agents.length > 0 && { agents: agents.map(nameOf) }),
     limits: {
       steps: limits?.steps ?? DEFAULT_STEPS,
       parallelTools: limits?.parallelTools ?? DEFAULT_PARALLEL_TOOLS,

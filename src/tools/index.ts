@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { capResult } from './cap-result.ts'
 export { type AgentDefinition, defineAgent } from './define-agent.ts'
 export { defineSchema } from './define-schema.ts'
 export { defineTool, type ToolDefinition } from './define-tool.ts'

@@ -69,11 +69,20 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
   const owner = `agent "${agent.name}"`
   return [
     ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
+    ...(agent.agents ?? []).flatMap(other => unknownProblem(owner, 'agent', other, names.agent)),
+    ...clashProblems(owner, agent),
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
     ...limitProblem(owner, 'steps', agent.limits.steps),
     ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
     ...limitProblem(owner, 'stepsPerPart', agent.limits.stepsPerPart ?? 1),
   ]
+}
+
+/** To the model both are tools, and it must know which of the two it asks. */
+function clashProblems(owner: string, { tools, agents = [] }: AgentPlan): readonly string[] {
+  return agents
+    .filter(name => tools.includes(name))
+    .map(name => `${owner} names "${name}" among its tools and among its agents; rename one of the two`)
 }
 
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {

@@ -33,6 +33,6 @@ export const longActivities = () =>
     retry: RETRY,
   })
 
-/** The activities that only write to the store. */
+/** The activities that only write to the store, or read there. */
 export const shortActivities = () =>
-  proxyActivities<Pick<Activities, 'openRun' | 'closeRun'>>({ startToCloseTimeout: '30s', retry: RETRY })
+  proxyActivities<Pick<Activities, 'openRun' | 'keepResult' | 'closeRun'>>({ startToCloseTimeout: '30s', retry: RETRY })

@@ -17,6 +17,8 @@ export interface Opening {
 
 export interface Book {
   readonly ref: RunRef
+  /** Runs above this one. */
+  readonly depth: number
   readonly terms: Terms
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
@@ -30,6 +32,10 @@ export interface Book {
   readonly scopes: Set<CancellationScope>
   /** The store's side of the run, opened once, and once for each agent that is looked up. */
   readonly openings: Map<string, Promise<Opening>>
+  /** The child runs that are under way, by id: how each is told to stop. */
+  readonly children: Map<string, () => Promise<void>>
+  /** Children so far; names the next. */
+  childCount: number
   searchAttributes: boolean
   /** The store's side is open. */
   isOpen: boolean
@@ -49,7 +55,8 @@ export interface Book {
 export const DEFAULT_WORKSPACE = 'default'
 
 export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
-  const { workflowId, firstExecutionRunId, workflowType, startTime } = workflowInfo()
+  const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()
+  const within = parent ? terms.within : undefined
   const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
     ref: {
@@ -58,8 +65,10 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
       workspace: terms.workspace ?? DEFAULT_WORKSPACE,
       labels: terms.labels ?? {},
       ...(terms.policy && { policy: terms.policy }),
-      moneyLimited: terms.budget?.usd !== undefined,
+      moneyLimited: terms.budget?.usd !== undefined || (within?.moneyLimited ?? false),
+      ...(within && { root: within.root.id, scope: within.root.key }),
     },
+    depth: within?.depth ?? 0,
     terms,
     workflow: workflowType,
     draw,
@@ -68,6 +77,8 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     firstStep: step,
     scopes: new Set(),
     openings: new Map(),
+    children: new Map(),
+    childCount: carried?.children ?? 0,
     searchAttributes: false,
     isOpen: false,
     step,

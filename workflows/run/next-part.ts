@@ -21,11 +21,12 @@ export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): b
   return book.step - book.firstStep >= stepsPerPart || historyLength >= EVENTS_PER_PART || continueAsNewSuggested
 }
 
-/** Begins the next part. Only at a quiet point: what is in flight would be lost. */
+/** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. */
 export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
-  await condition(allHandlersFinished)
-  const { parts, startedAtMs, draw, step, ownTools, totals } = book
+  await condition(() => allHandlersFinished() && book.children.size === 0)
+  const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
   const decided = inbox.decided()
-  const state = { parts: parts + 1, startedAtMs, draw, step, ownTools, totals, decided, ...(agent && { agent }) }
+  const counts = { parts: parts + 1, step, ownTools, children, totals }
+  const state = { ...counts, startedAtMs, draw, decided, ...(agent && { agent }) }
   return continueAsNew<(brief: Brief) => Promise<unknown>>({ input, terms: { ...book.terms, carried: toCarry(state) } })
 }

@@ -9,6 +9,7 @@ import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Answer, CallSettings, Cost, Labels, Outcome, Terms } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
@@ -59,6 +60,11 @@ export interface Run {
   /** Runs a registered tool. A failure of the tool is thrown as an error of type `tool-failed`. */
   tool(name: string, input: JsonValue): Promise<ToolAnswer>
   /**
+   * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
+   * this run's tree. Resolves with the child's outcome, whatever it is; only the end of this run itself is thrown.
+   */
+  child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
+  /**
    * Goes on in a new part with a short history, called as `return run.continueAsNew(next)` when nothing is under way. The
    * workflow starts again with `next` as its input; the run keeps its id, its cost and its events.
    */
@@ -85,6 +91,7 @@ export function openRun(terms: Terms = {}): Run {
     generate: (taskClass, options) => generate(book, inbox, taskClass, options),
     agent: (name, input) => agentVerb(book, inbox, name, input),
     tool: (name, input) => askTool(book, inbox, toolOfWorkflow(book, name, input)),
+    child: <Output>(name: string, options: ChildOptions) => askChild<Output>(book, inbox, name, options),
     close: output => closeRun(book, outcomeFrom(book, 'answered', { output })),
     continueAsNew: next => nextPart(book, inbox, next),
     get partIsFull() {
@@ -105,7 +112,10 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
   const book = createBook(terms, carried)
   const inbox: Inbox = openInbox(
     () => stateOf(book, inbox.stopping, inbox.pending().length),
-    () => publish(book),
+    () => {
+      publish(book)
+      stopChildren(book)
+    },
     carried?.decided ?? [],
   )
   watchTime(book)

@@ -4,8 +4,9 @@
  * @module
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { getCurrentDetails, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { costUsd } from '../../src/core/money/cost.ts'
+import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
 import { money, renderDetails } from './rows.ts'
 
@@ -28,6 +29,19 @@ export function publish(book: Book): void {
   writeSearchAttributes(book)
 }
 
+/** Shows how a run ended that its own workflow did not close. */
+export function showEnd(
+  end: { readonly outcome: OutcomeKind; readonly message?: string },
+  outcome: Outcome | undefined,
+  searchAttributes: boolean,
+): void {
+  const words = [`**${end.outcome}**`, end.message ?? ''].filter(word => word !== '').join(' · ')
+  setCurrentDetails(`${words}\n\n${getCurrentDetails() ?? ''}`)
+  if (!searchAttributes) return
+  const cost = outcome ? [{ key: COST, value: Number(outcome.costUsd) }] : []
+  upsertSearchAttributes([...cost, { key: OUTCOME, value: end.outcome }])
+}
+
 function writeSearchAttributes(book: Book): void {
   const { cost, classes, models } = book.totals
   upsertSearchAttributes([
@@ -45,7 +59,14 @@ function headLines(book: Book): readonly string[] {
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
+    childrenWords(book),
   ]
+}
+
+/** Child runs by the end of their ids: what stands before is this run's. */
+function childrenWords({ children, ref }: Book): string {
+  const names = [...children.keys()].map(id => id.slice(ref.id.length + 1))
+  return names.length === 0 ? '' : `working: ${names.join(', ')}`
 }
 
 function budgetWords(book: Book): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { costUsd } from '../../src/core/money/cost.ts'
-import type { Cost, Spent } from '../../src/core/protocol.ts'
+import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 
 /** One call as a line of the table. */
@@ -15,7 +15,7 @@ export interface StepRow {
   readonly attempts: number
   readonly usage: Usage
   readonly cost: Cost
-  readonly ms: number
+  readonly ms?: number
 }
 
 /** The lines that are kept: enough to see where a run is, few enough for half a page's width and height. */
@@ -29,6 +29,11 @@ export function withRow(rows: readonly string[], row: StepRow): readonly string[
 export function rowOf(step: number, taskClass: string, answeredBy: string, spent: Spent): StepRow {
   const ms = spent.attempts.reduce((sum, attempt) => sum + (attempt.totalMs ?? 0), 0)
   return { step, taskClass, answeredBy, attempts: spent.attempts.length, usage: spent.usage, cost: spent.cost, ms }
+}
+
+/** A child run that has ended, as a line among the calls; its tries are its calls, and its time is its own. */
+export function childRow(step: number, child: string, { kind, calls, usage, cost }: Outcome): StepRow {
+  return { step, taskClass: child, answeredBy: kind, attempts: calls, usage, cost }
 }
 
 /**
@@ -53,7 +58,7 @@ function renderRow(row: StepRow): string {
 const PADDING = '\u00a0'
 const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replaceAll(' ', PADDING)}${PADDING}`
 const count = (tokens: number | undefined) => (tokens === undefined ? '?' : String(tokens))
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1000).toFixed(1)} s`)
 
 /** A cost for people: four decimals, and `≤` where only the upper bound is known. */
 export function money(cost: Cost): string {

@@ -14,6 +14,7 @@ import {
   NEW_AGENT,
 } from '../../src/core/agent/state.ts'
 import type { Addition, AgentPlan, Answer, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
+import { askAgent } from './ask-agent.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'
@@ -130,7 +131,8 @@ async function callModel(
   loop: Loop,
   additions: readonly Addition[],
 ): Promise<void> {
-  const { taskClass, tools, settings, schema } = plan
+  const { taskClass, agents, settings, schema } = plan
+  const tools = agents ? [...plan.tools, ...agents] : plan.tools
   const { answer } = await askModel(book, inbox, {
     taskClass,
     tools,
@@ -145,8 +147,10 @@ async function callModel(
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
 function startTool(book: Book, inbox: Inbox, loop: Loop, call: ToolCallRef): void {
-  const callId = loop.last?.callId ?? ''
-  askTool(book, inbox, toolOfCall(book, book.step, callId, call)).then(
+  const input = toolOfCall(book, book.step, loop.last?.callId ?? '', call)
+  const { elsewhere } = call
+  const asking = elsewhere ? askAgent(book, inbox, input, elsewhere) : askTool(book, inbox, input)
+  asking.then(
     result => loop.events.push({ kind: 'tool-done', result }),
     error => {
       loop.failure ??= { error }

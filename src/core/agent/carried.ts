@@ -20,6 +20,8 @@ export interface Carried {
   readonly draw: number
   readonly step: number
   readonly ownTools: number
+  /** Children so far; names the next. Absent in what was carried before runs had any. */
+  readonly children?: number
   readonly totals: Totals
   /** Tool calls that people have decided on, so that a repeated decision stays one. */
   readonly decided: readonly string[]

@@ -4,7 +4,7 @@
  * @module
  */
 import { addCost, NO_COST } from '../money/cost.ts'
-import type { Cost, Spent } from '../protocol.ts'
+import type { Cost, Outcome, Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
 
 export interface Totals {
@@ -28,6 +28,17 @@ export function addCall(totals: Totals, taskClass: string, spent: Spent, model?:
     calls: totals.calls + 1,
     classes: withName(totals.classes, taskClass),
     models: model === undefined ? totals.models : withName(totals.models, model),
+  }
+}
+
+/** Counts a child run with everything that it and its own children have spent. */
+export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outcome): Totals {
+  return {
+    ...totals,
+    cost: addCost(totals.cost, cost),
+    usage: addUsage(totals.usage, usage),
+    calls: totals.calls + calls,
+    toolCalls: totals.toolCalls + toolCalls,
   }
 }
 

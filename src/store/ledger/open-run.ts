@@ -23,7 +23,7 @@ export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<v
     workspace: run.workspace,
     labels: JSON.stringify(run.labels),
     budget: JSON.stringify(budget),
-    scope_id: run.key,
+    scope_id: run.scope ?? run.key,
     started_at_ms: startedAtMs,
     ended_at_ms: null,
     outcome: null,

@@ -2,6 +2,7 @@ import { addCost, isExactCost, NO_COST, UNPRICED_COST } from '../../core/money/c
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
+import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { groupBy } from './group-by.ts'
@@ -24,7 +25,7 @@ export interface CostReport extends CostSum {
 type Priced = Pick<AttemptTable, 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
 type Part = Priced & Pick<AttemptTable, 'task_class' | 'model' | 'labels'>
 
-/** The sum of a run's attempts, and nothing else. `undefined` for a run that the store does not know. */
+/** The sum of a run's attempts and of those of its children, each once. `undefined` for a run that the store does not know. */
 export function* costReport(runId: string): Work<CostReport | undefined> {
   const run = yield* latestRun(runId)
   if (!run) return undefined
@@ -32,7 +33,7 @@ export function* costReport(runId: string): Work<CostReport | undefined> {
     queries
       .selectFrom('attempts')
       .select(['cost_low_pico', 'cost_high_pico', 'unpriced', 'task_class', 'model', 'labels'])
-      .where('run_key', '=', run.run_key)
+      .where(inTreeOf(run))
       .orderBy('started_at_ms'),
   )
   return {

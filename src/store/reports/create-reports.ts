@@ -14,6 +14,7 @@ export interface ReportPort {
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
+  /** Of the run and its children. */
   cost(runId: string): Promise<CostReport | undefined>
 }
 

@@ -1,0 +1,33 @@
+/**
+ * Keeps the result of a tool that ran elsewhere: a child run, or an activity on another task queue.
+ *
+ * @module
+ */
+import type { JsonValue } from '../src/core/messages.ts'
+import type { ToolRecordPort } from '../src/core/ports.ts'
+import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
+import { previewOf } from './preview.ts'
+import { referTo } from './refer-to.ts'
+
+export interface KeepResultPorts {
+  readonly toolRecords: ToolRecordPort
+  /** Cuts a result to a bound and tells the model. */
+  readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
+  readonly now: () => number
+}
+
+/** What a tool of ours may give when it says nothing else; see `defineTool`. */
+const MAX_RESULT_BYTES = 100_000
+
+/** Writes the result into the store, once however often it is tried, and gives the reference that history keeps. */
+export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
+  return async input => {
+    const { run, step, toolCallId, toolName, isError } = input
+    const key = { run, step, toolCallId, toolName }
+    const begun = await ports.toolRecords.begin(key, ports.now())
+    if (begun.kind === 'finished') return referTo(input, begun)
+    const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
+    await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result).text, atMs: ports.now() })
+    return referTo(input, end)
+  }
+}

@@ -1,0 +1,204 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+const LONG = `The verdict: ${'good and '.repeat(100)}done.`
+
+const ask = (name: string, input: string | number) => ({ name, arguments: { input } })
+
+const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
+  {
+    match: 'review',
+    turns: [{ tools: [ask('critic', 'Judge part 1.'), ask('critic', 'Judge part 2.')] }, { text: 'Both are good.' }],
+  },
+  { match: 'mistaken', turns: [{ tools: [ask('critic', 7), ask('critic', 'Refuse.')] }, { text: 'Noted.' }] },
+  { match: 'delegate', turns: [{ tools: [ask('editor', 'Have a review.')] }, { text: 'Delegated.' }] },
+  {
+    match: 'linger',
+    turns: [{ tools: [ask('critic', 'Dawdle.'), ask('critic', 'Dawdle.')] }, { text: 'Never said.' }],
+  },
+  { match: 'patient', turns: [{ tools: [ask('critic', 'Seek leave.')] }, { text: 'Never said either.' }] },
+  { match: 'Judge', turns: [{ text: LONG }] },
+  { match: 'Count', turns: [{ tools: [{ name: 'count', arguments: {} }] }, { text: 'Counted.' }] },
+  { match: 'Dawdle', turns: [{ tools: [{ name: 'dawdle', arguments: {} }] }, { text: 'Done.' }] },
+  { match: 'Seek leave', turns: [{ tools: [{ name: 'leave', arguments: {} }] }, { text: 'Done.' }] },
+]
+
+const tools = [
+  defineTool({ name: 'count', description: 'counts', input: z.object({}), run: () => 3 }),
+  defineTool({ name: 'leave', description: 'asks', input: z.object({}), needsApproval: true, run: () => 'granted' }),
+  defineTool({
+    name: 'dawdle',
+    description: 'takes its time',
+    input: z.object({}),
+    run: (_input, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  }),
+]
+
+const critic = defineAgent({
+  name: 'critic',
+  instructions: 'You are a critic.',
+  description: 'Judges a text.',
+  tools,
+  taskClass: 'cheap',
+})
+const editor = defineAgent({ name: 'editor', instructions: 'You edit.', agents: [critic], taskClass: 'cheap' })
+const chief = defineAgent({
+  name: 'chief',
+  instructions: 'You lead.',
+  agents: ['editor', 'critic'],
+  taskClass: 'cheap',
+})
+
+/** `maxCachedWorkflows: 0`: every workflow task replays the whole history, so whatever is not deterministic fails here. */
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: { tools, agents: [critic, editor, chief] },
+    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    workflowsPath: fileURLToPath(new URL('./fixtures/family.ts', import.meta.url)),
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('an agent that has agents', () => {
+  it('asks them side by side as child runs, reads all they say, and pays for them once', async () => {
+    const run = await stage.signalbox.start('editor', {
+      id: 'review-1',
+      input: 'Have a review.',
+      labels: { team: 'press' },
+      budget: { usd: '0.50' },
+    })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 2 })
+    const runs = (await stage.store.reports.runs()).filter(({ id }) => id.startsWith('review-1/'))
+    expect(runs.map(({ id }) => id).toSorted()).toEqual(['review-1/critic-1-1', 'review-1/critic-1-2'])
+    expect(runs.every(({ labels, workflow }) => labels.team === 'press' && workflow === 'critic')).toBe(true)
+    const cost = await stage.store.reports.cost('review-1')
+    expect(cost).toMatchObject({ attempts: 4, highPico: outcome.cost.highPico })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    expect(ends.map(({ toolName, isError }) => [toolName, isError])).toEqual([
+      ['critic', false],
+      ['critic', false],
+    ])
+    const messages = await transcriptOf('review-1', 5)
+    expect(JSON.stringify(messages.at(-2))).toContain(LONG)
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('counts grandchildren in every cost above them', async () => {
+    const run = await stage.signalbox.start('chief', { id: 'chain-1', input: 'Please delegate.' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 6, toolCalls: 3 })
+    expect(await stage.store.reports.cost('chain-1')).toMatchObject({ attempts: 6, highPico: outcome.cost.highPico })
+    expect(await stage.store.reports.cost('chain-1/editor-1-1')).toMatchObject({ attempts: 4 })
+    expect(await stage.store.reports.cost('chain-1/editor-1-1/critic-1-2')).toMatchObject({ attempts: 1 })
+  })
+
+  it('tells its model of wrong arguments and of a child that could not answer, and goes on', async () => {
+    const run = await stage.signalbox.start('editor', { input: 'A mistaken one.', policy: { denyProviders: ['two'] } })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered' })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    expect(ends.map(end => end.preview).join('\n')).toContain('bad arguments for critic')
+  })
+
+  it('keeps children under its policy', async () => {
+    const run = await stage.signalbox.start('editor', { id: 'zdr-1', input: 'Have a review.', policy: { zdr: true } })
+    await run.outcome()
+    const attempts = await stage.store.reports.attempts({ run: 'zdr-1/critic-1-1' })
+    expect(attempts.map(({ retention }) => retention)).toEqual(['none'])
+  })
+
+  it('reserves what children spend in its own budget', async () => {
+    const run = await stage.signalbox.start('editor', { input: 'Have a review.', budget: { usd: '0.0026' } })
+    const outcome = await run.outcome()
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    expect(ends.some(end => end.isError && end.preview.includes('critic gave no answer (out-of-budget)'))).toBe(true)
+    expect(Number(outcome.costUsd)).toBeLessThanOrEqual(0.0026)
+  })
+
+  it('passes a stop on, and lets them end what is paid for', async () => {
+    const run = await stage.signalbox.start('editor', { id: 'stop-1', input: 'Be patient.' })
+    const child = stage.signalbox.run('stop-1/critic-1-1')
+    await untilOpen('stop-1/critic-1-1')
+    await eventOf(child.events(), 'approval-ask')
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped', calls: 2 })
+    expect(await child.outcome()).toMatchObject({ kind: 'stopped', calls: 1 })
+  })
+
+  it('passes its cancellation on, and ends with what they have cost', async () => {
+    const run = await stage.signalbox.start('editor', { id: 'cancel-1', input: 'Please linger.' })
+    for (const id of ['cancel-1/critic-1-1', 'cancel-1/critic-1-2']) {
+      await untilOpen(id)
+      await eventOf(stage.signalbox.run(id).events(), 'tool-start')
+    }
+    await run.cancel()
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'cancelled', calls: 3 })
+    expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('cancel-1'))?.highPico)
+    expect((await stage.store.reports.run('cancel-1/critic-1-2'))?.outcome).toBe('cancelled')
+    await expectLedgerMatchesMeter(stage)
+  })
+})
+
+describe('a workflow of one’s own', () => {
+  it('runs many children at once, each with its own labels', async () => {
+    const run = await stage.signalbox.start('panel', { id: 'panel-1', input: 6 })
+    const outcome = await run.outcome<readonly { kind: string; text: string }[]>()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 6 })
+    expect(outcome.output).toEqual(Array(6).fill({ kind: 'answered', text: expect.stringContaining('The verdict') }))
+    const seats = await stage.store.reports.attempts({ label: { key: 'seat', value: '3' } })
+    expect(seats.map(({ runId }) => runId)).toEqual(['panel-1/critic-0-3'])
+    expect(await stage.store.reports.cost('panel-1')).toMatchObject({ highPico: outcome.cost.highPico, attempts: 6 })
+  })
+
+  it('hears of a child that used up its own limits, and goes on', async () => {
+    const run = await stage.signalbox.start('frugal', { input: 'Count.' })
+    const { output } = await run.outcome()
+    expect(output).toEqual({ child: 'out-of-budget', message: expect.stringContaining('1 steps'), own: true })
+  })
+
+  it('hears of a child that was terminated', async () => {
+    const run = await stage.signalbox.start('frugal', { id: 'lost-1', input: 'Dawdle.' })
+    await untilOpen('lost-1/critic-0-1')
+    await stage.signalbox.client.workflow.getHandle('lost-1/critic-0-1').terminate('for the test')
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: { child: 'failed' } })
+  })
+})
+
+describe('a run with children', () => {
+  it('shows in the Temporal UI which of them are at work', async () => {
+    const run = await stage.signalbox.start('editor', { id: 'show-1', input: 'Please linger.' })
+    await untilOpen('show-1/critic-1-2')
+    await untilState(run, state => state.status === 'running')
+    const details = await stage.signalbox.client.workflow
+      .getHandle('show-1')
+      .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+    expect(JSON.stringify(details)).toContain('working: critic-1-1, critic-1-2')
+    await run.cancel()
+    await run.outcome()
+  })
+})
+
+/** Until the store knows the run: its first event is there. */
+async function untilOpen(id: string): Promise<void> {
+  while (!(await stage.store.reports.run(id))) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
+async function transcriptOf(runId: string, length: number) {
+  const { key } = (await stage.store.reports.run(runId))!
+  return stage.store.transcripts.read({ lineage: `${key}/1`, length })
+}

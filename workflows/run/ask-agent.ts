@@ -1,0 +1,33 @@
+/**
+ * A child run that a model asked for like a tool: its end, whatever it is, becomes the tool's result.
+ *
+ * @module
+ */
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import { askChild } from './ask-child.ts'
+import type { Book } from './book.ts'
+import type { Inbox } from './inbox.ts'
+
+export async function askAgent(
+  book: Book,
+  inbox: Inbox,
+  { run, step, toolCallId, toolName }: RunToolInput,
+  { input }: Elsewhere,
+): Promise<ToolResultRef> {
+  const outcome = await askChild(book, inbox, toolName, { input })
+  book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
+  const { keepResult } = shortActivities()
+  const summary = `${toolName} · ${outcome.kind}`
+  return keepResult.executeWithOptions({ summary }, [
+    { run, step, toolCallId, toolName, ...wordsOf(toolName, outcome) },
+  ])
+}
+
+/** What the model reads. A child that did not answer says why, and what it had said until then. */
+function wordsOf(name: string, { kind, text, output, message }: Outcome): { isError: boolean; result: JsonValue } {
+  if (kind === 'answered') return { isError: false, result: text ?? output ?? null }
+  const why = `${name} gave no answer (${kind})${message === undefined ? '' : `: ${message}`}`
+  return { isError: true, result: text ? `${why}\nIts last words: ${text}` : why }
+}

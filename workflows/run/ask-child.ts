@@ -1,0 +1,142 @@
+/**
+ * A child run: a workflow of its own on this run's money and under its policy, waited for to its end.
+ *
+ * @module
+ */
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  type ChildWorkflowHandle,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  TemporalFailure,
+  type Workflow,
+} from '@temporalio/workflow'
+import { addChild } from '../../src/core/agent/totals.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
+import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
+import { type Brief, type Budget, type Labels, type Outcome, SIGNALS, type Terms } from '../../src/core/protocol.ts'
+import type { Book } from './book.ts'
+import { outcomeOf } from './ended.ts'
+import type { Inbox } from './inbox.ts'
+import { interruption, withinTime } from './limits.ts'
+import { opening } from './opening.ts'
+import { publish } from './publish.ts'
+import { childRow, withRow } from './rows.ts'
+
+/** What a child run is given. Workspace and policy are its parent's. */
+export interface ChildOptions {
+  readonly input: JsonValue
+  /** Limits of the child alone. Its money and tokens are those of the tree. */
+  readonly budget?: Pick<Budget, 'steps' | 'timeMs'>
+  /** The task class of an agent's model calls, instead of the agent's own. */
+  readonly taskClass?: string
+  /** Beside its parent's; of two with one key the child's own counts. */
+  readonly labels?: Labels
+}
+
+/** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
+const MOST_DEPTH = 5
+
+/** Runs the child to its end and counts what it has cost. However it ends is a value; the end of this run itself is thrown. */
+export async function askChild<Output = JsonValue>(
+  book: Book,
+  inbox: Inbox,
+  name: string,
+  options: ChildOptions,
+): Promise<Outcome<Output>> {
+  if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
+  if (book.depth >= MOST_DEPTH) return lost(`runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`)
+  book.childCount += 1
+  const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
+  await opening(book)
+  const outcome = await withinTime(book, () => untilEnded(book, inbox, id, name, options))
+  book.children.delete(id)
+  book.totals = addChild(book.totals, outcome)
+  book.rows = withRow(book.rows, childRow(book.step, id.slice(book.ref.id.length + 1), outcome))
+  publish(book)
+  if (outcome.kind === 'cancelled') await endIfCancelled(book, inbox)
+  return outcome as Outcome<Output>
+}
+
+/** Until every child has ended, so that a cancelled run knows what they have cost. */
+export function childrenEnded(book: Book): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(() => book.children.size === 0))
+}
+
+/** A child may be cancelled by itself; then this run goes on. */
+async function endIfCancelled(book: Book, inbox: Inbox): Promise<void> {
+  if (!book.timeIsUp && !CancellationScope.current().consideredCancelled) return
+  await childrenEnded(book)
+  throw interruption(book, inbox)
+}
+
+/** Tells every child that is under way to stop after what is paid for. */
+export function stopChildren(book: Book): void {
+  for (const stop of book.children.values()) void stop()
+}
+
+async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, options: ChildOptions): Promise<Outcome> {
+  let child: ChildWorkflowHandle<Workflow> | undefined
+  const stop = async () => {
+    if (child) await signalStop(child)
+  }
+  book.children.set(id, stop)
+  publish(book)
+  try {
+    child = await start(book, id, name, options)
+    if (inbox.stopping) await stop()
+    return (await child.result()) as Outcome
+  } catch (error) {
+    return endOf(error, name)
+  }
+}
+
+function start(book: Book, id: string, name: string, { input, ...options }: ChildOptions) {
+  return startChild<(brief: Brief) => Promise<Outcome>>(name, {
+    workflowId: id,
+    args: [{ input, terms: termsOf(book, options) }],
+    // Left out, the type waits as well; what a cancelled child has cost depends on it.
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `${name} · asked by ${book.ref.id}`,
+  })
+}
+
+function termsOf(book: Book, { budget, taskClass, labels }: Omit<ChildOptions, 'input'>): Terms {
+  const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false } = book.ref
+  return {
+    workspace,
+    labels: { ...book.ref.labels, ...labels },
+    ...(policy && { policy }),
+    ...(budget && { budget }),
+    ...(taskClass !== undefined && { taskClass }),
+    within: { root: { id: root, key: scope }, depth: book.depth + 1, moneyLimited },
+  }
+}
+
+/** A child that has ended meanwhile cannot hear it any more, and need not. */
+async function signalStop(child: ChildWorkflowHandle<Workflow>): Promise<void> {
+  try {
+    await child.signal(SIGNALS.stop)
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error
+  }
+}
+
+/** Every way in which Temporal tells that a child did not complete. Anything else is a bug. */
+function endOf(error: unknown, name: string): Outcome {
+  if (!(error instanceof TemporalFailure)) throw error
+  const cause = error.cause ?? error
+  const outcome = outcomeOf(cause)
+  if (outcome) return outcome
+  if (isCancellation(error)) return { ...lost(`${name} was cancelled`), kind: 'cancelled' }
+  return lost(cause.message)
+}
+
+/** A child that could not tell what it has spent, or did not start. The ledger has every attempt of it. */
+function lost(message: string): Outcome<never> {
+  return { kind: 'failed', message, cost: NO_COST, costUsd: costUsd(NO_COST), usage: {}, calls: 0, toolCalls: 0 }
+}
