@@ -15,27 +15,38 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
-import type { OpenRunInput, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
+import type { OpenRunInput, OpenRunResult, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
 import { shortActivities } from './run/activities.ts'
 import { ENDED, outcomeOf } from './run/ended.ts'
+import { showEnd } from './run/publish.ts'
+import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
+
+type Found = Extract<OpenRunResult, { kind: 'opened' }>
 
 const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
 
 /** The run that this workflow has opened, learnt from what it scheduled. */
 interface Opened {
   run?: RunRef
+  searchAttributes?: boolean
+  readonly underway: Underway
 }
 
 export const interceptors = (): WorkflowInterceptors => {
-  const opened: Opened = {}
-  return { inbound: [closing(opened)], outbound: [watching(opened)] }
+  const opened: Opened = { underway: new Map() }
+  const { outbound = [], internals = [] } = noteUnderway(opened.underway)
+  return { inbound: [closing(opened)], outbound: [watching(opened), ...outbound], internals }
 }
 
 function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
   return {
     scheduleActivity(input, next) {
-      if (input.activityType === 'openRun') opened.run = (input.args[0] as OpenRunInput).run
-      return next(input)
+      if (input.activityType !== 'openRun') return next(input)
+      opened.run = (input.args[0] as OpenRunInput).run
+      return next(input).then(result => {
+        opened.searchAttributes = (result as OpenRunResult).kind === 'opened' && (result as Found).searchAttributes
+        return result
+      })
     },
   }
 }
@@ -51,8 +62,12 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         return await next(input)
       } catch (error) {
         if (!(error instanceof TemporalFailure)) throw error
-        const outcome = outcomeOf(error)
-        await close(opened, endOf(error, outcome))
+        const late = await cancelUnderway(opened.underway, CancellationScope.current())
+        const ended = outcomeOf(error)
+        const outcome = ended && withLate(ended, late)
+        const end = endOf(error, outcome)
+        showEnd(end, outcome, opened.searchAttributes ?? false)
+        await close(opened, end)
         if (outcome && COMPLETES.has(outcome.kind)) return outcome
         throw outcome ? failed(outcome) : error
       }

@@ -51,6 +51,18 @@ describe('a workflow of one’s own', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   })
 
+  it('aborts what is still out when a verb ends the run, and counts its cost', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    const run = await stage.signalbox.start('sideBySide', { input: 'hello' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' }, calls: 2 })
+    const cost = await stage.store.reports.cost(run.id)
+    expect(BigInt(outcome.cost.highPico)).toBeGreaterThan(0n)
+    expect(cost?.highPico).toBe(outcome.cost.highPico)
+    expect(stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
+    await stage.vendors.setFaults('one', [])
+  })
+
   it('ends out of budget when its time is used up', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'silence' }])
     const run = await stage.signalbox.start('chatter', { input: 3, budget: { timeMs: 500 } })
