@@ -42,6 +42,9 @@ export interface RunHandleParts {
   readonly uiUrl?: string
 }
 
+/** The first event has offset 0. */
+const BEFORE_ALL = -1
+
 export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
   const decide = (decision: Decision) =>
@@ -51,7 +54,7 @@ export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): R
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: <Output>() => outcomeOfRun<Output>(workflow),
     state: () => workflow.query<RunState>(QUERIES.state),
-    events: from => readEvents({ workflow, store, after: from?.after ?? 0 }),
+    events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     say: text => workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] }),

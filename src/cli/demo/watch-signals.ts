@@ -9,15 +9,21 @@ export interface SignalWatch {
   stop(): void
 }
 
+/** npm passes a Ctrl-C on that the terminal has sent already: what follows so soon is no second one. */
+const SAME_PRESS_MS = 500
+
 /** Waits for Ctrl-C or SIGTERM; a second one ends the process on the spot. */
 export function watchSignals(onFirst: () => void): SignalWatch {
   let exitCode: number | undefined
+  let firstAtMs = 0
   let settle = () => {}
   const came = new Promise<void>(resolve => {
     settle = resolve
   })
   const handle = (signal: NodeJS.Signals) => {
+    if (exitCode !== undefined && Date.now() - firstAtMs < SAME_PRESS_MS) return
     if (exitCode !== undefined) process.exit(exitCode)
+    firstAtMs = Date.now()
     exitCode = EXIT_CODES[signal as keyof typeof EXIT_CODES]
     onFirst()
     settle()

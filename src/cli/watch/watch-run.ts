@@ -23,12 +23,12 @@ export async function watchRun(
   signalbox: Signalbox,
   id: string,
   terminal: Terminal,
-  { after = 0, reasoning = false, json = false }: WatchOptions,
+  { after, reasoning = false, json = false }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
   const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
   let end: End | undefined
-  for await (const event of run.events({ after })) {
+  for await (const event of run.events(after === undefined ? {} : { after })) {
     if (json) terminal.print(JSON.stringify(event))
     else printer.print(event)
     if (event.kind === 'run-end') end = { kind: event.outcome }
