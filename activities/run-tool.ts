@@ -27,18 +27,21 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
     const activity = Context.current()
     const end = await withHeartbeat(activity, () => failingWhereLost(() => endOf(ports, activity, input)))
     if (end === 'cancelled') return { kind: 'cancelled' }
+    if ('remote' in end) return { kind: 'remote', ...end }
     return { kind: 'done', result: referTo(input, end) }
   }
 }
 
-async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput): Promise<ToolEnd | 'cancelled'> {
+type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' | 'input'> | 'cancelled'
+
+async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput): Promise<End> {
   const key: ToolRecordKey = keyOf(input)
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const tool = ports.registry.tool(input.toolName)
   const once = tool?.idempotent === false
   const end = begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, input, tool)
-  if (end === 'cancelled') return end
+  if (end === 'cancelled' || 'remote' in end) return end
   await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result).text, atMs: ports.now() })
   return end
 }
@@ -60,11 +63,12 @@ async function attempt(
   activity: Context,
   input: RunToolInput,
   tool: Tool | undefined,
-): Promise<ToolEnd | 'cancelled'> {
+): Promise<End> {
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
   const given = await inputOf(ports, input)
   const parsed = tool.parse(given ?? null)
   if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
+  if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
   return runTool(activity, input, tool, parsed.input)
 }
 

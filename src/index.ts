@@ -13,7 +13,9 @@ export type { Usage } from './core/usage.ts'
 export {
   type AgentDefinition,
   defineAgent,
+  defineRemoteTool,
   defineSchema,
   defineTool,
+  type RemoteToolDefinition,
   type ToolDefinition,
 } from './tools/index.ts'

@@ -17,6 +17,7 @@ import type {
   Cost,
   Labels,
   OutcomeKind,
+  RemoteActivity,
   RunRef,
   TranscriptRef,
 } from './protocol.ts'
@@ -302,6 +303,8 @@ export interface Tool {
   readonly timeoutMs: number
   /** Results beyond this many bytes are cut, and the model is told. */
   readonly maxResultBytes: number
+  /** Present: the workflow schedules this activity, and `run` is never called. */
+  readonly remote?: RemoteActivity
   needsApproval(input: JsonValue): boolean
   /** The problem with an input in words for the model, or the parsed input. */
   parse(

@@ -195,6 +195,25 @@ export interface Elsewhere {
   readonly input: string
 }
 
+/** An activity on another task queue, in any language, that serves as a tool. */
+export interface RemoteActivity {
+  /** The activity's type. */
+  readonly activity: string
+  readonly taskQueue: string
+  /** For all of it: the wait for a worker, and every try. */
+  readonly timeoutMs: number
+  readonly retry: RemoteRetry
+}
+
+/** How often a failing activity is tried, and how long between. An absent field is Temporal's default. */
+export interface RemoteRetry {
+  readonly maximumAttempts?: number
+  readonly initialIntervalMs?: number
+  readonly maximumIntervalMs?: number
+  readonly backoffCoefficient?: number
+  readonly nonRetryableErrorTypes?: readonly string[]
+}
+
 /** The answer of one call. */
 export interface Answer {
   /** The call's identity in the journal; tools find their input under it. */
@@ -237,7 +256,11 @@ export interface RunToolInput {
   readonly inputPreview?: string
 }
 
-export type RunToolResult = { readonly kind: 'done'; readonly result: ToolResultRef } | { readonly kind: 'cancelled' }
+export type RunToolResult =
+  | { readonly kind: 'done'; readonly result: ToolResultRef }
+  | { readonly kind: 'cancelled' }
+  /** The input is right, and the workflow is to schedule the activity with it. */
+  | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue }
 
 /** What a tool gave that ran elsewhere, to be kept like the result of any other. */
 export interface KeepResultInput {

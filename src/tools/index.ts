@@ -5,6 +5,7 @@
  */
 export { capResult } from './cap-result.ts'
 export { type AgentDefinition, defineAgent } from './define-agent.ts'
+export { defineRemoteTool, type RemoteToolDefinition } from './define-remote-tool.ts'
 export { defineSchema } from './define-schema.ts'
 export { defineTool, type ToolDefinition } from './define-tool.ts'
 export { createRegistry, type Registry, type RegistryEntries } from './registry.ts'

@@ -6,6 +6,7 @@
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
+import { askRemote } from './ask-remote.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
@@ -29,7 +30,8 @@ export async function askTool(book: Book, inbox: Inbox, input: RunToolInput): Pr
   const summary = `${input.toolName} · step ${input.step}`
   const outcome = await withinTime(book, () => runTool.executeWithOptions({ summary }, [input]))
   if (outcome.kind === 'cancelled') throw interruption(book, inbox)
+  const result = outcome.kind === 'done' ? outcome.result : await askRemote(book, inbox, input, outcome)
   book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
   publish(book)
-  return outcome.result
+  return result
 }

@@ -58,8 +58,11 @@ export function openInbox(
     onStop()
     for (const listener of listeners) listener.onStop()
   })
-  handleDecisions(listeners, decided, inbox)
-  handleMessages(listeners)
+  // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
+  void Promise.resolve().then(() => {
+    handleDecisions(listeners, decided, inbox)
+    handleMessages(listeners)
+  })
   return inbox
 }
 

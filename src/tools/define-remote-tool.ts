@@ -1,0 +1,36 @@
+/**
+ * A tool whose work is an activity that exists already, on another task queue and in any language.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import type { Tool } from '../core/ports.ts'
+import type { RemoteRetry } from '../core/protocol.ts'
+import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
+
+export interface RemoteToolDefinition<Schema extends z.ZodObject>
+  extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
+  /** The activity's type. It is called with the parsed input, which must be JSON, as its one argument. */
+  readonly activity: string
+  readonly taskQueue: string
+  /** For all of it: the wait for a worker of that queue, and every try. @defaultValue 60000 */
+  readonly timeoutMs?: number
+  /** @defaultValue three attempts, and Temporal's intervals */
+  readonly retry?: RemoteRetry
+}
+
+/** Enough for a worker that restarts; the model is told of an error that stays, and may try something else. */
+const DEFAULT_ATTEMPTS = 3
+
+/**
+ * Makes a tool that the workflow schedules on the other queue with these options. What the activity throws, and that it gave
+ * nothing in time, is told to the model. Throws like {@link defineTool} for a definition that could never work.
+ */
+export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteToolDefinition<Schema>): Tool {
+  const { activity, taskQueue, retry, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
+  const run = () => {
+    throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
+  }
+  const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }
+  return { ...defineTool({ ...described, timeoutMs, run }), remote }
+}

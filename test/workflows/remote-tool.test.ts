@@ -1,0 +1,92 @@
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
+import { allEvents } from '../support/following.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const QUEUE = 'weighing-house'
+
+let stage: Stage
+let connection: NativeConnection
+let serving: Promise<void>
+let worker: Worker
+let tries = 0
+
+const activities = {
+  weigh: async ({ parcel }: { parcel: string }) => ({ parcel, grams: 1200, notes: 'handle with care. '.repeat(60) }),
+  jam: async () => {
+    tries += 1
+    throw new Error('the scales are jammed')
+  },
+}
+
+const remote = (name: string, activity: string, taskQueue: string, timeoutMs: number) =>
+  defineRemoteTool({
+    name,
+    description: `does ${activity}`,
+    input: z.object({ parcel: z.string() }),
+    activity,
+    taskQueue,
+    timeoutMs,
+    retry: { maximumAttempts: 2, initialIntervalMs: 10 },
+  })
+
+const tools = [
+  remote('weigh', 'weigh', QUEUE, 20_000),
+  remote('jam', 'jam', QUEUE, 20_000),
+  remote('nobody', 'weigh', 'an-empty-house', 300),
+]
+
+const call = (name: string, parcel: string | number) => ({ name, arguments: { parcel } })
+
+const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
+  { match: 'weight', turns: [{ tools: [call('weigh', 'A1')] }, { text: 'It weighs 1200 g.' }] },
+  {
+    match: 'trouble',
+    turns: [{ tools: [call('jam', 'A1'), call('nobody', 'A1'), call('weigh', 7)] }, { text: 'No luck.' }],
+  },
+]
+
+beforeAll(async () => {
+  connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+  worker = await Worker.create({ connection, taskQueue: QUEUE, activities })
+  serving = worker.run()
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: { tools, agents: [defineAgent({ name: 'porter', instructions: 'You carry.', tools, taskClass: 'cheap' })] },
+    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(async () => {
+  await stage?.close()
+  worker?.shutdown()
+  await serving
+  await connection?.close()
+})
+
+describe('a tool on another task queue', () => {
+  it('runs there, and its long result is kept here and shown to the model whole', async () => {
+    const run = await stage.signalbox.start('porter', { input: 'Tell me the weight.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+    const { key } = (await stage.store.reports.run(run.id))!
+    const messages = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 4 })
+    expect(JSON.stringify(messages.at(-1))).toContain('handle with care. '.repeat(60))
+  })
+
+  it('tells the model of what it throws, of a queue that nobody serves, and of wrong arguments', async () => {
+    const run = await stage.signalbox.start('porter', { input: 'There will be trouble.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 3 })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    const previews = Object.fromEntries(ends.map(event => [event.toolName, event.preview]))
+    expect(ends.every(event => event.isError)).toBe(true)
+    expect(previews.jam).toContain('the scales are jammed')
+    expect(tries).toBe(2)
+    expect(previews.nobody).toContain('within 300 ms')
+    expect(previews.weigh).toContain('bad arguments for weigh')
+  })
+})

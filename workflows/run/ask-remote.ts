@@ -1,0 +1,74 @@
+/**
+ * A tool that is an activity on another task queue: scheduled there with its own time and retries, its result kept here.
+ *
+ * @module
+ */
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow'
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import type { Book } from './book.ts'
+import type { Inbox } from './inbox.ts'
+import { interruption, withinTime } from './limits.ts'
+
+type Remote = Extract<RunToolResult, { kind: 'remote' }>
+
+export async function askRemote(
+  book: Book,
+  inbox: Inbox,
+  { run, step, toolCallId, toolName }: RunToolInput,
+  { remote, input }: Remote,
+): Promise<ToolResultRef> {
+  const end = await endOf(book, inbox, `${toolName} · step ${step} · ${remote.taskQueue}`, remote, input)
+  const { keepResult } = shortActivities()
+  const summary = `keep ${toolName} · step ${step}`
+  return keepResult.executeWithOptions({ summary }, [{ run, step, toolCallId, toolName, ...end }])
+}
+
+async function endOf(
+  book: Book,
+  inbox: Inbox,
+  summary: string,
+  remote: RemoteActivity,
+  input: JsonValue,
+): Promise<{ readonly isError: boolean; readonly result: JsonValue }> {
+  try {
+    const activity = proxyOf(remote)
+    const result = await withinTime(book, () => activity.executeWithOptions({ summary }, [input]))
+    return { isError: false, result: result ?? null }
+  } catch (error) {
+    if (isCancellation(error)) throw interruption(book, inbox)
+    if (!(error instanceof ActivityFailure)) throw error
+    return { isError: true, result: wordsOf(error, remote) }
+  }
+}
+
+function wordsOf({ cause, message }: ActivityFailure, { taskQueue, timeoutMs }: RemoteActivity): string {
+  if (cause instanceof TimeoutFailure) return `the task queue ${taskQueue} gave nothing within ${timeoutMs} ms`
+  return cause?.message ?? message
+}
+
+type Activity = (input: JsonValue) => Promise<JsonValue | undefined>
+
+/** TRY_CANCEL: an activity of somebody else may not heartbeat, and then it never hears of a cancellation. */
+function proxyOf({ activity, taskQueue, timeoutMs, retry }: RemoteActivity) {
+  const { initialIntervalMs, maximumIntervalMs, nonRetryableErrorTypes, ...rest } = retry
+  const remote = proxyActivities<Record<string, Activity>>({
+    taskQueue,
+    scheduleToCloseTimeout: timeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: {
+      ...rest,
+      ...(initialIntervalMs !== undefined && { initialInterval: initialIntervalMs }),
+      ...(maximumIntervalMs !== undefined && { maximumInterval: maximumIntervalMs }),
+      ...(nonRetryableErrorTypes && { nonRetryableErrorTypes: [...nonRetryableErrorTypes] }),
+    },
+  })
+  return remote[activity]!
+}
