@@ -146,8 +146,28 @@ const FIRST: Migration['statements'] = [
       .where(sql.ref('transient'), '=', 1),
 ]
 
+const SHARED_BUDGETS: Migration['statements'] = [
+  schema => schema.alterTable('attempts').addColumn('shared_scopes', 'text'),
+  schema =>
+    createTable(schema, 'budget_limits', {
+      budget: 'text',
+      limit_pico: 'text?',
+      limit_tokens: 'bigint?',
+      set_at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('budget_limits_key', ['budget']),
+  schema =>
+    createTable(schema, 'budget_warnings', {
+      scope_id: 'text',
+      share: 'text',
+      at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('budget_warnings_key', ['scope_id', 'share']),
+  schema =>
+    schema.createIndex('attempts_open').on('attempts').columns(['run_key']).where(sql.ref('outcome'), '=', 'open'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
+  { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
 ]
 
 /** The version that this code reads and writes. */
@@ -156,11 +176,14 @@ export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(migration => migration.
 /** A column's type in both databases; a question mark where it may be null. */
 type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' | 'double precision?'
 
+/** Columns that a later migration has added to the tables of an earlier one. */
+type AddedLater = 'shared_scopes'
+
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(
   schema: SchemaModule,
   name: Name,
-  columns: Readonly<Record<keyof Tables[Name] & string, ColumnType>>,
+  columns: Readonly<Record<Exclude<keyof Tables[Name] & string, AddedLater>, ColumnType>>,
 ) {
   return Object.entries<ColumnType>(columns).reduce<CreateTableBuilder<Name, string>>((table, [column, type]) => {
     const required = !type.endsWith('?')

@@ -1,4 +1,5 @@
-import type { EventPort, LedgerPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
+import type { BudgetPort, EventPort, LedgerPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
+import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
 import { createEvents } from './events/create-events.ts'
 import { createLedger } from './ledger/create-ledger.ts'
@@ -11,6 +12,7 @@ import { createTranscripts } from './transcripts/create-transcripts.ts'
 /** Everything that outlives a process and is not Temporal's. */
 export interface Store {
   readonly ledger: LedgerPort
+  readonly budgets: BudgetPort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
   readonly events: EventPort
@@ -39,6 +41,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
   const { connection, place } = await connect(settings)
   return {
     ledger: createLedger(connection),
+    budgets: createBudgets(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
     events: createEvents(connection),

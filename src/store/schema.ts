@@ -22,7 +22,10 @@ export interface RunTable {
   next_offset: number
 }
 
-/** A limit on money and tokens with what was spent and what is reserved. A run has one, whose id is the run's key. */
+/**
+ * What was spent and what is reserved, and a run's limits: a run tree has one, whose id is its root's key. A shared budget
+ * has one for each period; its limits are not here but in the configuration and in `budget_limits`.
+ */
 export interface ScopeTable {
   scope_id: string
   limit_pico: string | null
@@ -33,7 +36,7 @@ export interface ScopeTable {
   reserved_tokens: number
 }
 
-/** What an open attempt may still cost. The row goes when the attempt is settled. */
+/** What an open attempt may still cost, in each of its scopes. The row goes when the attempt is settled. */
 export interface ReservationTable {
   scope_id: string
   attempt_id: string
@@ -55,13 +58,17 @@ export interface CallTable {
   answered_at_ms: number | null
 }
 
-/** The ledger: one request on the wire. `settled_…` is what it has added to the scope's spendings, null while open. */
+/**
+ * The ledger: one request on the wire. `settled_…` is what it has added to its scopes' spendings, null while open.
+ * `shared_scopes` lists the scopes beside the run's own, null where there is none.
+ */
 export interface AttemptTable {
   attempt_id: string
   call_id: string
   run_key: string
   run_id: string
   scope_id: string
+  shared_scopes: string | null
   attempt: number
   step: number
   task_class: string
@@ -131,6 +138,21 @@ export interface RunEventTable {
   body: string
 }
 
+/** A shared budget's limits as people have set them: each that is not null holds instead of the configuration's. */
+export interface BudgetLimitTable {
+  budget: string
+  limit_pico: string | null
+  limit_tokens: number | null
+  set_at_ms: number
+}
+
+/** A share of a shared budget's limit that was reached, and told. */
+export interface BudgetWarningTable {
+  scope_id: string
+  share: string
+  at_ms: number
+}
+
 export interface SchemaVersionTable {
   version: number
   name: string
@@ -147,5 +169,7 @@ export interface Tables {
   messages: MessageTable
   tool_records: ToolRecordTable
   run_events: RunEventTable
+  budget_limits: BudgetLimitTable
+  budget_warnings: BudgetWarningTable
   schema_version: SchemaVersionTable
 }

@@ -5,6 +5,8 @@ import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
+import { sharedBudgetModelTests } from './contract/shared-budget-model.ts'
+import { sharedBudgetTests } from './contract/shared-budgets.ts'
 import { toolTests } from './contract/tools.ts'
 import { transcriptTests } from './contract/transcripts.ts'
 
@@ -29,6 +31,10 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('opening', () => openTests(bench))
     describe('calls and attempts', () => callTests(bench))
     describe('budget', () => budgetTests(bench))
+    describe('shared budgets', () => {
+      sharedBudgetTests(bench)
+      sharedBudgetModelTests(bench)
+    })
     describe('transcripts', () => transcriptTests(bench))
     describe('events', () => eventTests(bench))
     describe('tool records', () => toolTests(bench))

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
-import { newRun, RUN } from './records.ts'
+import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
 
 let folder: string
 let path: string
@@ -96,6 +96,20 @@ it('is opened and written by several processes at once', async () => {
   await store.close()
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
 }, 60_000)
+
+it('goes on with a store of version 1, the reservation of an open attempt included', async () => {
+  const old = new DatabaseSync(path)
+  old.exec(readFileSync(join(import.meta.dirname, '../fixtures/stores/version-1.sql'), 'utf8'))
+  old.close()
+  const store = await openStore({ path })
+  const [attempt] = await store.reports.attempts({ run: RUN.id })
+  expect(await store.budgets.holdingRuns()).toEqual([{ id: RUN.id, key: RUN.key }])
+  await store.ledger.endAttempt(attempt!.attemptId, answered({ cost: exactly(300) }))
+  const call = newCall(2)
+  await store.ledger.beginCall(call)
+  expect(await store.ledger.beginAttempt(newAttempt(call, 1, worst(701)))).toMatchObject({ headroomPico: '700' })
+  await store.close()
+})
 
 /** Root may write everything, so root becomes somebody else for the while. */
 async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result> {

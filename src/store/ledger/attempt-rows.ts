@@ -29,6 +29,7 @@ export function openRow(attempt: NewAttempt, run: RunTable, labels: string): Att
     run_key: run.run_key,
     run_id: run.run_id,
     scope_id: run.scope_id,
+    shared_scopes: attempt.shared?.length ? JSON.stringify(attempt.shared.map(({ scopeId }) => scopeId)) : null,
     attempt: attempt.attempt,
     step: call.step,
     task_class: call.taskClass,
@@ -103,6 +104,12 @@ function endingOf(row: AttemptTable): Partial<AttemptRecord> {
     ...(row.total_ms !== null && { totalMs: row.total_ms }),
     ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
   }
+}
+
+/** Every scope that an attempt is charged to, in the order in which they are locked. */
+export function scopesOf({ scope_id, shared_scopes }: Pick<AttemptTable, 'scope_id' | 'shared_scopes'>): string[] {
+  const shared = shared_scopes === null ? [] : (JSON.parse(shared_scopes) as string[])
+  return [scope_id, ...shared].sort()
 }
 
 /** `undefined`: the attempt has no known price. */

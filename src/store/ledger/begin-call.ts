@@ -6,7 +6,7 @@ import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, findCall, writeCall } from './call-rows.ts'
 import { reopenIfEnded } from './close-run.ts'
 import { lockRun } from './run-row.ts'
-import { abandonedEnd, settleAttempt } from './settle-attempt.ts'
+import { abandonAttempts } from './settle-attempt.ts'
 
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
@@ -20,15 +20,9 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     yield* appendEvents(run.run_key, [event], call.startedAtMs)
     return { transcript, attempts: [] }
   }
-  yield* abandonOpenAttempts(call)
+  // Whoever made the open ones is gone, or this call would not begin again.
+  yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = answerOf(known)
   return { transcript, attempts, ...(answer && { answered: { answer } }) }
-}
-
-/** Whoever made them is gone, or this call would not begin again. */
-function* abandonOpenAttempts(call: NewCall): Work<void> {
-  for (const attempt of yield* attemptsOfCall(call.callId)) {
-    if (attempt.outcome === 'open') yield* settleAttempt(attempt, abandonedEnd(attempt, call.startedAtMs), true)
-  }
 }

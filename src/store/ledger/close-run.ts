@@ -4,7 +4,7 @@ import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { all, type Statement, tell, type Work } from '../work.ts'
 import { lockRunIfOpened } from './run-row.ts'
-import { abandonedEnd, settleAttempt } from './settle-attempt.ts'
+import { abandonAttempts } from './settle-attempt.ts'
 
 type End = { runKey: string; endedAtMs: number | null; outcome: string | null; message: string | null }
 
@@ -20,13 +20,15 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
     .orderBy('started_at_ms')
     .orderBy('attempt_id')
 
-/** Ends the run once. A run that was never opened, because it was refused, has nothing to end. */
-export function* closeRun(run: RunRef, { outcome, message, endedAtMs }: RunEnd): Work<void> {
+/**
+ * Settles what is open and ends the run, once. A run that was never opened, because it was refused, has nothing to end; one
+ * that has ended may have an open attempt of a worker that was believed lost.
+ */
+export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs }: RunEnd): Work<void> {
   const row = yield* lockRunIfOpened(run.key)
-  if (!row || row.ended_at_ms !== null) return
-  for (const attempt of yield* all(openAttempts, { runKey: run.key })) {
-    yield* settleAttempt(attempt, abandonedEnd(attempt, endedAtMs), true)
-  }
+  if (!row) return
+  yield* abandonAttempts(yield* all(openAttempts, { runKey: run.key }), endedAtMs)
+  if (row.ended_at_ms !== null) return
   yield* tell(setEnd, { runKey: run.key, endedAtMs, outcome, message: message ?? null })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)

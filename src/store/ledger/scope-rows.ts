@@ -35,14 +35,21 @@ const firstReservation: Statement<{ scopeId: string }, { attempt_id: string }> =
  */
 export function* openScope(scopeId: string, budget: Budget): Work<void> {
   yield* tell(insertScope, {
+    ...UNUSED,
     scope_id: scopeId,
     limit_pico: budget.usd === undefined ? null : limitOf(budget.usd),
     limit_tokens: budget.tokens ?? null,
-    spent_pico: '0',
-    spent_tokens: 0,
-    reserved_pico: '0',
-    reserved_tokens: 0,
   })
+}
+
+const UNUSED = { spent_pico: '0', spent_tokens: 0, reserved_pico: '0', reserved_tokens: 0 }
+
+/** The scope of a shared budget in one period, locked; the first to come makes it. */
+export function* lockSharedScope(scopeId: string): Work<ScopeTable> {
+  const there = yield* one(lockedScope, { scopeId })
+  if (there) return there
+  yield* tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
+  return yield* lockScope(scopeId)
 }
 
 function limitOf(usd: string): string {
@@ -54,7 +61,7 @@ function limitOf(usd: string): string {
 /** The scope, which nobody else changes until the transaction ends. */
 export function* lockScope(scopeId: string): Work<ScopeTable> {
   const scope = yield* one(lockedScope, { scopeId })
-  if (!scope) throw new Error(`The scope ${scopeId} was never opened; openRun comes first`)
+  if (!scope) throw new Error(`The scope ${scopeId} was never opened; openRun and beginAttempt come first`)
   return scope
 }
 

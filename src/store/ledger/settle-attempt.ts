@@ -3,6 +3,7 @@ import type { AttemptEnd } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
+import { scopesOf } from './attempt-rows.ts'
 import { type Amount, changeScope, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 type Ending = Pick<
@@ -28,7 +29,7 @@ const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { 
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
 
 /**
- * Settles an attempt: its row gets its end, its reservation goes, the scope takes what it has cost. Writes `attempt-end`
+ * Settles an attempt: its row gets its end, its reservations go, its scopes take what it has cost. Writes `attempt-end`
  * once, when the attempt was open.
  *
  * A row that was marked `abandoned` takes a later end as a correction: its worker was believed lost and was not. Any
@@ -40,25 +41,36 @@ export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: b
   const isOpen = row.outcome === 'open'
   if (!isOpen && row.outcome !== 'abandoned') return
   const charge = chargeOf(row, end)
-  const scope = yield* lockScope(row.scope_id)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
-  yield* changeScope(scope, {
-    spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
-    reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
-  })
+  for (const scopeId of scopesOf(row)) {
+    yield* changeScope(yield* lockScope(scopeId), {
+      spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
+      reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
+    })
+    if (isOpen) yield* releaseReservation(scopeId, row.attempt_id)
+  }
   yield* tell(updateAttempt, endingOf(row, end, charge))
   if (!isOpen) return
-  yield* releaseReservation(row.scope_id, row.attempt_id)
   yield* appendEvents(row.run_key, [endEvent(row, end, superseded)], end.endedAtMs)
 }
 
+/**
+ * Settles open attempts whose worker was lost. All their scopes are locked first, in order: attempts may share some and not
+ * others, and one after the other would lock them out of order.
+ */
+export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
+  const open = rows.filter(row => row.outcome === 'open')
+  for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockScope(scopeId)
+  for (const row of open) yield* settleAttempt(row, abandonedEnd(row, endedAtMs), true)
+}
+
 /** The end of an attempt whose worker was lost: it may have cost nothing, or all that was reserved for it. */
-export function abandonedEnd(row: AttemptTable, endedAtMs: number): AttemptEnd {
+function abandonedEnd(row: AttemptTable, endedAtMs: number): AttemptEnd {
   if (row.worst_pico === null) return { outcome: 'abandoned', endedAtMs }
   return { outcome: 'abandoned', cost: { lowPico: '0', highPico: row.worst_pico }, endedAtMs }
 }
 
-/** What the scope pays: the high cost, and the reserved worst case where the cost or the tokens are unknown. */
+/** What a scope pays: the high cost, and the reserved worst case where the cost or the tokens are unknown. */
 function chargeOf(row: AttemptTable, { cost, usage }: AttemptEnd): Amount {
   const priced = cost !== undefined && !cost.unpriced
   const pico = BigInt(priced ? cost.highPico : (row.worst_pico ?? 0))

@@ -1,0 +1,33 @@
+import type { BudgetPort } from '../../core/ports.ts'
+import type { Connection } from '../connection.ts'
+import { all, type Statement, type Work } from '../work.ts'
+import { setLimits } from './set-limits.ts'
+import { standingOf } from './standing.ts'
+import { claimWarnings, untoldWarnings } from './warnings.ts'
+
+type Holding = { run_key: string; run_id: string }
+
+const holding: Statement<object, Holding> = (_, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .select(['run_key', 'run_id'])
+    .distinct()
+    .where('outcome', '=', 'open')
+    .orderBy('run_key')
+
+export function createBudgets({ read, write }: Connection): BudgetPort {
+  return {
+    async warnings(limits, atMs) {
+      // Nearly always there is nothing to tell, and a look takes no lock.
+      const untold = await read(() => untoldWarnings(limits))
+      return untold.length === 0 ? [] : await write(() => claimWarnings(untold, atMs))
+    },
+    standing: limits => read(() => standingOf(limits)),
+    setLimits: (budget, limits) => write(() => setLimits(budget, limits)),
+    holdingRuns: async () => (await read(holdingRuns)).map(row => ({ id: row.run_id, key: row.run_key })),
+  }
+}
+
+function* holdingRuns(): Work<Holding[]> {
+  return yield* all(holding, {})
+}

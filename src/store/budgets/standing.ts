@@ -1,0 +1,70 @@
+import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
+import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
+import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
+import { limitsIn, limitsNow, limitsSet } from './limits-now.ts'
+
+export const scopeById: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries }) =>
+  queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId)
+
+type HolderRow = Pick<ReservationTable, 'attempt_id' | 'pico' | 'tokens'> & {
+  run_id: string
+  endpoint: string
+  started_at_ms: number
+}
+
+const holdersOf: Statement<{ scopeId: string }, HolderRow> = ({ scopeId }, { queries }) =>
+  queries
+    .selectFrom('reservations')
+    .innerJoin('attempts', 'attempts.attempt_id', 'reservations.attempt_id')
+    .select([
+      'reservations.attempt_id',
+      'reservations.pico',
+      'reservations.tokens',
+      'attempts.run_id',
+      'attempts.endpoint',
+      'attempts.started_at_ms',
+    ])
+    .where('reservations.scope_id', '=', scopeId)
+    .orderBy('attempts.started_at_ms')
+    .orderBy('reservations.attempt_id')
+
+/** How each budget stands; one from which nobody has spent stands at nothing. */
+export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding[]> {
+  const set = yield* limitsSet()
+  const standing: BudgetStanding[] = []
+  for (const limit of yield* limitsNow(shared)) {
+    const scope = yield* one(scopeById, { scopeId: limit.scopeId })
+    const holders = (yield* all(holdersOf, { scopeId: limit.scopeId })).map(holderOf)
+    standing.push(standingIn(limit, scope, set.get(limit.budget), holders))
+  }
+  return standing
+}
+
+function standingIn(
+  { warnAt: _, ...limit }: SharedLimit,
+  scope: ScopeTable | undefined,
+  set: BudgetLimitTable | undefined,
+  holders: readonly BudgetHolder[],
+): BudgetStanding {
+  return {
+    ...limit,
+    ...(set && { set: { ...limitsIn(set), setAtMs: set.set_at_ms } }),
+    spentPico: scope?.spent_pico ?? '0',
+    spentTokens: scope?.spent_tokens ?? 0,
+    reservedPico: scope?.reserved_pico ?? '0',
+    reservedTokens: scope?.reserved_tokens ?? 0,
+    holders,
+  }
+}
+
+function holderOf(row: HolderRow): BudgetHolder {
+  return {
+    runId: row.run_id,
+    attemptId: row.attempt_id,
+    endpoint: row.endpoint,
+    ...(row.pico !== null && { pico: row.pico }),
+    tokens: row.tokens,
+    sinceMs: row.started_at_ms,
+  }
+}

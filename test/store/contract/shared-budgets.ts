@@ -1,0 +1,194 @@
+import { expect, it } from 'vitest'
+import type { SharedLimit } from '../../../src/core/budgets/shared-limit.ts'
+import type { NewAttempt, NewCall } from '../../../src/core/ports.ts'
+import type { RunRef } from '../../../src/core/protocol.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+
+const OTHER: RunRef = { ...RUN, id: 'letter-2', key: 'first-run-2' }
+
+const MONTH: SharedLimit = {
+  scopeId: 'budget:acme:month:2026-11-01T00',
+  budget: 'acme',
+  limitPico: '1000',
+  warnAt: [0.5, 0.8],
+  endsAtMs: 1_796_083_200_000,
+}
+
+const HOUR: SharedLimit = { scopeId: 'budget:busy:hour:2026-11-23T11', budget: 'busy', limitTokens: 300, warnAt: [] }
+
+export function sharedBudgetTests(bench: Bench): void {
+  it('holds one limit over the attempts of several runs, and names what is short', async () => {
+    const { ledger } = await openWithRuns(bench)
+    expect(await begin(ledger, RUN, 1, 700)).toEqual({ kind: 'reserved' })
+    expect(await begin(ledger, OTHER, 1, 301)).toEqual({
+      kind: 'short',
+      headroomPico: '300',
+      inFlight: true,
+      budget: { name: 'acme', limitPico: '1000', endsAtMs: MONTH.endsAtMs },
+    })
+    await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(200) }))
+    expect(await begin(ledger, OTHER, 1, 800)).toEqual({ kind: 'reserved' })
+  })
+
+  it('reserves in all scopes or in none', async () => {
+    const store = await openWithRuns(bench)
+    const { ledger, budgets } = store
+    const shared = [MONTH, HOUR]
+    expect(await begin(ledger, RUN, 1, 100, { worstCase: { pico: '100', tokens: 301 }, shared })).toMatchObject({
+      kind: 'short',
+      headroomPico: '1000',
+      headroomTokens: 300,
+      budget: { name: 'busy', limitTokens: 300 },
+    })
+    expect(await reservedIn(store, shared)).toEqual(['0/0', '0/0'])
+    expect(await begin(ledger, RUN, 1, 100, { worstCase: { pico: '100', tokens: 300 }, shared })).toEqual({
+      kind: 'reserved',
+    })
+    expect(await reservedIn(store, shared)).toEqual(['100/300', '100/300'])
+    await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(60) }))
+    expect(await budgets.standing(shared)).toMatchObject([
+      { spentPico: '60', spentTokens: 42, reservedPico: '0', holders: [] },
+      { spentPico: '60', spentTokens: 42, reservedTokens: 0, holders: [] },
+    ])
+  })
+
+  it('is not waited for where nothing is in flight in one of the scopes that are short', async () => {
+    const { ledger } = await openWithRuns(bench)
+    await begin(ledger, OTHER, 1, 900)
+    const full = { ...HOUR, limitTokens: 0 }
+    expect(
+      await begin(ledger, RUN, 1, 0, { worstCase: { pico: '500', tokens: 1 }, shared: [MONTH, full] }),
+    ).toMatchObject({ kind: 'short', headroomPico: '100', inFlight: false, budget: { name: 'busy' } })
+  })
+
+  it('spends from each period by itself', async () => {
+    const { ledger } = await openWithRuns(bench)
+    await begin(ledger, RUN, 1, 1_000)
+    const december = { ...MONTH, scopeId: 'budget:acme:month:2026-12-01T00' }
+    expect(await begin(ledger, RUN, 2, 1_000, { shared: [december] })).toEqual({ kind: 'reserved' })
+  })
+
+  it('takes a changed limit at once, that of people before that of the configuration', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    await begin(ledger, RUN, 1, 600)
+    await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(600) }))
+    await budgets.setLimits('acme', { limitPico: '500', setAtMs: 7 })
+    expect(await begin(ledger, RUN, 2, 1)).toMatchObject({
+      kind: 'short',
+      headroomPico: '0',
+      budget: { limitPico: '500' },
+    })
+    await budgets.setLimits('acme', { limitPico: '2000', limitTokens: 9_000, setAtMs: 8 })
+    expect(await begin(ledger, RUN, 2, 1_400)).toEqual({ kind: 'reserved' })
+    expect(await budgets.standing([MONTH])).toMatchObject([
+      { limitPico: '2000', limitTokens: 9_000, set: { limitPico: '2000', limitTokens: 9_000, setAtMs: 8 } },
+    ])
+    await budgets.setLimits('acme', undefined)
+    const [standing] = await budgets.standing([MONTH])
+    expect(standing).toMatchObject({ limitPico: '1000', spentPico: '600', reservedPico: '1400' })
+    expect(standing).not.toHaveProperty('set')
+  })
+
+  it('says who holds reservations, longest first', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    await begin(ledger, OTHER, 2, 300)
+    await begin(ledger, RUN, 1, 200)
+    const [standing] = await budgets.standing([MONTH])
+    expect(standing?.holders).toEqual([holder(RUN, 1, '200'), holder(OTHER, 2, '300')])
+    expect(await budgets.holdingRuns()).toEqual([
+      { id: RUN.id, key: RUN.key },
+      { id: OTHER.id, key: OTHER.key },
+    ])
+  })
+
+  it('charges the worst case of an attempt whose run is gone, and takes its late end as a correction', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    await begin(ledger, RUN, 1, 400)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '400', reservedPico: '0', holders: [] }])
+    await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(150) }))
+    expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '150', reservedPico: '0' }])
+  })
+
+  it('settles an attempt that left after its run had ended, when the run is closed again', async () => {
+    const { ledger, budgets, reports } = await openWithRuns(bench)
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_000 })
+    await ledger.beginAttempt(newAttempt(call, 1, { ...worst(400), shared: [MONTH] }))
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'gone', endedAtMs: 9_500 })
+    expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '400', reservedPico: '0' }])
+    expect(await budgets.holdingRuns()).toEqual([])
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_000 })
+  })
+
+  it('warns of each share once, whoever asks', async () => {
+    const place = await bench.newPlace()
+    const stores = [await openWithRuns(bench, place), await bench.open(place)]
+    const ask = async () => (await Promise.all(stores.map(store => store.budgets.warnings([MONTH, HOUR], 9)))).flat()
+    await begin(stores[0]!.ledger, RUN, 1, 1_000)
+    expect(await ask()).toEqual([])
+    await stores[0]!.ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(799) }))
+    expect(await ask()).toMatchObject([{ budget: 'acme', share: 0.5, spentPico: '799', limitPico: '1000' }])
+    await begin(stores[0]!.ledger, RUN, 2, 1)
+    await stores[0]!.ledger.endAttempt(attemptId(RUN, 2), answered({ cost: exactly(1) }))
+    expect((await ask()).map(({ share }) => share)).toEqual([0.8])
+    expect(await ask()).toEqual([])
+  })
+
+  it('locks in one order: calls that share some budgets and not others never wait for each other in a circle', async () => {
+    const place = await bench.newPlace()
+    const stores = [await openWithRuns(bench, place), await bench.open(place)]
+    const [a, b] = [unlimited('a'), unlimited('b')]
+    const orders = [[a, b], [b, a], [b], [a]]
+    const begun = orders.flatMap((shared, at) =>
+      [RUN, OTHER].map((run, side) =>
+        begin(stores[side]!.ledger, run, at + 10, 1, { shared, worstCase: { pico: '1', tokens: 1 } }),
+      ),
+    )
+    expect(new Set((await Promise.all(begun)).map(({ kind }) => kind))).toEqual(new Set(['reserved']))
+    await Promise.all(
+      [RUN, OTHER].map((run, side) => stores[side]!.ledger.closeRun(run, { outcome: 'failed', endedAtMs: 1 })),
+    )
+    expect(await reservedIn(stores[0]!, [a, b])).toEqual(['0/0', '0/0'])
+  })
+}
+
+function unlimited(budget: string): SharedLimit {
+  return { scopeId: `budget:${budget}:lifetime:1970-01-01T00`, budget, warnAt: [] }
+}
+
+async function openWithRuns(bench: Bench, place?: Parameters<Bench['open']>[0]): Promise<Store> {
+  const store = await bench.open(place)
+  for (const run of [RUN, OTHER]) await store.ledger.openRun(newRun({ run }))
+  return store
+}
+
+/** Begins the first attempt of a step. */
+async function begin(
+  ledger: Store['ledger'],
+  run: RunRef,
+  step: number,
+  pico: number,
+  changes: Partial<NewAttempt> = {},
+) {
+  const call: NewCall = newCall(step, { run })
+  await ledger.beginCall(call)
+  return await ledger.beginAttempt(newAttempt(call, 1, { ...worst(pico), shared: [MONTH], ...changes }))
+}
+
+function attemptId(run: RunRef, step: number): string {
+  return `${newCall(step, { run }).callId}#1`
+}
+
+function holder(run: RunRef, step: number, pico: string) {
+  const sinceMs = newAttempt(newCall(step, { run }), 1).startedAtMs
+  return { runId: run.id, attemptId: attemptId(run, step), endpoint: 'acme:acme/large', pico, tokens: 0, sinceMs }
+}
+
+async function reservedIn({ budgets }: Store, limits: readonly SharedLimit[]): Promise<string[]> {
+  const standing = await budgets.standing(limits)
+  return standing.map(({ reservedPico, reservedTokens }) => `${reservedPico}/${reservedTokens}`)
+}
