@@ -7,12 +7,14 @@ import { Context } from '@temporalio/activity'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
+import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
 import { previewOf } from './preview.ts'
 import { referTo, type ToolEnd } from './refer-to.ts'
 
 export interface RunToolPorts {
+  readonly directory: Directory
   readonly registry: RegistryPort
   readonly toolRecords: ToolRecordPort
   readonly now: () => number
@@ -68,8 +70,18 @@ async function attempt(
   const given = await inputOf(ports, input)
   const parsed = tool.parse(given ?? null)
   if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
+  const refusal = refusalOf(ports, input, tool)
+  if (refusal !== undefined) return { isError: true, result: refusal }
   if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
   return runTool(activity, input, tool, parsed.input)
+}
+
+/** Under ZDR nothing may leave for a server that is not known to keep nothing. */
+function refusalOf({ directory }: RunToolPorts, { run }: RunToolInput, { name, server }: Tool): string | undefined {
+  const policies = [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
+  if (!server || server.dataPolicy.retention === 'none' || !policies.some(policy => policy?.zdr)) return undefined
+  const found = server.dataPolicy.retention ?? 'unknown'
+  return `${name} was not called: this run is under zero data retention, and the retention of the MCP server '${server.name}' is ${found}`
 }
 
 function unknownTool({ registry }: RunToolPorts, name: string): string {

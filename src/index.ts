@@ -16,6 +16,8 @@ export {
   defineRemoteTool,
   defineSchema,
   defineTool,
+  type McpServer,
+  type McpServers,
   type RemoteToolDefinition,
   type ToolDefinition,
 } from './tools/index.ts'

@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
+import type { McpServers } from '../tools/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
@@ -15,13 +16,15 @@ export interface App {
   readonly agents?: readonly AgentPlan[]
   readonly tools?: readonly Tool[]
   readonly schemas?: readonly AnswerSchema[]
+  /** Servers of the Model Context Protocol; the tool `find` of the server `shop` is named `shop__find`. */
+  readonly mcpServers?: McpServers
   /** A module whose exported functions are workflows; served beside the shipped ones. */
   readonly workflowsPath?: string
 }
 
 /**
- * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas` and `workflowsPath`, each
- * of them optional, or one default export with these.
+ * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
+ * each of them optional, or one default export with these.
  *
  * @throws ConfigurationProblem when there is no such module or it exports nothing of these; what the module itself throws is
  * passed on.
@@ -31,11 +34,11 @@ export async function loadApp(path: string): Promise<App> {
   if (!existsSync(absolute))
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = (await import(pathToFileURL(absolute).href)) as App & { readonly default?: App }
-  const { agents, tools, schemas, workflowsPath } = { ...module.default, ...module }
-  const found = { agents, tools, schemas, workflowsPath }
+  const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }
+  const found = { agents, tools, schemas, mcpServers, workflowsPath }
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
-      `${path} exports none of agents, tools, schemas, workflowsPath; a worker would have nothing of yours to serve`,
+      `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
     )
   return found
 }

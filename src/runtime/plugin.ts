@@ -8,6 +8,7 @@ import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import { connectMcpServers } from '../tools/index.ts'
 import type { App } from './app.ts'
 import { loadConfiguration } from './configuration.ts'
 import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
@@ -40,23 +41,35 @@ export interface SignalboxPlugin extends SimplePlugin {
 /**
  * Opens the store, reads the configuration, and gives a plug-in that adds our workflows and activities to a worker.
  *
- * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools.
+ * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools, or names an MCP
+ * server that cannot be reached.
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
-  const { agents, tools, schemas, env = process.env } = options
+  const { env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
-  const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
-  const searchAttributes = missing.length === 0
-  const { ports, close } = wirePorts({ configuration, store, app: { agents, tools, schemas }, searchAttributes })
-  return Object.assign(new JoiningPlugin(createActivities(ports)), {
-    missingSearchAttributes: missing,
-    configuration,
-    close: async () => {
-      await close()
-      if (!isStore(options.store)) await store.close()
-    },
-  })
+  const mcp = await connectMcpServers(options.mcpServers)
+  try {
+    const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
+    const { ports, close } = wirePorts({
+      configuration,
+      store,
+      app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
+      searchAttributes: missing.length === 0,
+    })
+    return Object.assign(new JoiningPlugin(createActivities(ports)), {
+      missingSearchAttributes: missing,
+      configuration,
+      close: async () => {
+        await Promise.all([close(), mcp.close()])
+        if (!isStore(options.store)) await store.close()
+      },
+    })
+  } catch (error) {
+    // Their processes would outlive a worker that never was.
+    await mcp.close()
+    throw error
+  }
 }
 
 /** Temporal's simple plug-in, and a user's workflows beside ours, which it cannot say. */

@@ -1,0 +1,126 @@
+/**
+ * The tools of MCP servers as ordinary tools.
+ *
+ * @module
+ */
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
+import type { JsonValue } from '../../core/messages.ts'
+import type { Tool, ToolCallContext } from '../../core/ports.ts'
+import { capResult } from '../cap-result.ts'
+import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
+import type { McpServer, McpServers } from './server-settings.ts'
+import { createSession, type McpSession } from './session.ts'
+
+export interface McpTools {
+  readonly tools: readonly Tool[]
+  /** Ends the connections, and with them the processes. */
+  close(): Promise<void>
+}
+
+/**
+ * Connects to every server and lists its tools, which are fixed from then on.
+ *
+ * @throws Error that names the server which cannot be reached; the others are closed then.
+ */
+export async function connectMcpServers(servers: McpServers = {}): Promise<McpTools> {
+  const sessions = Object.entries(servers).map(([name, server]) => ({ name, server, session: createSession(server) }))
+  const close = async () => {
+    await Promise.all(sessions.map(({ session }) => session.close()))
+  }
+  try {
+    const tools = await Promise.all(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
+    return { tools: tools.flat(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Described = Awaited<ReturnType<Client['listTools']>>['tools'][number]
+
+async function toolsOf(name: string, server: McpServer, session: McpSession): Promise<readonly Tool[]> {
+  try {
+    const described = await listAll(await session.client())
+    return described.map(tool => toolOf(name, server, session, tool))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`the MCP server '${name}' does not list its tools: ${reason}; check its command or its url`, {
+      cause,
+    })
+  }
+}
+
+async function listAll(client: Client): Promise<readonly Described[]> {
+  const all: Described[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.listTools(cursor === undefined ? {} : { cursor })
+    all.push(...page.tools)
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return all
+}
+
+function toolOf(server: string, settings: McpServer, session: McpSession, tool: Described): Tool {
+  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  return {
+    name: `${server}__${tool.name}`,
+    description: tool.description ?? '',
+    inputSchema: tool.inputSchema as JsonValue,
+    idempotent: tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true,
+    timeoutMs,
+    maxResultBytes: DEFAULT_MAX_RESULT_BYTES,
+    server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
+    needsApproval: () => false,
+    parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
+    run: async (input, call) => {
+      const result = await ask(session, tool.name, input as Record<string, unknown>, call, timeoutMs)
+      return capResult(result, DEFAULT_MAX_RESULT_BYTES)
+    },
+  }
+}
+
+function isObject(input: JsonValue): boolean {
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+}
+
+/** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
+async function ask(
+  session: McpSession,
+  name: string,
+  input: Record<string, unknown>,
+  { signal }: ToolCallContext,
+  timeoutMs: number,
+): Promise<JsonValue> {
+  const client = await session.client()
+  return resultOf(await answerOf(session, client, name, input, signal, timeoutMs))
+}
+
+async function answerOf(
+  session: McpSession,
+  client: Client,
+  name: string,
+  input: Record<string, unknown>,
+  signal: AbortSignal,
+  timeout: number,
+): Promise<Given> {
+  try {
+    return await client.callTool({ name, arguments: input }, undefined, { signal, timeout })
+  } catch (error) {
+    const isAnswer = error instanceof McpError && error.code !== ErrorCode.ConnectionClosed
+    if (!isAnswer && !signal.aborted) await session.drop(client)
+    throw error
+  }
+}
+
+type Given = Awaited<ReturnType<Client['callTool']>>
+
+/** Structured content where the server has it, else its text. What it calls an error is thrown, for the model to read. */
+function resultOf({ structuredContent, content, isError }: Given): JsonValue {
+  const parts = (content ?? []) as readonly { readonly type: string; readonly text?: string }[]
+  const isText = parts.every(part => part.type === 'text')
+  const whole: unknown = isText ? parts.map(part => part.text ?? '').join('\n') : parts
+  if (isError === true) throw new Error(typeof whole === 'string' ? whole : JSON.stringify(whole))
+  return (structuredContent ?? whole) as JsonValue
+}

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { JsonValue } from '../../src/core/messages.ts'
+import { connectMcpServers, type McpServers, type McpTools } from '../../src/tools/index.ts'
+import { createShop } from '../fixtures/mcp/shop.ts'
+
+const SHOP = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
+}
+
+const closers: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+describe('a server that is a process', () => {
+  it('has its tools offered under its name, with their own schemas', async () => {
+    const { tools } = await connected({ shop: SHOP })
+    expect(tools.map(tool => tool.name)).toEqual(['shop__find', 'shop__refund', 'shop__burn'])
+    expect(tools[0]).toMatchObject({
+      description: 'Finds a ware.',
+      idempotent: true,
+      inputSchema: { type: 'object', properties: { ware: { type: 'string' } }, required: ['ware'] },
+    })
+    expect(tools[0]?.parse('lamp')).toMatchObject({ ok: false })
+  })
+
+  it('answers, and its refusals are thrown with its own words', async () => {
+    const mcp = await connected({ shop: SHOP })
+    expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
+    await expect(ask(mcp, 'shop__refund', {})).rejects.toThrow('no refunds on Sundays')
+  })
+
+  it('is started again for the next call when it died in the middle of one', async () => {
+    const mcp = await connected({ shop: SHOP })
+    const first = await ask(mcp, 'shop__find', { ware: 'lamp' })
+    await expect(ask(mcp, 'shop__burn', {})).rejects.toThrow('Connection closed')
+    const second = await ask(mcp, 'shop__find', { ware: 'lamp' })
+    expect(second).toContain('lamp: shelf 7')
+    expect(second).not.toBe(first)
+  })
+
+  it('is named when it cannot be started', async () => {
+    const missing = connectMcpServers({ shop: SHOP, gone: { command: process.execPath, args: ['--no-such-flag'] } })
+    await expect(missing).rejects.toThrow("the MCP server 'gone' does not list its tools")
+  })
+})
+
+describe('a server behind a URL', () => {
+  it('is asked over streamable HTTP, with its headers', async () => {
+    const { url, keys } = await shopOverHttp()
+    const mcp = await connected({ shop: { url, headers: { 'x-key': 'open-sesame' } } })
+    expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
+    expect(new Set(keys)).toEqual(new Set(['open-sesame']))
+  })
+})
+
+async function connected(servers: McpServers): Promise<McpTools> {
+  const mcp = await connectMcpServers(servers)
+  closers.unshift(mcp.close)
+  return mcp
+}
+
+function ask({ tools }: McpTools, name: string, input: JsonValue): Promise<JsonValue> {
+  const tool = tools.find(each => each.name === name)!
+  return tool.run(input, { idempotencyKey: 'key', runId: 'run', signal: new AbortController().signal })
+}
+
+/** Without sessions: each request has a shop of its own. */
+async function shopOverHttp() {
+  const keys: unknown[] = []
+  const server = createServer(async (request, response) => {
+    keys.push(request.headers['x-key'])
+    const transport = new StreamableHTTPServerTransport({})
+    await createShop().connect(transport as Parameters<ReturnType<typeof createShop>['connect']>[0])
+    await transport.handleRequest(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, keys }
+}

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { defineAgent } from '../../src/tools/index.ts'
+import { allEvents } from '../support/following.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+const SHOP = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
+}
+
+const find = (shop: string) => ({ name: `${shop}__find`, arguments: { ware: 'lamp' } })
+
+const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
+  { match: 'lamp', turns: [{ tools: [find('open'), find('discreet')] }, { text: 'On shelf 7.' }] },
+]
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    app: {
+      mcpServers: { open: SHOP, discreet: { ...SHOP, dataPolicy: { retention: 'none' } } },
+      agents: [
+        defineAgent({
+          name: 'shopper',
+          instructions: 'You shop.',
+          tools: ['open__find', 'discreet__find'],
+          taskClass: 'cheap',
+        }),
+      ],
+    },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('tools of MCP servers', () => {
+  it('are tools like any other', async () => {
+    expect(await resultsOf({})).toEqual({
+      open__find: expect.stringContaining('lamp: shelf 7'),
+      discreet__find: expect.stringContaining('lamp: shelf 7'),
+    })
+  })
+
+  it.each([{ policy: { zdr: true } }, { workspace: 'acme' }])(
+    'are refused by name under zero data retention where the server is not known to keep nothing: %o',
+    async terms => {
+      expect(await resultsOf(terms)).toEqual({
+        open__find: expect.stringContaining("the retention of the MCP server 'open' is unknown"),
+        discreet__find: expect.stringContaining('lamp: shelf 7'),
+      })
+    },
+  )
+})
+
+async function resultsOf(terms: object) {
+  const run = await stage.signalbox.start('shopper', { input: 'Where is the lamp?', ...terms })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+  const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+  return Object.fromEntries(ends.map(end => [end.toolName, end.preview]))
+}
