@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SharedLimit } from './budgets/shared-limit.ts'
 import type { DataPolicy, Endpoint } from './endpoints.ts'
 import type { RunEvent, RunEventBody } from './events.ts'
 import type { Fault } from './faults/fault.ts'
@@ -160,6 +161,8 @@ export interface NewAttempt {
   readonly reason: string
   readonly wireRequestId: string
   readonly worstCase: WorstCase
+  /** The shared budgets that it counts towards. */
+  readonly shared?: readonly SharedLimit[]
   readonly catalogVersion: string
   readonly startedAtMs: number
 }
@@ -208,15 +211,26 @@ export interface AttemptRecord {
   readonly endedAtMs?: number
 }
 
-/** `short`: nothing was reserved. The headroom is what a smaller worst case could still have. */
+/** A shared budget that has no room, with the limits that hold now. */
+export interface ShortBudget {
+  readonly name: string
+  readonly limitPico?: string
+  readonly limitTokens?: number
+  /** When its period ends; absent for a lifetime. */
+  readonly endsAtMs?: number
+}
+
+/** `short`: nothing was reserved. The headroom is what a smaller worst case could still have in every scope. */
 export type Reserved =
   | { readonly kind: 'reserved' }
   | {
       readonly kind: 'short'
       readonly headroomPico?: string
       readonly headroomTokens?: number
-      /** Other attempts hold reservations in the scope: waiting may free some. */
+      /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
       readonly inFlight: boolean
+      /** Absent: the run's own scope is short. */
+      readonly budget?: ShortBudget
     }
 
 /** An answer on its way into the journal. */
@@ -238,15 +252,74 @@ export interface AnswerCommit {
  */
 export interface LedgerPort {
   openRun(run: NewRun): Promise<void>
-  /** Records the end, releases what is still reserved, deletes transient events. */
-  closeRun(run: RunRef, end: RunEnd): Promise<void>
+  /** Records the end, the first time, and settles attempts that are still open: their worker is gone. */
+  closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
   beginCall(call: NewCall): Promise<CallSoFar>
-  /** Reserves the worst case in the run's scope and writes the open row, or does neither. */
+  /** Reserves the worst case in the run's scope and in every shared one and writes the open row, or does none of it. */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
   /** First writer wins: gives the journal's answer, which may be an earlier one. */
   commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
+}
+
+/** Spendings of a shared budget have reached a share of its limit. */
+export interface BudgetWarning {
+  readonly budget: string
+  readonly scopeId: string
+  readonly share: number
+  readonly limitPico?: string
+  readonly limitTokens?: number
+  readonly spentPico: string
+  readonly spentTokens: number
+  readonly endsAtMs?: number
+}
+
+/** An attempt that holds money or tokens of a budget. */
+export interface BudgetHolder {
+  readonly runId: string
+  readonly attemptId: string
+  readonly endpoint: string
+  /** Absent: it has no known price. */
+  readonly pico?: string
+  readonly tokens: number
+  readonly sinceMs: number
+}
+
+/** Limits that people have set: each that is present holds instead of the configuration's. */
+export interface SetLimits {
+  readonly limitPico?: string
+  readonly limitTokens?: number
+  readonly setAtMs: number
+}
+
+/** How a shared budget stands in one period. */
+export interface BudgetStanding {
+  readonly scopeId: string
+  readonly budget: string
+  /** The limits that hold now. */
+  readonly limitPico?: string
+  readonly limitTokens?: number
+  /** Present where somebody has set limits. */
+  readonly set?: SetLimits
+  readonly spentPico: string
+  readonly spentTokens: number
+  readonly reservedPico: string
+  readonly reservedTokens: number
+  readonly endsAtMs?: number
+  /** Longest first. */
+  readonly holders: readonly BudgetHolder[]
+}
+
+/** Budgets that runs share. Reserving in them and settling is the {@link LedgerPort}'s, together with the run's own. */
+export interface BudgetPort {
+  /** Shares reached that nobody was told of: each is given once, to one caller, however many ask. */
+  warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
+  standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
+  /** Sets limits that hold at once; `undefined` gives the budget back to the configuration. */
+  setLimits(budget: string, limits: SetLimits | undefined): Promise<void>
+  /** Runs that have open attempts, and so hold reservations. */
+  holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 
 export interface TranscriptPort {
