@@ -9,6 +9,7 @@ import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
 import { prepareCall } from './call-model/prepare.ts'
 import { promptOf } from './call-model/prompt.ts'
+import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted, walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
@@ -39,7 +40,9 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const prompt = await promptOf(ports, prepared, soFar.transcript)
   const plan = planCall(ports, prepared, prompt)
   try {
-    return await walkRoute({ ports, activity, prepared, plan, prompt, transcript: soFar.transcript, soFar })
+    const result = await walkRoute({ ports, activity, prepared, plan, prompt, transcript: soFar.transcript, soFar })
+    await warnOfBudgets(ports, activity, prepared)
+    return result
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }

@@ -20,6 +20,7 @@ import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 import { costOfReply } from './settle.ts'
+import { sharedLimits } from './shared-budgets.ts'
 
 /** Whom to ask, for the how-many-th time, and with how much room. */
 export interface Attempting {
@@ -114,6 +115,7 @@ async function admit(
     reason,
     wireRequestId,
     worstCase: worst,
+    shared: sharedLimits(ports, prepared),
     catalogVersion: ports.directory.catalogVersion,
     startedAtMs: ports.now(),
   }

@@ -5,7 +5,7 @@
  */
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
-import type { Reserved, WorstCase } from '../../src/core/ports.ts'
+import type { Reserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
 
 export type ShortOf = Extract<Reserved, { kind: 'short' }>
 
@@ -48,5 +48,26 @@ export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string)
     short.headroomTokens === undefined
       ? ''
       : ` ${short.headroomTokens} tokens are left and up to ${asked.tokens} would be needed;`
-  return `the run's budget does not admit another call at ${endpoint}:${money}${tokens} raise the budget or lower maxOutputTokens`
+  return `${nameOf(short.budget)} does not admit another call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
+}
+
+/** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
+export function inFlightReason({ budget }: ShortOf): string {
+  return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'` : ''}`
+}
+
+function nameOf(budget: ShortBudget | undefined): string {
+  if (!budget) return "the run's budget"
+  const limits = [
+    ...(budget.limitPico === undefined ? [] : [`$${formatUsd(BigInt(budget.limitPico))}`]),
+    ...(budget.limitTokens === undefined ? [] : [`${budget.limitTokens} tokens`]),
+  ]
+  return `the shared budget '${budget.name}' of ${limits.join(' and ')}`
+}
+
+function wayOut(budget: ShortBudget | undefined): string {
+  if (!budget) return 'raise the budget or lower maxOutputTokens'
+  const raise = `raise it (signalbox budget set ${budget.name}) or lower maxOutputTokens`
+  if (budget.endsAtMs === undefined) return raise
+  return `its period ends ${new Date(budget.endsAtMs).toISOString().slice(0, 16)}Z; wait until then, ${raise}`
 }

@@ -13,6 +13,7 @@ import { planRoute } from '../../src/core/routing/plan-route.ts'
 import type { Route } from '../../src/core/routing/route.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
+import { sharedLimits } from './shared-budgets.ts'
 
 /**
  * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
@@ -72,19 +73,16 @@ function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, 
   return estimatePrompt({ known: input.memory.known, length: prompt.length, tokensFrom }).tokens
 }
 
-function routeOf(
-  { directory, health }: CallModelPorts,
-  { input, taskClass, tools, schema, policies }: Prepared,
-  prompt: readonly Message[],
-  promptTokens: number,
-): Route {
+function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[], promptTokens: number): Route {
+  const { directory, health } = ports
+  const { input, taskClass, tools, schema, policies } = prepared
   const needs = callNeeds({
     taskClass,
     promptTokens,
     tools: tools.length > 0,
     schema: schema !== undefined,
     images: prompt.some(hasImage),
-    moneyLimited: input.run.moneyLimited ?? false,
+    moneyLimited: input.run.moneyLimited || sharedLimits(ports, prepared).some(limit => limit.limitPico !== undefined),
     ...(input.settings && { settings: input.settings }),
   })
   const { endpoints } = directory

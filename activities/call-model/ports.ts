@@ -4,6 +4,8 @@
  * @module
  */
 import type {
+  BudgetPort,
+  BudgetWarning,
   EventPort,
   HealthPort,
   LedgerPort,
@@ -20,6 +22,9 @@ export interface CallModelPorts {
   readonly directory: Directory
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
+  readonly budgets: Pick<BudgetPort, 'warnings'>
+  /** Sends a warning to a webhook; gives what went wrong, and never rejects. */
+  readonly announce: (url: string, warning: BudgetWarning) => Promise<string | undefined>
   readonly transcripts: TranscriptPort
   readonly toolRecords: ToolRecordPort
   readonly events: EventPort

@@ -15,7 +15,7 @@ import type { AttemptEnd, CallSoFar, ReplyAnswer, WorstCase } from '../../src/co
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { type Attempted, askOnce, type OpenRow } from './attempt.ts'
-import { fittingOutput, type ShortOf, shortMessage } from './budget.ts'
+import { fittingOutput, inFlightReason, type ShortOf, shortMessage } from './budget.ts'
 import { commit } from './commit.ts'
 import { judgeReply } from './judge.ts'
 import type { Plan } from './plan.ts'
@@ -242,7 +242,7 @@ async function overBudget(walk: Walk, short: NonNullable<Walk['short']>): Promis
     walk.short = undefined
     return { event: { kind: 'begin' } }
   }
-  if (short.of.inFlight) return { result: await wait(walk, 1_000, 'calls in flight hold the rest of the budget') }
+  if (short.of.inFlight) return { result: await wait(walk, 1_000, inFlightReason(short.of)) }
   const message = shortMessage(short.of, short.asked, short.endpoint)
   return { result: { kind: 'over-budget', message, ...spentOn(walk.ended) } }
 }

@@ -10,6 +10,7 @@ import { createModels } from '../providers/create-models.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
+import { announceWarning } from './announce-warning.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health.ts'
@@ -46,6 +47,8 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     directory: configuration.directory,
     registry,
     ledger: store.ledger,
+    budgets: store.budgets,
+    announce: announceWarning,
     transcripts: store.transcripts,
     toolRecords: store.tools,
     capResult,

@@ -1,0 +1,49 @@
+/**
+ * The shared budgets that a call counts towards, and who is told when they run low.
+ *
+ * @module
+ */
+import type { Context } from '@temporalio/activity'
+import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
+import { formatUsd } from '../../src/core/money/pico.ts'
+import type { BudgetWarning } from '../../src/core/ports.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+
+/** As of now: a call that lasts beyond the end of a period goes on in the next one. */
+export function sharedLimits(
+  { directory, now }: Pick<CallModelPorts, 'directory' | 'now'>,
+  { call }: Pick<Prepared, 'call'>,
+): readonly SharedLimit[] {
+  const { run, taskClass, labels } = call
+  return budgetsFor(directory.budgets, { workspace: run.workspace, taskClass, labels }, now())
+}
+
+/**
+ * Logs each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
+ * the webhook: a warning that cannot be delivered is logged.
+ */
+export async function warnOfBudgets(ports: CallModelPorts, activity: Context, prepared: Prepared): Promise<void> {
+  const limits = sharedLimits(ports, prepared)
+  if (limits.every(({ warnAt }) => warnAt.length === 0)) return
+  for (const warning of await ports.budgets.warnings(limits, ports.now())) {
+    activity.log.warn('budget runs low', fieldsOf(warning))
+    const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
+    if (webhook === undefined) continue
+    // The address may hold a secret: it is in no line.
+    void ports.announce(webhook, warning).then(problem => {
+      if (problem !== undefined) activity.log.warn('budget webhook failed', { budget: warning.budget, problem })
+    })
+  }
+}
+
+function fieldsOf({ budget, share, limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning) {
+  return {
+    budget,
+    share,
+    spentUsd: formatUsd(BigInt(spentPico)),
+    ...(limitPico !== undefined && { limitUsd: formatUsd(BigInt(limitPico)) }),
+    spentTokens,
+    ...(limitTokens !== undefined && { limitTokens }),
+  }
+}

@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger, type LogEntry } from '@temporalio/worker'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCallModel } from '../../activities/call-model.ts'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+
+const MODEL = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 }'
+
+const yaml = (budgets: string) => `
+providers:
+  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { ${MODEL} }, acme/riddle: { upstream: riddle, contextWindow: 100000 } } }
+classes:
+  patient: { models: [acme/small], maxOutputTokens: 500, patience: 5s }
+  hasty: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, patience: 1ms }
+  unpriced: { models: [acme/riddle], maxOutputTokens: 500 }
+workspaces: { acme: {}, other: {} }
+budgets: ${budgets}
+`
+
+let folder: string
+let store: Store
+let vendors: RunningVendors
+let wired: WiredPorts
+let logged: LogEntry[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-shared-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  vendors = await startVendors({
+    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, riddle: SERVED } }],
+  })
+  logged = []
+})
+
+afterEach(async () => {
+  await wired.close()
+  await vendors.close()
+  await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('is never overspent by runs side by side: the later wait for what the earlier give back', async () => {
+  await wire(`{ everyone: { scope: { all: true }, per: lifetime, usd: '0.0048' } }`)
+  const runs = [await open('acme', 1), await open('other', 2)]
+  const calls = Array.from({ length: 8 }, (_, at) => input(runs[at % 2]!, at + 1))
+  const results = await Promise.all(calls.map(call))
+  const billed = vendors.meter().reduce((sum, row) => sum + BigInt(row.billedPico), 0n)
+  expect(billed).toBeLessThanOrEqual(4_800_000_000n)
+  expect(results.filter(result => result.kind === 'answered').length).toBeGreaterThanOrEqual(4)
+  for (const result of results) expect(['answered', 'over-budget']).toContain(result.kind)
+})
+
+it('refuses by name, with its limit and when its period ends, and lets others go on', async () => {
+  await wire(`{ acme-month: { scope: { workspace: acme }, per: month, usd: '0.0001' } }`)
+  const [acme, other] = [await open('acme', 1), await open('other', 2)]
+  const refused = await call(input(acme, 1))
+  expect(refused).toMatchObject({ kind: 'over-budget' })
+  expect(refused.kind === 'over-budget' && refused.message).toMatch(
+    /shared budget 'acme-month' of \$0\.0001 .*\$0\.0001 are left and up to \$0\.\d+ .*period ends \d{4}-\d\d-01T00:00Z/,
+  )
+  expect(vendors.meter()).toHaveLength(0)
+  expect(await call(input(other, 1))).toMatchObject({ kind: 'answered' })
+})
+
+it('takes a limit that somebody sets at once', async () => {
+  await wire(`{ acme-month: { scope: { workspace: acme }, per: month, usd: '0' } }`)
+  const run = await open('acme', 1)
+  expect(await call(input(run, 1))).toMatchObject({ kind: 'over-budget' })
+  await store.budgets.setLimits('acme-month', { limitPico: '1000000000000', setAtMs: 1 })
+  expect(await call(input(run, 1))).toMatchObject({ kind: 'answered' })
+})
+
+it('says of whom the call waits when another run holds what is left', async () => {
+  await wire(`{ titles: { scope: { label: { feature: titles } }, per: day, usd: '0.003' } }`)
+  const [run, holding] = [await open('acme', 1), await open('other', 2)]
+  await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+  const labels = { feature: 'titles' }
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+  const held = environment.run(createCallModel(wired.ports), input(holding, 1, { taskClass: 'hasty', labels }))
+  await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
+  expect(await call(input(run, 1, { taskClass: 'hasty', labels }))).toMatchObject({
+    kind: 'wait',
+    reason: "calls in flight hold the rest of the budget 'titles'",
+  })
+  expect(await call(input(run, 2, { taskClass: 'hasty' }))).toMatchObject({ kind: 'answered' })
+  environment.cancel()
+  expect(await held).toMatchObject({ kind: 'cancelled' })
+})
+
+it('lets no endpoint of unknown price serve where its money is limited', async () => {
+  await wire(`{ acme-month: { scope: { workspace: acme }, per: month, usd: '5' } }`)
+  const [acme, other] = [await open('acme', 1), await open('other', 2)]
+  expect(await call(input(acme, 1, { taskClass: 'unpriced' }))).toMatchObject({
+    kind: 'fault',
+    fault: { kind: 'no-route', message: expect.stringContaining('price') },
+  })
+  expect(await call(input(other, 1, { taskClass: 'unpriced' }))).toMatchObject({ kind: 'answered' })
+})
+
+it('warns once, in the log and to the webhook, without a word of content', async () => {
+  const hook = await listen(200)
+  await wire(
+    `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001, 1], webhook: '${hook.url}' } }`,
+  )
+  const run = await open('acme', 1)
+  for (const step of [1, 2]) await call(input(run, step))
+  await expect.poll(() => hook.bodies).toHaveLength(1)
+  expect(JSON.parse(hook.bodies[0]!)).toEqual({
+    kind: 'budget-warning',
+    budget: 'acme-day',
+    share: 0.001,
+    spentUsd: expect.stringMatching(/^0\.\d+$/),
+    spentTokens: expect.any(Number),
+    limitTokens: 5_000,
+    periodEndsAt: expect.stringMatching(/T00:00:00\.000Z$/),
+  })
+  expect(warnings()).toMatchObject([['budget runs low', { budget: 'acme-day', share: 0.001 }]])
+  hook.server.close()
+})
+
+it('is not held up by a webhook that fails, and says so without its address', async () => {
+  const hook = await listen(500)
+  await wire(
+    `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001], webhook: '${hook.url}' } }`,
+  )
+  expect(await call(input(await open('acme', 1), 1))).toMatchObject({ kind: 'answered' })
+  await expect.poll(() => warnings().at(-1)).toMatchObject(['budget webhook failed', { problem: 'it answered 500' }])
+  expect(JSON.stringify(warnings())).not.toContain(hook.url)
+  hook.server.close()
+})
+
+async function wire(budgets: string): Promise<void> {
+  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  const read = readConfiguration(yaml(budgets), { env })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  wired = wirePorts({ configuration: read.configuration, store, app: {}, searchAttributes: false })
+}
+
+async function open(workspace: string, at: number): Promise<RunRef> {
+  const run = { id: `run-${at}`, key: `key-${at}`, workspace, labels: {} }
+  await store.ledger.openRun({ run, workflow: 'test', budget: {}, startedAtMs: Date.now() })
+  return run
+}
+
+function input(run: RunRef, step: number, changes: Partial<CallModelInput> = {}): CallModelInput {
+  return {
+    run,
+    step,
+    taskClass: 'patient',
+    transcript: { lineage: `${run.key}/${step}`, length: 0 },
+    additions: [{ role: 'user', content: [{ type: 'text', text: 'Tell me a story.' }] }],
+    memory: { draw: 0.5 },
+    ...changes,
+  }
+}
+
+async function call(asked: CallModelInput): Promise<CallModelResult> {
+  const environment = new MockActivityEnvironment(undefined, {
+    logger: new DefaultLogger('WARN', entry => logged.push(entry)),
+  })
+  return (await environment.run(createCallModel(wired.ports), asked)) as CallModelResult
+}
+
+function warnings() {
+  return logged.map(({ message, meta }) => [message, meta] as const)
+}
+
+async function listen(status: number): Promise<{ server: Server; url: string; bodies: string[] }> {
+  const bodies: string[] = []
+  const server = createServer(async (incoming, reply) => {
+    let body = ''
+    for await (const chunk of incoming) body += chunk
+    bodies.push(body)
+    reply.writeHead(status).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+}
