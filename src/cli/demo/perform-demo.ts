@@ -6,7 +6,6 @@
 import { type Closers, createClosers } from '../../runtime/demo/closers.ts'
 import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
-import { installLogging } from '../../runtime/logging.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
@@ -23,7 +22,6 @@ export interface DemoCommandOptions {
 
 /** Performs the demo. The exit code is 0 when every run answered, and ledger and meters agree. */
 export async function performDemo(options: DemoCommandOptions, terminal: Terminal): Promise<void> {
-  installLogging('warn')
   const closers = createClosers()
   const progress = createProgress(process.stderr)
   const signals = watchSignals(() => progress.report('ending what was started'))

@@ -16,6 +16,7 @@ import { type MeterRow, type RunningVendors, readVendorScript, startVendors } fr
 import { openStore, type Store } from '../../store/index.ts'
 import { connect, type Signalbox } from '../client.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { installLogging } from '../logging.ts'
 import { storeSettings } from '../store-settings.ts'
 import { createWorker } from '../worker.ts'
 import type { Closers } from './closers.ts'
@@ -117,6 +118,8 @@ async function startWorker(
   report: StageOptions['report'],
 ): Promise<ServingWorker> {
   const { configuration, store, server, taskQueue, publications } = parts
+  // Not before: Temporal's runtime keeps the process alive until a worker or a connection of it has ended.
+  installLogging('warn')
   const own = await createWorker({
     config: configuration,
     store,
