@@ -45,6 +45,8 @@ describe('events', () => {
       store: elsewhere,
       taskQueue: stage.taskQueue,
     })
+    const [first] = await allEvents(other.run(run.id).events())
+    expect(first).toMatchObject({ kind: 'run-start', workflow: 'clerk' })
     const rest = await allEvents(other.run(run.id).events({ after: early.offset }))
     expect(rest.every(event => event.offset > early.offset)).toBe(true)
     expect(rest.some(event => event.kind === 'text-delta')).toBe(false)
