@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from 'commander'
+import { addBudget } from './commands/budget.ts'
 import { addCalls } from './commands/calls.ts'
 import { addConfig } from './commands/config.ts'
 import { addCost } from './commands/cost.ts'
@@ -16,6 +17,7 @@ import { addRuns } from './commands/runs.ts'
 import { addSay } from './commands/say.ts'
 import { addSetup } from './commands/setup.ts'
 import { addShow } from './commands/show.ts'
+import { addSpend } from './commands/spend.ts'
 import { addStart } from './commands/start.ts'
 import { addEnds } from './commands/stop.ts'
 import { addVendors } from './commands/vendors.ts'
@@ -41,6 +43,8 @@ const COMMANDS: readonly AddCommand[] = [
   addShow,
   addCost,
   addCalls,
+  addSpend,
+  addBudget,
   addDecisions,
   addSay,
   addEnds,

@@ -6,7 +6,18 @@
 import { openStore, type ReportPort } from '../store/index.ts'
 import { storeSettings } from './store-settings.ts'
 
-export type { CallReport, CostReport, CostSum, LedgerFilter, ReportPort, RunReport } from '../store/index.ts'
+export type {
+  CallReport,
+  CostReport,
+  CostSum,
+  LedgerFilter,
+  ReportPort,
+  RunReport,
+  SpendKey,
+  SpendReport,
+  SpendRow,
+  SpendSum,
+} from '../store/index.ts'
 
 export interface Records {
   readonly reports: ReportPort

@@ -7,6 +7,7 @@ import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
 import { sharedBudgetModelTests } from './contract/shared-budget-model.ts'
 import { sharedBudgetTests } from './contract/shared-budgets.ts'
+import { spendTests } from './contract/spend.ts'
 import { toolTests } from './contract/tools.ts'
 import { transcriptTests } from './contract/transcripts.ts'
 
@@ -39,6 +40,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('events', () => eventTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('reports', () => reportTests(bench))
+    describe('spend', () => spendTests(bench))
   })
 }
 

@@ -5,6 +5,7 @@ import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
+import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 
 /** What people ask the store. Everything is plain JSON. A run is named by its id (then the latest of that id) or its key. */
 export interface ReportPort {
@@ -16,6 +17,8 @@ export interface ReportPort {
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
   /** Of the run and its children. */
   cost(runId: string): Promise<CostReport | undefined>
+  /** Of all runs together. */
+  spend(query: SpendQuery): Promise<SpendReport>
 }
 
 export function createReports({ read }: Connection): ReportPort {
@@ -25,5 +28,6 @@ export function createReports({ read }: Connection): ReportPort {
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: async (filter = {}) => (await read(() => filteredAttempts(filter))).map(recordOf),
     cost: runId => read(() => costReport(runId)),
+    spend: query => read(() => spendReport(query)),
   }
 }

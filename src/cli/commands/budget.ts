@@ -1,0 +1,82 @@
+import type { Command } from 'commander'
+import type { NewLimits, SharedBudgets } from '../../runtime/shared-budgets.ts'
+import { EXIT } from '../exit-codes.ts'
+import { count, usd } from '../parse/values.ts'
+import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
+import { printJson } from '../print/json.ts'
+import { CliProblem } from '../problem.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface Flags {
+  readonly config: string
+  readonly json?: boolean
+}
+
+const DEFAULT_PATH = 'signalbox.yaml'
+
+export function addBudget(program: Command, terminal: Terminal): void {
+  const budget = program.command('budget').description('see and set the budgets that runs share')
+  const common = (command: Command) =>
+    command
+      .option('--config <path>', 'the configuration that names them', DEFAULT_PATH)
+      .option('--json', 'print one JSON object')
+  common(budget.command('list').description('list the budgets with what is spent and reserved in this period')).action(
+    (flags: Flags) => list(flags, terminal),
+  )
+  common(
+    budget.command('show').description('show one budget, and who holds reservations since when').argument('<name>'),
+  ).action((name: string, flags: Flags) => show(name, flags, terminal))
+  common(
+    budget
+      .command('set')
+      .description("set limits in the store: they hold at once, for every worker, before the configuration's")
+      .argument('<name>')
+      .option('--usd <amount>', 'the limit in USD', usd)
+      .option('--tokens <count>', 'the limit in tokens', count)
+      .option('--clear', 'give the budget back to the configuration'),
+  ).action((name: string, flags: SetFlags) => set(name, flags, terminal))
+}
+
+async function list(flags: Flags, terminal: Terminal): Promise<void> {
+  await withBudgets(flags, terminal, async budgets => {
+    const reports = await budgets.list()
+    if (flags.json) return printJson(terminal, { store: budgets.place, budgets: reports.map(budgetJson) })
+    terminal.print(reports.length > 0 ? budgetsTable(reports) : `${flags.config} names no budgets`)
+  })
+}
+
+async function show(name: string, flags: Flags, terminal: Terminal): Promise<void> {
+  await withBudgets(flags, terminal, async budgets => {
+    const report = await budgets.show(name)
+    if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
+    else terminal.print(describeBudget(report, Date.now()))
+  })
+}
+
+type SetFlags = Flags & NewLimits & { readonly clear?: boolean }
+
+async function set(name: string, { clear, usd: money, tokens, ...flags }: SetFlags, terminal: Terminal): Promise<void> {
+  const limits = { ...(money !== undefined && { usd: money }), ...(tokens !== undefined && { tokens }) }
+  const isEmpty = Object.keys(limits).length === 0
+  if (clear ? !isEmpty : isEmpty)
+    throw new CliProblem(EXIT.badInput, 'say what to set: --usd, --tokens or both; or --clear alone')
+  await withBudgets(flags, terminal, async budgets => {
+    const report = await budgets.set(name, clear ? undefined : limits)
+    if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
+    else terminal.print(describeBudget(report, Date.now()))
+  })
+}
+
+async function withBudgets(
+  { config }: Flags,
+  { env }: Terminal,
+  use: (budgets: SharedBudgets) => Promise<void>,
+): Promise<void> {
+  const { openSharedBudgets } = await import('../../runtime/shared-budgets.ts')
+  const budgets = await openSharedBudgets(config, env)
+  try {
+    await use(budgets)
+  } finally {
+    await budgets.close()
+  }
+}

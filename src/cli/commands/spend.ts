@@ -1,0 +1,93 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { periodAt } from '../../core/budgets/period.ts'
+import type { SpendKey, SpendReport, SpendRow } from '../../runtime/records.ts'
+import { EXIT } from '../exit-codes.ts'
+import { since } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { formatCost } from '../print/money.ts'
+import { spendJson, statementCsv } from '../print/spend.ts'
+import { renderTable } from '../print/table.ts'
+import { formatCount, formatTime } from '../print/words.ts'
+import { CliProblem } from '../problem.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface SpendFlags {
+  readonly by?: SpendKey
+  readonly since?: number
+  readonly statement?: Month
+  readonly csv?: boolean
+  readonly json?: boolean
+}
+
+interface Month {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+const KEYS = ['class', 'workspace', 'model', 'provider'] as const
+
+/** The lines of a bill: who pays, for what, to whom. */
+const STATEMENT_KEYS = ['workspace', 'class', 'provider', 'model'] as const
+
+const WEEK_MS = 7 * 24 * 3_600_000
+
+export function addSpend(program: Command, terminal: Terminal): void {
+  program
+    .command('spend')
+    .description('say what all runs together have spent')
+    .option('--by <key>', `${KEYS.join(', ')} or label:<key> (default: class)`, spendKey)
+    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 7d)', text => since(text))
+    .option('--statement <month>', 'of one month in UTC, e.g. 2026-11: by workspace, class, provider and model', month)
+    .option('--csv', 'print the statement as CSV')
+    .option('--json', 'print one JSON object')
+    .action((flags: SpendFlags) => spend(flags, terminal))
+}
+
+function spendKey(text: string): SpendKey {
+  const known = KEYS.find(key => key === text)
+  if (known) return known
+  if (/^label:.+$/.test(text)) return text as SpendKey
+  throw new InvalidArgumentError(`Write ${KEYS.join(', ')} or label:<key>.`)
+}
+
+function month(text: string): Month {
+  const fromMs = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? Date.parse(`${text}-01T00:00:00Z`) : Number.NaN
+  const { endMs } = Number.isNaN(fromMs) ? {} : periodAt('month', fromMs)
+  if (endMs === undefined) throw new InvalidArgumentError('Write a month like 2026-11.')
+  return { fromMs, untilMs: endMs }
+}
+
+async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
+  const { statement, csv, json } = flags
+  if (statement && (flags.by !== undefined || flags.since !== undefined))
+    throw new CliProblem(
+      EXIT.badInput,
+      'a statement is of one month and has lines of its own: leave out --by and --since',
+    )
+  if (csv && (!statement || json))
+    throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
+  const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : [flags.by ?? 'class']
+  const time = statement ?? { fromMs: flags.since ?? Date.now() - WEEK_MS, untilMs: Date.now() + 1 }
+  await withRecords(terminal, async ({ reports, place }) => {
+    const report = await reports.spend({ by, ...time })
+    if (json) printJson(terminal, { store: place, ...spendJson(by, time, report) })
+    else if (csv) terminal.write(statementCsv(by, time, report))
+    else terminal.print(report.rows.length > 0 ? describe(by, time, report) : `nothing was spent then in ${place}`)
+  })
+}
+
+function describe(by: readonly SpendKey[], { fromMs, untilMs }: Month, { rows, total }: SpendReport): string {
+  const table = renderTable<SpendRow>(
+    [
+      ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? '(none)' })),
+      { title: 'attempts', cell: row => formatCount(row.attempts), align: 'right' },
+      { title: 'input', cell: row => formatCount(row.inputTokens), align: 'right' },
+      { title: 'output', cell: row => formatCount(row.outputTokens), align: 'right' },
+      { title: 'cost', cell: row => formatCost(row), align: 'right' },
+    ],
+    rows,
+  )
+  const from = `${formatTime(fromMs)} to ${formatTime(untilMs)} UTC`
+  return `${from}: ${formatCost(total)} in ${formatCount(total.attempts)} attempts\n\n${table}`
+}

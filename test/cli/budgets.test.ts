@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { limitAt } from '../../src/core/budgets/shared-limit.ts'
+import { openStore } from '../../src/store/index.ts'
+import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../store/records.ts'
+import { signalbox } from './captured.ts'
+
+const YAML = `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
+classes: { strong: { models: [acme/large] } }
+workspaces: { acme: {} }
+budgets:
+  acme-life: { scope: { workspace: acme }, per: lifetime, usd: '100.00', warnAt: [0.5], webhook: 'https://ops.example/secret-path' }
+  titles: { scope: { label: { feature: titles } }, per: day, tokens: 5000 }
+`
+
+const NOVEMBER = Date.UTC(2026, 10, 5)
+
+let folder: string
+let env: NodeJS.ProcessEnv
+let config: readonly string[]
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-budgets-'))
+  writeFileSync(join(folder, 'signalbox.yaml'), YAML)
+  env = { DATABASE_URL: `sqlite:${join(folder, 'store.db')}` }
+  config = ['--config', join(folder, 'signalbox.yaml')]
+  await fill(join(folder, 'store.db'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('budget', () => {
+  it('lists limits, spendings and reservations in exact decimals, and no webhook address', async () => {
+    const { out, json } = await signalbox(['budget', 'list', ...config, '--json'], { env })
+    expect(json().budgets).toMatchObject([
+      {
+        name: 'acme-life',
+        limitUsd: '100',
+        spentUsd: '0.00000000042',
+        reservedUsd: '2.5',
+        webhook: true,
+        holders: [{ runId: RUN.id, usd: '2.5', endpoint: 'acme:acme/large' }],
+      },
+      { name: 'titles', limitTokens: 5_000, spentUsd: '0', endsAt: expect.stringMatching(/T00:00:00/) },
+    ])
+    expect(out).not.toContain('secret-path')
+    const table = await signalbox(['budget', 'list', ...config], { env })
+    expect(table.out).toMatch(/acme-life +workspace acme +lifetime +\$100\.0000/)
+  })
+
+  it('shows who holds reservations', async () => {
+    const { out } = await signalbox(['budget', 'show', 'acme-life', ...config], { env })
+    expect(out).toMatch(/held by .*\n.*letter-1 +acme:acme\/large +\$2\.5000/)
+  })
+
+  it('sets limits that are shown as such, adds to them, and gives them back', async () => {
+    const set = (...words: string[]) =>
+      signalbox(['budget', 'set', 'acme-life', ...words, ...config, '--json'], { env })
+    expect((await set('--usd', '5.50')).json()).toMatchObject({ limitUsd: '5.5', set: { limitUsd: '5.5' } })
+    expect((await set('--tokens', '900')).json()).toMatchObject({ set: { limitUsd: '5.5', limitTokens: 900 } })
+    const cleared = (await set('--clear')).json()
+    expect(cleared).toMatchObject({ limitUsd: '100' })
+    expect(cleared).not.toHaveProperty('set')
+  })
+
+  it.each([
+    [['budget', 'show', 'acme-live'], /no budget 'acme-live'; did you mean 'acme-life'\?/],
+    [['budget', 'set', 'acme-life'], /say what to set/],
+    [['budget', 'set', 'acme-life', '--usd', '-5'], /is not an amount/],
+    [['budget', 'set', 'acme-life', '--usd', '5', '--clear'], /say what to set/],
+    [['budget', 'set', 'acme-life', '--tokens', 'many'], /whole number above 0/],
+  ])('refuses %j in words', async (words, told) => {
+    const { exitCode, err } = await signalbox([...words, ...config], { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(told)
+  })
+})
+
+describe('spend', () => {
+  it('sums over all runs by class, model or label', async () => {
+    const by = async (key: string) =>
+      (await signalbox(['spend', '--by', key, '--since', '2026-11-01', '--json'], { env })).json()
+    expect(await by('class')).toMatchObject({
+      rows: [
+        { class: 'strong', attempts: 1, costLowUsd: '0', costHighUsd: '2.5', exact: false },
+        { class: 'a,"b"', attempts: 1, costLowUsd: '0.00000000042', costHighUsd: '0.00000000042', exact: true },
+      ],
+      total: { attempts: 2, costHighUsd: '2.50000000042' },
+    })
+    expect((await by('label:feature')).rows).toMatchObject([{ 'label:feature': null, attempts: 2 }])
+    expect((await signalbox(['spend', '--since', '2026-11-01'], { env })).out).toMatch(/strong +1 /)
+  })
+
+  it('gives the statement of a month as JSON and as CSV', async () => {
+    const statement = await signalbox(['spend', '--statement', '2026-11', '--json'], { env })
+    expect(statement.json()).toMatchObject({
+      from: '2026-11-01T00:00:00.000Z',
+      until: '2026-12-01T00:00:00.000Z',
+      rows: [{ workspace: 'acme', class: 'strong', provider: 'acme', model: 'acme/large' }, { class: 'a,"b"' }],
+    })
+    const csv = await signalbox(['spend', '--statement', '2026-11', '--csv'], { env })
+    expect(csv.out.split('\r\n')).toEqual([
+      'month,workspace,class,provider,model,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced',
+      '2026-11,acme,strong,acme,acme/large,1,0,0,0,2.5,0',
+      '2026-11,acme,"a,""b""",acme,acme/large,1,30,12,0.00000000042,0.00000000042,0',
+      '',
+    ])
+    const october = await signalbox(['spend', '--statement', '2026-10', '--json'], { env })
+    expect(october.json()).toMatchObject({ rows: [], total: { attempts: 0, costHighUsd: '0' } })
+  })
+
+  it.each([
+    [['spend', '--by', 'team'], /label:<key>/],
+    [['spend', '--statement', '2026-13'], /month like 2026-11/],
+    [['spend', '--csv'], /--csv goes with --statement/],
+    [['spend', '--statement', '2026-11', '--by', 'class'], /leave out --by/],
+  ])('refuses %j in words', async (words, told) => {
+    const { exitCode, err } = await signalbox(words, { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(told)
+  })
+})
+
+/** One attempt that has ended, in a class with a name that CSV must quote, and one that holds $2.50. */
+async function fill(path: string): Promise<void> {
+  const { ledger, close } = await openStore({ path })
+  await ledger.openRun(newRun())
+  const limit = { name: 'acme-life', scope: { workspace: 'acme' }, per: 'lifetime', usd: '100', warnAt: [] } as const
+  const shared = [limitAt(limit, NOVEMBER)]
+  const calls = [newCall(1, { taskClass: 'a,"b"', startedAtMs: NOVEMBER }), newCall(2, { startedAtMs: NOVEMBER + 9 })]
+  for (const call of calls) {
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1, { ...worst(2_500_000_000_000n), shared }))
+  }
+  await ledger.endAttempt(`${calls[0]!.callId}#1`, answered({ cost: exactly(420) }))
+  await close()
+}

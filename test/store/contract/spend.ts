@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { openRow } from '../../../src/store/ledger/attempt-rows.ts'
+import type { RunTable } from '../../../src/store/schema.ts'
+import type { Bench } from '../describe-store.ts'
+import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+
+const SMALL = { ...ENDPOINT, id: 'other:acme/small', provider: 'other', model: 'acme/small' }
+
+export function spendTests(bench: Bench): void {
+  it('sums what all runs have spent, by what is asked, dearest first', async () => {
+    const { ledger, reports } = await bench.open()
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other', labels: {} }
+    for (const run of [RUN, other]) await ledger.openRun(newRun({ run }))
+    const calls = [newCall(1), newCall(2, { taskClass: 'cheap' }), newCall(3, { run: other }), newCall(4)]
+    const endpoints = [ENDPOINT, SMALL, ENDPOINT, SMALL]
+    const ends = [answered(), faulted({ cost: { lowPico: '0', highPico: '900' } }), answered({ cost: exactly(80) })]
+    for (const [at, call] of calls.entries()) {
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1, { endpoint: endpoints[at]!, ...worst(10) }))
+      if (ends[at]) await ledger.endAttempt(`${call.callId}#1`, ends[at])
+    }
+    const time = { fromMs: 0, untilMs: 9_999 }
+    const by = async (...keys: Parameters<typeof reports.spend>[0]['by']) =>
+      (await reports.spend({ by: keys, ...time })).rows.map(row => [...row.keys, row.highPico, row.attempts])
+    expect(await by('class')).toEqual([
+      ['cheap', '900', 1],
+      ['strong', '510', 3],
+    ])
+    expect(await by('label:team')).toEqual([
+      ['growth', '1330', 3],
+      [null, '80', 1],
+    ])
+    expect(await by('workspace', 'provider')).toEqual([
+      ['acme', 'other', '910', 2],
+      ['acme', 'acme', '420', 1],
+      ['other', 'acme', '80', 1],
+    ])
+    const { total } = await reports.spend({ by: ['model'], ...time })
+    expect(total).toEqual({
+      lowPico: '500',
+      highPico: '1410',
+      exactPico: '500',
+      unpriced: 0,
+      attempts: 4,
+      inputTokens: 60,
+      outputTokens: 24,
+    })
+    const [first] = calls
+    const edge = await reports.spend({ by: [], fromMs: first!.startedAtMs + 1, untilMs: first!.startedAtMs + 2 })
+    expect(edge.rows).toMatchObject([{ keys: [], attempts: 1, highPico: '420' }])
+  })
+
+  it('leaves no attempt out where there are more than fit a page, many of them at one moment', async () => {
+    const place = await bench.newPlace()
+    const { ledger, reports } = await bench.open(place)
+    await ledger.openRun(newRun())
+    const attempt = newAttempt(newCall(1), 1)
+    await ledger.beginCall(attempt.call)
+    await ledger.beginAttempt(attempt)
+    await ledger.endAttempt(attempt.attemptId, answered({ cost: exactly(3) }))
+    const columns = Object.keys(openRow(attempt, {} as RunTable, '{}'))
+    const copied = columns.map(column => (column === 'attempt_id' ? `attempt_id || '-' || i` : column))
+    await place.execute(`insert into attempts (${columns.join()})
+      with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < 4500)
+      select ${copied.join()} from attempts, numbers`)
+    const { total } = await reports.spend({ by: ['class'], fromMs: 0, untilMs: 9_999 })
+    expect(total).toMatchObject({ attempts: 4_501, highPico: `${4_501 * 3}` })
+  })
+}
