@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -32,6 +33,13 @@ describe('a workflow of one’s own', () => {
     await expectLedgerMatchesMeter(stage)
     const titles = await stage.store.reports.attempts({ label: { key: 'feature', value: 'titles' }, limit: 5 })
     expect(titles).toHaveLength(1)
+  })
+
+  it('may begin with a tool', async () => {
+    const run = await stage.signalbox.start('toolFirst', { input: 4 })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '5', toolCalls: 1 })
+    const kinds = (await allEvents(run.events())).map(event => event.kind)
+    expect(kinds).toEqual(['run-start', 'tool-start', 'tool-end', 'run-end'])
   })
 
   it('is served beside agents, which are still known by name', async () => {

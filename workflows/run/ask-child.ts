@@ -22,7 +22,7 @@ import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
-import { opening } from './opening.ts'
+import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
 
@@ -51,7 +51,7 @@ export async function askChild<Output = JsonValue>(
   if (book.depth >= MOST_DEPTH) return lost(`runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`)
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
-  await opening(book)
+  if (!isOpen(book)) await opening(book)
   const outcome = await withinTime(book, () => untilEnded(book, inbox, id, name, options))
   book.children.delete(id)
   book.totals = addChild(book.totals, outcome)

@@ -10,6 +10,7 @@ import { askRemote } from './ask-remote.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
+import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
 
 /** A tool that a model asked for: its input lies in the journal of the call. */
@@ -26,6 +27,7 @@ export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): 
 
 /** Runs the tool; its own failure is a result like any other. */
 export async function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
+  if (!isOpen(book)) await opening(book)
   const { runTool } = longActivities()
   const summary = `${input.toolName} · step ${input.step}`
   const outcome = await withinTime(book, () => runTool.executeWithOptions({ summary }, [input]))
