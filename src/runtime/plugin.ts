@@ -34,6 +34,7 @@ export interface SignalboxPlugin extends SimplePlugin {
   /** The search attributes that the server lacks; runs go on without all of them if there are any. */
   readonly missingSearchAttributes: readonly string[]
   readonly configuration: Configuration
+  readonly store: Store
   /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
   close(): Promise<void>
 }
@@ -60,6 +61,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
     return Object.assign(new JoiningPlugin(createActivities(ports)), {
       missingSearchAttributes: missing,
       configuration,
+      store,
       close: async () => {
         await Promise.all([close(), mcp.close()])
         if (!isStore(options.store)) await store.close()

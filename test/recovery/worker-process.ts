@@ -15,10 +15,12 @@ interface Place {
   readonly storePath: string
   readonly taskQueue: string
   readonly env: Record<string, string>
+  /** @defaultValue the scene's */
+  readonly yaml?: string
 }
 
-const { temporalAddress, storePath, taskQueue, env } = JSON.parse(process.argv[2] ?? '{}') as Place
-const read = readConfiguration(YAML, { env })
+const { temporalAddress, storePath, taskQueue, env, yaml = YAML } = JSON.parse(process.argv[2] ?? '{}') as Place
+const read = readConfiguration(yaml, { env })
 if (!read.ok) throw new Error(JSON.stringify(read.problems))
 const worker = await createWorker({
   config: read.configuration,

@@ -5,6 +5,7 @@ import { count, usd } from '../parse/values.ts'
 import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
+import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {
@@ -35,6 +36,21 @@ export function addBudget(program: Command, terminal: Terminal): void {
       .option('--tokens <count>', 'the limit in tokens', count)
       .option('--clear', 'give the budget back to the configuration'),
   ).action((name: string, flags: SetFlags) => set(name, flags, terminal))
+  budget
+    .command('reconcile')
+    .description('give back what runs hold that were terminated, timed out or lost; workers do so every few minutes')
+    .option('--json', 'print one JSON object')
+    .action((flags: Pick<Flags, 'json'>) => reconcileNow(flags, terminal))
+}
+
+async function reconcileNow({ json }: Pick<Flags, 'json'>, terminal: Terminal): Promise<void> {
+  const { reconcileWith } = await import('../../runtime/reconcile-with.ts')
+  await withSignalbox(terminal, async signalbox => {
+    const runs = await reconcileWith(signalbox)
+    if (json) printJson(terminal, { runs })
+    else if (runs.length === 0) terminal.print('no run that has ended holds anything')
+    else for (const { run, reason } of runs) terminal.print(`${run}: ${reason}; what it held is given back`)
+  })
 }
 
 async function list(flags: Flags, terminal: Terminal): Promise<void> {

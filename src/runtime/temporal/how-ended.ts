@@ -1,0 +1,51 @@
+/**
+ * Asks the Temporal server whether a run is still open.
+ *
+ * @module
+ */
+import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import proto from '@temporalio/proto'
+import type { RunRef } from '../../core/protocol.ts'
+
+const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
+
+/** Of a client or a worker alike. */
+export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadline'>
+
+const WORDS: Readonly<Record<number, string>> = {
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'the run completed',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED]: 'the run failed',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED]: 'the run was cancelled',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED]: 'the run was terminated',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'the run timed out',
+}
+
+/** gRPC's code for "there is no such run": its retention time is over, or the server lost its database. */
+const NOT_FOUND = 5
+
+/** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
+const ANSWER_MS = 5_000
+
+/**
+ * How a run ended, in words; `undefined` while it is open, in whichever part. An id that was used again is told apart by the
+ * first run of the chain, which is the run's key.
+ */
+export async function howEnded(
+  connection: WorkflowConnection,
+  namespace: string,
+  { id, key }: Pick<RunRef, 'id' | 'key'>,
+): Promise<string | undefined> {
+  const execution = { workflowId: id }
+  const described = await connection
+    .withDeadline(Date.now() + ANSWER_MS, () =>
+      connection.workflowService.describeWorkflowExecution({ namespace, execution }),
+    )
+    .catch((error: unknown) => {
+      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined
+      throw error
+    })
+  if (!described) return 'the Temporal server no longer has the run'
+  const { status, firstRunId } = described.workflowExecutionInfo ?? {}
+  if (firstRunId && firstRunId !== key) return 'the run ended, and its id was used again'
+  return WORDS[status ?? 0]
+}

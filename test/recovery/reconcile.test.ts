@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { limitAt } from '../../src/core/budgets/shared-limit.ts'
+import { signalbox as command } from '../cli/captured.ts'
+import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+const BUDGETED = `${YAML}\nbudgets: { everyone: { scope: { all: true }, per: lifetime, usd: '1' } }\n`
+const EVERYONE = limitAt({ name: 'everyone', scope: { all: true }, per: 'lifetime', usd: '1', warnAt: [] }, 0)
+
+let stage: Stage
+let worker: ChildProcess | undefined
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: BUDGETED, vendors: VENDORS, workers: 0 })
+})
+
+afterAll(async () => {
+  worker?.kill('SIGKILL')
+  await stage?.close()
+})
+
+it('gives back what terminated runs hold whose worker is gone, and leaves open runs alone', async () => {
+  await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 3 }])
+  worker = await startWorkerProcess()
+  const runs = []
+  for (const at of [1, 2, 3]) runs.push(await startInCall(at))
+  const [byHand, byWorker, open] = runs
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  const before = await standing()
+  expect(before.holders.map(({ runId }) => runId)).toEqual(runs.map(({ id }) => id))
+
+  await terminate(byHand!.id)
+  expect(await commandRuns()).toEqual([{ run: byHand!.id, reason: 'the run was terminated' }])
+  expect(await commandRuns()).toEqual([])
+  expect((await standing()).holders.map(({ runId }) => runId)).toEqual([byWorker!.id, open!.id])
+  expect(await stage.store.reports.run(byHand!.id)).toMatchObject({
+    outcome: 'failed',
+    message: 'the run was terminated',
+  })
+
+  await terminate(byWorker!.id)
+  await stage.startWorker()
+  await expect.poll(async () => (await standing()).holders.map(({ runId }) => runId)).toEqual([open!.id])
+  const after = await standing()
+  // The worst cases: nobody knows what was billed. Nothing of them is lost or counted twice.
+  expect(BigInt(after.spentPico) + BigInt(after.reservedPico)).toBe(BigInt(before.reservedPico))
+  expect(BigInt(after.reservedPico) * 3n).toBe(BigInt(before.reservedPico))
+  await expectLedgerMatchesMeter(stage)
+})
+
+it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the server does not know', async way => {
+  const run = { ...RUN, id: `nobody ${way}`, key: `nobody ${way}` }
+  await stage.store.ledger.openRun(newRun({ run }))
+  const call = newCall(1, { run })
+  await stage.store.ledger.beginCall(call)
+  await stage.store.ledger.beginAttempt(newAttempt(call, 1, { shared: [EVERYONE] }))
+  const reason = 'the Temporal server no longer has the run'
+  if (way === 'by hand') expect(await commandRuns()).toEqual([{ run: run.id, reason }])
+  else await stage.startWorker()
+  await expect.poll(async () => (await standing()).holders.map(({ runId }) => runId)).not.toContain(run.id)
+  expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', message: reason })
+})
+
+async function startInCall(at: number) {
+  const run = await stage.signalbox.start('clerk', { input: `What is the sum of ${at}?`, taskClass: 'only-one' })
+  await expect.poll(() => stage.vendors.meter().length, { timeout: 20_000 }).toBe(at)
+  return run
+}
+
+async function terminate(id: string): Promise<void> {
+  await stage.signalbox.client.workflow.getHandle(id).terminate('a test')
+}
+
+async function standing() {
+  const [found] = await stage.store.budgets.standing([EVERYONE])
+  return found!
+}
+
+async function commandRuns(): Promise<unknown> {
+  const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+  return (await command(['budget', 'reconcile', '--json'], { env })).json().runs
+}
+
+async function startWorkerProcess(): Promise<ChildProcess> {
+  const { storePath, taskQueue, env } = stage
+  const temporalAddress = inject('temporalAddress')
+  const place = JSON.stringify({ temporalAddress, storePath, taskQueue, env, yaml: BUDGETED })
+  const started = spawn(process.execPath, [WORKER, place], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(started.stdout!, 'data')
+  return started
+}
