@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint, Price } from '../../core/endpoints.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
@@ -26,6 +27,8 @@ export interface ConfigurationSummary {
     readonly endpoints: readonly string[]
   }[]
   readonly workspaces: readonly string[]
+  /** Without webhooks, whose addresses may hold secrets. */
+  readonly budgets: readonly Omit<SharedBudget, 'webhook'>[]
   readonly endpoints: number
   /** Endpoints without a known price: no run with a money limit can use them. */
   readonly unpriced: number
@@ -48,6 +51,7 @@ export function summariseConfiguration({ directory, providers, disabled }: Confi
       endpoints: endpointsOf(taskClass, directory.endpoints, directory.policy),
     })),
     workspaces: Object.keys(directory.workspaces),
+    budgets: directory.budgets.map(({ webhook: _, ...budget }) => budget),
     endpoints: directory.endpoints.length,
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
     catalogVersion: directory.catalogVersion,
@@ -67,9 +71,15 @@ export function describeConfiguration(configuration: Configuration): string {
       ({ name, endpoints }) => `class ${name}: ${counted(endpoints.length, 'endpoint')}: ${some(endpoints, 5)}`,
     ),
     ...summary.workspaces.map(name => `workspace ${name}`),
+    ...summary.budgets.map(describeBudget),
     `${counted(summary.endpoints, 'endpoint')}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
     ...summary.notes.map(note => `note: ${note}`),
   ].join('\n')
+}
+
+function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'webhook'>): string {
+  const limits = [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])]
+  return `budget ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
 }
 
 function endpointsOf(

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
 import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import {
+  describeConfiguration,
+  summariseConfiguration,
+} from '../../../src/catalog/configuration/describe-configuration.ts'
 import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
 import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
 
@@ -42,6 +46,16 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
     },
     { name: 'all-hours', scope: { all: true }, per: 'hour', usd: '0', warnAt: [] },
   ])
+})
+
+it('tells what they amount to, without the address of a webhook', () => {
+  const result = read(
+    `{ b: { scope: { workspace: acme, class: strong }, per: day, usd: '5', tokens: 9, webhook: 'https://ops.example/hook' } }`,
+  )
+  if (!result.ok) throw new Error(describeProblems(result.problems))
+  const words = describeConfiguration(result.configuration)
+  expect(words).toContain('budget b: $5 and 9 tokens per day for workspace acme, class strong')
+  expect(words + JSON.stringify(summariseConfiguration(result.configuration))).not.toContain('ops.example')
 })
 
 it('has none where the file names none', () => {
