@@ -4,7 +4,21 @@
  *
  * @module
  */
+import { EXIT } from './exit-codes.ts'
 import { runCli } from './run-cli.ts'
 import { processTerminal } from './terminal.ts'
 
-process.exitCode = await runCli(process.argv.slice(2), processTerminal())
+/** The oldest Node whose SQLite and module loading the product stands on, as `engines` says. */
+const OLDEST_NODE = [22, 19] as const
+
+process.exitCode = isOld(process.versions.node) ? refuse() : await runCli(process.argv.slice(2), processTerminal())
+
+function isOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
+}
+
+function refuse(): number {
+  process.stderr.write(`signalbox needs Node ${OLDEST_NODE.join('.')} or later; this is ${process.versions.node}\n`)
+  return EXIT.badInput
+}

@@ -37,7 +37,7 @@ function readText(path: string): FileText {
       return {
         ok: false,
         message: `there is no file ${path}`,
-        allowed: 'a file that exists: write one (see "Configuration" in the README), or name another one',
+        allowed: 'a file that exists: write one (see "Ten lines of configuration" in the README), or name another one',
       }
     if (code === 'EACCES' || code === 'EISDIR' || code === 'EPERM' || code === 'ENOTDIR')
       return { ok: false, message: `${path} cannot be read (${code})`, allowed: 'a file that this user may read' }

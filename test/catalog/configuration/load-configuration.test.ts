@@ -42,7 +42,8 @@ describe('a configuration file', () => {
         {
           path: '',
           message: `there is no file ${path}`,
-          allowed: 'a file that exists: write one (see "Configuration" in the README), or name another one',
+          allowed:
+            'a file that exists: write one (see "Ten lines of configuration" in the README), or name another one',
         },
       ],
     })
