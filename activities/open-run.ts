@@ -5,7 +5,14 @@
  */
 import { parseUsd } from '../src/core/money/pico.ts'
 import type { LedgerPort, RegistryPort } from '../src/core/ports.ts'
-import type { AgentPlan, Budget, OpenRunInput, OpenRunResult, Terms } from '../src/core/protocol.ts'
+import {
+  type AgentPlan,
+  type Budget,
+  DEFAULT_WORKSPACE,
+  type OpenRunInput,
+  type OpenRunResult,
+  type Terms,
+} from '../src/core/protocol.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { type Nearest, unknownName } from './names.ts'
 
@@ -18,9 +25,6 @@ export interface OpenRunPorts {
   readonly searchAttributes: boolean
   readonly now: () => number
 }
-
-/** The workspace of runs that name none; it exists in every configuration. */
-const DEFAULT_WORKSPACE = 'default'
 
 /**
  * Opens the run in the store, once however often it is tried. Refuses, by name and with the nearest match, what the

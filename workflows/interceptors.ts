@@ -15,9 +15,16 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
-import type { OpenRunInput, OpenRunResult, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
+import {
+  ENDED,
+  type OpenRunInput,
+  type OpenRunResult,
+  type Outcome,
+  type OutcomeKind,
+  type RunRef,
+} from '../src/core/protocol.ts'
 import { shortActivities } from './run/activities.ts'
-import { ENDED, outcomeOf } from './run/ended.ts'
+import { outcomeOf } from './run/ended.ts'
 import { showEnd } from './run/publish.ts'
 import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
 

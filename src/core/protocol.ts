@@ -22,6 +22,12 @@ import type { Usage } from './usage.ts'
 /** The task queue of workers and clients that name no other. */
 export const TASK_QUEUE = 'signalbox'
 
+/** The workspace of runs that name none; it exists in every configuration. */
+export const DEFAULT_WORKSPACE = 'default'
+
+/** The type of the failure that carries an outcome out of the workflow's code. */
+export const ENDED = 'signalbox.ended'
+
 /** The bytes of a tool's result or input that history may show; the whole lies in the store. */
 export const PREVIEW_BYTES = 512
 

@@ -6,10 +6,7 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, rootCause, TerminatedFailure } from '@temporalio/common'
 import { costUsd } from '../core/money/cost.ts'
-import { type Outcome, type OutcomeKind, QUERIES, type RunState } from '../core/protocol.ts'
-
-/** The type under which a failed run carries its outcome; see `workflows/run/ended.ts`. */
-const ENDED = 'signalbox.ended'
+import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../core/protocol.ts'
 
 /** Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too. */
 export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Outcome<Output>> {

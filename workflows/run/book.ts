@@ -7,7 +7,15 @@ import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflo
 import type { Carried } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
-import type { AgentPlan, Outcome, OutcomeKind, RunRef, RunState, Terms } from '../../src/core/protocol.ts'
+import {
+  type AgentPlan,
+  DEFAULT_WORKSPACE,
+  type Outcome,
+  type OutcomeKind,
+  type RunRef,
+  type RunState,
+  type Terms,
+} from '../../src/core/protocol.ts'
 
 /** What the run's opening found: which of the worker's abilities the run may count on. */
 export interface Opening {
@@ -51,8 +59,6 @@ export interface Book {
   publishedCalls: number
   outcome: OutcomeKind | undefined
 }
-
-export const DEFAULT_WORKSPACE = 'default'
 
 export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
   const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()

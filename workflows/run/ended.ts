@@ -4,10 +4,7 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/workflow'
-import type { Outcome } from '../../src/core/protocol.ts'
-
-/** The type of the failure that carries an outcome out of the workflow's code, for the interceptor to close the run with. */
-export const ENDED = 'signalbox.ended'
+import { ENDED, type Outcome } from '../../src/core/protocol.ts'
 
 /**
  * A failure with the outcome in its details. An `ApplicationFailure`, because a plain Error would make the

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { type Problem, pathText } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import type { Sections } from './read-sections.ts'
 import type { YamlDocument } from './yaml-document.ts'
-
-/** Runs that name no workspace are in this one, whatever a configuration holds. */
-const DEFAULT_WORKSPACE = 'default'
 
 export function budgetNameProblems(
   { budgets, workspaces, classes }: Sections,
