@@ -5,8 +5,7 @@
  */
 import type { Context } from '@temporalio/activity'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
-import { formatUsd } from '../../src/core/money/pico.ts'
-import type { BudgetWarning } from '../../src/core/ports.ts'
+import { warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -27,23 +26,12 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   const limits = sharedLimits(ports, prepared)
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
-    activity.log.warn('budget runs low', fieldsOf(warning))
+    activity.log.warn('budget runs low', warningFigures(warning))
     const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
     if (webhook === undefined) continue
     // The address may hold a secret: it is in no line.
     void ports.announce(webhook, warning).then(problem => {
       if (problem !== undefined) activity.log.warn('budget webhook failed', { budget: warning.budget, problem })
     })
-  }
-}
-
-function fieldsOf({ budget, share, limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning) {
-  return {
-    budget,
-    share,
-    spentUsd: formatUsd(BigInt(spentPico)),
-    ...(limitPico !== undefined && { limitUsd: formatUsd(BigInt(limitPico)) }),
-    spentTokens,
-    ...(limitTokens !== undefined && { limitTokens }),
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatUsd } from '../core/money/pico.ts'
+import { warningFigures } from '../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../core/ports.ts'
 
 /** A webhook that takes longer is taken for dead. */
@@ -32,15 +32,11 @@ export async function announceWarning(url: string, warning: BudgetWarning): Prom
   )
 }
 
-function bodyOf({ budget, share, limitPico, limitTokens, spentPico, spentTokens, endsAtMs }: BudgetWarning) {
+function bodyOf(warning: BudgetWarning) {
+  const { endsAtMs } = warning
   return {
     kind: 'budget-warning',
-    budget,
-    share,
-    spentUsd: formatUsd(BigInt(spentPico)),
-    ...(limitPico !== undefined && { limitUsd: formatUsd(BigInt(limitPico)) }),
-    spentTokens,
-    ...(limitTokens !== undefined && { limitTokens }),
+    ...warningFigures(warning),
     ...(endsAtMs !== undefined && { periodEndsAt: new Date(endsAtMs).toISOString() }),
   }
 }
