@@ -29,7 +29,8 @@ workspaces:
 `
 
 const behaviours: VendorScript['vendors'][number]['behaviours'] = [
-  { match: 'long walk', turns: longWalk() },
+  { match: 'long walk', turns: longWalk([3]) },
+  { match: 'guarded walk', turns: longWalk([3, 6]) },
   {
     match: 'sum',
     turns: [{ tools: [add(1, 2), add(3, 4)] }, { text: 'The sums are 3 and 7.' }],
@@ -55,10 +56,10 @@ const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'slow tool', turns: [{ tools: [{ name: 'dawdle', arguments: {} }] }, { text: 'Done.' }] },
 ]
 
-/** One tool call a turn, the fourth of which needs approval; then the answer. */
-function longWalk() {
+/** One tool call a turn, some of which need approval; then the answer. */
+function longWalk(guarded: readonly number[]) {
   const turns = Array.from({ length: 7 }, (_, at) => ({
-    tools: [at === 3 ? { name: 'publish', arguments: { text: `part ${at}` } } : add(at, at)],
+    tools: [guarded.includes(at) ? { name: 'publish', arguments: { text: `part ${at}` } } : add(at, at)],
   }))
   return [...turns, { text: 'The walk is over.' }]
 }

@@ -38,11 +38,14 @@ describe('a run that continues as new', () => {
   })
 
   it('loses no decision and no message that comes around it, and applies none twice', async () => {
-    const run = await stage.signalbox.start('walker', { input: 'Take another long walk.' })
+    const run = await stage.signalbox.start('walker', { input: 'Take a guarded walk.' })
     const said = [run.say('one'), run.say('two'), run.say('three')]
-    const asked = await eventOf(run.events(), 'approval-ask')
-    await Promise.all([...said, run.approve(asked.toolCallId), run.approve(asked.toolCallId)])
-    await Promise.all([run.say('four'), run.approve(asked.toolCallId)])
+    const first = await eventOf(run.events(), 'approval-ask')
+    await Promise.all([...said, run.approve(first.toolCallId), run.approve(first.toolCallId)])
+    // The second approval keeps the run open, however fast it walks.
+    await Promise.all([run.say('four'), run.approve(first.toolCallId)])
+    const second = await eventOf(run.events({ after: first.offset }), 'approval-ask')
+    await run.approve(second.toolCallId)
     const outcome = await run.outcome()
     expect(outcome.kind).toBe('answered')
     const { key } = (await stage.store.reports.run(run.id))!
@@ -51,11 +54,11 @@ describe('a run that continues as new', () => {
     const texts = messages.flatMap(message =>
       message.role === 'user' ? message.content.map(part => (part.type === 'text' ? part.text : '')) : [],
     )
-    expect(texts.toSorted()).toEqual(['Take another long walk.', 'four', 'one', 'three', 'two'].toSorted())
+    expect(texts.toSorted()).toEqual(['Take a guarded walk.', 'four', 'one', 'three', 'two'].toSorted())
     const published = (await allEvents(run.events())).filter(
       event => event.kind === 'tool-end' && event.toolName === 'publish',
     )
-    expect(published).toHaveLength(1)
+    expect(published).toHaveLength(2)
   })
 })
 
