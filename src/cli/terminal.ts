@@ -56,8 +56,17 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** A day; the longest that a timer takes is 24 of them. */
+const KEEP_UP_MS = 86_400_000
+
+/** Keeps the process up until then: one that only waits for a signal has nothing else to live for. */
 function interrupted(): Promise<void> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    const keepUp = setInterval(() => {}, KEEP_UP_MS)
+    const end = () => {
+      clearInterval(keepUp)
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
   })
 }

@@ -39,6 +39,20 @@ it('prints the whole answer where its stream is gone', () => {
   expect(printed(answers(3, 'All of it.'))).toEqual(['step 3 │ All of it.', `step 3 · ${ANSWERED}`])
 })
 
+it('prints the end of an answer whose last pieces were never written', () => {
+  const whole = 'Hello you\nthere, all of you.'
+  expect(printed([says(1, 'Hello you\nth'), ...answers(1, whole)])).toEqual([
+    'step 1 │ Hello you',
+    'step 1 │ there, all of you.',
+    `step 1 · ${ANSWERED}`,
+  ])
+  // A reader that came back in the middle has the beginning already.
+  expect(printed([says(1, 'you\nthere'), ...answers(1, whole)])).toContain('step 1 │ there, all of you.')
+  // Of two steps the second was kept back.
+  const both = [says(1, 'one'), says(2, 'tw'), ...answers(2, 'two'), ...answers(1, 'one more')]
+  expect(printed(both).filter(line => line.includes('│'))).toEqual(['step 1 │ one', 'step 2 │ two', 'step 1 │  more'])
+})
+
 it('keeps what other steps say until the first has finished', () => {
   const events = [says(1, 'one '), says(2, 'two '), says(1, 'more'), ...answers(1, 'one more'), says(2, 'too')]
   expect(printed([...events, ...answers(2, 'two too')])).toEqual([

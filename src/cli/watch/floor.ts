@@ -10,23 +10,33 @@ export interface Floor {
   /** A piece of what `key` says; each of its lines begins with the prefix. */
   stream(key: string, prefix: string, text: string): void
   /**
-   * Nothing more comes of `key`: prints what was kept back, or `whole` where nothing was streamed. Says whether anything
-   * was.
+   * Nothing more comes of `key`: prints what was kept back, and what of `whole` was never streamed: a stream may lack its
+   * last pieces. Says whether anything was streamed.
    */
   finish(key: string, prefix?: string, whole?: string): boolean
 }
 
+interface Speech {
+  readonly prefix: string
+  /** All that was streamed, printed or not. */
+  text: string
+  /** How much of the text is on the screen. */
+  shown: number
+}
+
 export function createFloor(write: (text: string) => void): Floor {
-  const kept = new Map<string, { readonly prefix: string; readonly text: string }>()
-  const heard = new Set<string>()
+  const speeches = new Map<string, Speech>()
   let holder: string | undefined
   let isOpen = false
   const close = () => {
     if (isOpen) write('\n')
     isOpen = false
   }
-  const speak = (prefix: string, text: string) => {
-    write(`${isOpen ? '' : prefix}${text.replaceAll('\n', `\n${prefix}`)}`)
+  const show = (speech: Speech) => {
+    const { prefix, text, shown } = speech
+    if (shown === text.length) return
+    write(`${isOpen ? '' : prefix}${text.slice(shown).replaceAll('\n', `\n${prefix}`)}`)
+    speech.shown = text.length
     isOpen = true
   }
   return {
@@ -35,22 +45,29 @@ export function createFloor(write: (text: string) => void): Floor {
       write(`${text}\n`)
     },
     stream(key, prefix, text) {
-      heard.add(key)
       holder ??= key
-      const whole = (kept.get(key)?.text ?? '') + text
-      if (holder !== key) return void kept.set(key, { prefix, text: whole })
-      kept.delete(key)
-      speak(prefix, whole)
+      const speech = speeches.get(key) ?? { prefix, text: '', shown: 0 }
+      speeches.set(key, speech)
+      speech.text += text
+      if (holder === key) show(speech)
     },
     finish(key, prefix = '', whole = '') {
-      const unheard = heard.has(key) || whole === '' ? undefined : { prefix, text: whole }
-      const rest = kept.get(key) ?? unheard
-      if (rest || holder === key) close()
-      if (rest) speak(rest.prefix, rest.text)
-      if (rest) close()
-      kept.delete(key)
+      const streamed = speeches.get(key)
+      const speech = streamed ?? { prefix, text: '', shown: 0 }
+      speech.text += unsaid(speech.text, whole)
+      if (holder !== key && speech.shown < speech.text.length) close()
+      show(speech)
+      if (speech.shown > 0) close()
       if (holder === key) holder = undefined
-      return heard.delete(key)
+      speeches.delete(key)
+      return streamed !== undefined
     },
   }
+}
+
+/** Of the whole, what comes after what was said: a reader may have begun in the middle. */
+function unsaid(said: string, whole: string): string {
+  if (whole === '') return ''
+  const at = whole.indexOf(said)
+  return at < 0 ? `\n${whole}` : whole.slice(at + said.length)
 }
