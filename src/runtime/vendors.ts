@@ -102,18 +102,28 @@ function textOf(path: string): string {
 }
 
 /**
- * A stand-in needs no key: variables without a value are given one, so that no provider is left out for want of it. `1`
- * is a word, a port and a number alike.
+ * A stand-in needs no key and no address: variables without a value are given one, so that no provider is left out for want
+ * of it. `1` is a word, a port and a number alike.
  */
 function configurationWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
-  const marks = [...textOf(path).matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name!)
+  const text = textOf(path)
+  const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
   const catalogue = loadCatalogue()
   const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
-  const missing = [...marks, ...keys].filter(name => !env[name])
-  const filled = { ...env, ...Object.fromEntries(missing.map(name => [name, '1'])) }
+  const given = (names: readonly string[], value: string) =>
+    Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
+  const filled = { ...env, ...given([...marks, ...keys], '1'), ...given(addresses, NO_ADDRESS) }
   const read = loadConfigurationFile(path, filled, { catalogue })
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
+}
+
+/** In place of an address that is not set; nobody asks it, for the stand-in has its own. */
+const NO_ADDRESS = 'http://unset.invalid'
+
+function variablesIn(text: string, marks: RegExp): readonly string[] {
+  return [...text.matchAll(marks)].map(([, name]) => name!)
 }
 
 function rehearsedProviders({ directory, providers }: Configuration): readonly RehearsedProvider[] {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,25 @@ const SAMPLE_ENV = { OPENAI_API_KEY: 'sk-never-to-be-seen', DEEPSEEK_API_KEY: 's
 
 /** Nothing listens there. */
 const NOBODY = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
+
+const ONLY_VENDOR = `
+vendors:
+  - name: solo
+    protocol: openai
+    models: { small: { contextWindow: 1000, maxOutput: 100, price: { input: 1, output: 2 } } }
+`
+
+const UNSET_ADDRESSES = `
+providers:
+  acme: { protocol: openai-compatible, baseURL: "\${ACME_URL}", apiKey: "\${ACME_KEY}", models: { acme/large: {} } }
+  zenith:
+    protocol: openai
+    baseURL: https://\${ZENITH_HOST}:\${ZENITH_PORT}/v1
+    apiKey: none
+    models: { zenith/small: {} }
+classes:
+  cheap: { models: [acme/large, zenith/small] }
+`
 
 interface Ended {
   readonly code: number
@@ -119,6 +139,38 @@ describe('vendors', () => {
     const overrides = Object.fromEntries(json().vendors.map((vendor: { name: string }) => [vendor.name, vendor]))
     expect(Object.keys(overrides)).toEqual(['deepseek', 'openai', 'acme'])
     expect(overrides.acme.override).toBe(`acme: { baseURL: "${overrides.acme.baseUrl}", apiKey: "none" }`)
+  })
+
+  it('stay up, all of them down, and come back', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'vendors.yaml')
+    writeFileSync(path, ONLY_VENDOR)
+    const words = ['vendors', '--script', path, '--json']
+    const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
+    const ended = once(vendors, 'exit')
+    const [printed] = (await once(vendors.stdout, 'data')) as [Buffer]
+    const { meterUrl } = JSON.parse(printed.toString()).vendors[0]
+    const isUp = () =>
+      fetch(meterUrl).then(
+        () => true,
+        () => false,
+      )
+    const outage = JSON.stringify([{ kind: 'down', untilMs: 500 }])
+    expect((await fetch(new URL('/faults', meterUrl), { method: 'POST', body: outage })).status).toBe(200)
+    await expect.poll(isUp).toBe(false)
+    await expect.poll(isUp, { timeout: 5_000 }).toBe(true)
+    vendors.kill('SIGINT')
+    expect(await ended).toEqual([EXIT.done, null])
+  })
+
+  it('stand in for a provider whose address is a variable that is not set', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'signalbox.yaml')
+    writeFileSync(path, UNSET_ADDRESSES)
+    const { exitCode, json, err } = await signalbox(['vendors', '--config', path, '--json'], {
+      interrupted: Promise.resolve(),
+    })
+    expect(err).toBe('')
+    expect(exitCode).toBe(EXIT.done)
+    expect(json().vendors.map(({ name }: { name: string }) => name)).toEqual(['acme', 'zenith'])
   })
 
   it('say what is wrong with a script', async () => {
