@@ -147,7 +147,7 @@ describe('vendors', () => {
     const words = ['vendors', '--script', path, '--json']
     const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
     const ended = once(vendors, 'exit')
-    const [printed] = (await once(vendors.stdout, 'data')) as [Buffer]
+    const [printed] = (await once(vendors.stdout!, 'data')) as [Buffer]
     const { meterUrl } = JSON.parse(printed.toString()).vendors[0]
     const isUp = () =>
       fetch(meterUrl).then(
