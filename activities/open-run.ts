@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { parseUsd } from '../src/core/money/pico.ts'
+import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { LedgerPort, RegistryPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
-  type Budget,
   DEFAULT_WORKSPACE,
   type OpenRunInput,
   type OpenRunResult,
@@ -65,19 +64,6 @@ function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: strin
   const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
   if (known.includes(workspace)) return undefined
   return unknownName('workspace', workspace, nearest(workspace, known), known)
-}
-
-function budgetProblem(budget: Budget): string | undefined {
-  if (budget.usd !== undefined) {
-    const usd = parseUsd(budget.usd)
-    if (!usd.ok) return `the budget's usd: ${usd.problem}`
-  }
-  for (const limit of ['tokens', 'steps', 'timeMs'] as const) {
-    const value = budget[limit]
-    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
-      return `the budget's ${limit} is ${JSON.stringify(value)}; it must be a whole number above 0`
-  }
-  return undefined
 }
 
 /** The agent under a run's terms: another class, fewer steps. */

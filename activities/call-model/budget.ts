@@ -48,7 +48,7 @@ export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string)
     short.headroomTokens === undefined
       ? ''
       : ` ${short.headroomTokens} tokens are left and up to ${asked.tokens} would be needed;`
-  return `${nameOf(short.budget)} does not admit another call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
+  return `${nameOf(short)} does not admit another call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
 }
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
@@ -56,8 +56,8 @@ export function inFlightReason({ budget }: ShortOf): string {
   return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'` : ''}`
 }
 
-function nameOf(budget: ShortBudget | undefined): string {
-  if (!budget) return "the run's budget"
+function nameOf({ budget, slice }: ShortOf): string {
+  if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const limits = [
     ...(budget.limitPico === undefined ? [] : [`$${formatUsd(BigInt(budget.limitPico))}`]),
     ...(budget.limitTokens === undefined ? [] : [`${budget.limitTokens} tokens`]),

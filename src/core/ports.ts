@@ -229,7 +229,11 @@ export type Reserved =
       readonly headroomTokens?: number
       /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
       readonly inFlight: boolean
-      /** Absent: the run's own scope is short. */
+      /** The scope that is short, or the one of several that waiting does not help. */
+      readonly scopeId: string
+      /** Present: it is a run's slice of its tree's budget. */
+      readonly slice?: true
+      /** Present: it is a shared budget's. With neither it is the tree's own. */
       readonly budget?: ShortBudget
     }
 
@@ -255,7 +259,10 @@ export interface LedgerPort {
   /** Records the end, the first time, and settles attempts that are still open: their worker is gone. */
   closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
   beginCall(call: NewCall): Promise<CallSoFar>
-  /** Reserves the worst case in the run's scope and in every shared one and writes the open row, or does none of it. */
+  /**
+   * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does
+   * none of it.
+   */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
   /** First writer wins: gives the journal's answer, which may be an earlier one. */

@@ -81,6 +81,8 @@ export interface Within {
   readonly depth: number
   /** Whether a run above has a money limit. */
   readonly moneyLimited: boolean
+  /** The slices of runs between the root and this one, outermost first: see {@link RunRef.slices}. */
+  readonly slices?: readonly string[]
 }
 
 /** The one argument of every workflow. */
@@ -104,6 +106,11 @@ export interface RunRef {
   readonly root?: string
   /** The scope in which a child's money and tokens are reserved: the root's key. Absent: the run's own key. */
   readonly scope?: string
+  /**
+   * Scopes inside of the root's, outermost first, in which money and tokens are reserved as well: the keys of this run and of
+   * runs above it that were given a slice. Absent: none.
+   */
+  readonly slices?: readonly string[]
 }
 
 /** The first `length` messages of a lineage. */
@@ -297,6 +304,8 @@ export interface AgentPlan {
   readonly tools: readonly string[]
   /** Agents that the model may ask like tools; each runs as a child run. */
   readonly agents?: readonly string[]
+  /** What one run of an agent may spend at most, by its name; absent: what the tree has left. */
+  readonly agentBudgets?: Readonly<Record<string, Budget>>
   readonly limits: AgentLimits
   readonly settings?: CallSettings
   readonly schema?: string

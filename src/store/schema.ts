@@ -23,8 +23,9 @@ export interface RunTable {
 }
 
 /**
- * What was spent and what is reserved, and a run's limits: a run tree has one, whose id is its root's key. A shared budget
- * has one for each period; its limits are not here but in the configuration and in `budget_limits`.
+ * What was spent and what is reserved, and a run's limits: a run tree has one, whose id is its root's key; a child with a slice
+ * has one, whose id is its own key. A shared budget has one for each period; its limits are not here but in the configuration
+ * and in `budget_limits`.
  */
 export interface ScopeTable {
   scope_id: string
@@ -60,7 +61,7 @@ export interface CallTable {
 
 /**
  * The ledger: one request on the wire. `settled_…` is what it has added to its scopes' spendings, null while open.
- * `shared_scopes` lists the scopes beside the run's own, null where there is none.
+ * `shared_scopes` lists the scopes beside the tree's, slices and shared budgets, null where there is none.
  */
 export interface AttemptTable {
   attempt_id: string

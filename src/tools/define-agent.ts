@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnswerSchema, Tool } from '../core/ports.ts'
-import type { AgentLimits, AgentPlan, CallSettings } from '../core/protocol.ts'
+import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/protocol.ts'
 
 /** Model calls of a run whose agent names no other limit: far past what a question takes, and an end to a loop. */
 export const DEFAULT_STEPS = 100
@@ -22,9 +22,10 @@ export interface AgentDefinition {
   readonly tools?: readonly (Tool | string)[]
   /**
    * Agents, or their names, that the model may ask like tools: each runs as a child run on the budget and under the policy of
-   * this one, several at a time. @defaultValue none
+   * this one, several at a time. With `budget` each run of it has limits of its own within that budget, e.g.
+   * `{ name: 'critic', budget: { usd: '0.10' } }`. @defaultValue none
    */
-  readonly agents?: readonly ({ readonly name: string } | string)[]
+  readonly agents?: readonly (AskedAgent | string)[]
   /** The task class of its model calls; the terms of a run may name another. */
   readonly taskClass: string
   /** @defaultValue 100 steps, 8 parallel tools */
@@ -32,6 +33,12 @@ export interface AgentDefinition {
   readonly settings?: CallSettings
   /** What the last answer must satisfy; absent: free text. */
   readonly schema?: AnswerSchema | string
+}
+
+/** An agent among another's tools. */
+export interface AskedAgent {
+  readonly name: string
+  readonly budget?: Budget
 }
 
 /** The agent as plain JSON, with its limits filled in. */
@@ -43,7 +50,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     ...(description !== undefined && { description }),
     taskClass,
     tools: tools.map(nameOf),
-    ...(agents.length > 0 && { agents: agents.map(nameOf) }),
+    ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
     limits: {
       steps: limits?.steps ?? DEFAULT_STEPS,
       parallelTools: limits?.parallelTools ?? DEFAULT_PARALLEL_TOOLS,
@@ -52,6 +59,13 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
+}
+
+function budgetsOf(agents: NonNullable<AgentDefinition['agents']>): Pick<AgentPlan, 'agentBudgets'> {
+  const limited = agents.flatMap(agent =>
+    typeof agent !== 'string' && agent.budget ? [[agent.name, agent.budget] as const] : [],
+  )
+  return limited.length > 0 ? { agentBudgets: Object.fromEntries(limited) } : {}
 }
 
 function nameOf(named: { readonly name: string } | string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { closest, distance } from 'fastest-levenshtein'
+import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import type { AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
 
@@ -71,6 +72,7 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
     ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
     ...(agent.agents ?? []).flatMap(other => unknownProblem(owner, 'agent', other, names.agent)),
     ...clashProblems(owner, agent),
+    ...agentBudgetProblems(owner, agent),
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
     ...limitProblem(owner, 'steps', agent.limits.steps),
     ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
@@ -83,6 +85,13 @@ function clashProblems(owner: string, { tools, agents = [] }: AgentPlan): readon
   return agents
     .filter(name => tools.includes(name))
     .map(name => `${owner} names "${name}" among its tools and among its agents; rename one of the two`)
+}
+
+function agentBudgetProblems(owner: string, { agentBudgets = {} }: AgentPlan): readonly string[] {
+  return Object.entries(agentBudgets).flatMap(([name, budget]) => {
+    const problem = budgetProblem(budget)
+    return problem === undefined ? [] : [`${owner}, its agent "${name}": ${problem}`]
+  })
 }
 
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {

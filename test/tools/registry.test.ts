@@ -26,6 +26,17 @@ describe('an agent', () => {
   })
 })
 
+describe('an agent among the tools of another', () => {
+  it('may have a slice, which is checked before anyone works', () => {
+    const asking = (usd: string) =>
+      defineAgent({ ...agent, agents: ['clerk', { name: 'critic', budget: { usd } }], tools: [] })
+    expect(asking('0.10')).toMatchObject({ agents: ['clerk', 'critic'], agentBudgets: { critic: { usd: '0.10' } } })
+    const named = ['clerk', 'critic'].map(name => defineAgent({ name, instructions: name, taskClass: 'cheap' }))
+    const { problems } = createRegistry({ agents: [...named, asking('-0.10')], schemas: [verdict] })
+    expect(problems).toEqual([expect.stringMatching(/"researcher", its agent "critic": the budget's usd: "-0\.10"/)])
+  })
+})
+
 describe('an answer schema', () => {
   it('gives the value, or the problem in words', () => {
     const value = { allowed: true, reasons: [] }

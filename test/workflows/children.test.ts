@@ -51,6 +51,12 @@ const critic = defineAgent({
   taskClass: 'cheap',
 })
 const editor = defineAgent({ name: 'editor', instructions: 'You edit.', agents: [critic], taskClass: 'cheap' })
+const miser = defineAgent({
+  name: 'miser',
+  instructions: 'You pay little.',
+  agents: [{ name: 'critic', budget: { usd: '0.00001' } }],
+  taskClass: 'cheap',
+})
 const chief = defineAgent({
   name: 'chief',
   instructions: 'You lead.',
@@ -63,7 +69,7 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { tools, agents: [critic, editor, chief] },
+    app: { tools, agents: [critic, editor, chief, miser] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
     workflowsPath: fileURLToPath(new URL('./fixtures/family.ts', import.meta.url)),
     worker: { maxCachedWorkflows: 0 },
@@ -129,6 +135,14 @@ describe('an agent that has agents', () => {
     expect(Number(outcome.costUsd)).toBeLessThanOrEqual(0.0026)
   })
 
+  it('gives each run of an agent its slice, and tells its model of one that is used up', async () => {
+    const run = await stage.signalbox.start('miser', { input: 'Have a review.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    expect(ends.map(({ isError }) => isError)).toEqual([true, true])
+    expect(ends[0]?.preview).toContain('critic gave no answer (out-of-budget)')
+  })
+
   it('passes a stop on, and lets them end what is paid for', async () => {
     const run = await stage.signalbox.start('editor', { id: 'stop-1', input: 'Be patient.' })
     const child = stage.signalbox.run('stop-1/critic-1-1')
@@ -169,6 +183,37 @@ describe('a workflow of one’s own', () => {
     const run = await stage.signalbox.start('frugal', { input: 'Count.' })
     const { output } = await run.outcome()
     expect(output).toEqual({ child: 'out-of-budget', message: expect.stringContaining('1 steps'), own: true })
+  })
+
+  it('gives slices of its money and tokens: a child that uses its own up ends alone', async () => {
+    const run = await stage.signalbox.start('slicing', {
+      id: 'slices-1',
+      input: [{ usd: '0.00001' }, { tokens: 5 }, { usd: '0.01', tokens: 20_000 }],
+      budget: { usd: '0.02' },
+    })
+    const { output, cost } = await run.outcome<{ ends: { kind: string; message: string }[]; own: boolean }>()
+    expect(output?.ends.map(({ kind }) => kind)).toEqual(['out-of-budget', 'out-of-budget', 'answered'])
+    expect(output?.ends[0]?.message).toContain("the run's slice of the budget does not admit another call")
+    expect(output?.own).toBe(true)
+    const { key } = (await stage.store.reports.run('slices-1'))!
+    const third = (await stage.store.reports.run('slices-1/critic-0-3'))!
+    const scopes = [key, third.key].map(scopeId => ({ scopeId, budget: scopeId, warnAt: [] }))
+    const [tree, slice] = await stage.store.budgets.standing(scopes)
+    expect(tree?.spentPico).toBe(cost.highPico)
+    expect(slice?.spentPico).toBe(third.cost.highPico)
+  })
+
+  it('gives a child no more than is left, whatever its slice', async () => {
+    const run = await stage.signalbox.start('slicing', { input: [{ usd: '100' }], budget: { usd: '0.00001' } })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', calls: 2 })
+  })
+
+  it('is told of a slice that is no budget, and lets nobody work on it', async () => {
+    const wrong = [{ usd: '-1' }, { usd: '1e3' }, { euros: 5 } as object, { tokens: 0.5 }]
+    const run = await stage.signalbox.start('slicing', { input: wrong })
+    const { output } = await run.outcome<{ ends: { kind: string; message: string }[] }>()
+    expect(output?.ends.map(({ kind }) => kind)).toEqual(Array(4).fill('refused'))
+    expect(output?.ends.map(({ message }) => message).join('\n')).toContain("the budget's euros is no unit")
   })
 
   it('hears of a child that was terminated', async () => {

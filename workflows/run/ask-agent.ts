@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../../src/core/messages.ts'
-import type { Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
+import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { askChild } from './ask-child.ts'
 import type { Book } from './book.ts'
@@ -15,8 +15,9 @@ export async function askAgent(
   inbox: Inbox,
   { run, step, toolCallId, toolName }: RunToolInput,
   { input }: Elsewhere,
+  budget: Budget | undefined,
 ): Promise<ToolResultRef> {
-  const outcome = await askChild(book, inbox, toolName, { input })
+  const outcome = await askChild(book, inbox, toolName, { input, ...(budget && { budget }) })
   book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`

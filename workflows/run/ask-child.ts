@@ -29,8 +29,11 @@ import { childRow, withRow } from './rows.ts'
 /** What a child run is given. Workspace and policy are its parent's. */
 export interface ChildOptions {
   readonly input: JsonValue
-  /** Limits of the child alone. Its money and tokens are those of the tree. */
-  readonly budget?: Pick<Budget, 'steps' | 'timeMs'>
+  /**
+   * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
+   * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.
+   */
+  readonly budget?: Budget
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
   /** Beside its parent's; of two with one key the child's own counts. */
@@ -106,14 +109,14 @@ function start(book: Book, id: string, name: string, { input, ...options }: Chil
 }
 
 function termsOf(book: Book, { budget, taskClass, labels }: Omit<ChildOptions, 'input'>): Terms {
-  const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false } = book.ref
+  const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false, slices } = book.ref
   return {
     workspace,
     labels: { ...book.ref.labels, ...labels },
     ...(policy && { policy }),
     ...(budget && { budget }),
     ...(taskClass !== undefined && { taskClass }),
-    within: { root: { id: root, key: scope }, depth: book.depth + 1, moneyLimited },
+    within: { root: { id: root, key: scope }, depth: book.depth + 1, moneyLimited, ...(slices && { slices }) },
   }
 }
 

@@ -9,12 +9,14 @@ import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import {
   type AgentPlan,
+  type Budget,
   DEFAULT_WORKSPACE,
   type Outcome,
   type OutcomeKind,
   type RunRef,
   type RunState,
   type Terms,
+  type Within,
 } from '../../src/core/protocol.ts'
 
 /** What the run's opening found: which of the worker's abilities the run may count on. */
@@ -63,6 +65,7 @@ export interface Book {
 export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
   const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()
   const within = parent ? terms.within : undefined
+  const slices = slicesOf(within, terms.budget)
   const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
     ref: {
@@ -73,6 +76,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
       ...(terms.policy && { policy: terms.policy }),
       moneyLimited: terms.budget?.usd !== undefined || (within?.moneyLimited ?? false),
       ...(within && { root: within.root.id, scope: within.root.key }),
+      ...(slices.length > 0 && { slices }),
     },
     depth: within?.depth ?? 0,
     terms,
@@ -96,6 +100,13 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     publishedCalls: totals.calls,
     outcome: undefined,
   }
+}
+
+/** Those of the runs above, and a child's own where it has one. The run at the top has its budget in the tree's scope itself. */
+function slicesOf(within: Within | undefined, budget: Budget | undefined): readonly string[] {
+  if (!within) return []
+  const own = budget?.usd !== undefined || budget?.tokens !== undefined
+  return [...(within.slices ?? []), ...(own ? [workflowInfo().firstExecutionRunId] : [])]
 }
 
 /** 52 bits of the workflow's deterministic randomness, in [0, 1). */

@@ -120,7 +120,7 @@ async function act(
 ): Promise<AgentEnd | undefined> {
   if (directive.do === 'end') return directive.end
   if (directive.do === 'call') await callModel(book, inbox, plan, loop, directive.additions)
-  if (directive.do === 'run-tools') for (const call of directive.calls) startTool(book, inbox, loop, call)
+  if (directive.do === 'run-tools') for (const call of directive.calls) startTool(book, inbox, plan, loop, call)
   return undefined
 }
 
@@ -146,10 +146,11 @@ async function callModel(
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
-function startTool(book: Book, inbox: Inbox, loop: Loop, call: ToolCallRef): void {
+function startTool(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop, call: ToolCallRef): void {
   const input = toolOfCall(book, book.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
-  const asking = elsewhere ? askAgent(book, inbox, input, elsewhere) : askTool(book, inbox, input)
+  const budget = plan.agentBudgets?.[call.toolName]
+  const asking = elsewhere ? askAgent(book, inbox, input, elsewhere, budget) : askTool(book, inbox, input)
   asking.then(
     result => loop.events.push({ kind: 'tool-done', result }),
     error => {

@@ -29,7 +29,7 @@ export function openRow(attempt: NewAttempt, run: RunTable, labels: string): Att
     run_key: run.run_key,
     run_id: run.run_id,
     scope_id: run.scope_id,
-    shared_scopes: attempt.shared?.length ? JSON.stringify(attempt.shared.map(({ scopeId }) => scopeId)) : null,
+    shared_scopes: scopesBeside(attempt),
     attempt: attempt.attempt,
     step: call.step,
     task_class: call.taskClass,
@@ -51,6 +51,11 @@ export function openRow(attempt: NewAttempt, run: RunTable, labels: string): Att
     started_at_ms: attempt.startedAtMs,
     ...UNSETTLED,
   }
+}
+
+function scopesBeside({ call, shared = [] }: NewAttempt): string | null {
+  const scopes = [...(call.run.slices ?? []), ...shared.map(({ scopeId }) => scopeId)]
+  return scopes.length > 0 ? JSON.stringify(scopes) : null
 }
 
 const UNSETTLED = {

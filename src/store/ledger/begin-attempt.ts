@@ -21,7 +21,11 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const there = yield* findAttempt(attemptId)
   if (there?.wire_request_id === attempt.wireRequestId) return { kind: 'reserved' }
   if (there || (yield* findCall(call.callId))?.answer != null) throw takenOver(attemptId)
-  const reserved = yield* reserveInAll(attemptId, worstCase, run.scope_id, attempt.shared ?? [])
+  const reserved = yield* reserveInAll(attemptId, worstCase, {
+    run: run.scope_id,
+    slices: call.run.slices ?? [],
+    shared: attempt.shared ?? [],
+  })
   if (reserved.kind === 'short') return reserved
   yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
   const event = {

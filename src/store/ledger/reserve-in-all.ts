@@ -10,8 +10,18 @@ interface Limited {
   readonly scope: ScopeTable
   readonly limitPico?: string
   readonly limitTokens?: number
-  /** Absent: the run's own. */
+  /** A run's slice of its tree's budget. */
+  readonly slice?: true
+  /** Absent: the tree's, or a slice of it. */
   readonly budget?: ShortBudget
+}
+
+/** Where an attempt reserves. */
+export interface Scopes {
+  /** The run tree's. */
+  readonly run: string
+  readonly slices: readonly string[]
+  readonly shared: readonly SharedLimit[]
 }
 
 interface Headroom {
@@ -19,14 +29,9 @@ interface Headroom {
   readonly headroomTokens?: number
 }
 
-/** Reserves a worst case in the run's scope and in every shared one, or in none of them. */
-export function* reserveInAll(
-  attemptId: string,
-  worstCase: WorstCase,
-  runScope: string,
-  shared: readonly SharedLimit[],
-): Work<Reserved> {
-  const scopes = yield* lockAll(runScope, shared)
+/** Reserves a worst case in the tree's scope, in every slice and in every shared one, or in none of them. */
+export function* reserveInAll(attemptId: string, worstCase: WorstCase, where: Scopes): Work<Reserved> {
+  const scopes = yield* lockAll(where)
   const short = scopes.filter(scope => !fits(worstCase, headroomOf(scope)))
   if (short.length > 0)
     return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...(yield* whatIsShort(short)) }
@@ -35,12 +40,17 @@ export function* reserveInAll(
 }
 
 /** In the order of their ids, so that no two transactions wait for each other; the run's own is first in the result. */
-function* lockAll(runScope: string, shared: readonly SharedLimit[]): Work<Limited[]> {
+function* lockAll({ run, slices, shared }: Scopes): Work<Limited[]> {
   const limits = yield* limitsNow(shared)
+  const own = [run, ...slices]
   const rows = new Map<string, ScopeTable>()
-  for (const scopeId of [runScope, ...limits.map(limit => limit.scopeId)].sort())
-    rows.set(scopeId, scopeId === runScope ? yield* lockScope(scopeId) : yield* lockSharedScope(scopeId))
-  return [ofRun(rows.get(runScope)!), ...limits.map(limit => ofBudget(rows.get(limit.scopeId)!, limit))]
+  for (const scopeId of [...own, ...limits.map(limit => limit.scopeId)].sort())
+    rows.set(scopeId, own.includes(scopeId) ? yield* lockScope(scopeId) : yield* lockSharedScope(scopeId))
+  return [
+    ofRun(rows.get(run)!),
+    ...slices.map(scopeId => ({ ...ofRun(rows.get(scopeId)!), slice: true as const })),
+    ...limits.map(limit => ofBudget(rows.get(limit.scopeId)!, limit)),
+  ]
 }
 
 function ofRun(scope: ScopeTable): Limited {
@@ -87,9 +97,14 @@ function least(a: Headroom, b: Headroom): Headroom {
 }
 
 /** Waiting helps only where something is in flight in all of them; the one to name is the one that waiting does not help. */
-function* whatIsShort(short: readonly Limited[]): Work<{ inFlight: boolean; budget?: ShortBudget }> {
-  for (const { scope, budget } of short)
-    if (!(yield* hasReservations(scope.scope_id))) return { inFlight: false, ...(budget && { budget }) }
-  const { budget } = short[0]!
-  return { inFlight: true, ...(budget && { budget }) }
+function* whatIsShort(short: readonly Limited[]): Work<Named & { inFlight: boolean }> {
+  for (const limited of short)
+    if (!(yield* hasReservations(limited.scope.scope_id))) return { inFlight: false, ...nameOf(limited) }
+  return { inFlight: true, ...nameOf(short[0]!) }
+}
+
+type Named = Pick<Extract<Reserved, { kind: 'short' }>, 'scopeId' | 'slice' | 'budget'>
+
+function nameOf({ scope, slice, budget }: Limited): Named {
+  return { scopeId: scope.scope_id, ...(slice && { slice }), ...(budget && { budget }) }
 }

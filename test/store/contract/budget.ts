@@ -17,6 +17,7 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD - 1n)))).toEqual({ kind: 'reserved' })
     expect(await ledger.beginAttempt(newAttempt(call, 2, worst(2)))).toEqual({
       kind: 'short',
+      scopeId: RUN.key,
       headroomPico: '1',
       inFlight: true,
     })
@@ -32,6 +33,7 @@ export function budgetTests(bench: Bench): void {
     await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(400) }))
     expect(await ledger.beginAttempt(newAttempt(call, 2, worst(601, 108)))).toEqual({
       kind: 'short',
+      scopeId: RUN.key,
       headroomPico: '600',
       headroomTokens: 108,
       inFlight: false,
@@ -46,12 +48,14 @@ export function budgetTests(bench: Bench): void {
     await ledger.beginCall(call)
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD, 51)))).toEqual({
       kind: 'short',
+      scopeId: RUN.key,
       headroomTokens: 50,
       inFlight: false,
     })
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(HUNDRED_USD, 50)))).toEqual({ kind: 'reserved' })
     expect(await ledger.beginAttempt(newAttempt(call, 2, worst(0, 1)))).toEqual({
       kind: 'short',
+      scopeId: RUN.key,
       headroomTokens: 0,
       inFlight: true,
     })
@@ -81,6 +85,7 @@ export function budgetTests(bench: Bench): void {
     await ledger.endAttempt(`${call.callId}#1`, end)
     expect(await ledger.beginAttempt(newAttempt(call, 2, worst(2_000, 200)))).toEqual({
       kind: 'short',
+      scopeId: RUN.key,
       headroomPico: headroom.pico,
       headroomTokens: headroom.tokens,
       inFlight: false,
@@ -104,7 +109,7 @@ export function budgetTests(bench: Bench): void {
     await ledger.beginAttempt(newAttempt(call, 1, worst(400)))
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
     const short = await ledger.beginAttempt(newAttempt(call, 2, worst(601)))
-    expect(short).toEqual({ kind: 'short', headroomPico: '600', inFlight: false })
+    expect(short).toEqual({ kind: 'short', scopeId: RUN.key, headroomPico: '600', inFlight: false })
   })
 
   it('never reserves past the limit, from however many sides', async () => {

@@ -20,8 +20,9 @@ import type { Bench } from '../describe-store.ts'
 import { answered, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
 
 /**
- * A reference in a few sums: money alone, two runs with a budget each, one budget that both share and one that only the first
- * counts towards. Whatever is reserved, settled, lost, closed or limited anew, in any order, the store must agree with it.
+ * A reference in a few sums: money alone, two trees with a budget each, in the first a child with a slice and below it one with
+ * a slice of that; one shared budget that all count towards and one for the first tree. Whatever is reserved, sent again, settled,
+ * lost, closed, reset or limited anew, in any order, the store must agree with it in every scope.
  */
 interface Scope {
   limit: bigint
@@ -49,7 +50,8 @@ interface Real {
 
 type Step = AsyncCommand<Model, Real>
 
-const RUN_LIMIT = 700n
+/** A root, its child, the child's child; and a root of another tree. */
+const RUN_LIMITS = { root: 700n, child: 450n, grandchild: 300n, other: 700n }
 const SHARED_LIMIT = 1_000n
 const FIRST_ONLY_LIMIT = 500n
 
@@ -71,20 +73,33 @@ export function sharedBudgetModelTests(bench: Bench): void {
 }
 
 const COMMANDS = [
-  record({ run: nat(1), pico: bigInt(1n, 400n) }).map(({ run, pico }) => reserving(run, pico)),
+  record({ run: nat(3), pico: bigInt(1n, 400n) }).map(({ run, pico }) => reserving(run, pico)),
+  nat(30).map(sendingAgain),
   record({ which: nat(30), percent: integer({ min: 0, max: 100 }), outcome: constantFrom('answered', 'fault') }).map(
     ({ which, percent, outcome }) => ending(which, percent, outcome),
   ),
   nat(30).map(beginningAgain),
-  nat(1).map(run => closingAt(run)),
+  nat(3).map(run => closingAt(run)),
   bigInt(0n, 1_500n).map(limiting),
 ]
 
 async function setUp(store: Store, id: string): Promise<Real> {
-  const runs = ['a', 'b'].map(name => ({ ...RUN, id: `${name}-${id}`, key: `${name}-${id}` }))
-  for (const run of runs) await store.ledger.openRun(newRun({ run, budget: { usd: usd(RUN_LIMIT) } }))
+  const runs = runsOf(id)
+  for (const [at, most] of Object.values(RUN_LIMITS).entries())
+    await store.ledger.openRun(newRun({ run: runs[at]!, budget: { usd: usd(most) } }))
   const limits = [limit(`both-${id}`, SHARED_LIMIT), limit(`first-${id}`, FIRST_ONLY_LIMIT)]
   return { store, runs, limits }
+}
+
+function runsOf(id: string): readonly RunRef[] {
+  const [root, child, grandchild, other] = Object.keys(RUN_LIMITS).map(name => `${name}-${id}`)
+  const below = { root: root!, scope: root! }
+  return [
+    { ...RUN, id: root!, key: root! },
+    { ...RUN, id: `${root}/child`, key: child!, ...below, slices: [child!] },
+    { ...RUN, id: `${root}/child/grandchild`, key: grandchild!, ...below, slices: [child!, grandchild!] },
+    { ...RUN, id: other!, key: other! },
+  ]
 }
 
 const usd = (pico: bigint) => `0.${pico.toString().padStart(12, '0')}`
@@ -98,7 +113,7 @@ function newModel({ runs, limits }: Real): Model {
   return {
     attempts: [],
     scopes: {
-      ...Object.fromEntries(runs.map(({ key }) => [key, unused(RUN_LIMIT)])),
+      ...Object.fromEntries(Object.values(RUN_LIMITS).map((most, at) => [runs[at]!.key, unused(most)])),
       ...Object.fromEntries(limits.map(({ scopeId, limitPico }) => [scopeId, unused(BigInt(limitPico!))])),
     },
   }
@@ -115,19 +130,30 @@ function step(words: string, run: (model: Model, real: Real) => Promise<void>): 
   }
 }
 
-async function agree({ scopes }: Model, { store, limits }: Real): Promise<void> {
-  for (const { scopeId, spentPico, reservedPico, limitPico } of await store.budgets.standing(limits)) {
+/** In every scope; and the limits of runs, which nobody lowers here, are never passed. */
+async function agree({ scopes }: Model, { store, limits, runs }: Real): Promise<void> {
+  const own = runs.map(({ key }) => ({ ...limit(key, scopes[key]!.limit), scopeId: key }))
+  for (const { scopeId, spentPico, reservedPico, limitPico } of await store.budgets.standing([...own, ...limits])) {
     const { spent, reserved, limit: most } = scopes[scopeId]!
     expect([spentPico, reservedPico, limitPico]).toEqual([`${spent}`, `${reserved}`, `${most}`])
   }
+  for (const { scopeId } of own) {
+    const { spent, reserved, limit: most } = scopes[scopeId]!
+    expect(spent + reserved <= most).toBe(true)
+  }
+}
+
+function scopesOf({ key, scope = key, slices = [] }: RunRef, limits: readonly SharedLimit[]): readonly string[] {
+  const shared = key.startsWith('other') ? limits.slice(0, 1) : limits
+  return [scope, ...slices, ...shared.map(({ scopeId }) => scopeId)]
 }
 
 /** Granted exactly when it fits everywhere: never past a limit, and no headroom is stranded. */
 function reserving(which: number, pico: bigint): Step {
   return step(`reserve ${pico} in run ${which}`, async (model, { store, runs, limits }) => {
     const run = runs[which]!
-    const shared = which === 0 ? limits : limits.slice(0, 1)
-    const scopes = [run.key, ...shared.map(({ scopeId }) => scopeId)]
+    const scopes = scopesOf(run, limits)
+    const shared = limits.filter(({ scopeId }) => scopes.includes(scopeId))
     const call = newCall(model.attempts.length, { run })
     await store.ledger.beginCall(call)
     const at = newAttempt(call, 1, { ...worst(pico), shared })
@@ -139,6 +165,14 @@ function reserving(which: number, pico: bigint): Step {
     if (!fits) return
     for (const id of scopes) model.scopes[id]!.reserved += pico
     model.attempts.push({ at, scopes, pico, state: 'open' })
+  })
+}
+
+/** The answer of the store was lost on the way: asking again reserves nothing more. */
+function sendingAgain(which: number): Step {
+  return step(`send ${which} again`, async (model, { store }) => {
+    const attempt = model.attempts[which % Math.max(1, model.attempts.length)]
+    if (attempt) expect(await store.ledger.beginAttempt(attempt.at)).toEqual({ kind: 'reserved' })
   })
 }
 

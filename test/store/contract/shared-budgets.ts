@@ -26,6 +26,7 @@ export function sharedBudgetTests(bench: Bench): void {
       kind: 'short',
       headroomPico: '300',
       inFlight: true,
+      scopeId: MONTH.scopeId,
       budget: { name: 'acme', limitPico: '1000', endsAtMs: MONTH.endsAtMs },
     })
     await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(200) }))
