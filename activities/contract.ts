@@ -7,6 +7,7 @@ import type {
   CallModelInput,
   CallModelResult,
   CloseRunInput,
+  KeepDecisionInput,
   KeepResultInput,
   OpenRunInput,
   OpenRunResult,
@@ -19,6 +20,7 @@ export interface Activities {
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>
+  keepDecision(input: KeepDecisionInput): Promise<void>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   closeRun(input: CloseRunInput): Promise<void>
 }

@@ -6,19 +6,26 @@
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities } from './contract.ts'
+import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
 
 export type { Activities } from './contract.ts'
 
-export type ActivityPorts = OpenRunPorts & CallModelPorts & RunToolPorts & KeepResultPorts & CloseRunPorts
+export type ActivityPorts = OpenRunPorts &
+  CallModelPorts &
+  RunToolPorts &
+  KeepDecisionPorts &
+  KeepResultPorts &
+  CloseRunPorts
 
 export function createActivities(ports: ActivityPorts): Activities {
   return {
     openRun: createOpenRun(ports),
     callModel: createCallModel(ports),
     runTool: createRunTool(ports),
+    keepDecision: createKeepDecision(ports),
     keepResult: createKeepResult(ports),
     closeRun: createCloseRun(ports),
   }

@@ -6,7 +6,7 @@
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
-import type { Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
+import type { ApprovalDeadline, Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
 import { previewOf } from '../preview.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -57,9 +57,13 @@ export function toolCallsOf(
     toolCallId,
     toolName,
     inputPreview: previewOf((input ?? null) as JsonValue).text,
-    needsApproval: registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false,
+    ...approvalOf(registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false),
     ...elsewhere(registry, offered, toolName, input),
   }))
+}
+
+function approvalOf(asked: boolean | ApprovalDeadline): Pick<ToolCallRef, 'needsApproval' | 'deadline'> {
+  return typeof asked === 'boolean' ? { needsApproval: asked } : { needsApproval: true, deadline: asked }
 }
 
 /** An agent runs as a child of the workflow, if it was offered and asked rightly; all else is for the tool activity to say. */

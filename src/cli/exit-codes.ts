@@ -9,6 +9,7 @@ export const EXIT = {
   badInput: 2,
   outOfReach: 3,
   noSuchRun: 4,
+  runEnded: 5,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -19,6 +20,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   2: 'bad input or configuration: every problem is listed, and nothing was started',
   3: 'the Temporal server or the store is out of reach or cannot be used',
   4: 'there is no such run',
+  5: 'the run has ended, and takes no message, decision, stop or cancel any more',
 }
 
 export const EXIT_CODES_HELP = [

@@ -21,6 +21,7 @@ const EXIT_CODES = {
   input: EXIT.badInput,
   unreachable: EXIT.outOfReach,
   'not-found': EXIT.noSuchRun,
+  ended: EXIT.runEnded,
 } as const satisfies Record<KnownProblem['kind'], ExitCode>
 
 /** `undefined` for a bug, which is to be thrown on with its stack. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FaultKind } from './faults/fault.ts'
-import type { AttemptOutcome, Cost, OutcomeKind } from './protocol.ts'
+import type { ApprovalDeadline, AttemptOutcome, Cost, Decision, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
 export type RunEventBody =
@@ -55,6 +55,18 @@ export type RunEventBody =
       readonly toolCallId: string
       readonly toolName: string
       readonly inputPreview: string
+      readonly deadline?: ApprovalDeadline
+    }
+  /** `deadline`: nobody decided in time. */
+  | {
+      readonly kind: 'approval-decision'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly decision: Decision['decision']
+      readonly by?: string
+      readonly note?: string
+      readonly deadline?: boolean
     }
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
 

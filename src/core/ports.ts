@@ -12,10 +12,12 @@ import type { AssistantMessage, FunctionTool, JsonValue, Message } from './messa
 import type {
   AgentPlan,
   Answer,
+  ApprovalDeadline,
   AttemptOutcome,
   Budget,
   CallSettings,
   Cost,
+  KeepDecisionInput,
   Labels,
   OutcomeKind,
   RemoteActivity,
@@ -268,6 +270,8 @@ export interface LedgerPort {
   /** First writer wins: gives the journal's answer, which may be an earlier one. */
   commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
+  /** Records who decided on a tool call, with its event. */
+  keepDecision(decision: KeepDecisionInput): Promise<void>
 }
 
 /** Spendings of a shared budget have reached a share of its limit. */
@@ -387,7 +391,8 @@ export interface Tool {
   readonly remote?: RemoteActivity
   /** Present: the tool's input leaves for this server, which keeps of it what its policy says. */
   readonly server?: { readonly name: string; readonly dataPolicy: DataPolicy }
-  needsApproval(input: JsonValue): boolean
+  /** Whether a person must approve the call; a deadline says until when, and what holds then. */
+  needsApproval(input: JsonValue): boolean | ApprovalDeadline
   /** The problem with an input in words for the model, or the parsed input. */
   parse(
     input: JsonValue,

@@ -38,6 +38,9 @@ export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say' } as c
 /** The failure's type when a decision names a tool call for which no approval is asked, or not yet. */
 export const NOT_ASKED = 'signalbox.not-asked'
 
+/** The failure's type when a decision contradicts the one that holds. */
+export const DECIDED_OTHERWISE = 'signalbox.decided-otherwise'
+
 /** Keyed by the attribute's name; registered by `signalbox setup` and by the dev server. */
 export const SEARCH_ATTRIBUTES = {
   SignalboxCostUsd: 'Double',
@@ -198,8 +201,17 @@ export interface ToolCallRef {
   /** At most {@link PREVIEW_BYTES}; the whole input is in the journal. */
   readonly inputPreview: string
   readonly needsApproval: boolean
+  /** How long a person has for it; absent: as long as it takes. */
+  readonly deadline?: ApprovalDeadline
   /** Present where the workflow itself has the tool run, with what it passes on; absent: our activity runs it. */
   readonly elsewhere?: Elsewhere
+}
+
+/** How long a person has to decide on a tool call, and what holds when nobody has. */
+export interface ApprovalDeadline {
+  /** From when the tool was asked for. */
+  readonly withinMs: number
+  readonly otherwise: Decision['decision']
 }
 
 /** A tool that is a child run. */
@@ -355,14 +367,45 @@ export interface PendingApproval {
   readonly toolName: string
   readonly inputPreview: string
   readonly step: number
+  /** When it is decided without a person, and how; absent: it waits as long as it takes. */
+  readonly until?: DecidedUntil
 }
 
-/** A person's word on a tool call. Deduplicated by tool call id. */
+/** A deadline as a point in time. */
+export interface DecidedUntil {
+  readonly atMs: number
+  readonly otherwise: Decision['decision']
+}
+
+/** A word on a tool call. The first one on a call holds. */
 export interface Decision {
   readonly toolCallId: string
   readonly decision: 'approve' | 'deny'
   readonly by?: string
   readonly note?: string
+  /** Nobody decided in time: what the tool says for that case holds. Never set by people. */
+  readonly deadline?: boolean
+}
+
+/** A decision that holds, as a run remembers it. */
+export interface HeldDecision extends Omit<Decision, 'note'> {
+  readonly step: number
+}
+
+/** What a decision came to. */
+export interface DecisionResult {
+  readonly held: HeldDecision
+  /** The same was decided before, and nothing has changed. */
+  readonly repeated: boolean
+}
+
+/** A decision on its way into the record. */
+export interface KeepDecisionInput extends Decision {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolName: string
+  /** By the run's clock, so that a replay or a second try is the same record. */
+  readonly atMs: number
 }
 
 /** What the state query answers. */

@@ -6,7 +6,7 @@
 import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
-import type { CallReport, RunReport } from '../store/index.ts'
+import type { CallReport, DecisionReport, RunReport } from '../store/index.ts'
 import type { Signalbox } from './client.ts'
 
 export interface Inspection {
@@ -14,6 +14,8 @@ export interface Inspection {
   readonly report?: RunReport
   /** Oldest first. */
   readonly calls: readonly CallReport[]
+  /** Who decided on tool calls, oldest first. */
+  readonly decisions: readonly DecisionReport[]
   /** Absent when the run has ended, or no worker can answer for it. */
   readonly state?: RunState
   /** Why there is no state, where one would be expected. */
@@ -30,8 +32,14 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const { reports } = await signalbox.store()
   const report = await reports.run(id)
   const calls = report ? await reports.calls({ run: report.key, limit: MOST_CALLS }) : []
-  if (report?.endedAtMs !== undefined) return { report, calls }
-  return { ...(report && { report }), calls, ...(await stateOf(signalbox, report?.id ?? id, report !== undefined)) }
+  const decisions = report ? await reports.decisions(report.key) : []
+  if (report?.endedAtMs !== undefined) return { report, calls, decisions }
+  return {
+    ...(report && { report }),
+    calls,
+    decisions,
+    ...(await stateOf(signalbox, report?.id ?? id, report !== undefined)),
+  }
 }
 
 /** @throws WorkflowNotFoundError when the server knows no run of that id. */

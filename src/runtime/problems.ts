@@ -7,15 +7,16 @@ import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError 
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
 import { StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { RunEnded } from './run-ended.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 /**
  * `input`: what was asked or configured cannot be. `unreachable`: server or store cannot be used. `not-found`: there is no
- * such run.
+ * such run. `ended`: there is one, and it has ended.
  */
 export interface KnownProblem {
-  readonly kind: 'input' | 'unreachable' | 'not-found'
+  readonly kind: 'input' | 'unreachable' | 'not-found' | 'ended'
   /** What happened, to what, and what to do. */
   readonly message: string
 }
@@ -32,6 +33,7 @@ export function knownProblem(error: unknown): KnownProblem | undefined {
 }
 
 function temporalProblem(error: unknown): KnownProblem | undefined {
+  if (error instanceof RunEnded) return { kind: 'ended', message: error.message }
   if (error instanceof WorkflowNotFoundError)
     return {
       kind: 'not-found',

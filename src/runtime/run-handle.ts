@@ -8,9 +8,19 @@ import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { RunEvent } from '../core/events.ts'
 import type { JsonValue } from '../core/messages.ts'
-import { type Decision, NOT_ASKED, type Outcome, QUERIES, type RunState, SIGNALS, UPDATES } from '../core/protocol.ts'
+import {
+  type Decision,
+  type DecisionResult,
+  NOT_ASKED,
+  type Outcome,
+  QUERIES,
+  type RunState,
+  SIGNALS,
+  UPDATES,
+} from '../core/protocol.ts'
 import type { Store } from '../store/index.ts'
 import { readEvents } from './read-events.ts'
+import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 
 /** Who decides and why, for the record. */
@@ -25,8 +35,12 @@ export interface RunHandle {
   state(): Promise<RunState>
   /** What happens, from an offset on (exclusive), until the end. Needs the store. */
   events(from?: { readonly after?: number }): AsyncGenerator<RunEvent>
-  approve(toolCallId: string, verdict?: Verdict): Promise<void>
-  deny(toolCallId: string, verdict?: Verdict): Promise<void>
+  /**
+   * The first word on a tool call holds: saying it again changes nothing, and the result says so; the opposite is refused. What
+   * a run that has ended is told throws {@link RunEnded}.
+   */
+  approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** A message to the running agent; it reads it before its next call. */
   say(text: string): Promise<void>
   /** Ends the run after what is already paid for. */
@@ -48,7 +62,9 @@ const BEFORE_ALL = -1
 export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
   const decide = (decision: Decision) =>
-    onceAsked(() => workflow.executeUpdate<void, [Decision]>(UPDATES.decide, { args: [decision] }))
+    unlessEnded(workflow, 'decided on', () =>
+      onceAsked(() => workflow.executeUpdate<DecisionResult, [Decision]>(UPDATES.decide, { args: [decision] })),
+    )
   return {
     id,
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
@@ -57,9 +73,13 @@ export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): R
     events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
-    say: text => workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] }),
-    stop: () => workflow.signal(SIGNALS.stop),
+    say: text =>
+      unlessEnded(workflow, 'told anything', () =>
+        workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] }),
+      ),
+    stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {
+      await assertOpen(workflow, 'cancelled')
       await workflow.cancel()
     },
   }
@@ -74,7 +94,7 @@ const ASKED_WITHIN_MS = 5_000
 /** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
 const TRY_AGAIN_MS = 50
 
-async function onceAsked(decide: () => Promise<void>): Promise<void> {
+async function onceAsked<T>(decide: () => Promise<T>): Promise<T> {
   const untilMs = Date.now() + ASKED_WITHIN_MS
   for (let pauseMs = TRY_AGAIN_MS; ; pauseMs *= 2) {
     try {

@@ -2,6 +2,7 @@ export { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '.
 export type { CallReport } from './reports/call-report.ts'
 export type { CostReport, CostSum } from './reports/cost-report.ts'
 export type { ReportPort } from './reports/create-reports.ts'
+export type { DecisionReport } from './reports/decision-report.ts'
 export type { LedgerFilter } from './reports/filter.ts'
 export type { RunFilter, RunReport } from './reports/run-report.ts'
 export type { SpendKey, SpendQuery, SpendReport, SpendRow, SpendSum } from './reports/spend-report.ts'

@@ -165,9 +165,31 @@ const SHARED_BUDGETS: Migration['statements'] = [
     schema.createIndex('attempts_open').on('attempts').columns(['run_key']).where(sql.ref('outcome'), '=', 'open'),
 ]
 
+const WAYS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'decisions', {
+      run_key: 'text',
+      step: 'bigint',
+      tool_call_id: 'text',
+      at_ms: 'bigint',
+      tool_name: 'text',
+      decision: 'text',
+      decided_by: 'text?',
+      note: 'text?',
+      deadline: 'bigint',
+    }).addPrimaryKeyConstraint('decisions_key', ['run_key', 'step', 'tool_call_id', 'at_ms']),
+  schema => schema.alterTable('runs').addColumn('ended_part', 'text'),
+  schema => schema.alterTable('runs').addColumn('policy', 'text'),
+  schema => schema.alterTable('runs').addColumn('forked_from', 'text'),
+  schema => schema.alterTable('calls').addColumn('first_part', 'text'),
+  schema => schema.alterTable('calls').addColumn('begun_part', 'text'),
+  schema => schema.alterTable('calls').addColumn('begun_at_ms', 'bigint'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
+  { version: 3, name: 'decisions, forks, and the ways of reset runs', statements: WAYS },
 ]
 
 /** The version that this code reads and writes. */
@@ -177,7 +199,14 @@ export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(migration => migration.
 type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' | 'double precision?'
 
 /** Columns that a later migration has added to the tables of an earlier one. */
-type AddedLater = 'shared_scopes'
+type AddedLater =
+  | 'shared_scopes'
+  | 'ended_part'
+  | 'policy'
+  | 'forked_from'
+  | 'first_part'
+  | 'begun_part'
+  | 'begun_at_ms'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

@@ -20,6 +20,12 @@ export interface RunTable {
   outcome: string | null
   message: string | null
   next_offset: number
+  /** The Temporal run that ended it; null where its end was found out later. */
+  ended_part: string | null
+  /** The run's own policy, null where it has none. */
+  policy: string | null
+  /** Whose transcript it goes on from, and where; null for a run that began by itself. */
+  forked_from: string | null
 }
 
 /**
@@ -45,7 +51,10 @@ export interface ReservationTable {
   tokens: number
 }
 
-/** A call and, once it has one, its answer: the journal. */
+/**
+ * A call and, once it has one, its answer: the journal. `first_part` and `begun_part` are the Temporal runs in which it began
+ * first and last: a reset run begins the calls anew that it comes upon again, and leaves the others.
+ */
 export interface CallTable {
   call_id: string
   run_key: string
@@ -57,6 +66,9 @@ export interface CallTable {
   answer: string | null
   answer_attempt_id: string | null
   answered_at_ms: number | null
+  first_part: string | null
+  begun_part: string | null
+  begun_at_ms: number | null
 }
 
 /**
@@ -154,6 +166,19 @@ export interface BudgetWarningTable {
   at_ms: number
 }
 
+/** Who decided on a tool call that needed approval. A reset run may decide anew: another row. */
+export interface DecisionTable {
+  run_key: string
+  step: number
+  tool_call_id: string
+  at_ms: number
+  tool_name: string
+  decision: string
+  decided_by: string | null
+  note: string | null
+  deadline: number
+}
+
 export interface SchemaVersionTable {
   version: number
   name: string
@@ -172,5 +197,6 @@ export interface Tables {
   run_events: RunEventTable
   budget_limits: BudgetLimitTable
   budget_warnings: BudgetWarningTable
+  decisions: DecisionTable
   schema_version: SchemaVersionTable
 }

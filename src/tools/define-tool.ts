@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolCallContext } from '../core/ports.ts'
+import type { ApprovalDeadline } from '../core/protocol.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { describeIssues, toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
@@ -35,13 +36,20 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    * @defaultValue true
    */
   readonly idempotent?: boolean
-  /** Whether a person must approve the call, always or for some inputs. @defaultValue false */
-  readonly needsApproval?: boolean | ((input: z.output<Schema>) => boolean)
+  /**
+   * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }`: they have so long, counted
+   * from the model's answer, and what holds then is `approve` or `deny`.
+   *
+   * @defaultValue false
+   */
+  readonly needsApproval?: Approval | ((input: z.output<Schema>) => Approval)
   /** @defaultValue {@link DEFAULT_TIMEOUT_MS} */
   readonly timeoutMs?: number
   /** Of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
   readonly maxResultBytes?: number
 }
+
+type Approval = boolean | ApprovalDeadline
 
 /**
  * Makes a tool. Its input's JSON schema is computed here, once.
@@ -54,6 +62,7 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   requireWhole(owner, 'timeoutMs', timeoutMs, 1)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
+  if (typeof definition.needsApproval === 'object') requireDeadline(owner, definition.needsApproval)
   return {
     name: definition.name,
     description: definition.description,
@@ -77,10 +86,18 @@ function parseInput(schema: z.ZodType, input: JsonValue): ReturnType<Tool['parse
 }
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
-function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): boolean {
+function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
   if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
   const parsed = definition.input.safeParse(input)
   return parsed.success && definition.needsApproval(parsed.data)
+}
+
+function requireDeadline(owner: string, { withinMs, otherwise }: ApprovalDeadline): void {
+  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1)
+  if (otherwise === 'approve' || otherwise === 'deny') return
+  throw new TypeError(
+    `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,
+  )
 }
 
 function requireWhole(owner: string, field: string, found: number, least: number): void {

@@ -59,7 +59,12 @@ describe('a run from the command line', () => {
     const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
-    expect(await signalbox(['say', 'cli-publish', 'too late'], { env })).toMatchObject({ exitCode: EXIT.noSuchRun })
+    for (const words of [['say'], ['approve'], ['stop'], ['cancel']]) {
+      const late = await signalbox([...words, 'cli-publish', ...(words[0] === 'say' ? ['too late'] : [])], { env })
+      expect(late).toMatchObject({ exitCode: EXIT.runEnded, err: expect.stringContaining('run cli-publish has ended') })
+    }
+    const decided = (await signalbox(['show', 'cli-publish'], { env })).out
+    expect(decided).toMatch(/publish +1 +approved +Ada/)
   })
 
   it('ends with 1 where nobody serves such an agent, and names the nearest', async () => {

@@ -148,6 +148,17 @@ describe('approval', () => {
     const always = defineTool({ name: 'a', description: '', input, run, needsApproval: true })
     expect(always.needsApproval({})).toBe(true)
   })
+
+  it('may have a deadline, for some inputs or for all, and one that cannot be is refused', () => {
+    const needsApproval = { withinMs: 1_000, otherwise: 'deny' } as const
+    const tool = { name: 'a', description: '', input, run: () => 1 }
+    expect(defineTool({ ...tool, needsApproval }).needsApproval({ amount: 1 })).toEqual(needsApproval)
+    const some = defineTool({ ...tool, needsApproval: ({ amount }) => amount > 1 && needsApproval })
+    expect([1, 2].map(amount => some.needsApproval({ amount }))).toEqual([false, needsApproval])
+    expect(() => defineTool({ ...tool, needsApproval: { ...needsApproval, withinMs: 0 } })).toThrow(/withinMs 0/)
+    const otherwise = 'wait' as 'deny'
+    expect(() => defineTool({ ...tool, needsApproval: { withinMs: 1, otherwise } })).toThrow(/otherwise "wait"/)
+  })
 })
 
 describe('bounds', () => {

@@ -111,6 +111,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
   const carried = carriedIn(terms)
   const book = createBook(terms, carried)
   const inbox: Inbox = openInbox(
+    book.ref.id,
     () => stateOf(book, inbox.stopping, inbox.pending().length),
     () => {
       publish(book)

@@ -13,11 +13,13 @@ import {
   type AgentState,
   NEW_AGENT,
 } from '../../src/core/agent/state.ts'
-import type { Addition, AgentPlan, Answer, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
+import type { Addition, AgentPlan, Answer, Decision, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
 import { askAgent } from './ask-agent.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'
+import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { Inbox, Listener } from './inbox.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
@@ -28,6 +30,7 @@ interface Loop {
   state: AgentState
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   failure: { readonly error: unknown } | undefined
+  readonly deadlines: Deadlines
 }
 
 export interface AgentStart {
@@ -43,9 +46,10 @@ export interface AgentStart {
 /** Runs an agent to its end inside the run. Listens to people before it awaits anything. */
 export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Promise<AgentEnd> {
   const { carried } = start
-  const loop: Loop = carried ? resumed(carried) : { events: [], state: NEW_AGENT, last: undefined, failure: undefined }
+  const loop = newLoop(carried, createDeadlines(inbox))
   const leave = inbox.listen(listenerOf(loop))
   try {
+    loop.deadlines.keep(approvalsOf(loop))
     const plan = await start.plan()
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: start.input })
     if (carried?.additions) await callModel(book, inbox, plan, loop, carried.additions)
@@ -55,12 +59,14 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
     }
   } finally {
     leave()
+    loop.deadlines.keep([])
   }
 }
 
-function resumed({ state, transcript, known, callId }: CarriedAgent): Loop {
+function newLoop(carried: CarriedAgent | undefined, deadlines: Deadlines): Loop {
+  const { state = NEW_AGENT, transcript, known, callId } = carried ?? {}
   const last = transcript && { transcript, known, callId: callId ?? '' }
-  return { events: [], state, last, failure: undefined }
+  return { events: [], state, last, failure: undefined, deadlines }
 }
 
 async function turn(
@@ -75,10 +81,22 @@ async function turn(
   if (loop.failure) throw loop.failure.error
   const event = loop.events.shift()
   if (event === undefined) return undefined
+  if (event.kind === 'decided') await keepDecision(book, loop.state, event.decision)
   const [state, directive] = advance(loop.state, event, plan.limits)
   loop.state = state
+  loop.deadlines.keep(approvalsOf(loop))
   if (continues && directive.do === 'call') await nextPartIfFull(book, inbox, plan, loop, directive.additions)
   return act(book, inbox, plan, loop, directive)
+}
+
+/** On record before it takes effect. */
+async function keepDecision({ ref: run }: Book, { tools, step }: AgentState, decision: Decision): Promise<void> {
+  const tool = tools.find(({ call }) => call.toolCallId === decision.toolCallId)
+  if (tool?.status !== 'awaiting-approval') return
+  const { toolName } = tool.call
+  const summary = `keep the decision · ${toolName} · ${decision.decision}`
+  const kept = { run, step, toolName, ...decision, atMs: Date.now() }
+  await shortActivities().keepDecision.executeWithOptions({ summary }, [kept])
 }
 
 /** Quiet: only approvals are missing, and nothing that runs could be lost. */
@@ -142,7 +160,7 @@ async function callModel(
     ...(loop.last && { transcript: loop.last.transcript, known: loop.last.known }),
   })
   loop.last = answer
-  loop.events.push({ kind: 'answered', answer })
+  loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
@@ -171,10 +189,11 @@ function listenerOf(loop: Loop): Listener {
 function approvalsOf(loop: Loop): readonly PendingApproval[] {
   return loop.state.tools
     .filter(tool => tool.status === 'awaiting-approval')
-    .map(({ call: { toolCallId, toolName, inputPreview } }) => ({
+    .map(({ call: { toolCallId, toolName, inputPreview }, until }) => ({
       toolCallId,
       toolName,
       inputPreview,
       step: loop.state.step,
+      ...(until && { until }),
     }))
 }

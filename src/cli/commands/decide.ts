@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { PendingApproval } from '../../core/protocol.ts'
+import type { HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
 import { CliProblem } from '../problem.ts'
@@ -34,11 +34,19 @@ interface Decided {
 
 async function decide(verb: Verb, { run: id, toolCallId, verdict }: Decided, terminal: Terminal): Promise<void> {
   await withSignalbox(terminal, async signalbox => {
+    const { assertOpen } = await import('../../runtime/run-ended.ts')
+    await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
     const run = signalbox.run(id)
     const decided = toolCallId ?? (await onlyPending(run))
-    await run[verb](decided, verdict)
+    const { held, repeated } = await run[verb](decided, verdict)
+    if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
     terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
   })
+}
+
+function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
+  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
+  return `tool call ${toolCallId} of run ${id} was ${DONE[decision]} ${who} before; nothing has changed`
 }
 
 async function onlyPending(run: RunHandle): Promise<string> {

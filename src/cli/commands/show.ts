@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { PendingApproval } from '../../core/protocol.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
@@ -28,20 +29,22 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
   })
 }
 
-function inspectionJson({ report, state, note, calls }: Inspection) {
+function inspectionJson({ report, state, note, calls, decisions }: Inspection) {
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, report.cost.highPico) } }),
     ...(cost && { state: { ...rest, ...costJson(cost) } }),
     ...(note !== undefined && { note }),
     calls: calls.map(callJson),
+    decisions,
   }
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection): string {
-  const { state, calls, note } = inspection
+  const { state, calls, decisions, note } = inspection
   const parts = [renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]])]
   if (state && state.pending.length > 0) parts.push(pendingTable(state.pending))
+  if (decisions.length > 0) parts.push(decisionsTable(decisions))
   if (calls.length > 0) parts.push(callsTable(calls, { withRun: false }))
   if (note !== undefined) parts.push(`note: ${note}`)
   return parts.join('\n\n')
@@ -83,8 +86,27 @@ function pendingTable(pending: NonNullable<Inspection['state']>['pending']): str
       { title: 'waits for approval', cell: approval => approval.toolCallId },
       { title: 'tool', cell: approval => approval.toolName },
       { title: 'step', cell: approval => String(approval.step), align: 'right' },
+      { title: 'unless decided by (UTC)', cell: approval => untilWords(approval) },
       { title: 'input', cell: approval => approval.inputPreview },
     ],
     pending,
+  )
+}
+
+function untilWords({ until }: PendingApproval): string {
+  return until ? `${formatTime(until.atMs)}: ${until.otherwise}` : ''
+}
+
+function decisionsTable(decisions: Inspection['decisions']): string {
+  return renderTable(
+    [
+      { title: 'decided on', cell: decided => decided.toolName },
+      { title: 'step', cell: decided => String(decided.step), align: 'right' },
+      { title: 'word', cell: decided => (decided.decision === 'approve' ? 'approved' : 'denied') },
+      { title: 'by', cell: decided => (decided.deadline ? 'deadline' : (decided.by ?? 'a person')) },
+      { title: 'when (UTC)', cell: decided => formatTime(decided.atMs) },
+      { title: 'note', cell: decided => decided.note ?? '' },
+    ],
+    decisions,
   )
 }

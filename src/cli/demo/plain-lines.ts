@@ -28,6 +28,8 @@ export function plainLine(event: RunEvent): string | undefined {
       return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
+    case 'approval-decision':
+      return `step ${event.step} · ${event.toolName} ${event.decision === 'approve' ? 'approved' : 'denied'}`
     case 'run-end':
       return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'run-start':

@@ -68,6 +68,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'run-start':
     case 'reasoning-delta':
     case 'approval-ask':
+    case 'approval-decision':
       return run
   }
 }

@@ -75,12 +75,31 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
       return `step ${event.step} · tool ${event.toolName} begins`
     case 'tool-end':
       return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
+    case 'approval-decision':
+      return decisionLine(event)
     case 'approval-ask':
       return [
-        `step ${event.step} · tool ${event.toolName} wants approval for ${shorten(event.inputPreview, PREVIEW)}`,
+        `step ${event.step} · tool ${event.toolName} wants approval for ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
         `  signalbox approve ${run} ${event.toolCallId}    or: signalbox deny ${run} ${event.toolCallId}`,
       ].join('\n')
   }
+}
+
+function deadlineWords({ deadline }: Extract<RunEvent, { kind: 'approval-ask' }>): string {
+  if (!deadline) return ''
+  return ` (${deadline.otherwise === 'approve' ? 'approved' : 'denied'} unless decided within ${formatDuration(deadline.withinMs)})`
+}
+
+function decisionLine({
+  step,
+  toolName,
+  decision,
+  by,
+  note,
+  deadline,
+}: Extract<RunEvent, { kind: 'approval-decision' }>): string {
+  const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
+  return `step ${step} · tool ${toolName} ${decision === 'approve' ? 'approved' : 'denied'} ${who}${note ? `: ${note}` : ''}`
 }
 
 function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEvent, { kind: 'answer' }>): string {

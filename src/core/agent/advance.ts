@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Addition, AgentLimits, Answer, Decision, ToolResultRef } from '../protocol.ts'
+import type { Addition, AgentLimits, Answer, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
 import type { AgentDirective, AgentEvent, AgentState, ToolProgress } from './state.ts'
 
 type Advance = readonly [AgentState, AgentDirective]
@@ -25,7 +25,7 @@ export function advance(state: AgentState, event: AgentEvent, limits: AgentLimit
     case 'begin':
       return call(state, opening(event.instructions, event.input), limits)
     case 'answered':
-      return onAnswer(state, event.answer, limits)
+      return onAnswer(state, event.answer, event.atMs, limits)
     case 'tool-done':
       return onTools(settle(state, event.result), limits)
     case 'decided':
@@ -62,17 +62,22 @@ function end(state: AgentState, how: Extract<AgentDirective, { do: 'end' }>['end
   ]
 }
 
-function onAnswer(state: AgentState, answer: Answer, limits: AgentLimits): Advance {
+function onAnswer(state: AgentState, answer: Answer, atMs: number, limits: AgentLimits): Advance {
   const heard: AgentState = { ...state, text: answer.text || state.text }
   if (heard.stopping) return end(heard, { kind: 'stopped', text: heard.text })
   if (answer.toolCalls.length > 0) {
-    const tools = answer.toolCalls.map(
-      (call): ToolProgress => ({ call, status: call.needsApproval ? 'awaiting-approval' : 'ready' }),
-    )
+    const tools = answer.toolCalls.map(call => asked(call, atMs))
     return onTools({ ...heard, phase: 'tools', tools }, limits)
   }
   if (heard.said.length > 0) return call(heard, [], limits)
   return end(heard, { kind: 'answered', text: answer.text })
+}
+
+function asked(call: ToolCallRef, atMs: number): ToolProgress {
+  if (!call.needsApproval) return { call, status: 'ready' }
+  const { deadline } = call
+  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
+  return { call, status: 'awaiting-approval', ...(until && { until }) }
 }
 
 function onStop(state: AgentState, limits: AgentLimits): Advance {
@@ -118,10 +123,14 @@ function withTool(state: AgentState, toolCallId: string, change: (tool: ToolProg
   return { ...state, tools }
 }
 
-/** What the model reads when a person said no: a result like any other, so that it can go on without the tool. */
+/** What the model reads when it was refused: a result like any other, so that it can go on without the tool. */
 function denial(tool: ToolProgress, decision: Decision, step: number): ToolResultRef {
-  const note = decision.note ? `: ${decision.note}` : ''
-  const preview = JSON.stringify(`denied by ${decision.by ?? 'a person'}${note}`)
+  const preview = JSON.stringify(denialWords(decision))
   const { toolCallId, toolName } = tool.call
   return { toolCallId, toolName, isError: true, preview, bytes: preview.length, stored: false, step }
+}
+
+function denialWords({ by, note, deadline }: Decision): string {
+  if (deadline) return 'denied: nobody approved it in time'
+  return `denied by ${by ?? 'a person'}${note ? `: ${note}` : ''}`
 }

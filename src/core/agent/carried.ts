@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
-import type { Addition, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
+import type { Addition, HeldDecision, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
 import type { AgentState } from './state.ts'
 import type { Totals } from './totals.ts'
 
@@ -23,8 +23,8 @@ export interface Carried {
   /** Children so far; names the next. Absent in what was carried before runs had any. */
   readonly children?: number
   readonly totals: Totals
-  /** Tool calls that people have decided on, so that a repeated decision stays one. */
-  readonly decided: readonly string[]
+  /** The last decisions, so that a repeated one stays one. */
+  readonly decided: readonly HeldDecision[]
   readonly agent?: CarriedAgent
 }
 

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { Addition, Answer, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
+import type { Addition, Answer, DecidedUntil, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
 
 /** One tool call of the current step. */
 export interface ToolProgress {
   readonly call: ToolCallRef
   readonly status: 'awaiting-approval' | 'ready' | 'running' | 'done'
+  /** When its approval is decided without a person. */
+  readonly until?: DecidedUntil
   readonly result?: ToolResultRef
 }
 
@@ -27,7 +29,8 @@ export interface AgentState {
 
 export type AgentEvent =
   | { readonly kind: 'begin'; readonly instructions: string; readonly input: string }
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** `atMs`: the run's clock, from which deadlines count. */
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly atMs: number }
   | { readonly kind: 'tool-done'; readonly result: ToolResultRef }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'said'; readonly text: string }

@@ -32,6 +32,9 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
     answer: null,
     answer_attempt_id: null,
     answered_at_ms: null,
+    first_part: null,
+    begun_part: null,
+    begun_at_ms: null,
   })
 }
 

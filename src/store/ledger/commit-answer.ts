@@ -46,11 +46,12 @@ function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptTable): RunE
 function approvalsOf({ answer, call }: AnswerCommit): RunEventBody[] {
   return answer.toolCalls
     .filter(toolCall => toolCall.needsApproval)
-    .map(({ toolCallId, toolName, inputPreview }) => ({
+    .map(({ toolCallId, toolName, inputPreview, deadline }) => ({
       kind: 'approval-ask',
       step: call.step,
       toolCallId,
       toolName,
       inputPreview,
+      ...(deadline && { deadline }),
     }))
 }

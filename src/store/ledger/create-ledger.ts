@@ -6,6 +6,7 @@ import { beginCall } from './begin-call.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
 import { endAttempt } from './end-attempt.ts'
+import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
 
 export function createLedger({ write, read }: Connection): LedgerPort {
@@ -17,5 +18,6 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),
     attemptsOf: async callId => (await read(() => attemptsOfCall(callId))).map(recordOf),
+    keepDecision: decision => write(() => keepDecision(decision)),
   }
 }

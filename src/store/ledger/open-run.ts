@@ -29,6 +29,9 @@ export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<v
     outcome: null,
     message: null,
     next_offset: FIRST_OFFSET,
+    ended_part: null,
+    policy: run.policy ? JSON.stringify(run.policy) : null,
+    forked_from: null,
   })
   if (!isNew) return
   yield* openScope(run.key, budget)

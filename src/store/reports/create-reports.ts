@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { recordOf } from '../ledger/attempt-rows.ts'
 import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
+import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
@@ -15,6 +16,8 @@ export interface ReportPort {
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
+  /** Who decided on tool calls of a run, oldest first. */
+  decisions(runId: string): Promise<readonly DecisionReport[]>
   /** Of the run and its children. */
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
@@ -27,6 +30,7 @@ export function createReports({ read }: Connection): ReportPort {
     run: id => read(() => runReport(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: async (filter = {}) => (await read(() => filteredAttempts(filter))).map(recordOf),
+    decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
   }

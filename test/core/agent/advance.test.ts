@@ -148,7 +148,7 @@ function tool(toolCallId: string, needsApproval = false): ToolCallRef {
 function answered(text: string, toolCalls: readonly ToolCallRef[] = []): AgentEvent {
   const transcript = { lineage: 'l', length: 1 }
   const answer: Answer = { callId: 'c', text, toolCalls, truncated: false, endpoint: 'a:b/c', model: 'b/c', transcript }
-  return { kind: 'answered', answer }
+  return { kind: 'answered', answer, atMs: 1_000 }
 }
 
 function done(toolCallId: string): AgentEvent {

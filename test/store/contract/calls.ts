@@ -204,6 +204,20 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_900 })
   })
 
+  it('records a decision with its event once, and another one of a reset run beside it', async () => {
+    const { ledger, reports, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const decision = { step: 2, toolCallId: 'tool-1', toolName: 'publish', decision: 'approve', by: 'Ada' } as const
+    await ledger.keepDecision({ run: RUN, ...decision, atMs: 5_000 })
+    await ledger.keepDecision({ run: RUN, ...decision, atMs: 5_000 })
+    expect(await reports.decisions(RUN.id)).toEqual([{ ...decision, atMs: 5_000 }])
+    const [, told, ...rest] = await events.read(RUN.id, 0, 10)
+    expect([told, rest]).toMatchObject([{ kind: 'approval-decision', ...decision, atMs: 5_000 }, []])
+    const late = { ...decision, decision: 'deny', by: undefined, deadline: true } as const
+    await ledger.keepDecision({ run: RUN, ...late, atMs: 7_000 })
+    expect(await reports.decisions(RUN.id)).toMatchObject([{ by: 'Ada' }, { decision: 'deny', deadline: true }])
+  })
+
   it('keeps all of a change or nothing', async () => {
     const place = await bench.newPlace()
     const { ledger, events } = await bench.open(place)

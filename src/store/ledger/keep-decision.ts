@@ -1,0 +1,30 @@
+import type { KeepDecisionInput } from '../../core/protocol.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { DecisionTable } from '../schema.ts'
+import { one, type Statement, type Work } from '../work.ts'
+import { lockRun } from './run-row.ts'
+
+const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queries }) =>
+  queries
+    .insertInto('decisions')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('step')
+
+/** Writes the decision with its event; the second time it changes nothing. */
+export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
+  yield* lockRun(run.key, run.id)
+  const { step, toolCallId, toolName, decision, by, note, deadline } = decided
+  const isNew = yield* one(insertDecision, {
+    run_key: run.key,
+    step,
+    tool_call_id: toolCallId,
+    at_ms: atMs,
+    tool_name: toolName,
+    decision,
+    decided_by: by ?? null,
+    note: note ?? null,
+    deadline: deadline ? 1 : 0,
+  })
+  if (isNew) yield* appendEvents(run.key, [{ kind: 'approval-decision', ...decided }], atMs)
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { RunEnded } from '../../src/runtime/run-ended.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const release = (name: string) => ({ name, arguments: { text: 'hello' } })
+const behaviours: VendorScript['vendors'][number]['behaviours'] = [
+  { match: 'careful', turns: [{ tools: [release('ask_or_deny'), release('note')] }, { text: 'As it is.' }] },
+  { match: 'bold', turns: [{ tools: [release('ask_or_approve')] }, { text: 'It is out.' }] },
+  { match: 'patient', turns: [{ tools: [release('ask_long')] }, { text: 'It is out.' }] },
+]
+
+const tool = (name: string, approval?: { withinMs: number; otherwise: 'approve' | 'deny' }) =>
+  defineTool({
+    name,
+    description: 'releases a text',
+    input: z.object({ text: z.string() }),
+    ...(approval && { needsApproval: approval }),
+    run: ({ text }) => `${name} ${text}`,
+  })
+const tools = [
+  tool('note'),
+  tool('ask_or_deny', { withinMs: 700, otherwise: 'deny' }),
+  tool('ask_or_approve', { withinMs: 700, otherwise: 'approve' }),
+  tool('ask_long', { withinMs: 3_600_000, otherwise: 'deny' }),
+]
+const agent = (name: string, limits: object) =>
+  defineAgent({ name, instructions: 'You release.', tools, taskClass: 'cheap', limits })
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: { tools, agents: [agent('releaser', {}), agent('mover', { stepsPerPart: 1 })] },
+    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('an approval with a deadline', () => {
+  it.each([
+    ['careful', 'ask_or_deny', 'deny'],
+    ['bold', 'ask_or_approve', 'approve'],
+  ] as const)('is decided by it when nobody does: %s', async (input, toolName, decision) => {
+    const run = await stage.signalbox.start('releaser', { input })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    expect(asked).toMatchObject({ toolName, deadline: { withinMs: 700, otherwise: decision } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolName, decision, deadline: true, step: 1 }])
+    const events = await allEvents(run.events())
+    expect(events.find(event => event.kind === 'approval-decision')).toMatchObject({ decision, deadline: true })
+    const ends = events.flatMap(event => (event.kind === 'tool-end' ? [event.toolName] : []))
+    expect(ends).toEqual(decision === 'approve' ? [toolName] : ['note'])
+    const summaries = (await historyOf(stage.signalbox.client, run.id)).map(event => event.summary)
+    const what = decision === 'approve' ? 'approved' : 'denied'
+    expect(summaries).toContain(`${toolName} is ${what} unless somebody decides first`)
+  })
+
+  it('keeps its time when the run continues as new meanwhile', async () => {
+    const run = await stage.signalbox.start('mover', { input: 'careful' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const [decided] = await stage.store.reports.decisions(run.id)
+    expect(decided).toMatchObject({ deadline: true, decision: 'deny' })
+    expect(decided!.atMs - asked.atMs).toBeGreaterThanOrEqual(600)
+    expect(decided!.atMs - asked.atMs).toBeLessThan(5_000)
+  })
+
+  it('costs nothing while it waits, and a person who is faster is the one on record', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'patient' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    const state = await untilState(run, ({ status }) => status === 'waiting-for-approval')
+    expect(state.pending[0]?.until).toEqual({ atMs: expect.any(Number), otherwise: 'deny' })
+    const before = (await historyOf(stage.signalbox.client, run.id)).length
+    await delay(1_500)
+    expect(await historyOf(stage.signalbox.client, run.id)).toHaveLength(before)
+    const verdict = { by: 'Ada', note: 'well written' }
+    expect(await run.approve(asked.toolCallId, verdict)).toEqual({
+      held: { toolCallId: asked.toolCallId, decision: 'approve', by: 'Ada', step: 1 },
+      repeated: false,
+    })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'approve', ...verdict }])
+  })
+})
+
+describe('a decision', () => {
+  it('holds: saying it again changes nothing, the opposite and another run get an error with the way out', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'patient' })
+    const other = await stage.signalbox.start('releaser', { input: 'patient, too' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await eventOf(other.events(), 'approval-ask')
+    const [first, second] = await Promise.all([run.approve(toolCallId, { by: 'Ada' }), run.approve(toolCallId)])
+    expect([first.repeated, second.repeated].toSorted()).toEqual([false, true])
+    await run.outcome()
+    const foreign = other.approve('call-of-nobody')
+    await expect(foreign).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(`'call-of-nobody' of run ${other.id}; waiting for one: .*ask_long`) },
+    })
+    const pending = (await other.state()).pending[0]!
+    const said = other.approve(pending.toolCallId, { by: 'Ada' })
+    const contrary = said.then(() => other.deny(pending.toolCallId))
+    await expect(contrary).rejects.toSatisfy(
+      error => error instanceof RunEnded || /was approved by Ada before/.test(String((error as Error).cause)),
+    )
+  })
+})
+
+describe('a run that has ended', () => {
+  it.each(['approve', 'deny', 'say', 'stop', 'cancel'] as const)('says so by name to %s', async verb => {
+    const run = await stage.signalbox.start('releaser', { id: `ended-${verb}`, input: 'bold' })
+    await run.outcome()
+    const told = verb === 'stop' || verb === 'cancel' ? run[verb]() : run[verb]('call-1')
+    await expect(told).rejects.toThrow(/^run ended-\w+ has ended \(completed\) and cannot be .*signalbox show ended-/)
+  })
+})

@@ -1,0 +1,54 @@
+/**
+ * Deadlines of approvals: a durable timer for each, whose summary says what it decides. A person who is faster ends it.
+ *
+ * @module
+ */
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
+import type { DecidedUntil, PendingApproval } from '../../src/core/protocol.ts'
+import type { Inbox } from './inbox.ts'
+
+export interface Deadlines {
+  /** Brings the timers in line with what is pending now. */
+  keep(pending: readonly PendingApproval[]): void
+}
+
+/** A part that begins sets the timers again, for the time that is left. */
+export function createDeadlines(inbox: Pick<Inbox, 'decide'>): Deadlines {
+  const timers = new Map<string, CancellationScope>()
+  return {
+    keep(pending) {
+      const asked = new Set(pending.map(keyOf))
+      for (const [key, timer] of timers) {
+        if (asked.has(key)) continue
+        timers.delete(key)
+        timer.cancel()
+      }
+      for (const ask of pending) {
+        if (!ask.until || timers.has(keyOf(ask))) continue
+        const timer = new CancellationScope()
+        timers.set(keyOf(ask), timer)
+        startTimer(inbox, timer, ask, ask.until)
+      }
+    },
+  }
+}
+
+const keyOf = ({ step, toolCallId }: PendingApproval) => `${step}/${toolCallId}`
+
+function startTimer(
+  inbox: Pick<Inbox, 'decide'>,
+  timer: CancellationScope,
+  { toolCallId, toolName }: PendingApproval,
+  { atMs, otherwise }: DecidedUntil,
+): void {
+  const leftMs = Math.max(1, atMs - Date.now())
+  const summary = `${toolName} is ${otherwise === 'approve' ? 'approved' : 'denied'} unless somebody decides first`
+  timer
+    .run(() => sleep(leftMs, { summary }))
+    .then(
+      () => inbox.decide({ toolCallId, decision: otherwise, deadline: true }),
+      error => {
+        if (!isCancellation(error)) throw error
+      },
+    )
+}
