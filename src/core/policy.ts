@@ -20,6 +20,11 @@ export interface Policy {
   readonly allowProviders?: readonly string[]
   /** Ceilings in USD per million tokens; an endpoint with an unknown price of a named kind falls out. */
   readonly maxPrice?: TokenPrice
+  /**
+   * How long what a run has said and read is kept after its end; 0: until its outcome was read. Of the global policy, a
+   * workspace's and a run's own, the shortest holds. A class's or a call's is not heeded.
+   */
+  readonly retentionMs?: number
 }
 
 /** One level's policy and where it comes from, so that a rejection can name it. */

@@ -113,6 +113,8 @@ export interface NewRun {
   readonly run: RunRef
   readonly workflow: string
   readonly budget: Budget
+  /** How long after its end its content may be kept. Absent: until it is purged. */
+  readonly retentionMs?: number
   readonly startedAtMs: number
 }
 

@@ -114,6 +114,8 @@ export interface RunRef {
    * runs above it that were given a slice. Absent: none.
    */
   readonly slices?: readonly string[]
+  /** The run is under zero data retention itself: its payloads and its content in the store are encrypted. */
+  readonly sealed?: boolean
 }
 
 /** The first `length` messages of a lineage. */

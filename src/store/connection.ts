@@ -6,5 +6,9 @@ export interface Connection {
   write<Result>(work: () => Work<Result>): Promise<Result>
   /** Runs work that only reads; each of its questions sees what is committed at that time. */
   read<Result>(work: () => Work<Result>): Promise<Result>
+  /** Writes, and leaves nothing of what it has deleted in the database's pages or its log, as far as that is in its hands. */
+  erase<Result>(work: () => Work<Result>): Promise<Result>
+  /** Rewrites the database's files without what was deleted. */
+  scrub(): Promise<void>
   close(): Promise<void>
 }

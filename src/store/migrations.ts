@@ -186,10 +186,53 @@ const WAYS: Migration['statements'] = [
   schema => schema.alterTable('calls').addColumn('begun_at_ms', 'bigint'),
 ]
 
+const SEALS: Migration['statements'] = [
+  schema => schema.alterTable('runs').addColumn('seal_key', 'text'),
+  schema => schema.alterTable('runs').addColumn('retention_ms', 'bigint'),
+  schema => schema.alterTable('runs').addColumn('purged_at_ms', 'bigint'),
+  schema =>
+    createTable(schema, 'seal_keys', {
+      key_id: 'text',
+      root_id: 'text?',
+      workspace: 'text?',
+      master_id: 'text',
+      wrapped: 'text?',
+      made_at_ms: 'bigint',
+      destroyed_at_ms: 'bigint?',
+    }).addPrimaryKeyConstraint('seal_keys_key', ['key_id']),
+  schema =>
+    schema
+      .createIndex('seal_keys_of_workspace')
+      .unique()
+      .on('seal_keys')
+      .columns(['workspace'])
+      .where(sql.ref('wrapped'), 'is not', null),
+  schema =>
+    createTable(schema, 'sealed_roots', {
+      root_id: 'text',
+      key_id: 'text',
+      content: 'bigint',
+    }).addPrimaryKeyConstraint('sealed_roots_key', ['root_id']),
+  schema =>
+    createTable(schema, 'workspace_rules', {
+      workspace: 'text',
+      zdr: 'bigint',
+      encrypt_payloads: 'bigint',
+    }).addPrimaryKeyConstraint('workspace_rules_key', ['workspace']),
+  schema =>
+    schema
+      .createIndex('runs_to_purge')
+      .on('runs')
+      .columns(['ended_at_ms'])
+      .where(sql.ref('purged_at_ms'), 'is', null)
+      .where(sql.ref('retention_ms'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
   { version: 3, name: 'decisions, forks, and the ways of reset runs', statements: WAYS },
+  { version: 4, name: 'seals', statements: SEALS },
 ]
 
 /** The version that this code reads and writes. */
@@ -207,6 +250,9 @@ type AddedLater =
   | 'first_part'
   | 'begun_part'
   | 'begun_at_ms'
+  | 'seal_key'
+  | 'retention_ms'
+  | 'purged_at_ms'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

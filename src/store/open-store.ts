@@ -1,9 +1,13 @@
 import type { BudgetPort, EventPort, LedgerPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
 import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
+import { type ContentPort, createContent } from './content/create-content.ts'
 import { createEvents } from './events/create-events.ts'
 import { createLedger } from './ledger/create-ledger.ts'
 import { createReports, type ReportPort } from './reports/create-reports.ts'
+import { createSeals, type SealStore } from './seals/create-seals.ts'
+import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
+import type { MasterKeys } from './seals/master-keys.ts'
 import { openSqlite } from './sqlite/connection.ts'
 import { StoreProblem } from './store-problem.ts'
 import { createToolRecords } from './tools/create-tool-records.ts'
@@ -17,6 +21,8 @@ export interface Store {
   readonly tools: ToolRecordPort
   readonly events: EventPort
   readonly reports: ReportPort
+  readonly seals: SealStore
+  readonly content: ContentPort
   /** Where it lies, for people: a file's path, or a server's host and database; never a password. */
   readonly place: string
   close(): Promise<void>
@@ -27,6 +33,8 @@ export interface StoreSettings {
   readonly url?: string
   /** A SQLite file, where no `url` is given. @defaultValue `.signalbox/signalbox.db` */
   readonly path?: string
+  /** The keys that wrap the keys of sealed runs, asked for when the first one is needed. @defaultValue none */
+  readonly masterKeys?: () => MasterKeys | undefined
 }
 
 /** Where the store lies when nobody says. */
@@ -38,7 +46,8 @@ export const DEFAULT_STORE_PATH = '.signalbox/signalbox.db'
  * @throws StoreProblem when the file or server cannot be used: damaged, not writable, out of reach, of a newer version.
  */
 export async function openStore(settings: StoreSettings = {}): Promise<Store> {
-  const { connection, place } = await connect(settings)
+  const ring = createKeyRing(settings.masterKeys ?? (() => undefined), Date.now)
+  const { connection, place } = await connect(settings, ring)
   return {
     ledger: createLedger(connection),
     budgets: createBudgets(connection),
@@ -46,21 +55,26 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     tools: createToolRecords(connection),
     events: createEvents(connection),
     reports: createReports(connection),
+    seals: createSeals(connection, ring),
+    content: createContent(connection, ring),
     place,
     close: () => connection.close(),
   }
 }
 
-async function connect({ url, path }: StoreSettings): Promise<{ connection: Connection; place: string }> {
+async function connect(
+  { url, path }: StoreSettings,
+  ring: KeyRing,
+): Promise<{ connection: Connection; place: string }> {
   const nowMs = Date.now()
   if (url && /^postgres(ql)?:\/\//.test(url)) {
     // Loaded on demand: the embedded store starts without the PostgreSQL client.
     const { openPostgres } = await import('./postgres/connection.ts')
-    return await openPostgres(url, nowMs)
+    return await openPostgres(url, nowMs, ring)
   }
   if (url && FOREIGN_SCHEME.test(url)) throw unknownScheme(url)
   const file = url?.replace(/^(sqlite|file):(\/\/)?/, '') || path || DEFAULT_STORE_PATH
-  return { connection: await openSqlite(file, nowMs), place: file }
+  return { connection: await openSqlite(file, nowMs, ring), place: file }
 }
 
 const FOREIGN_SCHEME = /^(?!sqlite:|file:)[a-z][a-z0-9+.-]*:\/\//i

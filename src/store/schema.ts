@@ -6,7 +6,10 @@
  * @module
  */
 
-/** A run, and the counter from which its events take their offsets. Its row is the lock of everything it writes. */
+/**
+ * A run, and the counter from which its events take their offsets. Its row is the lock of everything it writes. `seal_key`:
+ * its content is sealed with this key. `retention_ms`: so long after its end its content is kept; null: until it is purged.
+ */
 export interface RunTable {
   run_key: string
   run_id: string
@@ -26,6 +29,9 @@ export interface RunTable {
   policy: string | null
   /** Whose transcript it goes on from, and where; null for a run that began by itself. */
   forked_from: string | null
+  seal_key: string | null
+  retention_ms: number | null
+  purged_at_ms: number | null
 }
 
 /**
@@ -179,6 +185,34 @@ export interface DecisionTable {
   deadline: number
 }
 
+/**
+ * A key that seals, wrapped by a master key that is not here: a run tree's, or a workspace's. `wrapped` is null once it was
+ * destroyed; the row stays, so that a reader can be told.
+ */
+export interface SealKeyTable {
+  key_id: string
+  root_id: string | null
+  workspace: string | null
+  master_id: string
+  wrapped: string | null
+  made_at_ms: number
+  destroyed_at_ms: number | null
+}
+
+/** The run trees whose payloads are sealed, by the id of the run at the top. `content`: what is stored here is sealed too. */
+export interface SealedRootTable {
+  root_id: string
+  key_id: string
+  content: number
+}
+
+/** What the workers' configuration says of a workspace, for clients that have none: `*` stands for those not named. */
+export interface WorkspaceRuleTable {
+  workspace: string
+  zdr: number
+  encrypt_payloads: number
+}
+
 export interface SchemaVersionTable {
   version: number
   name: string
@@ -198,5 +232,8 @@ export interface Tables {
   budget_limits: BudgetLimitTable
   budget_warnings: BudgetWarningTable
   decisions: DecisionTable
+  seal_keys: SealKeyTable
+  sealed_roots: SealedRootTable
+  workspace_rules: WorkspaceRuleTable
   schema_version: SchemaVersionTable
 }

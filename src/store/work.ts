@@ -33,6 +33,8 @@ export interface Question {
   readonly once: boolean
   /** Nobody needs its rows: the next question may leave before it is answered, and its failure still undoes the transaction. */
   readonly blind: boolean
+  /** The answer is not the rows but the key of this id, ready to seal and open: see `seals/seal-text.ts`. */
+  readonly keyId?: string
 }
 
 /** Steps that end in a result; each yielded question is answered with its rows. */

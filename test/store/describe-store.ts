@@ -1,10 +1,11 @@
 import { afterEach, describe } from 'vitest'
-import type { Store } from '../../src/store/index.ts'
+import type { Store, StoreSettings } from '../../src/store/index.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
+import { sealTests } from './contract/seals.ts'
 import { sharedBudgetModelTests } from './contract/shared-budget-model.ts'
 import { sharedBudgetTests } from './contract/shared-budgets.ts'
 import { spendTests } from './contract/spend.ts'
@@ -13,16 +14,18 @@ import { transcriptTests } from './contract/transcripts.ts'
 
 /** An empty database that several stores can be opened on. */
 export interface Place {
-  open(): Promise<Store>
+  open(settings?: Pick<StoreSettings, 'masterKeys'>): Promise<Store>
   /** Runs one statement past the store, as damage or another version would. */
   execute(statement: string): Promise<void>
+  /** Everything that lies there, as far as it can be got at. */
+  contents(): Promise<string>
   remove(): Promise<void>
 }
 
 /** Gives a place, or a store on a place, that is gone after the test. */
 export interface Bench {
   newPlace(): Promise<Place>
-  open(place?: Place): Promise<Store>
+  open(place?: Place, settings?: Pick<StoreSettings, 'masterKeys'>): Promise<Store>
 }
 
 /** What every store keeps to, whatever lies under it. */
@@ -39,6 +42,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('transcripts', () => transcriptTests(bench))
     describe('events', () => eventTests(bench))
     describe('tool records', () => toolTests(bench))
+    describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))
     describe('spend', () => spendTests(bench))
   })
@@ -57,8 +61,8 @@ function createBench(newPlace: () => Promise<Place>): Bench {
       places.push(place)
       return place
     },
-    async open(place) {
-      const store = await (place ?? (await bench.newPlace())).open()
+    async open(place, settings) {
+      const store = await (place ?? (await bench.newPlace())).open(settings)
       stores.push(store)
       return store
     },

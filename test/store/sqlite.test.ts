@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,7 +11,11 @@ async function newPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-store-'))
   const path = join(folder, 'store.db')
   return {
-    open: () => openStore({ path }),
+    open: settings => openStore({ path, ...settings }),
+    contents: async () =>
+      readdirSync(folder)
+        .map(name => readFileSync(join(folder, name), 'latin1'))
+        .join('\n'),
     execute: async statement => {
       const database = new DatabaseSync(path)
       database.exec(statement)

@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
@@ -20,12 +21,30 @@ describeStore({
   newPlace: async () => {
     const url = await server.newDatabase()
     return {
-      open: () => openStore({ url }),
+      open: settings => openStore({ url, ...settings }),
+      contents: () => contentsOf(url),
       execute: statement => query(url, `set search_path to signalbox; ${statement}`),
       remove: async () => {},
     }
   },
 })
+
+/** Every row as text; what lies in dead rows and in the server's log is not looked at. */
+async function contentsOf(url: string): Promise<string> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query(`select tablename from pg_tables where schemaname = 'signalbox'`)
+    const texts = []
+    for (const { tablename } of tables)
+      texts.push(
+        ...(await client.query(`select t::text as line from signalbox.${tablename} t`)).rows.map(row => row.line),
+      )
+    return texts.join('\n')
+  } finally {
+    await client.end()
+  }
+}
 
 it('keeps its tables apart from those of others in the same database', async () => {
   const url = await server.newDatabase()

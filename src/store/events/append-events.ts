@@ -1,8 +1,9 @@
 import type { RunEventBody } from '../../core/events.ts'
-import type { RunEventTable } from '../schema.ts'
+import type { RunEventTable, RunTable } from '../schema.ts'
+import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
-const takeOffsets: Statement<{ runKey: string; count: number }, { next_offset: number }> = (
+const takeOffsets: Statement<{ runKey: string; count: number }, Pick<RunTable, 'next_offset' | 'seal_key'>> = (
   { runKey, count },
   { queries },
 ) =>
@@ -10,7 +11,7 @@ const takeOffsets: Statement<{ runKey: string; count: number }, { next_offset: n
     .updateTable('runs')
     .set(columns => ({ next_offset: columns('next_offset', '+', count) }))
     .where('run_key', '=', runKey)
-    .returning('next_offset')
+    .returning(['next_offset', 'seal_key'])
 
 const insertEvent: Statement<RunEventTable, unknown> = (row, { queries }) =>
   queries.insertInto('run_events').values(row)
@@ -27,7 +28,7 @@ export function* appendEvents(runKey: string, events: readonly RunEventBody[], a
       at_ms: atMs,
       transient: isTransient(event) ? 1 : 0,
       step: 'step' in event ? event.step : null,
-      body: JSON.stringify(event),
+      body: yield* sealed(counter!.seal_key, JSON.stringify(event)),
     })
   }
 }

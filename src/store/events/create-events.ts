@@ -3,7 +3,8 @@ import type { EventPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import { all, type Statement } from '../work.ts'
+import { opened } from '../seals/seal-text.ts'
+import { all, type Statement, type Work } from '../work.ts'
 import { appendEvents } from './append-events.ts'
 
 interface EventRow {
@@ -36,11 +37,14 @@ export function createEvents(connection: Connection): EventPort {
       connection.read(function* () {
         const run = yield* latestRun(runId)
         if (!run) return []
-        return (yield* all(eventsAfter, { runKey: run.run_key, after, limit })).map(eventOf)
+        const events: RunEvent[] = []
+        for (const row of yield* all(eventsAfter, { runKey: run.run_key, after, limit }))
+          events.push(yield* eventOf(row))
+        return events
       }),
   }
 }
 
-function eventOf(row: EventRow): RunEvent {
-  return { ...(JSON.parse(row.body) as RunEventBody), offset: row.event_offset, atMs: row.at_ms }
+function* eventOf(row: EventRow): Work<RunEvent> {
+  return { ...(JSON.parse(yield* opened(row.body)) as RunEventBody), offset: row.event_offset, atMs: row.at_ms }
 }

@@ -12,7 +12,7 @@ import { abandonAttempts } from './settle-attempt.ts'
 export function* beginCall(call: NewCall): Work<CallSoFar> {
   const run = yield* lockRun(call.run.key, call.run.id)
   yield* reopenIfEnded(run)
-  const transcript = yield* appendMessages(call.transcript, call.messages)
+  const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const known = yield* findCall(call.callId)
   if (!known) {
     yield* writeCall(call, run)
@@ -23,6 +23,6 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
-  const answer = answerOf(known)
+  const answer = yield* answerOf(known)
   return { transcript, attempts, ...(answer && { answered: { answer } }) }
 }

@@ -1,6 +1,7 @@
 import type { NewCall } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
 import type { CallTable, RunTable } from '../schema.ts'
+import { opened, sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
 const byId: Statement<{ callId: string }, CallTable> = ({ callId }, { queries }) =>
@@ -38,13 +39,19 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
   })
 }
 
-export function* writeAnswer(callId: string, answer: Answer, attemptId: string, atMs: number): Work<void> {
-  yield* tell(setAnswer, { callId, answer: JSON.stringify(answer), attemptId, atMs })
+export function* writeAnswer(
+  run: RunTable,
+  callId: string,
+  answer: Answer,
+  attemptId: string,
+  atMs: number,
+): Work<void> {
+  yield* tell(setAnswer, { callId, answer: yield* sealed(run.seal_key, JSON.stringify(answer)), attemptId, atMs })
 }
 
 /** The journal's answer. */
-export function answerOf(call: CallTable | undefined): Answer | undefined {
-  return call?.answer == null ? undefined : (JSON.parse(call.answer) as Answer)
+export function* answerOf(call: CallTable | undefined): Work<Answer | undefined> {
+  return call?.answer == null ? undefined : (JSON.parse(yield* opened(call.answer)) as Answer)
 }
 
 /** The run's labels with the call's own, which win. */

@@ -29,7 +29,9 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   if (!row) return
   yield* abandonAttempts(yield* all(openAttempts, { runKey: run.key }), endedAtMs)
   if (row.ended_at_ms !== null) return
-  yield* tell(setEnd, { runKey: run.key, endedAtMs, outcome, message: message ?? null })
+  // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
+  const words = row.seal_key === null ? message : undefined
+  yield* tell(setEnd, { runKey: run.key, endedAtMs, outcome, message: words ?? null })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
 }

@@ -14,16 +14,16 @@ import { settleAttempt } from './settle-attempt.ts'
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
 export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {
   const { call, attemptId, end } = commit
-  yield* lockRun(call.run.key, call.run.id)
+  const run = yield* lockRun(call.run.key, call.run.id)
   const attempt = yield* begunAttempt(attemptId)
   const journal = yield* findCall(call.callId)
-  const earlier = answerOf(journal)
+  const earlier = yield* answerOf(journal)
   if (earlier) {
     yield* settleAttempt(attempt, end, true)
     return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
   }
-  const answer = { ...commit.answer, transcript: yield* appendMessages(commit.transcript, [commit.message]) }
-  yield* writeAnswer(call.callId, answer, attemptId, end.endedAtMs)
+  const answer = { ...commit.answer, transcript: yield* appendMessages(run, commit.transcript, [commit.message]) }
+  yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
   yield* settleAttempt(attempt, end, false)
   yield* deleteTransientOfStep(call.run.key, call.step)
   yield* appendEvents(call.run.key, [answerEvent(commit, attempt), ...approvalsOf(commit)], end.endedAtMs)

@@ -1,6 +1,7 @@
 import type { KeepDecisionInput } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { DecisionTable } from '../schema.ts'
+import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
 import { lockRun } from './run-row.ts'
 
@@ -13,7 +14,7 @@ const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queri
 
 /** Writes the decision with its event; the second time it changes nothing. */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
-  yield* lockRun(run.key, run.id)
+  const { seal_key } = yield* lockRun(run.key, run.id)
   const { step, toolCallId, toolName, decision, by, note, deadline } = decided
   const isNew = yield* one(insertDecision, {
     run_key: run.key,
@@ -23,7 +24,7 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
     tool_name: toolName,
     decision,
     decided_by: by ?? null,
-    note: note ?? null,
+    note: note === undefined ? null : yield* sealed(seal_key, note),
     deadline: deadline ? 1 : 0,
   })
   if (isNew) yield* appendEvents(run.key, [{ kind: 'approval-decision', ...decided }], atMs)

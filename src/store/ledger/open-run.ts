@@ -1,6 +1,10 @@
 import type { NewRun } from '../../core/ports.ts'
+import type { RunRef } from '../../core/protocol.ts'
+import { rootOf } from '../../core/sealing.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RunTable } from '../schema.ts'
+import { findRoot } from '../seals/key-rows.ts'
+import { SealProblem } from '../seals/seal-problem.ts'
 import { one, type Statement, type Work } from '../work.ts'
 import { openScope } from './scope-rows.ts'
 
@@ -15,7 +19,7 @@ const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =
 const FIRST_OFFSET = 1
 
 /** Writes the run with its scope and its first event; the second time it changes nothing. */
-export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<void> {
+export function* openRun({ run, workflow, budget, retentionMs, startedAtMs }: NewRun): Work<void> {
   const isNew = yield* one(insertRun, {
     run_key: run.key,
     run_id: run.id,
@@ -32,8 +36,21 @@ export function* openRun({ run, workflow, budget, startedAtMs }: NewRun): Work<v
     ended_part: null,
     policy: run.policy ? JSON.stringify(run.policy) : null,
     forked_from: null,
+    seal_key: run.sealed ? yield* keyOf(run) : null,
+    retention_ms: retentionMs ?? null,
+    purged_at_ms: null,
   })
   if (!isNew) return
   yield* openScope(run.key, budget)
   yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+}
+
+/** The key of the run's tree, which its client has made. */
+function* keyOf({ id }: RunRef): Work<string> {
+  const root = yield* findRoot(rootOf(id))
+  if (root?.content === 1) return root.key_id
+  throw new SealProblem(
+    'unknown-key',
+    `The run ${id} is sealed, and this store has no key of it. Point DATABASE_URL at the store in which its client made one.`,
+  )
 }

@@ -3,7 +3,8 @@ import { Pool, type PoolClient, types } from 'pg'
 import { createCompiler } from '../compile.ts'
 import type { Connection } from '../connection.ts'
 import { migrate } from '../migrate.ts'
-import type { Tables } from '../schema.ts'
+import type { SealKeyTable, Tables } from '../schema.ts'
+import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
 import { prepareDatabase, SCHEMA } from './prepare-database.ts'
 import { isStale, placeOf, postgresProblem } from './problems.ts'
@@ -13,7 +14,11 @@ const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** Opens a PostgreSQL database and brings our tables in it, which have a schema of their own, up to date. */
-export async function openPostgres(url: string, nowMs: number): Promise<{ connection: Connection; place: string }> {
+export async function openPostgres(
+  url: string,
+  nowMs: number,
+  ring: KeyRing,
+): Promise<{ connection: Connection; place: string }> {
   const place = placeOf(url)
   const pool = new Pool({
     connectionString: url,
@@ -24,7 +29,7 @@ export async function openPostgres(url: string, nowMs: number): Promise<{ connec
   })
   // An idle connection that the server ended: the pool replaces it. Unheard, the event would end the process.
   pool.on('error', () => {})
-  const connection = createConnection(pool, place)
+  const connection = createConnection(pool, place, ring)
   try {
     await connection.write(function* () {
       const fresh = yield* prepareDatabase()
@@ -43,19 +48,31 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return types.getTypeParser(oid, format as 'text')
 }
 
+/** Tables whose rows are erased: a dead row lies in its page until the table is rewritten. */
+const ERASED = ['messages', 'calls', 'tool_records', 'run_events', 'decisions', 'runs', 'seal_keys']
+  .map(table => `${SCHEMA}.${table}`)
+  .join(', ')
+
 /** Sends one statement; statements arrive and are answered in the order in which they were sent. */
 type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
 
-function createConnection(pool: Pool, place: string): Connection {
+function createConnection(pool: Pool, place: string, ring: KeyRing): Connection {
   const compile = createCompiler(createDialect())
-  const send: Send = async (client, question) => {
+  const rowsOf: Send = async (client, question) => {
     const { name, sql, bind } = compile(question)
     const { rows } = await client.query({ name, text: sql, values: bind(question.parameters) })
     return rows
   }
+  const keyOf = async (client: PoolClient, question: Question, keyId: string) => [
+    ring.known(keyId) ?? ring.admit(keyId, (await rowsOf(client, question))[0] as SealKeyTable | undefined),
+  ]
+  const send: Send = (client, question) =>
+    question.keyId === undefined ? rowsOf(client, question) : keyOf(client, question, question.keyId)
   return {
     write: work => withClient(pool, place, client => transact(client, work(), send)),
     read: work => withClient(pool, place, client => finish(client, work(), send)),
+    erase: work => withClient(pool, place, client => transact(client, work(), send)),
+    scrub: () => withClient(pool, place, async client => void (await client.query(`vacuum (full) ${ERASED}`))),
     close: async () => {
       if (!pool.ended) await pool.end()
     },

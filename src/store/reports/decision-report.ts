@@ -1,9 +1,10 @@
 import type { Decision } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { DecisionTable } from '../schema.ts'
+import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Work } from '../work.ts'
 
-/** Who decided on a tool call, as plain JSON. */
+/** Who decided on a tool call, as plain JSON. The note of a sealed run is left out where its key is out of reach. */
 export interface DecisionReport extends Decision {
   readonly step: number
   readonly toolName: string
@@ -22,10 +23,13 @@ export function* decisionReports(runId: string): Work<DecisionReport[]> {
       .orderBy('at_ms')
       .orderBy('tool_call_id'),
   )
-  return rows.map(reportOf)
+  const reports: DecisionReport[] = []
+  for (const row of rows) reports.push(yield* reportOf(row))
+  return reports
 }
 
-function reportOf(row: DecisionTable): DecisionReport {
+function* reportOf(row: DecisionTable): Work<DecisionReport> {
+  const note = row.note === null ? undefined : yield* openedIfPossible(row.note)
   return {
     step: row.step,
     toolCallId: row.tool_call_id,
@@ -33,7 +37,7 @@ function reportOf(row: DecisionTable): DecisionReport {
     decision: row.decision as Decision['decision'],
     atMs: row.at_ms,
     ...(row.decided_by !== null && { by: row.decided_by }),
-    ...(row.note !== null && { note: row.note }),
+    ...(note !== undefined && { note }),
     ...(row.deadline === 1 && { deadline: true }),
   }
 }

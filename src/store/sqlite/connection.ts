@@ -6,7 +6,8 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection } from '../connection.ts'
 import { migrate } from '../migrate.ts'
-import type { Tables } from '../schema.ts'
+import type { SealKeyTable, Tables } from '../schema.ts'
+import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
 import { prepareDatabase, refuseForeign } from './prepare-database.ts'
 import { isBusy, sqliteProblem } from './problems.ts'
@@ -19,9 +20,9 @@ const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 20
 
 /** Opens a SQLite file, makes it where it is missing, and brings its tables up to date. */
-export async function openSqlite(path: string, nowMs: number): Promise<Connection> {
+export async function openSqlite(path: string, nowMs: number, ring: KeyRing): Promise<Connection> {
   const database = await translated(path, () => openFile(path))
-  const connection = createConnection(database, path)
+  const connection = createConnection(database, path, ring)
   try {
     await connection.write(function* () {
       const fresh = yield* prepareDatabase()
@@ -72,11 +73,19 @@ async function configure(database: DatabaseSync, path: string): Promise<void> {
   }
 }
 
-function createConnection(database: DatabaseSync, path: string): Connection {
-  const answer = createAnswerer(database)
+function createConnection(database: DatabaseSync, path: string, ring: KeyRing): Connection {
+  const answer = createAnswerer(database, ring)
   return {
     write: work => translated(path, () => transact(database, () => finish(work(), answer))),
     read: work => translated(path, () => finish(work(), answer)),
+    erase: work =>
+      translated(path, () => {
+        database.exec('pragma secure_delete = on')
+        const result = transact(database, () => finish(work(), answer))
+        database.exec('pragma secure_delete = off; pragma wal_checkpoint(truncate)')
+        return result
+      }),
+    scrub: () => translated(path, () => void database.exec('vacuum; pragma wal_checkpoint(truncate)')),
     close: async () => {
       if (database.isOpen) database.close()
     },
@@ -102,10 +111,10 @@ function finish<Result>(work: Work<Result>, answer: (question: Question) => unkn
   return next.value
 }
 
-function createAnswerer(database: DatabaseSync): (question: Question) => unknown[] {
+function createAnswerer(database: DatabaseSync, ring: KeyRing): (question: Question) => unknown[] {
   const compile = createCompiler(createDialect())
   const statements = new WeakMap<Prepared, StatementSync>()
-  return question => {
+  const rowsOf = (question: Question): unknown[] => {
     const prepared = compile(question)
     let statement = statements.get(prepared)
     if (!statement) {
@@ -113,6 +122,11 @@ function createAnswerer(database: DatabaseSync): (question: Question) => unknown
       statements.set(prepared, statement)
     }
     return statement.all(...(prepared.bind(question.parameters) as string[]))
+  }
+  return question => {
+    const { keyId } = question
+    if (keyId === undefined) return rowsOf(question)
+    return [ring.known(keyId) ?? ring.admit(keyId, rowsOf(question)[0] as SealKeyTable | undefined)]
   }
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
+import { opened, sealed } from '../seals/seal-text.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
 import { findInput } from './find-input.ts'
 
@@ -46,7 +47,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
     result: (runKey, step, toolCallId) =>
       read(function* () {
         const record = yield* one(findRecord, { runKey, step, toolCallId })
-        return record?.result == null ? undefined : (JSON.parse(record.result) as JsonValue)
+        return record?.result == null ? undefined : (JSON.parse(yield* opened(record.result)) as JsonValue)
       }),
     inputOf: (callId, toolCallId) => read(() => findInput(callId, toolCallId)),
   }
@@ -56,7 +57,11 @@ function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   yield* lockRun(key.run.key, key.run.id)
   const record = yield* one(findRecord, placeOf(key))
   if (record?.result != null)
-    return { kind: 'finished', isError: record.is_error === 1, result: JSON.parse(record.result) as JsonValue }
+    return {
+      kind: 'finished',
+      isError: record.is_error === 1,
+      result: JSON.parse(yield* opened(record.result)) as JsonValue,
+    }
   if (record) return { kind: 'unknown' }
   yield* writeStart(key, atMs)
   return { kind: 'new' }
@@ -80,10 +85,10 @@ function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
 function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<void> {
   const { run, step, toolCallId, toolName } = key
   const { isError, preview, atMs } = end
-  yield* lockRun(run.key, run.id)
+  const { seal_key } = yield* lockRun(run.key, run.id)
   // A tool that is refused, denied or unknown ends without having begun.
   yield* writeStart(key, atMs)
-  const result = JSON.stringify(end.result)
+  const result = yield* sealed(seal_key, JSON.stringify(end.result))
   const ended = yield* all(endRecord, { ...placeOf(key), isError: isError ? 1 : 0, result, atMs })
   if (ended.length === 0) return
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)

@@ -5,7 +5,7 @@ import type { Work } from '../work.ts'
 
 /** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
 export function* findInput(callId: string, toolCallId: string): Work<JsonValue | undefined> {
-  const answer = answerOf(yield* findCall(callId))
+  const answer = yield* answerOf(yield* findCall(callId))
   if (!answer) return undefined
   const message = yield* findMessage(answer.transcript.lineage, answer.transcript.length - 1)
   return inputIn(message, toolCallId)

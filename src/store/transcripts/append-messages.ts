@@ -1,6 +1,8 @@
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
-import type { LineageTable, MessageTable } from '../schema.ts'
+import type { LineageTable, MessageTable, RunTable } from '../schema.ts'
+import { sealerOf } from '../seals/seal-text.ts'
+import type { Sealer } from '../seals/sealer.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 import { digestOf } from './digest.ts'
 
@@ -39,19 +41,25 @@ interface Draft {
 }
 
 /**
- * Appends messages behind the first `length` of a lineage, and gives the transcript with them.
+ * Appends a run's messages behind the first `length` of a lineage, and gives the transcript with them.
  *
  * A place that holds the same message already is left as it is. A place that holds another one begins a new lineage there,
  * whose name follows from the place and the message, so that a retry finds it again.
  */
-export function* appendMessages(transcript: TranscriptRef, messages: readonly Message[]): Work<TranscriptRef> {
+export function* appendMessages(
+  { seal_key }: Pick<RunTable, 'seal_key'>,
+  transcript: TranscriptRef,
+  messages: readonly Message[],
+): Work<TranscriptRef> {
+  const sealer = seal_key === null ? undefined : yield* sealerOf(seal_key)
   return yield* appendDrafts(
     transcript,
-    messages.map(message => {
-      const body = JSON.stringify(message)
-      return { body, digest: digestOf(body) }
-    }),
+    messages.map(message => draftOf(JSON.stringify(message), sealer)),
   )
+}
+
+function draftOf(body: string, sealer: Sealer | undefined): Draft {
+  return sealer ? { body: sealer.seal(body), digest: sealer.digest(body) } : { body, digest: digestOf(body) }
 }
 
 function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draft[]): Work<TranscriptRef> {

@@ -9,7 +9,7 @@ export function createTranscripts(connection: Connection): TranscriptPort {
     read: async transcript => {
       const known = cache.first(transcript.lineage, transcript.length)
       const fresh = await connection.read(() => readTranscript(transcript, known.length))
-      cache.extend(transcript.lineage, known.length, fresh.messages, fresh.size)
+      if (!fresh.sealed) cache.extend(transcript.lineage, known.length, fresh.messages, fresh.size)
       return known.concat(fresh.messages)
     },
   }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 in hex: of a message's body, or of what names a lineage. */
+/** SHA-256 in hex: of the body of a message that is not sealed, or of what names a lineage. */
 export function digestOf(text: string): string {
   return hash('sha256', text)
 }

@@ -2,6 +2,8 @@ import { LostContent } from '../../core/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import type { MessageTable } from '../schema.ts'
+import { sealerOf } from '../seals/seal-text.ts'
+import { isSealed, keyIdOf } from '../seals/sealer.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { findParent } from './append-messages.ts'
@@ -23,6 +25,8 @@ export interface ReadMessages {
   readonly messages: readonly Message[]
   /** Their length as JSON text. */
   readonly size: number
+  /** Some of them are sealed: they may not outlive their key in a cache. */
+  readonly sealed: boolean
 }
 
 /**
@@ -30,17 +34,19 @@ export interface ReadMessages {
  * it was written.
  */
 export function* readTranscript({ lineage, length }: TranscriptRef, from: number): Work<ReadMessages> {
-  if (from >= length) return { messages: [], size: 0 }
+  if (from >= length) return { messages: [], size: 0, sealed: false }
   const parent = yield* findParent(lineage)
   const inherited = Math.min(parent?.parent_length ?? 0, length)
   const before = yield* readTranscript({ lineage: parent?.parent ?? lineage, length: inherited }, from)
   const start = Math.max(from, inherited)
   const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
-  const own = rows.map((row, index) => messageOf(row, start + index))
+  const own: Message[] = []
+  for (const [index, row] of rows.entries()) own.push(yield* messageOf(row, start + index))
   if (start + own.length < length) throw missing(lineage, start + own.length)
   return {
     messages: before.messages.concat(own),
     size: rows.reduce((size, row) => size + row.body.length, before.size),
+    sealed: before.sealed || rows.some(row => isSealed(row.body)),
   }
 }
 
@@ -50,11 +56,13 @@ export function* findMessage(lineage: string, position: number): Work<Message> {
   return messages[0]!
 }
 
-function messageOf(row: MessageTable, position: number): Message {
+function* messageOf(row: MessageTable, position: number): Work<Message> {
   if (row.position !== position) throw missing(row.lineage, position)
   if (row.version !== MESSAGE_VERSION) throw unreadable(row)
-  if (digestOf(row.body) !== row.digest) throw damaged(row)
-  return JSON.parse(row.body) as Message
+  const sealer = isSealed(row.body) ? yield* sealerOf(keyIdOf(row.body)) : undefined
+  const body = sealer ? sealer.open(row.body) : row.body
+  if ((sealer ? sealer.digest(body) : digestOf(body)) !== row.digest) throw damaged(row)
+  return JSON.parse(body) as Message
 }
 
 function missing(lineage: string, position: number): LostContent {

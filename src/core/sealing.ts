@@ -1,0 +1,29 @@
+/**
+ * What a sealed run is: one whose content lies encrypted wherever it is kept, under a key of its own run tree.
+ *
+ * @module
+ */
+import type { Policy } from './policy.ts'
+
+/**
+ * The memo, name and value alike, by which a workflow knows that it is sealed. It is the one payload that is never
+ * encrypted: it says nothing, and whoever lists runs must be able to read it when the key is gone.
+ */
+export const SEALED = 'signalbox.sealed'
+
+/** The run at the top of a workflow's tree: children's ids begin with it and a slash. */
+export function rootOf(workflowId: string): string {
+  const end = workflowId.indexOf('/')
+  return end === -1 ? workflowId : workflowId.slice(0, end)
+}
+
+/** Whether a run under these policies must be sealed: one of its own levels asks for zero data retention. */
+export function mustBeSealed(policies: readonly (Policy | undefined)[]): boolean {
+  return policies.some(policy => policy?.zdr === true)
+}
+
+/** How long content may be kept after the run's end: the shortest that any level says. `undefined`: until it is purged. */
+export function retentionOf(policies: readonly (Policy | undefined)[]): number | undefined {
+  const said = policies.flatMap(policy => policy?.retentionMs ?? [])
+  return said.length === 0 ? undefined : Math.min(...said)
+}

@@ -1,0 +1,101 @@
+import type { Connection } from '../connection.ts'
+import { latestRun } from '../runs/latest-run.ts'
+import type { RunTable } from '../schema.ts'
+import type { KeyRing } from '../seals/key-ring.ts'
+import { ask, type Dialect, type Work } from '../work.ts'
+import { type Purged, purgeTrees } from './purge-trees.ts'
+
+export type { Purged } from './purge-trees.ts'
+
+/** What runs have said and read, and its end. Calls, attempts and money are the ledger's and stay. */
+export interface ContentPort {
+  /**
+   * Ends the content of one run and of the runs below it: the key of a sealed one is destroyed, the rows of any other deleted.
+   * `undefined`: there is no such run. A run below another goes with the whole tree.
+   */
+  purge(run: string, atMs: number): Promise<Purged | undefined>
+  /** The same for all runs that ended before a time. */
+  purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
+  /** The same for all whose retention is over. */
+  purgeDue(atMs: number): Promise<readonly Purged[]>
+  /** A client has read how the run ended: with a retention of 0 its content goes now. */
+  outcomeRead(runId: string, atMs: number): Promise<void>
+  /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
+  scrub(): Promise<void>
+}
+
+/** With a retention of 0 content waits so long for somebody to read the outcome. */
+const UNREAD_MS = 3_600_000
+
+/** Trees that one transaction ends; what others want to write waits meanwhile. */
+const AT_ONCE = 100
+
+export function createContent(connection: Connection, ring: KeyRing): ContentPort {
+  const { erase, read } = connection
+  const purgeNow = (roots: readonly RunTable[], atMs: number) => erase(() => purgeTrees(roots, ring, atMs))
+  const purgeAll = async (find: () => Work<RunTable[]>, atMs: number) => {
+    const purged: Purged[] = []
+    for (;;) {
+      const batch = await erase(function* () {
+        return yield* purgeTrees(yield* find(), ring, atMs)
+      })
+      purged.push(...batch)
+      if (batch.length < AT_ONCE) break
+    }
+    return purged
+  }
+  return {
+    purge: async (run, atMs) => {
+      const root = await read(() => rootRun(run))
+      return root && (await purgeNow([root], atMs))[0]
+    },
+    purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
+    purgeDue: atMs => purgeAll(() => overdue(atMs), atMs),
+    outcomeRead: async (runId, atMs) => {
+      const root = await read(() => rootRun(runId))
+      if (root?.retention_ms === 0 && root.run_id === runId && root.ended_at_ms !== null && root.purged_at_ms === null)
+        await purgeNow([root], atMs)
+    },
+    scrub: () => connection.scrub(),
+  }
+}
+
+/** The run at the top of the tree that a run belongs to. */
+function* rootRun(id: string): Work<RunTable | undefined> {
+  const run = yield* latestRun(id)
+  if (!run || run.run_key === run.scope_id) return run
+  return (
+    (yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', '=', run.scope_id)))[0] ?? run
+  )
+}
+
+function roots({ queries }: Dialect) {
+  return queries
+    .selectFrom('runs')
+    .selectAll()
+    .whereRef('run_key', '=', 'scope_id')
+    .where('purged_at_ms', 'is', null)
+    .where('ended_at_ms', 'is not', null)
+    .orderBy('ended_at_ms')
+    .limit(AT_ONCE)
+}
+
+function* ended(beforeMs: number): Work<RunTable[]> {
+  return yield* ask(dialect => roots(dialect).where('ended_at_ms', '<', beforeMs))
+}
+
+function* overdue(atMs: number): Work<RunTable[]> {
+  return yield* ask(dialect =>
+    roots(dialect)
+      .where('retention_ms', 'is not', null)
+      .where(columns =>
+        columns.or([
+          columns.and([columns('retention_ms', '=', 0), columns('ended_at_ms', '<=', atMs - UNREAD_MS)]),
+          columns.and([
+            columns('retention_ms', '>', 0),
+            columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs),
+          ]),
+        ]),
+      ),
+  )
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import { inTreeOf } from '../runs/tree.ts'
+import type { RunTable } from '../schema.ts'
+import { destroySeal } from '../seals/create-seals.ts'
+import type { KeyRing } from '../seals/key-ring.ts'
+import { ask, type Dialect, type Work } from '../work.ts'
+
+/** A run tree whose content is gone. `destroyed-key`: it was sealed. */
+export interface Purged {
+  readonly run: string
+  readonly how: 'destroyed-key' | 'deleted'
+  /** Runs of the tree. */
+  readonly runs: number
+}
+
+/** Ends the content of whole trees, each named by the run at its top. */
+export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: number): Work<Purged[]> {
+  const purged: Purged[] = []
+  const plain: string[] = []
+  for (const root of roots) {
+    const keys = (yield* runsOfTree(root)).map(run => run.run_key)
+    if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
+    else plain.push(...keys)
+    yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
+    purged.push({ run: root.run_id, how: root.seal_key === null ? 'deleted' : 'destroyed-key', runs: keys.length })
+  }
+  if (plain.length > 0) yield* deleteContent(plain)
+  return purged
+}
+
+function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key'>[]> {
+  return yield* ask(({ queries }) => queries.selectFrom('runs').select('run_key').where(inTreeOf(root)))
+}
+
+/** What the runs have said and read. Who asked whom when, and what it cost, stays. */
+function* deleteContent(keys: readonly string[]): Work<void> {
+  yield* ask(({ queries }) => queries.updateTable('runs').set({ message: null }).where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.updateTable('decisions').set({ note: null }).where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.deleteFrom('tool_records').where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.deleteFrom('run_events').where('run_key', 'in', keys))
+  // A lineage is named after the run that began it, with what follows a slash.
+  for (const [length, group] of byLength(keys)) yield* ask(dialect => messagesOf(dialect, length, group))
+}
+
+function messagesOf({ queries }: Dialect, length: number, keys: readonly string[]) {
+  const beginning = sql<string>`substr(${sql.ref('lineage')}, 1, ${sql.lit(length)})`
+  return queries.deleteFrom('messages').where(beginning, 'in', keys)
+}
+
+/** One look through the lineages serves all keys of a length; Temporal's have all the same. */
+function byLength(keys: readonly string[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>()
+  for (const key of keys) {
+    const { length } = [...key]
+    groups.set(length, [...(groups.get(length) ?? []), key])
+  }
+  return groups
+}

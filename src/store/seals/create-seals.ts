@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import type { Connection } from '../connection.ts'
+import { ask, type Work } from '../work.ts'
+import { KEY_BYTES } from './cipher.ts'
+import type { KeyRing } from './key-ring.ts'
+import {
+  claimRoot,
+  destroyKey,
+  dropKey,
+  dropRoot,
+  findKey,
+  findRoot,
+  findWorkspaceKey,
+  rewrapKey,
+  writeKey,
+  writeRoot,
+} from './key-rows.ts'
+import { findRule, type WorkspaceRule, writeRules } from './rules.ts'
+import { sealerOf } from './seal-text.ts'
+import type { Sealer } from './sealer.ts'
+
+/** How a run tree is sealed. */
+export interface Seal {
+  readonly sealer: Sealer
+  /** Its content in the store is sealed too, under a key of its own; otherwise its payloads are, under its workspace's. */
+  readonly content: boolean
+}
+
+/** What a run that is about to start needs. */
+export interface SealWish {
+  readonly content: boolean
+  readonly workspace: string
+}
+
+/** A key as people see it. */
+export interface SealKeyReport {
+  readonly keyId: string
+  readonly rootId?: string
+  readonly workspace?: string
+  readonly masterId: string
+  readonly madeAtMs: number
+  readonly destroyedAtMs?: number
+}
+
+/** The keys that seal, each wrapped by a master key. Everything here may throw `SealProblem`. */
+export interface SealStore {
+  /** Makes the key of a run tree, unless it has a living one; says whether it was made now. */
+  ensure(rootId: string, wish: SealWish): Promise<boolean>
+  /** Takes back a key that was made for a run which then did not start. */
+  discard(rootId: string): Promise<void>
+  /** `undefined`: the tree is not sealed. */
+  of(rootId: string): Promise<Seal | undefined>
+  ofWorkspace(workspace: string): Promise<Sealer | undefined>
+  withKey(keyId: string): Promise<Sealer>
+  rule(workspace: string): Promise<WorkspaceRule>
+  publish(rules: readonly WorkspaceRule[]): Promise<void>
+  /** Newest first. */
+  keys(): Promise<readonly SealKeyReport[]>
+  /** Wraps every living key anew by the current master key; gives how many were wrapped by another. */
+  rotate(): Promise<number>
+  /** Unwraps every living key. @throws SealProblem at the first that cannot be. */
+  check(): Promise<number>
+}
+
+export function createSeals({ write, read }: Connection, ring: KeyRing): SealStore {
+  return {
+    ensure: (rootId, wish) => write(() => ensure(rootId, wish, ring)),
+    discard: rootId => write(() => discard(rootId)),
+    of: rootId => read(() => sealOf(rootId)),
+    ofWorkspace: workspace =>
+      read(function* () {
+        const key = yield* findWorkspaceKey(workspace)
+        return key && (yield* sealerOf(key.key_id))
+      }),
+    withKey: keyId => read(() => sealerOf(keyId)),
+    rule: workspace => read(() => findRule(workspace)),
+    publish: rules => write(() => writeRules(rules)),
+    keys: () => read(listKeys),
+    rotate: () => write(() => rotate(ring)),
+    check: () => read(() => check(ring)),
+  }
+}
+
+function* sealOf(rootId: string): Work<Seal | undefined> {
+  const root = yield* findRoot(rootId)
+  return root && { sealer: yield* sealerOf(root.key_id), content: root.content === 1 }
+}
+
+function* ensure(rootId: string, { content, workspace }: SealWish, ring: KeyRing): Work<boolean> {
+  const { key_id } = yield* claimRoot(rootId)
+  if ((yield* findKey(key_id))?.wrapped) return false
+  const owner = content ? { root_id: rootId } : { workspace }
+  const keyId = (!content && (yield* findWorkspaceKey(workspace))?.key_id) || (yield* makeKey(owner, ring))
+  yield* writeRoot({ root_id: rootId, key_id: keyId, content: content ? 1 : 0 })
+  return true
+}
+
+function* makeKey(owner: { root_id?: string; workspace?: string }, ring: KeyRing): Work<string> {
+  const keyId = randomBytes(9).toString('base64url')
+  const { masterId, wrapped } = ring.masterKeys().wrap(randomBytes(KEY_BYTES))
+  const made = { key_id: keyId, master_id: masterId, wrapped, made_at_ms: Date.now(), destroyed_at_ms: null }
+  const isNew = yield* writeKey({ root_id: null, workspace: null, ...owner, ...made })
+  // Another process was quicker with the workspace's.
+  return isNew ? keyId : (yield* findWorkspaceKey(owner.workspace!))!.key_id
+}
+
+function* discard(rootId: string): Work<void> {
+  const { key_id, content } = yield* claimRoot(rootId)
+  yield* dropRoot(rootId)
+  if (content === 1) yield* dropKey(key_id)
+}
+
+/** Ends the key of a run tree for good, in this transaction. */
+export function* destroySeal(keyId: string, ring: KeyRing, atMs: number): Work<void> {
+  ring.forget(keyId)
+  yield* destroyKey(keyId, atMs)
+}
+
+function* listKeys(): Work<SealKeyReport[]> {
+  const rows = yield* ask(({ queries }) =>
+    queries.selectFrom('seal_keys').selectAll().orderBy('made_at_ms', 'desc').orderBy('key_id'),
+  )
+  return rows.map(row => ({
+    keyId: row.key_id,
+    ...(row.root_id !== null && { rootId: row.root_id }),
+    ...(row.workspace !== null && { workspace: row.workspace }),
+    masterId: row.master_id,
+    madeAtMs: row.made_at_ms,
+    ...(row.destroyed_at_ms !== null && { destroyedAtMs: row.destroyed_at_ms }),
+  }))
+}
+
+function* livingKeys() {
+  const rows = yield* ask(({ queries, lockRows }) =>
+    lockRows(queries.selectFrom('seal_keys').selectAll().where('wrapped', 'is not', null).orderBy('key_id')),
+  )
+  return rows.map(row => ({ ...row, wrapped: row.wrapped! }))
+}
+
+function* rotate(ring: KeyRing): Work<number> {
+  const masterKeys = ring.masterKeys()
+  const stale = (yield* livingKeys()).filter(key => key.master_id !== masterKeys.currentId)
+  for (const { key_id, master_id, wrapped } of stale) {
+    const key = masterKeys.unwrap(key_id, master_id, wrapped)
+    yield* rewrapKey({ keyId: key_id, ...masterKeys.wrap(key) })
+  }
+  return stale.length
+}
+
+function* check(ring: KeyRing): Work<number> {
+  const keys = yield* livingKeys()
+  if (keys.length > 0) for (const key of keys) ring.masterKeys().unwrap(key.key_id, key.master_id, key.wrapped)
+  return keys.length
+}

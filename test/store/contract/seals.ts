@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import { expect, it } from 'vitest'
+import type { RunRef } from '../../../src/core/protocol.ts'
+import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
+
+const CANARY = 'canary-7f3a91c2'
+
+const SEALED: RunRef = { ...RUN, id: 'secret-1', key: 'first-secret-1', sealed: true }
+
+export function sealTests(bench: Bench): void {
+  it('keeps nothing of a sealed run in the clear, and gives all of it back', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await tellAll(store, SEALED)
+    expect(await place.contents()).not.toContain(CANARY)
+    expect(await place.contents()).not.toContain(
+      createHash('sha256')
+        .update(JSON.stringify(asked(CANARY)))
+        .digest('hex'),
+    )
+    await expectAll(store, SEALED)
+  })
+
+  it('writes a repeated message of a sealed run once, and another one into a new lineage', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await store.ledger.openRun(newRun({ run: SEALED }))
+    const call = newCall(1, { run: SEALED, messages: [asked(CANARY)] })
+    const first = await store.ledger.beginCall(call)
+    expect(await store.ledger.beginCall(call)).toMatchObject({ transcript: first.transcript })
+    const other = await store.ledger.beginCall({ ...call, callId: 'another', messages: [asked('else')] })
+    expect(other.transcript.lineage).not.toBe(first.transcript.lineage)
+  })
+
+  it('says that the key was destroyed, and keeps the money', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await tellAll(store, SEALED)
+    const cost = await store.reports.cost(SEALED.id)
+    expect(await store.content.purge(SEALED.id, 9_000)).toEqual({ run: SEALED.id, how: 'destroyed-key', runs: 1 })
+    const destroyed = {
+      name: 'SealProblem',
+      kind: 'destroyed',
+      message: expect.stringMatching(/secret-1 was destroyed/),
+    }
+    await expect(store.events.read(SEALED.id, 0, 100)).rejects.toMatchObject(destroyed)
+    await expect(store.transcripts.read({ lineage: SEALED.key, length: 1 })).rejects.toMatchObject(destroyed)
+    await expect(store.tools.result(SEALED.key, 1, 'tool-1')).rejects.toMatchObject(destroyed)
+    expect(await store.reports.cost(SEALED.id)).toEqual(cost)
+    expect(await store.reports.runs()).toMatchObject([{ id: SEALED.id, outcome: 'failed' }])
+    expect(await store.reports.decisions(SEALED.id)).not.toMatchObject([{ note: CANARY }])
+    expect(await store.seals.keys()).toMatchObject([{ rootId: SEALED.id, destroyedAtMs: 9_000 }])
+    expect(await store.content.purge('nobody', 9_000)).toBeUndefined()
+  })
+
+  it('gives each process the same key, and a run whose key was destroyed a new one', async () => {
+    const place = await bench.newPlace()
+    const settings = withKeys(newMasterKey())
+    const stores = await Promise.all([bench.open(place, settings), bench.open(place, settings)])
+    const wish = { content: true, workspace: 'acme' }
+    const made = await Promise.all(stores.map(({ seals }) => seals.ensure(SEALED.id, wish)))
+    expect(made.toSorted()).toEqual([false, true])
+    const [one, two] = await Promise.all(stores.map(({ seals }) => seals.of(SEALED.id)))
+    expect(two!.sealer.open(one!.sealer.seal(CANARY))).toBe(CANARY)
+    await stores[0]!.ledger.openRun(newRun({ run: SEALED }))
+    await stores[0]!.content.purge(SEALED.id, 9_000)
+    await expect(stores[0]!.seals.of(SEALED.id)).rejects.toMatchObject({ kind: 'destroyed' })
+    expect(await stores[0]!.seals.ensure(SEALED.id, wish)).toBe(true)
+    expect((await stores[0]!.seals.of(SEALED.id))!.sealer.keyId).not.toBe(one!.sealer.keyId)
+  })
+
+  it('takes back a key that no run was started with', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await store.seals.discard(SEALED.id)
+    expect(await store.seals.of(SEALED.id)).toBeUndefined()
+    expect(await store.seals.keys()).toEqual([])
+  })
+
+  it('refuses a sealed run without the right master key, and goes on with any other', async () => {
+    const place = await bench.newPlace()
+    const right = await bench.open(place, withKeys(newMasterKey()))
+    await right.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await right.ledger.openRun(newRun({ run: SEALED }))
+    const without = await bench.open(place)
+    const wrong = await bench.open(place, withKeys(newMasterKey()))
+    const call = newCall(1, { run: SEALED, messages: [asked('hello')] })
+    await expect(without.ledger.beginCall(call)).rejects.toMatchObject({
+      kind: 'no-master-key',
+      message: expect.stringContaining('SIGNALBOX_MASTER_KEY'),
+    })
+    await expect(wrong.ledger.beginCall(call)).rejects.toMatchObject({ kind: 'wrong-master-key' })
+    await expect(wrong.seals.check()).rejects.toMatchObject({ kind: 'wrong-master-key' })
+    for (const store of [without, wrong]) {
+      await store.ledger.openRun(newRun())
+      expect(await store.ledger.beginCall(newCall(1, { messages: [asked('hello')] }))).toMatchObject({ attempts: [] })
+    }
+  })
+
+  it('wraps all keys anew by the first master key, after which the old one can go', async () => {
+    const place = await bench.newPlace()
+    const [old, young] = [newMasterKey(), newMasterKey()]
+    const before = await bench.open(place, withKeys(old))
+    await before.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const sealed = (await before.seals.of(SEALED.id))!.sealer.seal(CANARY)
+    const both = await bench.open(place, withKeys(`${young}\n${old}`))
+    expect([await both.seals.rotate(), await both.seals.rotate()]).toEqual([1, 0])
+    const after = await bench.open(place, withKeys(young))
+    expect((await after.seals.of(SEALED.id))!.sealer.open(sealed)).toBe(CANARY)
+    expect(await after.seals.check()).toBe(1)
+  })
+
+  it('gives all runs of a workspace one key where payloads alone are encrypted', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    for (const root of ['a-1', 'a-2']) await store.seals.ensure(root, { content: false, workspace: 'acme' })
+    await store.seals.ensure('b-1', { content: false, workspace: 'other' })
+    const seals = await Promise.all(['a-1', 'a-2', 'b-1'].map(root => store.seals.of(root)))
+    expect(seals.map(seal => seal!.content)).toEqual([false, false, false])
+    const [one, two, three] = seals.map(seal => seal!.sealer.keyId)
+    expect([one === two, one === three]).toEqual([true, false])
+  })
+
+  it('keeps what the configuration says of workspaces, the latest alone', async () => {
+    const { seals } = await bench.open()
+    expect(await seals.rule('acme')).toEqual({ workspace: 'acme', zdr: false, encryptPayloads: false })
+    const others = { workspace: '*', zdr: false, encryptPayloads: true }
+    await seals.publish([others, { workspace: 'acme', zdr: true, encryptPayloads: false }])
+    expect([await seals.rule('acme'), await seals.rule('else')]).toMatchObject([
+      { zdr: true },
+      { encryptPayloads: true },
+    ])
+    await seals.publish([others])
+    expect(await seals.rule('acme')).toMatchObject({ zdr: false, encryptPayloads: true })
+  })
+
+  it('deletes what a run that is not sealed has said and read, and nothing of others', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    const child: RunRef = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: 'first-child-1', scope: RUN.key }
+    const other: RunRef = { ...RUN, id: 'letter-10', key: 'first-run-2' }
+    for (const run of [RUN, child]) await tellAll(store, run)
+    await tellAll(store, other, 'kept-5512')
+    const cost = await store.reports.cost(RUN.id)
+    expect(await store.content.purge(child.id, 9_000)).toEqual({ run: RUN.id, how: 'deleted', runs: 2 })
+    await store.content.scrub()
+    await expectAll(store, other, 'kept-5512')
+    expect(await store.reports.cost(RUN.id)).toEqual(cost)
+    await expect(store.transcripts.read({ lineage: RUN.key, length: 1 })).rejects.toMatchObject({ name: 'LostContent' })
+    const contents = await place.contents()
+    expect([contents.includes('kept-5512'), contents.includes(CANARY)]).toEqual([true, false])
+  })
+
+  it('purges runs whose time is over, each once', async () => {
+    const { ledger, content } = await bench.open()
+    const ends = async (id: string, retentionMs: number | undefined, endedAtMs: number | undefined) => {
+      const run = { ...RUN, id, key: `key-${id}` }
+      await ledger.openRun(newRun({ run, ...(retentionMs !== undefined && { retentionMs }) }))
+      if (endedAtMs !== undefined) await ledger.closeRun(run, { outcome: 'answered', endedAtMs })
+    }
+    await ends('kept', undefined, 1_000)
+    await ends('open', 1, undefined)
+    await ends('day', DAY, 1_000)
+    await ends('week', 7 * DAY, 1_000)
+    await ends('none', 0, 1_000)
+    const names = async (purged: Promise<readonly { run: string }[]>) => (await purged).map(({ run }) => run).toSorted()
+    expect(await names(content.purgeDue(1_000 + HOUR - 1))).toEqual([])
+    expect(await names(content.purgeDue(1_000 + DAY))).toEqual(['day', 'none'])
+    expect(await names(content.purgeDue(1_000 + DAY))).toEqual([])
+    expect(await names(content.purgeEndedBefore(1_000, 2_000))).toEqual([])
+    expect(await names(content.purgeEndedBefore(1_001, 2_000))).toEqual(['kept', 'week'])
+  })
+
+  it('purges a run of no retention when its outcome was read, and not before its end', async () => {
+    const { ledger, content, reports } = await bench.open()
+    await ledger.openRun(newRun({ retentionMs: 0 }))
+    await content.outcomeRead(RUN.id, 2_000)
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'words', endedAtMs: 3_000 })
+    expect(await reports.run(RUN.id)).toMatchObject({ message: 'words' })
+    await content.outcomeRead(RUN.id, 4_000)
+    expect(await reports.run(RUN.id)).not.toHaveProperty('message')
+  })
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+function withKeys(text: string) {
+  const parsed = parseMasterKeys(text)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return { masterKeys: () => parsed.masterKeys }
+}
+
+/** A run with its words in every place that has any. */
+async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CANARY): Promise<void> {
+  await ledger.openRun(newRun({ run }))
+  const call = newCall(1, { run, messages: [asked(words)] })
+  const { transcript } = await ledger.beginCall(call)
+  const attempt = newAttempt(call, 1)
+  await ledger.beginAttempt(attempt)
+  await events.write(run, [{ kind: 'text-delta', step: 1, attempt: 1, text: words }], 2_500)
+  const commit = newCommit(attempt, transcript, { message: said(words) })
+  await ledger.commitAnswer({ ...commit, answer: { ...commit.answer, text: words } })
+  const key = { run, step: 1, toolCallId: 'tool-1', toolName: 'look' }
+  await tools.begin(key, 3_000)
+  await tools.finish(key, { isError: false, result: { words }, preview: words, atMs: 3_100 })
+  const decision = { step: 1, toolCallId: 'tool-1', toolName: 'look', decision: 'approve', note: words } as const
+  await ledger.keepDecision({ run, ...decision, atMs: 3_500 })
+  await ledger.closeRun(run, { outcome: 'failed', message: words, endedAtMs: 4_000 })
+}
+
+async function expectAll({ events, transcripts, tools, reports }: Store, run: RunRef, words = CANARY): Promise<void> {
+  const read = await events.read(run.id, 0, 100)
+  expect(read.filter(event => JSON.stringify(event).includes(words)).map(event => event.kind)).toEqual([
+    'answer',
+    'tool-end',
+    'approval-decision',
+    'run-end',
+  ])
+  expect(await transcripts.read({ lineage: run.key, length: 2 })).toMatchObject([asked(words), { role: 'assistant' }])
+  expect(await tools.result(run.key, 1, 'tool-1')).toEqual({ words })
+  expect(await reports.decisions(run.id)).toMatchObject([{ note: words }])
+}
