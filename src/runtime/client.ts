@@ -8,6 +8,7 @@ import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@tempo
 import type { JsonValue } from '../core/messages.ts'
 import { type Brief, TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
 import { storeSettings } from './store-settings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
@@ -92,12 +93,25 @@ function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): Lazy
 const NO_STORE =
   'this client was connected without the store, which events and costs are read from; connect it with `store`, or set DATABASE_URL to the store that the workers use'
 
+const START_KEYS: KeysOf<StartOptions> = {
+  input: true,
+  id: true,
+  workspace: true,
+  budget: true,
+  policy: true,
+  labels: true,
+  taskClass: true,
+  carried: true,
+  within: true,
+}
+
 async function startRun<Input>(
   client: Client,
   taskQueue: string,
   name: string,
   { input, id, ...terms }: StartOptions<Input>,
 ): Promise<string> {
+  refuseUnknown(`the start of ${name}`, { input, id, ...terms }, START_KEYS)
   const workflowId = id ?? readableId(name)
   const brief: Brief<Input> = { input, terms }
   checkSize(name, brief)

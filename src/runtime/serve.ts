@@ -36,13 +36,14 @@ export interface Serving extends SignalboxWorker {
  *
  * @throws what {@link createWorker} throws.
  */
-export async function createServing({ config, app, logLevel, ...options }: ServeOptions): Promise<Serving> {
-  const configuration = typeof config === 'object' ? config : await loadConfiguration(config, options.env)
+export async function createServing({ config, app, logLevel, ...given }: ServeOptions): Promise<Serving> {
+  const { taskQueue, temporal, shutdownGraceMs, store, env } = given
+  const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
   // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
   if (logLevel !== undefined) installLogging(logLevel)
-  const worker = await createWorker({ ...options, ...own, config: configuration })
+  const worker = await createWorker({ taskQueue, temporal, shutdownGraceMs, store, env, ...own, config: configuration })
   return { ...worker, notes: [...configuration.notes, ...searchAttributeNotes(worker)] }
 }
 

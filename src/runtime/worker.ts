@@ -5,6 +5,7 @@
  */
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../core/protocol.ts'
+import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
 import { reconcileRegularly } from './reconcile.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
@@ -42,12 +43,29 @@ const SHUTDOWN_GRACE_MS = 30_000
 
 const RECONCILE_EVERY_MS = 300_000
 
+const KEYS: KeysOf<CreateWorkerOptions> = {
+  agents: true,
+  tools: true,
+  schemas: true,
+  mcpServers: true,
+  workflowsPath: true,
+  config: true,
+  store: true,
+  env: true,
+  temporal: true,
+  taskQueue: true,
+  shutdownGraceMs: true,
+  reconcileEveryMs: true,
+  worker: true,
+}
+
 /**
  * A worker for the task queue, connected and ready to run.
  *
  * @throws what {@link createPlugin} throws, or an Error that names the server's address when it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
+  refuseUnknown('createWorker', options, KEYS)
   const temporal = options.temporal ?? connectionOptions(options.env)
   const connection = await connectTo(temporal)
   try {

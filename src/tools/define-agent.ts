@@ -6,6 +6,8 @@
 import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/protocol.ts'
 
+import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
+
 /** Model calls of a run whose agent names no other limit: far past what a question takes, and an end to a loop. */
 export const DEFAULT_STEPS = 100
 
@@ -41,8 +43,36 @@ export interface AskedAgent {
   readonly budget?: Budget
 }
 
-/** The agent as plain JSON, with its limits filled in. */
+const KEYS: KeysOf<AgentDefinition> = {
+  name: true,
+  instructions: true,
+  description: true,
+  tools: true,
+  agents: true,
+  taskClass: true,
+  limits: true,
+  settings: true,
+  schema: true,
+}
+
+const LIMIT_KEYS: KeysOf<AgentLimits> = { steps: true, parallelTools: true, stepsPerPart: true }
+
+const SETTING_KEYS: KeysOf<CallSettings> = {
+  maxOutputTokens: true,
+  temperature: true,
+  reasoning: true,
+  providerOptions: true,
+}
+
+/**
+ * The agent as plain JSON, with its limits filled in.
+ *
+ * @throws TypeError for a key that does not exist, also in its limits and settings.
+ */
 export function defineAgent(definition: AgentDefinition): AgentPlan {
+  refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
+  refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
+  refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
   const { name, instructions, description, taskClass, tools = [], agents = [], limits, settings, schema } = definition
   return {
     name,

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type { Tool } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
+import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 export interface RemoteToolDefinition<Schema extends z.ZodObject>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
@@ -22,11 +23,32 @@ export interface RemoteToolDefinition<Schema extends z.ZodObject>
 /** Enough for a worker that restarts; the model is told of an error that stays, and may try something else. */
 const DEFAULT_ATTEMPTS = 3
 
+const KEYS: KeysOf<RemoteToolDefinition<z.ZodObject>> = {
+  name: true,
+  description: true,
+  input: true,
+  needsApproval: true,
+  activity: true,
+  taskQueue: true,
+  timeoutMs: true,
+  retry: true,
+}
+
+const RETRY_KEYS: KeysOf<RemoteRetry> = {
+  maximumAttempts: true,
+  initialIntervalMs: true,
+  maximumIntervalMs: true,
+  backoffCoefficient: true,
+  nonRetryableErrorTypes: true,
+}
+
 /**
  * Makes a tool that the workflow schedules on the other queue with these options. What the activity throws, and that it gave
  * nothing in time, is told to the model. Throws like {@link defineTool} for a definition that could never work.
  */
 export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteToolDefinition<Schema>): Tool {
+  refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
+  if (definition.retry) refuseUnknown(`The retry of tool "${definition.name}"`, definition.retry, RETRY_KEYS)
   const { activity, taskQueue, retry, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   const run = () => {
     throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)

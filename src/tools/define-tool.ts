@@ -10,6 +10,7 @@ import type { ApprovalDeadline } from '../core/protocol.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { describeIssues, toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
+import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
 export const DEFAULT_TIMEOUT_MS = 60_000
@@ -51,14 +52,26 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
 
 type Approval = boolean | ApprovalDeadline
 
+const KEYS: KeysOf<ToolDefinition<z.ZodObject>> = {
+  name: true,
+  description: true,
+  input: true,
+  run: true,
+  idempotent: true,
+  needsApproval: true,
+  timeoutMs: true,
+  maxResultBytes: true,
+}
+
 /**
  * Makes a tool. Its input's JSON schema is computed here, once.
  *
- * Throws a `TypeError` or `RangeError` for a definition that could never work: a schema without a JSON form, a bound
- * out of range. A bad name is the registry's to report, together with everything else.
+ * Throws a `TypeError` or `RangeError` for a definition that could never work: a key that does not exist, a schema without
+ * a JSON form, a bound out of range. A bad name is the registry's to report, together with everything else.
  */
 export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool {
   const owner = `Tool "${definition.name}"`
+  refuseUnknown(owner, definition, KEYS)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   requireWhole(owner, 'timeoutMs', timeoutMs, 1)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)

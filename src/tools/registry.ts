@@ -36,6 +36,7 @@ export function createRegistry(entries: RegistryEntries): Registry {
     agent: name => agentByName.get(name),
     tool: name => toolByName.get(name),
     schema: name => schemaByName.get(name),
+    names: kind => names[kind],
     nearest,
     problems: [
       ...nameProblems('agent', names.agent),

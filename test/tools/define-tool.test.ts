@@ -1,9 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
-import { defineTool } from '../../src/tools/define-tool.ts'
+import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 
 const call: ToolCallContext = { idempotencyKey: 'k', runId: 'r', signal: new AbortController().signal }
+
+const PLACE = { description: 'x', input: z.object({}), activity: 'weigh', taskQueue: 'warehouse' }
 
 function returning(result: unknown, maxResultBytes?: number) {
   return defineTool({
@@ -14,6 +16,30 @@ function returning(result: unknown, maxResultBytes?: number) {
     ...(maxResultBytes !== undefined && { maxResultBytes }),
   })
 }
+
+describe('a key that does not exist', () => {
+  const plain = { description: 'x', input: z.object({}), run: () => null }
+  const named = { instructions: 'x', taskClass: 'cheap' }
+
+  it.each([
+    ['tool', () => defineTool({ name: 'pay', ...plain, ...{ needApproval: true } }), 'needsApproval'],
+    ['remote tool', () => defineRemoteTool({ name: 'weigh', ...PLACE, ...{ taskQueu: 'q' } }), 'taskQueue'],
+    [
+      'retry',
+      () => defineRemoteTool({ name: 'weigh', ...PLACE, retry: { ...({ maxAttempts: 2 } as object) } }),
+      'maximumAttempts',
+    ],
+    ['agent', () => defineAgent({ name: 'clerk', ...named, ...{ tool: [] } }), 'tools'],
+    ['limit', () => defineAgent({ name: 'clerk', ...named, limits: { ...({ step: 3 } as object) } }), 'steps'],
+    [
+      'setting',
+      () => defineAgent({ name: 'clerk', ...named, settings: { ...({ maxOutputToken: 3 } as object) } }),
+      'maxOutputTokens',
+    ],
+  ])('of a %s is refused, and the nearest named', (_of, define, nearest) => {
+    expect(define).toThrow(`did you mean "${nearest}"`)
+  })
+})
 
 describe('the input of a tool', () => {
   const search = defineTool({

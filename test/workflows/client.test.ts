@@ -5,6 +5,7 @@ import { readConfiguration } from '../../src/catalog/index.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
 import { openStore } from '../../src/store/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -65,6 +66,12 @@ describe('events', () => {
     await run.cancel()
     await run.outcome()
   })
+})
+
+it('refuses an option that does not exist, of a start and of a worker', async () => {
+  const start = { input: 'hi', ...({ label: { team: 'rail' } } as object) }
+  await expect(stage.signalbox.start('clerk', start)).rejects.toThrow('did you mean "labels"')
+  await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')
 })
 
 describe('an input over the limit', () => {
