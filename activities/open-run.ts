@@ -27,19 +27,22 @@ export interface OpenRunPorts {
 
 /**
  * Opens the run in the store, once however often it is tried. Refuses, by name and with the nearest match, what the
- * configuration does not know: a run that cannot work must not start.
+ * configuration does not know: a run that cannot work must not begin.
  */
 export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Promise<OpenRunResult> {
   return async input => {
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
-    const problem = nameProblem(ports, input, agent) ?? budgetProblem(input.terms.budget ?? {})
-    if (problem !== undefined) return { kind: 'refused', message: problem }
+    const budget = input.terms.budget ?? {}
+    const wrongBudget = budgetProblem(budget)
+    const problem = nameProblem(ports, input, agent) ?? wrongBudget
+    // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,
       workflow: input.workflow,
-      budget: input.terms.budget ?? {},
+      budget: wrongBudget === undefined ? budget : {},
       startedAtMs: ports.now(),
     })
+    if (problem !== undefined) return { kind: 'refused', message: problem }
     const plan = agent && planUnder(agent, input.terms)
     return { kind: 'opened', searchAttributes: ports.searchAttributes, ...(plan && { agent: plan }) }
   }
@@ -48,7 +51,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {
   if (input.agent !== undefined && !agent) {
     const near = ports.registry.nearest(input.agent, 'agent')
-    return unknownName('agent or workflow', input.agent, near, [])
+    return unknownName('agent or workflow', input.agent, near, ports.registry.names('agent'))
   }
   const taskClass = input.terms.taskClass ?? agent?.taskClass
   return classProblem(ports, taskClass) ?? workspaceProblem(ports, input.run.workspace)

@@ -48,7 +48,7 @@ function unknownClass({ directory, nearest }: CallModelPorts, name: string): str
 }
 
 function unknownSchema({ registry }: CallModelPorts, name: string): string {
-  return unknownName('schema', name, registry.nearest(name, 'schema'), [])
+  return unknownName('schema', name, registry.nearest(name, 'schema'), registry.names('schema'))
 }
 
 /** The tools as vendors are told of them, or the sentence about the first that does not exist. */
@@ -56,7 +56,7 @@ function toolsOf({ registry }: CallModelPorts, names: readonly string[]): readon
   const tools: FunctionTool[] = []
   for (const name of names) {
     const tool = functionTool(registry, name)
-    if (!tool) return unknownName('tool', name, registry.nearest(name, 'tool'), [])
+    if (!tool) return unknownName('tool', name, registry.nearest(name, 'tool'), registry.names('tool'))
     tools.push(tool)
   }
   return tools

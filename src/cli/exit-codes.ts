@@ -16,7 +16,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done; of a run that was waited for: it answered, or was stopped',
-  1: 'a run that was waited for ended otherwise: failed, refused, out of budget or cancelled',
+  1: 'a run that was waited for, or was over at once, ended otherwise: failed, refused, out of budget or cancelled',
   2: 'bad input or configuration: every problem is listed, and nothing was started',
   3: 'the Temporal server or the store is out of reach or cannot be used',
   4: 'there is no such run',

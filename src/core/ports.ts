@@ -416,6 +416,8 @@ export interface RegistryPort {
   agent(name: string): AgentPlan | undefined
   tool(name: string): Tool | undefined
   schema(name: string): AnswerSchema | undefined
+  /** All that are registered, in their order. */
+  names(kind: 'agent' | 'tool' | 'schema'): readonly string[]
   /** The registered name that someone probably meant. */
   nearest(name: string, kind: 'agent' | 'tool' | 'schema'): string | undefined
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { eventOf, untilState } from '../support/following.ts'
@@ -10,7 +11,8 @@ let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+  const workflowsPath = fileURLToPath(new URL('../workflows/fixtures/own.ts', import.meta.url))
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
   env = { TEMPORAL_ADDRESS: temporalAddress, DATABASE_URL: `sqlite:${stage.storePath}`, TEMPORAL_UI_URL: 'http://ui' }
 })
 
@@ -71,6 +73,38 @@ describe('a run from the command line', () => {
     const refused = await start('clark', '--input', 'hi', '--watch', '--json')
     expect(refused.exitCode).toBe(EXIT.runFailed)
     expect(refused.json().outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining("'clerk'") })
+  })
+
+  it('is refused at once where a name is wrong, and is there to be looked for', async () => {
+    const refused = await start('clerk', '--input', 'hi', '--class', 'chaep', '--id', 'cli-refused')
+    const words = "no task class is called 'chaep'; did you mean 'cheap'?"
+    expect(refused).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining(words) })
+    expect((await signalbox(['runs'], { env })).out).toMatch(/^cli-refused .* refused /m)
+    expect((await signalbox(['show', 'cli-refused'], { env })).out).toContain(words)
+    const watched = await signalbox(['watch', 'cli-refused'], { env })
+    expect(watched).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining(words) })
+  })
+
+  it('names the agents that there are where none is near', async () => {
+    const refused = await start('astronomer', '--input', 'hi', '--json')
+    expect(refused.json().outcome.message).toContain('known: clerk, walker')
+  })
+
+  it('is told that nobody serves its queue', async () => {
+    const begun = await signalbox(
+      ['start', 'clerk', '--input', 'hi', '--task-queue', 'nobodys', '--id', 'cli-unseen'],
+      { env },
+    )
+    expect(begun).toMatchObject({ exitCode: EXIT.done, err: expect.stringContaining('serves the task queue nobodys') })
+    await stage.signalbox.client.workflow.getHandle('cli-unseen').terminate()
+  })
+
+  it('says what a workflow has returned', async () => {
+    const watched = await start('toolFirst', '--input', '4', '--id', 'cli-returned', '--watch')
+    expect(watched.out).toMatch(/^returned:\n5\n/m)
+    expect((await signalbox(['show', 'cli-returned'], { env })).out).toMatch(/returned:\n5\n/)
+    expect((await signalbox(['show', 'cli-returned', '--json'], { env })).json().output).toBe('5')
+    expect((await signalbox(['show', 'cli-sums'], { env })).out).toMatch(/answer:\nThe sums are 3 and 7\./)
   })
 
   it('is stopped', async () => {

@@ -4,6 +4,7 @@ import type { Inspection } from '../../runtime/inspect-run.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
+import { outcomeWords } from '../print/outcome.ts'
 import { renderPairs, renderTable } from '../print/table.ts'
 import { formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
 import { withSignalbox } from '../session.ts'
@@ -21,11 +22,16 @@ export function addShow(program: Command, terminal: Terminal): void {
 
 async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   await withSignalbox(terminal, async signalbox => {
-    const { inspectRun } = await import('../../runtime/inspect-run.ts')
+    const [{ inspectRun }, { endedOutcome }] = await Promise.all([
+      import('../../runtime/inspect-run.ts'),
+      import('../../runtime/beginning.ts'),
+    ])
     const inspection = await inspectRun(signalbox, id)
-    const url = inspection.report?.endedAtMs === undefined ? await signalbox.run(id).url() : undefined
-    if (json) printJson(terminal, { url, ...inspectionJson(inspection) })
-    else terminal.print(describe(id, url, inspection))
+    const ended = inspection.report?.endedAtMs === undefined ? undefined : inspection.report
+    const url = ended ? undefined : await signalbox.run(id).url()
+    const { text, output } = (ended && (await endedOutcome(signalbox, ended.id, ended.key))) ?? {}
+    if (json) return printJson(terminal, { url, ...inspectionJson(inspection), text, output })
+    terminal.print([describe(id, url, inspection), ...outcomeWords({ text, output })].join('\n\n'))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Budget, Labels, Outcome } from '../../core/protocol.ts'
+import { type Budget, type Labels, type Outcome, TASK_QUEUE } from '../../core/protocol.ts'
+import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/run-handle.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
 import { count, duration, labels, usd } from '../parse/values.ts'
@@ -55,23 +56,42 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     async signalbox => {
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
       const url = await run.url()
-      if (json) return printJson(terminal, { id: run.id, url, ...(watch && (await outcomeJson(run, terminal))) })
-      terminal.print(
-        renderPairs([
-          ['run', run.id],
-          ['url', url],
-        ]),
-      )
-      if (watch) await watchRun(signalbox, run.id, terminal, {})
+      if (!json)
+        terminal.print(
+          renderPairs([
+            ['run', run.id],
+            ['url', url],
+          ]),
+        )
+      const outcome = await firstOutcome(signalbox, run, flags, terminal)
+      if (json) printJson(terminal, { id: run.id, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
+      else if (watch) await watchRun(signalbox, run.id, terminal, {})
+      else if (outcome) terminal.print([`run ${run.id}: ${outcome.kind}`, outcome.message].filter(Boolean).join(' · '))
     },
     definedOnly({ taskQueue }),
   )
 }
 
-async function outcomeJson(run: RunHandle, terminal: Terminal): Promise<{ readonly outcome: unknown }> {
-  const { cost, costUsd: _, ...outcome }: Outcome = await run.outcome()
-  terminal.end(exitCodeOf(outcome.kind))
-  return { outcome: { ...outcome, ...costJson(cost) } }
+/** Says so when nobody serves the run, and waits for its end where that is asked for or comes at once, as a refusal does. */
+async function firstOutcome(
+  signalbox: Signalbox,
+  run: RunHandle,
+  { watch, json, taskQueue = TASK_QUEUE }: StartFlags,
+  terminal: Terminal,
+): Promise<Outcome | undefined> {
+  const { beginningOf } = await import('../../runtime/beginning.ts')
+  const begun = await beginningOf(signalbox, run.id)
+  if (begun.kind === 'unseen')
+    terminal.note(
+      `note: no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`,
+    )
+  const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
+  if (outcome) terminal.end(exitCodeOf(outcome.kind))
+  return outcome
+}
+
+function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {
+  return { ...outcome, ...costJson(cost) }
 }
 
 function budgetOf({ budget, tokens, steps, time }: StartFlags): Budget | undefined {

@@ -7,6 +7,7 @@
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { formatCost } from '../print/money.ts'
+import { outcomeWords } from '../print/outcome.ts'
 import { formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
@@ -33,10 +34,13 @@ export async function watchRun(
     else printer.print(event)
     if (event.kind === 'run-end') end = { kind: event.outcome }
   }
-  // A run that was refused or terminated never wrote its end; Temporal knows it.
-  const { kind, message } = end ?? (await run.outcome())
+  // A run that was terminated never wrote its end; Temporal knows it.
+  if (json) return terminal.end(exitCodeOf((end ?? (await run.outcome())).kind))
+  const { kind, message, output } = await run.outcome()
   terminal.end(exitCodeOf(kind))
-  if (!json) terminal.print(await summaryOf(signalbox, id, { kind, message }))
+  // What an agent said has been printed as it came.
+  for (const words of outcomeWords({ output })) terminal.print(words)
+  terminal.print(await summaryOf(signalbox, id, { kind, message }))
 }
 
 type End = Pick<Outcome, 'kind' | 'message'>

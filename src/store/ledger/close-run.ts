@@ -21,8 +21,8 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
     .orderBy('attempt_id')
 
 /**
- * Settles what is open and ends the run, once. A run that was never opened, because it was refused, has nothing to end; one
- * that has ended may have an open attempt of a worker that was believed lost.
+ * Settles what is open and ends the run, once. A run that was never opened has nothing to end; one that has ended may have an
+ * open attempt of a worker that was believed lost.
  */
 export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs }: RunEnd): Work<void> {
   const row = yield* lockRunIfOpened(run.key)

@@ -1,0 +1,13 @@
+import type { Outcome } from '../../core/protocol.ts'
+
+/** What a run gave: what an agent said, or what a workflow returned. Empty where it gave nothing. */
+export function outcomeWords({ text, output }: Pick<Outcome, 'text' | 'output'>): readonly string[] {
+  return [
+    ...(text ? [`answer:\n${text}`] : []),
+    ...(output === undefined || output === null ? [] : [`returned:\n${outputWords(output)}`]),
+  ]
+}
+
+function outputWords(output: NonNullable<Outcome['output']>): string {
+  return typeof output === 'string' ? output : JSON.stringify(output, undefined, 2)
+}
