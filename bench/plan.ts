@@ -6,11 +6,12 @@
 import { pathToFileURL } from 'node:url'
 import type { Ability, Endpoint } from '../src/core/endpoints.ts'
 import type { PolicyAt } from '../src/core/policy.ts'
-import { type HealthState, healthOf, recordOutcome } from '../src/core/routing/health.ts'
 import { callNeeds } from '../src/core/routing/needs.ts'
 import { planRoute } from '../src/core/routing/plan-route.ts'
+import { type Roster, rosterOf } from '../src/core/routing/roster.ts'
 import type { PlanInput } from '../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../src/core/task-class.ts'
+import { createHealth } from '../src/runtime/health.ts'
 
 export interface PlanBench {
   readonly p50Us: number
@@ -35,13 +36,13 @@ const NOW_MS = 1_700_000_000_000
  */
 export function benchPlan(): PlanBench {
   const endpoints = Array.from({ length: ENDPOINTS }, (_, index) => endpointAt(index))
-  const healths = new Map(endpoints.map((endpoint, index) => [endpoint.id, healthAt(index)]))
-  const health: PlanInput['health'] = id => healthOf(healths.get(id), NOW_MS)
+  const roster = rosterOf(endpoints)
+  const health = healthOf(endpoints)
   const inputs = (first: number, count: number) =>
     Array.from({ length: count }, (_, index) => inputAt(first + index, endpoints, health))
-  timePlans(inputs(0, WARM_UP))
+  timePlans(roster, inputs(0, WARM_UP))
   const rounds = Array.from({ length: ROUNDS }, (_, round) =>
-    timePlans(inputs(round * PLANS_PER_ROUND, PLANS_PER_ROUND)),
+    timePlans(roster, inputs(round * PLANS_PER_ROUND, PLANS_PER_ROUND)),
   )
   return {
     p50Us: median(rounds.map(round => round.p50Us)),
@@ -51,12 +52,12 @@ export function benchPlan(): PlanBench {
   }
 }
 
-function timePlans(inputs: readonly PlanInput[]): Omit<PlanBench, 'endpoints'> {
+function timePlans(roster: Roster, inputs: readonly PlanInput[]): Omit<PlanBench, 'endpoints'> {
   const times = new Float64Array(inputs.length)
   let candidates = ENDPOINTS
   for (const [index, input] of inputs.entries()) {
     const begin = process.hrtime.bigint()
-    const route = planRoute(input)
+    const route = planRoute(input, roster)
     times[index] = Number(process.hrtime.bigint() - begin) / 1_000
     candidates = Math.min(candidates, route.candidates.length)
   }
@@ -91,12 +92,20 @@ function endpointAt(index: number): Endpoint {
 }
 
 /** All have answered five times, one in six has a failure held against it. */
-function healthAt(index: number): HealthState {
-  let state: HealthState | undefined
-  for (let sample = 0; sample < 5; sample += 1)
-    state = recordOutcome(state, { kind: 'answered', firstTokenMs: 100 + ((index * 37) % 900) }, NOW_MS - 1_000, 0)
+function healthOf(endpoints: readonly Endpoint[]): PlanInput['health'] {
+  let nowMs = NOW_MS - 1_000
+  const seen = createHealth(
+    () => nowMs,
+    () => 0,
+  )
   const fault = { kind: 'overloaded', message: '', evidence: {} } as const
-  return index % 6 === 0 ? recordOutcome(state, { kind: 'fault', fault }, NOW_MS - 1_000, 0) : state!
+  for (const [index, { id }] of endpoints.entries()) {
+    for (let sample = 0; sample < 5; sample += 1)
+      seen.record(id, { kind: 'answered', firstTokenMs: 100 + ((index * 37) % 900) })
+    if (index % 6 === 0) seen.record(id, { kind: 'fault', fault })
+  }
+  nowMs = NOW_MS
+  return seen.now()
 }
 
 const SORTS: readonly (Sort | undefined)[] = [undefined, 'order', 'price', 'latency']

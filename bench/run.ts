@@ -1,5 +1,5 @@
 /**
- * All benches: `npm run bench`, with `--json` for the figures alone on standard output.
+ * All benches: `npm run bench`, with `--json` for the figures alone on standard output. `node bench/plan.ts` plans alone.
  *
  * `--profile <folder>` writes a CPU profile of our worker there. Exits with 1 when a bound is not kept.
  *

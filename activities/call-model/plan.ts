@@ -42,12 +42,11 @@ export interface Plan {
 export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Plan {
   const promptTokens = promptTokensOf(ports, prepared, prompt)
   const route = routeOf(ports, prepared, prompt, promptTokens)
-  const byId = new Map(ports.directory.endpoints.map(endpoint => [endpoint.id, endpoint]))
   const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
   const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
     Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
   const endpointOf = (id: string) => {
-    const endpoint = byId.get(id)
+    const endpoint = ports.roster.byId.get(id)
     if (!endpoint) throw new Error(`no endpoint is called '${id}' in this configuration. This is a bug`)
     return endpoint
   }
@@ -74,7 +73,7 @@ function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, 
 }
 
 function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[], promptTokens: number): Route {
-  const { directory, health } = ports
+  const { roster, health } = ports
   const { input, taskClass, tools, schema, policies } = prepared
   const needs = callNeeds({
     taskClass,
@@ -85,8 +84,9 @@ function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Mes
     moneyLimited: input.run.moneyLimited || sharedLimits(ports, prepared).some(limit => limit.limitPico !== undefined),
     ...(input.settings && { settings: input.settings }),
   })
-  const { endpoints } = directory
-  return planRoute({ endpoints, taskClass, needs, policies, health: id => health.of(id), draw: input.memory.draw })
+  const { endpoints } = roster
+  const { draw } = input.memory
+  return planRoute({ endpoints, taskClass, needs, policies, health: health.now(), draw }, roster)
 }
 
 function hasImage({ role, content }: Message): boolean {

@@ -15,11 +15,14 @@ import type {
   ToolRecordPort,
   TranscriptPort,
 } from '../../src/core/ports.ts'
+import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { Nearest } from '../names.ts'
 
 export interface CallModelPorts {
   readonly directory: Directory
+  /** Of the directory's endpoints. */
+  readonly roster: Roster
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
   readonly budgets: Pick<BudgetPort, 'warnings'>

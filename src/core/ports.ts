@@ -427,6 +427,8 @@ export interface RegistryPort {
 /** How endpoints are doing, as this worker has seen it. */
 export interface HealthPort {
   of(endpointId: string): EndpointHealth
+  /** How they all are at this moment: a plan reads the clock once. */
+  now(): (endpointId: string) => EndpointHealth
   /** Right before an attempt: `false` while the endpoint is closed, or while another attempt probes it. */
   claim(endpointId: string): boolean
   record(endpointId: string, outcome: HealthOutcome): void

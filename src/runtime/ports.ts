@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
+import { rosterOf } from '../core/routing/roster.ts'
 import { createModels } from '../providers/create-models.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
@@ -45,6 +46,7 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
   const chance = () => Math.random()
   const ports: ActivityPorts = {
     directory: configuration.directory,
+    roster: rosterOf(configuration.directory.endpoints),
     registry,
     ledger: store.ledger,
     budgets: store.budgets,

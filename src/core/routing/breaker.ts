@@ -100,9 +100,16 @@ export function closedTo(state: BreakerState, nowMs: number): number | undefined
  * peers it would not be asked again before they fail.
  */
 export function isClean(state: BreakerState, nowMs: number, limits: BreakerLimits = BREAKER_LIMITS): boolean {
-  if (state.phase === 'open') return closedTo(state, nowMs) === undefined
-  const last = state.failures[state.failures.length - 1]
-  return last === undefined || last.atMs <= nowMs - limits.windowMs
+  return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state, limits) <= nowMs
+}
+
+/** From when on no failure is held against a closed breaker's endpoint. */
+export function cleanFromMs(
+  { failures }: Extract<BreakerState, { phase: 'closed' }>,
+  limits: BreakerLimits = BREAKER_LIMITS,
+): number {
+  const last = failures[failures.length - 1]
+  return last === undefined ? 0 : last.atMs + limits.windowMs
 }
 
 function failClosed(

@@ -1,31 +1,31 @@
 /**
- * Whether an endpoint can serve a call, and if not, by which rule. No words are made here: most rejections are never read.
+ * By which rule an endpoint cannot serve a call. No words are made here: most rejections are never read.
  *
  * @module
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
-import { admits, type Policy, policyBreach } from '../policy.ts'
+import { policyBreach } from '../policy.ts'
 import type { ClassNeeds } from '../task-class.ts'
+import { abilityBits, heldBits, isPriced } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
 /** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
 export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
 
 /**
- * The first rule that an endpoint of the class falls to, the cheap ones first. Health comes after all of these, so that
- * a passing rejection means an endpoint that is otherwise fit.
- *
- * @param combined - The policies of all levels in one; which level forbids is only looked up where one does.
+ * The first rule that an endpoint of the class falls to which does not meet what the call demands. Health comes after
+ * all of these, so that a passing rejection means an endpoint that is otherwise fit.
  */
-export function rejectionOf(endpoint: Endpoint, input: PlanInput, combined: Policy): Rejection | undefined {
+export function rejectionOf(endpoint: Endpoint, input: PlanInput): Rejection {
   const { needs, taskClass, policies } = input
-  return (
+  const rejection =
     windowRejection(endpoint, needs, taskClass.needs) ??
     outputRejection(endpoint, needs, taskClass.needs) ??
     abilityRejection(endpoint, needs, taskClass.needs) ??
     priceRejection(endpoint, needs) ??
-    (admits(combined, endpoint) ? undefined : breachRejection(endpoint, policies))
-  )
+    breachRejection(endpoint, policies)
+  if (!rejection) throw new Error(`${endpoint.id} meets every rule and was rejected. This is a bug`)
+  return rejection
 }
 
 /** A window that nobody knows is trusted with a call, but not with what a class demands. */
@@ -53,21 +53,16 @@ function abilityRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: Clas
   return missing && { rule: 'ability', missing }
 }
 
-/** Who can hold an answer to a schema can hold it to JSON. */
 function missingAbility({ abilities }: Endpoint, needed: readonly Ability[] = []): Ability | undefined {
-  for (const ability of needed) {
-    if (abilities.includes(ability)) continue
-    if (ability === 'json-object' && abilities.includes('json-schema')) continue
-    return ability
-  }
-  return undefined
+  if (needed.length === 0) return undefined
+  const has = heldBits(abilities)
+  return needed.find(ability => (has & abilityBits([ability])) === 0)
 }
 
 const UNKNOWN_PRICE: Rejection = { rule: 'unknown-price' }
 
-function priceRejection({ price }: Endpoint, needs: CallNeeds): Rejection | undefined {
-  if (!needs.knownPrice || price?.free) return undefined
-  return price?.input === undefined || price.output === undefined ? UNKNOWN_PRICE : undefined
+function priceRejection(endpoint: Endpoint, needs: CallNeeds): Rejection | undefined {
+  return needs.knownPrice && !isPriced(endpoint) ? UNKNOWN_PRICE : undefined
 }
 
 function breachRejection(endpoint: Endpoint, policies: PlanInput['policies']): Rejection | undefined {

@@ -6,7 +6,15 @@
  */
 import type { Fault } from '../faults/fault.ts'
 import { remedyFor } from '../faults/remedies.ts'
-import { advanceBreaker, type BreakerEvent, type BreakerState, CLOSED, closedTo, isClean } from './breaker.ts'
+import {
+  advanceBreaker,
+  type BreakerEvent,
+  type BreakerState,
+  CLOSED,
+  cleanFromMs,
+  closedTo,
+  isClean,
+} from './breaker.ts'
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
 import type { EndpointHealth } from './route.ts'
@@ -94,6 +102,25 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const closedUntilMs = closedUntil(state, nowMs)
   if (steady && firstTokenMs === undefined && !closedUntilMs) return UNTRIED_ENDPOINT
   return closedUntilMs ? { steady, firstTokenMs, closedUntilMs } : { steady, firstTokenMs }
+}
+
+/** What the plan needs to know, and until when it stays so if no attempt ends. */
+export interface HealthView {
+  readonly health: EndpointHealth
+  readonly untilMs: number
+}
+
+/** {@link healthOf} for the many plans between two attempts. */
+export function viewHealth(state: HealthState, nowMs: number): HealthView {
+  return { health: healthOf(state, nowMs), untilMs: nextChangeMs(state, nowMs) }
+}
+
+function nextChangeMs({ breaker, cooldown }: HealthState, nowMs: number): number {
+  const times =
+    breaker.phase === 'open'
+      ? [breaker.untilMs, breaker.probeUntilMs, cooldown?.untilMs]
+      : [cleanFromMs(breaker), cooldown?.untilMs]
+  return Math.min(...times.map(atMs => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)))
 }
 
 function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {

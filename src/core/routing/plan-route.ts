@@ -5,9 +5,11 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import { combinePolicies } from '../policy.ts'
+import { type Demands, demandsOf, meets } from './demands.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
+import { appearances, listedPlaces, NOT_LISTED } from './places.ts'
 import { bestFirst, scoreOf } from './ranking.ts'
+import { type Roster, rosterOf } from './roster.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
 
 /**
@@ -15,49 +17,40 @@ import type { PlanInput, Rejection, Route } from './route.ts'
  * can be waited for.
  *
  * Contract: an endpoint that is not fit changes nothing about the others.
+ *
+ * @param roster - Of the same endpoints, where one is at hand: it is the dearer part of a plan.
  */
-export function planRoute(input: PlanInput): Route {
-  const { endpoints, taskClass, needs, draw, health } = input
+export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endpoints)): Route {
+  const { taskClass, needs, draw, health } = input
+  const { endpoints, modelOf } = roster
   const fit: Endpoint[] = []
   const scores = new Float64Array(endpoints.length)
-  const rankInput = { sort: taskClass.sort, needs, draw }
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
-  const listed = taskClass.models && placesOf(taskClass.models)
-  const combined = combinePolicies(input.policies)
-  const appeared = new Map<string, number>()
-  for (const endpoint of endpoints) {
-    const place = listed ? (listed.get(endpoint.model) ?? listed.get(endpoint.id)) : -1
-    if (place === undefined) {
-      rejections.push({ endpoint, rejection: NOT_IN_CLASS })
+  const listed = taskClass.models && listedPlaces(roster, taskClass.models)
+  const placeOf = appearances(roster)
+  const demands = demandsOf(input)
+  const rankInput = { sort: taskClass.sort, needs, draw }
+  for (let at = 0; at < endpoints.length; at += 1) {
+    const endpoint = endpoints[at]!
+    const rejection = rejectionAt(roster, at, listed, demands, input)
+    const its = rejection ? undefined : health(endpoint.id)
+    if (!its || its.closedUntilMs) {
+      rejections.push({ endpoint, rejection: (rejection ?? its?.closedUntilMs)! })
       continue
     }
-    const rejection = rejectionOf(endpoint, input, combined)
-    if (rejection) {
-      rejections.push({ endpoint, rejection })
-      continue
-    }
-    const its = health(endpoint.id)
-    if (its.closedUntilMs) {
-      rejections.push({ endpoint, rejection: its.closedUntilMs })
-      continue
-    }
-    scores[fit.length] = scoreOf(endpoint, listed ? place : appearance(appeared, endpoint), its, rankInput)
+    scores[fit.length] = scoreOf(endpoint, listed ? listed[at]! : placeOf(modelOf[at]!), its, rankInput)
     fit.push(endpoint)
   }
   return { candidates: bestFirst(fit, scores), rejections }
 }
 
-/** A listed name is a model's, or one endpoint's id. */
-function placesOf(models: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>()
-  for (const [place, name] of models.entries()) if (!places.has(name)) places.set(name, place)
-  return places
-}
-
-/** Without a list models take the places of their first appearance among the fit. */
-function appearance(appeared: Map<string, number>, { model }: Endpoint): number {
-  const known = appeared.get(model)
-  if (known !== undefined) return known
-  appeared.set(model, appeared.size)
-  return appeared.size - 1
+function rejectionAt(
+  roster: Roster,
+  at: number,
+  listed: Int16Array | undefined,
+  demands: Demands,
+  input: PlanInput,
+): Rejection | undefined {
+  if (listed && listed[at] === NOT_LISTED) return NOT_IN_CLASS
+  return meets(roster, at, demands) ? undefined : rejectionOf(roster.endpoints[at]!, input)
 }

@@ -1,0 +1,48 @@
+/**
+ * What one call demands of every endpoint, put together once per plan, so that looking at an endpoint is a few comparisons.
+ *
+ * @module
+ */
+import { admits, combinePolicies, type Policy } from '../policy.ts'
+import { abilityBits, type Roster } from './roster.ts'
+import type { PlanInput } from './route.ts'
+
+/** The needs of a call and of its class, and the policies of all levels, in one. */
+export interface Demands {
+  /** Of the call. An endpoint that does not say what it has is trusted with these. */
+  readonly window: number
+  readonly input: number
+  readonly output: number
+  /** Of the class; 0 is no demand. An endpoint that does not say what it has falls out. */
+  readonly classWindow: number
+  readonly classOutput: number
+  readonly abilities: number
+  readonly knownPrice: boolean
+  readonly policy: Policy
+}
+
+export function demandsOf({ needs, taskClass, policies }: PlanInput): Demands {
+  const { contextWindow = 0, maxOutput = 0, abilities = [] } = taskClass.needs
+  return {
+    window: needs.promptTokens + needs.outputTokens,
+    input: needs.promptTokens,
+    output: needs.outputTokens,
+    classWindow: contextWindow,
+    classOutput: maxOutput,
+    abilities: abilityBits(needs.abilities) | abilityBits(abilities),
+    knownPrice: needs.knownPrice === true,
+    policy: combinePolicies(policies),
+  }
+}
+
+/** Whether the endpoint at a place of the roster meets them all. A comparison with NaN, the unknown, is false. */
+export function meets(roster: Roster, at: number, demands: Demands): boolean {
+  const window = roster.contextWindow[at]!
+  if (window < demands.window || (demands.classWindow > 0 && !(window >= demands.classWindow))) return false
+  if (roster.maxInput[at]! < demands.input) return false
+  const output = roster.maxOutput[at]!
+  if (output < demands.output || (demands.classOutput > 0 && !(output >= demands.classOutput))) return false
+  if ((roster.abilities[at]! & demands.abilities) !== demands.abilities) return false
+  if (demands.knownPrice && roster.priced[at] === 0) return false
+  return admits(demands.policy, roster.endpoints[at]!)
+}
