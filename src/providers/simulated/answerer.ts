@@ -102,7 +102,7 @@ function omissionsOf(fault: FaultRule | undefined): Reply['omit'] {
   const kind = fault?.kind
   return {
     usage: kind === 'missing-usage',
-    finish: kind === 'no-finish',
+    finish: kind === 'no-finish' || kind === 'finish-missing',
     done: kind === 'no-finish' || kind === 'finish-without-done',
   }
 }

@@ -10,11 +10,12 @@ import { BROKEN_EVENT } from './events.ts'
 import type { FaultRule } from './fault-rules.ts'
 import { piecesOf, strikeTokens } from './pieces.ts'
 import type { Piece, Reply } from './reply.ts'
+import { bent, brokenCharacter } from './wire-faults.ts'
 
-/** Bytes that go out `atMs` after the answer's beginning. `writtenTokens` counts the answer up to them. */
+/** What goes out `atMs` after the answer's beginning. `writtenTokens` counts the answer up to it. */
 export interface Step {
   readonly atMs: number
-  readonly text: string
+  readonly text: string | Uint8Array
   readonly writtenTokens: number
 }
 
@@ -23,6 +24,7 @@ export type Ending = 'close' | 'cut' | 'hang' | 'reset'
 
 export interface Delivery {
   readonly contentType: string
+  readonly contentEncoding?: 'gzip'
   /** The headers go out before the first step is due. */
   readonly headersAtOnce: boolean
   readonly steps: readonly Step[]
@@ -63,7 +65,7 @@ export function planDelivery(input: DeliveryInput): Delivery {
     case 'html':
       return { ...nothing('close'), void: true, contentType: 'text/html', steps: [{ ...START, text: HTML_PAGE }] }
     default:
-      return input.ask.stream ? planStream(input) : planWhole(input)
+      return bent(input.ask.stream ? planStream(input) : planWhole(input), input.fault)
   }
 }
 
@@ -96,14 +98,20 @@ function finished({ reply, fault }: DeliveryInput, steps: Step[], { writer, midw
   const atMs = steps.at(-1)!.atMs
   const writtenTokens = steps.at(-1)!.writtenTokens
   const delivery = { contentType: EVENT_STREAM, headersAtOnce: fault?.kind === 'slow-first-token', steps, void: false }
-  if (midway && fault?.kind === 'cut') return { ...delivery, ending: 'cut', complete: false }
-  if (midway && fault?.kind === 'stall') return { ...delivery, ending: 'hang', complete: false }
+  const restText = () => rest.map(piece => writer.piece(piece)).join('')
+  if (midway && fault?.kind === 'cut') {
+    const half = { atMs, text: fault.at === 'character' ? brokenCharacter(restText()) : '', writtenTokens }
+    return { ...delivery, steps: [...steps, half], ending: 'cut', complete: false }
+  }
+  if (midway && fault?.kind === 'stall' && fault.delayMs === undefined)
+    return { ...delivery, ending: 'hang', complete: false }
   if (midway && fault?.kind === 'in-band-error') {
     const error = { atMs, text: writer.error(), writtenTokens }
     return { ...delivery, steps: [...steps, error], ending: 'close', complete: false }
   }
-  const broken = midway ? BROKEN_EVENT + rest.map(piece => writer.piece(piece)).join('') : ''
-  const end = { atMs, text: broken + writer.end(), writtenTokens: reply.usage.outputTokens }
+  const broken = midway && fault?.kind === 'malformed-chunk' ? BROKEN_EVENT : ''
+  const endMs = atMs + (midway ? (fault?.delayMs ?? 0) : 0)
+  const end = { atMs: endMs, text: broken + restText() + writer.end(), writtenTokens: reply.usage.outputTokens }
   return { ...delivery, steps: [...steps, end], ending: 'close', complete: !reply.omit.finish }
 }
 
@@ -121,8 +129,11 @@ function planWhole(input: DeliveryInput): Delivery {
   switch (fault?.kind) {
     case 'cut':
       return { ...delivery, steps: [half], ending: 'cut', complete: false }
-    case 'stall':
-      return { ...delivery, steps: [half], ending: 'hang', complete: false }
+    case 'stall': {
+      if (fault.delayMs === undefined) return { ...delivery, steps: [half], ending: 'hang', complete: false }
+      const rest = { ...at, atMs: at.atMs + fault.delayMs, text: text.slice(text.length / 2) }
+      return { ...delivery, steps: [half, rest], ending: 'close', complete: true }
+    }
     case 'malformed-chunk':
       return { ...delivery, steps: [half], ending: 'close', complete: true }
     case 'in-band-error': {

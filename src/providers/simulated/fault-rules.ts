@@ -20,7 +20,7 @@ export const FAULT_SCRIPT_KINDS = [
   'slow-first-token',
   /** The connection breaks in the middle of the answer. */
   'cut',
-  /** The answer stops in the middle and the connection stays open. */
+  /** The answer stops in the middle and the connection stays open; with `delayMs` it goes on after that. */
   'stall',
   /** One event is broken JSON; the rest follows. */
   'malformed-chunk',
@@ -32,6 +32,8 @@ export const FAULT_SCRIPT_KINDS = [
   'finish-without-done',
   /** Neither finish reason nor last event, and the body ends in order. */
   'no-finish',
+  /** The finish reason is left out, the last event is there where the protocol has one of its own. */
+  'finish-missing',
   /** A whole answer that says nothing of its tokens. */
   'missing-usage',
   /** 401. */
@@ -50,6 +52,18 @@ export const FAULT_SCRIPT_KINDS = [
   'length',
   /** The arguments of the first tool call are broken JSON. Strikes only requests that offer tools. */
   'broken-tool-json',
+  /** The vendor takes no conversation that ends with an answer. Strikes only requests that end so. */
+  'prefill-rejected',
+  /** 400 about the answer's schema. Strikes only requests that bring one. */
+  'schema-rejected',
+  /** 400 about JSON mode. Strikes requests that ask for JSON in any way. */
+  'json-rejected',
+  /** A whole answer, compressed, which nobody asked for. */
+  'gzip',
+  /** A whole answer in which one line is longer by `bytes`. */
+  'long-line',
+  /** A whole answer that trickles in, a few bytes at a time, over `delayMs`. */
+  'slow-drip',
   /** The vendor stops listening: connections are refused. By time window only; over HTTP give it an end. */
   'down',
 ] as const
@@ -88,16 +102,23 @@ export const faultRuleSchema = z
     models: z.array(z.string()).optional(),
     /** Strikes at most so often. */
     times: count.optional(),
+    /** Strikes for so long, then not for so long, and so on. */
+    flaps: z.strictObject({ failMs: z.number().positive(), serveMs: z.number().positive() }).optional(),
     /** What a 429 or an overload demands. Absent: nothing. */
     retryAfterMs: z.number().nonnegative().optional(),
     /** How it is said: Retry-After in whole seconds or as a date, `retry-after-ms`, or in the body. @defaultValue the vendor's own way */
     retryAfterIn: z.enum(['seconds', 'date', 'milliseconds', 'body']).optional(),
     /** Where the answer breaks. @defaultValue the middle */
     afterTokens: z.int().nonnegative().optional(),
-    /** Breaks in the middle of the first tool call's arguments instead. */
-    at: z.enum(['tokens', 'tool-call']).default('tokens'),
-    /** @defaultValue 30000 for `slow-first-token` */
+    /**
+     * Breaks elsewhere than after a number of tokens: in the middle of the first tool call's arguments, of the first
+     * thought, or of the bytes of the first character that is not ASCII.
+     */
+    at: z.enum(['tokens', 'tool-call', 'reasoning', 'character']).default('tokens'),
+    /** @defaultValue 30000 for `slow-first-token`, 2000 for `slow-drip` */
     delayMs: z.number().nonnegative().optional(),
+    /** @defaultValue 1048576 for `long-line` */
+    bytes: count.optional(),
     as: z.enum(['error', 'finish']).default('error'),
   })
   .refine(rule => rule.kind !== 'down' || !(rule.requests || rule.match || rule.models || rule.times), {
@@ -127,6 +148,10 @@ export interface StrikeAt {
   readonly model: string
   readonly matchText: string
   readonly offersTools: boolean
+  /** What the request says of the answer's shape. */
+  readonly asksFor: 'text' | 'json' | 'schema'
+  /** The conversation's last message is an answer. */
+  readonly endsWithAnswer: boolean
 }
 
 /** Rules with the number of times that each has struck. */
@@ -148,11 +173,28 @@ export function createFaultPicker(rules: readonly FaultRule[]): { pick(at: Strik
 }
 
 function holds(rule: FaultRule, at: StrikeAt): boolean {
-  if (rule.kind === 'down') return false
-  if (rule.kind === 'broken-tool-json' && !at.offersTools) return false
+  if (!canStrike(rule.kind, at)) return false
   if (rule.models && !rule.models.includes(at.model)) return false
   if (at.elapsedMs < (rule.fromMs ?? 0) || at.elapsedMs >= (rule.untilMs ?? Number.POSITIVE_INFINITY)) return false
+  if (rule.flaps && at.elapsedMs % (rule.flaps.failMs + rule.flaps.serveMs) >= rule.flaps.failMs) return false
   return holdsForRequest(rule.requests, at.request)
+}
+
+function canStrike(kind: FaultScriptKind, { offersTools, asksFor, endsWithAnswer }: StrikeAt): boolean {
+  switch (kind) {
+    case 'down':
+      return false
+    case 'broken-tool-json':
+      return offersTools
+    case 'prefill-rejected':
+      return endsWithAnswer
+    case 'schema-rejected':
+      return asksFor === 'schema'
+    case 'json-rejected':
+      return asksFor !== 'text'
+    default:
+      return true
+  }
 }
 
 function holdsForRequest(requests: FaultRule['requests'], request: number): boolean {

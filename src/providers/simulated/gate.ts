@@ -36,6 +36,12 @@ function refusalByFault(rule: FaultRule, dialect: Dialect): Refusal | undefined 
       return { kind: rule.kind }
     case 'context-too-long':
       return { kind: 'context-too-long', tokens: 200_001, window: 200_000 }
+    case 'prefill-rejected':
+      return { kind: 'prefill' }
+    case 'schema-rejected':
+      return { kind: 'bad-answer-schema', name: 'response', found: 'None' }
+    case 'json-rejected':
+      return { kind: 'no-json-mode' }
     case 'content-filter':
       return rule.as === 'error' ? { kind: 'content-filter' } : undefined
     default:

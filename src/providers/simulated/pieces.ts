@@ -4,6 +4,7 @@
  * @module
  */
 import { textWithin, tokensIn } from './ask.ts'
+import type { FaultRule } from './fault-rules.ts'
 import type { Piece, Reply, ReplyPart } from './reply.ts'
 
 /** How an answer is cut: into pieces of so many tokens, and once more where a fault strikes. */
@@ -53,12 +54,28 @@ function stretchTokens(at: number, left: number, { pieceTokens, borderTokens }: 
   return Math.min(left, pieceTokens, untilBorder)
 }
 
-/** The place in tokens where a fault strikes: what the rule says, or the middle of the answer or of its first call. */
-export function strikeTokens(reply: Reply, rule: { afterTokens?: number; at: 'tokens' | 'tool-call' }): number {
+/** The place in tokens where a fault strikes: what the rule says, or the middle of the answer. */
+export function strikeTokens(reply: Reply, rule: { afterTokens?: number; at: FaultRule['at'] }): number {
   if (rule.afterTokens !== undefined) return rule.afterTokens
-  const call = rule.at === 'tool-call' ? reply.parts.findIndex(part => part.kind === 'tool-call') : -1
-  const sum = (parts: readonly ReplyPart[]) => parts.reduce((total, part) => total + part.tokens, 0)
-  if (call < 0) return Math.floor(sum(reply.parts) / 2)
-  const part = reply.parts[call]!
-  return sum(reply.parts.slice(0, call)) + part.tokens - Math.ceil(tokensIn(part.text.length) / 2)
+  return placeIn(reply, rule.at) ?? Math.floor(tokensOf(reply.parts) / 2)
+}
+
+/** Inside the first part of a kind; `undefined` where the answer has none. */
+function placeIn({ parts }: Reply, at: FaultRule['at']): number | undefined {
+  if (at === 'tokens') return undefined
+  const found = parts.findIndex(part => (at === 'character' ? NOT_ASCII.test(part.text) : part.kind === at))
+  const part = parts[found]
+  if (!part) return undefined
+  const before = tokensOf(parts.slice(0, found))
+  const textTokens = tokensIn(part.text.length)
+  const overhead = part.tokens - textTokens
+  if (at === 'character') return before + overhead + tokensIn(part.text.search(NOT_ASCII) + 1) - 1
+  return before + part.tokens - Math.ceil(textTokens / 2)
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+const NOT_ASCII = /[^\x00-\x7f]/
+
+function tokensOf(parts: readonly ReplyPart[]): number {
+  return parts.reduce((total, part) => total + part.tokens, 0)
 }

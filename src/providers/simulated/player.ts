@@ -4,7 +4,8 @@
  * @module
  */
 import type { ServerResponse } from 'node:http'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, Step } from './delivery.ts'
+import { asBytes } from './wire-faults.ts'
 
 /** `done`: the delivery came to its own end. `aborted`: the asker left before. */
 export interface Played {
@@ -37,8 +38,18 @@ export function play(playing: Playing): void {
 
 function playAtOnce({ response, delivery, headers, onEnd }: Playing): void {
   onEnd({ kind: 'done', writtenTokens: delivery.steps.at(-1)?.writtenTokens ?? 0, hasBegun: true })
-  response.writeHead(200, { ...headers, 'content-type': delivery.contentType })
-  response.end(delivery.steps.map(step => step.text).join(''))
+  response.writeHead(200, { ...headers, ...headersOf(delivery) })
+  response.end(joined(delivery.steps.map(step => step.text)))
+}
+
+function headersOf({ contentType, contentEncoding }: Delivery): Record<string, string> {
+  return { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) }
+}
+
+/** One text where all are texts: most answers have no bytes of their own. */
+function joined(texts: readonly Step['text'][]): Step['text'] {
+  if (texts.every(text => typeof text === 'string')) return texts.join('')
+  return Buffer.concat(texts.map(asBytes))
 }
 
 function playInTime({ response, delivery, headers, onEnd }: Playing): void {
@@ -55,25 +66,26 @@ function playInTime({ response, delivery, headers, onEnd }: Playing): void {
   }
   const sendDue = () => {
     const elapsedMs = performance.now() - startedAtMs
-    let due = ''
+    const due: Step['text'][] = []
     for (let step = delivery.steps[next]; step && step.atMs <= elapsedMs; step = delivery.steps[++next]) {
-      due += step.text
+      due.push(step.text)
       writtenTokens = step.writtenTokens
     }
     const upcoming = delivery.steps[next]
-    if (!upcoming) return finish(due)
-    if (due) response.write(due)
+    const text = joined(due)
+    if (!upcoming) return finish(text)
+    if (text.length > 0) response.write(text)
     timer = setTimeout(sendDue, upcoming.atMs - elapsedMs)
   }
-  const finish = (last: string) => {
-    if (delivery.ending === 'hang') return void (last && response.write(last))
+  const finish = (last: Step['text']) => {
+    if (delivery.ending === 'hang') return void (last.length > 0 && response.write(last))
     end('done')
     if (delivery.ending === 'close') response.end(last)
     else response.write(last, () => response.socket?.destroy())
   }
   response.on('close', () => end('aborted'))
   response.on('error', () => end('aborted'))
-  if (delivery.steps.length > 0) response.writeHead(200, { ...headers, 'content-type': delivery.contentType })
+  if (delivery.steps.length > 0) response.writeHead(200, { ...headers, ...headersOf(delivery) })
   if (delivery.headersAtOnce) response.flushHeaders()
   sendDue()
 }

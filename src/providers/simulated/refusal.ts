@@ -31,6 +31,8 @@ export type Refusal =
   | { readonly kind: 'bad-tool-name'; readonly index: number }
   | { readonly kind: 'bad-tool-schema'; readonly index: number; readonly tool: string; readonly found: string }
   | { readonly kind: 'bad-answer-schema'; readonly name: string; readonly found: string }
+  | { readonly kind: 'no-json-mode' }
+  | { readonly kind: 'prefill' }
   | { readonly kind: 'bad-value'; readonly parameter: string; readonly expected: string }
 
 /** An error as it goes over the wire. */

@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http'
 import { createAnswerer, type VendorParts } from './answerer.ts'
 import { matchTextOf } from './ask.ts'
 import type { Arrival, Dialect, Reading } from './dialect.ts'
-import { createFaultPicker, type FaultRule } from './fault-rules.ts'
+import { createFaultPicker, type FaultRule, type StrikeAt } from './fault-rules.ts'
 import { createGate } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { play } from './player.ts'
@@ -40,7 +40,7 @@ export function createVendor(parts: VendorParts): Vendor {
       const model = dialect.modelOf(body, arrival)
       const reading = readingOf(body, arrival, { dialect, model: settings.models[model] })
       const elapsedMs = now() - faults.setAtMs
-      const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...strikeTextOf(reading) })
+      const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(reading) })
       const requestId = `${startedAtMs.toString(36)}${requests.toString(36).padStart(4, '0')}`
       const row = openRow({ meter, model, arrival, reading, requestId, atMs: now() })
       const visit = { row, requestId, response, meter, dialect, nowMs: now(), ...(fault && { fault }) }
@@ -90,9 +90,15 @@ function readingOf(
   return dialect.read(body, arrival, model && { canThink: model.reasoningTokens > 0 })
 }
 
-function strikeTextOf(reading: Reading): { matchText: string; offersTools: boolean } {
-  if ('refusal' in reading) return { matchText: '', offersTools: false }
-  return { matchText: matchTextOf(reading.ask), offersTools: reading.ask.tools.length > 0 }
+function askedFor(reading: Reading): Pick<StrikeAt, 'matchText' | 'offersTools' | 'asksFor' | 'endsWithAnswer'> {
+  if ('refusal' in reading) return { matchText: '', offersTools: false, asksFor: 'text', endsWithAnswer: false }
+  const { ask } = reading
+  return {
+    matchText: matchTextOf(ask),
+    offersTools: ask.tools.length > 0,
+    asksFor: ask.schema === undefined ? 'text' : ask.schema === true ? 'json' : 'schema',
+    endsWithAnswer: ask.turns.at(-1)?.role === 'assistant',
+  }
 }
 
 interface NewRow {

@@ -51,6 +51,8 @@ function promptMessage(refusal: Refusal): string | undefined {
       return 'Output blocked by content filtering policy'
     case 'foreign-signature':
       return `${refusal.position}: Invalid \`signature\` in \`thinking\` block`
+    case 'prefill':
+      return 'This model does not support assistant message prefill. The conversation must end with a user message.'
     case 'too-many-marks':
       return `A maximum of 4 blocks with cache_control may be provided. Found ${refusal.found}.`
     case 'bad-value':
@@ -72,6 +74,8 @@ function toolMessage(refusal: Refusal): string | undefined {
       return `tools.${refusal.index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`
     case 'bad-tool-schema':
       return `tools.${refusal.index}.custom.input_schema.type: Input should be 'object'`
+    case 'no-json-mode':
+      return "output_config.format: 'json_schema' is not supported on this model"
     case 'bad-answer-schema':
       return 'output_config.format.schema: Input should be a valid JSON schema'
     default:

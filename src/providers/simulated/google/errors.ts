@@ -74,6 +74,10 @@ function requestMessage(refusal: Refusal): string {
       return `GenerateContentRequest.tools[0].function_declarations[${refusal.index}].name: Invalid function name.`
     case 'bad-tool-schema':
       return `GenerateContentRequest.tools[0].function_declarations[${refusal.index}].parameters: schema should be of type OBJECT.`
+    case 'prefill':
+      return 'Please ensure that the conversation ends with a user turn or a function response.'
+    case 'no-json-mode':
+      return 'JSON mode is not enabled for this model: generation_config.response_mime_type'
     case 'bad-answer-schema':
       return 'Invalid JSON payload received: generation_config.response_json_schema is not a schema.'
     case 'bad-value':

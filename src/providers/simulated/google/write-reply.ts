@@ -35,10 +35,10 @@ export function writeGenerateStream(reply: Reply, ask: Ask): StreamWriter {
       return dataEvent({ candidates: [{ ...contentOf(parts), index: 0 }], ...tail(reply, soFar(reply, writtenTokens)) })
     },
     end() {
-      if (reply.omit.finish) return ''
-      const finishReason = FINISH_REASONS[reply.finish]
+      if (reply.omit.finish && reply.omit.done) return ''
+      const finish = reply.omit.finish ? {} : { finishReason: FINISH_REASONS[reply.finish] }
       const content = contentOf(reply.finish === 'stop' ? [{ text: '' }] : [])
-      return dataEvent({ candidates: [{ ...content, finishReason, index: 0 }], ...tail(reply, reply.usage) })
+      return dataEvent({ candidates: [{ ...content, ...finish, index: 0 }], ...tail(reply, reply.usage) })
     },
     error: () => dataEvent(generateError({ kind: 'overloaded' }).body),
   }

@@ -77,6 +77,14 @@ function promptFields(refusal: Refusal): Fields | undefined {
         'prompt',
         'content_filter',
       ]
+    case 'prefill': {
+      const message = "The last message must have role 'user' or 'tool'."
+      return [400, message, INVALID, 'messages', 'invalid_value']
+    }
+    case 'no-json-mode': {
+      const message = "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model."
+      return [400, message, INVALID, 'response_format', null]
+    }
     case 'bad-value': {
       const { parameter, expected } = refusal
       return [400, `Invalid value for '${parameter}': expected ${expected}.`, INVALID, parameter, 'invalid_value']

@@ -47,6 +47,12 @@ function inputFields(refusal: Refusal): Fields | undefined {
       const message = `Item with id '${refusal.itemId}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`
       return [404, message, 'input', null]
     }
+    case 'prefill':
+      return [400, 'The last input item must not be a message of the assistant.', 'input', 'invalid_value']
+    case 'no-json-mode': {
+      const message = "Invalid parameter: 'text.format' of type 'json_object' is not supported with this model."
+      return [400, message, 'text.format', null]
+    }
     case 'bad-value': {
       const { parameter, expected } = refusal
       return [400, `Invalid value for '${parameter}': expected ${expected}.`, parameter, 'invalid_value']
