@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http'
 import { createAnswerer, type VendorParts } from './answerer.ts'
 import { matchTextOf } from './ask.ts'
 import type { Arrival, Dialect, Reading } from './dialect.ts'
+import { dataEvent } from './events.ts'
 import { createFaultPicker, type FaultRule, type StrikeAt } from './fault-rules.ts'
 import { createGate } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
@@ -43,7 +44,8 @@ export function createVendor(parts: VendorParts): Vendor {
       const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(reading) })
       const requestId = `${startedAtMs.toString(36)}${requests.toString(36).padStart(4, '0')}`
       const row = openRow({ meter, model, arrival, reading, requestId, atMs: now() })
-      const visit = { row, requestId, response, meter, dialect, nowMs: now(), ...(fault && { fault }) }
+      const streams = 'ask' in reading && reading.ask.stream
+      const visit = { row, requestId, response, meter, dialect, streams, nowMs: now(), ...(fault && { fault }) }
       const refusal = gate(arrival, fault, now())
       if (refusal) return refuse(visit, refusal)
       if ('refusal' in reading) return refuse(visit, reading.refusal)
@@ -64,6 +66,7 @@ interface Visit {
   readonly response: ServerResponse
   readonly meter: Meter
   readonly dialect: Dialect
+  readonly streams: boolean
   readonly nowMs: number
   readonly fault?: FaultRule
 }
@@ -73,12 +76,14 @@ function refuse(visit: Visit, refusal: Refusal): void {
   const { status, body } = dialect.refuse(refusal, wireId(visit.requestId))
   const demand = 'retryAfter' in refusal ? retryHeaders(refusal.retryAfter, nowMs) : {}
   visit.meter.close(visit.row, { outcome: 'rejected', status, fault: visit.fault?.kind, endedAtMs: nowMs })
+  // A refusal with success (Gemini's blocked prompts) comes as an answer would.
+  const streams = status === 200 && visit.streams
   response.writeHead(status, {
     ...demand,
     ...idHeader(dialect, visit.requestId),
-    'content-type': 'application/json',
+    'content-type': streams ? 'text/event-stream; charset=utf-8' : 'application/json',
   })
-  response.end(JSON.stringify(body))
+  response.end(streams ? dataEvent(body) : JSON.stringify(body))
 }
 
 function readingOf(

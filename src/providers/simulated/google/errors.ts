@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorReply, Refusal } from '../refusal.ts'
+import type { ErrorReply, Refusal, RetryAfter } from '../refusal.ts'
 
 type Fields = readonly [status: number, code: string, message: string, details?: readonly object[]]
 
@@ -28,7 +28,7 @@ function vendorFields(refusal: Refusal): Fields | undefined {
     case 'rate-limit':
       return [429, 'RESOURCE_EXHAUSTED', QUOTA_MESSAGE, rateDetails(refusal.retryAfter)]
     case 'overloaded':
-      return [503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.']
+      return [503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.', retryInfo(refusal.retryAfter)]
     case 'server-error':
       return [500, 'INTERNAL', 'An internal error has occurred. Please retry.']
     case 'unknown-model': {
@@ -42,10 +42,13 @@ function vendorFields(refusal: Refusal): Fields | undefined {
 
 const QUOTA_MESSAGE = 'You exceeded your current quota, please check your plan and billing details.'
 
-function rateDetails(retryAfter: { readonly ms: number; readonly in: string } | undefined): object[] {
-  const quota = quotaFailure('GenerateRequestsPerMinutePerProjectPerModel')
-  if (retryAfter?.in !== 'body') return [quota]
-  return [quota, { '@type': `${TYPE}.RetryInfo`, retryDelay: `${retryAfter.ms / 1000}s` }]
+function rateDetails(retryAfter: RetryAfter | undefined): object[] {
+  return [quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'), ...retryInfo(retryAfter)]
+}
+
+function retryInfo(retryAfter: RetryAfter | undefined): object[] {
+  if (retryAfter?.in !== 'body') return []
+  return [{ '@type': `${TYPE}.RetryInfo`, retryDelay: `${retryAfter.ms / 1000}s` }]
 }
 
 function quotaFailure(quotaId: string): object {
