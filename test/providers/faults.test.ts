@@ -73,6 +73,17 @@ describe.each(PROTOCOLS)('%s', protocol => {
     }
   })
 
+  it('a stream that comes to its end and names no reason for it is cut off', async () => {
+    const text = replyText(protocol, 'text.sse').replace(
+      /(?<=(?:finish_reason|stop_reason|finishReason)":\s*)"\w+"/g,
+      'null',
+    )
+    const reply = await harness.ask(protocol, replying(text))
+    // The end of a response is an event that says how it ended.
+    const kind = protocol === 'openai-responses' ? 'answer' : 'fault'
+    expect(reply).toMatchObject(kind === 'answer' ? { kind } : { kind, fault: { kind: 'cut-off' } })
+  })
+
   it('a reply that ended for length is an answer without its tool calls', async () => {
     const text = replyText(protocol, 'length-in-tool-call.sse')
     const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROTOCOLS, WEATHER } from '../support/model-asks.ts'
@@ -70,6 +71,18 @@ describe.each(PROTOCOLS)('%s', protocol => {
     for (const size of [inMiddleOfSign, 61]) {
       expect(await harness.ask(protocol, inPieces(bytes, size))).toMatchObject({ kind: 'answer', text: TEXT })
     }
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('reads a reply that is compressed with %s, and one of them that is cut is cut off', async (encoding, compress) => {
+    const bytes = compress(replyText(protocol, 'text.sse'))
+    const headers = { ...SSE, 'content-encoding': encoding }
+    expect(await harness.ask(protocol, replying(bytes, headers))).toMatchObject({ kind: 'answer', text: TEXT })
+    for (const broken of [replying(bytes.subarray(0, -20), headers), breaking(bytes.subarray(0, -20), headers)])
+      expect(await harness.ask(protocol, broken)).toMatchObject({ kind: 'fault', fault: { kind: 'cut-off' } })
   })
 
   it.each(['text.sse', 'tools.sse'])('%s, cut at any byte, is a fault or the whole answer', async file => {

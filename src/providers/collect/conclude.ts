@@ -36,7 +36,10 @@ export function conclude(
   if (error || !finish || finish.unified === 'error' || finish.unified === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
   if (finish.unified === 'content-filter') return fault('refused', 'its content filter ended the answer')
-  return whole(endpoint, drafts, finish.unified, fault)
+  const answer = whole(endpoint, drafts, finish.unified, fault)
+  // Packages begin with `other` and no reason of the vendor's, and end with it where none has come.
+  const noReason = finish.unified === 'other' && finish.raw === undefined
+  return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
 }
 
 /** Packages report a chunk that is no JSON, or not of their shape; any other error part is a stream without its end. */

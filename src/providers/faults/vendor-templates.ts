@@ -49,7 +49,7 @@ export function saysUnsupported(message: string): boolean {
 
 /** Says that money ran out, where the code does not. */
 export function saysOutOfMoney(message: string): boolean {
-  return /credit balance is too low|insufficient (?:balance|credits|quota|funds)|exceeded your current quota/i.test(
+  return /credit balance is too low|insufficient (?:balance|credits|quota|funds)|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i.test(
     message,
   )
 }

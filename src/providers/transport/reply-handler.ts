@@ -11,6 +11,7 @@ import type { ErrorReply } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { createByteMeter, type ReplyLimits } from './byte-meter.ts'
 import type { AttemptClock } from './deadlines.ts'
+import { createDecoder, type Decoded, type Decoder } from './decoding.ts'
 import type { ExchangeProgress } from './exchange.ts'
 import { type Reading, readIntoResponse, readRefusal, readWhole } from './reading.ts'
 import { replyKind } from './reply-kind.ts'
@@ -42,12 +43,33 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
   const measure = createByteMeter(parts.limits, parts.streams)
   let connection: Dispatcher.DispatchController | undefined
   let reading: Reading | undefined
+  let decoder: Decoder | undefined
+  let received = false
   let over: Error | undefined
 
   const stop = (reason: Error) => {
     over = reason
+    decoder?.close()
     response.reject(reason)
     reading?.fail(reason)
+  }
+  const decoded: Decoded = {
+    push(chunk) {
+      if (over) return
+      const problem = measure(chunk)
+      if (problem) fail(faultOf(where, 'malformed-reply', { code: 'too-large' }, problem))
+      else reading?.push(chunk)
+    },
+    end() {
+      if (over) return
+      over = READ_TO_END
+      reading?.end()
+    },
+    fail(problem) {
+      if (over) return
+      if (problem === 'cut') fail(faultOf(where, 'cut-off'))
+      else fail(faultOf(where, 'malformed-reply', {}, 'its reply cannot be unpacked'))
+    },
   }
   const concludeEarly = () => {
     if (reading?.refusal) reading.end()
@@ -60,7 +82,7 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     cut(reason) {
       if (over) return
       stop(reason)
-      connection?.abort(reason)
+      if (!received) connection?.abort(reason)
     },
     onRequestStart(controller) {
       connection = controller
@@ -72,19 +94,19 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
       if (status < 200) return
       progress.status = status
       progress.headers = flat(headers)
+      decoder = createDecoder(progress.headers['content-encoding'], decoded)
       reading = readingOf(parts, controller, status, response)
     },
     onResponseData(_controller, chunk) {
       if (over) return
       clock.bytesSeen()
-      const problem = measure(chunk)
-      if (problem) fail(faultOf(where, 'malformed-reply', { code: 'too-large' }, problem))
-      else reading?.push(chunk)
+      if (decoder) decoder.push(chunk)
+      else decoded.push(chunk)
     },
     onResponseEnd() {
-      if (over) return
-      over = READ_TO_END
-      reading?.end()
+      received = true
+      if (decoder) decoder.end()
+      else decoded.end()
     },
     onResponseError(_controller, error) {
       if (over || concludeEarly()) return

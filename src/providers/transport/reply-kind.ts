@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isReadable } from './decoding.ts'
 
 /** `read`: as asked for. `json`: one JSON body where a stream was asked for. Otherwise what is wrong, in words. */
 export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'wrong'; readonly problem: string }
@@ -12,8 +13,8 @@ export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'w
  * which is what proxies and login pages answer with status 200.
  */
 export function replyKind(headers: Readonly<Record<string, string>>, streams: boolean): ReplyKind {
-  const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') return { kind: 'wrong', problem: 'its reply is compressed, which was not asked for' }
+  if (!isReadable(headers['content-encoding']))
+    return { kind: 'wrong', problem: 'its reply is compressed in a way that nobody asked for' }
   const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
   if (type === '' || type === 'text/plain') return { kind: 'read' }
   const json = type === 'application/json' || type.endsWith('+json')

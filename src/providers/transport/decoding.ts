@@ -1,0 +1,46 @@
+/**
+ * Unpacking a reply that comes compressed. Nobody asks vendors for it, but some proxies do it all the same.
+ *
+ * @module
+ */
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+
+export interface Decoder {
+  push(chunk: Uint8Array): void
+  end(): void
+  /** Nothing more comes out after this. */
+  close(): void
+}
+
+export interface Decoded {
+  readonly push: (chunk: Buffer) => void
+  readonly end: () => void
+  /** `cut`: it ended before its end. `damaged`: these are not the bytes of such an encoding. */
+  readonly fail: (problem: 'cut' | 'damaged') => void
+}
+
+const MAKERS = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+} as const
+
+/** Whether a reply with this `content-encoding` can be read; `undefined` is one without. */
+export function isReadable(encoding: string | undefined): boolean {
+  return encoding === undefined || encoding === 'identity' || encoding in MAKERS
+}
+
+/** `undefined` when there is nothing to unpack. */
+export function createDecoder(encoding: string | undefined, to: Decoded): Decoder | undefined {
+  if (encoding === undefined || !(encoding in MAKERS)) return undefined
+  const stream = MAKERS[encoding as keyof typeof MAKERS]()
+  stream.on('data', to.push)
+  stream.on('end', to.end)
+  stream.on('error', error => to.fail('code' in error && error.code === 'Z_BUF_ERROR' ? 'cut' : 'damaged'))
+  return {
+    push: chunk => void stream.write(chunk),
+    end: () => void stream.end(),
+    close: () => void stream.destroy(),
+  }
+}
