@@ -1,0 +1,33 @@
+/**
+ * The vendors and classes that the cases are called with.
+ *
+ * @module
+ */
+import { standByOf, type WallProtocol } from './protocols.ts'
+import { MODES, type Mode } from './questions.ts'
+import { FAULTY, OTHER } from './run-case.ts'
+import type { StageVendor } from './stage.ts'
+
+/** Short, so that what a call sits out itself is little, and the rest goes to the durable timer. */
+const PATIENCE = '400ms'
+
+const PAIR = `models: [wall/${FAULTY}, wall/${OTHER}], reasoning: low, patience: ${PATIENCE}`
+
+export const CLASSES = [
+  `  plain: { ${PAIR} }`,
+  `  limited: { ${PAIR}, maxOutputTokens: 4000 }`,
+  `  rerouting: { ${PAIR}, onRefusal: reroute }`,
+  `  alone: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE} }`,
+  '',
+].join('\n')
+
+/** Vendors differ in what they bill for an answer that was cut: each mode meets another kind. */
+const BILLS = ['nothing', 'until-disconnect', 'whole'] as const
+
+export function vendorsOf(protocol: WallProtocol, mode: Mode): readonly StageVendor[] {
+  const billsAborted = BILLS[MODES.indexOf(mode)]!
+  return [
+    { name: FAULTY, protocol, contextWindow: 200_000, billsAborted },
+    { name: OTHER, protocol: standByOf(protocol), contextWindow: 400_000, billsAborted },
+  ]
+}

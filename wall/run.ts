@@ -1,0 +1,31 @@
+/**
+ * The fault wall: `npm run wall`, with `--json` for one object on standard output. Exits with 1 when a case fails.
+ *
+ * `--only <text>` (more than once) keeps the cases whose `protocol/mode/fault` contains one of the texts; `--slice <n>` a
+ * sample of about n cases drawn with `--seed`, which also is what all other chance comes from.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { buildWall } from './build-wall.ts'
+import { renderWall } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    slice: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const report = (line: string) => process.stderr.write(`${line}\n`)
+const cases = await buildWall({
+  only: values.only,
+  seed: Number(values.seed),
+  ...(values.slice !== undefined && { slice: Number(values.slice) }),
+  report,
+})
+const failed = cases.filter(({ pass }) => !pass).length
+console.log(values.json ? JSON.stringify({ cases, passed: cases.length - failed, failed }) : renderWall(cases))
+if (cases.length === 0) report('no case was chosen: --only names a part of protocol/mode/fault')
+process.exitCode = failed > 0 || cases.length === 0 ? 1 : 0

@@ -1,0 +1,99 @@
+/**
+ * What a part of the wall runs on: a faulty vendor, one that stands by, and everything of ours between a call and the wire.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ActivityPorts } from '../activities/index.ts'
+import { readConfiguration } from '../src/catalog/index.ts'
+import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
+import { createHealth } from '../src/runtime/health.ts'
+import { wirePorts } from '../src/runtime/ports.ts'
+import { openStore, type Store } from '../src/store/index.ts'
+import { createChance } from './chance.ts'
+import { type Clock, createClock } from './clock.ts'
+import { UPSTREAM, type WallProtocol } from './protocols.ts'
+import { APP, BEHAVIOURS } from './questions.ts'
+import { DEADLINES } from './scale.ts'
+
+export interface Stage {
+  readonly vendors: RunningVendors
+  readonly store: Store
+  readonly clock: Clock
+  /** The ports of a worker that knows nothing of its endpoints yet. */
+  newWorker(): ActivityPorts
+  close(): Promise<void>
+}
+
+/** A vendor with one model, priced so that no two kinds of token cost the same. */
+export interface StageVendor {
+  readonly name: string
+  readonly protocol: WallProtocol
+  readonly contextWindow: number
+  readonly billsAborted: 'nothing' | 'until-disconnect' | 'whole'
+  readonly behaviours?: VendorScript['vendors'][number]['behaviours']
+}
+
+const PRICE = { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 4 }
+const MAX_OUTPUT = 64_000
+const REASONING_TOKENS = 40
+
+/** @param classes - The section of the configuration, in YAML. */
+export async function setStage(vendors: readonly StageVendor[], classes: string, seed: number): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-wall-'))
+  const clock = createClock()
+  const running = await startVendors({ vendors: vendors.map(scriptOf) }, { now: clock.now })
+  const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [urlVariable(name), baseUrl]))
+  const read = readConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, { env })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
+  const store = await openStore({ path: join(folder, 'store.db') })
+  const wired = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+  const chance = createChance(seed)
+  return {
+    vendors: running,
+    store,
+    clock,
+    newWorker: () => ({ ...wired.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }),
+    async close() {
+      await wired.close()
+      await running.close()
+      await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export function endpointOf(vendor: string): string {
+  return `${vendor}:wall/${vendor}`
+}
+
+function urlVariable(vendor: string): string {
+  return `${vendor.toUpperCase()}_URL`
+}
+
+function scriptOf({ name, protocol, contextWindow, billsAborted, behaviours = BEHAVIOURS }: StageVendor) {
+  const model = { contextWindow, maxOutput: MAX_OUTPUT, price: PRICE, reasoningTokens: REASONING_TOKENS }
+  return { name, protocol, models: { [UPSTREAM[protocol]]: model }, behaviours: [...behaviours], billsAborted }
+}
+
+function providerYaml({ name, protocol, contextWindow }: StageVendor): string {
+  const { connectMs, firstTokenMs, stallMs, totalMs } = DEADLINES
+  const model = {
+    upstream: UPSTREAM[protocol],
+    contextWindow,
+    maxOutput: MAX_OUTPUT,
+    abilities: ['tools', 'json-schema', 'json-object', 'reasoning', 'cache'],
+    price: PRICE,
+  }
+  return [
+    `  ${name}:`,
+    `    protocol: ${protocol}`,
+    `    baseURL: "\${${urlVariable(name)}}"`,
+    '    apiKey: none',
+    `    timeouts: { connect: ${connectMs}ms, firstToken: ${firstTokenMs}ms, stall: ${stallMs}ms, total: ${totalMs}ms }`,
+    `    models: { wall/${name}: ${JSON.stringify(model)} }`,
+    '',
+  ].join('\n')
+}
