@@ -8,6 +8,7 @@ import { allCases, type WallCase } from './cases.ts'
 import { createChance } from './chance.ts'
 import { CLASSES, vendorsOf } from './classes.ts'
 import { grouped } from './group.ts'
+import { MOVE_CLASSES, MOVES, type Move, moveVendors, runMove } from './moves.ts'
 import { questionOf } from './questions.ts'
 import type { CaseResult } from './result.ts'
 import { runCase } from './run-case.ts'
@@ -24,17 +25,50 @@ export interface WallOptions {
 const STAGES_AT_ONCE = 4
 
 export async function buildWall({ only, slice, seed, report }: WallOptions): Promise<readonly CaseResult[]> {
-  const chosen = sliceOf(
-    allCases().filter(one => isChosen(one, only)),
-    slice,
-    seed,
-  )
-  const heavy = chosen.filter(({ fault }) => fault.heavy)
-  const light = chosen.filter(({ fault }) => !fault.heavy)
-  const results = [...(await runAll(light, STAGES_AT_ONCE, seed, report)), ...(await runAll(heavy, 1, seed, report))]
-  const order = new Map(chosen.map(({ protocol, mode, fault }, index) => [`${protocol} ${mode} ${fault.name}`, index]))
-  const placeOf = ({ protocol, mode, fault }: CaseResult) => order.get(`${protocol} ${mode} ${fault}`) ?? 0
+  const names = [...allCases().map(nameOf), ...MOVES.map(moveName)].filter(name => isChosen(name, only))
+  const chosen = sliceOf(names, slice, seed)
+  const cases = allCases().filter(one => chosen.has(nameOf(one)))
+  const moves = MOVES.filter(move => chosen.has(moveName(move)))
+  const light = cases.filter(({ fault }) => !fault.heavy)
+  const heavy = cases.filter(({ fault }) => fault.heavy)
+  const results = [
+    ...(await runAll(light, STAGES_AT_ONCE, seed, report)),
+    ...(await runAll(heavy, 1, seed, report)),
+    ...(await runMoves(moves, seed, report)),
+  ]
+  const place = new Map(names.map((name, index) => [name, index]))
+  const placeOf = ({ protocol, mode, fault }: CaseResult) => place.get(`${protocol}/${mode}/${fault}`) ?? 0
   return results.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+function nameOf({ protocol, mode, fault }: WallCase): string {
+  return `${protocol}/${mode}/${fault.name}`
+}
+
+function moveName({ from, to }: Move): string {
+  return `${from}/move/move to ${to}`
+}
+
+async function runMoves(
+  moves: readonly Move[],
+  seed: number,
+  report: WallOptions['report'],
+): Promise<readonly CaseResult[]> {
+  if (moves.length === 0) return []
+  const stage = await setStage(moveVendors(), MOVE_CLASSES, seed)
+  try {
+    const results: CaseResult[] = []
+    for (const move of moves) results.push(await runMove(stage, move))
+    report(`moves: ${told(results)}`)
+    return results
+  } finally {
+    await stage.close()
+  }
+}
+
+function told(results: readonly CaseResult[]): string {
+  const failed = results.filter(({ pass }) => !pass).length
+  return `${results.length} cases${failed > 0 ? `, ${failed} FAILED` : ''}`
 }
 
 /** A stage for each protocol and mode, so many at once. */
@@ -50,8 +84,7 @@ async function runAll(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, stageCases] = next
       const done = await runStage(stageCases, seed)
-      const failed = done.filter(({ pass }) => !pass).length
-      report(`${name}: ${done.length} cases${failed > 0 ? `, ${failed} FAILED` : ''}`)
+      report(`${name}: ${told(done)}`)
       results.push(...done)
     }
   }
@@ -64,7 +97,7 @@ async function runStage(cases: readonly WallCase[], seed: number): Promise<reado
   const stage = await setStage(vendorsOf(protocol, mode), CLASSES, seed)
   try {
     // Packages load with the first call of a process, and connections open with the first of a stage.
-    await callOnce(stage, 'warm-up', 'plain', questionOf(mode))
+    await callOnce(stage, { name: 'warm-up', taskClass: 'plain', question: questionOf(mode) })
     const results: CaseResult[] = []
     for (const one of cases) {
       stage.clock.reset()
@@ -76,20 +109,13 @@ async function runStage(cases: readonly WallCase[], seed: number): Promise<reado
   }
 }
 
-function isChosen({ protocol, mode, fault }: WallCase, only: readonly string[]): boolean {
-  return only.length === 0 || only.some(part => `${protocol}/${mode}/${fault.name}`.includes(part))
+function isChosen(name: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.some(part => name.includes(part))
 }
 
-/** A sample in the order of the whole. */
-function sliceOf(cases: readonly WallCase[], slice: number | undefined, seed: number): readonly WallCase[] {
-  if (slice === undefined) return cases
+function sliceOf(names: readonly string[], slice: number | undefined, seed: number): ReadonlySet<string> {
+  if (slice === undefined) return new Set(names)
   const chance = createChance(seed)
-  const drawn = new Set(
-    cases
-      .map(one => ({ one, draw: chance() }))
-      .toSorted((a, b) => a.draw - b.draw)
-      .slice(0, slice)
-      .map(({ one }) => one),
-  )
-  return cases.filter(one => drawn.has(one))
+  const drawn = names.map(name => ({ name, draw: chance() })).toSorted((a, b) => a.draw - b.draw)
+  return new Set(drawn.slice(0, slice).map(({ name }) => name))
 }

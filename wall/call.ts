@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { createCallModel } from '../activities/call-model.ts'
@@ -24,8 +25,19 @@ const BUDGET_USD = '20'
 /** A call that waits more often than this is one that never ends. */
 const MOST_WAITS = 40
 
+export interface Calling {
+  /** The run's. */
+  readonly name: string
+  readonly taskClass: string
+  readonly question: Question
+  /** Waits are sat out: other calls share the clock. */
+  readonly sitsOut?: boolean
+  /** @defaultValue those of a worker that has called nobody yet */
+  readonly ports?: ActivityPorts
+}
+
 /** Opens a run of its own for one question. */
-export async function callOnce(stage: Stage, name: string, taskClass: string, question: Question): Promise<Called> {
+export async function callOnce(stage: Stage, { name, taskClass, question, ports, sitsOut }: Calling): Promise<Called> {
   const run = await openRun(stage, name)
   const { messages, tools, schema } = question
   const input: CallModelInput = {
@@ -39,7 +51,7 @@ export async function callOnce(stage: Stage, name: string, taskClass: string, qu
     ...(schema !== undefined && { schema }),
   }
   const startedAtMs = stage.clock.now()
-  const result = await callThrough(stage, stage.newWorker(), input)
+  const result = await callThrough(stage, ports ?? stage.newWorker(), input, sitsOut)
   return { run, result, ms: Math.round(stage.clock.now() - startedAtMs) }
 }
 
@@ -50,12 +62,18 @@ export async function openRun({ store, clock }: Stage, name: string): Promise<Ru
 }
 
 /** One call to its end. What a durable timer would sleep, the clock is set forward. */
-export async function callThrough(stage: Stage, ports: ActivityPorts, input: CallModelInput): Promise<CallModelResult> {
+export async function callThrough(
+  stage: Stage,
+  ports: ActivityPorts,
+  input: CallModelInput,
+  sitsOut = false,
+): Promise<CallModelResult> {
   const activity = createCallModel(ports)
   for (let waits = 0; ; waits += 1) {
     const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
     const result = (await environment.run(activity, input)) as CallModelResult
     if (result.kind !== 'wait' || waits === MOST_WAITS) return result
-    stage.clock.skip(result.ms)
+    if (sitsOut) await sleep(result.ms)
+    else stage.clock.skip(result.ms)
   }
 }

@@ -13,7 +13,7 @@ import { scaled } from './scale.ts'
 /** What a call has to come to. */
 export interface Expected {
   /** Who answers, or the fault that the call ends with. */
-  readonly end: 'faulty answers' | 'other answers' | { readonly fault: readonly FaultKind[] }
+  readonly end: 'faulty answers' | 'other answers' | 'either answers' | { readonly fault: readonly FaultKind[] }
   /** What each failed attempt at the faulty endpoint may be called. */
   readonly kinds: readonly FaultKind[]
   /** Attempts at the faulty endpoint, inclusive. */
@@ -40,6 +40,8 @@ export interface WallFault {
   /** The class sets an output limit, or reroutes refusals. @defaultValue a class without either */
   readonly of?: 'limited' | 'rerouting'
   readonly endsWithAnswer?: true
+  /** So many calls of one worker, one after so long, instead of one call. */
+  readonly load?: { readonly calls: number; readonly everyMs: number }
   /** Keeps the processor busy, and so is run apart from those that measure time. */
   readonly heavy?: true
   readonly expected: Expected
@@ -328,4 +330,23 @@ const ANSWERS: readonly WallFault[] = [
   },
 ]
 
-export const FAULTS: readonly WallFault[] = [...RATE_LIMITS, ...ERRORS, ...CONNECTION, ...BREAKS, ...FORMS, ...ANSWERS]
+/** Fails and serves by turns while 20 calls a second come: each is answered, whoever it met. */
+const FLAPPING: readonly WallFault[] = [
+  {
+    name: 'flapping under load',
+    rules: [{ kind: 'server-error', flaps: { failMs: 300, serveMs: 200 } }],
+    load: { calls: 24, everyMs: 50 },
+    heavy: true,
+    expected: { end: 'either answers', kinds: ['overloaded'], attempts: [0, 2], boundMs: PROMPTLY },
+  },
+]
+
+export const FAULTS: readonly WallFault[] = [
+  ...RATE_LIMITS,
+  ...ERRORS,
+  ...CONNECTION,
+  ...BREAKS,
+  ...FORMS,
+  ...ANSWERS,
+  ...FLAPPING,
+]

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttemptRecord } from '../src/core/ports.ts'
 import type { CallModelResult } from '../src/core/protocol.ts'
 import type { MeterRow } from '../src/providers/simulated/index.ts'
@@ -11,7 +12,7 @@ import { type Called, callOnce } from './call.ts'
 import { expectedOf, type WallCase } from './cases.ts'
 import type { Expected } from './faults.ts'
 import { ledgerProblem } from './ledger.ts'
-import { type Question, questionOf } from './questions.ts'
+import { questionOf } from './questions.ts'
 import type { CaseResult } from './result.ts'
 import { endpointOf, type Stage } from './stage.ts'
 
@@ -21,24 +22,55 @@ export const OTHER = 'other'
 /** How long a vendor may take to notice that it was hung up on. */
 const SETTLE_MS = 2_000
 
-interface Seen extends Called {
-  readonly expected: Expected
-  readonly question: Question
-  readonly rows: readonly AttemptRecord[]
-  readonly metered: readonly MeterRow[]
-}
-
 export async function runCase(stage: Stage, one: WallCase): Promise<CaseResult> {
   const { protocol, mode, fault } = one
   const before = new Set(stage.vendors.meter().map(idOf))
-  await stage.vendors.setFaults(FAULTY, fault.rules)
   const question = questionOf(mode, fault.endsWithAnswer)
-  const called = await callOnce(stage, `${protocol} ${mode} ${fault.name}`, classOf(fault), question)
+  const { calls, everyMs } = fault.load ?? { calls: 1, everyMs: 0 }
+  const ports = stage.newWorker()
+  await stage.vendors.setFaults(FAULTY, fault.rules)
+  const called = await Promise.all(
+    Array.from({ length: calls }, async (_, index) => {
+      await sleep(index * everyMs)
+      const name = `${protocol} ${mode} ${fault.name} ${index + 1}`
+      return callOnce(stage, { name, taskClass: classOf(fault), question, ports, sitsOut: calls > 1 })
+    }),
+  )
   await stage.vendors.setFaults(FAULTY, [])
   const metered = await settledRows(stage, before)
-  const rows = await stage.store.reports.attempts({ run: called.run.id, limit: 100 })
-  const seen: Seen = { ...called, expected: expectedOf(one), question, rows, metered }
-  return judge(stage, one, seen)
+  const results: CaseResult[] = []
+  for (const call of called) results.push(await judge(stage, one, await seenOf(stage, call, metered)))
+  return allOf(results, metered.length)
+}
+
+interface Seen extends Called {
+  readonly rows: readonly AttemptRecord[]
+  /** The vendors' rows of this call. */
+  readonly metered: readonly MeterRow[]
+}
+
+async function seenOf({ store }: Stage, called: Called, metered: readonly MeterRow[]): Promise<Seen> {
+  const rows = await store.reports.attempts({ run: called.run.id, limit: 100 })
+  const own = new Set(rows.map(({ wireRequestId }) => wireRequestId))
+  return { ...called, rows, metered: metered.filter(({ clientRequestId }) => own.has(clientRequestId ?? '')) }
+}
+
+/** Several calls as one case: it passes when all do, and no vendor metered a request that none of them knows. */
+function allOf(results: readonly (CaseResult & { metered?: number })[], metered: number): CaseResult {
+  const first = results.find(({ pass }) => !pass) ?? results[0]!
+  const known = results.reduce((sum, result) => sum + (result.metered ?? 0), 0)
+  const stray = metered === known ? [] : [`ledger: ${metered - known} requests were metered that have no row`]
+  const problems = [...new Set([...results.flatMap(result => result.problems ?? []), ...stray])]
+  const { metered: _, ...shown } = first
+  return {
+    ...shown,
+    pass: problems.length === 0,
+    attemptsOnFaulty: Math.max(...results.map(result => result.attemptsOnFaulty)),
+    ms: Math.max(...results.map(({ ms }) => ms)),
+    complete: results.every(({ complete }) => complete),
+    ledgerOk: results.every(({ ledgerOk }) => ledgerOk) && stray.length === 0,
+    ...(problems.length > 0 && { problems }),
+  }
 }
 
 function classOf({ alone, of }: WallCase['fault']): string {
@@ -48,8 +80,7 @@ function classOf({ alone, of }: WallCase['fault']): string {
 /** The meters' rows that were not there before, once every one is closed. */
 async function settledRows({ vendors }: Stage, before: ReadonlySet<string>): Promise<readonly MeterRow[]> {
   const untilMs = performance.now() + SETTLE_MS
-  while (vendors.meter().some(({ state }) => state === 'open') && performance.now() < untilMs)
-    await new Promise(resolve => setTimeout(resolve, 5))
+  while (vendors.meter().some(({ state }) => state === 'open') && performance.now() < untilMs) await sleep(5)
   return vendors.meter().filter(row => !before.has(idOf(row)))
 }
 
@@ -57,8 +88,9 @@ function idOf({ vendor, requestId }: MeterRow): string {
   return `${vendor} ${requestId}`
 }
 
-async function judge(stage: Stage, one: WallCase, seen: Seen): Promise<CaseResult> {
-  const { result, expected, rows, metered, ms } = seen
+async function judge(stage: Stage, one: WallCase, seen: Seen): Promise<CaseResult & { metered: number }> {
+  const { result, rows, metered, ms } = seen
+  const expected = expectedOf(one)
   const onFaulty = rows.filter(({ endpoint }) => endpoint === endpointOf(FAULTY))
   const wrong = await wrongAnswer(stage, one, seen)
   const ledger = ledgerProblem(rows, metered)
@@ -79,6 +111,7 @@ async function judge(stage: Stage, one: WallCase, seen: Seen): Promise<CaseResul
     ms,
     complete: wrong === undefined,
     ledgerOk: ledger === undefined,
+    metered: metered.length,
     ...(problems.length > 0 && { problems }),
   }
 }
@@ -92,15 +125,19 @@ function outcomeOf(result: CallModelResult): string {
 
 function endProblem({ end, truncated }: Expected, result: CallModelResult): string | undefined {
   const outcome = outcomeOf(result)
-  const right = typeof end === 'string' ? [truncated ? `${end}, truncated` : end] : end.fault
+  const right = typeof end === 'string' ? (truncated ? [`${end}, truncated`] : endsOf(end)) : end.fault
   return (right as readonly string[]).includes(outcome)
     ? undefined
     : `it ended as ${outcome}, not ${right.join(' or ')}`
 }
 
+function endsOf(end: Extract<Expected['end'], string>): readonly string[] {
+  return end === 'either answers' ? ['faulty answers', 'other answers'] : [end]
+}
+
 /** Problems of an answer that was given. Who may not give one at all is {@link endProblem}'s to say. */
 async function wrongAnswer({ store }: Stage, one: WallCase, seen: Seen): Promise<string | undefined> {
-  const { result, rows, metered, question, expected } = seen
+  const { result, rows, metered } = seen
   if (result.kind !== 'answered') return undefined
   const { answer } = result
   const answered = rows.filter(({ outcome }) => outcome === 'answered')
@@ -109,9 +146,9 @@ async function wrongAnswer({ store }: Stage, one: WallCase, seen: Seen): Promise
     mode: one.mode,
     answer,
     transcript: await store.transcripts.read(answer.transcript),
-    asked: question.messages.length,
+    asked: questionOf(one.mode, one.fault.endsWithAnswer).messages.length,
     digest: metered.find(({ clientRequestId }) => clientRequestId === answered[0]!.wireRequestId)?.answerDigest,
-    truncated: expected.truncated ?? false,
+    truncated: expectedOf(one).truncated ?? false,
   })
 }
 

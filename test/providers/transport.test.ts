@@ -71,7 +71,7 @@ describe('deadlines', () => {
       response.writeHead(429, { ...JSON_TYPE, 'retry-after': '4', 'content-length': '1000' })
       response.write('{"error":')
     }
-    const reply = await harness.ask('openai', partial, { settings: { deadlines: { ...PATIENT, firstTokenMs: 30 } } })
+    const reply = await harness.ask('openai', partial, { settings: { deadlines: { ...PATIENT, firstTokenMs: 300 } } })
     expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'rate-limited', evidence: { retryAfterMs: 4_000 } } })
   })
 })
