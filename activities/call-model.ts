@@ -11,7 +11,8 @@ import { prepareCall } from './call-model/prepare.ts'
 import { promptOf } from './call-model/prompt.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { endedFrom, spentOn } from './call-model/spent.ts'
-import { Interrupted, walkRoute } from './call-model/walk-route.ts'
+import { Interrupted } from './call-model/walk.ts'
+import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
 
@@ -40,9 +41,10 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const prompt = await promptOf(ports, prepared, soFar.transcript)
   const plan = planCall(ports, prepared, prompt)
   try {
-    const result = await walkRoute({ ports, activity, prepared, plan, prompt, transcript: soFar.transcript, soFar })
-    await warnOfBudgets(ports, activity, prepared)
-    return result
+    const { transcript } = soFar
+    const walked = await walkRoute({ ports, activity, prepared, plan, prompt, transcript, soFar })
+    await warnOfBudgets(ports, activity, walked.prepared)
+    return walked.result
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }

@@ -7,16 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import {
-  connectionOptions,
-  localConnection,
-  type TemporalConnection,
-} from '../src/runtime/temporal/connection-options.ts'
-import { type DevServer, startDevServer } from '../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
 import { type Child, startChild } from './child.ts'
 import type { BareSettings } from './processes/bare-worker.ts'
 import type { OurSettings } from './processes/our-worker.ts'
+import { reachServer } from './server.ts'
 
 /** One of the two that are compared. */
 export interface Side {
@@ -39,12 +33,6 @@ export interface StageOptions {
   readonly report: (line: string) => void
   /** A folder for CPU profiles of our worker. */
   readonly profiles?: string
-}
-
-interface Server {
-  readonly temporal: TemporalConnection
-  readonly words: string
-  readonly own?: DevServer
 }
 
 /** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
@@ -99,12 +87,4 @@ function side(
   argument: (steps: number) => object,
 ): Side {
   return { client, workflow, taskQueue, worker, argument }
-}
-
-/** A server that the environment names is used as it is; otherwise ours, as `signalbox dev` starts it, on a new file. */
-async function reachServer(databasePath: string, report: (line: string) => void): Promise<Server> {
-  const found = await findTemporalCli({ env: process.env, report })
-  if (found.kind === 'address') return { temporal: connectionOptions(), words: `the server at ${found.address}` }
-  const own = await startDevServer({ cli: found.cli, databasePath, headless: true, report })
-  return { own, temporal: localConnection(own.address), words: `our dev server ${own.version}, database in a file` }
 }

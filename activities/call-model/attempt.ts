@@ -31,6 +31,8 @@ export interface Attempting {
   readonly prompt: readonly Message[]
   readonly maxOutputTokens: number
   readonly signal: AbortSignal
+  /** Called when money and tokens are reserved and the request leaves. */
+  readonly onReserved: () => Promise<void>
 }
 
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
@@ -115,12 +117,13 @@ async function admit(
     reason,
     wireRequestId,
     worstCase: worst,
-    shared: sharedLimits(ports, prepared),
+    shared: sharedLimits(ports, prepared, endpoint.provider),
     catalogVersion: ports.directory.catalogVersion,
     startedAtMs: ports.now(),
   }
   const reserved = await ports.ledger.beginAttempt(row)
   if (reserved.kind === 'short') throw new Short(reserved, worst)
+  await attempting.onReserved()
   return row
 }
 
@@ -139,7 +142,8 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
-  return { tokens, ...(pico !== undefined && { pico: pico.toString() }) }
+  if (pico !== undefined) return { tokens, pico: pico.toString() }
+  return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 
 function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {

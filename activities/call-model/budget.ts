@@ -9,29 +9,41 @@ import type { Reserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
 
 export type ShortOf = Extract<Reserved, { kind: 'short' }>
 
+/** How much output a call asked for, and how much less it may do with. */
+export interface Output {
+  readonly asked: WorstCase
+  readonly maxOutputTokens: number
+  /** The least that the class accepts. */
+  readonly minOutputTokens: number
+  readonly price: Price | undefined
+  /** Calls that wait for the same headroom, this one included. */
+  readonly sharers: number
+}
+
 /**
- * The output limit at which the worst case fits the headroom, or `undefined` when that is below the least that the class
- * accepts. Computed at the base output price, the lowest: tiers only make the cut deeper than it had to be.
+ * The output limit at which the worst case fits this call's even share of the headroom, or the least that the class accepts where
+ * only that fits; `undefined` where not even that does. Computed at the base output price, the lowest: tiers only make the
+ * cut deeper than it had to be.
  */
-export function fittingOutput(
-  short: ShortOf,
-  asked: WorstCase,
-  maxOutputTokens: number,
-  minOutputTokens: number,
-  price: Price | undefined,
-): number | undefined {
-  const cut = Math.max(moneyCut(short, asked, price), tokenCut(short, asked))
-  const fitting = maxOutputTokens - cut
-  return cut > 0 && fitting >= minOutputTokens ? fitting : undefined
+export function fittingOutput(short: ShortOf, output: Output): number | undefined {
+  const { maxOutputTokens, minOutputTokens, sharers } = output
+  const fitting = maxOutputTokens - cutTo(short, output, 1)
+  if (fitting === maxOutputTokens || fitting < minOutputTokens) return undefined
+  return Math.max(minOutputTokens, maxOutputTokens - cutTo(short, output, sharers))
 }
 
-function tokenCut({ headroomTokens }: ShortOf, { tokens }: WorstCase): number {
-  return headroomTokens === undefined ? 0 : Math.max(0, tokens - headroomTokens)
+/** By how much the output must be less for a share of the headroom. */
+function cutTo(short: ShortOf, { asked, price }: Output, sharers: number): number {
+  return Math.max(moneyCut(short, asked, price, sharers), tokenCut(short, asked, sharers))
 }
 
-function moneyCut({ headroomPico }: ShortOf, { pico }: WorstCase, price: Price | undefined): number {
+function tokenCut({ headroomTokens }: ShortOf, { tokens }: WorstCase, sharers: number): number {
+  return headroomTokens === undefined ? 0 : Math.max(0, tokens - Math.floor(headroomTokens / sharers))
+}
+
+function moneyCut({ headroomPico }: ShortOf, { pico }: WorstCase, price: Price | undefined, sharers: number): number {
   if (headroomPico === undefined || pico === undefined) return 0
-  const excess = BigInt(pico) - BigInt(headroomPico)
+  const excess = BigInt(pico) - BigInt(headroomPico) / BigInt(sharers)
   if (excess <= 0n) return 0
   const perMillion = picoPerMillion(price?.output ?? 0)
   if (perMillion === 0n) return Number.MAX_SAFE_INTEGER
@@ -49,6 +61,11 @@ export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string)
       ? ''
       : ` ${short.headroomTokens} tokens are left and up to ${asked.tokens} would be needed;`
   return `${nameOf(short)} does not admit another call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
+}
+
+/** Which budget is short, for people who read why a call went another way. */
+export function shortWords(short: ShortOf): string {
+  return `${nameOf(short)} does not admit it`
 }
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */

@@ -81,12 +81,24 @@ function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Mes
     tools: tools.length > 0,
     schema: schema !== undefined,
     images: prompt.some(hasImage),
-    moneyLimited: input.run.moneyLimited || sharedLimits(ports, prepared).some(limit => limit.limitPico !== undefined),
+    ...moneyLimits(ports, prepared),
     ...(input.settings && { settings: input.settings }),
   })
   const { endpoints } = roster
   const { draw } = input.memory
   return planRoute({ endpoints, taskClass, needs, policies, health: health.now(), draw }, roster)
+}
+
+/** Where an endpoint must have a known price: everywhere, or where a budget limits what one provider is paid. */
+function moneyLimits(ports: CallModelPorts, prepared: Prepared) {
+  const limits = sharedLimits(ports, prepared).filter(({ limitPico }) => limitPico !== undefined)
+  const providers = limits.map(
+    ({ budget }) => ports.directory.budgets.find(({ name }) => name === budget)?.scope.provider,
+  )
+  return {
+    moneyLimited: prepared.input.run.moneyLimited || providers.includes(undefined),
+    moneyLimitedAt: providers.filter(provider => provider !== undefined),
+  }
 }
 
 function hasImage({ role, content }: Message): boolean {

@@ -9,6 +9,7 @@ import type {
   EventPort,
   HealthPort,
   LedgerPort,
+  LinePort,
   ModelPort,
   RegistryPort,
   TokenPort,
@@ -25,7 +26,7 @@ export interface CallModelPorts {
   readonly roster: Roster
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
-  readonly budgets: Pick<BudgetPort, 'warnings'>
+  readonly budgets: Pick<BudgetPort, 'warnings' | 'beginWait' | 'endWait'>
   /** Sends a warning to a webhook; gives what went wrong, and never rejects. */
   readonly announce: (url: string, warning: BudgetWarning) => Promise<string | undefined>
   readonly transcripts: TranscriptPort
@@ -33,6 +34,7 @@ export interface CallModelPorts {
   readonly events: EventPort
   readonly models: ModelPort
   readonly health: HealthPort
+  readonly line: LinePort
   readonly tokens: TokenPort
   readonly nearest: Nearest
   /** Milliseconds since the epoch. */

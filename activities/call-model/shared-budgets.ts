@@ -9,13 +9,26 @@ import { warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
-/** As of now: a call that lasts beyond the end of a period goes on in the next one. */
+/**
+ * As of now: a call that lasts beyond the end of a period goes on in the next one.
+ *
+ * @param provider - Who is asked. Absent: the budgets of every provider that the call may come to.
+ */
 export function sharedLimits(
   { directory, now }: Pick<CallModelPorts, 'directory' | 'now'>,
   { call }: Pick<Prepared, 'call'>,
+  provider?: string,
 ): readonly SharedLimit[] {
+  if (directory.budgets.length === 0) return []
   const { run, taskClass, labels } = call
-  return budgetsFor(directory.budgets, { workspace: run.workspace, taskClass, labels }, now())
+  const spender = { workspace: run.workspace, taskClass, labels, ...(provider !== undefined && { provider }) }
+  return budgetsFor(directory.budgets, spender, now())
+}
+
+/** Every scope in which the call may reserve. */
+export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepared: Prepared): readonly string[] {
+  const { key, scope = key, slices = [] } = prepared.call.run
+  return [scope, ...slices, ...sharedLimits(ports, prepared).map(({ scopeId }) => scopeId)]
 }
 
 /**

@@ -98,5 +98,7 @@ export interface Endpoint {
   readonly maxOutput?: number
   readonly abilities: readonly Ability[]
   readonly price?: Price
+  /** Said by the user: where its price is unknown it may work under a money limit all the same, and only its tokens count. */
+  readonly unpriced?: 'allow'
   readonly dataPolicy: DataPolicy
 }

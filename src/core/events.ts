@@ -39,6 +39,14 @@ export type RunEventBody =
       readonly cost: Cost
       readonly usage: Usage
     }
+  /** The call goes on in a cheaper class, for the budget does not admit the one that was asked for. */
+  | {
+      readonly kind: 'step-down'
+      readonly step: number
+      readonly from: string
+      readonly to: string
+      readonly reason: string
+    }
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
   | { readonly kind: 'tool-start'; readonly step: number; readonly toolCallId: string; readonly toolName: string }
   | {

@@ -145,12 +145,16 @@ export interface CallSoFar {
   readonly answered?: { readonly answer: Answer }
   /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
   readonly attempts: readonly AttemptRecord[]
+  /** Present: since then it waited for room in a budget, and was put off. */
+  readonly waitingSinceMs?: number
 }
 
-/** What an attempt may cost at most. Absent money: the endpoint has no price and no money limit is set. */
+/** What an attempt may cost at most. Absent money: the endpoint has no price. */
 export interface WorstCase {
   readonly pico?: string
   readonly tokens: number
+  /** The configuration lets it work under money limits without a price: its tokens alone are counted. */
+  readonly unpriced?: true
 }
 
 export interface NewAttempt {
@@ -299,6 +303,23 @@ export interface BudgetHolder {
   readonly sinceMs: number
 }
 
+/** A call that waits for room in a budget. */
+export interface BudgetWait {
+  readonly scopeId: string
+  readonly callId: string
+  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly step: number
+  readonly taskClass: string
+  readonly endpoint: string
+  readonly reason: string
+  /** What it asked for last. */
+  readonly needed: WorstCase
+  readonly sinceMs: number
+}
+
+/** One that waits, as people see it. */
+export type BudgetWaiter = Omit<BudgetWait, 'scopeId' | 'callId' | 'run'> & { readonly runId: string }
+
 /** Limits that people have set: each that is present holds instead of the configuration's. */
 export interface SetLimits {
   readonly limitPico?: string
@@ -322,6 +343,8 @@ export interface BudgetStanding {
   readonly endsAtMs?: number
   /** Longest first. */
   readonly holders: readonly BudgetHolder[]
+  /** Longest first; calls that have waited for less than half a second are not among them. */
+  readonly waiters: readonly BudgetWaiter[]
 }
 
 /** Budgets that runs share. Reserving in them and settling is the {@link LedgerPort}'s, together with the run's own. */
@@ -331,7 +354,10 @@ export interface BudgetPort {
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
   /** Sets limits that hold at once; `undefined` gives the budget back to the configuration. */
   setLimits(budget: string, limits: SetLimits | undefined): Promise<void>
-  /** Runs that have open attempts, and so hold reservations. */
+  /** Writes down that a call waits; once more with another scope, it waits there. */
+  beginWait(wait: BudgetWait): Promise<void>
+  endWait(callId: string): Promise<void>
+  /** Runs that have open attempts, and so hold reservations, or calls that wait for some. */
   holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 
@@ -432,6 +458,27 @@ export interface HealthPort {
   /** Right before an attempt: `false` while the endpoint is closed, or while another attempt probes it. */
   claim(endpointId: string): boolean
   record(endpointId: string, outcome: HealthOutcome): void
+}
+
+/** Where a call of this worker stands among those that wait for room in one scope. */
+export interface Place {
+  readonly scopeId: string
+  /** How many stand in the line, this one included. */
+  readonly length: number
+  /** `true` when it is this call's turn to ask the store again, `false` when the time is over or the signal fires. */
+  turn(atMostMs: number, signal: AbortSignal): Promise<boolean>
+  /** Once is enough; later calls change nothing. */
+  leave(): void
+}
+
+/** The calls of this worker that wait for room in a budget. */
+export interface LinePort {
+  readonly isEmpty: boolean
+  /** The first of the scopes for which somebody waits: a call that comes now must stand in line there. */
+  scopeWaitedFor(scopeIds: readonly string[]): string | undefined
+  join(scopeId: string, sinceMs: number): Place
+  /** Something was given back in these scopes. */
+  freed(scopeIds: readonly string[]): void
 }
 
 /** Token counts of a prompt before any vendor has counted it. */

@@ -269,7 +269,12 @@ export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
   | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & Spent)
   | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
-  | ({ readonly kind: 'over-budget'; readonly message: string } & Spent)
+  | ({
+      readonly kind: 'over-budget'
+      readonly message: string
+      /** Whose limit it is: the tree's, a run's slice of it, or a budget that runs share. */
+      readonly scope: 'run' | 'slice' | 'shared'
+    } & Spent)
   | ({ readonly kind: 'cancelled' } & Spent)
 
 export interface RunToolInput {

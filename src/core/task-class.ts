@@ -40,6 +40,8 @@ export interface TaskClass {
   readonly policy: Policy
   /** What a refusal for content policy does. @defaultValue 'abandon' */
   readonly onRefusal: 'abandon' | 'reroute'
+  /** The class in which a call goes on that no budget admits in this one. Absent: it is refused. */
+  readonly onBudget?: string
 }
 
 /** A configuration, resolved against the catalogue. Plain data, and free of keys. */

@@ -15,6 +15,7 @@ import { announceWarning } from './announce-warning.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health.ts'
+import { createLine } from './line.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -57,6 +58,7 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     events: store.events,
     models,
     health: createHealth(now, chance),
+    line: createLine(chance),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
     searchAttributes,

@@ -228,11 +228,29 @@ const SEALS: Migration['statements'] = [
       .where(sql.ref('retention_ms'), 'is not', null),
 ]
 
+const BUDGET_WAITS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'budget_waits', {
+      call_id: 'text',
+      scope_id: 'text',
+      run_key: 'text',
+      run_id: 'text',
+      step: 'bigint',
+      task_class: 'text',
+      endpoint: 'text',
+      reason: 'text',
+      needed_pico: 'text?',
+      needed_tokens: 'bigint',
+      since_ms: 'bigint',
+    }).addPrimaryKeyConstraint('budget_waits_key', ['call_id']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
   { version: 3, name: 'decisions, forks, and the ways of reset runs', statements: WAYS },
   { version: 4, name: 'seals', statements: SEALS },
+  { version: 5, name: 'calls that wait for budgets', statements: BUDGET_WAITS },
 ]
 
 /** The version that this code reads and writes. */

@@ -165,6 +165,21 @@ export interface BudgetLimitTable {
   set_at_ms: number
 }
 
+/** A call that waits for room in a budget. The row goes when the call does not wait any more. */
+export interface BudgetWaitTable {
+  call_id: string
+  scope_id: string
+  run_key: string
+  run_id: string
+  step: number
+  task_class: string
+  endpoint: string
+  reason: string
+  needed_pico: string | null
+  needed_tokens: number
+  since_ms: number
+}
+
 /** A share of a shared budget's limit that was reached, and told. */
 export interface BudgetWarningTable {
   scope_id: string
@@ -235,5 +250,6 @@ export interface Tables {
   seal_keys: SealKeyTable
   sealed_roots: SealedRootTable
   workspace_rules: WorkspaceRuleTable
+  budget_waits: BudgetWaitTable
   schema_version: SchemaVersionTable
 }

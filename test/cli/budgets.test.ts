@@ -57,6 +57,24 @@ describe('budget', () => {
     expect(out).toMatch(/held by .*\n.*letter-1 +acme:acme\/large +\$2\.5000/)
   })
 
+  it('shows who waits for room, how much they ask for and why', async () => {
+    const { out } = await signalbox(['budget', 'show', 'acme-life', ...config], { env })
+    expect(out).toMatch(/waiting .*\n.*letter-1 +3 +strong +\$3\.0000 +50 .*calls in flight/)
+    const { json } = await signalbox(['budget', 'show', 'acme-life', ...config, '--json'], { env })
+    expect(json().waiters).toEqual([
+      {
+        runId: RUN.id,
+        step: 3,
+        taskClass: 'strong',
+        endpoint: 'acme:acme/large',
+        reason: "calls in flight hold the rest of the budget 'acme-life'",
+        usd: '3',
+        tokens: 50,
+        since: new Date(NOVEMBER).toISOString(),
+      },
+    ])
+  })
+
   it('sets limits that are shown as such, adds to them, and gives them back', async () => {
     const set = (...words: string[]) =>
       signalbox(['budget', 'set', 'acme-life', ...words, ...config, '--json'], { env })
@@ -127,7 +145,7 @@ describe('spend', () => {
 
 /** One attempt that has ended, in a class with a name that CSV must quote, and one that holds $2.50. */
 async function fill(path: string): Promise<void> {
-  const { ledger, close } = await openStore({ path })
+  const { ledger, budgets, close } = await openStore({ path })
   await ledger.openRun(newRun())
   const limit = { name: 'acme-life', scope: { workspace: 'acme' }, per: 'lifetime', usd: '100', warnAt: [] } as const
   const shared = [limitAt(limit, NOVEMBER)]
@@ -137,5 +155,16 @@ async function fill(path: string): Promise<void> {
     await ledger.beginAttempt(newAttempt(call, 1, { ...worst(2_500_000_000_000n), shared }))
   }
   await ledger.endAttempt(`${calls[0]!.callId}#1`, answered({ cost: exactly(420) }))
+  await budgets.beginWait({
+    scopeId: shared[0]!.scopeId,
+    callId: newCall(3).callId,
+    run: RUN,
+    step: 3,
+    taskClass: 'strong',
+    endpoint: 'acme:acme/large',
+    reason: "calls in flight hold the rest of the budget 'acme-life'",
+    needed: { pico: '3000000000000', tokens: 50 },
+    sinceMs: NOVEMBER,
+  })
   await close()
 }

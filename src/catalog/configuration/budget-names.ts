@@ -1,5 +1,5 @@
 /**
- * Names of workspaces and classes in the scopes of budgets. One that nobody bears would limit nothing, without a word.
+ * Names of workspaces, classes and providers in the scopes of budgets. One that nobody bears would limit nothing, without a word.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Sections } from './read-sections.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export function budgetNameProblems(
-  { budgets, workspaces, classes }: Sections,
+  { budgets, workspaces, classes, providers }: Sections,
   document: YamlDocument,
 ): readonly Problem[] {
-  const known = { workspace: [DEFAULT_WORKSPACE, ...workspaces.names], class: classes.names }
+  const known = { workspace: [DEFAULT_WORKSPACE, ...workspaces.names], class: classes.names, provider: providers.names }
   return [...budgets.right].flatMap(([budget, { scope }]) =>
-    (['workspace', 'class'] as const).flatMap(part => {
+    (['workspace', 'class', 'provider'] as const).flatMap(part => {
       const name = scope[part]
       if (name === undefined || known[part].includes(name)) return []
       return [unknownName(['budgets', budget, 'scope', part], part, name, known[part], document)]

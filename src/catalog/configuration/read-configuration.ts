@@ -20,6 +20,7 @@ import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
 import { readSections, type Sections } from './read-sections.ts'
 import { type ModelIndex, modelProblems, resolveClass } from './resolve-classes.ts'
 import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
+import { stepDownProblems } from './step-down-problems.ts'
 import type { Environment } from './variables.ts'
 import { parseYaml, type YamlDocument } from './yaml-document.ts'
 
@@ -68,7 +69,11 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
   const unsure = broken || filled.problems.length > 0
   const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)
-  const names = [...providerNameProblems(sections, catalogue, document), ...budgetNameProblems(sections, document)]
+  const names = [
+    ...providerNameProblems(sections, catalogue, document),
+    ...budgetNameProblems(sections, document),
+    ...stepDownProblems(sections, document),
+  ]
   return {
     problems: [sections, providers, { problems: names }, line, classes, { problems: empty }].flatMap(
       ({ problems }) => problems,

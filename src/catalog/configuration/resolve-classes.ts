@@ -46,6 +46,7 @@ export function resolveClass(
     ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
     policy: shape.policy ?? {},
     onRefusal: shape.onRefusal ?? 'abandon',
+    ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
   }
   return { taskClass, problems: outputProblems(taskClass, document) }
 }

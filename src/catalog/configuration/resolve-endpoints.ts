@@ -50,7 +50,7 @@ export function resolveEndpoints(source: EndpointsSource): {
 function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource): Offer {
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
-    endpoint: { ...endpoint, protocol, dataPolicy: dataPolicyOf(shape.dataPolicy) },
+    endpoint: { ...endpoint, protocol, ...unpricedOf(shape.unpriced), dataPolicy: dataPolicyOf(shape.dataPolicy) },
     offered,
     hourly: hourly === true,
   }
@@ -81,6 +81,7 @@ function configure(
     ...limitsOf(shape),
     abilities: shape.abilities ?? entry?.abilities ?? [],
     ...(price ? { price } : {}),
+    ...unpricedOf(shape.unpriced ?? provider.unpriced),
     dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
@@ -102,6 +103,10 @@ function ownPrice({ price, free }: ModelShape): Price | undefined {
   if (!price) return undefined
   const { free: _, tiers, ...kinds } = price
   return tiers ? { ...kinds, tiers: [...tiers].sort((a, b) => a.above - b.above) } : kinds
+}
+
+function unpricedOf(unpriced: ModelShape['unpriced']): Pick<Endpoint, 'unpriced'> {
+  return unpriced === 'allow' ? { unpriced } : {}
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -77,6 +77,8 @@ const dataPolicy = mapping({
   region: region.optional(),
 })
 
+const unpriced = oneOf(['allow', 'refuse'])
+
 const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
 
 /** One model of one provider. */
@@ -88,6 +90,7 @@ export const modelShape = mapping({
   abilities: abilities.optional(),
   price: price.optional(),
   free: flag.optional(),
+  unpriced: unpriced.optional(),
   dataPolicy: dataPolicy.optional(),
 }).refine(({ price: { free, ...kinds } = {}, ...model }) => !(free || model.free) || Object.keys(kinds).length === 0, {
   error: 'a price or `free: true`, not both',
@@ -124,6 +127,7 @@ export const providerShape = mapping({
     stall: duration.optional(),
     total: duration.optional(),
   }).optional(),
+  unpriced: unpriced.optional(),
   dataPolicy: dataPolicy.optional(),
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })
@@ -166,6 +170,7 @@ export const classShape = mapping({
     .optional(),
   policy: policyShape.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
+  onBudget: text('the name of another class').optional(),
 })
 
 /** The file as a whole; what lies in `providers`, `classes`, `workspaces` and `budgets` is checked one by one. */

@@ -25,7 +25,10 @@ export function addBudget(program: Command, terminal: Terminal): void {
     (flags: Flags) => list(flags, terminal),
   )
   common(
-    budget.command('show').description('show one budget, and who holds reservations since when').argument('<name>'),
+    budget
+      .command('show')
+      .description('show one budget, who holds reservations and who waits for room, since when')
+      .argument('<name>'),
   ).action((name: string, flags: Flags) => show(name, flags, terminal))
   common(
     budget

@@ -24,6 +24,8 @@ export function plainLine(event: RunEvent): string | undefined {
       return `step ${event.step} · ${event.endpoint} answered · ${formatCost(event.cost)}${said(event)}`
     case 'wait':
       return `step ${event.step} · waiting ${formatDuration(event.ms)}: ${event.reason}`
+    case 'step-down':
+      return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'tool-end':
       return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
     case 'approval-ask':

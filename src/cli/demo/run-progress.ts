@@ -65,6 +65,8 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, tools: without(run.tools, event.toolName), toolCalls: run.toolCalls + 1 }
     case 'run-end':
       return { ...run, open: [], tools: [], ended: event.outcome }
+    case 'step-down':
+      return withStep(run, event.step, () => ({ taskClass: event.to, waitsFor: undefined }))
     case 'run-start':
     case 'reasoning-delta':
     case 'approval-ask':

@@ -5,7 +5,7 @@
  */
 import { describeScope } from '../../core/budgets/shared-budget.ts'
 import { formatUsd } from '../../core/money/pico.ts'
-import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
+import type { BudgetHolder, BudgetStanding, BudgetWaiter } from '../../core/ports.ts'
 import type { BudgetReport } from '../../runtime/shared-budgets.ts'
 import { formatMoney } from './money.ts'
 import { renderPairs, renderTable } from './table.ts'
@@ -39,7 +39,30 @@ export function describeBudget({ budget, standing }: BudgetReport, nowMs: number
     ['ends (UTC)', endWords(standing)],
     ['warns at', budget.warnAt.map(share => `${share * 100} %`).join(', ')],
   ])
-  return standing.holders.length > 0 ? `${pairs}\n\n${holdersTable(standing.holders, nowMs)}` : pairs
+  const tables = [
+    ...(standing.holders.length > 0 ? [holdersTable(standing.holders, nowMs)] : []),
+    ...(standing.waiters.length > 0 ? [waitersTable(standing.waiters, nowMs)] : []),
+  ]
+  return [pairs, ...tables].join('\n\n')
+}
+
+function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number): string {
+  return renderTable<BudgetWaiter>(
+    [
+      { title: 'waiting', cell: waiter => waiter.runId },
+      { title: 'step', cell: waiter => String(waiter.step), align: 'right' },
+      { title: 'class', cell: waiter => waiter.taskClass },
+      {
+        title: 'usd',
+        cell: ({ needed: { pico } }) => (pico === undefined ? '' : formatMoney(BigInt(pico))),
+        align: 'right',
+      },
+      { title: 'tokens', cell: ({ needed }) => formatCount(needed.tokens), align: 'right' },
+      { title: 'for', cell: waiter => formatDuration(nowMs - waiter.sinceMs), align: 'right' },
+      { title: 'why', cell: waiter => waiter.reason },
+    ],
+    waiters,
+  )
 }
 
 function holdersTable(holders: readonly BudgetHolder[], nowMs: number): string {
@@ -80,7 +103,7 @@ function setWords({ set }: BudgetStanding): string | undefined {
 /** Amounts as exact decimal strings. The webhook's address may hold a secret: only whether there is one is told. */
 export function budgetJson({ budget, standing }: BudgetReport) {
   const { webhook, name, scope, per, warnAt } = budget
-  const { set, endsAtMs, spentTokens, reservedTokens, spentPico, reservedPico, holders } = standing
+  const { set, endsAtMs, spentTokens, reservedTokens, spentPico, reservedPico, holders, waiters } = standing
   return {
     name,
     scope,
@@ -97,6 +120,12 @@ export function budgetJson({ budget, standing }: BudgetReport) {
     holders: holders.map(({ pico, sinceMs, ...holder }) => ({
       ...holder,
       ...(pico !== undefined && { usd: formatUsd(BigInt(pico)) }),
+      since: new Date(sinceMs).toISOString(),
+    })),
+    waiters: waiters.map(({ needed: { pico, tokens }, sinceMs, ...waiter }) => ({
+      ...waiter,
+      ...(pico !== undefined && { usd: formatUsd(BigInt(pico)) }),
+      tokens,
       since: new Date(sinceMs).toISOString(),
     })),
   }

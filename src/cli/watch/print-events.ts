@@ -71,6 +71,8 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
       return answerLine(event)
     case 'wait':
       return `step ${event.step} · waits ${formatDuration(event.ms)}: ${event.reason}`
+    case 'step-down':
+      return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'tool-start':
       return `step ${event.step} · tool ${event.toolName} begins`
     case 'tool-end':

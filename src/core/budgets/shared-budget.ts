@@ -1,5 +1,5 @@
 /**
- * Budgets that many runs share: limits on what a workspace, a class or a label may spend in a period.
+ * Budgets that many runs share: limits on what a workspace, a class, a label or a provider's key may spend in a period.
  *
  * @module
  */
@@ -15,6 +15,8 @@ export interface BudgetScope {
   readonly workspace?: string
   readonly class?: string
   readonly label?: Labels
+  /** Attempts at this provider, and so what its one API key spends. */
+  readonly provider?: string
   /** Every call. */
   readonly all?: true
 }
@@ -39,20 +41,24 @@ export interface Spender {
   readonly taskClass: string
   /** The run's with the call's, which win. */
   readonly labels: Labels
+  /** Absent: not known yet, and so it may be any. */
+  readonly provider?: string
 }
 
-export function isWithin({ workspace, class: taskClass, label }: BudgetScope, spender: Spender): boolean {
+export function isWithin({ workspace, class: taskClass, label, provider }: BudgetScope, spender: Spender): boolean {
+  if (provider !== undefined && provider !== (spender.provider ?? provider)) return false
   if (workspace !== undefined && workspace !== spender.workspace) return false
   if (taskClass !== undefined && taskClass !== spender.taskClass) return false
   return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
 }
 
 /** `workspace acme, label team=growth`, or `all calls`. */
-export function describeScope({ workspace, class: taskClass, label }: BudgetScope): string {
+export function describeScope({ workspace, class: taskClass, label, provider }: BudgetScope): string {
   const parts = [
     ...(workspace === undefined ? [] : [`workspace ${workspace}`]),
     ...(taskClass === undefined ? [] : [`class ${taskClass}`]),
     ...Object.entries(label ?? {}).map(([key, value]) => `label ${key}=${value}`),
+    ...(provider === undefined ? [] : [`provider ${provider}`]),
   ]
   return parts.length > 0 ? parts.join(', ') : 'all calls'
 }

@@ -18,8 +18,12 @@ export interface Demands {
   readonly classOutput: number
   readonly abilities: number
   readonly knownPrice: boolean
+  /** Providers at which it is demanded alone. */
+  readonly knownPriceAt: readonly string[]
   readonly policy: Policy
 }
+
+const NOWHERE: readonly string[] = []
 
 export function demandsOf({ needs, taskClass, policies }: PlanInput): Demands {
   const { contextWindow = 0, maxOutput = 0, abilities = [] } = taskClass.needs
@@ -31,6 +35,7 @@ export function demandsOf({ needs, taskClass, policies }: PlanInput): Demands {
     classOutput: maxOutput,
     abilities: abilityBits(needs.abilities) | abilityBits(abilities),
     knownPrice: needs.knownPrice === true,
+    knownPriceAt: needs.knownPriceAt ?? NOWHERE,
     policy: combinePolicies(policies),
   }
 }
@@ -43,6 +48,10 @@ export function meets(roster: Roster, at: number, demands: Demands): boolean {
   const output = roster.maxOutput[at]!
   if (output < demands.output || (demands.classOutput > 0 && !(output >= demands.classOutput))) return false
   if ((roster.abilities[at]! & demands.abilities) !== demands.abilities) return false
-  if (demands.knownPrice && roster.priced[at] === 0) return false
+  if (roster.priced[at] === 0 && demandsPrice(demands, roster.endpoints[at]!.provider)) return false
   return admits(demands.policy, roster.endpoints[at]!)
+}
+
+function demandsPrice({ knownPrice, knownPriceAt }: Demands, provider: string): boolean {
+  return knownPrice || knownPriceAt.includes(provider)
 }

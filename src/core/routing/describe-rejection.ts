@@ -45,7 +45,10 @@ export function rejectionWords(
         change: rejection.has === undefined ? `${set} maxOutput` : `lower maxOutputTokens to ${rejection.has}`,
       }
     case 'unknown-price':
-      return { found: 'its price is unknown while a money limit is set', change: `${set} price, or free: true` }
+      return {
+        found: 'its price is unknown while a money limit is set',
+        change: `${set} price, free: true, or unpriced: allow`,
+      }
     case 'breaker-open':
       return {
         found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}`,

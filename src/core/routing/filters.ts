@@ -6,7 +6,7 @@
 import type { Ability, Endpoint } from '../endpoints.ts'
 import { policyBreach } from '../policy.ts'
 import type { ClassNeeds } from '../task-class.ts'
-import { abilityBits, heldBits, isPriced } from './roster.ts'
+import { abilityBits, heldBits, worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
 /** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
@@ -62,7 +62,8 @@ function missingAbility({ abilities }: Endpoint, needed: readonly Ability[] = []
 const UNKNOWN_PRICE: Rejection = { rule: 'unknown-price' }
 
 function priceRejection(endpoint: Endpoint, needs: CallNeeds): Rejection | undefined {
-  return needs.knownPrice && !isPriced(endpoint) ? UNKNOWN_PRICE : undefined
+  if (!needs.knownPrice && !needs.knownPriceAt?.includes(endpoint.provider)) return undefined
+  return worksUnderMoneyLimit(endpoint) ? undefined : UNKNOWN_PRICE
 }
 
 function breachRejection(endpoint: Endpoint, policies: PlanInput['policies']): Rejection | undefined {

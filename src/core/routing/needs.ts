@@ -18,6 +18,8 @@ export interface NeedsInput {
   readonly schema?: boolean
   readonly images?: boolean
   readonly moneyLimited?: boolean
+  /** Providers at which money is limited. */
+  readonly moneyLimitedAt?: readonly string[]
 }
 
 /**
@@ -36,5 +38,6 @@ export function callNeeds(input: NeedsInput): CallNeeds {
     outputTokens: settings?.maxOutputTokens ?? taskClass.maxOutputTokens ?? taskClass.minOutputTokens,
     abilities,
     ...(input.moneyLimited && { knownPrice: true }),
+    ...(input.moneyLimitedAt?.length && { knownPriceAt: input.moneyLimitedAt }),
   }
 }

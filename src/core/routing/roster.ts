@@ -18,7 +18,7 @@ export interface Roster {
   readonly maxOutput: Float64Array
   /** One bit for each ability; see {@link abilityBits}. */
   readonly abilities: Uint8Array
-  /** 1 where what a call costs can be known. */
+  /** 1 where a call may be made under a money limit. */
   readonly priced: Uint8Array
 }
 
@@ -36,7 +36,7 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     maxInput: column(({ maxInput }) => maxInput),
     maxOutput: column(({ maxOutput }) => maxOutput),
     abilities: Uint8Array.from(endpoints, ({ abilities }) => heldBits(abilities)),
-    priced: Uint8Array.from(endpoints, endpoint => (isPriced(endpoint) ? 1 : 0)),
+    priced: Uint8Array.from(endpoints, endpoint => (worksUnderMoneyLimit(endpoint) ? 1 : 0)),
   }
 }
 
@@ -61,7 +61,8 @@ export function heldBits(abilities: readonly Ability[]): number {
   return bits & BITS['json-schema'] ? bits | BITS['json-object'] : bits
 }
 
-/** Whether what a call costs there can be known. */
-export function isPriced({ price }: Endpoint): boolean {
+/** Whether what a call costs there can be known, or the configuration lets it work without that. */
+export function worksUnderMoneyLimit({ price, unpriced }: Endpoint): boolean {
+  if (unpriced === 'allow') return true
   return price !== undefined && (price.free === true || (price.input !== undefined && price.output !== undefined))
 }

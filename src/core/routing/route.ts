@@ -15,6 +15,8 @@ export interface CallNeeds {
   readonly abilities: readonly Ability[]
   /** A money limit is set: an endpoint without a known price cannot run. */
   readonly knownPrice?: boolean
+  /** The same at these providers alone: a budget limits the money that is spent there. */
+  readonly knownPriceAt?: readonly string[]
 }
 
 /** Why an endpoint is no candidate, as data; `describeRejection` makes words of it when someone asks. */

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { setLimits } from './set-limits.ts'
 import { standingOf } from './standing.ts'
+import { beginWait, endWait } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
 
 type Holding = { run_key: string; run_id: string }
@@ -11,8 +12,8 @@ const holding: Statement<object, Holding> = (_, { queries }) =>
   queries
     .selectFrom('attempts')
     .select(['run_key', 'run_id'])
-    .distinct()
     .where('outcome', '=', 'open')
+    .union(queries.selectFrom('budget_waits').select(['run_key', 'run_id']))
     .orderBy('run_key')
 
 export function createBudgets({ read, write }: Connection): BudgetPort {
@@ -24,6 +25,8 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     },
     standing: limits => read(() => standingOf(limits)),
     setLimits: (budget, limits) => write(() => setLimits(budget, limits)),
+    beginWait: wait => write(() => beginWait(wait)),
+    endWait: async callId => void (await write(() => endWait(callId))),
     holdingRuns: async () => (await read(holdingRuns)).map(row => ({ id: row.run_id, key: row.run_key })),
   }
 }

@@ -3,6 +3,7 @@ import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
 import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
 import { limitsIn, limitsNow, limitsSet } from './limits-now.ts'
+import { waitersOf } from './waits.ts'
 
 export const scopeById: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries }) =>
   queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId)
@@ -36,7 +37,8 @@ export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding
   for (const limit of yield* limitsNow(shared)) {
     const scope = yield* one(scopeById, { scopeId: limit.scopeId })
     const holders = (yield* all(holdersOf, { scopeId: limit.scopeId })).map(holderOf)
-    standing.push(standingIn(limit, scope, set.get(limit.budget), holders))
+    const waiters = yield* waitersOf(limit.scopeId)
+    standing.push({ ...standingIn(limit, scope, set.get(limit.budget)), holders, waiters })
   }
   return standing
 }
@@ -45,8 +47,7 @@ function standingIn(
   { warnAt: _, ...limit }: SharedLimit,
   scope: ScopeTable | undefined,
   set: BudgetLimitTable | undefined,
-  holders: readonly BudgetHolder[],
-): BudgetStanding {
+): Omit<BudgetStanding, 'holders' | 'waiters'> {
   return {
     ...limit,
     ...(set && { set: { ...limitsIn(set), setAtMs: set.set_at_ms } }),
@@ -54,7 +55,6 @@ function standingIn(
     spentTokens: scope?.spent_tokens ?? 0,
     reservedPico: scope?.reserved_pico ?? '0',
     reservedTokens: scope?.reserved_tokens ?? 0,
-    holders,
   }
 }
 

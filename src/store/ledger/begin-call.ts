@@ -1,4 +1,5 @@
 import type { CallSoFar, NewCall } from '../../core/ports.ts'
+import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
@@ -24,5 +25,11 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = yield* answerOf(known)
-  return { transcript, attempts, ...(answer && { answered: { answer } }) }
+  const waitingSinceMs = yield* endWait(call.callId)
+  return {
+    transcript,
+    attempts,
+    ...(answer && { answered: { answer } }),
+    ...(waitingSinceMs !== undefined && { waitingSinceMs }),
+  }
 }

@@ -1,5 +1,6 @@
 import type { RunEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { endWaitsOf } from '../budgets/waits.ts'
 import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { all, type Statement, tell, type Work } from '../work.ts'
@@ -28,6 +29,7 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   const row = yield* lockRunIfOpened(run.key)
   if (!row) return
   yield* abandonAttempts(yield* all(openAttempts, { runKey: run.key }), endedAtMs)
+  yield* endWaitsOf(run.key)
   if (row.ended_at_ms !== null) return
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined

@@ -79,11 +79,11 @@ function headroomOf({ scope, limitPico, limitTokens }: Limited): Headroom {
   }
 }
 
-/** An unknown price never fits into a money limit. */
-function fits({ pico, tokens }: WorstCase, { headroomPico, headroomTokens }: Headroom): boolean {
+/** An unknown price fits into a money limit only where the configuration says so. */
+function fits({ pico, tokens, unpriced }: WorstCase, { headroomPico, headroomTokens }: Headroom): boolean {
   if (headroomTokens !== undefined && tokens > headroomTokens) return false
   if (headroomPico === undefined) return true
-  return pico !== undefined && BigInt(pico) <= BigInt(headroomPico)
+  return pico === undefined ? unpriced === true : BigInt(pico) <= BigInt(headroomPico)
 }
 
 /** What fits both. */

@@ -85,3 +85,10 @@ it.each([
 ])('refuses %s, and says where', (_, budgets, words) => {
   expect(problems(budgets)).toMatch(words)
 })
+
+it('may be of a provider, whose name it must have', () => {
+  expect(read(`{ key: { scope: { provider: acme }, per: day, usd: 5 } }`).ok).toBe(true)
+  expect(problems(`{ key: { scope: { provider: acne }, per: day, usd: 5 } }`)).toMatch(
+    /budgets\.key\.scope\.provider.*there is no such provider.*Did you mean "acme"\?/,
+  )
+})

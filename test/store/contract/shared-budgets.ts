@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { SharedLimit } from '../../../src/core/budgets/shared-limit.ts'
-import type { NewAttempt, NewCall } from '../../../src/core/ports.ts'
+import type { BudgetWait, NewAttempt, NewCall } from '../../../src/core/ports.ts'
 import type { RunRef } from '../../../src/core/protocol.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
@@ -104,6 +104,31 @@ export function sharedBudgetTests(bench: Bench): void {
     ])
   })
 
+  it('says who waits, longest first, until the call waits no more, begins again or its run is closed', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    const calls = [newCall(1), newCall(2), newCall(3), newCall(1, { run: OTHER })]
+    for (const [at, call] of calls.entries()) {
+      await ledger.beginCall(call)
+      await budgets.beginWait(waiting(call, 90 - at))
+    }
+    const waiters = async () => (await budgets.standing([MONTH]))[0]!.waiters.map(({ runId, step }) => [runId, step])
+    expect(await waiters()).toEqual([
+      [OTHER.id, 1],
+      [RUN.id, 3],
+      [RUN.id, 2],
+      [RUN.id, 1],
+    ])
+    expect(await budgets.holdingRuns()).toHaveLength(2)
+    await budgets.endWait(calls[0]!.callId)
+    await budgets.endWait(calls[0]!.callId)
+    expect(await ledger.beginCall(calls[1]!)).toMatchObject({ waitingSinceMs: 89 })
+    expect(await ledger.beginCall(calls[1]!)).not.toHaveProperty('waitingSinceMs')
+    await ledger.closeRun(OTHER, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await waiters()).toEqual([[RUN.id, 3]])
+    await budgets.beginWait({ ...waiting(calls[2]!, 88), scopeId: HOUR.scopeId })
+    expect(await waiters()).toEqual([])
+  })
+
   it('charges the worst case of an attempt whose run is gone, and takes its late end as a correction', async () => {
     const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, RUN, 1, 400)
@@ -178,6 +203,12 @@ async function begin(
   const call: NewCall = newCall(step, { run })
   await ledger.beginCall(call)
   return await ledger.beginAttempt(newAttempt(call, 1, { ...worst(pico), shared: [MONTH], ...changes }))
+}
+
+function waiting(call: NewCall, sinceMs: number): BudgetWait {
+  const { callId, run, step, taskClass } = call
+  const needed = { pico: '500', tokens: 7 }
+  return { scopeId: MONTH.scopeId, callId, run, step, taskClass, endpoint: 'a:b/c', reason: 'held', needed, sinceMs }
 }
 
 function attemptId(run: RunRef, step: number): string {

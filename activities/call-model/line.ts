@@ -1,0 +1,81 @@
+/**
+ * How a call stands in line for money or tokens that calls in flight hold.
+ *
+ * @module
+ */
+import { inFlightReason } from './budget.ts'
+import { scopesOf } from './shared-budgets.ts'
+import { dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
+
+/** A shorter wait is over before anybody could look at it, and not worth two writes. */
+const WORTH_SHOWING_MS = 500
+
+/** Stands in the line of the scope that is short; a place in the line of another is given up. */
+export function joinLine(walk: Walk, short: Short): void {
+  const { scopeId } = short.of
+  walk.waitsFor = short
+  walk.hasTurn = false
+  if (walk.place?.scopeId === scopeId) return
+  walk.place?.leave()
+  enter(walk, scopeId)
+}
+
+function enter(walk: Walk, scopeId: string): void {
+  walk.waitsSinceMs ??= walk.soFar.waitingSinceMs ?? walk.ports.now()
+  walk.place = walk.ports.line.join(scopeId, walk.waitsSinceMs)
+}
+
+/** Before an endpoint is asked: who comes while others wait for the same budget takes no money from before their eyes. */
+export async function waitForTurn(walk: Walk): Promise<void> {
+  const { ports, prepared } = walk
+  if (walk.hasTurn || (!walk.place && ports.line.isEmpty)) return
+  const scopeId = walk.place ? undefined : ports.line.scopeWaitedFor(scopesOf(ports, prepared))
+  if (scopeId !== undefined) enter(walk, scopeId)
+  if (!walk.place) return
+  await standInLine(walk)
+  walk.hasTurn = true
+}
+
+/** Until it is this call's turn or its class's patience is over. */
+async function standInLine(walk: Walk): Promise<void> {
+  const { ports, prepared, activity } = walk
+  const signal = activity.cancellationSignal
+  for (let turn = false; !turn; ) {
+    const beganAtMs = ports.now()
+    const leftMs = prepared.taskClass.patienceMs - walk.state.waitedMs
+    const unseenMs = walk.waitsSinceMs! + WORTH_SHOWING_MS - beganAtMs
+    if (unseenMs <= 0 && walk.waitsFor) await noteWait(walk, walk.waitsFor)
+    turn = await walk.place!.turn(unseenMs > 0 ? Math.min(leftMs, unseenMs) : leftMs, signal)
+    const waitedMs = walk.state.waitedMs + Math.max(1, ports.now() - beganAtMs)
+    walk.state = { ...walk.state, waitedMs }
+    if (signal.aborted) await interrupted(walk)
+    if (waitedMs >= prepared.taskClass.patienceMs) return
+  }
+}
+
+async function interrupted(walk: Walk): Promise<never> {
+  walk.place?.leave()
+  await dropTruncated(walk)
+  throw new Interrupted(walk.ended)
+}
+
+/** Lets people see that the call waits, once. */
+export async function noteWait(walk: Walk, { of, asked, endpoint }: Short): Promise<void> {
+  if (walk.waitIsWritten) return
+  const { callId, run, step, taskClass } = walk.prepared.call
+  const sinceMs = walk.waitsSinceMs ?? walk.ports.now()
+  const reason = inFlightReason(of)
+  const what = { scopeId: of.scopeId, callId, run, step, taskClass, endpoint, reason, needed: asked, sinceMs }
+  await walk.ports.budgets.beginWait(what)
+  walk.waitIsWritten = true
+}
+
+/** It waits no more: it has what it needs, or will not get it. */
+export async function leaveLine(walk: Walk): Promise<void> {
+  walk.place?.leave()
+  walk.place = undefined
+  walk.hasTurn = false
+  if (!walk.waitIsWritten) return
+  walk.waitIsWritten = false
+  await walk.ports.budgets.endWait(walk.prepared.call.callId)
+}

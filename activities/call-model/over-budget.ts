@@ -1,0 +1,84 @@
+/**
+ * What a call does whose worst case the budget does not admit, in this order: less output; another endpoint; waiting for what is
+ * in flight; a cheaper class, where its own names one. It is refused last.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import { callCandidates } from '../../src/core/faults/call-state.ts'
+import type { CallModelResult } from '../../src/core/protocol.ts'
+import { type Attempted, askOnce } from './attempt.ts'
+import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
+import { joinLine, leaveLine, noteWait } from './line.ts'
+import { spentOn } from './spent.ts'
+import { stepDown } from './step-down.ts'
+import { type Next, putOff, type Short, type Walk } from './walk.ts'
+
+/** How long a call that has lost its patience leaves its worker before it looks again. */
+const LOOK_AGAIN_MS = 1_000
+
+/** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
+export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): Promise<Attempted> {
+  const { ports, prepared, plan, prompt } = walk
+  const { minOutputTokens } = prepared.taskClass
+  let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
+  for (let left = 3; ; left -= 1) {
+    const attempt = walk.attempts + 1
+    const signal = walk.activity.cancellationSignal
+    const common = { endpoint, attempt, planned: plan.planned, reason: walk.steppedDown + reason, prompt, signal }
+    const onReserved = () => leaveLine(walk)
+    const attempted = await askOnce(ports, prepared, { ...common, maxOutputTokens, onReserved })
+    if (attempted.kind !== 'short' || left === 1) return attempted
+    const { reserved, asked } = attempted
+    const sharers = walk.place?.length ?? 1
+    const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, sharers }
+    const fitting = fittingOutput(reserved, output)
+    if (fitting === undefined) return attempted
+    maxOutputTokens = fitting
+  }
+}
+
+/** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it. */
+export function turnAway(walk: Walk, short: Short): Next {
+  if (!walk.short?.of.inFlight) walk.short = short
+  const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
+  walk.state = { ...walk.state, candidates }
+  return { event: { kind: 'begin' } }
+}
+
+/** No endpoint is left that fits. */
+export async function overBudget(walk: Walk, short: Short): Promise<Next> {
+  const { inFlight } = short.of
+  if (inFlight && walk.state.waitedMs < walk.prepared.taskClass.patienceMs) {
+    joinLine(walk, short)
+    return beginAgain(walk)
+  }
+  if (await stepDown(walk, short)) {
+    await leaveLine(walk)
+    return beginAgain(walk)
+  }
+  if (inFlight) return { result: await putOffForRoom(walk, short) }
+  await leaveLine(walk)
+  return { result: refuse(walk, short) }
+}
+
+/** With every candidate of the plan, and what its faults have taught about each. */
+function beginAgain(walk: Walk): Next {
+  const { over: _, ...state } = walk.state
+  walk.state = { ...state, candidates: callCandidates(walk.plan.route) }
+  walk.short = undefined
+  return { event: { kind: 'begin' } }
+}
+
+/** It stays among those that wait, for people to see. */
+async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
+  await noteWait(walk, short)
+  walk.place?.leave()
+  return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
+}
+
+function refuse(walk: Walk, { of, asked, endpoint }: Short): CallModelResult {
+  const message = shortMessage(of, asked, endpoint)
+  const scope = of.budget ? 'shared' : of.slice ? 'slice' : 'run'
+  return { kind: 'over-budget', message, scope, ...spentOn(walk.ended) }
+}

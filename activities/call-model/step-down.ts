@@ -1,0 +1,61 @@
+/**
+ * Goes on in a cheaper class where the budget does not admit the one that was asked for.
+ *
+ * @module
+ */
+import { callCandidates, startCall } from '../../src/core/faults/call-state.ts'
+import type { TaskClass } from '../../src/core/task-class.ts'
+import { shortWords } from './budget.ts'
+import { type Plan, planCall } from './plan.ts'
+import type { Prepared } from './prepare.ts'
+import type { Short, Walk } from './walk.ts'
+
+/**
+ * Steps down to the class that the call's own names for that, or to the next one below that has endpoints for it. Both classes'
+ * policies hold. From then on it is a call of the lower class, to the ledger and to shared budgets too.
+ *
+ * @returns whether there was one.
+ */
+export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
+  const from = walk.prepared.taskClass.name
+  const lower = nextBelow(walk)
+  if (!lower) return false
+  const { ports, activity } = walk
+  const { run, step } = walk.prepared.call
+  const { name, patienceMs, onRefusal } = lower.prepared.taskClass
+  const reason = shortWords(short.of)
+  walk.prepared = lower.prepared
+  walk.plan = lower.plan
+  walk.maxOutputTokens = lower.plan.maxOutputTokens
+  const start = { candidates: callCandidates(lower.plan.route), patienceMs, onRefusal }
+  walk.state = { ...startCall(start), attempts: walk.state.attempts }
+  walk.steppedDown = `stepped down from ${from}: `
+  activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
+  await ports.events.write(run, [{ kind: 'step-down', step, from, to: name, reason }], ports.now())
+  return true
+}
+
+function nextBelow(walk: Walk): { prepared: Prepared; plan: Plan } | undefined {
+  const { directory } = walk.ports
+  const passed = new Set<string>()
+  for (let name = walk.prepared.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
+    const taskClass = directory.classes[name]
+    if (!taskClass) return undefined
+    const prepared = inClass(walk.prepared, taskClass)
+    const plan = planCall(walk.ports, prepared, walk.prompt)
+    if (callCandidates(plan.route).length > 0) return { prepared, plan }
+    passed.add(name)
+    name = taskClass.onBudget
+  }
+  return undefined
+}
+
+function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
+  const { call, policies } = prepared
+  return {
+    ...prepared,
+    taskClass,
+    call: { ...call, taskClass: taskClass.name },
+    policies: [...policies, { level: 'class', policy: taskClass.policy }],
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * One walk down a route: what changes from attempt to attempt, and the steps that every part of it takes.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Context } from '@temporalio/activity'
+import type { CallState } from '../../src/core/faults/call-state.ts'
+import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { AttemptEnd, CallSoFar, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
+import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
+import type { OpenRow } from './attempt.ts'
+import type { ShortOf } from './budget.ts'
+import type { Plan } from './plan.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+import { scopesOf } from './shared-budgets.ts'
+import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
+
+export interface Walking {
+  readonly ports: CallModelPorts
+  readonly activity: Context
+  readonly prepared: Prepared
+  readonly plan: Plan
+  readonly prompt: readonly Message[]
+  readonly transcript: TranscriptRef
+  readonly soFar: CallSoFar
+}
+
+/** An endpoint that the budget did not admit. */
+export interface Short {
+  readonly of: ShortOf
+  readonly asked: WorstCase
+  readonly endpoint: string
+}
+
+/** What changes from attempt to attempt. */
+export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
+  /** Of another class once the call has stepped down. */
+  prepared: Prepared
+  plan: Plan
+  state: CallState
+  readonly ended: EndedAttempt[]
+  /** Attempts of this call that have left so far, over all activities. */
+  attempts: number
+  maxOutputTokens: number
+  /** The last endpoint that the budget did not admit; one that waiting may help before others. */
+  short?: Short
+  /** Where the call stands in line for money or tokens, and whether people can see that it waits. */
+  place?: Place
+  /** It may try each of its endpoints once. */
+  hasTurn: boolean
+  waitsSinceMs?: number
+  waitsFor?: Short
+  waitIsWritten: boolean
+  /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
+  steppedDown: string
+  /** A whole answer that ended at its limit, kept until the machine says what becomes of it. */
+  truncated?: { readonly reply: ReplyAnswer; readonly row: OpenRow }
+}
+
+export type Next = { readonly event: Happened } | { readonly result: CallModelResult }
+
+/** An event of the machine before it is given the clock and the chance. */
+export type Happened = RemedyEvent extends infer Event
+  ? Event extends RemedyEvent
+    ? Omit<Event, 'nowMs' | 'chance'>
+    : never
+  : never
+
+/** The activity was told to end while it walked. Carries what was spent until then. */
+export class Interrupted extends Error {
+  readonly attempts: readonly EndedAttempt[]
+  constructor(attempts: readonly EndedAttempt[]) {
+    super('the call was interrupted')
+    this.attempts = attempts
+  }
+}
+
+/** Ends an attempt in the ledger, and calls who waits for what it gives back. */
+export async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd): Promise<void> {
+  await walk.ports.ledger.endAttempt(attempt.attemptId, end)
+  walk.ended.push(endedOf(attempt, end))
+  callWaiting(walk)
+}
+
+/** Something was given back in the scopes of this call. */
+export function callWaiting({ ports, prepared }: Walk): void {
+  if (!ports.line.isEmpty) ports.line.freed(scopesOf(ports, prepared))
+}
+
+/** A truncated answer that another one replaces is a fault in the ledger, with the cost that it had. */
+export async function dropTruncated(walk: Walk): Promise<void> {
+  const held = walk.truncated
+  if (!held) return
+  walk.truncated = undefined
+  const message = `${held.row.attempt.endpoint.id} ended at the output limit`
+  const fault: Fault = { kind: 'truncated', message, evidence: {} }
+  await endRow(walk, held.row, { ...held.row.end, outcome: 'fault', fault })
+}
+
+/** Leaves the waiting to a durable timer of the workflow. */
+export async function putOff(walk: Walk, ms: number, reason: string): Promise<CallModelResult> {
+  const { ports, prepared } = walk
+  const { run, step } = prepared.call
+  await dropTruncated(walk)
+  await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
+  return { kind: 'wait', ms, reason, ...spentOn(walk.ended) }
+}
+
+/** Waits on the spot. */
+export async function pause(walk: Walk, ms: number): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal: walk.activity.cancellationSignal })
+  } catch (error) {
+    if (!walk.activity.cancellationSignal.aborted) throw error
+    await dropTruncated(walk)
+    throw new Interrupted(walk.ended)
+  }
+}

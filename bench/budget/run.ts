@@ -1,0 +1,145 @@
+/**
+ * `npm run bench:budget`: whether a budget holds while many spend it at once, how much of it is used before anybody is
+ * refused, and what the holding costs in time. Judged on the vendors' meter.
+ *
+ * `--json` prints the figures alone; `--tries` and `--shared-tries` set how often. Exits with 1 when a bound is not kept.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { formatUsd } from '../../src/core/money/pico.ts'
+import { chanceFrom } from './chance.ts'
+import { WORST_PICO } from './market.ts'
+import { type BudgetStage, type StageOptions, setBudgetStage } from './stage.ts'
+import { premiseProblem, type Spent, spendAll, type Trial, workFreely } from './try.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    tries: { type: 'string', default: '50' },
+    'shared-tries': { type: 'string', default: '50' },
+    seed: { type: 'string', default: '20261125' },
+    'first-token-ms': { type: 'string', default: '20' },
+  },
+})
+const report = (line: string) => process.stderr.write(`${line}\n`)
+
+/** The same work without a budget is done after every so many tries. */
+const FREE_EVERY = 5
+
+interface Figures {
+  readonly tries: number
+  readonly overspends: number
+  readonly meanUtilisation: number
+  readonly minUtilisation: number
+  /** All tries that have the same work without a budget beside them, over that. */
+  readonly wallRatio: number
+  readonly calls: number
+  readonly callsPerSecond: number
+}
+
+interface Done {
+  readonly spent: Spent
+  readonly overspent: boolean
+  readonly freeMs?: number
+}
+
+const tree = await benchTree(Number(options.tries))
+const shared = await benchShared(Number(options['shared-tries']))
+const figures = { ...tree, ...(shared && { shared }) }
+console.log(options.json ? JSON.stringify(figures) : render(figures))
+const missed = [...missedBounds('one budget', tree), ...(shared ? missedBounds('a shared budget', shared) : [])]
+for (const line of missed) report(line)
+process.exitCode = missed.length > 0 ? 1 : 0
+
+/** One run tree with a budget, one worker, the embedded store. */
+function benchTree(tries: number): Promise<Figures> {
+  return bench('tree', tries, { workers: 1, store: 'sqlite' })
+}
+
+/** Runs of one workspace with a budget, four workers, PostgreSQL. */
+async function benchShared(tries: number): Promise<Figures | undefined> {
+  return tries === 0 ? undefined : bench('shared', tries, { workers: 4, store: 'postgres' })
+}
+
+async function bench(
+  kind: 'tree' | 'shared',
+  tries: number,
+  where: Pick<StageOptions, 'workers' | 'store'>,
+): Promise<Figures> {
+  const chance = chanceFrom(Number(options.seed))
+  const trials = Array.from({ length: tries + 1 }, (_, at) => trialOf(kind, at, chance))
+  const budgets = kind === 'tree' ? {} : Object.fromEntries(trials.map(trial => [trial.name, formatUsd(trial.capPico)]))
+  const stage = await setBudgetStage({ ...where, budgets, firstTokenMs: Number(options['first-token-ms']), report })
+  try {
+    // The first is to warm up.
+    await carryOut(stage, trials[0]!, false)
+    const done: Done[] = []
+    for (const [at, trial] of trials.slice(1).entries()) done.push(await carryOut(stage, trial, at % FREE_EVERY === 0))
+    return figuresOf(done)
+  } finally {
+    await stage.close()
+  }
+}
+
+function trialOf(kind: 'tree' | 'shared', at: number, chance: () => number): Trial {
+  const capPico = (WORST_PICO * BigInt(50_000 + Math.floor(chance() * 15_000))) / 1_000n
+  const name = `${kind}-${at}`
+  if (kind === 'tree') return { name, capPico, chance, roots: 1, usd: formatUsd(capPico), workspace: 'default' }
+  return { name, capPico, chance, roots: 4, workspace: name }
+}
+
+async function carryOut(stage: BudgetStage, trial: Trial, withFree: boolean): Promise<Done> {
+  const spent = await spendAll(stage, trial)
+  const problem = premiseProblem(trial, spent)
+  if (problem !== undefined) throw new Error(`${trial.name} is no fair try: ${problem}`)
+  const overspent = spent.billedPico > trial.capPico
+  const freeMs = withFree ? await workFreely(stage, trial, spent.work) : undefined
+  report(lineOf(trial, spent, overspent, freeMs))
+  return { spent, overspent, ...(freeMs !== undefined && { freeMs }) }
+}
+
+function lineOf({ name, capPico }: Trial, spent: Spent, overspent: boolean, freeMs: number | undefined): string {
+  const { billedPico, utilisation, answers, wallMs } = spent
+  const money = `$${formatUsd(billedPico)} of $${formatUsd(capPico)}${overspent ? ' OVERSPENT' : ''}`
+  const free = freeMs === undefined ? '' : `, ${(freeMs / 1000).toFixed(1)} s without a budget`
+  return `${name}: ${money}, ${utilisation} before the first refusal, ${answers} answers in ${(wallMs / 1000).toFixed(1)} s${free}`
+}
+
+function figuresOf(done: readonly Done[]): Figures {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const shares = done.map(({ spent }) => spent.utilisation)
+  const pairs = done.filter(({ freeMs }) => freeMs !== undefined)
+  const calls = sum(done.map(({ spent }) => spent.answers))
+  return {
+    tries: done.length,
+    overspends: done.filter(({ overspent }) => overspent).length,
+    meanUtilisation: rounded(sum(shares) / shares.length),
+    minUtilisation: Math.min(...shares),
+    wallRatio: rounded(sum(pairs.map(({ spent }) => spent.wallMs)) / sum(pairs.map(({ freeMs }) => freeMs!))),
+    calls,
+    callsPerSecond: rounded(calls / (sum(done.map(({ spent }) => spent.wallMs)) / 1_000)),
+  }
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3))
+}
+
+function missedBounds(of: string, { overspends, meanUtilisation, wallRatio }: Figures): readonly string[] {
+  return [
+    ...(overspends > 0 ? [`${of}: ${overspends} tries overspent; none may`] : []),
+    ...(meanUtilisation < 0.9 ? [`${of}: ${meanUtilisation} of the cap was used on average; it must be ≥ 0.9`] : []),
+    ...(wallRatio > 1.5 ? [`${of}: it took ${wallRatio} times as long as without; it must be ≤ 1.5`] : []),
+  ]
+}
+
+function render({ shared: other, ...own }: Figures & { readonly shared?: Figures }): string {
+  const words = (of: string, found: Figures) =>
+    [
+      `${of}: ${found.tries} tries, ${found.overspends} overspent`,
+      `  used before the first refusal: ${found.meanUtilisation} on average, ${found.minUtilisation} at least`,
+      `  time against the same work without a budget: ${found.wallRatio} (${found.callsPerSecond} calls a second)`,
+    ].join('\n')
+  return [words('one budget', own), ...(other ? [words('a shared budget, four workers', other)] : [])].join('\n')
+}

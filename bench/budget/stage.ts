@@ -1,0 +1,85 @@
+/**
+ * What the tries run on: a Temporal server, vendors in this process, workers in processes of their own, one store.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { openStore, type Store, type StoreSettings } from '../../src/store/index.ts'
+import { startPostgres } from '../../test/support/postgres.ts'
+import { startChild } from '../child.ts'
+import type { BudgetWorkerSettings } from '../processes/budget-worker.ts'
+import { reachServer } from '../server.ts'
+import { configurationOf, vendorScript } from './market.ts'
+
+export interface StageOptions {
+  readonly workers: number
+  readonly store: 'sqlite' | 'postgres'
+  /** Shared budgets, in USD, by the name of their workspace. */
+  readonly budgets: Readonly<Record<string, string>>
+  readonly firstTokenMs: number
+  readonly report: (line: string) => void
+}
+
+export interface BudgetStage {
+  readonly signalbox: Signalbox
+  readonly store: Store
+  readonly vendors: RunningVendors
+  close(): Promise<void>
+}
+
+/** Sets the stage; what was set up is taken down again when setting it fails midway. */
+export async function setBudgetStage(options: StageOptions): Promise<BudgetStage> {
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await build(options, step => undo.push(step))), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function build(
+  options: StageOptions,
+  later: (undo: () => Promise<unknown>) => void,
+): Promise<Omit<BudgetStage, 'close'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
+  later(() => rm(folder, { recursive: true, force: true }))
+  const { temporal, own } = await reachServer(join(folder, 'temporal.db'), options.report)
+  if (own) later(() => own.stop())
+  const vendors = await startVendors(vendorScript(options.firstTokenMs))
+  later(() => vendors.close())
+  const settings = await storeFor(options, folder, later)
+  const taskQueue = `bench-budget-${process.pid}-${options.store}`
+  const yaml = configurationOf(
+    vendors.vendors.map(({ baseUrl }) => baseUrl),
+    options.budgets,
+  )
+  const worker: BudgetWorkerSettings = { temporal, taskQueue, yaml, store: settings }
+  for (let left = options.workers; left > 0; left -= 1) {
+    const child = await startChild('budget-worker.ts', worker)
+    later(() => child.stop())
+  }
+  const store = await openStore(settings)
+  later(() => store.close())
+  const signalbox = await connect({ temporal, taskQueue, store, env: {} })
+  later(() => signalbox.close())
+  return { signalbox, store, vendors }
+}
+
+async function storeFor(
+  { store }: StageOptions,
+  folder: string,
+  later: (undo: () => Promise<unknown>) => void,
+): Promise<StoreSettings> {
+  if (store === 'sqlite') return { path: join(folder, 'signalbox.db') }
+  const server = await startPostgres()
+  later(() => server.stop())
+  return { url: server.url }
+}

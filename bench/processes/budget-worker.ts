@@ -1,0 +1,35 @@
+/** Our worker as in production, on a configuration and a store that the bench names. */
+import { fileURLToPath } from 'node:url'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
+import type { StoreSettings } from '../../src/store/index.ts'
+import { serveBench, settingsOf } from './parent.ts'
+
+export interface BudgetWorkerSettings {
+  readonly temporal: TemporalConnection
+  readonly taskQueue: string
+  readonly yaml: string
+  readonly store: StoreSettings
+}
+
+const { temporal, taskQueue, yaml, store } = settingsOf<BudgetWorkerSettings>()
+
+const read = readConfiguration(yaml, { env: {} })
+if (!read.ok) throw new Error(JSON.stringify(read.problems))
+
+Runtime.install({ logger: new DefaultLogger('ERROR') })
+const own = await createWorker({
+  config: read.configuration,
+  store,
+  temporal,
+  taskQueue,
+  workflowsPath: fileURLToPath(new URL('../workflows/spenders.ts', import.meta.url)),
+})
+const served = own.run()
+
+serveBench(undefined, async () => {
+  own.shutdown()
+  await served
+})

@@ -1,0 +1,57 @@
+import type { BudgetWait, BudgetWaiter } from '../../core/ports.ts'
+import type { BudgetWaitTable } from '../schema.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
+
+const upsertWait: Statement<BudgetWaitTable, unknown> = (row, { queries }) => {
+  const { call_id: _, ...changes } = row
+  return queries
+    .insertInto('budget_waits')
+    .values(row)
+    .onConflict(conflict => conflict.column('call_id').doUpdateSet(changes))
+}
+
+const deleteWait: Statement<{ callId: string }, { since_ms: number }> = ({ callId }, { queries }) =>
+  queries.deleteFrom('budget_waits').where('call_id', '=', callId).returning('since_ms')
+
+const deleteWaitsOf: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
+  queries.deleteFrom('budget_waits').where('run_key', '=', runKey)
+
+const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, { queries }) =>
+  queries.selectFrom('budget_waits').selectAll().where('scope_id', '=', scopeId).orderBy('since_ms').orderBy('call_id')
+
+export function* beginWait(wait: BudgetWait): Work<void> {
+  yield* tell(upsertWait, {
+    call_id: wait.callId,
+    scope_id: wait.scopeId,
+    run_key: wait.run.key,
+    run_id: wait.run.id,
+    step: wait.step,
+    task_class: wait.taskClass,
+    endpoint: wait.endpoint,
+    reason: wait.reason,
+    needed_pico: wait.needed.pico ?? null,
+    needed_tokens: wait.needed.tokens,
+    since_ms: wait.sinceMs,
+  })
+}
+
+/** Since when it waited; `undefined` when it did not. */
+export function* endWait(callId: string): Work<number | undefined> {
+  return (yield* one(deleteWait, { callId }))?.since_ms
+}
+
+export function* endWaitsOf(runKey: string): Work<void> {
+  yield* tell(deleteWaitsOf, { runKey })
+}
+
+export function* waitersOf(scopeId: string): Work<BudgetWaiter[]> {
+  return (yield* all(byScope, { scopeId })).map(row => ({
+    runId: row.run_id,
+    step: row.step,
+    taskClass: row.task_class,
+    endpoint: row.endpoint,
+    reason: row.reason,
+    needed: { ...(row.needed_pico !== null && { pico: row.needed_pico }), tokens: row.needed_tokens },
+    sinceMs: row.since_ms,
+  }))
+}

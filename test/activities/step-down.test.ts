@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCallModel } from '../../activities/call-model.ts'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const DEAR = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 10, output: 40 } }
+const model = ({ price }: typeof DEAR, more = '') =>
+  `contextWindow: 100000, maxOutput: 4000, price: { input: ${price.input}, output: ${price.output} }${more}`
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models:
+      acme/dear: { upstream: dear, ${model(DEAR)} }
+      acme/small: { upstream: small, ${model(SERVED)} }
+      acme/riddle: { upstream: riddle, contextWindow: 100000, maxOutput: 4000, unpriced: allow }
+  two:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models: { acme/small: { upstream: small, ${model(SERVED)} } }
+classes:
+  strong: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: middle }
+  middle: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, policy: { denyProviders: [one] }, onBudget: cheap }
+  cheap: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500 }
+  discreet: { extends: cheap, models: [acme/dear, acme/small], policy: { zdr: true }, onBudget: plain }
+  plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
+  riddle: { models: [acme/riddle], maxOutputTokens: 500 }
+workspaces: { acme: {} }
+budgets:
+  strong-day: { scope: { class: strong }, per: day, usd: '0.0001' }
+  key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
+`
+
+let folder: string
+let store: Store
+let vendors: RunningVendors
+let wired: WiredPorts
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-step-down-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  vendors = await startVendors({
+    vendors: [
+      { name: 'one', protocol: 'openai', models: { small: SERVED, dear: DEAR, riddle: SERVED } },
+      { name: 'two', protocol: 'openai', models: { small: SERVED } },
+    ],
+  })
+  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  const read = readConfiguration(YAML, { env })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  wired = wirePorts({ configuration: read.configuration, store, app: {}, searchAttributes: false })
+})
+
+afterEach(async () => {
+  await wired.close()
+  await vendors.close()
+  await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('a call whose class no budget admits', () => {
+  it('goes on in the class that its own names, past one that nobody serves, and the ledger says why', async () => {
+    const run = await open({})
+    const result = await call(run, 'strong', 1, { policy: { denyProviders: ['two'] } })
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+    const [row] = await store.reports.attempts({ run: run.id })
+    expect(row).toMatchObject({ taskClass: 'cheap', reason: 'stepped down from strong: planned' })
+    const events = await store.events.read(run.id, 0, 100)
+    expect(events.find(event => event.kind === 'step-down')).toMatchObject({
+      from: 'strong',
+      to: 'cheap',
+      reason: "the shared budget 'strong-day' of $0.0001 does not admit it",
+    })
+  })
+
+  it('steps down for the money of its run as well, and is refused where the lowest does not fit', async () => {
+    const run = await open({ usd: '0.003' })
+    expect(await call(run, 'strong')).toMatchObject({ kind: 'answered', answer: { model: 'acme/small' } })
+    const poor = await open({ usd: '0.0001' }, 2)
+    expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scope: 'run' })
+  })
+
+  it('stays under the policy of both classes', async () => {
+    const run = await open({ usd: '0.0006' })
+    const result = await call(run, 'discreet')
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/small' } })
+  })
+})
+
+describe('a budget of a provider’s key', () => {
+  it('limits what is spent there, and lets others serve', async () => {
+    const run = await open({})
+    const two = { policy: { denyProviders: ['one'] } }
+    expect(await call(run, 'cheap', 1, two)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/small' } })
+    expect(await call(run, 'cheap', 2, two)).toMatchObject({
+      kind: 'over-budget',
+      scope: 'shared',
+      message: expect.stringContaining("the shared budget 'key-of-two'"),
+    })
+    expect(await call(run, 'cheap', 3)).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+  })
+})
+
+describe('an endpoint without a known price', () => {
+  it('works under a money limit where the configuration says so, counts its tokens and says that it is unpriced', async () => {
+    const run = await open({ usd: '0.01', tokens: 2_000 })
+    const result = await call(run, 'riddle')
+    expect(result).toMatchObject({ kind: 'answered', cost: { highPico: '0', unpriced: 1 } })
+    const [tree] = await store.budgets.standing([{ scopeId: run.key, budget: run.key, warnAt: [] }])
+    expect(tree).toMatchObject({ spentPico: '0', reservedTokens: 0 })
+    expect(tree!.spentTokens).toBe(result.usage.inputTokens! + result.usage.outputTokens!)
+  })
+
+  it('is held by the limit on tokens', async () => {
+    const run = await open({ usd: '0.01', tokens: 100 })
+    expect(await call(run, 'riddle')).toMatchObject({ kind: 'over-budget' })
+  })
+})
+
+describe('a limit that is lowered below what is spent', () => {
+  it('holds at once, and what was answered stays answered', async () => {
+    const run = await open({})
+    const first = await call(run, 'strong')
+    await store.budgets.setLimits('key-of-two', { limitPico: '1', setAtMs: 1 })
+    await call(run, 'cheap', 2)
+    expect(await call(run, 'cheap', 3, { policy: { denyProviders: ['one'] } })).toMatchObject({ kind: 'over-budget' })
+    expect(await call(run, 'strong')).toEqual(first)
+  })
+})
+
+async function open(budget: Budget, at = 1): Promise<RunRef> {
+  const run = { id: `run-${at}`, key: `key-${at}`, workspace: 'acme', labels: {} }
+  await store.ledger.openRun({ run, workflow: 'test', budget, startedAtMs: Date.now() })
+  return { ...run, moneyLimited: budget.usd !== undefined }
+}
+
+async function call(
+  run: RunRef,
+  taskClass: string,
+  step = 1,
+  changes: Partial<CallModelInput> = {},
+): Promise<CallModelResult> {
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') })
+  const asked: CallModelInput = {
+    run,
+    step,
+    taskClass,
+    transcript: { lineage: `${run.key}/${step}`, length: 0 },
+    additions: [{ role: 'user', content: [{ type: 'text', text: 'Tell me a story.' }] }],
+    memory: { draw: 0.5 },
+    ...changes,
+  }
+  return (await environment.run(createCallModel(wired.ports), asked)) as CallModelResult
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+
+function read(classes: string) {
+  const providers = `{ acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }`
+  return readConfiguration(`providers: ${providers}\nclasses: ${classes}`, { env: {}, catalogue })
+}
+
+function problems(classes: string): string {
+  const result = read(classes)
+  return result.ok ? '' : describeProblems(result.problems)
+}
+
+describe('onBudget', () => {
+  it('names the class below, and is not inherited: the lower one may extend the higher', () => {
+    const result = read('{ strong: { models: [acme/large], onBudget: cheap }, cheap: { extends: strong } }')
+    expect(result.ok && result.configuration.directory.classes).toMatchObject({ strong: { onBudget: 'cheap' } })
+    expect(result.ok && result.configuration.directory.classes.cheap).not.toHaveProperty('onBudget')
+  })
+
+  it('must not lead in a circle', () => {
+    const circle = 'a: { models: [acme/large], onBudget: b }, b: { models: [acme/large], onBudget: c }'
+    const told = problems(`{ ${circle}, c: { models: [acme/large], onBudget: b } }`)
+    expect(told).toContain('classes.b.onBudget')
+    expect(told).toContain('the classes step down in a circle: b -> c -> b')
+    expect(problems('{ a: { models: [acme/large], onBudget: a } }')).toContain('a -> a')
+  })
+
+  it('must name a class that is there', () => {
+    expect(problems('{ strong: { models: [acme/large], onBudget: chep }, cheap: { models: [acme/large] } }')).toMatch(
+      /classes\.strong\.onBudget.*no such class to step down to.*Did you mean "cheap"\?/,
+    )
+  })
+})
