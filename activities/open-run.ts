@@ -50,8 +50,9 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {
   if (input.agent !== undefined && !agent) {
-    const near = ports.registry.nearest(input.agent, 'agent')
-    return unknownName('agent or workflow', input.agent, near, ports.registry.names('agent'))
+    const known = [...ports.registry.names('agent'), ...(input.workflows ?? [])]
+    const what = input.workflows ? 'agent or workflow' : 'agent'
+    return unknownName(what, input.agent, ports.nearest(input.agent, known), known)
   }
   const taskClass = input.terms.taskClass ?? agent?.taskClass
   return classProblem(ports, taskClass) ?? workspaceProblem(ports, input.run.workspace)

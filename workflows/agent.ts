@@ -16,13 +16,20 @@ import { prepareRun } from './run/open-run.ts'
 import { isOpen, planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
 
-/** Runs the agent that is named like the workflow's type, until it answers or its terms end it. */
-export async function agent(brief: Brief): Promise<Outcome> {
+/** The workflows of this folder, where a worker serves no others. */
+const SHIPPED = ['writingDesk']
+
+/**
+ * Runs the agent that is named like the workflow's type, until it answers or its terms end it.
+ *
+ * @param workflows - What could have been meant where there is no such agent.
+ */
+export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED): Promise<Outcome> {
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
   const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
   const carried = carriedIn(brief.terms ?? {})?.agent
-  const plan = () => planOf(book, name)
+  const plan = () => planOf(book, name, workflows)
   try {
     const { kind, ...rest } = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
     return await closeRun(book, outcomeFrom(book, kind, rest))

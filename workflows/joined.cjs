@@ -4,5 +4,9 @@
  * `export` says; the default stays ours, for it is what runs agents.
  */
 const ours = require('./index')
+const theirs = require('signalbox-user-workflows')
 
-module.exports = { ...ours, ...require('signalbox-user-workflows'), default: ours.default }
+const { default: agent, ...named } = { ...ours, ...theirs, default: ours.default }
+const workflows = Object.keys(named).filter(name => typeof named[name] === 'function')
+
+module.exports = { ...named, default: brief => agent(brief, workflows) }

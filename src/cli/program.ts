@@ -60,6 +60,12 @@ const ENVIRONMENT_HELP = [
   '  DATABASE_URL      the store (default .signalbox/signalbox.db): postgres://… or sqlite:path',
 ].join('\n')
 
+const OUTPUT_HELP = [
+  'Output:',
+  '  With --json, standard output is one JSON object and nothing else (of watch, one a line); on an error it is empty.',
+  '  Errors and notes are lines on standard error: the exit code says which kind.',
+].join('\n')
+
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('signalbox')
     .description('Durable agents on Temporal whose model calls name a task class instead of a vendor.')
@@ -67,7 +73,7 @@ export function createProgram(terminal: Terminal): Command {
     .configureOutput({ writeOut: terminal.write, writeErr: text => terminal.note(text.trimEnd()) })
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${EXIT_CODES_HELP}`)
+    .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${OUTPUT_HELP}\n\n${EXIT_CODES_HELP}`)
   for (const add of COMMANDS) add(program, terminal)
   return program
 }

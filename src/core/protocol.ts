@@ -310,6 +310,8 @@ export interface OpenRunInput {
   readonly terms: Terms
   /** An agent to look up by name. */
   readonly agent?: string
+  /** The workflows that the worker serves, where a name that is none of them is taken for an agent's. */
+  readonly workflows?: readonly string[]
   readonly summary?: string
 }
 

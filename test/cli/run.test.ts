@@ -6,6 +6,8 @@ import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 import { signalbox } from './captured.ts'
 
+const SAMPLE = fileURLToPath(new URL('../fixtures/configurations/issue-sample.yaml', import.meta.url))
+
 let stage: Stage
 let env: NodeJS.ProcessEnv
 
@@ -85,9 +87,45 @@ describe('a run from the command line', () => {
     expect(watched).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining(words) })
   })
 
-  it('names the agents that there are where none is near', async () => {
-    const refused = await start('astronomer', '--input', 'hi', '--json')
-    expect(refused.json().outcome.message).toContain('known: clerk, walker')
+  it('names the nearest workflow, or all that there is where nothing is near', async () => {
+    const near = await start('toolFrist', '--input', '4', '--json')
+    expect(near.json().outcome.message).toContain("did you mean 'toolFirst'?")
+    const far = await start('astronomer', '--input', 'hi', '--json')
+    expect(far.json().outcome.message).toMatch(
+      /known: clerk, walker, .*everything, .*writingDesk|known: clerk, walker, writingDesk, .*everything/,
+    )
+  })
+
+  it('is not started again under an id that is taken, and a start says so', async () => {
+    const again = await start('clerk', '--input', 'What is the sum?', '--id', 'cli-sums')
+    expect(again).toMatchObject({
+      exitCode: EXIT.done,
+      err: expect.stringContaining('there is a run cli-sums already'),
+    })
+  })
+
+  it('is not started to be watched where the store cannot be read', async () => {
+    const broken = { ...env, DATABASE_URL: 'postgres://127.0.0.1:1/nothing' }
+    const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-never', '--watch', '--task-queue', stage.taskQueue]
+    expect(await signalbox(words, { env: broken })).toMatchObject({ exitCode: EXIT.outOfReach })
+    expect(await signalbox(['watch', 'cli-never'], { env })).toMatchObject({ exitCode: EXIT.noSuchRun })
+  })
+
+  it.each([
+    ['show', 'cli-sums'],
+    ['cost', 'cli-sums'],
+    ['runs'],
+    ['calls'],
+    ['spend'],
+    ['spend', '--statement', '2026-11'],
+    ['budget', 'list', '--config', SAMPLE],
+    ['explain', '--class', 'cheap', '--config', SAMPLE],
+    ['models', '--limit', '1'],
+    ['config', 'check', SAMPLE],
+  ])('with --json, %s prints one object and nothing else', async (...words) => {
+    const told = await signalbox([...words, '--json'], { env: { ...env, OPENAI_API_KEY: 'k', DEEPSEEK_API_KEY: 'k' } })
+    expect(told.err).toBe('')
+    expect(Object.keys(told.json()).length).toBeGreaterThan(0)
   })
 
   it('is told that nobody serves its queue', async () => {

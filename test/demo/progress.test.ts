@@ -50,7 +50,7 @@ describe('the live view', () => {
   it('drops a step that has its answer', () => {
     const answer = { kind: 'answer', step: 1, attempt: 2, endpoint, text: '', toolCalls: [], usage: {} } as const
     const after = events([{ ...answer, cost: HALF_A_CENT }]).reduce(withEvent, run)
-    expect(footerLines('desk', after, 100)).toEqual(['▸ desk · 1 answers · $0.00500'])
+    expect(footerLines('desk', after, 100)).toEqual(['▸ desk · 1 answer · $0.00500'])
   })
 
   it('is redrawn in place, below the lines that stay', () => {

@@ -13,18 +13,18 @@ import { publish } from './publish.ts'
  * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
  * `refused` when a name in its terms is not known.
  */
-export function opening(book: Book, agent?: string): Promise<Opening> {
+export function opening(book: Book, agent?: string, workflows?: readonly string[]): Promise<Opening> {
   const key = agent ?? ''
   const known = book.openings.get(key)
   if (known) return known
-  const begun = open(book, agent)
+  const begun = open(book, agent, workflows)
   book.openings.set(key, begun)
   return begun
 }
 
 /** The agent of that name, looked up with the run's opening. */
-export async function planOf(book: Book, name: string): Promise<AgentPlan> {
-  const { agent } = await opening(book, name)
+export async function planOf(book: Book, name: string, workflows?: readonly string[]): Promise<AgentPlan> {
+  const { agent } = await opening(book, name, workflows)
   if (!agent) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
   return agent
 }
@@ -34,11 +34,17 @@ export function isOpen(book: Book): boolean {
   return book.isOpen
 }
 
-async function open(book: Book, agent: string | undefined): Promise<Opening> {
+async function open(book: Book, agent: string | undefined, workflows: readonly string[] | undefined): Promise<Opening> {
   const { openRun } = shortActivities()
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
   const result = await openRun.executeWithOptions({ summary }, [
-    { run: book.ref, workflow: book.workflow, terms: book.terms, ...(agent !== undefined && { agent }) },
+    {
+      run: book.ref,
+      workflow: book.workflow,
+      terms: book.terms,
+      ...(agent !== undefined && { agent }),
+      ...(workflows && { workflows }),
+    },
   ])
   return accept(book, result)
 }

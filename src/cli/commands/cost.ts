@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost, formatMoney } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
+import { countOf } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -51,7 +52,9 @@ function describe(run: string, report: CostReport): string {
   const tables = PARTS.map(part => ({ part, sums: Object.entries(sumsOf(report, part)) }))
     .filter(({ sums }) => sums.length > 0)
     .map(({ part, sums }) => sumsTable(part, sums))
-  return [`run ${run}: ${formatCost(report)} in ${report.attempts} attempts${bounds}`, ...tables].join('\n\n')
+  return [`run ${run}: ${formatCost(report)} in ${countOf(report.attempts, 'attempt')}${bounds}`, ...tables].join(
+    '\n\n',
+  )
 }
 
 function sumsTable(part: Part, sums: readonly (readonly [string, CostSum])[]): string {

@@ -6,7 +6,7 @@ import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { renderPairs, renderTable } from '../print/table.ts'
-import { formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import { countOf, formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { runJson } from './runs.ts'
@@ -76,7 +76,7 @@ function recorded({ report, state }: Inspection): readonly Pair[] {
     ['message', report.message],
     ['budget', limits === '' ? 'no limit' : limits],
     ['cost', formatCost(cost)],
-    ['calls', `${report.calls}, ${report.attempts} attempts`],
+    ['calls', `${report.calls}, ${countOf(report.attempts, 'attempt')}`],
   ]
 }
 

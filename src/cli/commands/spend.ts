@@ -7,7 +7,7 @@ import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { spendJson, statementCsv } from '../print/spend.ts'
 import { renderTable } from '../print/table.ts'
-import { formatCount, formatTime } from '../print/words.ts'
+import { countOf, formatCount, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -89,5 +89,5 @@ function describe(by: readonly SpendKey[], { fromMs, untilMs }: Month, { rows, t
     rows,
   )
   const from = `${formatTime(fromMs)} to ${formatTime(untilMs)} UTC`
-  return `${from}: ${formatCost(total)} in ${formatCount(total.attempts)} attempts\n\n${table}`
+  return `${from}: ${formatCost(total)} in ${countOf(total.attempts, 'attempt')}\n\n${table}`
 }

@@ -54,7 +54,11 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
   await withSignalbox(
     terminal,
     async signalbox => {
+      // A run that nobody could watch would be paid for all the same.
+      if (watch) await signalbox.store()
+      const isThere = id !== undefined && (await exists(signalbox, id))
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
+      if (isThere) terminal.note(`note: there is a run ${id} already, and this is it; another --id starts a new one`)
       const url = await run.url()
       if (!json)
         terminal.print(
@@ -70,6 +74,11 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     },
     definedOnly({ taskQueue }),
   )
+}
+
+async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
+  const { runExists } = await import('../../runtime/beginning.ts')
+  return runExists(signalbox, id)
 }
 
 /** Says so when nobody serves the run, and waits for its end where that is asked for or comes at once, as a refusal does. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatCost } from '../print/money.ts'
+import { countOf } from '../print/words.ts'
 import type { OpenStep, RunProgress } from './run-progress.ts'
 
 /** More than a run of the demo has at once; the footer must never be taller than a small screen. */
@@ -12,7 +13,11 @@ const STEPS = 5
 /** One line for the run, one for each open step, none wider than `columns`. */
 export function footerLines(name: string, run: RunProgress, columns: number): readonly string[] {
   const { ended, answers, toolCalls, cost, tools, open } = run
-  const counts = [`${answers} answers`, ...(toolCalls > 0 ? [`${toolCalls} tool calls`] : []), formatCost(cost)]
+  const counts = [
+    countOf(answers, 'answer'),
+    ...(toolCalls > 0 ? [countOf(toolCalls, 'tool call')] : []),
+    formatCost(cost),
+  ]
   const now = ended ?? (tools.length > 0 ? `runs ${tools.join(', ')}` : undefined)
   const head = [`▸ ${name}`, ...counts, ...(now === undefined ? [] : [now])].join(' · ')
   return [head, ...open.slice(0, STEPS).map(step => `    ${stepLine(step, columns - 4)}`)].map(line =>

@@ -13,6 +13,11 @@ export function formatCount(count: number | undefined): string {
   return count === undefined ? '' : count.toLocaleString('en-US')
 }
 
+/** `1 call`, `1,200 calls`. */
+export function countOf(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`
+}
+
 /** `830 ms`, `12.3 s`, `4 m 10 s`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return ''

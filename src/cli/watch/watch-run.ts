@@ -8,7 +8,7 @@ import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { formatCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
-import { formatDuration } from '../print/words.ts'
+import { countOf, formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { createEventPrinter } from './print-events.ts'
@@ -46,10 +46,12 @@ export async function watchRun(
 type End = Pick<Outcome, 'kind' | 'message'>
 
 async function summaryOf(signalbox: Signalbox, id: string, { kind, message }: End): Promise<string> {
-  const report = await (await signalbox.store()).reports.run(id)
+  const { reports, place } = await signalbox.store()
+  const report = await reports.run(id)
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
-  if (!report) return said
+  if (!report)
+    return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more`
   const { calls, attempts, cost, startedAtMs, endedAtMs } = report
   const time = endedAtMs === undefined ? [] : [formatDuration(endedAtMs - startedAtMs)]
-  return [said, `${calls} calls, ${attempts} attempts`, formatCost(cost), ...time].join(' · ')
+  return [said, `${countOf(calls, 'call')}, ${countOf(attempts, 'attempt')}`, formatCost(cost), ...time].join(' · ')
 }
