@@ -5,7 +5,7 @@
  */
 import { standByOf, type WallProtocol } from './protocols.ts'
 import { MODES, type Mode } from './questions.ts'
-import { FAULTY, OTHER } from './run-case.ts'
+import { CHEAP, FAULTY, OTHER } from './run-case.ts'
 import type { StageVendor } from './stage.ts'
 
 /** Short, so that what a call sits out itself is little, and the rest goes to the durable timer. */
@@ -17,6 +17,10 @@ export const CLASSES = [
   `  plain: { ${PAIR} }`,
   `  limited: { ${PAIR}, maxOutputTokens: 4000 }`,
   `  rerouting: { ${PAIR}, onRefusal: reroute }`,
+  `  escalating: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE}, escalateTo: higher }`,
+  `  escalating_cheaply: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE}, escalateTo: cheap }`,
+  `  higher: { models: [wall/${OTHER}], reasoning: low, patience: ${PATIENCE} }`,
+  `  cheap: { models: [wall/${CHEAP}], reasoning: low, patience: ${PATIENCE} }`,
   `  alone: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE} }`,
   '',
 ].join('\n')
@@ -28,6 +32,8 @@ export function vendorsOf(protocol: WallProtocol, mode: Mode): readonly StageVen
   const billsAborted = BILLS[MODES.indexOf(mode)]!
   return [
     { name: FAULTY, protocol, contextWindow: 200_000, billsAborted },
-    { name: OTHER, protocol: standByOf(protocol), contextWindow: 400_000, billsAborted },
+    // So much dearer that giving an answer back costs less than asking for another one there.
+    { name: OTHER, protocol: standByOf(protocol), contextWindow: 400_000, billsAborted, dearer: 4 },
+    { name: CHEAP, protocol: standByOf(standByOf(protocol)), contextWindow: 400_000, billsAborted },
   ]
 }

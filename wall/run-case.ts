@@ -18,6 +18,7 @@ import { endpointOf, type Stage } from './stage.ts'
 
 export const FAULTY = 'faulty'
 export const OTHER = 'other'
+export const CHEAP = 'cheap'
 
 /** How long a vendor may take to notice that it was hung up on. */
 const SETTLE_MS = 2_000

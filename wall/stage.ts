@@ -10,7 +10,7 @@ import type { ActivityPorts } from '../activities/index.ts'
 import { readConfiguration } from '../src/catalog/index.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import { createHealth } from '../src/runtime/health.ts'
-import { wirePorts } from '../src/runtime/ports.ts'
+import { type WiredPorts, wirePorts } from '../src/runtime/ports.ts'
 import { openStore, type Store } from '../src/store/index.ts'
 import { createChance } from './chance.ts'
 import { type Clock, createClock } from './clock.ts'
@@ -33,6 +33,8 @@ export interface StageVendor {
   readonly protocol: WallProtocol
   readonly contextWindow: number
   readonly billsAborted: 'nothing' | 'until-disconnect' | 'whole'
+  /** So many times the price of the others. @defaultValue 1 */
+  readonly dearer?: number
   readonly behaviours?: VendorScript['vendors'][number]['behaviours']
 }
 
@@ -49,15 +51,19 @@ export async function setStage(vendors: readonly StageVendor[], classes: string,
   const read = readConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, { env })
   if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
   const store = await openStore({ path: join(folder, 'store.db') })
-  const wired = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+  const workers: WiredPorts[] = []
   const chance = createChance(seed)
   return {
     vendors: running,
     store,
     clock,
-    newWorker: () => ({ ...wired.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }),
+    newWorker() {
+      const worker = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+      workers.push(worker)
+      return { ...worker.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }
+    },
     async close() {
-      await wired.close()
+      for (const worker of workers) await worker.close()
       await running.close()
       await store.close()
       await rm(folder, { recursive: true, force: true })
@@ -73,19 +79,32 @@ function urlVariable(vendor: string): string {
   return `${vendor.toUpperCase()}_URL`
 }
 
-function scriptOf({ name, protocol, contextWindow, billsAborted, behaviours = BEHAVIOURS }: StageVendor) {
-  const model = { contextWindow, maxOutput: MAX_OUTPUT, price: PRICE, reasoningTokens: REASONING_TOKENS }
+function priceOf({ dearer = 1 }: StageVendor) {
+  const { input, cachedInput, cacheWrite, output } = PRICE
+  return {
+    input: input * dearer,
+    cachedInput: cachedInput * dearer,
+    cacheWrite: cacheWrite * dearer,
+    output: output * dearer,
+  }
+}
+
+function scriptOf(vendor: StageVendor) {
+  const { name, protocol, contextWindow, billsAborted, behaviours = BEHAVIOURS } = vendor
+  const price = priceOf(vendor)
+  const model = { contextWindow, maxOutput: MAX_OUTPUT, price, reasoningTokens: REASONING_TOKENS }
   return { name, protocol, models: { [UPSTREAM[protocol]]: model }, behaviours: [...behaviours], billsAborted }
 }
 
-function providerYaml({ name, protocol, contextWindow }: StageVendor): string {
+function providerYaml(vendor: StageVendor): string {
+  const { name, protocol, contextWindow } = vendor
   const { connectMs, firstTokenMs, stallMs, totalMs } = DEADLINES
   const model = {
     upstream: UPSTREAM[protocol],
     contextWindow,
     maxOutput: MAX_OUTPUT,
     abilities: ['tools', 'json-schema', 'json-object', 'reasoning', 'cache'],
-    price: PRICE,
+    price: priceOf(vendor),
   }
   return [
     `  ${name}:`,

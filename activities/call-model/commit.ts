@@ -16,6 +16,8 @@ export interface Committing {
   /** After the call's own messages, before the answer. */
   readonly transcript: TranscriptRef
   readonly promptLength: number
+  /** It answers a longer prompt than the transcript's: what is known of its size says nothing of the transcript. */
+  readonly repaired?: boolean
   readonly reply: ReplyAnswer
   readonly row: OpenRow
   readonly value: unknown
@@ -49,8 +51,8 @@ function withoutToolCalls(message: ReplyAnswer['message']): ReplyAnswer['message
 }
 
 /** The exact size of everything up to and with this answer, at the endpoint that counted it. */
-function knownFrom({ reply, row, promptLength }: Committing): RoutingMemory['known'] {
+function knownFrom({ reply, row, promptLength, repaired }: Committing): RoutingMemory['known'] {
   const { inputTokens, outputTokens } = reply.usage
-  if (inputTokens === undefined || outputTokens === undefined) return undefined
+  if (repaired || inputTokens === undefined || outputTokens === undefined) return undefined
   return { endpoint: row.attempt.endpoint.id, promptTokens: inputTokens + outputTokens, length: promptLength + 1 }
 }

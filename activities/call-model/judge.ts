@@ -12,7 +12,8 @@ import type { Prepared } from './prepare.ts'
 
 export type Judged =
   | { readonly kind: 'answer'; readonly value?: JsonValue }
-  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** `problem`: what misses the schema, for the model that gave it; it may quote the answer. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly problem?: string }
 
 /** An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed. */
 export function judgeReply({ schema, call }: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
@@ -24,12 +25,16 @@ export function judgeReply({ schema, call }: Prepared, reply: ReplyAnswer, endpo
   const parsed = parseAnswer(schema, reply.text)
   if (parsed.ok) return { kind: 'answer', value: parsed.value }
   const message = `${endpoint} gave an answer to step ${call.step} that does not satisfy the schema '${schema.name}'`
-  return { kind: 'fault', fault: { kind: 'malformed-reply', message, evidence: { code: 'schema' } } }
+  return {
+    kind: 'fault',
+    fault: { kind: 'malformed-reply', message, evidence: { code: 'schema' } },
+    problem: parsed.problem,
+  }
 }
 
-function parseAnswer(schema: AnswerSchema, text: string): { ok: true; value: JsonValue } | { ok: false } {
+function parseAnswer(schema: AnswerSchema, text: string): ReturnType<AnswerSchema['parse']> {
   const json = parseJson(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ''))
-  return json === undefined ? { ok: false } : schema.parse(json)
+  return json === undefined ? { ok: false, problem: 'it is no JSON' } : schema.parse(json)
 }
 
 function parseJson(text: string): JsonValue | undefined {

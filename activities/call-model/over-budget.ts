@@ -19,7 +19,8 @@ const LOOK_AGAIN_MS = 1_000
 
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
 export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): Promise<Attempted> {
-  const { ports, prepared, plan, prompt } = walk
+  const { ports, prepared, plan } = walk
+  const prompt = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
   const { minOutputTokens } = prepared.taskClass
   let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
   for (let left = 3; ; left -= 1) {

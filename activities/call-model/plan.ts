@@ -29,6 +29,8 @@ export interface Plan {
   readonly route: Route
   /** The endpoint that would be asked first; empty when there is none. */
   readonly planned: string
+  /** As estimated, with what is known exactly. */
+  readonly promptTokens: number
   readonly maxOutputTokens: number
   endpoint(id: string): Endpoint
   /** The limit for this endpoint: what is asked for, within the model's limit and the room that the prompt leaves. */
@@ -53,6 +55,7 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
   return {
     route,
     planned: route.candidates[0]?.id ?? '',
+    promptTokens,
     maxOutputTokens: limit ?? DEFAULT_OUTPUT_TOKENS,
     endpoint: endpointOf,
     outputAt,

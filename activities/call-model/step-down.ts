@@ -4,10 +4,9 @@
  * @module
  */
 import { callCandidates, startCall } from '../../src/core/faults/call-state.ts'
-import type { TaskClass } from '../../src/core/task-class.ts'
 import { shortWords } from './budget.ts'
-import { type Plan, planCall } from './plan.ts'
-import type { Prepared } from './prepare.ts'
+import { type InClass, inClass, newStateOf } from './other-class.ts'
+import { planCall } from './plan.ts'
 import type { Short, Walk } from './walk.ts'
 
 /**
@@ -22,20 +21,19 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   if (!lower) return false
   const { ports, activity } = walk
   const { run, step } = walk.prepared.call
-  const { name, patienceMs, onRefusal } = lower.prepared.taskClass
+  const { name } = lower.prepared.taskClass
   const reason = shortWords(short.of)
   walk.prepared = lower.prepared
   walk.plan = lower.plan
   walk.maxOutputTokens = lower.plan.maxOutputTokens
-  const start = { candidates: callCandidates(lower.plan.route), patienceMs, onRefusal }
-  walk.state = { ...startCall(start), attempts: walk.state.attempts }
+  walk.state = { ...startCall(newStateOf(lower)), attempts: walk.state.attempts }
   walk.steppedDown = `stepped down from ${from}: `
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
   await ports.events.write(run, [{ kind: 'step-down', step, from, to: name, reason }], ports.now())
   return true
 }
 
-function nextBelow(walk: Walk): { prepared: Prepared; plan: Plan } | undefined {
+function nextBelow(walk: Walk): InClass | undefined {
   const { directory } = walk.ports
   const passed = new Set<string>()
   for (let name = walk.prepared.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
@@ -48,14 +46,4 @@ function nextBelow(walk: Walk): { prepared: Prepared; plan: Plan } | undefined {
     name = taskClass.onBudget
   }
   return undefined
-}
-
-function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
-  const { call, policies } = prepared
-  return {
-    ...prepared,
-    taskClass,
-    call: { ...call, taskClass: taskClass.name },
-    policies: [...policies, { level: 'class', policy: taskClass.policy }],
-  }
 }

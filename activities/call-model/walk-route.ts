@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
-import { callCandidates, resumeState } from '../../src/core/faults/call-state.ts'
+import { resumeState } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
@@ -15,6 +15,8 @@ import type { Attempted, OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
 import { judgeReply } from './judge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
+import { escalate, isMisshapen, type Misshapen, mendOf, repairMessages, whereItStands } from './mend.ts'
+import { newStateOf } from './other-class.ts'
 import { askWithinBudget, overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepare.ts'
 import { endedFrom, endedOf, spentOn } from './spent.ts'
@@ -55,12 +57,14 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
 }
 
 function begin(walking: Walking): Walk {
-  const { plan, prepared, soFar } = walking
-  const { patienceMs, onRefusal } = prepared.taskClass
-  const start = { candidates: callCandidates(plan.route), patienceMs, onRefusal }
+  const { soFar } = walking
+  const { prepared, plan } = whereItStands(walking)
   return {
     ...walking,
-    state: resumeState(start, soFar.attempts),
+    prepared,
+    plan,
+    repair: [],
+    state: resumeState(newStateOf({ prepared, plan }), soFar.attempts),
     ended: soFar.attempts.map(endedFrom),
     attempts: soFar.attempts.length,
     maxOutputTokens: plan.maxOutputTokens,
@@ -82,7 +86,10 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'ask':
       if (decision.afterMs > 0) await pauseFirst(walk, decision.afterMs)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
+      walk.repair = decision.repair && walk.misshapen ? repairMessages(walk.prepared, walk.misshapen) : []
       return ask(walk, decision.endpoint, decision.reason)
+    case 'escalate':
+      return escalate(walk)
     case 'sleep':
       return { result: await putOff(walk, decision.ms, decision.reason) }
     case 'accept':
@@ -123,7 +130,7 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
   if (row) walk.attempts += 1
   if (reply.kind === 'fault') {
     if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
-    return lose(walk, endpoint, reply.fault, row)
+    return lose(walk, endpoint, { fault: reply.fault }, row)
   }
   if (!row) throw new Error(`${endpoint.id} answered a request that never passed the gate. This is a bug`)
   const judged = judgeReply(walk.prepared, reply, endpoint.id)
@@ -131,7 +138,7 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
     await dropTruncated(walk)
     return answer(walk, reply, row, judged.value)
   }
-  if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, judged.fault, row)
+  if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, { ...judged, reply }, row)
   // At once: a probe that nobody reports on would keep the endpoint from being asked for more.
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
@@ -140,11 +147,14 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted
   return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
 }
 
-async function lose(walk: Walk, endpoint: Endpoint, fault: Fault, row: OpenRow | undefined): Promise<Next> {
+async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
+  const { fault } = lost
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
   log(walk, 'attempt failed', endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
-  return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
+  if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
+  walk.misshapen = lost
+  return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, lost) } }
 }
 
 async function accept(walk: Walk): Promise<Next> {
@@ -158,7 +168,15 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   const { endpoint } = row.attempt
   const { firstTokenMs } = reply.timings
   ports.health.record(endpoint.id, { kind: 'answered', ...(firstTokenMs !== undefined && { firstTokenMs }) })
-  const committed = await commit(ports, { prepared, transcript, promptLength: prompt.length, reply, row, value })
+  const committed = await commit(ports, {
+    prepared,
+    transcript,
+    promptLength: prompt.length,
+    repaired: walk.repair.length > 0,
+    reply,
+    row,
+    value,
+  })
   walk.ended.push(endedOf(row.attempt, row.end))
   callWaiting(walk)
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }

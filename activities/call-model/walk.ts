@@ -13,6 +13,7 @@ import type { AttemptEnd, CallSoFar, Place, ReplyAnswer, WorstCase } from '../..
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import type { OpenRow } from './attempt.ts'
 import type { ShortOf } from './budget.ts'
+import type { Misshapen } from './mend.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -38,7 +39,7 @@ export interface Short {
 
 /** What changes from attempt to attempt. */
 export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
-  /** Of another class once the call has stepped down. */
+  /** Of another class once the call has stepped down or was escalated. */
   prepared: Prepared
   plan: Plan
   state: CallState
@@ -57,6 +58,10 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitIsWritten: boolean
   /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
   steppedDown: string
+  /** The last answer of the wrong shape, should the machine want it repaired. */
+  misshapen?: Misshapen
+  /** What the next attempt adds to the prompt, to have an answer repaired. */
+  repair: readonly Message[]
   /** A whole answer that ended at its limit, kept until the machine says what becomes of it. */
   truncated?: { readonly reply: ReplyAnswer; readonly row: OpenRow }
 }

@@ -38,6 +38,8 @@ export interface TaskClass {
   readonly reasoning?: CallSettings['reasoning']
   readonly providerOptions?: ProviderOptions
   readonly policy: Policy
+  /** The class to go on in when an answer has the wrong shape and repairing it is dearer, or was tried. */
+  readonly escalateTo?: string
   /** What a refusal for content policy does. @defaultValue 'abandon' */
   readonly onRefusal: 'abandon' | 'reroute'
   /** The class in which a call goes on that no budget admits in this one. Absent: it is refused. */

@@ -14,6 +14,7 @@ import { requestIdOf } from './faults/reply-fault.ts'
 import { known } from './json.ts'
 import { libraryFault } from './library-error.ts'
 import { callOptions } from './prepare/call-options.ts'
+import type { SchemaMode } from './prepare/schema-request.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 export interface AskParts {
@@ -21,6 +22,8 @@ export interface AskParts {
   readonly settings: ProviderSettings
   readonly dialect: Dialect
   readonly model: LanguageModelV4
+  /** How the answer's schema goes out, where there is one. */
+  readonly schemaMode: SchemaMode
   readonly exchange: Exchange
 }
 
@@ -52,10 +55,10 @@ function sinceDeparture({ progress }: Exchange): number {
 
 /** Resolves with what failed, or nothing when the package came to its end. */
 async function readStream(
-  { ask, settings, dialect, model, exchange }: AskParts,
+  { ask, schemaMode, dialect, model, exchange }: AskParts,
   collector: Collector,
 ): Promise<{ error: unknown } | undefined> {
-  const started = await step(exchange, () => model.doStream(callOptions(ask, dialect, settings)))
+  const started = await step(exchange, () => model.doStream(callOptions(ask, dialect, schemaMode)))
   if (!started.ok) return started
   const reader = started.value.stream.getReader()
   for (;;) {
@@ -72,10 +75,10 @@ async function readStream(
 }
 
 async function readWhole(
-  { ask, settings, dialect, model, exchange }: AskParts,
+  { ask, schemaMode, dialect, model, exchange }: AskParts,
   collector: Collector,
 ): Promise<{ error: unknown } | undefined> {
-  const done = await step(exchange, () => model.doGenerate(callOptions(ask, dialect, settings)))
+  const done = await step(exchange, () => model.doGenerate(callOptions(ask, dialect, schemaMode)))
   if (!done.ok) return done
   collector.takeWhole(done.value.content, done.value.finishReason, done.value.response?.body)
   return undefined

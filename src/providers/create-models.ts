@@ -12,6 +12,7 @@ import type { Dialect, Fetch } from './dialect.ts'
 import { dialectOf } from './dialects.ts'
 import { faultOf } from './faults/fault-words.ts'
 import { MissingPackage } from './packages/load-package.ts'
+import { createSchemaWays } from './prepare/schema-ways.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
 import { createPools } from './transport/pools.ts'
@@ -38,6 +39,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const pools = createPools()
   const exchanges = new AsyncLocalStorage<Exchange>()
   const models = new Map<string, Promise<LanguageModelV4>>()
+  const schemaWays = createSchemaWays()
 
   // Models outlive an attempt, so their `fetch` finds the attempt that is running.
   const fetch: Fetch = (url, init) => exchanges.getStore()!.fetch(url, init)
@@ -65,8 +67,11 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
         limits,
         streams,
       })
+      const schemaMode = schemaWays.modeFor(ask, settings)
+      const parts = { ask, settings, dialect, model, schemaMode, exchange }
       try {
-        return await exchanges.run(exchange, () => askEndpoint({ ask, settings, dialect, model, exchange }))
+        const reply = await exchanges.run(exchange, () => askEndpoint(parts))
+        return reply.kind === 'fault' ? { ...reply, fault: schemaWays.heed(ask, schemaMode, reply.fault) } : reply
       } finally {
         exchange.close()
       }

@@ -31,9 +31,18 @@ const VENDORS: VendorScript = {
       name: 'one',
       protocol: 'openai',
       models: { small: SMALL, riddle: SMALL },
-      behaviours: [{ match: 'wrong shape', turns: [{ value: { ok: 'maybe', reason: 'who knows' } }] }],
+      behaviours: [
+        { match: 'wrong shape', turns: [{ value: { ok: 'maybe', reason: 'who knows' } }] },
+        { match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] },
+        { match: 'sum', turns: [{ tools: [{ name: 'add', arguments: { a: 1, b: 2 } }] }] },
+      ],
     },
-    { name: 'two', protocol: 'anthropic', models: { large: LARGE } },
+    {
+      name: 'two',
+      protocol: 'anthropic',
+      models: { large: LARGE },
+      behaviours: [{ match: 'dear riddle', turns: [{ value: { ok: 'maybe', reason: 'who knows' } }] }],
+    },
   ],
 }
 
@@ -59,6 +68,10 @@ classes:
   limited: { models: [acme/small, acme/large], maxOutputTokens: 500 }
   patient: { models: [acme/small], maxOutputTokens: 500, patience: 5s }
   unpriced: { models: [acme/riddle] }
+  dear: { models: [acme/large, acme/small] }
+  escalating: { models: [acme/small], escalateTo: above }
+  above: { models: [acme/large] }
+  bound: { models: [acme/small], escalateTo: above, policy: { denyProviders: [two] } }
 `
 
 let folder: string
@@ -159,11 +172,103 @@ describe('a call that is cancelled', () => {
 })
 
 describe('an answer that misses its schema', () => {
-  it('is malformed, and the next endpoint is asked', async () => {
+  const verdict = (more: Asked) => input({ taskClass: 'limited', schema: 'Verdict', ...more })
+
+  it('is given back once where that is cheaper than the next endpoint, and told what is wrong with it', async () => {
     await open({})
-    const result = await call(input({ taskClass: 'limited', schema: 'Verdict', prompt: 'Give the wrong shape.' }))
+    await fail('one', [{ kind: 'wrong-value', times: 1 }])
+    const result = await call(verdict({}))
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small', truncated: false } })
+    expect(attemptsOf(result)).toEqual(['one:acme/small malformed-reply', 'one:acme/small answered'])
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema'])
+    const [first, second] = vendors.meter()
+    expect(second!.inputTokens! - first!.inputTokens!).toBeGreaterThan(20)
+    const { transcript, known } = result.kind === 'answered' ? result.answer : expect.fail()
+    expect(await store.transcripts.read(transcript)).toHaveLength(2)
+    expect(known).toBeUndefined()
+  })
+
+  it('is malformed, and the next endpoint is asked, when it is no better then', async () => {
+    await open({})
+    const result = await call(verdict({ prompt: 'Give the wrong shape.' }))
     expect(result).toMatchObject({ kind: 'answered', answer: { value: { ok: expect.any(Boolean) } } })
-    expect(attemptsOf(result)).toEqual(['one:acme/small malformed-reply', 'two:acme/large answered'])
+    expect(attemptsOf(result)).toEqual([
+      'one:acme/small malformed-reply',
+      'one:acme/small malformed-reply',
+      'two:acme/large answered',
+    ])
+  })
+
+  it('is asked of the next endpoint at once where that costs less than giving it back', async () => {
+    await open({})
+    const result = await call(verdict({ taskClass: 'dear', prompt: 'Give a dear riddle.' }))
+    expect(attemptsOf(result)).toEqual(['two:acme/large malformed-reply', 'one:acme/small answered'])
+  })
+
+  it('is escalated to the class that its own names, in the ledger too', async () => {
+    await open({})
+    await fail('one', [{ kind: 'wrong-value' }])
+    const result = await call(verdict({ taskClass: 'escalating' }))
+    expect(attemptsOf(result).at(-1)).toBe('two:acme/large answered')
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema'])
+    const rows = await store.ledger.attemptsOf(result.kind === 'answered' ? result.answer.callId : '')
+    expect(rows.map(({ taskClass }) => taskClass)).toEqual(['escalating', 'escalating', 'above'])
+  })
+
+  it('goes on in that class when the worker that escalated it is lost', async () => {
+    await open({})
+    await fail('one', [{ kind: 'wrong-value' }])
+    await fail('two', [{ kind: 'stall' }])
+    const asked = verdict({ taskClass: 'escalating' })
+    const lost = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+    const calling = lost.run(createCallModel(wired.ports), asked)
+    const out = expect(calling).rejects.toThrow()
+    await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two'), { timeout: 5_000 }).toBe(true)
+    lost.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }))
+    await out
+    await fail('two', [])
+    const result = await call(asked)
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema', 'resumed: worker lost'])
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/large' } })
+  })
+
+  it('is not escalated past a policy of the class that was asked', async () => {
+    await open({})
+    await fail('one', [{ kind: 'wrong-value' }])
+    const result = await call(verdict({ taskClass: 'bound' }))
+    expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+    expect(vendors.meter().some(({ vendor }) => vendor === 'two')).toBe(false)
+  })
+
+  it('is not given back when it is truncated', async () => {
+    await open({})
+    await fail('one', [{ kind: 'length', afterTokens: 5 }])
+    const result = await call(verdict({}))
+    expect(attemptsOf(result)).toEqual(['one:acme/small answered'])
+    expect(result).toMatchObject({ answer: { truncated: true } })
+  })
+})
+
+describe('a tool call that cannot be read', () => {
+  it('is asked for once more, and told why', async () => {
+    await open({})
+    await fail('one', [{ kind: 'broken-tool-json', times: 1 }])
+    const result = await call(input({ taskClass: 'limited', prompt: 'What is the sum?', tools: ['add'] }))
+    expect(result).toMatchObject({ kind: 'answered', answer: { toolCalls: [{ toolName: 'add' }] } })
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: tool-call'])
+  })
+})
+
+describe('a schema that an endpoint rejects', () => {
+  it('goes out in its next way, also in the calls after it', async () => {
+    await open({})
+    await fail('one', [{ kind: 'schema-rejected' }])
+    const asked = { taskClass: 'limited', schema: 'Verdict', prompt: 'Give the right shape.' }
+    const first = await call(input(asked))
+    expect(attemptsOf(first)).toEqual(['one:acme/small invalid-request', 'one:acme/small answered'])
+    expect(await reasonsOf(first)).toEqual(['planned', 'schema as json: invalid-request'])
+    const second = await call(input({ ...asked, step: 2 }))
+    expect(attemptsOf(second)).toEqual(['one:acme/small answered'])
   })
 })
 
@@ -197,6 +302,14 @@ describe('a budget', () => {
     expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
   })
 })
+
+async function reasonsOf(result: CallModelResult): Promise<readonly string[]> {
+  const rows = await store.reports.attempts({ run: RUN.id, limit: 10 })
+  return rows
+    .toSorted((a, b) => a.attempt - b.attempt)
+    .slice(0, result.attempts.length)
+    .map(({ reason }) => reason)
+}
 
 function attemptsOf(result: CallModelResult): readonly string[] {
   return result.attempts.map(({ endpoint, fault, outcome }) => `${endpoint} ${fault ?? outcome}`)

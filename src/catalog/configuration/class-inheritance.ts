@@ -22,7 +22,7 @@ export interface Inheritance {
 
 /**
  * Merges every class over its parents. What the child names wins, `needs` and `providerOptions` key by key; its policy
- * is added to the parent's and takes nothing back. `onBudget` is each class's own.
+ * is added to the parent's and takes nothing back. The classes that it names to go on in are its own.
  *
  * @param declared - The classes whose own shape is right.
  * @param names - Those and the others: extending a broken class is no problem of its own.
@@ -56,8 +56,8 @@ function lineOf(name: string, declared: ReadonlyMap<string, ClassShape>): { line
 
 /** @param parent - What the line amounts to so far; for the eldest, nothing. */
 function mergeOver(parent: Inherited, { extends: _, ...child }: ClassShape): Inherited {
-  // Where the lower class extends the higher one, it would step down to itself.
-  const { onBudget: _own, ...inherited } = parent
+  // Where the other class extends this one, it would name itself.
+  const { onBudget: _below, escalateTo: _above, ...inherited } = parent
   return {
     ...inherited,
     ...child,

@@ -9,6 +9,7 @@ import { assemble } from './assemble.ts'
 import { budgetNameProblems } from './budget-names.ts'
 import { valueAt } from './check-shape.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
+import { classLinkProblems } from './class-links.ts'
 import type { Configuration, ConfigurationResult } from './configuration.ts'
 import { emptyClasses } from './empty-classes.ts'
 import { type Filled, fillIn } from './fill-in.ts'
@@ -20,7 +21,6 @@ import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
 import { readSections, type Sections } from './read-sections.ts'
 import { type ModelIndex, modelProblems, resolveClass } from './resolve-classes.ts'
 import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
-import { stepDownProblems } from './step-down-problems.ts'
 import type { Environment } from './variables.ts'
 import { parseYaml, type YamlDocument } from './yaml-document.ts'
 
@@ -72,7 +72,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const names = [
     ...providerNameProblems(sections, catalogue, document),
     ...budgetNameProblems(sections, document),
-    ...stepDownProblems(sections, document),
+    ...classLinkProblems(sections, document),
   ]
   return {
     problems: [sections, providers, { problems: names }, line, classes, { problems: empty }].flatMap(

@@ -45,6 +45,7 @@ export function resolveClass(
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
     policy: shape.policy ?? {},
+    ...(shape.escalateTo === undefined ? {} : { escalateTo: shape.escalateTo }),
     onRefusal: shape.onRefusal ?? 'abandon',
     ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
   }

@@ -171,6 +171,7 @@ export const classShape = mapping({
   policy: policyShape.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
   onBudget: text('the name of another class').optional(),
+  escalateTo: text('the name of another class').optional(),
 })
 
 /** The file as a whole; what lies in `providers`, `classes`, `workspaces` and `budgets` is checked one by one. */

@@ -47,9 +47,23 @@ export interface EndpointTries {
   readonly waitsFor?: string
 }
 
+/** What can be done about a whole answer of the wrong shape, besides asking the next candidate. */
+export interface Mend {
+  /** Asking the same endpoint again, and telling it what was wrong, is cheaper than asking another one. */
+  readonly repair: boolean
+  /** The class names one to go on in. */
+  readonly escalate: boolean
+}
+
 /** How an attempt ended without an answer. `abandoned`: our worker was lost, which is not the endpoint's fault. */
 export type AttemptLoss =
-  | { readonly kind: 'fault'; readonly endpoint: string; readonly fault: Fault; readonly canGrow?: boolean }
+  | {
+      readonly kind: 'fault'
+      readonly endpoint: string
+      readonly fault: Fault
+      readonly canGrow?: boolean
+      readonly mend?: Mend
+    }
   | { readonly kind: 'abandoned'; readonly endpoint: string }
 
 export interface CallState {
@@ -68,8 +82,12 @@ export interface CallState {
   readonly grown?: boolean
   /** A truncated answer is at hand, should nothing better come. */
   readonly held?: boolean
+  /** An answer of the wrong shape was given back once to be repaired. */
+  readonly repaired?: boolean
+  /** The next attempt is the first one of a class that the call was escalated to. */
+  readonly escalated?: boolean
   /** To be asked next, before the order of the candidates counts. */
-  readonly again?: 'retry' | 'resume' | 'more-output'
+  readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
   readonly lost?: AttemptLoss
   /** How the call ends, once it does. */
   readonly over?: 'accept' | 'abandon'
@@ -86,6 +104,13 @@ export function startCall(call: NewCallState): CallState {
   return { ...call, attempts: 0, tries: {}, waitedMs: 0 }
 }
 
+/** The call goes on in another class: with that one's candidates, and with what is known of endpoints that it tried. */
+export function escalateCall(state: CallState, into: NewCallState): CallState {
+  const { attempts, tries, waitedMs, repaired, lost } = state
+  const known = { attempts, tries, waitedMs, ...(repaired && { repaired }), ...(lost && { lost }) }
+  return { ...startCall(into), ...known, escalated: true }
+}
+
 /** A route's candidates in order, then the endpoints that are fit but closed for now. */
 export function callCandidates(route: Route): readonly CallCandidate[] {
   const open = route.candidates.map(({ id, provider, contextWindow }) => ({ endpoint: id, provider, contextWindow }))
@@ -99,7 +124,11 @@ export function callCandidates(route: Route): readonly CallCandidate[] {
 }
 
 /** The part of a ledger row from which a call goes on. */
-export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'>
+export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'> &
+  Partial<Pick<AttemptRecord, 'reason'>>
+
+/** What the reasons of such attempts say, for the ledger and for a call that is resumed from it. */
+export const REASONS = { repair: 'repair: ', escalated: 'escalated: ' } as const
 
 /**
  * The state of a call that was begun before, perhaps by a worker that is gone: what its attempts left behind is held
@@ -110,7 +139,8 @@ export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]
     const loss = lossOf(attempt)
     return loss ? recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs) : before
   }, startCall(call))
-  return withoutHeld(state)
+  const repaired = attempts.some(({ reason }) => reason?.includes(REASONS.repair))
+  return withoutHeld(repaired ? { ...state, repaired } : state)
 }
 
 /** A truncated answer that was not committed is gone with its worker. */
@@ -150,11 +180,16 @@ export function closeUntil(state: CallState, endpoint: string, notBeforeMs: numb
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
-function recordFault(state: CallState, endpoint: string, { fault, canGrow }: FaultLoss, nowMs: number): CallState {
+function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs: number): CallState {
+  const { fault, canGrow, mend } = loss
+  // What was rejected is the way in which it was asked: nothing is held against the endpoint.
+  if (fault.evidence.schemaWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
   const failed = withTries(state, endpoint, triesAfter(triesOf(state, endpoint), rule, fault, nowMs, endpoint))
   switch (rule.next) {
     case 'reroute':
+      if (mend?.repair && !state.repaired) return { ...failed, repaired: true, again: 'repair' }
+      if (mend?.escalate) return { ...failed, again: 'escalate' }
       return triesOf(failed, endpoint).retried > triesOf(state, endpoint).retried
         ? { ...failed, again: 'retry' }
         : failed

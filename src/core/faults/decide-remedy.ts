@@ -10,6 +10,7 @@ import {
   type CallState,
   closeUntil,
   MAX_ATTEMPTS,
+  REASONS,
   recordLoss,
   triesOf,
 } from './call-state.ts'
@@ -36,7 +37,11 @@ export type RemedyDecision =
       readonly reason: string
       /** Raise the output limit over the last attempt's. */
       readonly moreOutput?: true
+      /** Give the last answer back, and say what was wrong with it. */
+      readonly repair?: true
     }
+  /** Go on in the class that this one names for it; see `escalateCall`. */
+  | { readonly do: 'escalate' }
   /** Everything left must wait longer than the class's patience: a durable timer's work. `reason`: `acme answered 429`. */
   | { readonly do: 'sleep'; readonly ms: number; readonly reason: string }
   /** Take the truncated answer that came last, also when another attempt for more output has failed since. */
@@ -60,6 +65,7 @@ export function decideRemedy(state: CallState, event: RemedyEvent): readonly [Ca
   const next = afterEvent(state, event)
   if (next.over === 'accept') return [next, { do: 'accept' }]
   if (next.over === 'abandon' || next.attempts >= MAX_ATTEMPTS) return abandon(next)
+  if (next.again === 'escalate') return [next, { do: 'escalate' }]
   return askAgain(next, event) ?? askOther(next, event)
 }
 
@@ -114,21 +120,38 @@ function withJitter(ms: number, chance: number): number {
 }
 
 function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
-  const { again: _, ...next } = state
-  const moreOutput = state.again === 'more-output' && state.lost?.endpoint === endpoint
+  const { again: _, escalated: _first, ...next } = state
+  const same = state.lost?.endpoint === endpoint
+  const moreOutput = same && state.again === 'more-output'
+  const repair = same && state.again === 'repair'
   return [
     { ...next, waitedMs: state.waitedMs + afterMs },
-    { do: 'ask', endpoint, afterMs, reason: reasonFor(state, endpoint), ...(moreOutput && { moreOutput }) },
+    {
+      do: 'ask',
+      endpoint,
+      afterMs,
+      reason: reasonFor(state, endpoint),
+      ...(moreOutput && { moreOutput }),
+      ...(repair && { repair }),
+    },
   ]
 }
 
-function reasonFor({ lost, again }: CallState, endpoint: string): string {
+function reasonFor({ lost, again, escalated }: CallState, endpoint: string): string {
   if (!lost) return 'planned'
   const why = lost.kind === 'fault' ? lost.fault.kind : 'worker lost'
+  if (escalated) return REASONS.escalated + shapeOf(lost)
   if (lost.endpoint !== endpoint) return `rerouted: ${why}`
+  if (again === 'repair') return REASONS.repair + shapeOf(lost)
+  if (again === 'other-way' && lost.kind === 'fault') return `schema as ${lost.fault.evidence.schemaWay}: ${why}`
   if (again === 'resume') return `resumed: ${why}`
   if (again === 'more-output') return `more output: ${why}`
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
+}
+
+/** What of the answer had the wrong shape. */
+function shapeOf(lost: AttemptLoss): string {
+  return lost.kind === 'fault' ? (lost.fault.evidence.code ?? lost.fault.kind) : 'worker lost'
 }
 
 /** The end with the last fault, unless a truncated answer is at hand: finished work is not thrown away. */

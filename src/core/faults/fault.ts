@@ -41,6 +41,8 @@ export interface Evidence {
   /** The vendor's id of the request. */
   readonly requestId?: string
   readonly deadline?: DeadlineKind
+  /** The endpoint rejected the way in which the answer's schema was sent; asked again, it gets it in this one. */
+  readonly schemaWay?: 'json' | 'words'
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }

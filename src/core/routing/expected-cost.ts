@@ -10,7 +10,10 @@ import type { CallNeeds } from './route.ts'
  * The expected price of a call in USD per million of its tokens, with nothing cached and its whole output used. Infinite
  * where input or output has no known price, so that the unknown ranks last.
  */
-export function blendedPrice(price: Price | undefined, { promptTokens, outputTokens }: CallNeeds): number {
+export function blendedPrice(
+  price: Price | undefined,
+  { promptTokens, outputTokens }: Pick<CallNeeds, 'promptTokens' | 'outputTokens'>,
+): number {
   if (!price) return Number.POSITIVE_INFINITY
   if (price.free) return 0
   let { input, output } = price

@@ -3,7 +3,13 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import { contentFree, saysOutOfMoney, saysTooLong, saysUnsupported } from '../faults/vendor-templates.ts'
+import {
+  contentFree,
+  saysOutOfMoney,
+  saysTooLong,
+  saysUnsupported,
+  schemaParameter,
+} from '../faults/vendor-templates.ts'
 import { known, recordOf } from '../json.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
@@ -26,7 +32,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     kind: KINDS[fields.type ?? ''] ?? closer(fields, status),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,
-    parameter: fields.parameter,
+    parameter: fields.parameter ?? schemaParameter(fields.message),
     retryAfterMs: retryAfterMs(headers, body),
     template: contentFree(fields.message),
   })

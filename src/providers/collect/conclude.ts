@@ -18,21 +18,27 @@ export type Conclusion =
   | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
   | { readonly kind: 'fault'; readonly fault: Fault }
 
+type Faulty = (kind: AttemptFaultKind, detail: string, code?: string) => Conclusion
+
+/** Our code for a reply that was whole but for a tool call in it: it can be asked for again, and told why. */
+const TOOL_CALL = 'tool-call'
+
 export function conclude(
   endpoint: Endpoint,
   dialect: Dialect,
   collected: Collected,
   headers: Readonly<Record<string, string>>,
 ): Conclusion {
-  const fault = (kind: AttemptFaultKind, detail: string): Conclusion => ({
+  const fault: Faulty = (kind, detail, code) => ({
     kind: 'fault',
-    fault: faultOf(endpoint.id, kind, {}, detail),
+    fault: faultOf(endpoint.id, kind, code === undefined ? {} : { code }, detail),
   })
   const { finish, error, drafts } = collected
   if (error?.body !== undefined)
     return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
-  if (finish?.raw === 'MALFORMED_FUNCTION_CALL') return fault('malformed-reply', 'it made an impossible tool call')
+  if (finish?.raw === 'MALFORMED_FUNCTION_CALL')
+    return fault('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
   if (error || !finish || finish.unified === 'error' || finish.unified === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
   if (finish.unified === 'content-filter') return fault('refused', 'its content filter ended the answer')
@@ -51,12 +57,12 @@ function whole(
   endpoint: Endpoint,
   drafts: Collected['drafts'],
   finish: 'stop' | 'length' | 'tool-calls' | 'other',
-  fault: (kind: AttemptFaultKind, detail: string) => Conclusion,
+  fault: Faulty,
 ): Conclusion {
   const calls = drafts.filter(draft => draft.type === 'tool-call')
   const truncated = finish === 'length'
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
-    return fault('malformed-reply', 'the arguments of a tool call are no JSON object')
+    return fault('malformed-reply', 'the arguments of a tool call are no JSON object', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')
   if (!truncated && text === '' && calls.length === 0) return fault('malformed-reply', 'the answer is empty')
   const content = contentOf(drafts, originOf(endpoint), truncated)

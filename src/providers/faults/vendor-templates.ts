@@ -47,6 +47,13 @@ export function saysUnsupported(message: string): boolean {
   return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(message)
 }
 
+/** The parameter about the answer's shape that a message names, where the error has no field for it. */
+export function schemaParameter(message: string): string | undefined {
+  return /\b(?:response_format|response_json_schema|response_schema|response_mime_type|output_config\.format|output_format|text\.format|json_schema|json_object)\b/.exec(
+    message,
+  )?.[0]
+}
+
 /** Says that money ran out, where the code does not. */
 export function saysOutOfMoney(message: string): boolean {
   return /credit balance is too low|insufficient (?:balance|credits|quota|funds)|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i.test(

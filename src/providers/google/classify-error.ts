@@ -3,7 +3,7 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import { contentFree, saysTooLong, saysUnsupported } from '../faults/vendor-templates.ts'
+import { contentFree, saysTooLong, saysUnsupported, schemaParameter } from '../faults/vendor-templates.ts'
 import { known, listOf, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
@@ -27,6 +27,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     kind: kindOf(fields, word, reason, status),
     code: reason ?? word,
     type: word,
+    parameter: schemaParameter(fields.message),
     retryAfterMs: retryAfterMs(headers, first),
     template: contentFree(fields.message),
   })

@@ -2,7 +2,7 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
-import { contentFree } from '../faults/vendor-templates.ts'
+import { contentFree, schemaParameter } from '../faults/vendor-templates.ts'
 import { known, recordOf } from '../json.ts'
 
 /**
@@ -16,7 +16,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     kind: verdict,
     code: fields.code,
     type: fields.type,
-    parameter: fields.parameter,
+    parameter: fields.parameter ?? schemaParameter(fields.message),
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error),
     template: contentFree(fields.message),
   })

@@ -4,21 +4,19 @@
  * @module
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { originOf } from './origin.ts'
-import { responseFormat, schemaMode, withSchemaInWords } from './schema-request.ts'
+import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
 import { wirePrompt } from './wire-prompt.ts'
 
 /**
  * Everything the package needs; aborting and headers are the transport's. An endpoint without the ability `reasoning`
  * is not asked for any: many answer 400 to the option.
  */
-export function callOptions(ask: Ask, dialect: Dialect, settings: ProviderSettings): LanguageModelV4CallOptions {
+export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
   const { maxOutputTokens, temperature, reasoning } = ask.settings
-  const mode = schemaMode(endpoint, settings.quirks)
   const prompt = wirePrompt(ask.prompt, originOf(endpoint))
   const shape = dialect.shape(ask, prompt)
   return {

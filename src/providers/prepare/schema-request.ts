@@ -19,6 +19,12 @@ export function schemaMode(endpoint: Endpoint, quirks: Quirks): SchemaMode {
   return quirks.structuredOutputs === false || endpoint.abilities.includes('json-object') ? 'json' : 'words'
 }
 
+/** What is left to try when an endpoint rejects a way; nothing can be said against words. */
+export function nextMode(mode: SchemaMode): 'json' | 'words' | undefined {
+  if (mode === 'native') return 'json'
+  return mode === 'json' ? 'words' : undefined
+}
+
 export function responseFormat(schema: Ask['schema'], mode: SchemaMode): ResponseFormat {
   if (!schema || mode === 'words') return undefined
   if (mode === 'json') return { type: 'json' }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Ask, matchTextOf, textWithin, tokensIn } from './ask.ts'
+import { type Ask, type Json, matchTextOf, textWithin, tokensIn } from './ask.ts'
 import type { FaultRule } from './fault-rules.ts'
 import { numberWithin, proseOf } from './prose.ts'
 import type { CallPart, Finish, ReplyPart } from './reply.ts'
@@ -93,10 +93,18 @@ function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined 
   return turns[rounds] ?? turns.findLast(turn => turn.tools === undefined)
 }
 
-function answerText({ ask, model, digest }: Composing, turn: ScriptedTurn | undefined): string {
-  if (ask.schema !== undefined) return JSON.stringify(turn?.value ?? valueFor(ask.schema, digest))
+function answerText({ ask, model, digest, fault }: Composing, turn: ScriptedTurn | undefined): string {
+  if (ask.schema !== undefined) return valueText(turn?.value ?? valueFor(ask.schema, digest), fault)
+  // Whoever is asked for JSON in words alone may give it too.
+  if (turn?.value !== undefined && turn.text === undefined) return valueText(turn.value, fault)
   const text = turn?.text ?? proseOf(seedOf(digest), numberWithin(seedOf(digest), model.answerTokens))
   return `${text} [${digest}]`
+}
+
+function valueText(value: Json, fault: FaultRule | undefined): string {
+  const text = JSON.stringify(value)
+  if (fault?.kind === 'broken-value') return text.slice(0, -1)
+  return fault?.kind === 'wrong-value' ? JSON.stringify(Object.fromEntries(Object.entries(value ?? {}).slice(1))) : text
 }
 
 function textPart(text: string, composing: Composing): ReplyPart {

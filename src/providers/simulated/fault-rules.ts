@@ -52,6 +52,10 @@ export const FAULT_SCRIPT_KINDS = [
   'length',
   /** The arguments of the first tool call are broken JSON. Strikes only requests that offer tools. */
   'broken-tool-json',
+  /** The value that a request for JSON gets lacks its first property. Strikes only such requests. */
+  'wrong-value',
+  /** The value that a request for JSON gets is broken JSON, in a whole answer. Strikes only such requests. */
+  'broken-value',
   /** The vendor takes no conversation that ends with an answer. Strikes only requests that end so. */
   'prefill-rejected',
   /** 400 about the answer's schema. Strikes only requests that bring one. */
@@ -191,6 +195,8 @@ function canStrike(kind: FaultScriptKind, { offersTools, asksFor, endsWithAnswer
     case 'schema-rejected':
       return asksFor === 'schema'
     case 'json-rejected':
+    case 'wrong-value':
+    case 'broken-value':
       return asksFor !== 'text'
     default:
       return true

@@ -54,7 +54,7 @@ const toolCallSchema = z.strictObject({
 const turnSchema = z
   .strictObject({
     text: z.string().optional(),
-    /** What a request for JSON gets instead of an invented value. */
+    /** What a request for JSON gets instead of an invented value, and any other where the turn has no text. */
     value: z.json().optional(),
     tools: z.array(toolCallSchema).min(1).optional(),
   })

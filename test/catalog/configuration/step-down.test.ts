@@ -26,7 +26,7 @@ describe('onBudget', () => {
     const circle = 'a: { models: [acme/large], onBudget: b }, b: { models: [acme/large], onBudget: c }'
     const told = problems(`{ ${circle}, c: { models: [acme/large], onBudget: b } }`)
     expect(told).toContain('classes.b.onBudget')
-    expect(told).toContain('the classes step down in a circle: b -> c -> b')
+    expect(told).toContain('the classes step down to each other in a circle: b -> c -> b')
     expect(problems('{ a: { models: [acme/large], onBudget: a } }')).toContain('a -> a')
   })
 

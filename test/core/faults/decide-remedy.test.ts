@@ -4,6 +4,7 @@ import {
   type CallCandidate,
   type CallState,
   callCandidates,
+  escalateCall,
   MAX_ATTEMPTS,
   type NewCallState,
   type PastAttempt,
@@ -253,6 +254,55 @@ test('an endpoint that was closed after the plan is passed over without an attem
   expect(next.attempts).toBe(0)
 })
 
+describe('an answer of the wrong shape', () => {
+  const shape = fault('malformed-reply', { code: 'schema' })
+  const lose = (state: CallState, endpoint: string, mend: { repair: boolean; escalate: boolean }) =>
+    decideRemedy(state, { kind: 'fault', endpoint, fault: shape, mend, nowMs: 0, chance: 0 })
+  const begun = () => decideRemedy(startCall(call([A, B])), { kind: 'begin', nowMs: 0, chance: 0 })[0]
+
+  test('is given back once where that is cheaper, and then asked elsewhere', () => {
+    const [state, first] = lose(begun(), A.endpoint, { repair: true, escalate: false })
+    expect(first).toMatchObject({ endpoint: A.endpoint, repair: true, reason: 'repair: schema' })
+    const [, second] = lose(state, A.endpoint, { repair: true, escalate: false })
+    expect(second).toMatchObject({ endpoint: B.endpoint, reason: 'rerouted: malformed-reply' })
+    expect(second).not.toHaveProperty('repair')
+  })
+
+  test('is asked elsewhere at once where that is cheaper', () => {
+    const [, decision] = lose(begun(), A.endpoint, { repair: false, escalate: false })
+    expect(decision).toMatchObject({ endpoint: B.endpoint, reason: 'rerouted: malformed-reply' })
+  })
+
+  test('goes to a better class before the other candidates of its own, and repairs nothing there again', () => {
+    const [repaired] = lose(begun(), A.endpoint, { repair: true, escalate: true })
+    const [state, decision] = lose(repaired, A.endpoint, { repair: true, escalate: true })
+    expect(decision).toEqual({ do: 'escalate' })
+    const [above, first] = decideRemedy(escalateCall(state, call([C, B])), { kind: 'begin', nowMs: 0, chance: 0 })
+    expect(first).toMatchObject({ endpoint: C.endpoint, reason: 'escalated: schema' })
+    const [, second] = lose(above, C.endpoint, { repair: true, escalate: false })
+    expect(second).toMatchObject({ endpoint: B.endpoint, reason: 'rerouted: malformed-reply' })
+  })
+
+  test('that was given back before a worker was lost is not given back again', () => {
+    const past: PastAttempt[] = [
+      { endpoint: A.endpoint, outcome: 'fault', fault: shape, reason: 'planned', startedAtMs: 0, endedAtMs: 1 },
+      { endpoint: A.endpoint, outcome: 'abandoned', reason: 'repair: schema', startedAtMs: 2 },
+    ]
+    const [state] = decideRemedy(resumeState(call([A, B]), past), { kind: 'begin', nowMs: 5, chance: 0 })
+    expect(lose(state, A.endpoint, { repair: true, escalate: false })[1]).toMatchObject({ endpoint: B.endpoint })
+  })
+})
+
+test('an endpoint that rejects the way in which a schema was sent is asked in the next one', () => {
+  const rejected = (schemaWay: 'json' | 'words') => fault('invalid-request', { status: 400, schemaWay })
+  expect(words(play(call([A, B]), [rejected('json'), rejected('words'), fault('invalid-request')]))).toEqual([
+    'acme:m/one after 0, planned',
+    'acme:m/one after 0, schema as json: invalid-request',
+    'acme:m/one after 0, schema as words: invalid-request',
+    'bolt:m/one after 0, rerouted: invalid-request',
+  ])
+})
+
 describe('whatever goes wrong', () => {
   const candidates = fc.uniqueArray(
     fc.record({
@@ -267,6 +317,7 @@ describe('whatever goes wrong', () => {
       kind: fc.constantFrom(...FAULT_KINDS.filter(kind => kind !== 'cancelled'), 'abandoned' as const),
       retryAfterMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
       canGrow: fc.boolean(),
+      mend: fc.option(fc.record({ repair: fc.boolean(), escalate: fc.boolean() }), { nil: undefined }),
       chance: fc.double({ min: 0, max: 0.999, noNaN: true }),
     }),
     { minLength: 40, maxLength: 40 },
@@ -300,6 +351,11 @@ describe('whatever goes wrong', () => {
             event = { kind: 'begin', nowMs, chance: loss.chance }
             continue
           }
+          if (decision.do === 'escalate') {
+            state = escalateCall(state, { candidates: plain, patienceMs, onRefusal: refusal })
+            event = { kind: 'begin', nowMs, chance: loss.chance }
+            continue
+          }
           asks += 1
           expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS)
           nowMs += decision.afterMs
@@ -316,7 +372,8 @@ describe('whatever goes wrong', () => {
             closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
           if (!rule.waits && !rule.retries && !rule.lastResort && loss.kind !== 'truncated') out.add(endpoint)
           const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
-          event = { kind: 'fault', endpoint, fault: its, canGrow: loss.canGrow, nowMs, chance: loss.chance }
+          const { canGrow, mend, chance } = loss
+          event = { kind: 'fault', endpoint, fault: its, canGrow, ...(mend && { mend }), nowMs, chance }
         }
         const [, last] = decideRemedy(state, event)
         expect(['accept', 'abandon']).toContain(last.do)

@@ -1,0 +1,93 @@
+/**
+ * What is done about a whole answer of the wrong shape: it is given back to be repaired, or asked of a better class.
+ *
+ * @module
+ */
+import type { Endpoint, Price } from '../../src/core/endpoints.ts'
+import { escalateCall, type Mend, REASONS, triesOf } from '../../src/core/faults/call-state.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { ReplyAnswer } from '../../src/core/ports.ts'
+import { blendedPrice } from '../../src/core/routing/expected-cost.ts'
+import { type InClass, inClass, newStateOf } from './other-class.ts'
+import { planCall } from './plan.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+import type { Next, Walk, Walking } from './walk.ts'
+
+/** An answer of the wrong shape. `reply` is absent where nothing of it can be given back. */
+export interface Misshapen {
+  readonly fault: Fault
+  readonly reply?: ReplyAnswer
+  /** What is wrong, for the model that gave it: it may quote the answer, and stays out of faults and logs. */
+  readonly problem?: string
+}
+
+/** Truncated and refused answers are none of these: to give those back would buy the same once more. */
+export function isMisshapen({ kind, evidence }: Fault): boolean {
+  return kind === 'malformed-reply' && (evidence.code === 'schema' || evidence.code === 'tool-call')
+}
+
+/** What is added to the prompt for the one attempt that repairs. It goes into no transcript. */
+export function repairMessages({ schema }: Prepared, { reply, problem, fault }: Misshapen): readonly Message[] {
+  if (fault.evidence.code === 'tool-call') return [userMessage(TOOL_CALL_WORDS)]
+  const words = `That answer does not satisfy the schema ${schema?.name}: ${problem}. Answer again, with one JSON value that does and nothing else.`
+  return [...(reply ? [reply.message] : []), userMessage(words)]
+}
+
+const TOOL_CALL_WORDS =
+  'Your last answer called a tool with arguments that are no JSON object. Call it again with arguments that satisfy its input schema.'
+
+function userMessage(text: string): Message {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
+
+/** Where a call goes on that is resumed: in the class that its attempts had been escalated to. */
+export function whereItStands({ ports, prepared, plan, prompt, soFar }: Walking): InClass {
+  let here: InClass = { prepared, plan }
+  for (const { reason } of soFar.attempts)
+    if (reason.includes(REASONS.escalated)) here = escalationOf(ports, here.prepared, prompt) ?? here
+  return here
+}
+
+/** Goes on in the class that the call's own names for answers of the wrong shape. */
+export function escalate(walk: Walk): Next {
+  const higher = escalationOf(walk.ports, walk.prepared, walk.prompt)
+  if (!higher) throw new Error(`${walk.prepared.taskClass.name} has no class to escalate to. This is a bug`)
+  walk.prepared = higher.prepared
+  walk.plan = higher.plan
+  walk.maxOutputTokens = higher.plan.maxOutputTokens
+  walk.short = undefined
+  walk.state = escalateCall(walk.state, newStateOf(higher))
+  return { event: { kind: 'begin' } }
+}
+
+/** `undefined` where the class names none, or none of its endpoints could be asked now. Both classes' policies hold. */
+function escalationOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): InClass | undefined {
+  const { escalateTo } = prepared.taskClass
+  const taskClass = escalateTo === undefined ? undefined : ports.directory.classes[escalateTo]
+  if (!taskClass) return undefined
+  const higher = inClass(prepared, taskClass)
+  const plan = planCall(ports, higher, prompt)
+  return plan.planned === '' ? undefined : { prepared: higher, plan }
+}
+
+/** Weighs a repair, which costs the longer prompt, against the endpoint that would be asked instead. */
+export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Mend {
+  const { ports, plan, prepared, prompt, state } = walk
+  const higher = escalationOf(ports, prepared, prompt)
+  const next = state.candidates.find(
+    one => one.endpoint !== endpoint.id && triesOf(state, one.endpoint).standing !== 'out',
+  )
+  const other = higher ? higher.plan.endpoint(higher.plan.planned) : next && plan.endpoint(next.endpoint)
+  const outputTokens = misshapen.reply?.usage.outputTokens ?? plan.maxOutputTokens
+  const added = ports.tokens.estimate(repairMessages(prepared, misshapen), [])
+  const cost = expectedUsd(endpoint.price, plan.promptTokens + added, outputTokens)
+  const isCheaper = !other || cost <= expectedUsd(other.price, plan.promptTokens, outputTokens)
+  return { repair: isCheaper, escalate: higher !== undefined }
+}
+
+/** In millionths of USD; infinite where the price is not known. */
+function expectedUsd(price: Price | undefined, promptTokens: number, outputTokens: number): number {
+  return blendedPrice(price, { promptTokens, outputTokens }) * (promptTokens + outputTokens)
+}

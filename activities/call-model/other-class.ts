@@ -1,0 +1,32 @@
+/**
+ * A call in another class than the one that it was asked in.
+ *
+ * @module
+ */
+import { callCandidates, type NewCallState } from '../../src/core/faults/call-state.ts'
+import type { TaskClass } from '../../src/core/task-class.ts'
+import type { Plan } from './plan.ts'
+import type { Prepared } from './prepare.ts'
+
+/** A call as it is prepared for a class, and its plan there. */
+export interface InClass {
+  readonly prepared: Prepared
+  readonly plan: Plan
+}
+
+/** Both classes' policies hold. To the ledger and to shared budgets it is a call of the other class from then on. */
+export function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
+  const { call, policies } = prepared
+  return {
+    ...prepared,
+    taskClass,
+    call: { ...call, taskClass: taskClass.name },
+    policies: [...policies, { level: 'class', policy: taskClass.policy }],
+  }
+}
+
+/** What a call's state begins with in a class. */
+export function newStateOf({ prepared, plan }: InClass): NewCallState {
+  const { patienceMs, onRefusal } = prepared.taskClass
+  return { candidates: callCandidates(plan.route), patienceMs, onRefusal }
+}

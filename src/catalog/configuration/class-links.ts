@@ -1,0 +1,70 @@
+/**
+ * Settings of a class that name another one for a call to go on in.
+ *
+ * @module
+ */
+import { type Problem, pathText } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import type { Sections } from './read-sections.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** Each is a class's own and is not inherited: where the other class extends this one, it would name itself. */
+export const CLASS_LINKS = { onBudget: 'step down to', escalateTo: 'escalate to' } as const
+
+type Link = keyof typeof CLASS_LINKS
+
+/** Names that no class bears, and circles: a call would go on for ever. Each setting is looked at by itself. */
+export function classLinkProblems({ classes }: Pick<Sections, 'classes'>, document: YamlDocument): readonly Problem[] {
+  return (Object.keys(CLASS_LINKS) as Link[]).flatMap(link => {
+    const next = new Map([...classes.right].flatMap(([name, { [link]: other }]) => (other ? [[name, other]] : [])))
+    const told = new Set<string>()
+    return [...next].flatMap(([name, other]) => {
+      if (!classes.names.includes(other)) return [unknownClass([name, link], other, classes.names, document)]
+      const circle = circleFrom(name, next)
+      if (!circle || circle.some(member => told.has(member))) return []
+      for (const member of circle) told.add(member)
+      return [circleProblem(circle, link, document)]
+    })
+  })
+}
+
+/** The classes from a name back to itself; `undefined` where the line ends. */
+function circleFrom(name: string, next: ReadonlyMap<string, string>): readonly string[] | undefined {
+  const line = [name]
+  for (let other = next.get(name); other !== undefined; other = next.get(other)) {
+    if (other === name) return line
+    if (line.includes(other)) return undefined
+    line.push(other)
+  }
+  return undefined
+}
+
+/** At the member that the file names first. */
+function circleProblem(circle: readonly string[], link: Link, document: YamlDocument): Problem {
+  const path = ['classes', circle[0]!, link]
+  const round = [...circle, circle[0]!].join(' -> ')
+  return {
+    path: pathText(path),
+    message: `the classes ${CLASS_LINKS[link]} each other in a circle: ${round}`,
+    ...document.place(path),
+  }
+}
+
+function unknownClass(
+  [name, link]: readonly [string, Link],
+  other: string,
+  names: readonly string[],
+  document: YamlDocument,
+): Problem {
+  const path = ['classes', name, link]
+  const others = names.filter(one => one !== name)
+  const suggestion = nearest(other, others)
+  return {
+    path: pathText(path),
+    message: `there is no such class to ${CLASS_LINKS[link]}`,
+    found: quotedName(other),
+    allowed: others.length > 0 ? others.join(', ') : 'nothing: there is no other class',
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...document.place(path),
+  }
+}

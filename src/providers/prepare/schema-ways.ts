@@ -1,0 +1,43 @@
+/**
+ * In which way each endpoint takes which schema, learned from what it has rejected.
+ *
+ * @module
+ */
+import type { ProviderSettings } from '../../core/endpoints.ts'
+import type { Fault } from '../../core/faults/fault.ts'
+import type { Ask } from '../../core/ports.ts'
+import { nextMode, type SchemaMode, schemaMode } from './schema-request.ts'
+
+/** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
+export interface SchemaWays {
+  /** How an ask's schema goes out; without a schema it does not matter. */
+  modeFor(ask: Ask, settings: ProviderSettings): SchemaMode
+  /** The fault with the way in which the endpoint will be asked next, where it has rejected the one that was used. */
+  heed(ask: Ask, used: SchemaMode, fault: Fault): Fault
+}
+
+/** Parameters by which vendors name the shape that an answer was to have. */
+const SCHEMA_PARAMETER =
+  /^(?:response_format|text\.format|output_config\.format|output_format|json_schema|json_object|response_(?:json_)?schema|response_mime_type)/
+
+export function createSchemaWays(): SchemaWays {
+  const lowered = new Map<string, SchemaMode>()
+  const keyOf = ({ endpoint, schema }: Ask) => `${endpoint.id} ${schema?.name}`
+  return {
+    modeFor: (ask, settings) => lowered.get(keyOf(ask)) ?? schemaMode(ask.endpoint, settings.quirks),
+    heed(ask, used, fault) {
+      const next = nextMode(used)
+      if (!ask.schema || !next || !isAboutSchema(fault)) return fault
+      // Another call may have learned more meanwhile.
+      const known = lowered.get(keyOf(ask))
+      const way = known === 'words' ? 'words' : next
+      lowered.set(keyOf(ask), way)
+      return { ...fault, evidence: { ...fault.evidence, schemaWay: way } }
+    },
+  }
+}
+
+function isAboutSchema({ kind, evidence }: Fault): boolean {
+  if (kind !== 'invalid-request' && kind !== 'unsupported') return false
+  return evidence.parameter !== undefined && SCHEMA_PARAMETER.test(evidence.parameter)
+}
