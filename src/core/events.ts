@@ -10,7 +10,14 @@ import type { Usage } from './usage.ts'
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
-  | { readonly kind: 'attempt-start'; readonly step: number; readonly attempt: number; readonly endpoint: string }
+  | {
+      readonly kind: 'attempt-start'
+      readonly step: number
+      readonly attempt: number
+      readonly endpoint: string
+      /** Why this endpoint and not another, as the ledger has it. */
+      readonly reason?: string
+    }
   /** Transient: deleted once the step has its answer, which then carries the whole text. */
   | {
       readonly kind: 'text-delta' | 'reasoning-delta'

@@ -53,6 +53,15 @@ it('prints the end of an answer whose last pieces were never written', () => {
   expect(printed(both).filter(line => line.includes('│'))).toEqual(['step 1 │ one', 'step 2 │ two', 'step 1 │  more'])
 })
 
+it('says why another attempt is made', () => {
+  const asks = { kind: 'attempt-start', step: 1, endpoint: 'acme:m' } as const
+  const events: readonly RunEventBody[] = [
+    { ...asks, attempt: 1, reason: 'planned' },
+    { ...asks, attempt: 2, reason: 'repair: schema' },
+  ]
+  expect(printed(events)).toEqual(['step 1 · asks acme:m', 'step 1 · asks acme:m (attempt 2, repair: schema)'])
+})
+
 it('keeps what other steps say until the first has finished', () => {
   const events = [says(1, 'one '), says(2, 'two '), says(1, 'more'), ...answers(1, 'one more'), says(2, 'too')]
   expect(printed([...events, ...answers(2, 'two too')])).toEqual([

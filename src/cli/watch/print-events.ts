@@ -66,7 +66,7 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
     case 'step-start':
       return `step ${event.step} · ${event.taskClass}`
     case 'attempt-start':
-      return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`
+      return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? againWords(event) : ''}`
     case 'answer':
       return answerLine(event)
     case 'wait':
@@ -85,6 +85,10 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
         `  signalbox approve ${run} ${event.toolCallId}    or: signalbox deny ${run} ${event.toolCallId}`,
       ].join('\n')
   }
+}
+
+function againWords({ attempt, reason }: Extract<RunEvent, { kind: 'attempt-start' }>): string {
+  return ` (attempt ${attempt}${reason === undefined ? '' : `, ${reason}`})`
 }
 
 function deadlineWords({ deadline }: Extract<RunEvent, { kind: 'approval-ask' }>): string {

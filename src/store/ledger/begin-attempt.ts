@@ -33,6 +33,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
     step: call.step,
     attempt: attempt.attempt,
     endpoint: attempt.endpoint.id,
+    reason: attempt.reason,
   } as const
   yield* appendEvents(run.run_key, [event], attempt.startedAtMs)
   return { kind: 'reserved' }

@@ -27,7 +27,7 @@ export function eventTests(bench: Bench): void {
       { kind: 'step-start', step: 1, taskClass: 'strong' },
       { kind: 'attempt-start', attempt: 1, endpoint: 'acme:acme/large' },
       { kind: 'attempt-end', attempt: 1, outcome: 'fault', fault: 'rate-limited', superseded: true },
-      { kind: 'attempt-start', attempt: 2 },
+      { kind: 'attempt-start', attempt: 2, reason: expect.any(String) },
       { kind: 'attempt-end', attempt: 2, outcome: 'answered', superseded: false },
       { kind: 'answer', step: 1, attempt: 2, text: 'Dear reader', toolCalls: ['publish', 'read'] },
       { kind: 'approval-ask', toolCallId: 'tool-1', toolName: 'publish', inputPreview: '{"to":"web"}' },
