@@ -62,7 +62,7 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     await store.close()
   }
   try {
-    const serving = await createServing({ ...options, config, temporal, store })
+    const serving = await createServing({ ...options, logFormat: 'words', config, temporal, store })
     const { address } = temporal
     return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
   } catch (error) {

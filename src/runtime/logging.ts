@@ -6,6 +6,7 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
 import { destination, type Logger as Pino, pino } from 'pino'
+import { logWords } from './log-words.ts'
 
 export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
@@ -43,12 +44,17 @@ function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
   return Object.fromEntries(kept.map(([name, value]) => (name === 'error' ? ['err', value] : [name, value])))
 }
 
+/** `json`: one object a line, for machines. `words`: for a person who watches. */
+export type LoggingFormat = 'json' | 'words'
+
 /**
  * Sends what workers of this process log to standard error, from `level` on. To be called once, before the first
  * connection or worker is made: Temporal's runtime is one per process.
  */
-export function installLogging(level: LoggingLevel): void {
-  const log = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }))
+export function installLogging(level: LoggingLevel, format: LoggingFormat = 'json'): void {
+  const lines = destination({ fd: 2, sync: true })
+  const stream = format === 'json' ? lines : { write: (line: string) => void lines.write(logWords(line)) }
+  const log = pino({ level, base: { pid: process.pid } }, stream)
   Runtime.install({
     logger: createTemporalLogger(log),
     telemetryOptions: {

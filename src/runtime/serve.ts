@@ -7,7 +7,7 @@ import type { Configuration } from '../catalog/index.ts'
 import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app.ts'
 import { loadConfiguration } from './configuration.ts'
-import { installLogging, type LoggingLevel } from './logging.ts'
+import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { createWorker, type SignalboxWorker } from './worker.ts'
 
@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly store?: Store
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
   readonly logLevel?: LoggingLevel
+  /** @defaultValue `json` */
+  readonly logFormat?: LoggingFormat
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -36,13 +38,13 @@ export interface Serving extends SignalboxWorker {
  *
  * @throws what {@link createWorker} throws.
  */
-export async function createServing({ config, app, logLevel, ...given }: ServeOptions): Promise<Serving> {
+export async function createServing({ config, app, logLevel, logFormat, ...given }: ServeOptions): Promise<Serving> {
   const { taskQueue, temporal, shutdownGraceMs, store, env } = given
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
   // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
-  if (logLevel !== undefined) installLogging(logLevel)
+  if (logLevel !== undefined) installLogging(logLevel, logFormat)
   const worker = await createWorker({ taskQueue, temporal, shutdownGraceMs, store, env, ...own, config: configuration })
   return { ...worker, notes: [...configuration.notes, ...searchAttributeNotes(worker)] }
 }

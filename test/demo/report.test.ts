@@ -82,4 +82,17 @@ describe('the report', () => {
     expect(lines.some(line => line.includes('http://ui/desk-1'))).toBe(true)
     expect(lines.some(line => line.includes('they agree'))).toBe(true)
   })
+
+  it('shows the same of a call on a narrow screen, below its row', () => {
+    const lines = renderReport(createReport(recorded), 100).split('\n')
+    const row = lines.findIndex(line => line.includes('b:x/large'))
+    expect(
+      lines[row]
+        ?.trim()
+        .split(/\s{2,}/)
+        .slice(0, 3),
+    ).toEqual(['1', 'strong', 'b:x/large'])
+    expect(lines[row + 1]).toBe('      planned a:x/large · attempts 2 (rerouted: cut-off) · input 2,000 (1,024 cached)')
+    expect(lines[row + 2]).toBe('      output 40 (10 reasoning)')
+  })
 })

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
+import { logWords } from '../../src/runtime/log-words.ts'
 import { createTemporalLogger } from '../../src/runtime/logging.ts'
 
 function logged(level: string): {
@@ -27,4 +28,32 @@ it('spells errors out and leaves out what is below its level', () => {
   log.log('WARN', 'cannot poll', { error: new Error('the server is gone') })
   expect(lines()).toHaveLength(1)
   expect(lines()[0]).toMatchObject({ level: 40, err: { message: 'the server is gone' } })
+})
+
+it('says in words what a person needs who watches', () => {
+  const atMs = Date.UTC(2026, 10, 25, 22, 25, 22)
+  const failed = {
+    level: 40,
+    time: atMs,
+    pid: 1,
+    workflowId: 'r-1',
+    runId: 'x',
+    taskQueue: 'q',
+    msg: 'Workflow failed',
+  }
+  expect(logWords(JSON.stringify({ ...failed, err: { message: 'acme:m is gone', stack: 'at …' } }))).toBe(
+    '22:25:22 warn  Workflow failed · run r-1 · acme:m is gone\n',
+  )
+  const attempt = {
+    level: 30,
+    time: atMs,
+    run: 'r-1',
+    step: 3,
+    class: 'strong',
+    endpoint: 'acme:m',
+    msg: 'attempt failed',
+  }
+  expect(logWords(JSON.stringify(attempt))).toBe(
+    '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m\n',
+  )
 })

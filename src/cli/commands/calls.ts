@@ -41,6 +41,8 @@ async function list(
     const calls = await reports.calls({ ...rest, ...(taskClass && { taskClass }), ...(sinceMs && { sinceMs }) })
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })
     const withRun = rest.run === undefined
-    terminal.print(calls.length > 0 ? callsTable(calls, { withRun }) : `no such calls in ${place}`)
+    terminal.print(
+      calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,
+    )
   })
 }

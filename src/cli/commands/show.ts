@@ -31,7 +31,7 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
     const url = ended ? undefined : await signalbox.run(id).url()
     const { text, output } = (ended && (await endedOutcome(signalbox, ended.id, ended.key))) ?? {}
     if (json) return printJson(terminal, { url, ...inspectionJson(inspection), text, output })
-    terminal.print([describe(id, url, inspection), ...outcomeWords({ text, output })].join('\n\n'))
+    terminal.print([describe(id, url, inspection, terminal.columns), ...outcomeWords({ text, output })].join('\n\n'))
   })
 }
 
@@ -46,12 +46,12 @@ function inspectionJson({ report, state, note, calls, decisions }: Inspection) {
   }
 }
 
-function describe(id: string, url: string | undefined, inspection: Inspection): string {
+function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
   const { state, calls, decisions, note } = inspection
   const parts = [renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]])]
   if (state && state.pending.length > 0) parts.push(pendingTable(state.pending))
   if (decisions.length > 0) parts.push(decisionsTable(decisions))
-  if (calls.length > 0) parts.push(callsTable(calls, { withRun: false }))
+  if (calls.length > 0) parts.push(callsTable(calls, { withRun: false, width }))
   if (note !== undefined) parts.push(`note: ${note}`)
   return parts.join('\n\n')
 }

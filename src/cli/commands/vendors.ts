@@ -60,7 +60,7 @@ function describe(vendors: Rehearsal['vendors']): string {
     'providers:',
     ...vendors.map(({ override }) => `  ${override}`),
     '',
-    `A fault now: curl -d '[{"kind":"down"}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
+    `A fault, of ten seconds: curl -d '[{"kind":"down","untilMs":10000}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
     'Ctrl-C ends them.',
   ].join('\n')
 }

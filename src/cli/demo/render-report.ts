@@ -6,14 +6,14 @@
 import { parseUsd } from '../../core/money/pico.ts'
 import type { DemoCall, DemoReport, DemoRun, DemoSum } from '../../runtime/demo/report-types.ts'
 import { formatMoney } from '../print/money.ts'
-import { type Column, renderPairs, renderTable } from '../print/table.ts'
+import { type Column, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
-/** Everything that the demo has to show, for a terminal of any width: each table's lines stay whole. */
-export function renderReport(report: DemoReport): string {
+/** Everything that the demo has to show. On a screen too narrow for all columns of the calls, some stand below their rows. */
+export function renderReport(report: DemoReport, width?: number): string {
   const { runs, calls, classes, labels } = report
   return [
-    ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls))),
+    ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls, width))),
     ...section('By class', sumsTable('class', classes)),
     ...section('By label', sumsTable('label', labels)),
     ...section('Runs', runsTable(runs)),
@@ -30,18 +30,37 @@ function section(title: string, body: string): readonly string[] {
 const CALL_COLUMNS: readonly Column<DemoCall>[] = [
   { title: 'step', cell: call => String(call.step), align: 'right' },
   { title: 'class', cell: call => call.class },
-  { title: 'planned', cell: call => call.planned ?? '' },
-  { title: 'answered by', cell: call => (call.answeredBy === call.planned ? '=' : (call.answeredBy ?? 'nobody')) },
-  { title: 'attempts', cell: call => attemptsCell(call) },
-  { title: 'input', cell: call => formatInput(call.usage), align: 'right' },
-  { title: 'output', cell: call => formatOutput(call.usage), align: 'right' },
+  {
+    title: 'planned',
+    cell: call => (call.answeredBy === call.planned ? '=' : (call.planned ?? '')),
+    folded: call => (call.answeredBy === call.planned ? '' : `planned ${call.planned ?? 'none'}`),
+  },
+  { title: 'answered by', cell: call => call.answeredBy ?? 'nobody' },
+  {
+    title: 'attempts',
+    cell: call => attemptsCell(call),
+    folded: call => (call.attempts.length === 1 ? '' : `attempts ${attemptsCell(call)}`),
+  },
+  {
+    title: 'input',
+    cell: call => formatInput(call.usage),
+    align: 'right',
+    folded: call => `input ${formatInput(call.usage)}`,
+  },
+  {
+    title: 'output',
+    cell: call => formatOutput(call.usage),
+    align: 'right',
+    folded: call => `output ${formatOutput(call.usage)}`,
+  },
   { title: 'cost', cell: call => range(call.costLowUsd, call.costHighUsd), align: 'right' },
   { title: '1st token', cell: call => formatDuration(call.firstTokenMs), align: 'right' },
   { title: 'total', cell: call => formatDuration(call.totalMs), align: 'right' },
 ]
 
-function callsOf({ id }: DemoRun, calls: readonly DemoCall[]): string {
-  return renderTable(
+function callsOf({ id }: DemoRun, calls: readonly DemoCall[], width: number | undefined): string {
+  return renderTableWithin(
+    width,
     CALL_COLUMNS,
     calls.filter(call => call.run === id).toSorted((a, b) => a.step - b.step),
   )

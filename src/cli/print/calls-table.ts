@@ -5,7 +5,7 @@
  */
 import type { CallReport } from '../../runtime/records.ts'
 import { costJson, formatCost } from './money.ts'
-import { type Column, renderTable } from './table.ts'
+import { type Column, renderTableWithin } from './table.ts'
 import { formatDuration, formatInput, formatOutput } from './words.ts'
 
 const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
@@ -13,18 +13,42 @@ const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
 const COLUMNS: readonly Column<CallReport>[] = [
   { title: 'step', cell: call => String(call.step), align: 'right' },
   { title: 'class', cell: call => call.taskClass },
-  { title: 'planned', cell: call => call.planned ?? '' },
+  {
+    title: 'planned',
+    cell: call => call.planned ?? '',
+    folded: call => (call.answeredBy === call.planned ? '' : `planned ${call.planned ?? 'none'}`),
+  },
   { title: 'answered by', cell: call => call.answeredBy ?? '-' },
-  { title: 'attempts', cell: attemptsCell },
-  { title: 'input', cell: call => formatInput(call.usage), align: 'right' },
-  { title: 'output', cell: call => formatOutput(call.usage), align: 'right' },
+  {
+    title: 'attempts',
+    cell: attemptsCell,
+    folded: call => (call.attempts.length === 1 ? '' : `attempts ${attemptsCell(call)}`),
+  },
+  {
+    title: 'input',
+    cell: call => formatInput(call.usage),
+    align: 'right',
+    folded: call => (call.usage ? `input ${formatInput(call.usage)}` : ''),
+  },
+  {
+    title: 'output',
+    cell: call => formatOutput(call.usage),
+    align: 'right',
+    folded: call => (call.usage ? `output ${formatOutput(call.usage)}` : ''),
+  },
   { title: 'cost', cell: call => formatCost(call.cost), align: 'right' },
   { title: 'first token', cell: call => formatDuration(call.attempts.at(-1)?.firstTokenMs), align: 'right' },
   { title: 'total', cell: call => formatDuration(totalMs(call)), align: 'right' },
 ]
 
-export function callsTable(calls: readonly CallReport[], { withRun }: { readonly withRun: boolean }): string {
-  return renderTable(withRun ? [RUN, ...COLUMNS] : COLUMNS, calls)
+export interface CallsTableOptions {
+  readonly withRun: boolean
+  /** Of the screen; see {@link renderTableWithin}. */
+  readonly width: number | undefined
+}
+
+export function callsTable(calls: readonly CallReport[], { withRun, width }: CallsTableOptions): string {
+  return renderTableWithin(width, withRun ? [RUN, ...COLUMNS] : COLUMNS, calls)
 }
 
 /** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */

@@ -8,9 +8,40 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string
   /** Numbers stand to the right. @defaultValue 'left' */
   readonly align?: 'left' | 'right'
+  /** Where the table is wider than the screen, the column leaves it, and these words stand below the row. */
+  readonly folded?: (row: Row) => string
 }
 
 const GAP = '  '
+
+const INDENT = '      '
+
+/** A table that is no wider than the screen where its columns can be folded; on no screen it has one line for each row. */
+export function renderTableWithin<Row>(
+  width: number | undefined,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): string {
+  const whole = renderTable(columns, rows)
+  if (width === undefined || whole.split('\n').every(line => line.length <= width)) return whole
+  const [head = '', ...lines] = renderTable(
+    columns.filter(column => !column.folded),
+    rows,
+  ).split('\n')
+  const below = (row: Row) => columns.map(({ folded }) => folded?.(row) ?? '').filter(words => words !== '')
+  return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
+}
+
+/** Words side by side, on as many lines as they take. */
+function wrapped(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const longer = `${lines.at(-1) ?? ''} · ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(`${INDENT}${word}`)
+  }
+  return lines
+}
 
 /** A head and one line for each row; a column without any text is left out. */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

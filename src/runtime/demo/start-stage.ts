@@ -119,7 +119,7 @@ async function startWorker(
 ): Promise<ServingWorker> {
   const { configuration, store, server, taskQueue, publications } = parts
   // Not before: Temporal's runtime keeps the process alive until a worker or a connection of it has ended.
-  installLogging('warn')
+  installLogging('warn', 'words')
   const own = await createWorker({
     config: configuration,
     store,

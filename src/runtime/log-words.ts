@@ -1,0 +1,26 @@
+/**
+ * A log line for a person who watches: what Signalbox writes as JSON, in words.
+ *
+ * @module
+ */
+const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
+
+/** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow. */
+const SHOWN = ['step', 'class', 'endpoint', 'fault', 'taskQueue'] as const
+
+/** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
+export function logWords(json: string): string {
+  const { level, time, msg, err, run, workflowId, ...fields } = JSON.parse(json) as Readonly<Record<string, unknown>>
+  const of = run ?? workflowId
+  const parts = [
+    msg,
+    of === undefined ? undefined : `run ${of}`,
+    ...SHOWN.map(name =>
+      fields[name] === undefined || (name === 'taskQueue' && of) ? undefined : `${name} ${fields[name]}`,
+    ),
+    (err as { readonly message?: string } | undefined)?.message,
+  ]
+  const clock = new Date(Number(time)).toISOString().slice(11, 19)
+  const words = parts.filter(part => part !== undefined && part !== '').join(' · ')
+  return `${clock} ${(LEVELS[Number(level)] ?? '').padEnd(5)} ${words}\n`
+}
