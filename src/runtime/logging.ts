@@ -7,6 +7,7 @@ import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
 import { destination, type Logger as Pino, pino } from 'pino'
 import { logWords } from './log-words.ts'
+import { createOnceOutOfReach } from './once-out-of-reach.ts'
 
 export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
@@ -23,11 +24,14 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
 
 /**
  * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,
- * class and endpoint can be searched for.
+ * class and endpoint can be searched for. That the server is out of reach is said once a minute.
  */
-export function createTemporalLogger(log: Pino): Logger {
-  const write = (level: LogLevel, message: string, metadata: LogMetadata = {}) =>
-    log[PINO_LEVEL[level]](fieldsOf(metadata), message)
+export function createTemporalLogger(log: Pino, now: () => number = Date.now): Logger {
+  const onceOutOfReach = createOnceOutOfReach(now)
+  const write = (level: LogLevel, text: string, fields: LogMetadata = {}) => {
+    const line = onceOutOfReach(text, fields)
+    if (line) log[PINO_LEVEL[level]](fieldsOf(line.metadata), line.message)
+  }
   return {
     log: write,
     trace: (message, metadata) => write('TRACE', message, metadata),

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { logWords } from '../../src/runtime/log-words.ts'
 import { createTemporalLogger } from '../../src/runtime/logging.ts'
+import { OUT_OF_REACH } from '../../src/runtime/once-out-of-reach.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
@@ -56,4 +57,24 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify(attempt))).toBe(
     '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m\n',
   )
+})
+
+it('says once a minute that the server is out of reach, not at every try of every poller', () => {
+  const written: string[] = []
+  let nowMs = 0
+  const log = createTemporalLogger(pino({ level: 'warn' }, { write: line => written.push(line) }), () => nowMs)
+  const tries = (count: number) => {
+    for (let at = 0; at < count; at += 1)
+      log.warn(`gRPC call poll_workflow_task_queue retried ${at} times`, {
+        sdkComponent: 'core',
+        target: 'temporalio_client::retry',
+        err: 'Status { code: Unavailable, message: "tcp connect error" }',
+      })
+  }
+  tries(30)
+  log.warn('something else')
+  nowMs = 61_000
+  tries(2)
+  const messages = written.map(line => JSON.parse(line).msg)
+  expect(messages).toEqual([OUT_OF_REACH, 'something else', OUT_OF_REACH])
 })
