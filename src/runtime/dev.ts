@@ -13,6 +13,7 @@ import { connectionOptions, localConnection, type TemporalConnection } from './t
 import { type DevServer, startDevServer } from './temporal/dev-server.ts'
 import { findTemporalCli } from './temporal/find-cli.ts'
 import { isFree } from './temporal/free-ports.ts'
+import { holdDatabase } from './temporal/hold-database.ts'
 
 /** Where clients look when nobody says, so that the other commands find the server without a variable. */
 export const DEFAULT_PORT = 7233
@@ -80,7 +81,12 @@ async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServ
   ] as const)
     await refuseTaken(flag, asked)
   await mkdir(dirname(databasePath), { recursive: true })
-  return startDevServer({
+  const giveBack = holdDatabase(databasePath)
+  if (!giveBack)
+    throw new ConfigurationProblem(
+      `the database ${databasePath} is another \`signalbox dev\`'s, which is up; end that one, use its server by TEMPORAL_ADDRESS and \`signalbox worker\`, or name another database by --db`,
+    )
+  const server = await startDevServer({
     cli,
     port,
     uiPort,
@@ -88,7 +94,12 @@ async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServ
     logPath: join(dirname(databasePath), 'temporal.log'),
     report: options.report,
     ...(options.env && { env: options.env }),
+  }).catch(error => {
+    giveBack()
+    throw error
   })
+  void server.ended.then(giveBack)
+  return server
 }
 
 async function refuseTaken(flag: string, port: number): Promise<void> {
