@@ -18,7 +18,14 @@ export interface PostgresServer {
   readonly url: string
   /** Makes another empty database on the same server. */
   newDatabase(): Promise<string>
+  /** Ends it as a crash does, as `pg_ctl stop -m immediate`, and starts it again on its port and its files. */
+  crash(): Promise<void>
   stop(): Promise<void>
+}
+
+export interface PostgresOptions {
+  /** What was committed outlives a crash of the server, though not one of the machine. @defaultValue false */
+  readonly durable?: boolean
 }
 
 const VERSION = 15
@@ -27,7 +34,7 @@ const START_TRIES = 100
 const START_PAUSE_MS = 100
 
 /** Starts a server, after installing it where it is missing and this user may. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const programs = findPrograms() ?? install()
   const owner = findOwner()
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-postgres-'))
@@ -41,32 +48,39 @@ export async function startPostgres(): Promise<PostgresServer> {
     { ...asOwner, stdio: 'pipe' },
   )
   const port = await freePort()
-  const server = spawn(join(programs, 'postgres'), serverArguments(data, folder, port), {
-    ...asOwner,
-    stdio: 'ignore',
-    // A group of its own: Ctrl-C ends those who use the server first, and they end the server.
-    detached: true,
-  })
+  const launch = () =>
+    spawn(join(programs, 'postgres'), serverArguments(data, folder, port, durable), {
+      ...asOwner,
+      stdio: 'ignore',
+      // A group of its own: Ctrl-C ends those who use the server first, and they end the server.
+      detached: true,
+    })
+  let server = launch()
   const endWithUs = () => server.kill('SIGINT')
   process.once('exit', endWithUs)
   const stop = async () => {
     process.off('exit', endWithUs)
-    await end(server)
+    await end(server, 'SIGINT')
     rmSync(folder, { recursive: true, force: true })
+  }
+  const crash = async () => {
+    await end(server, 'SIGQUIT')
+    server = launch()
+    await accepting(port, server)
   }
   try {
     await accepting(port, server)
     const newDatabase = createDatabases(port)
-    return { url: await newDatabase(), newDatabase, stop }
+    return { url: await newDatabase(), newDatabase, crash, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Nothing of it survives the tests, so nothing waits for a disk. */
-function serverArguments(data: string, folder: string, port: number): string[] {
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+/** Nothing of it survives the tests, so nothing waits for a disk; a durable one leaves each commit with the kernel. */
+function serverArguments(data: string, folder: string, port: number, durable: boolean): string[] {
+  const settings = ['fsync=off', ...(durable ? [] : ['synchronous_commit=off', 'full_page_writes=off'])]
   return ['-D', data, '-h', '127.0.0.1', '-p', `${port}`, '-k', folder, ...settings.flatMap(setting => ['-c', setting])]
 }
 
@@ -145,10 +159,10 @@ async function accepting(port: number, server: ChildProcess): Promise<void> {
   throw new Error(`PostgreSQL ended at its start with exit code ${server.exitCode}`)
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: connections are cut, files are left whole. */
-async function end(server: ChildProcess): Promise<void> {
+/** SIGINT is PostgreSQL's fast shutdown: connections are cut, files are left whole. SIGQUIT leaves them as after a crash. */
+async function end(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const exited = once(server, 'exit')
-  server.kill('SIGINT')
+  server.kill(signal)
   await exited
 }

@@ -274,6 +274,7 @@ describe('when a rule strikes', () => {
     ['by numbers', { requests: [2, 4] }, [200, 500, 200, 500, 200]],
     ['by a range', { requests: { from: 2, to: 3 } }, [200, 500, 500, 200, 200]],
     ['so many times', { times: 2 }, [500, 500, 200, 200, 200]],
+    ['after so many', { after: 1, times: 1 }, [200, 500, 200, 200, 200]],
     ['for a model', { models: ['another'] }, [200, 200, 200, 200, 200]],
   ])('%s', async (_, rule, expected) => {
     await withFault('openai', { kind: 'server-error', ...rule })

@@ -108,6 +108,8 @@ export const faultRuleSchema = z
     times: count.optional(),
     /** Strikes for so long, then not for so long, and so on. */
     flaps: z.strictObject({ failMs: z.number().positive(), serveMs: z.number().positive() }).optional(),
+    /** Lets so many requests pass that it would have struck. @defaultValue 0 */
+    after: z.int().nonnegative().optional(),
     /** What a 429 or an overload demands. Absent: nothing. */
     retryAfterMs: z.number().nonnegative().optional(),
     /** How it is said: Retry-After in whole seconds or as a date, `retry-after-ms`, or in the body. @defaultValue the vendor's own way */
@@ -125,7 +127,7 @@ export const faultRuleSchema = z
     bytes: count.optional(),
     as: z.enum(['error', 'finish']).default('error'),
   })
-  .refine(rule => rule.kind !== 'down' || !(rule.requests || rule.match || rule.models || rule.times), {
+  .refine(rule => rule.kind !== 'down' || !(rule.requests || rule.match || rule.models || rule.times || rule.after), {
     message: '`down` has a time window only (fromMs, untilMs)',
   })
 
@@ -163,13 +165,17 @@ export function createFaultPicker(rules: readonly FaultRule[]): { pick(at: Strik
   const armed = rules.map(rule => ({
     rule,
     pattern: rule.match === undefined ? undefined : patternOf(rule.match),
+    passing: rule.after ?? 0,
     left: rule.times,
   }))
   return {
     pick(at) {
-      const struck = armed.find(
-        ({ rule, pattern, left }) => left !== 0 && holds(rule, at) && (!pattern || pattern.test(at.matchText)),
-      )
+      const struck = armed.find(arm => {
+        if (arm.left === 0 || !holds(arm.rule, at) || (arm.pattern && !arm.pattern.test(at.matchText))) return false
+        if (arm.passing === 0) return true
+        arm.passing -= 1
+        return false
+      })
       if (struck?.left !== undefined) struck.left -= 1
       return struck?.rule
     },

@@ -1,0 +1,136 @@
+/**
+ * What a campaign leaves behind, read from outside of the product where that is possible: the database's own rows, the
+ * vendors' meter, the tools' log.
+ *
+ * @module
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { Client, types } from 'pg'
+import type { Message } from '../../../src/core/messages.ts'
+import type { Answer, TranscriptRef } from '../../../src/core/protocol.ts'
+import type { MeterRow } from '../../../src/providers/simulated/index.ts'
+import type { Store, StoreSettings } from '../../../src/store/index.ts'
+import type { Ended } from './follow.ts'
+import type { ToolTrace } from './tool-log.ts'
+
+export interface RunRow {
+  readonly run_key: string
+  readonly run_id: string
+  readonly workspace: string
+  readonly scope_id: string
+  readonly outcome: string | null
+}
+
+export interface CallRow {
+  readonly call_id: string
+  readonly run_key: string
+  readonly step: number
+  readonly answer: string | null
+}
+
+export interface AttemptRow {
+  readonly attempt_id: string
+  readonly call_id: string
+  readonly run_key: string
+  readonly run_id: string
+  readonly scope_id: string
+  readonly endpoint: string
+  readonly wire_request_id: string
+  readonly outcome: string
+  readonly cost_low_pico: string | null
+  readonly cost_high_pico: string | null
+  readonly settled_pico: string | null
+  readonly settled_tokens: number | null
+}
+
+export interface ScopeRow {
+  readonly scope_id: string
+  readonly limit_pico: string | null
+  readonly limit_tokens: number | null
+  readonly spent_pico: string
+  readonly spent_tokens: number
+  readonly reserved_pico: string
+  readonly reserved_tokens: number
+}
+
+export interface EventRow {
+  readonly run_key: string
+  readonly event_offset: number
+  readonly body: string
+}
+
+/** The rows of the store. */
+export interface Rows {
+  readonly runs: readonly RunRow[]
+  readonly calls: readonly CallRow[]
+  readonly attempts: readonly AttemptRow[]
+  readonly scopes: readonly ScopeRow[]
+  readonly reservations: readonly { readonly scope_id: string; readonly attempt_id: string }[]
+  readonly events: readonly EventRow[]
+}
+
+export interface Evidence {
+  /** By run id. */
+  readonly ended: ReadonlyMap<string, Ended>
+  readonly rows: Rows
+  readonly meter: readonly MeterRow[]
+  readonly tools: readonly ToolTrace[]
+  /** A transcript, or why it cannot be read. */
+  transcript(ref: TranscriptRef): Promise<readonly Message[] | string>
+  /** Workers that ended by themselves. */
+  readonly fallen: readonly string[]
+}
+
+export function answerIn({ answer }: CallRow): Answer | undefined {
+  return answer === null ? undefined : (JSON.parse(answer) as Answer)
+}
+
+const TABLES = {
+  runs: 'runs order by run_id',
+  calls: 'calls order by run_key, step',
+  attempts: 'attempts order by call_id, attempt',
+  scopes: 'scopes order by scope_id',
+  reservations: 'reservations',
+  events: 'run_events order by run_key, event_offset',
+} as const
+
+export async function readRows(settings: StoreSettings): Promise<Rows> {
+  const read = settings.url === undefined ? readSqlite(settings.path!) : await readPostgres(settings.url)
+  const entries = Object.keys(TABLES).map(async name => [name, await read.table(name as keyof typeof TABLES)] as const)
+  const rows = Object.fromEntries(await Promise.all(entries)) as unknown as Rows
+  await read.close()
+  return rows
+}
+
+interface Reading {
+  table(name: keyof typeof TABLES): Promise<unknown[]>
+  close(): Promise<void>
+}
+
+function readSqlite(path: string): Reading {
+  const database = new DatabaseSync(path)
+  return {
+    table: async name => database.prepare(`select * from ${TABLES[name]}`).all(),
+    close: async () => database.close(),
+  }
+}
+
+async function readPostgres(url: string): Promise<Reading> {
+  const wholeNumbers = { getTypeParser: (oid: number) => (oid === types.builtins.INT8 ? Number : String) }
+  const client = new Client({ connectionString: url, types: wholeNumbers as never })
+  await client.connect()
+  return {
+    table: async name => (await client.query(`select * from signalbox.${TABLES[name]}`)).rows,
+    close: () => client.end(),
+  }
+}
+
+export function transcriptsOf(store: Store): Evidence['transcript'] {
+  return async ref => {
+    try {
+      return await store.transcripts.read(ref)
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * One run from its start to its end, with a person who decides what it asks.
+ *
+ * @module
+ */
+
+import type { Outcome } from '../../../src/core/protocol.ts'
+import { UPDATES } from '../../../src/core/protocol.ts'
+import type { RunHandle } from '../../../src/runtime/run-handle.ts'
+import { persist } from './persist.ts'
+import type { RunPlan } from './plan/plan.ts'
+import type { Stage } from './stage/stage.ts'
+
+/** How a run ended, as its client sees it; `problem` where the client was not told. */
+export interface Ended {
+  readonly outcome?: Outcome
+  readonly problem?: string
+}
+
+export async function followRun(stage: Stage, plan: RunPlan, untilMs: number): Promise<Ended> {
+  const { id, name, input, terms, verdicts } = plan
+  try {
+    const run = await persist(untilMs, () => stage.signalbox.start(name, { id, input, ...terms }))
+    const deciding = Object.keys(verdicts).length > 0 ? decide(stage, run, plan, untilMs) : Promise.resolve()
+    const outcome = await within(
+      untilMs,
+      persist(untilMs, () => run.outcome()),
+    )
+    await within(untilMs, deciding)
+    return { outcome }
+  } catch (error) {
+    return { problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  }
+}
+
+async function within<Result>(untilMs: number, promise: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const give = () => reject(new Error('it has not ended in the time that the campaign gives'))
+    timer = setTimeout(give, Math.max(0, untilMs - Date.now()))
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */
+async function decide(stage: Stage, run: RunHandle, plan: RunPlan, untilMs: number): Promise<void> {
+  let after = -1
+  await persist(untilMs, async () => {
+    for await (const event of run.events({ after })) {
+      if (event.kind === 'approval-ask') await answer(stage, run, plan, event)
+      after = event.offset
+    }
+  })
+}
+
+async function answer(
+  stage: Stage,
+  run: RunHandle,
+  { verdicts }: RunPlan,
+  { toolCallId, inputPreview }: { readonly toolCallId: string; readonly inputPreview: string },
+): Promise<void> {
+  const { at } = JSON.parse(inputPreview) as { readonly at: string }
+  const verdict = verdicts[at]
+  if (!verdict) throw new Error(`the plan knows no approval at ${at} of ${run.id}`)
+  if (verdict.say !== undefined) await say(stage, run, at, verdict.say)
+  const by = { by: 'the campaign' }
+  await (verdict.decision === 'approve' ? run.approve(toolCallId, by) : run.deny(toolCallId, by))
+}
+
+/** Under an id of its own, so that a client whose answer was lost may say it again. */
+async function say({ signalbox }: Stage, run: RunHandle, at: string, text: string): Promise<void> {
+  const workflow = signalbox.client.workflow.getHandle(run.id)
+  await workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }], updateId: `say-${at}` })
+}

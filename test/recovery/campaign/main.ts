@@ -1,0 +1,78 @@
+/**
+ * Campaigns of many runs at once under faults, kills and restarts, judged by the vendors' meter, the tools' own log and the store's
+ * rows:
+ *
+ *     npm run test:recovery -- --runs 50 --seed 1 [--each 25] [--json] [--keep]
+ *
+ * Runs come in campaigns of at most `--each` at once (100, or half of them where that is less); each has the next seed, and even
+ * seeds keep their store in PostgreSQL, odd ones in SQLite. A seed gives the same runs, faults and blows each time. What a failed
+ * campaign leaves behind is kept, and its folder printed; `--keep` keeps it of every one. Exits with 1 when anything is lost, doubled or out of bounds.
+ *
+ * @module
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../../support/postgres.ts'
+import { bundleWorkflows } from './bundle.ts'
+import { performCampaign } from './perform.ts'
+import { planCampaign } from './plan/plan.ts'
+import { type Figures, figuresOf, renderFigures, type Told } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    each: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
+const runs = wholeNumber('runs', values.runs)
+const seed = wholeNumber('seed', values.seed)
+const each = values.each === undefined ? Math.min(100, Math.ceil(runs / 2)) : wholeNumber('each', values.each)
+const report = (line: string) => process.stderr.write(`${line}\n`)
+
+const figures = await performAll()
+process.stdout.write(`${values.json ? JSON.stringify(figures) : renderFigures(figures)}\n`)
+process.exitCode = figures.failedSeeds.length > 0 ? 1 : 0
+
+async function performAll(): Promise<Figures> {
+  const root = mkdtempSync(join(tmpdir(), 'signalbox-recovery-'))
+  const bundlePath = join(root, 'workflows.js')
+  await bundleWorkflows(bundlePath)
+  const told: Told[] = []
+  for (let begun = 0; begun < runs; begun += each)
+    told.push(await perform(root, bundlePath, seed + told.length, Math.min(each, runs - begun)))
+  if (!values.keep && told.every(({ problems }) => problems.length === 0)) rmSync(root, { recursive: true, force: true })
+  return figuresOf(told)
+}
+
+async function perform(root: string, bundlePath: string, ownSeed: number, count: number): Promise<Told> {
+  const plan = planCampaign(ownSeed, count)
+  const folder = join(root, `seed-${ownSeed}`)
+  mkdirSync(folder)
+  const say = (line: string) => report(`seed ${ownSeed}: ${line}`)
+  say(`${count} runs, their store in ${plan.store}`)
+  const postgres = plan.store === 'postgres' ? await startPostgres({ durable: true }) : undefined
+  try {
+    const performed = await performCampaign({ plan, folder, bundlePath, report: say, ...(postgres && { postgres }) })
+    const { judgement, counts, tookMs } = performed
+    const { problems } = judgement
+    for (const { kind, run, words } of problems.slice(0, 30)) say(`${kind}${run ? ` in ${run}` : ''}: ${words}`)
+    if (problems.length === 0 && !values.keep) rmSync(folder, { recursive: true, force: true })
+    else say(`what it left is in ${folder}; again with --runs ${count} --each ${count} --seed ${ownSeed}`)
+    say(`${problems.length === 0 ? 'held' : 'FAILED'}, ${Math.round(tookMs / 1_000)} s`)
+    return { seed: ownSeed, runs: count, problems, ...counts }
+  } finally {
+    await postgres?.stop()
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`--${name} is '${text}'; it must be a whole number above 0`)
+  return value
+}

@@ -1,0 +1,97 @@
+/**
+ * One campaign: many runs at once, the plan's blows, and the evidence.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { reconcileWith } from '../../../src/runtime/reconcile-with.ts'
+import { type Evidence, readRows, transcriptsOf } from './evidence.ts'
+import { type Ended, followRun } from './follow.ts'
+import { type Judgement, judge } from './judge/judge.ts'
+import { keepFailure } from './keep-failure.ts'
+import { persist } from './persist.ts'
+import type { CampaignPlan } from './plan/plan.ts'
+import { type Stage, type StageOptions, setStage } from './stage/stage.ts'
+import { type Counts, createStriker, type Striker } from './strikes.ts'
+import { readToolLog } from './tool-log.ts'
+
+export interface Performance extends Omit<StageOptions, 'onReached'> {
+  readonly report: (line: string) => void
+}
+
+export interface Performed {
+  readonly judgement: Judgement
+  readonly counts: Counts
+  readonly tookMs: number
+}
+
+/** A run that has not ended by then is lost. A lost worker is noticed after 20 s, and a run may lose several. */
+const PATIENCE_MS = 600_000
+
+export async function performCampaign({ report, ...options }: Performance): Promise<Performed> {
+  const { plan, folder } = options
+  const beginMs = Date.now()
+  let stage: Stage | undefined
+  const striker = createStriker(plan, () => stage!, report)
+  stage = await setStage({ ...options, onReached: striker.reached })
+  try {
+    const ended = await followAll(stage, plan, report)
+    await striker.settled()
+    const evidence = await gather(stage, ended)
+    const judgement = await judge(plan, evidence)
+    writeFileSync(join(folder, 'struck.json'), JSON.stringify(striker.struck, null, 2))
+    if (judgement.problems.length > 0) await keepFailure(stage, evidence, judgement)
+    return { judgement, counts: striker.counts, tookMs: Date.now() - beginMs }
+  } finally {
+    await stage.close()
+  }
+}
+
+async function followAll(
+  stage: Stage,
+  { runs }: CampaignPlan,
+  report: (line: string) => void,
+): Promise<ReadonlyMap<string, Ended>> {
+  const untilMs = Date.now() + PATIENCE_MS
+  const ended = new Map<string, Ended>()
+  const timer = setInterval(() => report(`${ended.size} of ${runs.length} runs have ended`), 15_000)
+  try {
+    await Promise.all(
+      runs.map(async run => {
+        ended.set(run.id, await followRun(stage, run, untilMs))
+      }),
+    )
+  } finally {
+    clearInterval(timer)
+  }
+  return ended
+}
+
+/** With the workers gone, so that nothing changes any more, and what terminated runs held given back. */
+async function gather(stage: Stage, ended: ReadonlyMap<string, Ended>): Promise<Evidence> {
+  const { workers, signalbox, store, storeSettings, toolLogPath } = stage
+  const fallen = [...workers.fallen]
+  await workers.close()
+  await persist(Date.now() + 30_000, () => reconcileWith(signalbox))
+  return {
+    ended,
+    fallen,
+    rows: await readRows(storeSettings),
+    meter: await closedMeter(stage),
+    tools: readToolLog(toolLogPath),
+    transcript: transcriptsOf(store),
+  }
+}
+
+/** A vendor hears of a dead worker's socket a moment later. */
+async function closedMeter({ vendors }: Stage): Promise<Evidence['meter']> {
+  for (let left = 50; ; left -= 1) {
+    const rows = await vendors.meter()
+    if (left === 0 || rows.every(({ state }) => state === 'closed')) return rows
+    await delay(100)
+  }
+}
+
+export type { Striker }

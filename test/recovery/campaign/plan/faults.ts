@@ -1,0 +1,64 @@
+/**
+ * Where vendors fail, keyed to a conversation and the how-many-th of its requests.
+ *
+ * @module
+ */
+import type { FaultRuleInput } from '../../../../src/providers/simulated/index.ts'
+import type { Chance } from '../random.ts'
+import type { RunPlan } from './plan.ts'
+
+/** `delta` goes down as a whole instead, and `steady` never fails. */
+const FAILING = ['alpha', 'beta', 'gamma'] as const
+
+type Kind = FaultRuleInput['kind']
+
+/** Every kind that strikes a single request, the common ones more often. */
+const KINDS: readonly Kind[] = [
+  ...(['rate-limit', 'overloaded', 'cut', 'reset', 'server-error', 'stall', 'in-band-error', 'no-finish'] as const),
+  ...(['rate-limit', 'overloaded', 'cut', 'malformed-chunk', 'html', 'missing-usage', 'broken-tool-json'] as const),
+  ...(['silence', 'slow-first-token', 'empty-answer', 'finish-without-done', 'context-too-long', 'length'] as const),
+  ...(['unauthenticated', 'payment-required', 'quota-exhausted'] as const),
+]
+
+/** About half of the conversations meet a fault or two. A refused one is refused by all vendors, whenever it asks. */
+export function planFaults(
+  chance: Chance,
+  runs: readonly RunPlan[],
+): Readonly<Record<string, readonly FaultRuleInput[]>> {
+  const faults: Record<string, FaultRuleInput[]> = { alpha: [], beta: [], gamma: [], delta: [], steady: [] }
+  for (const { kind, conversations } of runs) {
+    for (const { tag, turns } of conversations) {
+      const match = `\\b${tag}\\b`
+      if (kind === 'refused') for (const rules of Object.values(faults)) rules.push({ kind: 'content-filter', match })
+      else
+        for (const vendor of FAILING)
+          if (chance.holds(0.35)) faults[vendor]!.push(drawFault(chance, { kind, match, turns: turns.length }))
+    }
+  }
+  return faults
+}
+
+interface Struck {
+  readonly kind: string
+  readonly match: string
+  readonly turns: number
+}
+
+/** Short of money a call takes an answer that was cut for length as it is, so those runs meet none. */
+const SHORT_OF_MONEY: readonly string[] = ['frugal', 'crew']
+
+function drawFault(chance: Chance, { kind: run, match, turns }: Struck): FaultRuleInput {
+  const drawn = chance.pick(KINDS)
+  const kind = drawn === 'length' && SHORT_OF_MONEY.includes(run) ? 'overloaded' : drawn
+  const waits = kind === 'rate-limit' && chance.holds(0.6) && { retryAfterMs: chance.whole(1, 4) * 250 }
+  return {
+    kind,
+    match,
+    // Cut for length twice, an answer is accepted as it is.
+    times: kind === 'length' ? 1 : chance.whole(1, 2),
+    after: chance.whole(0, turns),
+    ...waits,
+    ...(kind === 'cut' && chance.holds(0.5) && { at: 'tool-call' as const }),
+    ...(kind === 'slow-first-token' && { delayMs: 8_000 }),
+  }
+}

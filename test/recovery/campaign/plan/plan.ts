@@ -1,0 +1,100 @@
+/**
+ * What a campaign does, all of it drawn from its seed before anything starts: runs, what vendors say and where they
+ * fail, and blows that are keyed to what a run has come to, never to the clock.
+ *
+ * @module
+ */
+
+import type { OutcomeKind, Terms } from '../../../../src/core/protocol.ts'
+import type { FaultRuleInput } from '../../../../src/providers/simulated/index.ts'
+import { createChance } from '../random.ts'
+import { planBlows } from './blows.ts'
+import type { Conversation } from './conversations.ts'
+import { planFaults } from './faults.ts'
+import { crewBudgetUsd, planRuns } from './runs.ts'
+
+/** A place in a run's life at which a worker can be held. Steps count from 1; 0 where a place has none. */
+export interface Mark {
+  readonly run: string
+  readonly point: Point
+  readonly step: number
+}
+
+/**
+ * `attempt-begun`: the ledger has the row, nothing has left · `answer-received`: paid for, not in the journal ·
+ * `answer-stored`: in the journal, and Temporal has not heard · `tool-begun`: recorded, not run · `tool-run`: it took
+ * effect, and its result is not recorded · `tool-stored`: recorded, and Temporal has not heard · `run-closing`, `run-closed`:
+ * before and after the run's end is written.
+ */
+export type Point =
+  | 'attempt-begun'
+  | 'answer-received'
+  | 'answer-stored'
+  | 'tool-begun'
+  | 'tool-run'
+  | 'tool-stored'
+  | 'run-closing'
+  | 'run-closed'
+
+/** `kill-…` is SIGKILL, `stop-worker` SIGTERM; a restarted server or database was killed before. */
+export type Strike =
+  | 'kill-worker'
+  | 'kill-all-workers'
+  | 'stop-worker'
+  | 'restart-server'
+  | 'restart-database'
+  | 'vendor-outage'
+  | 'stop-run'
+  | 'cancel-run'
+  | 'terminate-run'
+
+/** What happens the first time that a worker comes to the mark, while it is held there. */
+export interface Blow {
+  readonly at: Mark
+  readonly strike: Strike
+}
+
+/** What a person says at an approval. */
+export interface Verdict {
+  readonly decision: 'approve' | 'deny'
+  /** A message to the run, before the decision. */
+  readonly say?: string
+}
+
+export interface RunPlan {
+  readonly id: string
+  readonly kind: string
+  /** The agent or workflow. */
+  readonly name: string
+  readonly input: string
+  readonly terms: Terms
+  /** Every conversation with a model that belongs to it, its children's too. */
+  readonly conversations: readonly Conversation[]
+  /** The verdict on each guarded tool call, by the place that it names. */
+  readonly verdicts: Readonly<Record<string, Verdict>>
+  /** The ends that are right. */
+  readonly ends: readonly OutcomeKind[]
+}
+
+export interface CampaignPlan {
+  readonly seed: number
+  readonly store: 'sqlite' | 'postgres'
+  readonly runs: readonly RunPlan[]
+  readonly faults: Readonly<Record<string, readonly FaultRuleInput[]>>
+  readonly blows: readonly Blow[]
+  /** What all runs of the workspace `crew` may spend together. */
+  readonly crewUsd: string
+}
+
+/** Even seeds keep their store in PostgreSQL, odd ones in a SQLite file that several workers share. */
+export function planCampaign(seed: number, runCount: number): CampaignPlan {
+  const chance = createChance(seed)
+  const store = seed % 2 === 0 ? 'postgres' : 'sqlite'
+  const runs = planRuns(chance, runCount)
+  const faults = planFaults(chance, runs)
+  return { seed, store, runs, faults, blows: planBlows(chance, runs, store), crewUsd: crewBudgetUsd(runs) }
+}
+
+export function markId({ run, point, step }: Mark): string {
+  return `${run} ${point} ${step}`
+}

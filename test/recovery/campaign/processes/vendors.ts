@@ -1,0 +1,29 @@
+/** The vendors and their meter, in a process that is never killed: what they billed is true whatever else is lost. */
+import { readFileSync } from 'node:fs'
+import { startVendors } from '../../../../src/providers/simulated/index.ts'
+import type { CampaignPlan } from '../plan/plan.ts'
+import { vendorsOf } from '../scene.ts'
+import { settingsOf, type VendorsAsked, type VendorsSaid } from './words.ts'
+
+const { planPath } = settingsOf<{ planPath: string }>()
+const plan = JSON.parse(readFileSync(planPath, 'utf8')) as CampaignPlan
+const running = await startVendors(vendorsOf(plan))
+const say = (said: VendorsSaid) => process.send?.(said)
+
+async function answer(asked: VendorsAsked): Promise<void> {
+  switch (asked.kind) {
+    case 'meter':
+      return void say({ kind: 'meter', rows: running.meter() })
+    case 'faults':
+      await running.setFaults(asked.vendor, asked.rules)
+      return void say({ kind: 'faults-set' })
+    case 'stop':
+      await running.close()
+      process.exit()
+  }
+}
+
+process.on('message', (asked: VendorsAsked) => void answer(asked))
+process.once('disconnect', () => process.exit())
+const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+say({ kind: 'ready', env })

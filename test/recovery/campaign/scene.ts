@@ -1,0 +1,86 @@
+/**
+ * The campaign's configuration and its vendors: four that fail in their ways, and one that is steady.
+ *
+ * @module
+ */
+import type { VendorScript } from '../../../src/providers/simulated/index.ts'
+import { argumentsOf, type Conversation } from './plan/conversations.ts'
+import type { CampaignPlan } from './plan/plan.ts'
+
+const ABILITIES = '[tools, json-schema, json-object]'
+
+/** Short where a vendor falls silent on purpose, long where only this machine can be slow. */
+const PATIENT = '{ connect: 30s, firstToken: 60s, stall: 60s, total: 120s }'
+const BRISK = '{ connect: 10s, firstToken: 4s, stall: 3s, total: 60s }'
+
+/** The configuration; `<NAME>_URL` holds the address of each vendor. */
+export function yamlOf({ crewUsd }: Pick<CampaignPlan, 'crewUsd'>): string {
+  return `
+providers:
+${provider('alpha', 'openai-compatible', BRISK, 100_000, '{ input: 1, output: 4 }')}
+${provider('beta', 'anthropic', BRISK, 100_000, '{ input: 3, output: 15 }')}
+${provider('gamma', 'google', BRISK, 100_000, '{ input: 2, cachedInput: 0.5, output: 8 }')}
+${provider('delta', 'openai-responses', BRISK, 100_000, '{ input: 1.5, output: 6 }')}
+${provider('steady', 'openai', PATIENT, 400_000, '{ input: 2.5, output: 10 }')}
+classes:
+  alpha-first: { models: [acme/alpha, acme/beta, acme/gamma, acme/steady], ${LIMITS} }
+  beta-first: { models: [acme/beta, acme/gamma, acme/delta, acme/steady], ${LIMITS} }
+  gamma-first: { models: [acme/gamma, acme/alpha, acme/beta, acme/steady], ${LIMITS} }
+  delta-first: { models: [acme/delta, acme/alpha, acme/gamma, acme/steady], ${LIMITS} }
+workspaces:
+  crew: {}
+budgets:
+  crew: { scope: { workspace: crew }, per: lifetime, usd: '${crewUsd}', warnAt: [0.5] }
+`
+}
+
+/** No scripted answer is longer than 150 tokens, so that the budget shortens none. */
+const LIMITS = 'patience: 2s, maxOutputTokens: 400, minOutputTokens: 150'
+
+function provider(name: string, protocol: string, timeouts: string, contextWindow: number, price: string): string {
+  return `  ${name}:
+    protocol: ${protocol}
+    baseURL: "\${${name.toUpperCase()}_URL}"
+    apiKey: none
+    timeouts: ${timeouts}
+    dataPolicy: { retention: 30d }
+    models:
+      acme/${name}: { upstream: model, contextWindow: ${contextWindow}, maxOutput: 4000, abilities: ${ABILITIES}, price: ${price} }`
+}
+
+type Vendor = VendorScript['vendors'][number]
+
+/** The prices stand here a second time on purpose: the meter is to disagree with a wrong one. */
+export function vendorsOf(plan: Pick<CampaignPlan, 'runs' | 'faults'>): VendorScript {
+  const behaviours = plan.runs.flatMap(({ conversations }) => conversations.map(behaviourOf))
+  const vendor = (name: string, price: Vendor['models'][string]['price'], rest: Omit<Vendor, 'name' | 'models'>) => ({
+    name,
+    models: { model: { contextWindow: name === 'steady' ? 400_000 : 100_000, maxOutput: 4_000, price } },
+    firstTokenMs: 15,
+    tokensPerSecond: 1_500,
+    behaviours,
+    faults: [...(plan.faults[name] ?? [])],
+    ...rest,
+  })
+  return {
+    vendors: [
+      vendor('alpha', { input: 1, output: 4 }, { protocol: 'openai-compatible', billsAborted: 'whole' }),
+      vendor('beta', { input: 3, output: 15 }, { protocol: 'anthropic', billsAborted: 'until-disconnect' }),
+      vendor(
+        'gamma',
+        { input: 2, cachedInput: 0.5, output: 8 },
+        { protocol: 'google', billsAborted: 'nothing', cache: { minTokens: 100 } },
+      ),
+      vendor('delta', { input: 1.5, output: 6 }, { protocol: 'openai-responses', billsAborted: 'whole' }),
+      vendor('steady', { input: 2.5, output: 10 }, { protocol: 'openai', billsAborted: 'until-disconnect' }),
+    ],
+  }
+}
+
+function behaviourOf({ tag, turns, text }: Conversation): NonNullable<Vendor['behaviours']>[number] {
+  const asked = turns.map(asks => ({
+    tools: asks.map(ask => ({ name: ask.tool, arguments: argumentsOf(tag, ask) })),
+  }))
+  const closing = text === undefined ? { value: { ok: true, reason: `${tag} is fine` } } : { text }
+  return { match: `\\b${tag}\\b`, turns: [...asked, closing] }
+}

@@ -1,0 +1,92 @@
+/**
+ * Keeps a number of workers alive, whoever kills them.
+ *
+ * @module
+ */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { GoOn, WorkerSaid } from '../processes/words.ts'
+import type { WorkerSettings } from '../processes/worker.ts'
+import { heard, startProcess } from './child.ts'
+
+export interface CampaignWorker {
+  readonly name: string
+  goOn(mark: string): void
+}
+
+export interface Workers {
+  /** SIGKILL. Another takes its place. */
+  kill(worker: CampaignWorker): Promise<void>
+  killAll(): Promise<number>
+  /** SIGTERM: it hands over what it does. Another takes its place. */
+  stop(worker: CampaignWorker): void
+  /** Workers that ended by themselves, which none may. */
+  readonly fallen: readonly string[]
+  /** Ends all of them in order. */
+  close(): Promise<void>
+}
+
+export interface WorkersOptions {
+  readonly count: number
+  readonly folder: string
+  readonly settings: WorkerSettings
+  readonly onReached: (worker: CampaignWorker, mark: string) => void
+}
+
+interface Running extends CampaignWorker {
+  readonly child: ChildProcess
+  dismissed: boolean
+}
+
+export async function startWorkers({ count, folder, settings, onReached }: WorkersOptions): Promise<Workers> {
+  const running = new Set<Running>()
+  const fallen: string[] = []
+  let number = 0
+  let closing = false
+  const start = async () => {
+    number += 1
+    const name = `worker-${number}`
+    const child = startProcess('worker.ts', settings, join(folder, `${name}.log`))
+    const worker: Running = { name, child, dismissed: false, goOn: mark => tell(child, mark) }
+    running.add(worker)
+    child.on('message', (said: WorkerSaid) => {
+      if (said.kind === 'reached') onReached(worker, said.mark)
+    })
+    child.once('exit', (code, signal) => {
+      running.delete(worker)
+      if (!worker.dismissed) fallen.push(`${name} ended by itself (${signal ?? code}); its log is ${name}.log`)
+      if (!closing) replace()
+    })
+    await heard<WorkerSaid, 'ready'>(child, 'ready')
+  }
+  // One that falls before it serves is replaced by its exit's listener.
+  const replace = () => void start().catch(() => {})
+  const dismiss = (worker: Running, signal: NodeJS.Signals) => {
+    worker.dismissed = true
+    const ended = worker.child.exitCode === null ? once(worker.child, 'exit') : Promise.resolve()
+    worker.child.kill(signal)
+    return ended
+  }
+  await Promise.all(Array.from({ length: count }, start))
+  return {
+    fallen,
+    async kill(worker) {
+      await dismiss(worker as Running, 'SIGKILL')
+    },
+    async killAll() {
+      const all = [...running]
+      await Promise.all(all.map(worker => dismiss(worker, 'SIGKILL')))
+      return all.length
+    },
+    stop: worker => void dismiss(worker as Running, 'SIGTERM'),
+    async close() {
+      closing = true
+      await Promise.all([...running].map(worker => dismiss(worker, 'SIGTERM')))
+    },
+  }
+}
+
+function tell(child: ChildProcess, mark: string): void {
+  if (child.connected) child.send({ kind: 'go-on', mark } satisfies GoOn)
+}

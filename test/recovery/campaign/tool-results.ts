@@ -1,0 +1,14 @@
+/**
+ * What the tools give, so that the judge can tell it beforehand.
+ *
+ * @module
+ */
+
+/** Over the 512 bytes that history may show: the whole goes to the store. */
+const LONG = 3_000
+
+export function resultOf(tool: string, tag: string, at: string): string {
+  const words = `${tool} of ${tag} at ${at}`
+  if (tool === 'break') return `${words}: the shelf is empty`
+  return tool === 'fetch' ? `${words}: `.padEnd(LONG, `${tag} ${at} `) : words
+}
