@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 300_000
 let server: PostgresServer
 
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await startPostgres({ durable: true })
 }, START_TIMEOUT_MS)
 
 afterAll(() => server?.stop())
@@ -63,6 +63,27 @@ it('goes on after the server has cut its connections', async () => {
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   )
   await expect.poll(() => store.reports.run(RUN.id).catch(String)).toMatchObject({ id: RUN.id })
+  await store.close()
+})
+
+it('outlives a crash of the server in the middle of its transactions', async () => {
+  const store = await openStore({ url: await server.newDatabase() })
+  await store.ledger.openRun(newRun())
+  let crashed = false
+  const failures: unknown[] = []
+  const keepWriting = async (writer: number) => {
+    while (!crashed)
+      await store.events
+        .write(RUN, [{ kind: 'text-delta', step: writer, attempt: 1, text: 'word' }], 3_000)
+        .catch(error => failures.push(error))
+  }
+  const writing = Promise.all(Array.from({ length: 12 }, (_, writer) => keepWriting(writer)))
+  await server.crash()
+  crashed = true
+  await writing
+  expect(failures.length).toBeGreaterThan(0)
+  expect(new Set(failures.map(failure => (failure as Error).name))).toEqual(new Set(['StoreProblem']))
+  await expect.poll(() => store.reports.runs().then(() => 'well', String)).toBe('well')
   await store.close()
 })
 

@@ -27,8 +27,10 @@ export async function openPostgres(
     types: { getTypeParser },
     pipeline: true,
   })
-  // An idle connection that the server ended: the pool replaces it. Unheard, the event would end the process.
+  // A connection that the server ended, idle or in use: the pool replaces it, and its statements fail by themselves. Unheard,
+  // either event would end the process.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   const connection = createConnection(pool, place, ring)
   try {
     await connection.write(function* () {
