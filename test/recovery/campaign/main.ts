@@ -45,7 +45,8 @@ async function performAll(): Promise<Figures> {
   const told: Told[] = []
   for (let begun = 0; begun < runs; begun += each)
     told.push(await perform(root, bundlePath, seed + told.length, Math.min(each, runs - begun)))
-  if (!values.keep && told.every(({ problems }) => problems.length === 0)) rmSync(root, { recursive: true, force: true })
+  if (!values.keep && told.every(({ problems }) => problems.length === 0))
+    rmSync(root, { recursive: true, force: true })
   return figuresOf(told)
 }
 

@@ -36,8 +36,13 @@ export interface WorkersOptions {
 
 interface Running extends CampaignWorker {
   readonly child: ChildProcess
+  /** What ends before it serves had no server or no database to begin with, as a supervisor would see it. */
+  serves: boolean
   dismissed: boolean
 }
+
+/** Before a worker that could not begin is tried again. */
+const START_AGAIN_MS = 500
 
 export async function startWorkers({ count, folder, settings, onReached }: WorkersOptions): Promise<Workers> {
   const running = new Set<Running>()
@@ -48,24 +53,29 @@ export async function startWorkers({ count, folder, settings, onReached }: Worke
     number += 1
     const name = `worker-${number}`
     const child = startProcess('worker.ts', settings, join(folder, `${name}.log`))
-    const worker: Running = { name, child, dismissed: false, goOn: mark => tell(child, mark) }
+    const worker: Running = { name, child, serves: false, dismissed: false, goOn: mark => tell(child, mark) }
     running.add(worker)
     child.on('message', (said: WorkerSaid) => {
       if (said.kind === 'reached') onReached(worker, said.mark)
     })
     child.once('exit', (code, signal) => {
       running.delete(worker)
-      if (!worker.dismissed) fallen.push(`${name} ended by itself (${signal ?? code}); its log is ${name}.log`)
-      if (!closing) replace()
+      if (worker.serves && !worker.dismissed)
+        fallen.push(`${name} ended by itself (${signal ?? code}); its log is ${name}.log`)
+      setTimeout(replace, worker.serves ? 0 : START_AGAIN_MS)
     })
     await heard<WorkerSaid, 'ready'>(child, 'ready')
+    worker.serves = true
   }
-  // One that falls before it serves is replaced by its exit's listener.
-  const replace = () => void start().catch(() => {})
+  // One that ends before it serves is replaced by its own exit's listener.
+  const replace = () => {
+    if (!closing) void start().catch(() => {})
+  }
   const dismiss = (worker: Running, signal: NodeJS.Signals) => {
     worker.dismissed = true
-    const ended = worker.child.exitCode === null ? once(worker.child, 'exit') : Promise.resolve()
-    worker.child.kill(signal)
+    const { child } = worker
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve()
+    child.kill(signal)
     return ended
   }
   await Promise.all(Array.from({ length: count }, start))
