@@ -96,10 +96,10 @@ const TABLES = {
 
 export async function readRows(settings: StoreSettings): Promise<Rows> {
   const read = settings.url === undefined ? readSqlite(settings.path!) : await readPostgres(settings.url)
-  const entries = Object.keys(TABLES).map(async name => [name, await read.table(name as keyof typeof TABLES)] as const)
-  const rows = Object.fromEntries(await Promise.all(entries)) as unknown as Rows
+  const rows: Record<string, unknown[]> = {}
+  for (const name of Object.keys(TABLES)) rows[name] = await read.table(name as keyof typeof TABLES)
   await read.close()
-  return rows
+  return rows as unknown as Rows
 }
 
 interface Reading {

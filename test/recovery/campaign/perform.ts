@@ -10,6 +10,7 @@ import { reconcileWith } from '../../../src/runtime/reconcile-with.ts'
 import { type Evidence, readRows, transcriptsOf } from './evidence.ts'
 import { type Ended, followRun } from './follow.ts'
 import { type Judgement, judge } from './judge/judge.ts'
+import { judgeWire } from './judge/wire.ts'
 import { keepFailure } from './keep-failure.ts'
 import { persist } from './persist.ts'
 import type { CampaignPlan } from './plan/plan.ts'
@@ -40,7 +41,8 @@ export async function performCampaign({ report, ...options }: Performance): Prom
     const ended = await followAll(stage, plan, report)
     await striker.settled()
     const evidence = await gather(stage, ended)
-    const judgement = await judge(plan, evidence)
+    const { runs, problems } = await judge(plan, evidence)
+    const judgement = { runs, problems: [...problems, ...(await judgeWire(plan, evidence))] }
     writeFileSync(join(folder, 'struck.json'), JSON.stringify(striker.struck, null, 2))
     if (judgement.problems.length > 0) await keepFailure(stage, evidence, judgement)
     return { judgement, counts: striker.counts, tookMs: Date.now() - beginMs }

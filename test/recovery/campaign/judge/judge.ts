@@ -39,6 +39,7 @@ export interface Judgement {
   readonly problems: readonly Problem[]
 }
 
+/** All but the wire, which {@link judgeWire} asks vendors about. */
 export async function judge(plan: CampaignPlan, evidence: Evidence): Promise<Judgement> {
   const problems: readonly Problem[] = [
     ...judgeEnds(plan, evidence),
