@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
-import type { LedgerPort, RegistryPort } from '../src/core/ports.ts'
+import type { Policy } from '../src/core/policy.ts'
+import type { LedgerPort, RegistryPort, SealPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
   DEFAULT_WORKSPACE,
@@ -12,6 +14,7 @@ import {
   type OpenRunResult,
   type Terms,
 } from '../src/core/protocol.ts'
+import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { type Nearest, unknownName } from './names.ts'
 
@@ -19,6 +22,7 @@ export interface OpenRunPorts {
   readonly directory: Directory
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
+  readonly seals: SealPort
   readonly nearest: Nearest
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
@@ -34,18 +38,39 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const budget = input.terms.budget ?? {}
     const wrongBudget = budgetProblem(budget)
-    const problem = nameProblem(ports, input, agent) ?? wrongBudget
+    const problem = nameProblem(ports, input, agent) ?? wrongBudget ?? (await sealProblem(ports, input))
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,
       workflow: input.workflow,
       budget: wrongBudget === undefined ? budget : {},
+      ...retention(ports, input),
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
     const plan = agent && planUnder(agent, input.terms)
     return { kind: 'opened', searchAttributes: ports.searchAttributes, ...(plan && { agent: plan }) }
   }
+}
+
+/** On the levels that bind a run as a whole. */
+function policiesOf({ directory }: OpenRunPorts, { run }: OpenRunInput): readonly (Policy | undefined)[] {
+  return [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
+}
+
+function retention(ports: OpenRunPorts, input: OpenRunInput): { readonly retentionMs?: number } {
+  const retentionMs = retentionOf(policiesOf(ports, input))
+  return retentionMs === undefined ? {} : { retentionMs }
+}
+
+/** A run that has to be sealed must have been from its first payload on, and know of it. */
+async function sealProblem(ports: OpenRunPorts, input: OpenRunInput): Promise<string | undefined> {
+  const { run } = input
+  const isSealed = await ports.seals.isSealed(run.id)
+  if (isSealed && !run.sealed)
+    return `run ${run.id} has a key from an earlier start and was not started sealed; start it under another id`
+  if (isSealed || !mustBeSealed(policiesOf(ports, input))) return undefined
+  return `run ${run.id} is under zero data retention and was started without a key, so what it was given lies in Temporal's history as it is; start it with \`signalbox start\`, or with a client that is connected with the store of its workers`
 }
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {

@@ -76,8 +76,14 @@ async function attempt(
   return runTool(activity, input, tool, parsed.input)
 }
 
-/** Under ZDR nothing may leave for a server that is not known to keep nothing. */
-function refusalOf({ directory }: RunToolPorts, { run }: RunToolInput, { name, server }: Tool): string | undefined {
+/** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
+function refusalOf(
+  { directory }: RunToolPorts,
+  { run }: RunToolInput,
+  { name, server, remote }: Tool,
+): string | undefined {
+  if (remote && run.sealed)
+    return `${name} was not called: this run is sealed, and the workers of the task queue '${remote.taskQueue}' have no key of it`
   const policies = [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
   if (!server || server.dataPolicy.retention === 'none' || !policies.some(policy => policy?.zdr)) return undefined
   const found = server.dataPolicy.retention ?? 'unknown'

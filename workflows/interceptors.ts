@@ -9,7 +9,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  rootCause,
   TemporalFailure,
   type WorkflowInboundCallsInterceptor,
   type WorkflowInterceptors,
@@ -26,6 +25,7 @@ import {
 import { shortActivities } from './run/activities.ts'
 import { outcomeOf } from './run/ended.ts'
 import { showEnd } from './run/publish.ts'
+import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
 
 type Found = Extract<OpenRunResult, { kind: 'opened' }>
@@ -42,7 +42,7 @@ interface Opened {
 export const interceptors = (): WorkflowInterceptors => {
   const opened: Opened = { underway: new Map() }
   const { outbound = [], internals = [] } = noteUnderway(opened.underway)
-  return { inbound: [closing(opened)], outbound: [watching(opened), ...outbound], internals }
+  return { inbound: [quiet, closing(opened)], outbound: [enclosed, watching(opened), ...outbound], internals }
 }
 
 function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
@@ -73,7 +73,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const ended = outcomeOf(error)
         const outcome = ended && withLate(ended, late)
         const end = endOf(error, outcome)
-        showEnd(end, outcome, opened.searchAttributes ?? false)
+        showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
         await close(opened, end)
         if (outcome && COMPLETES.has(outcome.kind)) return outcome
         throw outcome ? failed(outcome) : error
@@ -90,7 +90,7 @@ interface End {
 function endOf(error: unknown, outcome: Outcome | undefined): End {
   if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
   if (isCancellation(error)) return { outcome: 'cancelled' }
-  const message = error instanceof ActivityFailure ? rootCause(error) : undefined
+  const message = error instanceof ActivityFailure ? deepestWords(error) : undefined
   return { outcome: 'failed', ...(message !== undefined && { message }) }
 }
 

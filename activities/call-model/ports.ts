@@ -12,6 +12,7 @@ import type {
   LinePort,
   ModelPort,
   RegistryPort,
+  SealPort,
   TokenPort,
   ToolRecordPort,
   TranscriptPort,
@@ -26,6 +27,7 @@ export interface CallModelPorts {
   readonly roster: Roster
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
+  readonly seals: SealPort
   readonly budgets: Pick<BudgetPort, 'warnings' | 'beginWait' | 'endWait'>
   /** Sends a warning to a webhook; gives what went wrong, and never rejects. */
   readonly announce: (url: string, warning: BudgetWarning) => Promise<string | undefined>

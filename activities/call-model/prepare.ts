@@ -37,7 +37,8 @@ export async function prepareCall(
   if (input.schema !== undefined && !schema) return unknown(unknownSchema(ports, input.schema))
   const messages = await messagesOf(ports, input)
   const policies = policiesOf(ports, input, taskClass)
-  return { input, call: newCall(ports, input, messages), taskClass, tools, policies, ...(schema && { schema }) }
+  const digest = input.run.sealed ? await ports.seals.digest(input.run.id, askedIn(input)) : sha256(askedIn(input))
+  return { input, call: newCall(ports, input, messages, digest), taskClass, tools, policies, ...(schema && { schema }) }
 }
 
 const unknown = (message: string) => ({ fault: { kind: 'no-route', message, evidence: {} } satisfies Fault })
@@ -93,10 +94,15 @@ function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskCl
   ]
 }
 
-function newCall({ now }: CallModelPorts, input: CallModelInput, messages: readonly Message[]): NewCall {
+function newCall(
+  { now }: CallModelPorts,
+  input: CallModelInput,
+  messages: readonly Message[],
+  digest: string,
+): NewCall {
   const { run, step, taskClass, transcript } = input
   return {
-    callId: `${run.key}/${step}/${digestOf(input)}`,
+    callId: `${run.key}/${step}/${digest.slice(0, 12)}`,
     run,
     step,
     taskClass,
@@ -107,10 +113,13 @@ function newCall({ now }: CallModelPorts, input: CallModelInput, messages: reado
   }
 }
 
-/** 12 hex digits of what is asked, so that a reset run that asks something else at the same step is a call of its own. */
-function digestOf({ taskClass, transcript, additions, tools, schema, settings, policy }: CallModelInput): string {
-  const asked = JSON.stringify([taskClass, transcript, additions, tools, schema, settings, policy])
-  return createHash('sha256').update(asked).digest('hex').slice(0, 12)
+/** What is asked as text: a reset run that asks something else at the same step makes another call. */
+function askedIn({ taskClass, transcript, additions, tools, schema, settings, policy }: CallModelInput): string {
+  return JSON.stringify([taskClass, transcript, additions, tools, schema, settings, policy])
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 async function messagesOf(ports: CallModelPorts, { run, additions }: CallModelInput): Promise<readonly Message[]> {

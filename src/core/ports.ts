@@ -361,6 +361,14 @@ export interface BudgetPort {
   holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 
+/** The seals of runs under zero data retention. */
+export interface SealPort {
+  /** Whether a run's tree has a key, so that its content is sealed. Throws when that key is out of reach. */
+  isSealed(runId: string): Promise<boolean>
+  /** A digest of a sealed run's words under its key, in hex: nobody without the key can try words against it. */
+  digest(runId: string, text: string): Promise<string>
+}
+
 export interface TranscriptPort {
   /** The messages of a lineage from 0 to `length`, across its parents. Throws `LostContent` when one is missing or damaged. */
   read(transcript: TranscriptRef): Promise<readonly Message[]>

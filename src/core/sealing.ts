@@ -27,3 +27,36 @@ export function retentionOf(policies: readonly (Policy | undefined)[]): number |
   const said = policies.flatMap(policy => policy?.retentionMs ?? [])
   return said.length === 0 ? undefined : Math.min(...said)
 }
+
+/** The type of a failure of a sealed run whose words are in its details, which are encrypted. */
+export const QUIET = 'signalbox.sealed-failure'
+
+/** What a failure said. */
+export interface QuietWords {
+  readonly name: string
+  readonly message: string
+}
+
+/** An error as history and logs may show it, and its words apart. */
+export function quietFailure(error: unknown): {
+  readonly message: string
+  readonly type: string
+  readonly words: QuietWords
+} {
+  const { name = typeof error, message = String(error) } = Object(error) as Partial<QuietWords>
+  return {
+    message: `a part of a sealed run failed (${name}); its words are sealed in the details`,
+    type: QUIET,
+    words: { name, message },
+  }
+}
+
+/** The words of a failure, from the details where they were put aside. */
+export function wordsOf(failure: {
+  readonly type?: unknown
+  readonly details?: unknown
+  readonly message: string
+}): string {
+  if (failure.type !== QUIET || !Array.isArray(failure.details)) return failure.message
+  return (failure.details[0] as QuietWords | undefined)?.message ?? failure.message
+}

@@ -46,12 +46,19 @@ export interface TaskClass {
   readonly onBudget?: string
 }
 
+/** On whose account runs work, and under which rules. */
+export interface Workspace {
+  readonly policy: Policy
+  /** What Temporal keeps of its runs is encrypted with a key of the workspace's, also where a run itself is not sealed. */
+  readonly encryptPayloads?: boolean
+}
+
 /** A configuration, resolved against the catalogue. Plain data, and free of keys. */
 export interface Directory {
   readonly endpoints: readonly Endpoint[]
   readonly classes: Readonly<Record<string, TaskClass>>
   readonly policy: Policy
-  readonly workspaces: Readonly<Record<string, { readonly policy: Policy }>>
+  readonly workspaces: Readonly<Record<string, Workspace>>
   /** Limits that many runs share. */
   readonly budgets: readonly SharedBudget[]
   /** Versions of the catalogue's parts, written on every ledger row. */

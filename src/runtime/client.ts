@@ -4,12 +4,16 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { JsonValue } from '../core/messages.ts'
 import { type Brief, TASK_QUEUE, type Terms } from '../core/protocol.ts'
-import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
+import { createCodec } from './seals/codec.ts'
+import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { sealStart } from './seals/seal-start.ts'
 import { storeSettings } from './store-settings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -19,7 +23,10 @@ export interface ConnectOptions {
   readonly temporal?: TemporalConnection
   /** A Temporal client that you already have, instead of a connection of ours. */
   readonly client?: Client
-  /** `false`: without the store; then events and costs of single calls cannot be read. @defaultValue as the worker's */
+  /**
+   * `false`: without the store; then events and costs of single calls cannot be read, and runs under zero data retention
+   * neither started nor talked to: their keys lie in the store. @defaultValue as the worker's
+   */
   readonly store?: Store | StoreSettings | false
   /** @defaultValue `signalbox` */
   readonly taskQueue?: string
@@ -48,12 +55,16 @@ export interface Signalbox {
 /** Connects to the Temporal server; the store is opened when something needs it. */
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
   const env = options.env ?? process.env
-  const client = options.client ?? (await clientFor(options.temporal ?? connectionOptions(env)))
   const store = lazyStore(options.store, env)
+  const given = options.client ?? (await clientFor(options.temporal ?? connectionOptions(env)))
+  const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
+  const client = withSeals(given, seals)
   const uiUrl = options.uiUrl ?? env.TEMPORAL_UI_URL
-  const handle = (id: string) => createRunHandle({ client, id, store: store.open, ...(uiUrl && { uiUrl }) })
+  const handle = (id: string) =>
+    createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
   return {
-    start: async (name, start) => handle(await startRun(client, options.taskQueue ?? TASK_QUEUE, name, start)),
+    start: async (name, start) =>
+      handle(await startRun({ client, store, seals, taskQueue: options.taskQueue ?? TASK_QUEUE }, name, start)),
     run: handle,
     store: store.open,
     client,
@@ -72,20 +83,40 @@ async function clientFor({ address, namespace, client }: TemporalConnection): Pr
   }
 }
 
+/** The same client, reading and writing sealed payloads too. */
+function withSeals({ connection, options }: Client, seals: KnownSeals): Client {
+  const { loadedDataConverter, namespace, identity, interceptors } = options
+  const payloadCodecs = [...loadedDataConverter.payloadCodecs, createCodec(seals)]
+  return new Client({
+    connection,
+    namespace,
+    identity,
+    interceptors,
+    dataConverter: { ...loadedDataConverter, payloadCodecs },
+  })
+}
+
 interface LazyStore {
   open(): Promise<Store>
+  /** `undefined`: this client has none. None is made where nobody has named one. */
+  ifThere(): Promise<Store | undefined>
   close(): Promise<void>
 }
 
 function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): LazyStore {
-  if (given === false) return { open: () => Promise.reject(new Error(NO_STORE)), close: async () => {} }
-  if (given && 'ledger' in given) return { open: async () => given, close: async () => {} }
+  if (given === false)
+    return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
+  if (given && 'ledger' in given) return { open: async () => given, ifThere: async () => given, close: async () => {} }
   let opened: Promise<Store> | undefined
+  const settings = storeSettings(given, env)
+  const isNamed = settings.url !== undefined || settings.path !== undefined
+  const open = () => {
+    opened ??= openStore(settings)
+    return opened
+  }
   return {
-    open: () => {
-      opened ??= openStore(storeSettings(given, env))
-      return opened
-    },
+    open,
+    ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
     close: async () => (await opened)?.close(),
   }
 }
@@ -105,9 +136,15 @@ const START_KEYS: KeysOf<StartOptions> = {
   within: true,
 }
 
+interface Starting {
+  readonly client: Client
+  readonly store: LazyStore
+  readonly seals: KnownSeals
+  readonly taskQueue: string
+}
+
 async function startRun<Input>(
-  client: Client,
-  taskQueue: string,
+  { client, store, seals, taskQueue }: Starting,
   name: string,
   { input, id, ...terms }: StartOptions<Input>,
 ): Promise<string> {
@@ -115,17 +152,23 @@ async function startRun<Input>(
   const workflowId = id ?? readableId(name)
   const brief: Brief<Input> = { input, terms }
   checkSize(name, brief)
+  const seal = await sealStart(await store.ifThere(), workflowId, terms)
   try {
     await client.workflow.start(name, {
       taskQueue,
       workflowId,
       args: [brief],
-      workflowIdConflictPolicy: 'USE_EXISTING',
+      // A key that is made now is not that of a run which is there already.
+      workflowIdConflictPolicy: seal ? 'FAIL' : 'USE_EXISTING',
+      ...(seal?.memo && { memo: seal.memo }),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: summaryOf(name, terms),
     })
   } catch (error) {
+    // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    await seal?.undo()
+    seals.forget(workflowId)
   }
   return workflowId
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { ClientOptions } from '@temporalio/client'
+import type { DataConverter, PayloadCodec } from '@temporalio/common'
 import { SimplePlugin } from '@temporalio/plugin'
-import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
+import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
@@ -14,6 +16,10 @@ import { loadConfiguration } from './configuration.ts'
 import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { wirePorts } from './ports.ts'
+import { createCodec } from './seals/codec.ts'
+import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { quietActivities } from './seals/quiet-activities.ts'
+import { workspaceRules } from './seals/workspace-rules.ts'
 import { storeSettings } from './store-settings.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 
@@ -52,13 +58,16 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   const mcp = await connectMcpServers(options.mcpServers)
   try {
     const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
+    await store.seals.publish(workspaceRules(configuration))
+    const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
     const { ports, close } = wirePorts({
       configuration,
       store,
       app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
       searchAttributes: missing.length === 0,
+      seals,
     })
-    return Object.assign(new JoiningPlugin(createActivities(ports)), {
+    return Object.assign(new JoiningPlugin(createActivities(ports), seals), {
       missingSearchAttributes: missing,
       configuration,
       store,
@@ -74,18 +83,37 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   }
 }
 
-/** Temporal's simple plug-in, and a user's workflows beside ours, which it cannot say. */
+/** Temporal's simple plug-in, with a user's workflows and codecs beside ours, which it cannot say. */
 class JoiningPlugin extends SimplePlugin {
-  constructor(activities: object) {
+  readonly #codec: PayloadCodec
+
+  constructor(activities: object, seals: KnownSeals) {
     super({
       name: 'signalbox',
       activities,
-      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
+      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [quietActivities(seals)] },
     })
+    this.#codec = createCodec(seals)
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
-    return super.configureWorker(withJoinedWorkflows(options))
+    return super.configureWorker(this.#withCodec(withJoinedWorkflows(options)))
+  }
+
+  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return super.configureReplayWorker(this.#withCodec(options))
+  }
+
+  override configureClient(options: ClientOptions): ClientOptions {
+    return super.configureClient(this.#withCodec(options))
+  }
+
+  #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options): Options {
+    const { dataConverter } = options
+    return {
+      ...options,
+      dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), this.#codec] },
+    }
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
+import type { SealPort } from '../core/ports.ts'
 import { rosterOf } from '../core/routing/roster.ts'
 import { createModels } from '../providers/create-models.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
@@ -16,6 +17,7 @@ import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health.ts'
 import { createLine } from './line.ts'
+import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -23,6 +25,8 @@ export interface Parts {
   readonly app: App
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
+  /** @defaultValue what the store has */
+  readonly seals?: KnownSeals
 }
 
 export interface WiredPorts {
@@ -36,7 +40,7 @@ export interface WiredPorts {
  *
  * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas.
  */
-export function wirePorts({ configuration, store, app, searchAttributes }: Parts): WiredPorts {
+export function wirePorts({ configuration, store, app, searchAttributes, seals }: Parts): WiredPorts {
   const registry = createRegistry(app)
   if (registry.problems.length > 0)
     throw new ConfigurationProblem(
@@ -51,6 +55,7 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     registry,
     ledger: store.ledger,
     budgets: store.budgets,
+    seals: sealPort(seals ?? createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })),
     announce: announceWarning,
     transcripts: store.transcripts,
     toolRecords: store.tools,
@@ -67,4 +72,16 @@ export function wirePorts({ configuration, store, app, searchAttributes }: Parts
     newId: randomUUID,
   }
   return { ports, close: () => models.close() }
+}
+
+function sealPort(seals: KnownSeals): SealPort {
+  return {
+    isSealed: async runId => (await seals.of(runId))?.content ?? false,
+    async digest(runId, text) {
+      const seal = await seals.of(runId)
+      if (!seal?.content)
+        throw new Error(`the run ${runId} knows that it is sealed, and the store has no key of it. This is a bug`)
+      return seal.sealer.digest(text)
+    },
+  }
 }

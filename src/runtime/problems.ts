@@ -5,7 +5,7 @@
  */
 import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
-import { StoreProblem } from '../store/index.ts'
+import { SealProblem, StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { RunEnded } from './run-ended.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
@@ -27,6 +27,7 @@ export function knownProblem(error: unknown): KnownProblem | undefined {
   if (error instanceof StoreProblem) {
     return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
   }
+  if (error instanceof SealProblem) return { kind: 'unreachable', message: error.message }
   if (error instanceof TemporalUnreachable || error instanceof TemporalServerNotFound)
     return { kind: 'unreachable', message: error.message }
   return temporalProblem(error)

@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
+import { type Client, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { RunEvent } from '../core/events.ts'
 import type { JsonValue } from '../core/messages.ts'
@@ -18,6 +18,7 @@ import {
   SIGNALS,
   UPDATES,
 } from '../core/protocol.ts'
+import { SEALED } from '../core/sealing.ts'
 import type { Store } from '../store/index.ts'
 import { readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
@@ -53,30 +54,47 @@ export interface RunHandleParts {
   readonly client: Client
   readonly id: string
   readonly store: () => Promise<Store>
+  /** `undefined`: this client has none. */
+  readonly storeIfThere: () => Promise<Store | undefined>
   readonly uiUrl?: string
+}
+
+/** Without the store nothing can be encrypted for it, and what is said would lie in Temporal's history as it is. */
+async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
+  const { memo } = await workflow.describe()
+  if (memo?.[SEALED] !== SEALED) return
+  throw new Error(
+    `run ${workflow.workflowId} is sealed, and this client was connected without the store that has its key; connect it with \`store\`, or set DATABASE_URL. Nothing was sent`,
+  )
 }
 
 /** The first event has offset 0. */
 const BEFORE_ALL = -1
 
-export function createRunHandle({ client, id, store, uiUrl }: RunHandleParts): RunHandle {
+export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
+  const tell = async <T>(wanted: string, say: () => Promise<T>) => {
+    if (!(await storeIfThere())) await refuseSealed(workflow)
+    return unlessEnded(workflow, wanted, say)
+  }
   const decide = (decision: Decision) =>
-    unlessEnded(workflow, 'decided on', () =>
+    tell('decided on', () =>
       onceAsked(() => workflow.executeUpdate<DecisionResult, [Decision]>(UPDATES.decide, { args: [decision] })),
     )
   return {
     id,
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
-    outcome: <Output>() => outcomeOfRun<Output>(workflow),
+    outcome: async <Output>() => {
+      const outcome = await outcomeOfRun<Output>(workflow)
+      await (await storeIfThere())?.content.outcomeRead(id, Date.now())
+      return outcome
+    },
     state: () => workflow.query<RunState>(QUERIES.state),
     events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     say: text =>
-      unlessEnded(workflow, 'told anything', () =>
-        workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] }),
-      ),
+      tell('told anything', () => workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] })),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {
       await assertOpen(workflow, 'cancelled')

@@ -4,9 +4,11 @@
  * @module
  */
 import type { StoreSettings } from '../store/index.ts'
+import { masterKeySource } from './seals/master-keys.ts'
 
 /** `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. */
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {
-  if (given?.url !== undefined || given?.path !== undefined) return given
-  return env.DATABASE_URL ? { url: env.DATABASE_URL } : {}
+  const masterKeys = given?.masterKeys ?? masterKeySource(env)
+  if (given?.url !== undefined || given?.path !== undefined) return { ...given, masterKeys }
+  return { ...(env.DATABASE_URL && { url: env.DATABASE_URL }), masterKeys }
 }

@@ -86,7 +86,12 @@ beforeEach(async () => {
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
   const read = readConfiguration(YAML, { env })
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  wired = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+  wired = wirePorts({
+    configuration: read.configuration,
+    store,
+    app: APP,
+    searchAttributes: false,
+  })
 })
 
 afterEach(async () => {

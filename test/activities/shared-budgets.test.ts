@@ -145,7 +145,12 @@ async function wire(budgets: string): Promise<void> {
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
   const read = readConfiguration(yaml(budgets), { env })
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  wired = wirePorts({ configuration: read.configuration, store, app: {}, searchAttributes: false })
+  wired = wirePorts({
+    configuration: read.configuration,
+    store,
+    app: {},
+    searchAttributes: false,
+  })
 }
 
 async function open(workspace: string, at: number): Promise<RunRef> {

@@ -15,7 +15,12 @@ beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
   const workflowsPath = fileURLToPath(new URL('../workflows/fixtures/own.ts', import.meta.url))
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
-  env = { TEMPORAL_ADDRESS: temporalAddress, DATABASE_URL: `sqlite:${stage.storePath}`, TEMPORAL_UI_URL: 'http://ui' }
+  env = {
+    TEMPORAL_ADDRESS: temporalAddress,
+    DATABASE_URL: `sqlite:${stage.storePath}`,
+    TEMPORAL_UI_URL: 'http://ui',
+    SIGNALBOX_MASTER_KEY: stage.masterKey,
+  }
 })
 
 afterAll(() => stage?.close())

@@ -7,7 +7,7 @@ import type { App } from '../../src/runtime/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
   readonly temporalAddress: string
@@ -25,6 +25,8 @@ export interface Stage {
   readonly vendors: RunningVendors
   readonly store: Store
   readonly storePath: string
+  /** As `SIGNALBOX_MASTER_KEY` has it. */
+  readonly masterKey: string
   readonly signalbox: Signalbox
   readonly env: Record<string, string>
   readonly taskQueue: string
@@ -43,13 +45,15 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
   const temporal = localConnection(options.temporalAddress)
   const taskQueue = `stage-${storePath.slice(-24, -9)}`
-  const store = await openStore({ path: storePath })
+  const masterKey = newMasterKey()
+  const settings: StoreSettings = { path: storePath, masterKeys: keysOf(masterKey) }
+  const store = await openStore(settings)
   const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
   const startWorker = async () => {
     const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
     const own = await createWorker({
       config: read.configuration,
-      store: { path: storePath },
+      store: settings,
       temporal,
       taskQueue,
       shutdownGraceMs,
@@ -71,5 +75,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     await vendors.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { vendors, store, storePath, signalbox, env, taskQueue, startWorker, close }
+  return { vendors, store, storePath, masterKey, signalbox, env, taskQueue, startWorker, close }
+}
+
+function keysOf(text: string): NonNullable<StoreSettings['masterKeys']> {
+  const parsed = parseMasterKeys(text)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return () => parsed.masterKeys
 }

@@ -18,6 +18,7 @@ import { addChild } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import { type Brief, type Budget, type Labels, type Outcome, SIGNALS, type Terms } from '../../src/core/protocol.ts'
+import { SEALED } from '../../src/core/sealing.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -105,6 +106,7 @@ function start(book: Book, id: string, name: string, { input, ...options }: Chil
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `${name} · asked by ${book.ref.id}`,
+    ...(book.ref.sealed && { memo: { [SEALED]: SEALED } }),
   })
 }
 

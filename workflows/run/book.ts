@@ -18,6 +18,7 @@ import {
   type Terms,
   type Within,
 } from '../../src/core/protocol.ts'
+import { isSealed } from './sealed.ts'
 
 /** What the run's opening found: which of the worker's abilities the run may count on. */
 export interface Opening {
@@ -75,6 +76,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
       labels: terms.labels ?? {},
       ...(terms.policy && { policy: terms.policy }),
       moneyLimited: terms.budget?.usd !== undefined || (within?.moneyLimited ?? false),
+      ...(isSealed() && { sealed: true }),
       ...(within && { root: within.root.id, scope: within.root.key }),
       ...(slices.length > 0 && { slices }),
     },

@@ -1,0 +1,57 @@
+/**
+ * Seals what Temporal keeps of a sealed run: the payloads of its inputs, results, messages, queries and failures.
+ *
+ * @module
+ */
+import type { Payload, PayloadCodec } from '@temporalio/common'
+import proto from '@temporalio/proto'
+import { SEALED } from '../../core/sealing.ts'
+import type { Sealer } from '../../store/index.ts'
+import type { KnownSeals } from './known-seals.ts'
+
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1
+
+/** The metadata of a sealed payload: that it is one, and with which key. */
+const ENCODING = 'binary/signalbox-sealed'
+const KEY = 'signalbox-key'
+
+const MARKER = JSON.stringify(SEALED)
+
+/** Payloads of runs that are not sealed pass untouched; a codec that people have beside this one goes before it. */
+export function createCodec(seals: KnownSeals): PayloadCodec {
+  return {
+    async encode(payloads, context) {
+      const seal = context?.workflowId === undefined ? undefined : await seals.of(context.workflowId)
+      return seal ? payloads.map(payload => sealPayload(seal.sealer, payload)) : payloads
+    },
+    async decode(payloads, context) {
+      if (!payloads.some(isSealed)) return payloads
+      if (context?.workflowId !== undefined) seals.cameSealed(context.workflowId)
+      return Promise.all(payloads.map(payload => openPayload(seals, payload)))
+    },
+  }
+}
+
+export function sealPayload(sealer: Sealer, payload: Payload): Payload {
+  if (isSealed(payload) || isMarker(payload)) return payload
+  const metadata = { encoding: Buffer.from(ENCODING), [KEY]: Buffer.from(sealer.keyId) }
+  return { metadata, data: sealer.encrypt(PayloadMessage.encode(payload).finish()) }
+}
+
+export async function openPayload(seals: Pick<KnownSeals, 'withKey'>, payload: Payload): Promise<Payload> {
+  if (!isSealed(payload)) return payload
+  const sealer = await seals.withKey(textOf(payload.metadata?.[KEY]))
+  return PayloadMessage.decode(sealer.decrypt(payload.data ?? new Uint8Array()))
+}
+
+export function isSealed({ metadata }: Payload): boolean {
+  return textOf(metadata?.encoding) === ENCODING
+}
+
+function isMarker({ data }: Payload): boolean {
+  return data?.length === MARKER.length && textOf(data) === MARKER
+}
+
+function textOf(bytes: Uint8Array | null | undefined): string {
+  return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : ''
+}

@@ -1,0 +1,60 @@
+import { rootOf } from '../../core/sealing.ts'
+import type { Seal, Sealer, SealStore } from '../../store/index.ts'
+
+/** How workflows are sealed, as this process has learnt it. */
+export interface KnownSeals {
+  /** `undefined`: it is not. @throws SealProblem when its key is out of reach */
+  of(workflowId: string): Promise<Seal | undefined>
+  withKey(keyId: string): Promise<Sealer>
+  /** Something of it came sealed: whoever took it for a run that is not must look again. */
+  cameSealed(workflowId: string): void
+  /** Its key is another one now, or none. */
+  forget(workflowId: string): void
+}
+
+/** So long a key that was destroyed elsewhere may still be used here. */
+const SEALED_MS = 60_000
+
+/** A worker hears of every sealed run by a sealed payload first, so this is about memory, not about truth. */
+const PLAIN_MS = 300_000
+
+const MOST = 10_000
+
+/**
+ * @param rememberPlain - For workers. A client may send to a workflow of which it has heard nothing yet, so it asks each time
+ * whether one is sealed that it does not know as such.
+ */
+export function createKnownSeals(
+  seals: () => Promise<SealStore | undefined>,
+  now: () => number,
+  { rememberPlain }: { readonly rememberPlain: boolean },
+): KnownSeals {
+  const known = new Map<string, { readonly seal: Seal | undefined; readonly untilMs: number }>()
+  const remember = (root: string, seal: Seal | undefined) => {
+    known.delete(root)
+    known.set(root, { seal, untilMs: now() + (seal ? SEALED_MS : PLAIN_MS) })
+    if (known.size > MOST) known.delete(known.keys().next().value!)
+  }
+  return {
+    async of(workflowId) {
+      const root = rootOf(workflowId)
+      const entry = known.get(root)
+      if (entry && entry.untilMs > now()) return entry.seal
+      const seal = await (await seals())?.of(root)
+      if (seal || rememberPlain) remember(root, seal)
+      return seal
+    },
+    async withKey(keyId) {
+      const store = await seals()
+      if (store) return store.withKey(keyId)
+      throw new Error(
+        'this is sealed, and its key lies in a store that this client was connected without; connect it with `store`, or set DATABASE_URL to the store that the workers use',
+      )
+    },
+    forget: workflowId => void known.delete(rootOf(workflowId)),
+    cameSealed(workflowId) {
+      const root = rootOf(workflowId)
+      if (known.has(root) && !known.get(root)!.seal) known.delete(root)
+    },
+  }
+}

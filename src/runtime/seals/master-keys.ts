@@ -1,0 +1,71 @@
+/**
+ * Where the master keys come from: the environment, or a file that only its owner may read.
+ *
+ * @module
+ */
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
+import { ConfigurationProblem } from '../configuration.ts'
+
+/** Where `signalbox dev` puts the key file, and where it is looked for when nobody says. */
+export const DEFAULT_KEY_FILE = '.signalbox/master.key'
+
+/** Reads them when they are first needed, and once. Gives `undefined` where there are none. */
+export function masterKeySource(env: NodeJS.ProcessEnv): () => MasterKeys | undefined {
+  let read: { readonly keys: MasterKeys | undefined } | undefined
+  return () => {
+    read ??= { keys: readMasterKeys(env) }
+    return read.keys
+  }
+}
+
+/**
+ * The keys of `SIGNALBOX_MASTER_KEY`, else of the file that `SIGNALBOX_MASTER_KEY_FILE` names, else of the default file.
+ *
+ * @throws ConfigurationProblem when they are no keys, or others may read the file.
+ */
+export function readMasterKeys(env: NodeJS.ProcessEnv): MasterKeys | undefined {
+  if (env.SIGNALBOX_MASTER_KEY) return parsed(env.SIGNALBOX_MASTER_KEY, 'SIGNALBOX_MASTER_KEY')
+  const named = env.SIGNALBOX_MASTER_KEY_FILE
+  if (named && !existsSync(named))
+    throw new ConfigurationProblem(
+      `SIGNALBOX_MASTER_KEY_FILE names ${named}, which does not exist; correct it, or make one with \`signalbox keys new --file ${named}\``,
+    )
+  const path = named || DEFAULT_KEY_FILE
+  if (!existsSync(path)) return undefined
+  refuseOthers(path)
+  return parsed(readFileSync(path, 'utf8'), `the key file ${path}`)
+}
+
+function parsed(text: string, source: string): MasterKeys {
+  const read = parseMasterKeys(text)
+  if (read.ok) return read.masterKeys
+  throw new ConfigurationProblem(
+    `${source} ${read.problem}; a master key is 32 bytes in base64, several are separated by white space, and \`signalbox keys new\` makes one`,
+  )
+}
+
+/** The bits of a mode by which a group or others may read, write or run. */
+const OTHERS = 0o077
+
+function refuseOthers(path: string): void {
+  const { mode } = statSync(path)
+  if (process.platform === 'win32' || (mode & OTHERS) === 0) return
+  const bits = (mode & 0o777).toString(8)
+  throw new ConfigurationProblem(
+    `the key file ${path} may be read by others (mode ${bits}), so it is not used; run \`chmod 600 ${path}\`, and think whether its key must be replaced`,
+  )
+}
+
+/** Makes a key file that only its owner may read. @throws ConfigurationProblem when there is one already. */
+export function makeKeyFile(path: string): void {
+  if (existsSync(path))
+    throw new ConfigurationProblem(
+      `${path} exists; a key that is overwritten takes everything with it that it wraps. Name another file`,
+    )
+  mkdirSync(dirname(path), { recursive: true })
+  const file = openSync(path, 'wx', 0o600)
+  writeSync(file, `${newMasterKey()}\n`)
+  closeSync(file)
+}

@@ -1,0 +1,45 @@
+/**
+ * The key of a run that is about to start.
+ *
+ * @module
+ */
+
+import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
+import { SEALED } from '../../core/sealing.ts'
+import type { Store } from '../../store/index.ts'
+
+/** What the start of a sealed run has that of another has not. */
+export interface SealedStart {
+  /** By which the workflow knows; absent where payloads alone are encrypted. */
+  readonly memo?: Readonly<Record<string, string>>
+  /** The run did not start: the key that was made for it goes. */
+  undo(): Promise<void>
+}
+
+/**
+ * Makes the key before anything of the run is sent. `undefined`: the run is not to be sealed.
+ *
+ * @throws Error when it must be and this client has no store, in which keys are kept.
+ */
+export async function sealStart(
+  store: Store | undefined,
+  runId: string,
+  { workspace = DEFAULT_WORKSPACE, policy }: Terms,
+): Promise<SealedStart | undefined> {
+  const rule = await store?.seals.rule(workspace)
+  const content = policy?.zdr === true || rule?.zdr === true
+  if (!content && !rule?.encryptPayloads) return undefined
+  if (!store) throw new Error(NO_STORE)
+  if (runId.includes('/'))
+    throw new Error(
+      `a sealed run cannot be called '${runId}': what follows a slash names its children; take another id`,
+    )
+  const made = await store.seals.ensure(runId, { content, workspace })
+  const undo = async () => {
+    if (made) await store.seals.discard(runId)
+  }
+  return { undo, ...(content && { memo: { [SEALED]: SEALED } }) }
+}
+
+const NO_STORE =
+  'a run under zero data retention is sealed with a key of its own, which lies in the store, and this client was connected without one; connect it with `store`, or set DATABASE_URL to the store that the workers use. Nothing was sent'

@@ -1,0 +1,238 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
+import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import type { RunHandle } from '../../src/runtime/run-handle.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { type DevServer, startDevServer } from '../../src/runtime/temporal/dev-server.ts'
+import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
+import { newMasterKey } from '../../src/store/index.ts'
+import { allEvents, eventOf } from '../support/following.ts'
+import { VENDORS } from '../support/scene.ts'
+
+const WORKER = fileURLToPath(new URL('./fixtures/sealing-worker.ts', import.meta.url))
+
+/** Long enough to be nowhere by chance, and the same in JSON. */
+const CANARY = 'canary-5e8f0b7d93'
+
+const tool = (name: string, args: object = { text: CANARY }) => ({ name, arguments: { ...args } })
+
+const behaviours: VendorScript['vendors'][number]['behaviours'] = [
+  { match: 'be of help', turns: [{ text: `I helped with ${CANARY}.` }] },
+  {
+    match: 'keep',
+    turns: [
+      { text: `First ${CANARY}`, tools: [tool('look'), tool('stumble'), tool('far'), tool('publish')] },
+      { tools: [tool('helper', { input: `be of help with ${CANARY}` })] },
+      { text: `It is kept: ${CANARY}.` },
+    ],
+  },
+]
+
+let folder: string
+let server: DevServer
+let vendors: RunningVendors
+let signalbox: Signalbox
+let worker: ChildProcess
+let logs = ''
+const env: Record<string, string> = {}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-sealed-'))
+  const report = () => {}
+  const found = await findTemporalCli({ env: { ...process.env, TEMPORAL_ADDRESS: '' }, report })
+  if (found.kind !== 'cli') throw new Error('the test needs a Temporal server whose files it can read')
+  const databasePath = join(folder, 'temporal.db')
+  const logPath = join(folder, 'temporal.log')
+  server = await startDevServer({
+    cli: found.cli,
+    headless: true,
+    timerMaxTimeShiftMs: 1,
+    databasePath,
+    logPath,
+    report,
+  })
+  vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
+  for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
+  env.SIGNALBOX_MASTER_KEY = newMasterKey()
+  worker = await startWorker(env)
+  signalbox = await connectWith(env)
+})
+
+afterAll(async () => {
+  await signalbox?.close()
+  worker?.kill('SIGTERM')
+  await vendors?.close()
+  await server?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('a run under zero data retention', () => {
+  let run: RunHandle
+
+  it('works with all that a run has', async () => {
+    run = await signalbox.start('keeper', { input: `keep ${CANARY}`, policy: { zdr: true } })
+    const ask = await eventOf(run.events(), 'approval-ask')
+    await run.say(`and mind ${CANARY}`)
+    await run.deny(ask.toolCallId, { by: 'ada', note: `not ${CANARY}` })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY), calls: 4 })
+    const previews = (await allEvents(run.events())).flatMap(event => (event.kind === 'tool-end' ? event.preview : []))
+    expect(previews).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(`cannot do ${CANARY}`),
+        expect.stringMatching(/far was not called: this run is sealed.*'elsewhere'/),
+      ]),
+    )
+  })
+
+  it('fails without saying why to anyone who has no key', async () => {
+    const failed = await signalbox.start('quoting', { input: CANARY, policy: { zdr: true } })
+    expect(await failed.outcome()).toMatchObject({ kind: 'failed', message: CANARY })
+    const stuck = await signalbox.start('buggy', { input: CANARY, policy: { zdr: true } })
+    await expect.poll(() => historyText(stuck.id, 'binary'), { timeout: 20_000 }).toContain('a bug in the workflow')
+    await signalbox.client.workflow.getHandle(stuck.id).terminate('seen')
+  })
+
+  it('lets nothing out where no key is', async () => {
+    const leaking = await signalbox.start('leaking', { input: CANARY, policy: { zdr: true } })
+    expect(await leaking.outcome()).toMatchObject({
+      output: [
+        expect.stringContaining('task queue elsewhere: its workers have no key'),
+        expect.stringContaining('child stranger-1 was not started'),
+        expect.stringContaining('signal hear was not sent to stranger-2'),
+      ],
+    })
+  })
+
+  it('leaves no word of it in histories, logs and databases', async () => {
+    let histories = 0
+    for await (const { workflowId } of signalbox.client.workflow.list()) {
+      histories += 1
+      for (const form of ['base64', 'binary'] as const)
+        expect((await historyText(workflowId, form)).includes(CANARY), `${workflowId} as ${form}`).toBe(false)
+    }
+    expect(histories).toBe(5)
+    expect(logs.length).toBeGreaterThan(1_000)
+    expect(logs).not.toContain(CANARY)
+    const names = await readdir(folder)
+    expect(names).toEqual(expect.arrayContaining(['store.db', 'store.db-wal', 'temporal.db']))
+    for (const name of names) expect((await bytesOf(name)).includes(CANARY), name).toBe(false)
+  })
+
+  it('is neither started nor talked to by a client without the store', async () => {
+    const without = await connectWith(env, false)
+    await expect(without.start('keeper', { input: CANARY, policy: { zdr: true } })).rejects.toThrow(
+      /connected without one; connect it with `store`.*Nothing was sent/,
+    )
+    const open = await signalbox.start('keeper', { input: `keep ${CANARY}`, policy: { zdr: true } })
+    await eventOf(open.events(), 'approval-ask')
+    await expect(without.run(open.id).say(CANARY)).rejects.toThrow(/is sealed.*Nothing was sent/)
+    await open.cancel()
+    await open.outcome()
+    await without.close()
+  })
+
+  it('gives no key to a run that is there already, and finds its own again', async () => {
+    const plain = await signalbox.start('keeper', { input: 'keep nothing', id: 'taken-1' })
+    await eventOf(plain.events(), 'approval-ask')
+    await signalbox.start('keeper', { input: CANARY, id: 'taken-1', policy: { zdr: true } })
+    await plain.say('hurry')
+    await plain.cancel()
+    expect(await plain.outcome()).toMatchObject({ kind: 'cancelled' })
+    const again = await signalbox.start('keeper', { input: `keep ${CANARY}`, id: run.id, policy: { zdr: true } })
+    expect(await again.outcome()).toMatchObject({ kind: 'answered', calls: 4 })
+  })
+
+  it('is refused by a worker where it was started without a key', async () => {
+    const connection = await Connection.connect({ address: server.address })
+    const plain = new Client({ connection })
+    const result = await plain.workflow.execute('keeper', {
+      taskQueue: 'signalbox',
+      workflowId: 'bare-1',
+      args: [{ input: 'keep nothing', terms: { workspace: 'acme' } }],
+    })
+    expect(result).toMatchObject({ kind: 'refused', message: expect.stringContaining('without a key') })
+    await connection.close()
+    const run = await signalbox.start('helper', { input: 'be of help', workspace: 'acme' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await (await signalbox.store()).seals.of(run.id)).toMatchObject({ content: true })
+  })
+
+  it('is begun by no worker without its master key, while other runs go on', async () => {
+    worker.kill('SIGTERM')
+    await once(worker, 'exit')
+    const { SIGNALBOX_MASTER_KEY: _, ...bare } = env
+    worker = await startWorker({ ...bare, SIGNALBOX_MASTER_KEY: newMasterKey() })
+    const asked = vendors.meter().length
+    const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
+    await expect.poll(() => historyText(sealed.id, 'binary'), { timeout: 20_000 }).toContain('SIGNALBOX_MASTER_KEY')
+    expect(vendors.meter().length).toBe(asked)
+    const other = await signalbox.start('helper', { input: 'be of help' })
+    expect(await other.outcome()).toMatchObject({ kind: 'answered' })
+    // Whoever has the key takes it over, once the server gives up on the worker that has not: ten seconds a try.
+    await signalbox.client.workflow.getHandle(sealed.id).terminate('seen')
+    worker.kill('SIGTERM')
+    await once(worker, 'exit')
+    worker = await startWorker(env)
+  })
+
+  it('can be read by nobody once its key was destroyed, and says so', async () => {
+    const store = await signalbox.store()
+    expect(await store.content.purge(run.id, Date.now())).toMatchObject({ how: 'destroyed-key', runs: 2 })
+    const late = await connectWith(env)
+    const destroyed = { kind: 'destroyed', message: expect.stringContaining(run.id) }
+    await expect(allEvents(late.run(run.id).events())).rejects.toMatchObject(destroyed)
+    await expect(late.run(run.id).outcome()).rejects.toMatchObject(destroyed)
+    expect(await (await late.store()).reports.run(run.id)).toMatchObject({ outcome: 'answered', calls: 3 })
+    await late.close()
+  })
+
+  it('of no retention is gone when its outcome was read', async () => {
+    const brief = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true, retentionMs: 0 } })
+    expect(await brief.outcome()).toMatchObject({ kind: 'answered' })
+    await expect((await signalbox.store()).events.read(brief.id, 0, 10)).rejects.toMatchObject({ kind: 'destroyed' })
+  })
+})
+
+/**
+ * Read by another process: closing a file of its own would take SQLite's locks from this one, and whoever closes the store
+ * next would take itself for the last and remove the log under it.
+ */
+async function bytesOf(name: string): Promise<Buffer> {
+  const options = { encoding: 'buffer', maxBuffer: 1 << 30 } as const
+  return (await promisify(execFile)('cat', [join(folder, name)], options)).stdout
+}
+
+function connectWith(settings: Record<string, string>, store?: false): Promise<Signalbox> {
+  const temporal = localConnection(server.address)
+  return connect({ temporal, store: store ?? { path: join(folder, 'store.db') }, env: settings })
+}
+
+async function startWorker(settings: Record<string, string>): Promise<ChildProcess> {
+  const place = { temporalAddress: server.address, storePath: join(folder, 'store.db'), env: settings }
+  const { SIGNALBOX_MASTER_KEY } = settings
+  const started = spawn(process.execPath, [WORKER, JSON.stringify(place)], {
+    env: { ...process.env, SIGNALBOX_MASTER_KEY },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.stderr!.on('data', chunk => {
+    logs += chunk
+  })
+  await once(started.stdout!, 'data')
+  return started
+}
+
+/** The history as it is exported, its payloads as they are there or as what they stand for. */
+async function historyText(workflowId: string, form: 'base64' | 'binary'): Promise<string> {
+  const { events } = await signalbox.client.workflow.getHandle(workflowId).fetchHistory()
+  return JSON.stringify(events, (_key, value) =>
+    value instanceof Uint8Array || value?.type === 'Buffer' ? Buffer.from(value.data ?? value).toString(form) : value,
+  )
+}
