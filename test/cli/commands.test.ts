@@ -207,6 +207,16 @@ describe('the command line', () => {
     expect(err).toContain(path)
   })
 
+  it('has no line about Node’s own SQLite, which Node 22 warns of, and keeps other warnings', async () => {
+    const warn = ['SQLite is an experimental feature and might change', 'another thing'].map(
+      text => `process.emitWarning('${text}')`,
+    )
+    const preload = `data:text/javascript,process.once('beforeExit',()=>{${warn.join(';')}})`
+    const { stderr } = await spawned(['--version'], { NODE_OPTIONS: `--import="${preload.replaceAll(' ', '%20')}"` })
+    expect(stderr).toContain('another thing')
+    expect(stderr).not.toContain('SQLite')
+  })
+
   it('ends with 4 for a run that the store does not know', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'store.db')
     const { exitCode, err } = await signalbox(['cost', 'nobody'], { env: { DATABASE_URL: `sqlite:${path}` } })
