@@ -6,13 +6,13 @@
 import { callOnce } from './call.ts'
 import { allCases, type WallCase } from './cases.ts'
 import { createChance } from './chance.ts'
-import { CLASSES, vendorsOf } from './classes.ts'
 import { grouped } from './group.ts'
 import { MOVE_CLASSES, MOVES, type Move, moveVendors, runMove } from './moves.ts'
 import { questionOf } from './questions.ts'
 import type { CaseResult } from './result.ts'
 import { runCase } from './run-case.ts'
 import { setStage } from './stage.ts'
+import { CLASSES, vendorsOf } from './vendors.ts'
 
 export interface WallOptions {
   readonly only: readonly string[]

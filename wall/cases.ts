@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAULTS, type WallFault } from './faults.ts'
+import { FAULTS, type WallFault } from './faults/index.ts'
 import { PROTOCOLS, type WallProtocol } from './protocols.ts'
 import { MODES, type Mode } from './questions.ts'
 

@@ -1,24 +1,17 @@
 /**
- * One case: sets the fault, makes the call, and holds what came against what had to come.
+ * One case: sets the fault, makes the call or several of them, and gathers what came of it.
  *
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AttemptRecord } from '../src/core/ports.ts'
-import type { CallModelResult } from '../src/core/protocol.ts'
 import type { MeterRow } from '../src/providers/simulated/index.ts'
-import { answerProblem } from './answer.ts'
 import { type Called, callOnce } from './call.ts'
-import { expectedOf, type WallCase } from './cases.ts'
-import type { Expected } from './faults.ts'
-import { ledgerProblem } from './ledger.ts'
+import type { WallCase } from './cases.ts'
+import { judge, type Seen } from './judge.ts'
 import { questionOf } from './questions.ts'
 import type { CaseResult } from './result.ts'
-import { endpointOf, type Stage } from './stage.ts'
-
-export const FAULTY = 'faulty'
-export const OTHER = 'other'
-export const CHEAP = 'cheap'
+import type { Stage } from './stage.ts'
+import { FAULTY } from './vendors.ts'
 
 /** How long a vendor may take to notice that it was hung up on. */
 const SETTLE_MS = 2_000
@@ -42,12 +35,6 @@ export async function runCase(stage: Stage, one: WallCase): Promise<CaseResult> 
   const results: CaseResult[] = []
   for (const call of called) results.push(await judge(stage, one, await seenOf(stage, call, metered)))
   return allOf(results, metered.length)
-}
-
-interface Seen extends Called {
-  readonly rows: readonly AttemptRecord[]
-  /** The vendors' rows of this call. */
-  readonly metered: readonly MeterRow[]
 }
 
 async function seenOf({ store }: Stage, called: Called, metered: readonly MeterRow[]): Promise<Seen> {
@@ -87,97 +74,4 @@ async function settledRows({ vendors }: Stage, before: ReadonlySet<string>): Pro
 
 function idOf({ vendor, requestId }: MeterRow): string {
   return `${vendor} ${requestId}`
-}
-
-async function judge(stage: Stage, one: WallCase, seen: Seen): Promise<CaseResult & { metered: number }> {
-  const { result, rows, metered, ms } = seen
-  const expected = expectedOf(one)
-  const onFaulty = rows.filter(({ endpoint }) => endpoint === endpointOf(FAULTY))
-  const wrong = await wrongAnswer(stage, one, seen)
-  const ledger = ledgerProblem(rows, metered)
-  const problems = [
-    endProblem(expected, result),
-    wrong,
-    ...attemptProblems(expected, onFaulty),
-    ms > expected.boundMs ? `it took ${ms} ms, more than ${expected.boundMs}` : undefined,
-    ledger && `ledger: ${ledger}`,
-  ].filter(problem => problem !== undefined)
-  return {
-    protocol: one.protocol,
-    mode: one.mode,
-    fault: one.fault.name,
-    pass: problems.length === 0,
-    outcome: outcomeOf(result),
-    attemptsOnFaulty: onFaulty.length,
-    ms,
-    complete: wrong === undefined,
-    ledgerOk: ledger === undefined,
-    metered: metered.length,
-    ...(problems.length > 0 && { problems }),
-  }
-}
-
-function outcomeOf(result: CallModelResult): string {
-  if (result.kind === 'fault') return result.fault.kind
-  if (result.kind !== 'answered') return result.kind
-  const by = result.answer.endpoint === endpointOf(FAULTY) ? 'faulty answers' : 'other answers'
-  return result.answer.truncated ? `${by}, truncated` : by
-}
-
-function endProblem({ end, truncated }: Expected, result: CallModelResult): string | undefined {
-  const outcome = outcomeOf(result)
-  const right = typeof end === 'string' ? (truncated ? [`${end}, truncated`] : endsOf(end)) : end.fault
-  return (right as readonly string[]).includes(outcome)
-    ? undefined
-    : `it ended as ${outcome}, not ${right.join(' or ')}`
-}
-
-function endsOf(end: Extract<Expected['end'], string>): readonly string[] {
-  return end === 'either answers' ? ['faulty answers', 'other answers'] : [end]
-}
-
-/** Problems of an answer that was given. Who may not give one at all is {@link endProblem}'s to say. */
-async function wrongAnswer({ store }: Stage, one: WallCase, seen: Seen): Promise<string | undefined> {
-  const { result, rows, metered } = seen
-  if (result.kind !== 'answered') return undefined
-  const { answer } = result
-  const answered = rows.filter(({ outcome }) => outcome === 'answered')
-  if (answered.length !== 1) return `${answered.length} attempts answered`
-  return answerProblem({
-    mode: one.mode,
-    answer,
-    transcript: await store.transcripts.read(answer.transcript),
-    asked: questionOf(one.mode, one.fault.endsWithAnswer).messages.length,
-    digest: metered.find(({ clientRequestId }) => clientRequestId === answered[0]!.wireRequestId)?.answerDigest,
-    truncated: expectedOf(one).truncated ?? false,
-  })
-}
-
-function attemptProblems(expected: Expected, rows: readonly AttemptRecord[]): readonly (string | undefined)[] {
-  const [least, most] = expected.attempts
-  const inOrder = rows.toSorted((a, b) => a.attempt - b.attempt)
-  const kinds = inOrder.flatMap(({ fault }) => (fault ? [fault.kind] : []))
-  const foreign = kinds.filter(kind => !expected.kinds.includes(kind))
-  return [
-    rows.length < least || rows.length > most ? `${rows.length} attempts, not ${least} to ${most}` : undefined,
-    foreign.length > 0 ? `an attempt ended as ${foreign.join(', ')}, not ${expected.kinds.join(' or ')}` : undefined,
-    paceProblem(
-      expected,
-      inOrder.map(({ startedAtMs }) => startedAtMs),
-    ),
-    pauseProblem(expected, inOrder),
-  ]
-}
-
-function paceProblem({ within3s }: Expected, startsMs: readonly number[]): string | undefined {
-  if (within3s === undefined) return undefined
-  const most = Math.max(...startsMs.map(from => startsMs.filter(at => at >= from && at < from + 3_000).length))
-  return most > within3s ? `${most} attempts within 3 s, more than ${within3s}` : undefined
-}
-
-function pauseProblem({ pauseMs }: Expected, rows: readonly AttemptRecord[]): string | undefined {
-  if (pauseMs === undefined) return undefined
-  const pauses = rows.slice(1).map((row, index) => row.startedAtMs - rows[index]!.endedAtMs!)
-  const shortest = Math.min(...pauses)
-  return shortest < pauseMs ? `asked again after ${shortest} ms, sooner than ${pauseMs}` : undefined
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
+import { FAULT_SCRIPT_KINDS } from '../../src/providers/simulated/fault-rules.ts'
 import type { MeterRow } from '../../src/providers/simulated/index.ts'
 import { answerProblem, type Given } from '../../wall/answer.ts'
-import { FAULTS } from '../../wall/faults.ts'
+import { FAULTS } from '../../wall/faults/index.ts'
 import { ledgerProblem } from '../../wall/ledger.ts'
 import { RIGHT_CALLS, RIGHT_TEXT, RIGHT_VALUE } from '../../wall/questions.ts'
 
@@ -82,6 +83,11 @@ describe('the wall', () => {
     expect(ledgerProblem(row('10', '10'), metered('b'))).toBeDefined()
     expect(ledgerProblem(row('11', '20'), metered('a'))).toBeDefined()
     expect(ledgerProblem(row('9', '9'), [...metered('a')])).toBeDefined()
+  })
+
+  it('has every fault that the simulated vendors can have', () => {
+    const struck = new Set(FAULTS.flatMap(({ rules }) => rules.map(({ kind }) => kind)))
+    expect([...FAULT_SCRIPT_KINDS].filter(kind => !struck.has(kind))).toEqual([])
   })
 
   it('gives every fault one name and bounds its attempts', () => {

@@ -5,8 +5,11 @@
  */
 import { standByOf, type WallProtocol } from './protocols.ts'
 import { MODES, type Mode } from './questions.ts'
-import { CHEAP, FAULTY, OTHER } from './run-case.ts'
 import type { StageVendor } from './stage.ts'
+
+export const FAULTY = 'faulty'
+export const OTHER = 'other'
+export const CHEAP = 'cheap'
 
 /** Short, so that what a call sits out itself is little, and the rest goes to the durable timer. */
 const PATIENCE = '400ms'
