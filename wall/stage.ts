@@ -33,6 +33,8 @@ export interface StageVendor {
   readonly protocol: WallProtocol
   readonly contextWindow: number
   readonly billsAborted: 'nothing' | 'until-disconnect' | 'whole'
+  /** Absent: an answer goes out in one piece. */
+  readonly tokensPerSecond?: number
   /** So many times the price of the others. @defaultValue 1 */
   readonly dearer?: number
   readonly behaviours?: VendorScript['vendors'][number]['behaviours']
@@ -90,10 +92,17 @@ function priceOf({ dearer = 1 }: StageVendor) {
 }
 
 function scriptOf(vendor: StageVendor) {
-  const { name, protocol, contextWindow, billsAborted, behaviours = BEHAVIOURS } = vendor
+  const { name, protocol, contextWindow, billsAborted, tokensPerSecond, behaviours = BEHAVIOURS } = vendor
   const price = priceOf(vendor)
   const model = { contextWindow, maxOutput: MAX_OUTPUT, price, reasoningTokens: REASONING_TOKENS }
-  return { name, protocol, models: { [UPSTREAM[protocol]]: model }, behaviours: [...behaviours], billsAborted }
+  return {
+    name,
+    protocol,
+    models: { [UPSTREAM[protocol]]: model },
+    behaviours: [...behaviours],
+    billsAborted,
+    tokensPerSecond,
+  }
 }
 
 function providerYaml(vendor: StageVendor): string {

@@ -31,12 +31,15 @@ export const CLASSES = [
 /** Vendors differ in what they bill for an answer that was cut: each mode meets another kind. */
 const BILLS = ['nothing', 'until-disconnect', 'whole'] as const
 
+/** Each kind of answer goes out in a handful of pieces, over about a tenth of a second. */
+const TOKENS_PER_SECOND = { text: 2_000, tools: 800, structured: 800 } as const
+
 export function vendorsOf(protocol: WallProtocol, mode: Mode): readonly StageVendor[] {
-  const billsAborted = BILLS[MODES.indexOf(mode)]!
+  const ways = { billsAborted: BILLS[MODES.indexOf(mode)]!, tokensPerSecond: TOKENS_PER_SECOND[mode] }
   return [
-    { name: FAULTY, protocol, contextWindow: 200_000, billsAborted },
+    { name: FAULTY, protocol, contextWindow: 200_000, ...ways },
     // So much dearer that giving an answer back costs less than asking for another one there.
-    { name: OTHER, protocol: standByOf(protocol), contextWindow: 400_000, billsAborted, dearer: 4 },
-    { name: CHEAP, protocol: standByOf(standByOf(protocol)), contextWindow: 400_000, billsAborted },
+    { name: OTHER, protocol: standByOf(protocol), contextWindow: 400_000, ...ways, dearer: 4 },
+    { name: CHEAP, protocol: standByOf(standByOf(protocol)), contextWindow: 400_000, ...ways },
   ]
 }

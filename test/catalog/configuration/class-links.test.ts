@@ -36,3 +36,20 @@ describe('onBudget', () => {
     )
   })
 })
+
+describe('escalateTo', () => {
+  it('names the class above, and is not inherited: the higher one may extend the lower', () => {
+    const result = read('{ cheap: { models: [acme/large], escalateTo: strong }, strong: { extends: cheap } }')
+    expect(result.ok && result.configuration.directory.classes).toMatchObject({ cheap: { escalateTo: 'strong' } })
+    expect(result.ok && result.configuration.directory.classes.strong).not.toHaveProperty('escalateTo')
+  })
+
+  it('must not lead in a circle; down from where it leads up to is none', () => {
+    const pair = (strong: string) =>
+      `{ cheap: { models: [acme/large], escalateTo: strong }, strong: { models: [acme/large], ${strong} } }`
+    expect(problems(pair('escalateTo: cheap'))).toContain(
+      'the classes escalate to each other in a circle: cheap -> strong -> cheap',
+    )
+    expect(problems(pair('onBudget: cheap'))).toBe('')
+  })
+})
