@@ -11,6 +11,8 @@ import type {
   KeepResultInput,
   OpenRunInput,
   OpenRunResult,
+  RaiseBudgetInput,
+  RaisedBudget,
   RunToolInput,
   RunToolResult,
   ToolResultRef,
@@ -22,5 +24,6 @@ export interface Activities {
   runTool(input: RunToolInput): Promise<RunToolResult>
   keepDecision(input: KeepDecisionInput): Promise<void>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
+  raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<void>
 }

@@ -9,6 +9,7 @@ import type { Activities } from './contract.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
+import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
 
 export type { Activities } from './contract.ts'
@@ -18,6 +19,7 @@ export type ActivityPorts = OpenRunPorts &
   RunToolPorts &
   KeepDecisionPorts &
   KeepResultPorts &
+  RaiseBudgetPorts &
   CloseRunPorts
 
 export function createActivities(ports: ActivityPorts): Activities {
@@ -27,6 +29,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     runTool: createRunTool(ports),
     keepDecision: createKeepDecision(ports),
     keepResult: createKeepResult(ports),
+    raiseBudget: createRaiseBudget(ports),
     closeRun: createCloseRun(ports),
   }
 }

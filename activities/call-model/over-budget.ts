@@ -60,7 +60,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
   }
   if (inFlight) return { result: await putOffForRoom(walk, short) }
   await leaveLine(walk)
-  return { result: refuse(walk, short) }
+  return { result: await refuse(walk, short) }
 }
 
 /** With every candidate of the plan, and what its faults have taught about each. */
@@ -78,8 +78,11 @@ async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult>
   return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
 }
 
-function refuse(walk: Walk, { of, asked, endpoint }: Short): CallModelResult {
+async function refuse(walk: Walk, { of, asked, endpoint }: Short): Promise<CallModelResult> {
+  const { ports, prepared } = walk
+  const { run, step } = prepared.call
   const message = shortMessage(of, asked, endpoint)
-  const scope = of.budget ? 'shared' : of.slice ? 'slice' : 'run'
-  return { kind: 'over-budget', message, scope, ...spentOn(walk.ended) }
+  if (run.asks && of.scopeId === run.key)
+    await ports.events.write(run, [{ kind: 'budget-ask', step, message }], ports.now())
+  return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(walk.ended) }
 }

@@ -54,6 +54,17 @@ export type RunEventBody =
       readonly to: string
       readonly reason: string
     }
+  /** The run's limit is short, and it waits for people to raise it. */
+  | { readonly kind: 'budget-ask'; readonly step: number; readonly message: string }
+  | {
+      readonly kind: 'budget-raise'
+      readonly usd?: string
+      readonly tokens?: number
+      readonly by?: string
+      readonly note?: string
+      readonly limitUsd?: string
+      readonly limitTokens?: number
+    }
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
   | { readonly kind: 'tool-start'; readonly step: number; readonly toolCallId: string; readonly toolName: string }
   | {

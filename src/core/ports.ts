@@ -20,6 +20,8 @@ import type {
   KeepDecisionInput,
   Labels,
   OutcomeKind,
+  RaiseBudgetInput,
+  RaisedBudget,
   RemoteActivity,
   RunRef,
   TranscriptRef,
@@ -276,6 +278,8 @@ export interface LedgerPort {
   /** First writer wins: gives the journal's answer, which may be an earlier one. */
   commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
+  /** Adds to the limits of a run, with who approved it; gives those that hold then. */
+  raiseBudget(raise: RaiseBudgetInput): Promise<RaisedBudget>
   /** Records who decided on a tool call, with its event. */
   keepDecision(decision: KeepDecisionInput): Promise<void>
 }

@@ -33,7 +33,7 @@ export const PREVIEW_BYTES = 512
 
 export const SIGNALS = { stop: 'signalbox.stop' } as const
 export const QUERIES = { state: 'signalbox.state' } as const
-export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say' } as const
+export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say', raise: 'signalbox.raise' } as const
 
 /** The failure's type when a decision names a tool call for which no approval is asked, or not yet. */
 export const NOT_ASKED = 'signalbox.not-asked'
@@ -60,6 +60,33 @@ export interface Budget {
   readonly tokens?: number
   readonly steps?: number
   readonly timeMs?: number
+  /**
+   * What happens when no further call fits the run's own limit on money or tokens. `ask`: the run waits until somebody raises it,
+   * or stops the run. @defaultValue 'refuse': it ends out of budget
+   */
+  readonly onShort?: 'ask' | 'refuse'
+}
+
+/** By how much somebody raises a run's limits, and who. */
+export interface BudgetRaise {
+  /** Decimal string. */
+  readonly usd?: string
+  readonly tokens?: number
+  readonly by?: string
+  readonly note?: string
+}
+
+/** The limits that hold after a raise. */
+export interface RaisedBudget {
+  readonly limitUsd?: string
+  readonly limitTokens?: number
+}
+
+export interface RaiseBudgetInput extends BudgetRaise {
+  readonly run: RunRef
+  /** The same on every try. */
+  readonly raiseId: string
+  readonly atMs: number
 }
 
 /** On whose account and under which rules a run works. */
@@ -105,6 +132,8 @@ export interface RunRef {
   readonly policy?: Policy
   /** Whether a money limit is set: endpoints without a known price are then rejected. */
   readonly moneyLimited?: boolean
+  /** Whether people are asked when the run's own limit is short. */
+  readonly asks?: boolean
   /** The id of the run at the top of the tree; absent in that run itself. */
   readonly root?: string
   /** The scope in which a child's money and tokens are reserved: the root's key. Absent: the run's own key. */
@@ -272,8 +301,8 @@ export type CallModelResult =
   | ({
       readonly kind: 'over-budget'
       readonly message: string
-      /** Whose limit it is: the tree's, a run's slice of it, or a budget that runs share. */
-      readonly scope: 'run' | 'slice' | 'shared'
+      /** Whose limit it is: a run's key for its own, or the scope of a shared budget. */
+      readonly scopeId: string
     } & Spent)
   | ({ readonly kind: 'cancelled' } & Spent)
 

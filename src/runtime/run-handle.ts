@@ -9,11 +9,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { RunEvent } from '../core/events.ts'
 import type { JsonValue } from '../core/messages.ts'
 import {
+  type BudgetRaise,
   type Decision,
   type DecisionResult,
   NOT_ASKED,
   type Outcome,
   QUERIES,
+  type RaisedBudget,
   type RunState,
   SIGNALS,
   UPDATES,
@@ -42,6 +44,8 @@ export interface RunHandle {
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
+  raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
   /** A message to the running agent; it reads it before its next call. */
   say(text: string): Promise<void>
   /** Ends the run after what is already paid for. */
@@ -93,6 +97,10 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
+    raiseBudget: raise =>
+      unlessEnded(workflow, 'given more', () =>
+        workflow.executeUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise, { args: [raise] }),
+      ),
     say: text =>
       tell('told anything', () => workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] })),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),

@@ -245,12 +245,26 @@ const BUDGET_WAITS: Migration['statements'] = [
     }).addPrimaryKeyConstraint('budget_waits_key', ['call_id']),
 ]
 
+const BUDGET_RAISES: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'budget_raises', {
+      raise_id: 'text',
+      run_key: 'text',
+      pico: 'text',
+      tokens: 'bigint',
+      decided_by: 'text?',
+      note: 'text?',
+      at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('budget_raises_key', ['raise_id']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
   { version: 3, name: 'decisions, forks, and the ways of reset runs', statements: WAYS },
   { version: 4, name: 'seals', statements: SEALS },
   { version: 5, name: 'calls that wait for budgets', statements: BUDGET_WAITS },
+  { version: 6, name: 'raised budgets', statements: BUDGET_RAISES },
 ]
 
 /** The version that this code reads and writes. */

@@ -180,6 +180,17 @@ export interface BudgetWaitTable {
   since_ms: number
 }
 
+/** A run's limits that somebody has raised: by how much, who, and why. */
+export interface BudgetRaiseTable {
+  raise_id: string
+  run_key: string
+  pico: string
+  tokens: number
+  decided_by: string | null
+  note: string | null
+  at_ms: number
+}
+
 /** A share of a shared budget's limit that was reached, and told. */
 export interface BudgetWarningTable {
   scope_id: string
@@ -251,5 +262,6 @@ export interface Tables {
   sealed_roots: SealedRootTable
   workspace_rules: WorkspaceRuleTable
   budget_waits: BudgetWaitTable
+  budget_raises: BudgetRaiseTable
   schema_version: SchemaVersionTable
 }

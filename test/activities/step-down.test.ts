@@ -91,7 +91,7 @@ describe('a call whose class no budget admits', () => {
     const run = await open({ usd: '0.003' })
     expect(await call(run, 'strong')).toMatchObject({ kind: 'answered', answer: { model: 'acme/small' } })
     const poor = await open({ usd: '0.0001' }, 2)
-    expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scope: 'run' })
+    expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: 'key-2' })
   })
 
   it('stays under the policy of both classes', async () => {
@@ -108,7 +108,7 @@ describe('a budget of a provider’s key', () => {
     expect(await call(run, 'cheap', 1, two)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/small' } })
     expect(await call(run, 'cheap', 2, two)).toMatchObject({
       kind: 'over-budget',
-      scope: 'shared',
+      scopeId: expect.stringContaining('budget:key-of-two:month'),
       message: expect.stringContaining("the shared budget 'key-of-two'"),
     })
     expect(await call(run, 'cheap', 3)).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })

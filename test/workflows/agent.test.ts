@@ -140,6 +140,29 @@ describe('a budget', () => {
     expect(stage.vendors.meter()).toHaveLength(before)
   })
 
+  it('that may be raised lets the run wait for more, and go on where it stood', async () => {
+    const budget = { usd: '0.00001', onShort: 'ask' as const }
+    const run = await stage.signalbox.start('clerk', { id: 'raise-1', input: 'Tell me something.', budget })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
+    await expect(run.raiseBudget({ tokens: 5 })).rejects.toThrow(/./)
+    await expect(run.raiseBudget({ usd: '-1' })).rejects.toThrow(/./)
+    expect(await run.raiseBudget({ usd: '0.000001', by: 'Ada' })).toEqual({ limitUsd: '0.000011' })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 are left'))
+    expect(await run.raiseBudget({ usd: '0.5', by: 'Ada', note: 'worth it' })).toEqual({ limitUsd: '0.500011' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const events = await allEvents(run.events())
+    expect(events.filter(event => event.kind === 'budget-ask')).toHaveLength(2)
+    expect(events.findLast(event => event.kind === 'budget-raise')).toMatchObject({ by: 'Ada', note: 'worth it' })
+  })
+
+  it('that may be raised lets people stop the run instead', async () => {
+    const budget = { tokens: 5, onShort: 'ask' as const }
+    const run = await stage.signalbox.start('clerk', { input: 'Tell me something.', budget })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped' })
+  })
+
   it('of money shrinks the output before it refuses', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { usd: '0.0030' } })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })

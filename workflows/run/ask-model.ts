@@ -24,6 +24,7 @@ import type { Inbox } from './inbox.ts'
 import { admit, interruption, withinTime } from './limits.ts'
 import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
+import { asksFor, awaitRaise } from './raise-budget.ts'
 import { rowOf, withRow } from './rows.ts'
 
 /** What a verb asks of a model. */
@@ -58,9 +59,13 @@ export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<
   if (!isOpen(book)) await opening(book)
   const summary = `${input.taskClass} · step ${input.step}`
   let result = await callOnce(book, input, summary)
-  while (result.kind === 'wait') {
-    const whole = await waitOut(book, inbox, result.ms, result.reason)
-    result = whole ? await callOnce(book, input, summary) : { ...result, kind: 'cancelled' }
+  while (result.kind === 'wait' || (result.kind === 'over-budget' && asksFor(book, result))) {
+    const { kind: _, ...spent } = result
+    const goesOn =
+      result.kind === 'wait'
+        ? await waitOut(book, inbox, result.ms, result.reason)
+        : await awaitRaise(book, inbox, result)
+    result = goesOn ? await callOnce(book, input, summary) : { ...spent, kind: 'cancelled' }
   }
   count(book, input, result)
   return { step: input.step, answer: accept(book, inbox, result), spent: result }

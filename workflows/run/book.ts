@@ -30,7 +30,10 @@ export interface Book {
   readonly ref: RunRef
   /** Runs above this one. */
   readonly depth: number
-  readonly terms: Terms
+  /** As started with, but for limits that people have raised. */
+  terms: Terms
+  /** Raises so far. */
+  raises: number
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
   readonly draw: number
@@ -77,11 +80,13 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
       ...(terms.policy && { policy: terms.policy }),
       moneyLimited: terms.budget?.usd !== undefined || (within?.moneyLimited ?? false),
       ...(isSealed() && { sealed: true }),
+      ...(terms.budget?.onShort === 'ask' && { asks: true }),
       ...(within && { root: within.root.id, scope: within.root.key }),
       ...(slices.length > 0 && { slices }),
     },
     depth: within?.depth ?? 0,
     terms,
+    raises: 0,
     workflow: workflowType,
     draw,
     parts,

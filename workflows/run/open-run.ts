@@ -20,6 +20,7 @@ import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
+import { hearRaises } from './raise-budget.ts'
 import { runAgent } from './run-agent.ts'
 
 /** What to ask for. `prompt` is one user message; `messages` is the whole conversation, `system` goes before either. */
@@ -119,6 +120,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
     },
     carried?.decided ?? [],
   )
+  hearRaises(book)
   watchTime(book)
   return { book, inbox }
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import type { HeldDecision, PendingApproval } from '../../core/protocol.ts'
+import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
+import { count, usd } from '../parse/values.ts'
 import { CliProblem } from '../problem.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -13,17 +14,53 @@ type Verb = keyof typeof DECISIONS
 const DONE = { approve: 'approved', deny: 'denied' } as const satisfies Record<Verb, string>
 
 export function addDecisions(program: Command, terminal: Terminal): void {
-  for (const verb of Object.keys(DECISIONS) as Verb[])
-    program
+  for (const verb of Object.keys(DECISIONS) as Verb[]) {
+    const command = program
       .command(verb)
       .description(DECISIONS[verb])
       .argument('<run>')
       .argument('[tool-call-id]', 'may be left out where one tool waits')
       .option('--by <name>', 'who decides, for the record')
       .option('--note <text>', 'why; the model is told')
-      .action((run: string, toolCallId: string | undefined, verdict: Verdict) =>
-        decide(verb, { run, toolCallId, verdict }, terminal),
-      )
+    if (verb === 'approve')
+      command
+        .option('--raise-usd <amount>', "let the run spend so many USD more, instead of a tool's approval", usd)
+        .option('--raise-tokens <count>', 'let it use so many tokens more', count)
+    command.action((run: string, toolCallId: string | undefined, flags: Flags) =>
+      act(verb, run, toolCallId, flags, terminal),
+    )
+  }
+}
+
+interface Flags extends Verdict {
+  readonly raiseUsd?: string
+  readonly raiseTokens?: number
+}
+
+function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Flags, terminal: Terminal): Promise<void> {
+  const { raiseUsd, raiseTokens, ...verdict } = flags
+  if (raiseUsd === undefined && raiseTokens === undefined) return decide(verb, { run, toolCallId, verdict }, terminal)
+  if (toolCallId !== undefined)
+    throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
+  const raise = {
+    ...(raiseUsd !== undefined && { usd: raiseUsd }),
+    ...(raiseTokens !== undefined && { tokens: raiseTokens }),
+    ...verdict,
+  }
+  return raiseBudget(run, raise, terminal)
+}
+
+async function raiseBudget(id: string, raise: BudgetRaise, terminal: Terminal): Promise<void> {
+  await withSignalbox(terminal, async signalbox => {
+    const { assertOpen } = await import('../../runtime/run-ended.ts')
+    await assertOpen(signalbox.client.workflow.getHandle(id), 'given more')
+    const { limitUsd, limitTokens } = await signalbox.run(id).raiseBudget(raise)
+    const limits = [
+      ...(limitUsd === undefined ? [] : [`$${limitUsd}`]),
+      ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`]),
+    ]
+    terminal.print(`run ${id} may now spend ${limits.join(' and ')}`)
+  })
 }
 
 interface Decided {

@@ -73,6 +73,13 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
       return `step ${event.step} · waits ${formatDuration(event.ms)}: ${event.reason}`
     case 'step-down':
       return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
+    case 'budget-ask':
+      return [
+        `step ${event.step} · asks for a larger budget: ${event.message}`,
+        `  signalbox approve ${run} --raise-usd <amount>    or: signalbox stop ${run}`,
+      ].join('\n')
+    case 'budget-raise':
+      return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'tool-start':
       return `step ${event.step} · tool ${event.toolName} begins`
     case 'tool-end':
@@ -106,6 +113,11 @@ function decisionLine({
 }: Extract<RunEvent, { kind: 'approval-decision' }>): string {
   const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
   return `step ${step} · tool ${toolName} ${decision === 'approve' ? 'approved' : 'denied'} ${who}${note ? `: ${note}` : ''}`
+}
+
+function raisedWords({ limitUsd, limitTokens }: Extract<RunEvent, { kind: 'budget-raise' }>): string {
+  const money = limitUsd === undefined ? [] : [`$${limitUsd}`]
+  return [...money, ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`])].join(' and ')
 }
 
 function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEvent, { kind: 'answer' }>): string {

@@ -14,7 +14,10 @@ export function budgetProblem(budget: unknown): string | undefined {
   if (typeof budget !== 'object' || budget === null || Array.isArray(budget))
     return `the budget is ${JSON.stringify(budget)}; write { usd: '0.50' }, or any of ${UNITS.join(', ')}`
   const limits = budget as Readonly<Record<string, unknown>>
-  const unknown = Object.keys(limits).find(unit => !UNITS.includes(unit))
+  const { onShort } = limits
+  if (onShort !== undefined && onShort !== 'ask' && onShort !== 'refuse')
+    return `the budget's onShort is ${JSON.stringify(onShort)}; it may be 'ask' or 'refuse'`
+  const unknown = Object.keys(limits).find(unit => unit !== 'onShort' && !UNITS.includes(unit))
   if (unknown !== undefined) return `the budget's ${unknown} is no unit that is counted; there are ${UNITS.join(', ')}`
   return moneyProblem(limits.usd) ?? COUNTS.map(unit => countProblem(unit, limits[unit])).find(Boolean)
 }

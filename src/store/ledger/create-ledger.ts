@@ -8,6 +8,7 @@ import { commitAnswer } from './commit-answer.ts'
 import { endAttempt } from './end-attempt.ts'
 import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
+import { raiseBudget } from './raise-budget.ts'
 
 export function createLedger({ write, read }: Connection): LedgerPort {
   return {
@@ -18,6 +19,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),
     attemptsOf: async callId => (await read(() => attemptsOfCall(callId))).map(recordOf),
+    raiseBudget: raise => write(() => raiseBudget(raise)),
     keepDecision: decision => write(() => keepDecision(decision)),
   }
 }

@@ -101,6 +101,20 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(0, 11)))).toMatchObject({ headroomTokens: 10 })
   })
 
+  it('is raised once for each time that somebody approves, and tells what holds then', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 100 } }))
+    const raise = { run: RUN, raiseId: 'r-1', usd: '0.000000002', tokens: 50, by: 'Ada', note: 'urgent', atMs: 7_000 }
+    const raised = { limitUsd: '0.000000003', limitTokens: 150 }
+    expect(await ledger.raiseBudget(raise)).toEqual(raised)
+    expect(await ledger.raiseBudget(raise)).toEqual(raised)
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    expect(await ledger.beginAttempt(newAttempt(call, 1, worst(3_000, 150)))).toEqual({ kind: 'reserved' })
+    const told = (await events.read(RUN.id, 0, 100)).filter(({ kind }) => kind === 'budget-raise')
+    expect(told).toMatchObject([{ usd: '0.000000002', tokens: 50, by: 'Ada', note: 'urgent', ...raised }])
+  })
+
   it('releases the reservations of a run that closes', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))

@@ -1,0 +1,61 @@
+import { formatUsd, parseUsd } from '../../core/money/pico.ts'
+import type { RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { BudgetRaiseTable, ScopeTable } from '../schema.ts'
+import { sealed } from '../seals/seal-text.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
+import { lockRun } from './run-row.ts'
+import { lockScope } from './scope-rows.ts'
+
+const insertRaise: Statement<BudgetRaiseTable, { raise_id: string }> = (row, { queries }) =>
+  queries
+    .insertInto('budget_raises')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('raise_id')
+
+type Limits = Pick<ScopeTable, 'scope_id' | 'limit_pico' | 'limit_tokens'>
+
+const setLimits: Statement<Limits, unknown> = ({ scope_id, ...limits }, { queries }) =>
+  queries.updateTable('scopes').set(limits).where('scope_id', '=', scope_id)
+
+/** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
+export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
+  const { run, raiseId, usd, tokens, by, note, atMs } = input
+  const { seal_key } = yield* lockRun(run.key, run.id)
+  const scope = yield* lockScope(run.key)
+  const pico = usd === undefined ? 0n : picoOf(usd)
+  const isNew = yield* one(insertRaise, {
+    raise_id: raiseId,
+    run_key: run.key,
+    pico: pico.toString(),
+    tokens: tokens ?? 0,
+    decided_by: by ?? null,
+    note: note === undefined ? null : yield* sealed(seal_key, note),
+    at_ms: atMs,
+  })
+  if (!isNew) return raisedOf(scope)
+  const raised = {
+    scope_id: scope.scope_id,
+    limit_pico: scope.limit_pico === null ? null : (BigInt(scope.limit_pico) + pico).toString(),
+    limit_tokens: scope.limit_tokens === null ? null : scope.limit_tokens + (tokens ?? 0),
+  }
+  yield* tell(setLimits, raised)
+  const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
+  const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
+  yield* appendEvents(run.key, [{ kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) }], atMs)
+  return raisedOf(raised)
+}
+
+function raisedOf({ limit_pico, limit_tokens }: Omit<Limits, 'scope_id'>): RaisedBudget {
+  return {
+    ...(limit_pico !== null && { limitUsd: formatUsd(BigInt(limit_pico)) }),
+    ...(limit_tokens !== null && { limitTokens: limit_tokens }),
+  }
+}
+
+function picoOf(usd: string): bigint {
+  const parsed = parseUsd(usd)
+  if (!parsed.ok) throw new RangeError(`The raise of a budget is no amount: ${parsed.problem}`)
+  return parsed.pico
+}
