@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type MoneyLimits, moneyLimitsOf } from '../../src/core/budgets/shared-budget.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
@@ -13,7 +14,6 @@ import { planRoute } from '../../src/core/routing/plan-route.ts'
 import type { Route } from '../../src/core/routing/route.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
-import { sharedLimits } from './shared-budgets.ts'
 
 /**
  * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
@@ -92,16 +92,11 @@ function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Mes
   return planRoute({ endpoints, taskClass, needs, policies, health: health.now(), draw }, roster)
 }
 
-/** Where an endpoint must have a known price: everywhere, or where a budget limits what one provider is paid. */
-function moneyLimits(ports: CallModelPorts, prepared: Prepared) {
-  const limits = sharedLimits(ports, prepared).filter(({ limitPico }) => limitPico !== undefined)
-  const providers = limits.map(
-    ({ budget }) => ports.directory.budgets.find(({ name }) => name === budget)?.scope.provider,
-  )
-  return {
-    moneyLimited: prepared.input.run.moneyLimited || providers.includes(undefined),
-    moneyLimitedAt: providers.filter(provider => provider !== undefined),
-  }
+/** A limit of the run holds at every provider. */
+function moneyLimits({ directory }: CallModelPorts, { input, call }: Prepared): MoneyLimits {
+  const { run, taskClass, labels } = call
+  const shared = moneyLimitsOf(directory.budgets, { workspace: run.workspace, taskClass, labels })
+  return { ...shared, moneyLimited: shared.moneyLimited || input.run.moneyLimited === true }
 }
 
 function hasImage({ role, content }: Message): boolean {

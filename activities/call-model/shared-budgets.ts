@@ -31,8 +31,11 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
   return [scope, ...slices, ...sharedLimits(ports, prepared).map(({ scopeId }) => scopeId)]
 }
 
+/** Temporal's own metrics carry it to wherever the worker's go. */
+const WARNINGS = 'signalbox_budget_warnings'
+
 /**
- * Logs each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
+ * Logs and counts each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
  * the webhook: a warning that cannot be delivered is logged.
  */
 export async function warnOfBudgets(ports: CallModelPorts, activity: Context, prepared: Prepared): Promise<void> {
@@ -40,6 +43,7 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
     activity.log.warn('budget runs low', warningFigures(warning))
+    activity.metricMeter.createCounter(WARNINGS).add(1, { budget: warning.budget, share: warning.share })
     const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
     if (webhook === undefined) continue
     // The address may hold a secret: it is in no line.

@@ -4,8 +4,10 @@
  * @module
  */
 import { type Configuration, nearest } from '../catalog/index.ts'
+import { isWithin, moneyLimitsOf, type SharedBudget } from '../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../core/endpoints.ts'
 import type { PolicyAt } from '../core/policy.ts'
+import { DEFAULT_WORKSPACE, type Labels } from '../core/protocol.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import { callNeeds } from '../core/routing/needs.ts'
 import { planRoute } from '../core/routing/plan-route.ts'
@@ -25,6 +27,8 @@ export interface Question {
   /** As in a run with a money limit. */
   readonly moneyLimited?: boolean
   readonly workspace?: string
+  /** Of the run and the call: budgets may be of a label. */
+  readonly labels?: Labels
   /** In [0, 1): what a run draws once for its weighted choices. @defaultValue 0.5 */
   readonly draw?: number
 }
@@ -47,6 +51,8 @@ export interface Explanation {
   readonly rejections: readonly ExplainedRejection[]
   /** How many there are in all. */
   readonly endpoints: number
+  /** The shared budgets that the call counts towards; one of a provider, where that is asked. */
+  readonly budgets: readonly SharedBudget[]
   /** Providers that have no endpoints now, and why. */
   readonly disabled: Configuration['disabled']
 }
@@ -62,9 +68,13 @@ const UNTRIED: EndpointHealth = { steady: true }
 export function explainRoute({ directory, disabled }: Configuration, question: Question): Explanation {
   const taskClass = classOf(directory, question.taskClass)
   const policies = policiesOf(directory, taskClass, question.workspace)
-  const { promptTokens, outputTokens, tools, schema, images, moneyLimited, draw = 0.5 } = question
+  const { promptTokens, outputTokens, tools, schema, images, draw = 0.5 } = question
+  const { workspace = DEFAULT_WORKSPACE, labels = {} } = question
+  const spender = { workspace, taskClass: taskClass.name, labels }
+  const limits = moneyLimitsOf(directory.budgets, spender)
+  const moneyLimits = { ...limits, moneyLimited: limits.moneyLimited || question.moneyLimited === true }
   const settings = outputTokens === undefined ? {} : { maxOutputTokens: outputTokens }
-  const needs = callNeeds({ taskClass, settings, promptTokens, tools, schema, images, moneyLimited })
+  const needs = callNeeds({ taskClass, settings, promptTokens, tools, schema, images, ...moneyLimits })
   const { endpoints } = directory
   const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
   return {
@@ -78,6 +88,7 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
       ...rejectionWords(endpoint, rejection, taskClass.name, 0),
     })),
     endpoints: endpoints.length,
+    budgets: directory.budgets.filter(({ scope }) => isWithin(scope, spender)),
     disabled,
   }
 }

@@ -6,7 +6,7 @@
 import type { ClientOptions } from '@temporalio/client'
 import type { DataConverter, PayloadCodec } from '@temporalio/common'
 import { SimplePlugin } from '@temporalio/plugin'
-import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker'
+import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
@@ -22,6 +22,7 @@ import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { storeSettings } from './store-settings.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
+import { whileRunning } from './while-running.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */
@@ -32,6 +33,11 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly connection?: OperatorConnection
   /** @defaultValue `default` */
   readonly namespace?: string
+  /**
+   * How often reservations of runs that are no more are given back while a worker runs, over the connection that it was made
+   * with; the first time at once. @defaultValue 300000
+   */
+  readonly reconcileEveryMs?: number
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -67,15 +73,18 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
       searchAttributes: missing.length === 0,
       seals,
     })
-    return Object.assign(new JoiningPlugin(createActivities(ports), seals), {
-      missingSearchAttributes: missing,
-      configuration,
-      store,
-      close: async () => {
-        await Promise.all([close(), mcp.close()])
-        if (!isStore(options.store)) await store.close()
+    return Object.assign(
+      new JoiningPlugin(createActivities(ports), seals, { store, everyMs: options.reconcileEveryMs }),
+      {
+        missingSearchAttributes: missing,
+        configuration,
+        store,
+        close: async () => {
+          await Promise.all([close(), mcp.close()])
+          if (!isStore(options.store)) await store.close()
+        },
       },
-    })
+    )
   } catch (error) {
     // Their processes would outlive a worker that never was.
     await mcp.close()
@@ -83,20 +92,39 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   }
 }
 
-/** Temporal's simple plug-in, with a user's workflows and codecs beside ours, which it cannot say. */
+const RECONCILE_EVERY_MS = 300_000
+
+interface Reconciler {
+  readonly store: Store
+  readonly everyMs: number | undefined
+}
+
+/**
+ * Temporal's simple plug-in, with what it cannot say: a user's workflows and codecs beside ours, and what is done while a
+ * worker runs.
+ */
 class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
+  readonly #reconciler: Reconciler
+  #served: Pick<WorkerOptions, 'connection' | 'namespace'> = {}
 
-  constructor(activities: object, seals: KnownSeals) {
+  constructor(activities: object, seals: KnownSeals, reconciler: Reconciler) {
     super({
       name: 'signalbox',
       activities,
       workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [quietActivities(seals)] },
     })
     this.#codec = createCodec(seals)
+    this.#reconciler = reconciler
+  }
+
+  override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    const { store, everyMs = RECONCILE_EVERY_MS } = this.#reconciler
+    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: this.#served })
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
+    this.#served = options
     return super.configureWorker(this.#withCodec(withJoinedWorkflows(options)))
   }
 

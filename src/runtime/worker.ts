@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
-import { reconcileRegularly } from './reconcile.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
-import { howEnded } from './temporal/how-ended.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
@@ -21,8 +19,6 @@ export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 
   readonly taskQueue?: string
   /** How long calls may go on after a shutdown began before they are handed over. @defaultValue 30000 */
   readonly shutdownGraceMs?: number
-  /** How often reservations of runs that are no more are given back; the first time at once. @defaultValue 300000 */
-  readonly reconcileEveryMs?: number
   /** Any further option of Temporal's worker. */
   readonly worker?: Partial<WorkerOptions>
 }
@@ -40,8 +36,6 @@ export interface SignalboxWorker {
 const HEARTBEAT_THROTTLE = '1s'
 
 const SHUTDOWN_GRACE_MS = 30_000
-
-const RECONCILE_EVERY_MS = 300_000
 
 const KEYS: KeysOf<CreateWorkerOptions> = {
   agents: true,
@@ -71,8 +65,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
   try {
     const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
     const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(closing(plugin))
-    const everyMs = options.reconcileEveryMs ?? RECONCILE_EVERY_MS
-    const run = () => runAndClose(worker, { plugin, connection, namespace: temporal.namespace, everyMs })
+    const run = () => runAndClose(worker, plugin, connection)
     return { worker, plugin, run, shutdown: () => worker.shutdown() }
   } catch (error) {
     // An open connection would keep a process alive that has nothing to serve.
@@ -115,32 +108,11 @@ async function connectTo({ address, native }: TemporalConnection): Promise<Nativ
   }
 }
 
-interface Surroundings {
-  readonly plugin: SignalboxPlugin
-  readonly connection: NativeConnection
-  readonly namespace: string
-  readonly everyMs: number
-}
-
-async function runAndClose(worker: Worker, { plugin, connection, namespace, everyMs }: Surroundings): Promise<void> {
-  const ending = new AbortController()
-  const reconciling = reconcileRegularly({
-    store: plugin.store,
-    howEnded: run => howEnded(connection, namespace, run),
-    now: Date.now,
-    everyMs,
-    warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
-    signal: ending.signal,
-  })
-  // What it throws is a bug: the worker ends, and it is thrown below.
-  reconciling.catch(() => worker.shutdown())
+async function runAndClose(worker: Worker, plugin: SignalboxPlugin, connection: NativeConnection): Promise<void> {
   try {
     await worker.run()
   } finally {
-    ending.abort()
-    await Promise.allSettled([reconciling])
     await plugin.close()
     await connection.close()
   }
-  await reconciling
 }

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -102,6 +102,25 @@ describe('explain', () => {
     expect(out).toContain('its context window of 200000 tokens is below the')
     expect(out).toContain('rule zdr found unknown and allows none')
     expect(out).toContain('Not in the class')
+  })
+
+  it('names the budgets towards which the call counts, and no address of a webhook', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-explain-'))
+    const path = join(folder, 'signalbox.yaml')
+    const budgets = [
+      'titles: { scope: { label: { feature: titles } }, per: day, tokens: 5000 }',
+      "strong-month: { scope: { class: strong }, per: month, usd: '5', webhook: 'https://ops.example/hook' }",
+    ]
+    writeFileSync(path, [readFileSync(SAMPLE, 'utf8'), 'budgets:', ...budgets.map(line => `  ${line}`)].join('\n'))
+    const ask = (...words: string[]) =>
+      signalbox(['explain', '--class', 'strong', '--config', path, ...words], { env: SAMPLE_ENV })
+    const { out } = await ask()
+    expect(out).toContain('Counts towards one budget:\n  strong-month: $5 per month for class strong')
+    const { json, out: text } = await ask('--label', 'feature=titles', '--json')
+    expect(json().budgets.map(({ name }: { name: string }) => name)).toEqual(['titles', 'strong-month'])
+    expect(json().needs.knownPrice).toBe(true)
+    expect(text).not.toContain('ops.example')
+    rmSync(folder, { recursive: true })
   })
 
   it('names the nearest class and workspace', async () => {

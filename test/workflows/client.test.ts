@@ -7,6 +7,7 @@ import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { openStore } from '../../src/store/index.ts'
+import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -89,19 +90,24 @@ describe('an input over the limit', () => {
 })
 
 describe('the Temporal plug-in', () => {
-  it('joins a Worker and a Client that a user already has', async () => {
+  it('joins a Worker and a Client that a user already has, and gives back what lost runs hold', async () => {
     const address = inject('temporalAddress')
     const taskQueue = 'their-own-queue'
     const read = readConfiguration(YAML, { env: stage.env })
     if (!read.ok) throw new Error('the configuration is broken')
     const connection = await NativeConnection.connect({ address })
     const plugin = await createPlugin({ config: read.configuration, store: stage.store, connection, ...APP })
+    const lost = newAttempt(newCall(1), 1)
+    await stage.store.ledger.openRun(newRun())
+    await stage.store.ledger.beginCall(lost.call)
+    await stage.store.ledger.beginAttempt(lost)
     const worker = await Worker.create({ connection, taskQueue, plugins: [plugin] })
     const client = new Client({ connection: await Connection.connect({ address }) })
     const signalbox = await connect({ client, taskQueue, store: stage.store })
     await worker.runUntil(async () => {
       const run = await signalbox.start('clerk', { input: 'What is the sum?' })
       expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+      await expect.poll(() => stage.store.budgets.holdingRuns()).not.toContainEqual({ id: RUN.id, key: RUN.key })
     })
     await signalbox.close()
     await plugin.close()

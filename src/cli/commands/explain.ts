@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { describeScope } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
+import type { Labels } from '../../core/protocol.ts'
 import type { Explanation, Question } from '../../runtime/explain.ts'
-import { amount, count } from '../parse/values.ts'
+import { amount, count, labels } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatMoney } from '../print/money.ts'
 import { priceWords } from '../print/price.ts'
@@ -19,6 +21,7 @@ interface ExplainFlags {
   readonly images?: boolean
   readonly budget?: boolean
   readonly workspace?: string
+  readonly label?: Labels
   readonly config?: string
   readonly json?: boolean
 }
@@ -34,7 +37,8 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option('--json-schema', 'the answer must satisfy a schema')
     .option('--images', 'the prompt has images')
     .option('--budget', 'the run has a money limit: unknown prices are rejected')
-    .option('--workspace <name>', 'whose policy holds too')
+    .option('--workspace <name>', 'whose policy holds too, and whose budgets')
+    .option('--label <key=value>', 'of the run or the call, for budgets by label; may be repeated', labels)
     .option('--config <path>', 'the configuration (default: signalbox.yaml)')
     .option('--json', 'print one JSON object')
     .action((flags: ExplainFlags) => explain(flags, terminal))
@@ -50,11 +54,17 @@ async function explain({ json, config, ...flags }: ExplainFlags, terminal: Termi
   else terminal.print(describe(explanation))
 }
 
-function questionOf({ class: taskClass, jsonSchema, budget, ...rest }: ExplainFlags): Question {
-  return { ...rest, taskClass, ...(jsonSchema && { schema: true }), ...(budget && { moneyLimited: true }) }
+function questionOf({ class: taskClass, jsonSchema, budget, label, ...rest }: ExplainFlags): Question {
+  return {
+    ...rest,
+    taskClass,
+    ...(label && { labels: label }),
+    ...(jsonSchema && { schema: true }),
+    ...(budget && { moneyLimited: true }),
+  }
 }
 
-function explanationJson({ taskClass, needs, candidates, rejections, endpoints, disabled }: Explanation) {
+function explanationJson({ taskClass, needs, candidates, rejections, endpoints, budgets, disabled }: Explanation) {
   return {
     class: taskClass.name,
     needs,
@@ -68,6 +78,8 @@ function explanationJson({ taskClass, needs, candidates, rejections, endpoints, 
       found,
       change,
     })),
+    // An address of a webhook may hold a secret.
+    budgets: budgets.map(({ webhook: _, ...budget }) => budget),
     disabled,
   }
 }
@@ -79,6 +91,7 @@ function describe(explanation: Explanation): string {
   return [
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
     ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
+    ...budgetLines(explanation.budgets),
     ...rejectionLines('Rejected', rejections.filter(isInClass)),
     ...rejectionLines(
       'Not in the class',
@@ -86,6 +99,16 @@ function describe(explanation: Explanation): string {
     ),
     ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
   ].join('\n')
+}
+
+/** Towards which it counts; how they stand, `signalbox budget list` knows. */
+function budgetLines(budgets: Explanation['budgets']): readonly string[] {
+  if (budgets.length === 0) return []
+  const lines = budgets.map(({ name, scope, per, usd, tokens }) => {
+    const limits = [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])]
+    return `  ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
+  })
+  return ['', `Counts towards ${budgets.length === 1 ? 'one budget' : `${budgets.length} budgets`}:`, ...lines]
 }
 
 type Rejected = Explanation['rejections'][number]

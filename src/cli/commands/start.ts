@@ -19,6 +19,7 @@ interface StartFlags extends InputOptions {
   readonly steps?: number
   readonly tokens?: number
   readonly time?: number
+  readonly ask?: boolean
   readonly workspace?: string
   readonly label?: Labels
   readonly taskQueue?: string
@@ -38,6 +39,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)
     .option('--tokens <count>', 'the most tokens', count)
+    .option('--ask', 'wait for people to raise the budget where it is short: signalbox approve <run> --raise-usd')
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
     .option('--label <key=value>', 'a word for the ledger; may be given several times', labels)
@@ -103,8 +105,8 @@ function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {
   return { ...outcome, ...costJson(cost) }
 }
 
-function budgetOf({ budget, tokens, steps, time }: StartFlags): Budget | undefined {
-  const limits = definedOnly({ usd: budget, tokens, steps, timeMs: time })
+function budgetOf({ budget, tokens, steps, time, ask }: StartFlags): Budget | undefined {
+  const limits = definedOnly({ usd: budget, tokens, steps, timeMs: time, ...(ask && { onShort: 'ask' as const }) })
   return Object.keys(limits).length > 0 ? limits : undefined
 }
 

@@ -52,6 +52,21 @@ export function isWithin({ workspace, class: taskClass, label, provider }: Budge
   return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
 }
 
+/** Where a call needs a known price for the budgets that it counts towards: everywhere, or at some providers. */
+export interface MoneyLimits {
+  readonly moneyLimited: boolean
+  readonly moneyLimitedAt: readonly string[]
+}
+
+export function moneyLimitsOf(budgets: readonly SharedBudget[], spender: Spender): MoneyLimits {
+  const limiting = budgets.filter(({ usd, scope }) => usd !== undefined && isWithin(scope, spender))
+  const providers = limiting.map(({ scope }) => scope.provider)
+  return {
+    moneyLimited: providers.includes(undefined),
+    moneyLimitedAt: providers.filter(provider => provider !== undefined),
+  }
+}
+
 /** `workspace acme, label team=growth`, or `all calls`. */
 export function describeScope({ workspace, class: taskClass, label, provider }: BudgetScope): string {
   const parts = [
