@@ -3,7 +3,7 @@
  *
  * @module
  */
-
+import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { Policy } from '../src/core/policy.ts'
 import type { LedgerPort, RegistryPort, SealPort } from '../src/core/ports.ts'
@@ -48,7 +48,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
-    const plan = agent && planUnder(agent, input.terms)
+    const plan = agent && withBounds(ports, planUnder(agent, input.terms))
     return { kind: 'opened', searchAttributes: ports.searchAttributes, ...(plan && { agent: plan }) }
   }
 }
@@ -80,7 +80,11 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
     return unknownName(what, input.agent, ports.nearest(input.agent, known), known)
   }
   const taskClass = input.terms.taskClass ?? agent?.taskClass
-  return classProblem(ports, taskClass) ?? workspaceProblem(ports, input.run.workspace)
+  return (
+    classProblem(ports, taskClass) ??
+    classProblem(ports, agent?.compaction) ??
+    workspaceProblem(ports, input.run.workspace)
+  )
 }
 
 function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | undefined): string | undefined {
@@ -93,6 +97,12 @@ function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: strin
   const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
   if (known.includes(workspace)) return undefined
   return unknownName('workspace', workspace, nearest(workspace, known), known)
+}
+
+/** With how long its prompts may grow at the endpoints that are configured now. */
+function withBounds({ directory }: OpenRunPorts, plan: AgentPlan): AgentPlan {
+  const prompt = promptBounds(directory, plan)
+  return prompt ? { ...plan, prompt } : plan
 }
 
 /** The agent under a run's terms: another class, fewer steps. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
+import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
@@ -11,6 +12,7 @@ import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
 import { previewOf } from './preview.ts'
+import { readResult } from './read-result.ts'
 import { referTo, type ToolEnd } from './refer-to.ts'
 
 export interface RunToolPorts {
@@ -66,6 +68,7 @@ async function attempt(
   input: RunToolInput,
   tool: Tool | undefined,
 ): Promise<End> {
+  if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, await inputOf(ports, input))
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
   const given = await inputOf(ports, input)
   const parsed = tool.parse(given ?? null)

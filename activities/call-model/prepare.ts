@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
@@ -11,6 +12,7 @@ import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
 import type { Addition, CallModelInput, ToolResultRef } from '../../src/core/protocol.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
+import { READ_RESULT_TOOL } from '../read-result.ts'
 import type { CallModelPorts } from './ports.ts'
 
 /** A call, ready to be planned. */
@@ -66,6 +68,7 @@ function toolsOf({ registry }: CallModelPorts, names: readonly string[]): readon
 /** A tool, or an agent that the model may ask like one. */
 function functionTool(registry: CallModelPorts['registry'], name: string): FunctionTool | undefined {
   const tool = registry.tool(name)
+  if (!tool && name === READ_RESULT) return READ_RESULT_TOOL
   const agent = tool ? undefined : registry.agent(name)
   if (agent) return { type: 'function', name, description: agent.description ?? '', inputSchema: AGENT_INPUT }
   if (!tool) return undefined
@@ -85,10 +88,12 @@ const AGENT_INPUT: FunctionTool['inputSchema'] = {
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {
   const workspace = directory.workspaces[input.run.workspace]
+  const served = input.sumsUpFor === undefined ? undefined : directory.classes[input.sumsUpFor]
   return [
     { level: 'global', policy: directory.policy },
     ...(workspace ? [{ level: 'workspace' as const, policy: workspace.policy }] : []),
     { level: 'class', policy: taskClass.policy },
+    ...(served ? [{ level: 'class' as const, policy: served.policy }] : []),
     ...(input.run.policy ? [{ level: 'run' as const, policy: input.run.policy }] : []),
     ...(input.policy ? [{ level: 'call' as const, policy: input.policy }] : []),
   ]
@@ -100,7 +105,7 @@ function newCall(
   messages: readonly Message[],
   digest: string,
 ): NewCall {
-  const { run, step, taskClass, transcript } = input
+  const { run, step, taskClass, transcript, view } = input
   return {
     callId: `${run.key}/${step}/${digest.slice(0, 12)}`,
     run,
@@ -109,13 +114,15 @@ function newCall(
     labels: { ...run.labels, ...input.labels },
     transcript,
     messages,
+    ...(view?.since === step && { newView: view }),
     startedAtMs: now(),
   }
 }
 
 /** What is asked as text: a reset run that asks something else at the same step makes another call. */
-function askedIn({ taskClass, transcript, additions, tools, schema, settings, policy }: CallModelInput): string {
-  return JSON.stringify([taskClass, transcript, additions, tools, schema, settings, policy])
+function askedIn(input: CallModelInput): string {
+  const { taskClass, transcript, view, additions, tools, schema, settings, policy } = input
+  return JSON.stringify([taskClass, transcript, view, additions, tools, schema, settings, policy])
 }
 
 function sha256(text: string): string {

@@ -10,6 +10,8 @@ import type { Usage } from './usage.ts'
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
+  /** From this step on the prompt is shorter: old tool results were cleared from it, or what is old was summed up. */
+  | { readonly kind: 'prompt-shortened'; readonly step: number; readonly by: 'clearing' | 'compaction' }
   | {
       readonly kind: 'attempt-start'
       readonly step: number

@@ -14,10 +14,33 @@ import type {
 /** The version of the specification that stored messages follow. */
 export const MESSAGE_VERSION = 'v4'
 
-export type Message = LanguageModelV4Message
+/**
+ * A message as it crosses boundaries and lies in the store: plain JSON. The specification also allows a file's bytes as
+ * `Uint8Array` and its address as `URL`, which JSON would turn into something else: here they are base64 and text. What is
+ * `unknown` there, a tool call's arguments, is JSON here.
+ */
+export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type Content = LanguageModelV4Content
 export type FunctionTool = LanguageModelV4FunctionTool
 export type JsonValue = JSONValue
 export type ProviderOptions = SharedV4ProviderOptions
+
+/** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */
+interface Address {
+  readonly href: string
+  readonly searchParams: unknown
+}
+
+type Plain<T> = unknown extends T
+  ? JSONValue
+  : T extends JSONValue | undefined
+    ? T
+    : T extends Address
+      ? string
+      : T extends Uint8Array
+        ? never
+        : T extends object
+          ? { [Key in keyof T]: Plain<T[Key]> }
+          : T

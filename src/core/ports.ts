@@ -20,6 +20,7 @@ import type {
   KeepDecisionInput,
   Labels,
   OutcomeKind,
+  PromptView,
   RaiseBudgetInput,
   RaisedBudget,
   RemoteActivity,
@@ -136,6 +137,8 @@ export interface NewCall {
   readonly transcript: TranscriptRef
   /** To be appended at `transcript.length`. */
   readonly messages: readonly Message[]
+  /** The view that begins with this call; its event is written with the call. */
+  readonly newView?: PromptView
   readonly startedAtMs: number
 }
 
@@ -374,8 +377,11 @@ export interface SealPort {
 }
 
 export interface TranscriptPort {
-  /** The messages of a lineage from 0 to `length`, across its parents. Throws `LostContent` when one is missing or damaged. */
-  read(transcript: TranscriptRef): Promise<readonly Message[]>
+  /**
+   * The messages of a lineage from 0 to `length`, across its parents, or what a view leaves of them. Throws `LostContent` when
+   * one is missing or damaged.
+   */
+  read(transcript: TranscriptRef, view?: PromptView): Promise<readonly Message[]>
 }
 
 /** How far a tool call has come. `unknown`: it began before and its end was never written. */
@@ -396,6 +402,8 @@ export interface ToolRecordPort {
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
   result(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
+  /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */
+  byReference(callId: string, reference: string): Promise<JsonValue | undefined>
   /** The input that a model gave to a tool, out of the journal's answer. */
   inputOf(callId: string, toolCallId: string): Promise<JsonValue | undefined>
 }

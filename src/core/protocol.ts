@@ -153,6 +153,26 @@ export interface TranscriptRef {
   readonly length: number
 }
 
+/**
+ * What of a transcript stands in a prompt; the transcript itself stays whole. A view is a few numbers and a reference: what it
+ * leaves out is looked up where the call is made.
+ */
+export interface PromptView {
+  /** The step whose call was the first with this view, and how it came about. */
+  readonly since: number
+  readonly by: 'clearing' | 'compaction'
+  /** A note stands in place of each long tool result at a position before this one. */
+  readonly clearedBefore: number
+  readonly compacted?: Compacted
+}
+
+/** The messages from `head` until `until` are out of the prompt; in their place stands the answer that ends `summary`. */
+export interface Compacted {
+  readonly head: number
+  readonly until: number
+  readonly summary: TranscriptRef
+}
+
 /** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false. */
 export interface ToolResultRef {
   readonly toolCallId: string
@@ -190,6 +210,8 @@ export interface CallModelInput {
   readonly step: number
   readonly taskClass: string
   readonly transcript: TranscriptRef
+  /** Absent: the whole transcript is the prompt. */
+  readonly view?: PromptView
   readonly additions: readonly Addition[]
   /** Names; their schemas are resolved in the activity. */
   readonly tools?: readonly string[]
@@ -199,6 +221,8 @@ export interface CallModelInput {
   readonly policy?: Policy
   readonly labels?: Labels
   readonly memory: RoutingMemory
+  /** Present: the call sums up its transcript for calls of this class, whose policy binds it too. */
+  readonly sumsUpFor?: string
 }
 
 /**
@@ -359,6 +383,21 @@ export interface AgentPlan {
   readonly limits: AgentLimits
   readonly settings?: CallSettings
   readonly schema?: string
+  /** The task class that sums up what no longer fits into the prompt. */
+  readonly compaction?: string
+  /** Set when the run is opened, from the limits and the class. Absent: nothing is known, and prompts only grow. */
+  readonly prompt?: PromptBounds
+}
+
+/** How long prompts may grow, and what shortening them costs. */
+export interface PromptBounds {
+  /** Tokens of a prompt above which it is made shorter. */
+  readonly ceiling: number
+  /** The last steps whose tool results are cleared only when nothing else helps. */
+  readonly keptSteps: number
+  /** What a token that the vendor has in its cache costs, of the price of a new one: 0.1 with most, 1 without a cache. */
+  readonly cachedShare: number
+  readonly compactionClass: string
 }
 
 export interface AgentLimits {
@@ -371,6 +410,13 @@ export interface AgentLimits {
    * step, so a worker takes over a part of 150 in about half a second. @defaultValue 150
    */
   readonly stepsPerPart?: number
+  /**
+   * Tokens of a prompt above which old tool results are cleared from it, and then what is old is summed up. @defaultValue
+   * 90 % of the smallest window of the task class, less the answer's room
+   */
+  readonly promptTokens?: number
+  /** The last steps whose tool results stay in the prompt, unless they alone are too long. @defaultValue 3 */
+  readonly keptSteps?: number
 }
 
 export type OpenRunResult =

@@ -258,6 +258,15 @@ const BUDGET_RAISES: Migration['statements'] = [
     }).addPrimaryKeyConstraint('budget_raises_key', ['raise_id']),
 ]
 
+const BLOBS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'blobs', { run_key: 'text', digest: 'text', body: 'text' }).addPrimaryKeyConstraint(
+      'blobs_key',
+      ['run_key', 'digest'],
+    ),
+  schema => schema.alterTable('tool_records').addColumn('result_digest', 'text'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -265,6 +274,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'seals', statements: SEALS },
   { version: 5, name: 'calls that wait for budgets', statements: BUDGET_WAITS },
   { version: 6, name: 'raised budgets', statements: BUDGET_RAISES },
+  { version: 7, name: 'blobs', statements: BLOBS },
 ]
 
 /** The version that this code reads and writes. */
@@ -285,6 +295,7 @@ type AddedLater =
   | 'seal_key'
   | 'retention_ms'
   | 'purged_at_ms'
+  | 'result_digest'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

@@ -136,6 +136,17 @@ export interface MessageTable {
   body: string
 }
 
+/**
+ * A long text of a run, kept once: a tool's result, a document, an image. `digest` is the SHA-256 of `body`, which is JSON. By run,
+ * so that what a run has written goes with it.
+ */
+export interface BlobTable {
+  run_key: string
+  digest: string
+  body: string
+}
+
+/** A long result lies among the blobs, under `result_digest`; `result` is null then. */
 export interface ToolRecordTable {
   run_key: string
   step: number
@@ -145,6 +156,7 @@ export interface ToolRecordTable {
   ended_at_ms: number | null
   is_error: number | null
   result: string | null
+  result_digest: string | null
 }
 
 /** `transient`: a piece of an answer under way, deleted when the answer is there. */
@@ -253,6 +265,7 @@ export interface Tables {
   attempts: AttemptTable
   lineages: LineageTable
   messages: MessageTable
+  blobs: BlobTable
   tool_records: ToolRecordTable
   run_events: RunEventTable
   budget_limits: BudgetLimitTable

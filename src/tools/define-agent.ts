@@ -30,7 +30,12 @@ export interface AgentDefinition {
   readonly agents?: readonly (AskedAgent | string)[]
   /** The task class of its model calls; the terms of a run may name another. */
   readonly taskClass: string
-  /** @defaultValue 100 steps, 8 parallel tools */
+  /**
+   * The task class that sums up what no longer fits into the prompt. @defaultValue the class `compaction` where one is
+   * configured, else the agent's own
+   */
+  readonly compaction?: string
+  /** @defaultValue 100 steps, 8 parallel tools; prompts as long as the class's windows allow */
   readonly limits?: Partial<AgentLimits>
   readonly settings?: CallSettings
   /** What the last answer must satisfy; absent: free text. */
@@ -50,12 +55,19 @@ const KEYS: KeysOf<AgentDefinition> = {
   tools: true,
   agents: true,
   taskClass: true,
+  compaction: true,
   limits: true,
   settings: true,
   schema: true,
 }
 
-const LIMIT_KEYS: KeysOf<AgentLimits> = { steps: true, parallelTools: true, stepsPerPart: true }
+const LIMIT_KEYS: KeysOf<AgentLimits> = {
+  steps: true,
+  parallelTools: true,
+  stepsPerPart: true,
+  promptTokens: true,
+  keptSteps: true,
+}
 
 const SETTING_KEYS: KeysOf<CallSettings> = {
   maxOutputTokens: true,
@@ -73,7 +85,17 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
   refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
-  const { name, instructions, description, taskClass, tools = [], agents = [], limits, settings, schema } = definition
+  const {
+    name,
+    instructions,
+    description,
+    taskClass,
+    tools = [],
+    agents = [],
+    settings,
+    schema,
+    compaction,
+  } = definition
   return {
     name,
     instructions,
@@ -81,11 +103,8 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     taskClass,
     tools: tools.map(nameOf),
     ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
-    limits: {
-      steps: limits?.steps ?? DEFAULT_STEPS,
-      parallelTools: limits?.parallelTools ?? DEFAULT_PARALLEL_TOOLS,
-      ...(limits?.stepsPerPart !== undefined && { stepsPerPart: limits.stepsPerPart }),
-    },
+    ...(compaction !== undefined && { compaction }),
+    limits: { steps: DEFAULT_STEPS, parallelTools: DEFAULT_PARALLEL_TOOLS, ...present(definition.limits) },
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
@@ -96,6 +115,11 @@ function budgetsOf(agents: NonNullable<AgentDefinition['agents']>): Pick<AgentPl
     typeof agent !== 'string' && agent.budget ? [[agent.name, agent.budget] as const] : [],
   )
   return limited.length > 0 ? { agentBudgets: Object.fromEntries(limited) } : {}
+}
+
+/** A limit that is given as `undefined` is not given. */
+function present(limits: Partial<AgentLimits> = {}): Partial<AgentLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
 function nameOf(named: { readonly name: string } | string): string {

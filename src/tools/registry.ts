@@ -4,6 +4,7 @@
  * @module
  */
 import { closest, distance } from 'fastest-levenshtein'
+import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import type { AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
@@ -41,6 +42,7 @@ export function createRegistry(entries: RegistryEntries): Registry {
     problems: [
       ...nameProblems('agent', names.agent),
       ...nameProblems('tool', names.tool),
+      ...builtInProblems(names.tool),
       ...nameProblems('schema', names.schema),
       ...agents.flatMap(agent => agentProblems(agent, names)),
     ],
@@ -67,6 +69,11 @@ function nameProblems(kind: RegistryKind, names: readonly string[]): readonly st
   return [...refused, ...[...twice].map(name => `${kind} "${name}" is defined more than once`)]
 }
 
+function builtInProblems(tools: readonly string[]): readonly string[] {
+  if (!tools.includes(READ_RESULT)) return []
+  return [`tool "${READ_RESULT}" is the built-in one that reads cleared results again; rename yours`]
+}
+
 function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
   const owner = `agent "${agent.name}"`
   return [
@@ -78,6 +85,8 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
     ...limitProblem(owner, 'steps', agent.limits.steps),
     ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
     ...limitProblem(owner, 'stepsPerPart', agent.limits.stepsPerPart ?? 1),
+    ...limitProblem(owner, 'promptTokens', agent.limits.promptTokens ?? 1),
+    ...limitProblem(owner, 'keptSteps', agent.limits.keptSteps ?? 1),
   ]
 }
 

@@ -6,11 +6,11 @@
  */
 import type { Activities } from '../../activities/contract.ts'
 import type { RunEvent } from '../../src/core/events.ts'
-import type { JsonValue, Message, ProviderOptions } from '../../src/core/messages.ts'
+import type { JsonValue, ProviderOptions } from '../../src/core/messages.ts'
 import type { AgentPlan, Brief, Decision, Outcome, RunState } from '../../src/core/protocol.ts'
 
-/** Types of the AI SDK's message specification, which allows bytes and addresses as objects where strings do. */
-type Foreign = Message | ProviderOptions
+/** What is for one vendor's package alone passes as it is. */
+type Foreign = ProviderOptions
 
 /** `true`, or the path of the first things that JSON loses: a date, a map, a big integer, a function, the unknown. */
 type Plain<T, Path extends string = ''> = unknown extends T

@@ -13,6 +13,7 @@ import type {
   CallModelResult,
   CallSettings,
   Labels,
+  PromptView,
   RoutingMemory,
   Spent,
   TranscriptRef,
@@ -32,6 +33,7 @@ export interface Asked {
   readonly taskClass: string
   /** Absent: a transcript of its own. */
   readonly transcript?: TranscriptRef
+  readonly view?: PromptView
   readonly additions: readonly Addition[]
   readonly tools?: readonly string[]
   readonly schema?: string
@@ -39,6 +41,10 @@ export interface Asked {
   readonly policy?: Policy
   readonly labels?: Labels
   readonly known?: RoutingMemory['known']
+  /** The call sums up its transcript for calls of this class. */
+  readonly sumsUpFor?: string
+  /** For the Temporal UI, behind the class and the step. */
+  readonly words?: string
 }
 
 export interface Asking {
@@ -57,7 +63,7 @@ export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<
   book.step += 1
   const input = callInput(book, asked, book.step)
   if (!isOpen(book)) await opening(book)
-  const summary = `${input.taskClass} · step ${input.step}`
+  const summary = [input.taskClass, `step ${input.step}`, ...(asked.words ? [asked.words] : [])].join(' · ')
   let result = await callOnce(book, input, summary)
   while (result.kind === 'wait' || (result.kind === 'over-budget' && asksFor(book, result))) {
     const { kind: _, ...spent } = result
@@ -72,7 +78,7 @@ export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<
 }
 
 function callInput(book: Book, asked: Asked, step: number): CallModelInput {
-  const { known, transcript, ...rest } = asked
+  const { known, transcript, words: _, ...rest } = asked
   return {
     run: book.ref,
     step,

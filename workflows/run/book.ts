@@ -60,6 +60,8 @@ export interface Book {
   /** The last calls as lines of the table. */
   rows: readonly string[]
   waitingFor: string | undefined
+  /** How the prompt of the agent was made shorter. */
+  promptWords: string | undefined
   timeIsUp: boolean
   /** Calls counted when the search attributes were last written. */
   publishedCalls: number
@@ -103,6 +105,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     totals,
     rows: [],
     waitingFor: undefined,
+    promptWords: undefined,
     timeIsUp: false,
     publishedCalls: totals.calls,
     outcome: undefined,

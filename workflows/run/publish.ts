@@ -59,6 +59,7 @@ function headLines(book: Book): readonly string[] {
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
+    book.promptWords ?? '',
     childrenWords(book),
   ]
 }

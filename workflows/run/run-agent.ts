@@ -6,6 +6,8 @@
 import { condition } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
+import { addAnswer, NEW_PROMPT, type PromptState } from '../../src/core/agent/prompt-state.ts'
 import {
   type AgentDirective,
   type AgentEnd,
@@ -13,7 +15,15 @@ import {
   type AgentState,
   NEW_AGENT,
 } from '../../src/core/agent/state.ts'
-import type { Addition, AgentPlan, Answer, Decision, PendingApproval, ToolCallRef } from '../../src/core/protocol.ts'
+import type {
+  Addition,
+  AgentPlan,
+  Answer,
+  Decision,
+  PendingApproval,
+  PromptView,
+  ToolCallRef,
+} from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { askAgent } from './ask-agent.ts'
 import { askModel } from './ask-model.ts'
@@ -23,12 +33,14 @@ import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { Inbox, Listener } from './inbox.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
+import { shortenPrompt } from './shorten-prompt.ts'
 
 /** What the loop waits on: events that came in, and the first failure of a tool that ran beside it. */
 interface Loop {
   readonly events: AgentEvent[]
   state: AgentState
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
+  prompt: PromptState
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
 }
@@ -64,9 +76,10 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
 }
 
 function newLoop(carried: CarriedAgent | undefined, deadlines: Deadlines): Loop {
-  const { state = NEW_AGENT, transcript, known, callId } = carried ?? {}
+  const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
   const last = transcript && { transcript, known, callId: callId ?? '' }
-  return { events: [], state, last, failure: undefined, deadlines }
+  const { compactionFailed: _, ...kept } = prompt
+  return { events: [], state, last, prompt: kept, failure: undefined, deadlines }
 }
 
 async function turn(
@@ -114,8 +127,8 @@ async function nextPartIfFull(
   additions?: readonly Addition[],
 ): Promise<void> {
   if (loop.events.length > 0 || inbox.stopping || !isPartFull(book, plan.limits.stepsPerPart)) return
-  const { state, last } = loop
-  await nextPart(book, inbox, null, { state, ...last, ...(additions && { additions }) })
+  const { state, last, prompt } = loop
+  await nextPart(book, inbox, null, { state, ...last, prompt, ...(additions && { additions }) })
 }
 
 /** Waits for the next event; while only a person's word is missing, says so in the UI. */
@@ -149,18 +162,31 @@ async function callModel(
   loop: Loop,
   additions: readonly Addition[],
 ): Promise<void> {
-  const { taskClass, agents, settings, schema } = plan
-  const tools = agents ? [...plan.tools, ...agents] : plan.tools
+  const { taskClass, settings, schema } = plan
+  const before = loop.prompt
+  const transcript = loop.last?.transcript
+  if (transcript) loop.prompt = await shortenPrompt(book, inbox, plan, { prompt: before, transcript, additions })
+  const { view } = loop.prompt
+  // What the vendor counted was the prompt before its view changed.
+  const known = view === before.view ? loop.last?.known : undefined
   const { answer } = await askModel(book, inbox, {
     taskClass,
-    tools,
+    tools: toolsOf(plan, view),
     additions,
     ...(settings && { settings }),
     ...(schema !== undefined && { schema }),
-    ...(loop.last && { transcript: loop.last.transcript, known: loop.last.known }),
+    ...(transcript && { transcript }),
+    ...(view && { view }),
+    ...(known && { known }),
+    ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
   })
+  loop.prompt = addAnswer(loop.prompt, additions, answer)
   loop.last = answer
   loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
+}
+
+function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined): readonly string[] {
+  return [...tools, ...agents, ...(view ? [READ_RESULT] : [])]
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */

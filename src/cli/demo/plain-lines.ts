@@ -38,6 +38,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'budget-raise':
     case 'run-start':
     case 'tool-start':
+    case 'prompt-shortened':
     case 'text-delta':
     case 'reasoning-delta':
       return undefined

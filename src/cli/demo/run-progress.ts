@@ -73,6 +73,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'reasoning-delta':
     case 'approval-ask':
     case 'approval-decision':
+    case 'prompt-shortened':
       return run
   }
 }

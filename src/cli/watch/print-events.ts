@@ -65,6 +65,8 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
       return `run ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'step-start':
       return `step ${event.step} · ${event.taskClass}`
+    case 'prompt-shortened':
+      return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt goes on with a summary'}`
     case 'attempt-start':
       return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? againWords(event) : ''}`
     case 'answer':

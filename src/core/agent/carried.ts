@@ -5,6 +5,7 @@
  */
 import type { JsonValue } from '../messages.ts'
 import type { Addition, HeldDecision, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
+import type { PromptState } from './prompt-state.ts'
 import type { AgentState } from './state.ts'
 import type { Totals } from './totals.ts'
 
@@ -36,6 +37,7 @@ export interface CarriedAgent {
   readonly transcript?: TranscriptRef
   readonly known?: RoutingMemory['known']
   readonly callId?: string
+  readonly prompt?: PromptState
 }
 
 /** What the run's terms carry; `undefined` in its first part. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AssistantMessage, ProviderOptions } from '../../core/messages.ts'
+import type { AssistantMessage, JsonValue, ProviderOptions } from '../../core/messages.ts'
 import { parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
 import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
@@ -48,7 +48,7 @@ export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncate
       if (draft.text !== '' || draft.metadata) content.push({ type: draft.type, text: draft.text, ...provided })
     } else if (!truncated) {
       const { toolCallId, toolName } = draft
-      content.push({ type: 'tool-call', toolCallId, toolName, input: toolInput(draft), ...provided })
+      content.push({ type: 'tool-call', toolCallId, toolName, input: toolInput(draft) as JsonValue, ...provided })
     }
   }
   return content

@@ -6,6 +6,7 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
+import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
 import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
 import { wirePrompt } from './wire-prompt.ts'
@@ -20,7 +21,7 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
   const prompt = wirePrompt(ask.prompt, originOf(endpoint))
   const shape = dialect.shape(ask, prompt)
   return {
-    prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt,
+    prompt: withAddresses(schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt),
     includeRawChunks: true,
     providerOptions: shape.providerOptions,
     ...(ask.tools.length > 0 && { tools: [...ask.tools] }),

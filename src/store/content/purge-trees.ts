@@ -38,6 +38,7 @@ function* deleteContent(keys: readonly string[]): Work<void> {
   yield* ask(({ queries }) => queries.updateTable('decisions').set({ note: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('tool_records').where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.deleteFrom('blobs').where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('run_events').where('run_key', 'in', keys))
   // A lineage is named after the run that began it, with what follows a slash.
   for (const [length, group] of byLength(keys)) yield* ask(dialect => messagesOf(dialect, length, group))

@@ -1,3 +1,4 @@
+import type { RunEventBody } from '../../core/events.ts'
 import type { CallSoFar, NewCall } from '../../core/ports.ts'
 import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -17,8 +18,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   const known = yield* findCall(call.callId)
   if (!known) {
     yield* writeCall(call, run)
-    const event = { kind: 'step-start', step: call.step, taskClass: call.taskClass } as const
-    yield* appendEvents(run.run_key, [event], call.startedAtMs)
+    yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
   // Whoever made the open ones is gone, or this call would not begin again.
@@ -32,4 +32,9 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     ...(answer && { answered: { answer } }),
     ...(waitingSinceMs !== undefined && { waitingSinceMs }),
   }
+}
+
+function beginning({ step, taskClass, newView }: NewCall): readonly RunEventBody[] {
+  const shortened = newView ? [{ kind: 'prompt-shortened', step, by: newView.by } as const] : []
+  return [...shortened, { kind: 'step-start', step, taskClass }]
 }

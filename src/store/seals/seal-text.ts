@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { digestOf } from '../transcripts/digest.ts'
 import type { Work } from '../work.ts'
 import { keyById } from './key-rows.ts'
 import { SealProblem } from './seal-problem.ts'
@@ -20,6 +21,9 @@ export function* sealerOf(keyId: string): Work<Sealer> {
   return found!
 }
 
+/** What a sealer does where the run has no key. */
+export const PLAIN: Pick<Sealer, 'seal' | 'digest'> = { seal: text => text, digest: digestOf }
+
 /** A text as a run keeps it: sealed where the run has a key. */
 export function* sealed(keyId: string | null, text: string): Work<string> {
   return keyId === null ? text : (yield* sealerOf(keyId)).seal(text)
@@ -30,7 +34,14 @@ export function* opened(text: string): Work<string> {
   return isSealed(text) ? (yield* sealerOf(keyIdOf(text))).open(text) : text
 }
 
-/** The same where a report goes on without: `undefined` when the key is out of reach. */
+/** A text that was kept under its digest; `undefined` when it was changed since. */
+export function* openedAs(text: string, digest: string): Work<string | undefined> {
+  const sealer = isSealed(text) ? yield* sealerOf(keyIdOf(text)) : undefined
+  const plain = sealer ? sealer.open(text) : text
+  return (sealer ?? PLAIN).digest(plain) === digest ? plain : undefined
+}
+
+/** A text as it was written where a report goes on without: `undefined` when the key is out of reach. */
 export function* openedIfPossible(text: string): Work<string | undefined> {
   try {
     return yield* opened(text)

@@ -1,11 +1,14 @@
 import type { JsonValue } from '../../core/messages.ts'
 import type { ToolBegin, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
+import { PREVIEW_BYTES } from '../../core/protocol.ts'
+import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
-import { opened, sealed } from '../seals/seal-text.ts'
+import { opened, PLAIN, sealerOf } from '../seals/seal-text.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
+import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
 
 type Place = { runKey: string; step: number; toolCallId: string }
@@ -25,15 +28,15 @@ const insertRecord: Statement<ToolRecordTable, { step: number }> = (row, { queri
     .onConflict(conflict => conflict.doNothing())
     .returning('step')
 
-type End = Place & { isError: number; result: string; atMs: number }
+type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
 
 const endRecord: Statement<End, { step: number }> = (
-  { runKey, step, toolCallId, isError, result, atMs },
+  { runKey, step, toolCallId, isError, result, digest, atMs },
   { queries },
 ) =>
   queries
     .updateTable('tool_records')
-    .set({ is_error: isError, result, ended_at_ms: atMs })
+    .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
     .where('run_key', '=', runKey)
     .where('step', '=', step)
     .where('tool_call_id', '=', toolCallId)
@@ -46,9 +49,9 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
     finish: (key, end) => write(() => finish(key, end)),
     result: (runKey, step, toolCallId) =>
       read(function* () {
-        const record = yield* one(findRecord, { runKey, step, toolCallId })
-        return record?.result == null ? undefined : (JSON.parse(yield* opened(record.result)) as JsonValue)
+        return yield* resultOf(yield* one(findRecord, { runKey, step, toolCallId }))
       }),
+    byReference: (callId, reference) => read(() => findByReference(callId, reference)),
     inputOf: (callId, toolCallId) => read(() => findInput(callId, toolCallId)),
   }
 }
@@ -56,15 +59,18 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   yield* lockRun(key.run.key, key.run.id)
   const record = yield* one(findRecord, placeOf(key))
-  if (record?.result != null)
-    return {
-      kind: 'finished',
-      isError: record.is_error === 1,
-      result: JSON.parse(yield* opened(record.result)) as JsonValue,
-    }
+  const result = yield* resultOf(record)
+  if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
   if (record) return { kind: 'unknown' }
   yield* writeStart(key, atMs)
   return { kind: 'new' }
+}
+
+function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
+  if (record?.ended_at_ms == null) return undefined
+  const { run_key, result, result_digest } = record
+  const json = result_digest === null ? yield* opened(result!) : yield* readBlob(run_key, result_digest)
+  return JSON.parse(json) as JsonValue
 }
 
 function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
@@ -78,6 +84,7 @@ function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
     ended_at_ms: null,
     is_error: null,
     result: null,
+    result_digest: null,
   })
   if (isNew) yield* appendEvents(run.key, [{ kind: 'tool-start', step, toolCallId, toolName }], atMs)
 }
@@ -88,10 +95,19 @@ function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1
   const { seal_key } = yield* lockRun(run.key, run.id)
   // A tool that is refused, denied or unknown ends without having begun.
   yield* writeStart(key, atMs)
-  const result = yield* sealed(seal_key, JSON.stringify(end.result))
-  const ended = yield* all(endRecord, { ...placeOf(key), isError: isError ? 1 : 0, result, atMs })
+  const kept = yield* keepResult(run.key, seal_key, JSON.stringify(end.result))
+  const ended = yield* all(endRecord, { ...placeOf(key), isError: isError ? 1 : 0, ...kept, atMs })
   if (ended.length === 0) return
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
+}
+
+/** A long result among the blobs, where the message that shows it to a model finds it too. */
+function* keepResult(runKey: string, sealKey: string | null, json: string): Work<Pick<End, 'result' | 'digest'>> {
+  const { seal, digest } = sealKey === null ? PLAIN : yield* sealerOf(sealKey)
+  if (Buffer.byteLength(json) <= PREVIEW_BYTES) return { result: seal(json), digest: null }
+  const name = digest(json)
+  yield* writeBlob(runKey, name, seal(json))
+  return { result: null, digest: name }
 }
 
 function placeOf({ run, step, toolCallId }: ToolRecordKey): Place {

@@ -1,10 +1,13 @@
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
+import { writeBlob } from '../blobs/blob-rows.ts'
+import { takeOut } from '../blobs/stored-message.ts'
 import type { LineageTable, MessageTable, RunTable } from '../schema.ts'
-import { sealerOf } from '../seals/seal-text.ts'
+import { PLAIN, sealerOf } from '../seals/seal-text.ts'
 import type { Sealer } from '../seals/sealer.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 import { digestOf } from './digest.ts'
+import { ownerOf } from './owner.ts'
 
 type Written = Pick<MessageTable, 'position' | 'digest'>
 
@@ -38,6 +41,8 @@ export function* findParent(lineage: string): Work<LineageTable | undefined> {
 interface Draft {
   readonly body: string
   readonly digest: string
+  /** What is long in it, by digest. */
+  readonly blobs: ReadonlyMap<string, string>
 }
 
 /**
@@ -54,12 +59,14 @@ export function* appendMessages(
   const sealer = seal_key === null ? undefined : yield* sealerOf(seal_key)
   return yield* appendDrafts(
     transcript,
-    messages.map(message => draftOf(JSON.stringify(message), sealer)),
+    messages.map(message => draftOf(message, sealer ?? PLAIN)),
   )
 }
 
-function draftOf(body: string, sealer: Sealer | undefined): Draft {
-  return sealer ? { body: sealer.seal(body), digest: sealer.digest(body) } : { body, digest: digestOf(body) }
+function draftOf(message: Message, { seal, digest }: Pick<Sealer, 'seal' | 'digest'>): Draft {
+  const { body, blobs } = takeOut(message, digest)
+  const sealed = [...blobs].map(([name, text]) => [name, seal(text)] as const)
+  return { body: seal(body), digest: digest(body), blobs: new Map(sealed) }
 }
 
 function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draft[]): Work<TranscriptRef> {
@@ -69,7 +76,9 @@ function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draf
     const there = taken.get(position)
     if (there === draft.digest) continue
     if (there !== undefined) return yield* fork(lineage, position, drafts.slice(index))
-    yield* tell(insertMessage, { lineage, position, version: MESSAGE_VERSION, ...draft })
+    const { body, digest, blobs } = draft
+    for (const [name, text] of blobs) yield* writeBlob(ownerOf(lineage), name, text)
+    yield* tell(insertMessage, { lineage, position, version: MESSAGE_VERSION, body, digest })
   }
   return { lineage, length: length + drafts.length }
 }

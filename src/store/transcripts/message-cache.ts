@@ -1,14 +1,15 @@
 import type { Message } from '../../core/messages.ts'
 
 /**
- * Transcripts that this process has read and checked, so that the next call of a run reads only what is new. Messages are never
- * changed once written, so nothing here grows stale; the least recently used go first.
+ * Prompts that this process has read and checked, so that the next call of a run reads only what is new. Messages are never
+ * changed once written, so nothing here grows stale; the least recently used go first. Of each lineage there is one view, the
+ * last: what was cleared from a prompt is not held.
  */
 export interface MessageCache {
-  /** The first messages of a lineage, as many as are known and at most `length`. */
-  first(lineage: string, length: number): readonly Message[]
+  /** The first messages of a lineage under a view, as many as are known and at most `length`. */
+  first(lineage: string, view: string, length: number): readonly Message[]
   /** Keeps the messages that follow what is known. `size` is their length as JSON text. */
-  extend(lineage: string, from: number, messages: readonly Message[], size: number): void
+  extend(lineage: string, view: string, from: number, messages: readonly Message[], size: number): void
 }
 
 /**
@@ -18,7 +19,7 @@ export interface MessageCache {
 export const CACHE_SIZE = 32 * 1_024 * 1_024
 
 export function createMessageCache(limit = CACHE_SIZE): MessageCache {
-  const lineages = new Map<string, { messages: Message[]; size: number }>()
+  const lineages = new Map<string, { readonly view: string; readonly messages: Message[]; size: number }>()
   let held = 0
 
   function drop(lineage: string): void {
@@ -27,15 +28,16 @@ export function createMessageCache(limit = CACHE_SIZE): MessageCache {
   }
 
   return {
-    first(lineage, length) {
+    first(lineage, view, length) {
       const known = lineages.get(lineage)
-      if (!known) return []
+      if (known?.view !== view) return []
       lineages.delete(lineage)
       lineages.set(lineage, known)
       return known.messages.slice(0, length)
     },
-    extend(lineage, from, messages, size) {
-      const known = lineages.get(lineage) ?? { messages: [], size: 0 }
+    extend(lineage, view, from, messages, size) {
+      if (lineages.get(lineage)?.view !== view) drop(lineage)
+      const known = lineages.get(lineage) ?? { view, messages: [], size: 0 }
       // Another read of the same lineage was quicker.
       if (known.messages.length !== from) return
       for (const message of messages) known.messages.push(message)

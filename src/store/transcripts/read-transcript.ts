@@ -1,13 +1,15 @@
 import { LostContent } from '../../core/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
+import { readBlobs, WAY_OUT } from '../blobs/blob-rows.ts'
+import { clearResults, putBack, refsIn } from '../blobs/stored-message.ts'
 import type { MessageTable } from '../schema.ts'
-import { sealerOf } from '../seals/seal-text.ts'
-import { isSealed, keyIdOf } from '../seals/sealer.ts'
+import { openedAs } from '../seals/seal-text.ts'
+import { isSealed } from '../seals/sealer.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { findParent } from './append-messages.ts'
-import { digestOf } from './digest.ts'
+import { ownerOf } from './owner.ts'
 
 const messagesBetween: Statement<{ lineage: string; from: number; to: number }, MessageTable> = (
   { lineage, from, to },
@@ -31,23 +33,23 @@ export interface ReadMessages {
 
 /**
  * The messages of a transcript from a position on, its parents' first. Every place is checked: none missing, none changed since
- * it was written.
+ * it was written. Long tool results before `clearedBefore` are not read: a note stands in their place.
  */
-export function* readTranscript({ lineage, length }: TranscriptRef, from: number): Work<ReadMessages> {
-  if (from >= length) return { messages: [], size: 0, sealed: false }
-  const parent = yield* findParent(lineage)
-  const inherited = Math.min(parent?.parent_length ?? 0, length)
-  const before = yield* readTranscript({ lineage: parent?.parent ?? lineage, length: inherited }, from)
-  const start = Math.max(from, inherited)
-  const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
-  const own: Message[] = []
-  for (const [index, row] of rows.entries()) own.push(yield* messageOf(row, start + index))
-  if (start + own.length < length) throw missing(lineage, start + own.length)
-  return {
-    messages: before.messages.concat(own),
-    size: rows.reduce((size, row) => size + row.body.length, before.size),
-    sealed: before.sealed || rows.some(row => isSealed(row.body)),
+export function* readTranscript(transcript: TranscriptRef, from: number, clearedBefore = 0): Work<ReadMessages> {
+  const rows = yield* rowsOf(transcript, from)
+  const stored: Stored[] = []
+  for (const row of rows) {
+    const message: unknown = JSON.parse(yield* bodyOf(row))
+    stored.push({
+      owner: ownerOf(row.lineage),
+      message: row.position < clearedBefore ? clearResults(message) : message,
+    })
   }
+  const bodies = yield* bodiesOf(stored)
+  let size = rows.reduce((sum, row) => sum + row.body.length, 0)
+  for (const body of bodies.values()) size += body.length
+  const messages = stored.map(({ message }) => putBack(message, bodies))
+  return { messages, size, sealed: rows.some(row => isSealed(row.body)) }
 }
 
 /** One message, in the lineage or where its parents have it. */
@@ -56,13 +58,44 @@ export function* findMessage(lineage: string, position: number): Work<Message> {
   return messages[0]!
 }
 
-function* messageOf(row: MessageTable, position: number): Work<Message> {
+function* rowsOf({ lineage, length }: TranscriptRef, from: number): Work<readonly MessageTable[]> {
+  if (from >= length) return []
+  const parent = yield* findParent(lineage)
+  const inherited = Math.min(parent?.parent_length ?? 0, length)
+  const before = yield* rowsOf({ lineage: parent?.parent ?? lineage, length: inherited }, from)
+  const start = Math.max(from, inherited)
+  const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
+  for (const [index, row] of rows.entries()) checkPlace(row, start + index)
+  if (start + rows.length < length) throw missing(lineage, start + rows.length)
+  return before.concat(rows)
+}
+
+interface Stored {
+  /** The run under whose key the long values lie. */
+  readonly owner: string
+  readonly message: unknown
+}
+
+/** A fork's messages may belong to several runs. Equal digests are equal texts, whoever keeps them. */
+function* bodiesOf(stored: readonly Stored[]): Work<ReadonlyMap<string, string>> {
+  const wanted = new Map<string, Set<string>>()
+  for (const { owner, message } of stored)
+    for (const { digest } of refsIn(message)) wanted.set(owner, (wanted.get(owner) ?? new Set()).add(digest))
+  const bodies = new Map<string, string>()
+  for (const [owner, digests] of wanted)
+    for (const [digest, body] of yield* readBlobs(owner, [...digests])) bodies.set(digest, body)
+  return bodies
+}
+
+function checkPlace(row: MessageTable, position: number): void {
   if (row.position !== position) throw missing(row.lineage, position)
   if (row.version !== MESSAGE_VERSION) throw unreadable(row)
-  const sealer = isSealed(row.body) ? yield* sealerOf(keyIdOf(row.body)) : undefined
-  const body = sealer ? sealer.open(row.body) : row.body
-  if ((sealer ? sealer.digest(body) : digestOf(body)) !== row.digest) throw damaged(row)
-  return JSON.parse(body) as Message
+}
+
+function* bodyOf(row: MessageTable): Work<string> {
+  const body = yield* openedAs(row.body, row.digest)
+  if (body === undefined) throw damaged(row)
+  return body
 }
 
 function missing(lineage: string, position: number): LostContent {
@@ -80,6 +113,3 @@ function unreadable({ lineage, position, version }: MessageTable): StoreProblem 
       `and this Signalbox reads ${MESSAGE_VERSION}. Run the version of Signalbox that wrote it.`,
   )
 }
-
-const WAY_OUT =
-  'Point DATABASE_URL at the store with which the run began or restore its backup, then reset the run; otherwise start it again.'

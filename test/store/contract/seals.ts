@@ -207,6 +207,9 @@ async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CA
   const key = { run, step: 1, toolCallId: 'tool-1', toolName: 'look' }
   await tools.begin(key, 3_000)
   await tools.finish(key, { isError: false, result: { words }, preview: words, atMs: 3_100 })
+  // Long enough to lie apart, in the message too.
+  const long = { ...key, toolCallId: 'tool-2' }
+  await tools.finish(long, { isError: false, result: words.repeat(100), preview: 'long', atMs: 3_100 })
   const decision = { step: 1, toolCallId: 'tool-1', toolName: 'look', decision: 'approve', note: words } as const
   await ledger.keepDecision({ run, ...decision, atMs: 3_500 })
   await ledger.closeRun(run, { outcome: 'failed', message: words, endedAtMs: 4_000 })
@@ -222,5 +225,6 @@ async function expectAll({ events, transcripts, tools, reports }: Store, run: Ru
   ])
   expect(await transcripts.read({ lineage: run.key, length: 2 })).toMatchObject([asked(words), { role: 'assistant' }])
   expect(await tools.result(run.key, 1, 'tool-1')).toEqual({ words })
+  expect(await tools.result(run.key, 1, 'tool-2')).toBe(words.repeat(100))
   expect(await reports.decisions(run.id)).toMatchObject([{ note: words }])
 }

@@ -1,0 +1,81 @@
+/**
+ * How long an agent's prompts may grow, from its limits and from the endpoints that may be asked.
+ *
+ * @module
+ */
+import type { Endpoint, Price } from '../endpoints.ts'
+import type { AgentPlan, PromptBounds } from '../protocol.ts'
+import type { Directory, TaskClass } from '../task-class.ts'
+
+/** The class that sums up, where a configuration has one of this name and the agent names no other. */
+export const COMPACTION_CLASS = 'compaction'
+
+/** Of the window that an answer leaves: counts of a prompt before its call are estimates, about 10 % off. */
+const CEILING_SHARE = 0.9
+
+/** What an answer may take where nobody limits it. */
+const USUAL_OUTPUT_TOKENS = 8_192
+
+/**
+ * A window this much smaller than the largest of its class does not set the ceiling: it serves while prompts are short, and
+ * routing leaves it out later.
+ */
+const SMALL_WINDOW_SHARE = 0.25
+
+/** The steps before the call whose results are kept, so that the model has what it works on. */
+const KEPT_STEPS = 3
+
+/** Where a price is unknown: what most vendors ask for a cached token, of the price of a new one. */
+const USUAL_CACHED_SHARE = 0.1
+
+/** The bounds of an agent's prompts; `undefined` where no window is known and the agent sets no limit. */
+export function promptBounds(directory: Directory, plan: AgentPlan): PromptBounds | undefined {
+  const taskClass = directory.classes[plan.taskClass]
+  if (!taskClass) return undefined
+  const endpoints = endpointsOf(directory, taskClass, plan)
+  const ceiling = plan.limits.promptTokens ?? ceilingOf(endpoints, plan.settings?.maxOutputTokens, taskClass)
+  if (ceiling === undefined) return undefined
+  const configured = directory.classes[COMPACTION_CLASS] ? COMPACTION_CLASS : plan.taskClass
+  return {
+    ceiling,
+    keptSteps: plan.limits.keptSteps ?? KEPT_STEPS,
+    cachedShare: cachedShare(endpoints),
+    compactionClass: plan.compaction ?? configured,
+  }
+}
+
+function endpointsOf({ endpoints }: Directory, { models, needs }: TaskClass, { tools }: AgentPlan) {
+  const able = tools.length > 0 ? ['tools' as const, ...(needs.abilities ?? [])] : (needs.abilities ?? [])
+  return endpoints.filter(
+    ({ model, contextWindow = 0, abilities }) =>
+      (models?.includes(model) ?? true) &&
+      contextWindow >= (needs.contextWindow ?? 0) &&
+      able.every(ability => abilities.includes(ability)),
+  )
+}
+
+function ceilingOf(endpoints: readonly Endpoint[], limit: number | undefined, taskClass: TaskClass) {
+  const windows = endpoints.flatMap(({ contextWindow, maxInput, maxOutput = USUAL_OUTPUT_TOKENS }) => {
+    if (contextWindow === undefined) return []
+    const output = limit ?? taskClass.maxOutputTokens ?? Math.min(USUAL_OUTPUT_TOKENS, maxOutput)
+    return [Math.min(contextWindow - output, maxInput ?? contextWindow)]
+  })
+  const least = Math.max(...windows) * SMALL_WINDOW_SHARE
+  const usable = windows.filter(window => window > 0 && window >= least)
+  return usable.length === 0 ? undefined : Math.floor(Math.min(...usable) * CEILING_SHARE)
+}
+
+/** Of the first endpoint with both prices. */
+function cachedShare(endpoints: readonly Endpoint[]): number {
+  for (const { price } of endpoints) {
+    const share = price && shareAt(price)
+    if (share !== undefined) return share
+  }
+  return USUAL_CACHED_SHARE
+}
+
+function shareAt({ cachedInput, cacheWrite, input }: Price): number | undefined {
+  const anew = cacheWrite ?? input
+  if (cachedInput === undefined || anew === undefined || anew === 0) return undefined
+  return Math.min(1, cachedInput / anew)
+}

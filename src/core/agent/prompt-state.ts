@@ -1,0 +1,81 @@
+/**
+ * What the agent loop knows of its prompt: enough to decide when it is to become shorter, and by how much.
+ *
+ * @module
+ */
+import type { Addition, Answer, PromptView, ToolResultRef } from '../protocol.ts'
+
+/** A step whose tool results stand in the prompt as they are. */
+export interface WholeStep {
+  /** The position of the answer that asked for the tools; their results follow it. */
+  readonly answer: number
+  /** Estimated tokens of the results that can be cleared. */
+  readonly results: number
+  /** Tokens of everything else that the step added. */
+  readonly others: number
+}
+
+export interface PromptState {
+  readonly view?: PromptView
+  /** Messages before the first answer. They stay in every view: they say what the run is about. */
+  readonly head: number
+  readonly headTokens: number
+  /** Up to and with the last answer: exact where the vendor told, an estimate right after the view has changed. */
+  readonly tokens: number
+  /** Oldest first. */
+  readonly whole: readonly WholeStep[]
+  readonly clearings: number
+  readonly compactions: number
+  /** Set when the class that sums up gave no answer: it is not asked again in this part. */
+  readonly compactionFailed?: boolean
+}
+
+export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
+
+/** JSON and code have fewer bytes a token than prose, which has about four. */
+const BYTES_PER_TOKEN = 3.5
+
+export function tokensOfBytes(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN)
+}
+
+/** The likely tokens of what a call adds. */
+export function tokensOfAdditions(additions: readonly Addition[]): number {
+  return additions.reduce((sum, addition) => sum + tokensOfAddition(addition), 0)
+}
+
+function tokensOfAddition(addition: Addition): number {
+  if (addition.role === 'tool-results')
+    return addition.results.reduce((sum, { bytes }) => sum + tokensOfBytes(bytes), 0)
+  return tokensOfBytes(JSON.stringify(addition).length)
+}
+
+/** Results that are worth clearing lie in the store; a note in place of a short one would save nothing. */
+export function longResults(additions: readonly Addition[]): readonly ToolResultRef[] {
+  return additions.flatMap(addition => (addition.role === 'tool-results' ? addition.results : [])).filter(isStored)
+}
+
+const isStored = ({ stored }: ToolResultRef) => stored
+
+/** After an answer: counts what the call has added. */
+export function addAnswer(state: PromptState, additions: readonly Addition[], answer: Answer): PromptState {
+  const { transcript, known } = answer
+  const tokens = known?.promptTokens ?? state.tokens + tokensOfAdditions(additions) + tokensOfBytes(answer.text.length)
+  if (state.head === 0) return { ...state, head: transcript.length - 1, headTokens: tokens, tokens }
+  const step = wholeStep(state, additions, transcript.length, tokens)
+  return { ...state, tokens, whole: step ? [...state.whole, step] : state.whole }
+}
+
+function wholeStep(
+  { view, tokens: before }: PromptState,
+  additions: readonly Addition[],
+  length: number,
+  tokens: number,
+): WholeStep | undefined {
+  const first = length - 1 - additions.length
+  const long = longResults(additions)
+  if (long.length === 0 || first < (view?.clearedBefore ?? 0)) return undefined
+  const grown = Math.max(0, tokens - before)
+  const results = Math.min(grown, tokensOfBytes(long.reduce((sum, { bytes }) => sum + bytes, 0)))
+  return { answer: first - 1, results, others: grown - results }
+}

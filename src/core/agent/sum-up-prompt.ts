@@ -1,0 +1,50 @@
+/**
+ * What a model is asked that sums up a conversation: as one text, so that any model can be asked, whatever tools, reasoning or
+ * files stand in it, and so that none of it can be taken for its own.
+ *
+ * @module
+ */
+
+import type { Message } from '../messages.ts'
+
+const INSTRUCTIONS =
+  'You sum up the work of an agent so that it can go on without the messages that you read. Write for the agent itself. ' +
+  'Keep: what was asked and every condition; what was found, with figures, names and sources; what was decided and why; ' +
+  'what failed; references to tool results, as they are written; what is still to do. Leave out pleasantries and what was ' +
+  'superseded. Answer with the summary alone.'
+
+/** @param prompt - The conversation as its view leaves it, with `SUM_UP` at its end. */
+export function sumUpPrompt(prompt: readonly Message[]): readonly Message[] {
+  const text = prompt.slice(0, -1).map(textOfMessage).join('\n\n')
+  return [
+    { role: 'system', content: INSTRUCTIONS },
+    { role: 'user', content: [{ type: 'text', text: `<conversation>\n${text}\n</conversation>\n\nSum it up.` }] },
+  ]
+}
+
+function textOfMessage(message: Message): string {
+  if (message.role === 'system') return `[system]\n${message.content}`
+  const parts = message.content.map(textOfPart).filter(text => text !== '')
+  return `[${message.role}]\n${parts.join('\n')}`
+}
+
+type Part = Exclude<Message, { role: 'system' }>['content'][number]
+
+function textOfPart(part: Part): string {
+  switch (part.type) {
+    case 'text':
+      return part.text
+    case 'file':
+      return `(a file: ${part.filename ?? part.mediaType})`
+    case 'tool-call':
+      return `(calls ${part.toolName} with ${JSON.stringify(part.input)})`
+    case 'tool-result':
+      return `(${part.toolName} gave ${'value' in part.output ? textOfValue(part.output.value) : part.output.type})`
+    default:
+      return ''
+  }
+}
+
+function textOfValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

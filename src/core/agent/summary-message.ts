@@ -1,0 +1,18 @@
+/**
+ * How a summary stands in a prompt, in place of the messages that it sums up.
+ *
+ * @module
+ */
+import type { Message } from '../messages.ts'
+
+const OPENING = 'The conversation up to here was summed up to save room. This is the summary:'
+
+/** A user's message, for it tells the model what has happened. `answer` is what the summing model said. */
+export function summaryMessage(answer: Message): Message {
+  return { role: 'user', content: [{ type: 'text', text: `${OPENING}\n\n${textOf(answer)}` }] }
+}
+
+function textOf(message: Message): string {
+  if (message.role === 'system') return message.content
+  return message.content.map(part => (part.type === 'text' ? part.text : '')).join('')
+}

@@ -1,0 +1,54 @@
+import { LostContent } from '../../core/lost-content.ts'
+import type { BlobTable } from '../schema.ts'
+import { openedAs } from '../seals/seal-text.ts'
+import { ask, one, type Statement, tell, type Work } from '../work.ts'
+
+type Place = { runKey: string; digest: string }
+
+const insertBlob: Statement<BlobTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('blobs')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+const findBlob: Statement<Place, BlobTable> = ({ runKey, digest }, { queries }) =>
+  queries.selectFrom('blobs').selectAll().where('run_key', '=', runKey).where('digest', '=', digest)
+
+/** Parameters of one question; PostgreSQL takes 65,535, SQLite 32,766. */
+const MOST_AT_ONCE = 1_000
+
+/** Keeps a text of a run, sealed where the run is, once however often it occurs there. */
+export function* writeBlob(runKey: string, digest: string, body: string): Work<void> {
+  yield* tell(insertBlob, { run_key: runKey, digest, body })
+}
+
+/** A text that must be there, as it was written. */
+export function* readBlob(runKey: string, digest: string): Work<string> {
+  return yield* opened(runKey, digest, yield* one(findBlob, { runKey, digest }))
+}
+
+/** Several texts of one run by their digests; every one must be there, as it was written. */
+export function* readBlobs(runKey: string, digests: readonly string[]): Work<ReadonlyMap<string, string>> {
+  const bodies = new Map<string, string>()
+  if (digests.length === 1) return bodies.set(digests[0]!, yield* readBlob(runKey, digests[0]!))
+  for (let from = 0; from < digests.length; from += MOST_AT_ONCE) {
+    const wanted = digests.slice(from, from + MOST_AT_ONCE)
+    const rows = yield* ask(({ queries }) =>
+      queries.selectFrom('blobs').selectAll().where('run_key', '=', runKey).where('digest', 'in', wanted),
+    )
+    const found = new Map(rows.map(row => [row.digest, row]))
+    for (const digest of wanted) bodies.set(digest, yield* opened(runKey, digest, found.get(digest)))
+  }
+  return bodies
+}
+
+function* opened(runKey: string, digest: string, row: BlobTable | undefined): Work<string> {
+  const place = `The content ${digest.slice(0, 12)} of the run ${runKey}`
+  if (!row) throw new LostContent(`${place} is missing in the store. ${WAY_OUT}`)
+  const body = yield* openedAs(row.body, digest)
+  if (body === undefined) throw new LostContent(`${place} was changed since it was written. ${WAY_OUT}`)
+  return body
+}
+
+export const WAY_OUT =
+  'Point DATABASE_URL at the store with which the run began or restore its backup, then reset the run; otherwise start it again.'

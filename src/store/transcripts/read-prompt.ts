@@ -1,0 +1,29 @@
+import { summaryMessage } from '../../core/agent/summary-message.ts'
+import type { Message } from '../../core/messages.ts'
+import type { PromptView, TranscriptRef } from '../../core/protocol.ts'
+import type { Work } from '../work.ts'
+import { findMessage, type ReadMessages, readTranscript } from './read-transcript.ts'
+
+/** How many more places the transcript has than the prompt: a summary is one message in place of many. */
+export function shiftOf({ compacted }: PromptView): number {
+  return compacted ? compacted.until - compacted.head - 1 : 0
+}
+
+/** The prompt from one of its own places on: what a view leaves of the transcript. Nothing is read that does not stand in it. */
+export function* readPrompt(transcript: TranscriptRef, view: PromptView, from: number): Work<ReadMessages> {
+  const { clearedBefore, compacted } = view
+  if (!compacted || from > compacted.head) return yield* readTranscript(transcript, from + shiftOf(view), clearedBefore)
+  const { lineage } = transcript
+  const head = yield* readTranscript({ lineage, length: compacted.head }, from, clearedBefore)
+  const summary = summaryMessage(yield* findMessage(compacted.summary.lineage, compacted.summary.length - 1))
+  const rest = yield* readTranscript(transcript, compacted.until, clearedBefore)
+  return {
+    messages: [...head.messages, summary, ...rest.messages],
+    size: head.size + sizeOf(summary) + rest.size,
+    sealed: head.sealed || rest.sealed,
+  }
+}
+
+function sizeOf(message: Message): number {
+  return JSON.stringify(message).length
+}

@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compacted, fitPrompt } from '../../../src/core/agent/fit-prompt.ts'
+import { addAnswer, NEW_PROMPT, type PromptState } from '../../../src/core/agent/prompt-state.ts'
+import type { Addition, Answer, PromptBounds } from '../../../src/core/protocol.ts'
+
+const BOUNDS: PromptBounds = { ceiling: 100_000, keptSteps: 3, cachedShare: 0.1, compactionClass: 'compaction' }
+const RESULT_BYTES = 5_000
+
+describe('a prompt below its ceiling', () => {
+  it('stays as it is', () => {
+    expect(fitPrompt({ ...at(walk(20)), bounds: BOUNDS }).do).toBe('keep')
+  })
+})
+
+describe('a prompt at its ceiling', () => {
+  it('loses its oldest results, in a step that is big enough to be seldom, and keeps the newest', () => {
+    const { views } = long(BOUNDS, 400)
+    expect(views.length).toBeGreaterThan(2)
+    for (const [index, view] of views.entries()) {
+      expect(view.by).toBe('clearing')
+      // Each step adds about 1,600 tokens: seven would be a tenth of the ceiling.
+      if (index > 0) expect(view.since - views[index - 1]!.since).toBeGreaterThanOrEqual(7)
+    }
+  })
+
+  it('is cleared by more at a time where the cache is worth more', () => {
+    const [dear, none] = [0.1, 1].map(cachedShare => long({ ...BOUNDS, cachedShare }, 200).views)
+    expect(none!.length).toBeGreaterThan(dear!.length)
+  })
+
+  it('is summed up once its results are notes, up to an answer, so that calls and results stay together', () => {
+    const { compactions, state } = long(BOUNDS, 3_000)
+    expect(compactions).toBeGreaterThan(0)
+    expect(state.view?.compacted).toMatchObject({ head: 2 })
+    // System and user come first, so answers stand at even positions.
+    expect(state.view!.compacted!.until % 2).toBe(0)
+  })
+
+  it('loses even its newest results where they alone are too long', () => {
+    const grown = walk(2)
+    const additions = [results(500_000)]
+    const decision = fitPrompt({ ...at(grown), additions, bounds: BOUNDS })
+    expect(decision).toMatchObject({ do: 'clear', next: { view: { clearedBefore: grown.length + 1 } } })
+  })
+
+  it('is summed up but for the last answer where no long result marks the steps', () => {
+    const state: PromptState = { ...NEW_PROMPT, head: 2, headTokens: 100, tokens: 99_990 }
+    const decision = fitPrompt({ state, length: 400, additions: [results(100)], step: 200, bounds: BOUNDS })
+    expect(decision).toEqual({ do: 'compact', until: 399 })
+  })
+
+  it('goes on as it is where nothing can be taken out', () => {
+    const state: PromptState = { ...NEW_PROMPT, head: 2, headTokens: 99_000, tokens: 99_990 }
+    expect(fitPrompt({ state, length: 3, additions: [results(100)], step: 2, bounds: BOUNDS }).do).toBe('keep')
+  })
+})
+
+describe('whatever the results are', () => {
+  it('a prompt stays under its ceiling, views only move on, and no result is parted from its call', () => {
+    const sizes = fc.array(fc.integer({ min: 2, max: 60_000 }), { minLength: 1, maxLength: 150 })
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0.05, max: 1, noNaN: true }), (bytes, cachedShare) => {
+        const bounds = { ...BOUNDS, cachedShare }
+        const { views } = long(bounds, bytes.length, index => bytes[index]!)
+        let [cleared, until] = [0, 0]
+        for (const view of views) {
+          expect(view.clearedBefore).toBeGreaterThanOrEqual(cleared)
+          expect(view.compacted?.until ?? 0).toBeGreaterThanOrEqual(until)
+          expect((view.compacted?.until ?? 0) % 2).toBe(0)
+          cleared = view.clearedBefore
+          until = view.compacted?.until ?? 0
+        }
+      }),
+    )
+  })
+})
+
+interface Walk {
+  readonly state: PromptState
+  readonly length: number
+  readonly step: number
+}
+
+function at({ state, length, step }: Walk) {
+  return { state, length, step, additions: [results(RESULT_BYTES)] }
+}
+
+/** A run whose vendor counts exactly what stands in its prompt; checks at each call that it fits. */
+function long(bounds: PromptBounds, steps: number, bytesOf: (index: number) => number = () => RESULT_BYTES) {
+  const views: NonNullable<PromptState['view']>[] = []
+  let { state, length } = walk(1)
+  let compactions = 0
+  const sizes = new Map<number, number>()
+  for (let index = 0; index < steps; index += 1) {
+    const bytes = bytesOf(index)
+    const additions = [results(bytes)]
+    sizes.set(length, bytes)
+    const decision = fitPrompt({ state, length, additions, step: index + 2, bounds })
+    if (decision.do === 'clear') state = decision.next
+    if (decision.do === 'compact') {
+      compactions += 1
+      const summary = { lineage: 'summary', length: 1 }
+      state = compacted(state, { until: decision.until, summary, summaryTokens: 500, step: index + 2 })
+    }
+    if (decision.do !== 'keep') views.push(state.view!)
+    length += 2
+    const tokens = counted(state, length, sizes)
+    expect(tokens).toBeLessThanOrEqual(bounds.ceiling + 200)
+    state = addAnswer(state, additions, answer(length, tokens))
+  }
+  return { views, state, compactions }
+}
+
+const OTHERS = 100
+const NOTE = 40
+
+function counted({ view }: PromptState, length: number, sizes: ReadonlyMap<number, number>): number {
+  const { compacted: summed, clearedBefore = 0 } = view ?? {}
+  let tokens = 300 + (summed ? 500 : 0)
+  for (let position = summed?.until ?? 2; position < length; position += 1) {
+    const bytes = sizes.get(position)
+    if (bytes === undefined) tokens += OTHERS
+    else tokens += position < clearedBefore && bytes > 512 ? NOTE : Math.ceil(bytes / 3.5)
+  }
+  return tokens
+}
+
+function walk(steps: number): Walk {
+  let state = addAnswer(NEW_PROMPT, [], answer(3, 400))
+  let length = 3
+  for (let step = 1; step < steps; step += 1) {
+    length += 2
+    state = addAnswer(state, [results(RESULT_BYTES)], answer(length, state.tokens + 1_600))
+  }
+  return { state, length, step: steps + 1 }
+}
+
+function results(bytes: number): Addition {
+  const result = {
+    toolCallId: 'a',
+    toolName: 'search',
+    isError: false,
+    preview: '',
+    bytes,
+    stored: bytes > 512,
+    step: 1,
+  }
+  return { role: 'tool-results', results: [result] }
+}
+
+function answer(length: number, promptTokens: number): Answer {
+  const transcript = { lineage: 'main', length }
+  const known = { endpoint: 'one:acme/small', promptTokens, length }
+  return {
+    callId: '',
+    text: '',
+    toolCalls: [],
+    truncated: false,
+    endpoint: known.endpoint,
+    model: '',
+    transcript,
+    known,
+  }
+}

@@ -1,0 +1,153 @@
+import { expect, it } from 'vitest'
+import type { Message } from '../../../src/core/messages.ts'
+import type { PromptView, TranscriptRef } from '../../../src/core/protocol.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
+
+const LONG = 'a long finding '.repeat(100)
+const REFERENCE = /reference "([0-9a-f]{12})"/
+
+export function longContentTests(bench: Bench): void {
+  it('gives messages back as they were, whatever is long in them', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const messages: readonly Message[] = [
+      { role: 'system', content: LONG.repeat(4) },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: LONG.repeat(4) },
+          { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'aGVsbG8='.repeat(200) } },
+          { type: 'file', mediaType: 'image/png', data: { type: 'url', url: 'https://example.com/a.png' } },
+          { type: 'file', mediaType: 'text/plain', data: { type: 'text', text: LONG.repeat(4) } },
+        ],
+      },
+      found('tool-1', { type: 'json', value: { rows: [LONG, 'odd \u0000 \ud83d\ude80 "quoted"'] } }),
+      found('tool-2', { type: 'error-text', value: LONG }),
+      found('tool-3', { type: 'execution-denied', reason: 'no' }),
+      found('tool-4', { type: 'json', value: { blob: { digest: 'not ours', bytes: 1 } } }),
+    ]
+    const transcript = await append(store, 1, 0, messages)
+    expect(await store.transcripts.read(transcript)).toEqual(messages)
+  })
+
+  it('keeps a long text once, however often a run has it', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    await store.ledger.openRun(newRun())
+    const key = { run: RUN, step: 1, toolCallId: 'tool-1', toolName: 'search' }
+    await store.tools.begin(key, 10)
+    await store.tools.finish(key, { isError: false, result: LONG, preview: 'a long', atMs: 20 })
+    const transcript = await append(
+      store,
+      1,
+      0,
+      [1, 2, 3].map(at => found(`tool-${at}`, { type: 'text', value: LONG })),
+    )
+    await store.close()
+    // One row more would break this: the digest is the key's second half.
+    await place.execute(`create unique index once_only on blobs (run_key)`)
+    const again = await bench.open(place)
+    expect(await again.tools.result(RUN.key, 1, 'tool-1')).toBe(LONG)
+    expect(await again.transcripts.read(transcript)).toHaveLength(3)
+  })
+
+  it('says what is lost when a long text is missing or was changed', async () => {
+    for (const harm of [`delete from blobs`, `update blobs set body = replace(body, 'finding', 'forgery')`]) {
+      const place = await bench.newPlace()
+      const store = await bench.open(place)
+      await store.ledger.openRun(newRun())
+      const transcript = await append(store, 1, 0, [found('tool-1', { type: 'text', value: LONG })])
+      await store.close()
+      await place.execute(harm)
+      const { transcripts } = await bench.open(place)
+      const reading = transcripts.read(transcript)
+      await expect(reading).rejects.toMatchObject({
+        name: 'LostContent',
+        message: expect.stringContaining('DATABASE_URL'),
+      })
+      await expect(reading).rejects.not.toMatchObject({ message: expect.stringContaining('forgery') })
+    }
+  })
+
+  it('reads a view: notes in place of long results, which are found again by their reference', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const short = found('tool-2', { type: 'text', value: 'short' })
+    const messages = [
+      asked('go'),
+      found('tool-1', { type: 'text', value: LONG }),
+      short,
+      found('tool-3', { type: 'text', value: `${LONG}!` }),
+    ]
+    const transcript = await answeredAfter(store, messages)
+    const seen = await store.transcripts.read(transcript, { since: 2, by: 'clearing', clearedBefore: 3 })
+    expect(seen.map(textOf)).toEqual([
+      'go',
+      expect.stringMatching(/bytes from search.*read_result/),
+      'short',
+      `${LONG}!`,
+      'Dear reader',
+    ])
+    const [, reference = ''] = REFERENCE.exec(textOf(seen[1]!)) ?? []
+    const callId = newCall(1).callId
+    expect(await store.tools.byReference(callId, reference)).toBe(LONG)
+    expect(await store.tools.byReference(callId, '0'.repeat(12))).toBeUndefined()
+    expect(await store.tools.byReference(callId, '%')).toBeUndefined()
+    expect((await store.transcripts.read(transcript)).map(textOf)[1]).toBe(LONG)
+  })
+
+  it('reads a view: a summary in place of what it sums up, and what came after as it grows', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const transcript = await append(store, 1, 0, ['zero', 'one', 'two', 'three', 'four'].map(asked))
+    const summary = await answeredAfter(store, [asked('sum up')], { lineage: RUN.key, length: 3 })
+    expect(summary.lineage).not.toBe(RUN.key)
+    const view: PromptView = {
+      since: 3,
+      by: 'compaction',
+      clearedBefore: 3,
+      compacted: { head: 1, until: 3, summary },
+    }
+    const seen = ['zero', expect.stringMatching(/summed up.*Dear reader$/s), 'three', 'four']
+    expect((await store.transcripts.read(transcript, view)).map(textOf)).toEqual(seen)
+    const grown = await append(store, 5, transcript.length, [asked('five')])
+    expect((await store.transcripts.read(grown, view)).map(textOf)).toEqual([...seen, 'five'])
+    expect((await store.transcripts.read(transcript, view)).map(textOf)).toEqual(seen)
+    expect((await store.transcripts.read(grown)).map(textOf)).toEqual(['zero', 'one', 'two', 'three', 'four', 'five'])
+  })
+}
+
+type Output = Extract<Extract<Message, { role: 'tool' }>['content'][number], { type: 'tool-result' }>['output']
+
+function found(toolCallId: string, output: Output): Message {
+  return { role: 'tool', content: [{ type: 'tool-result', toolCallId, toolName: 'search', output }] }
+}
+
+function textOf(message: Message): string {
+  if (message.role === 'system') return message.content
+  return message.content
+    .map(part => {
+      if (part.type === 'text') return part.text
+      return part.type === 'tool-result' && 'value' in part.output ? String(part.output.value) : ''
+    })
+    .join('')
+}
+
+async function append(store: Store, step: number, length: number, messages: readonly Message[]) {
+  return (await store.ledger.beginCall(newCall(step, { transcript: { lineage: RUN.key, length }, messages })))
+    .transcript
+}
+
+async function answeredAfter(
+  { ledger }: Store,
+  messages: readonly Message[],
+  at: TranscriptRef = { lineage: RUN.key, length: 0 },
+): Promise<TranscriptRef> {
+  const call = newCall(1 + at.length, { transcript: at, messages })
+  const { transcript } = await ledger.beginCall(call)
+  const attempt = newAttempt(call, 1)
+  await ledger.beginAttempt(attempt)
+  return (await ledger.commitAnswer(newCommit(attempt, transcript, { message: said('Dear reader') }))).answer.transcript
+}

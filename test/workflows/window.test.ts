@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import type { App } from '../../src/runtime/app.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { allEvents } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const CEILING = 8_000
+const CLASSES =
+  'abilities: [tools], contextWindow: 100000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 }'
+
+const YAML = `
+providers:
+  one:
+    protocol: anthropic
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models:
+      acme/small: { ${CLASSES} }
+      acme/summing: { ${CLASSES} }
+classes:
+  cheap: { models: [acme/small], maxOutputTokens: 500 }
+  compaction: { models: [acme/summing], maxOutputTokens: 500 }
+`
+
+const MODEL = { contextWindow: 100_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+
+const dig = (depth: number) => ({ tools: [{ name: 'dig', arguments: { depth } }] })
+const find = (depth: number) => `What lies ${depth} deep: ${`stone ${depth} `.repeat(500)}`
+const referenceTo = (depth: number) =>
+  createHash('sha256')
+    .update(JSON.stringify(find(depth)))
+    .digest('hex')
+    .slice(0, 12)
+
+/** What notes do not shorten. */
+const THOUGHTS = 'Deeper down, perhaps. '.repeat(40)
+
+/** Digs twelve times, reads again what it found first, and answers. */
+const VENDORS: VendorScript = {
+  vendors: [
+    {
+      name: 'one',
+      protocol: 'anthropic',
+      models: { small: MODEL, summing: MODEL },
+      behaviours: [
+        { match: 'everything', turns: [{ tools: [{ name: 'huge', arguments: {} }] }, { text: 'So much.' }] },
+        { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
+        {
+          match: 'read again',
+          turns: [
+            ...Array.from({ length: 12 }, (_, depth) => dig(depth)),
+            { tools: [{ name: 'read_result', arguments: { reference: referenceTo(0), from: 10 } }] },
+            { tools: [{ name: 'read_result', arguments: { reference: 'abcdefabcdef' } }] },
+            { text: 'That was it.' },
+          ],
+        },
+        {
+          match: 'dig for ever',
+          turns: Array.from({ length: 200 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
+        },
+      ],
+    },
+  ],
+}
+
+const tools = [
+  defineTool({
+    name: 'dig',
+    description: 'digs',
+    input: z.object({ depth: z.number() }),
+    run: async ({ depth }) => find(depth),
+  }),
+  defineTool({
+    name: 'huge',
+    description: 'gives 20 MB',
+    input: z.object({}),
+    maxResultBytes: 30_000_000,
+    run: async () => 'huge '.repeat(4_000_000),
+  }),
+]
+
+const APP: App = {
+  tools,
+  agents: [
+    defineAgent({
+      name: 'digger',
+      instructions: 'You dig.',
+      tools,
+      taskClass: 'cheap',
+      limits: { promptTokens: CEILING, keptSteps: 2, steps: 40, stepsPerPart: 8 },
+    }),
+  ],
+}
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('a prompt at its ceiling', () => {
+  it('loses old tool results, which the model reads again by their reference', async () => {
+    const run = await stage.signalbox.start('digger', { input: 'Dig, then read again.' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', toolCalls: 14 })
+    const events = await allEvents(run.events())
+    const shortened = events.filter(event => event.kind === 'prompt-shortened')
+    expect(shortened.length).toBeGreaterThan(0)
+    expect(shortened.map(event => event.by)).toEqual(shortened.map(() => 'clearing'))
+    const [whole, missing] = events.filter(event => event.kind === 'tool-end' && event.toolName === 'read_result')
+    expect(whole).toMatchObject({ isError: false, preview: expect.stringContaining('0 deep: stone 0') })
+    expect(missing).toMatchObject({ isError: true, preview: expect.stringContaining('copy it from the note') })
+    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING)
+    const { key } = (await stage.store.reports.run(run.id))!
+    const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 31 })
+    expect(JSON.stringify(transcript)).toContain(find(0))
+    const summaries = (await historyOf(stage.signalbox.client, run.id)).map(event => event.summary)
+    expect(await detailsOf(run.id)).toContain('old results cleared')
+    expect(summaries.join()).not.toContain('sums up')
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('goes on with a summary by a class of its own, whose cost is the run’s', async () => {
+    const run = await stage.signalbox.start('digger', { input: 'Now dig for ever.' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', message: expect.stringContaining('40 steps') })
+    const events = await allEvents(run.events())
+    const ways = events.flatMap(event => (event.kind === 'prompt-shortened' ? [event.by] : []))
+    expect(new Set(ways)).toEqual(new Set(['clearing', 'compaction']))
+    const rows = await stage.store.reports.attempts({ run: run.id, limit: 1_000 })
+    const summing = rows.filter(row => row.taskClass === 'compaction')
+    expect(summing.length).toBe(ways.filter(way => way === 'compaction').length)
+    expect(outcome.calls).toBe(40 + summing.length)
+    const billed = rows.reduce((sum, row) => sum + BigInt(row.cost?.highPico ?? 0), 0n)
+    expect(outcome.cost.highPico).toBe(billed.toString())
+    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+    await expectLedgerMatchesMeter(stage)
+  })
+})
+
+describe('a tool result that no window holds', () => {
+  it('is kept whole, and the model is told where it lies', async () => {
+    const run = await stage.signalbox.start('digger', { input: 'Fetch everything.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+    const { key } = (await stage.store.reports.run(run.id))!
+    const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 4 })
+    expect(JSON.stringify(transcript.at(-1)).length).toBeGreaterThan(19_000_000)
+    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+  })
+})
+
+async function largestPrompt(): Promise<number> {
+  const rows = await stage.store.reports.attempts({ limit: 1_000 })
+  return Math.max(...rows.map(row => row.usage.inputTokens ?? 0))
+}
+
+async function detailsOf(workflowId: string): Promise<string> {
+  const { client } = stage.signalbox
+  return client.workflow
+    .getHandle(workflowId)
+    .query('__temporal_workflow_metadata')
+    .then(found => JSON.stringify(found))
+}
