@@ -75,7 +75,8 @@ function escalationOf(ports: CallModelPorts, prepared: Prepared, prompt: readonl
 /** Weighs a repair, which costs the longer prompt, against the endpoint that would be asked instead. */
 export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Mend {
   const { ports, plan, prepared, prompt, state } = walk
-  const higher = escalationOf(ports, prepared, prompt)
+  // What was left for its budget would only be left again.
+  const higher = walk.steppedDown === '' ? escalationOf(ports, prepared, prompt) : undefined
   const next = state.candidates.find(
     one => one.endpoint !== endpoint.id && triesOf(state, one.endpoint).standing !== 'out',
   )

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callCandidates, startCall } from '../../src/core/faults/call-state.ts'
+import { callCandidates, moveCall } from '../../src/core/faults/call-state.ts'
 import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
@@ -26,7 +26,7 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   walk.prepared = lower.prepared
   walk.plan = lower.plan
   walk.maxOutputTokens = lower.plan.maxOutputTokens
-  walk.state = { ...startCall(newStateOf(lower)), attempts: walk.state.attempts }
+  walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
   walk.steppedDown = `stepped down from ${from}: `
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
   await ports.events.write(run, [{ kind: 'step-down', step, from, to: name, reason }], ports.now())

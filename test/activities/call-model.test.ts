@@ -71,6 +71,8 @@ classes:
   dear: { models: [acme/large, acme/small] }
   escalating: { models: [acme/small], escalateTo: above }
   above: { models: [acme/large] }
+  low: { models: [acme/small], maxOutputTokens: 500, escalateTo: high }
+  high: { models: [acme/large], maxOutputTokens: 500, minOutputTokens: 500, onBudget: low }
   bound: { models: [acme/small], escalateTo: above, policy: { denyProviders: [two] } }
 `
 
@@ -243,6 +245,16 @@ describe('an answer that misses its schema', () => {
     const result = await call(verdict({ taskClass: 'bound' }))
     expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
     expect(vendors.meter().some(({ vendor }) => vendor === 'two')).toBe(false)
+  })
+
+  it('is not escalated again to a class that the call has left for its budget', async () => {
+    await open({ usd: '0.006' })
+    await fail('one', [{ kind: 'wrong-value' }])
+    const result = await call(verdict({ taskClass: 'low' }))
+    expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema'])
+    const kinds = (await store.events.read(RUN.id, 0, 50)).map(({ kind }) => kind)
+    expect(kinds).toContain('step-down')
   })
 
   it('is not given back when it is truncated', async () => {

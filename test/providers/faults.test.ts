@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FAULT_KINDS, type FaultKind } from '../../src/core/faults/fault.ts'
 import { retryAfterMs } from '../../src/providers/faults/retry-after.ts'
@@ -71,6 +72,13 @@ describe.each(PROTOCOLS)('%s', protocol => {
       const reply = await harness.ask(protocol, replying(body, JSON_TYPE), { settings: { quirks: { stream: false } } })
       expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'malformed-reply' } })
     }
+  })
+
+  it('an error reply that comes compressed is read by its code', async () => {
+    const { body } = errorCases(protocol).find(({ name }) => name.startsWith('context'))!
+    const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' }
+    const reply = await harness.ask(protocol, replying(gzipSync(JSON.stringify(body)), headers, 400))
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'context-too-long' } })
   })
 
   it('a stream that comes to its end and names no reason for it is cut off', async () => {

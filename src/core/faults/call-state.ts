@@ -104,11 +104,15 @@ export function startCall(call: NewCallState): CallState {
   return { ...call, attempts: 0, tries: {}, waitedMs: 0 }
 }
 
-/** The call goes on in another class: with that one's candidates, and with what is known of endpoints that it tried. */
+/** The call goes on in another class: with that one's candidates, and with all that it has learned and holds. */
+export function moveCall(state: CallState, into: NewCallState): CallState {
+  const { again: _again, over: _over, ...known } = state
+  return { ...known, ...into }
+}
+
+/** The same for an answer of the wrong shape. */
 export function escalateCall(state: CallState, into: NewCallState): CallState {
-  const { attempts, tries, waitedMs, repaired, lost } = state
-  const known = { attempts, tries, waitedMs, ...(repaired && { repaired }), ...(lost && { lost }) }
-  return { ...startCall(into), ...known, escalated: true }
+  return { ...moveCall(state, into), escalated: true }
 }
 
 /** A route's candidates in order, then the endpoints that are fit but closed for now. */
