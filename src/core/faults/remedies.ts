@@ -94,8 +94,9 @@ export const REMEDIES = {
     health: 'none',
   },
   'malformed-reply': {
-    evidence: 'bad JSON or SSE, impossible tool call, empty answer',
-    remedy: 'reroute; the same endpoint once more when no other is ready',
+    evidence: 'bad JSON or SSE, impossible tool call, empty answer, an answer that misses its schema',
+    remedy:
+      'a wrong shape is given back once where that is cheaper, else escalated; reroute; the same endpoint once more when no other is ready',
     retries: 0,
     next: 'reroute',
     lastResort: true,
@@ -140,7 +141,7 @@ export const REMEDIES = {
   },
   'invalid-request': {
     evidence: '400, 422, 404',
-    remedy: 'one other provider, then abandon',
+    remedy: 'a rejected schema goes out in its next way; else one other provider, then abandon',
     retries: 0,
     next: 'other-provider',
     health: 'none',
