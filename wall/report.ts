@@ -17,12 +17,15 @@ export function renderWall(cases: readonly CaseResult[]): string {
     `  ${'fault'.padEnd(width)}  passed  attempts   slowest  outcome`,
     ...byFault.map(([fault, rows]) => faultLine(fault.padEnd(width), rows)),
     '',
-    ...failed.flatMap(({ protocol, mode, fault, problems }) =>
-      (problems ?? []).map(problem => `FAILED ${protocol}/${mode}/${fault}: ${problem}`),
-    ),
+    ...failed.flatMap(failureLines),
     `${cases.length - failed.length} passed, ${failed.length} failed`,
     SCALE_WORDS,
   ].join('\n')
+}
+
+/** What is wrong with a case, a line each. */
+export function failureLines({ protocol, mode, fault, problems = [] }: CaseResult): readonly string[] {
+  return problems.map(problem => `FAILED ${protocol}/${mode}/${fault}: ${problem}`)
 }
 
 function faultLine(fault: string, rows: readonly CaseResult[]): string {

@@ -8,7 +8,8 @@
  */
 import { parseArgs } from 'node:util'
 import { buildWall } from './build-wall.ts'
-import { renderWall } from './report.ts'
+import { failureLines, renderWall } from './report.ts'
+import { SCALE_WORDS } from './scale.ts'
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +26,10 @@ const cases = await buildWall({
   ...(values.slice !== undefined && { slice: Number(values.slice) }),
   report,
 })
-const failed = cases.filter(({ pass }) => !pass).length
-console.log(values.json ? JSON.stringify({ cases, passed: cases.length - failed, failed }) : renderWall(cases))
+const failures = cases.filter(({ pass }) => !pass)
+const failed = failures.length
+const figures = { cases, passed: cases.length - failed, failed, time: SCALE_WORDS }
+console.log(values.json ? JSON.stringify(figures) : renderWall(cases))
+if (values.json) for (const line of failures.flatMap(failureLines)) report(line)
 if (cases.length === 0) report('no case was chosen: --only names a part of protocol/mode/fault')
 process.exitCode = failed > 0 || cases.length === 0 ? 1 : 0
