@@ -1,5 +1,6 @@
 /**
- * The campaign's configuration and its vendors: four that fail in their ways, and one that is steady.
+ * The campaign's configuration and its vendors: four that fail in their ways, and one that is steady, and so
+ * cheap that a run which can afford anybody can afford it.
  *
  * @module
  */
@@ -21,7 +22,7 @@ ${provider('alpha', 'openai-compatible', BRISK, 100_000, '{ input: 1, output: 4 
 ${provider('beta', 'anthropic', BRISK, 100_000, '{ input: 3, output: 15 }')}
 ${provider('gamma', 'google', BRISK, 100_000, '{ input: 2, cachedInput: 0.5, output: 8 }')}
 ${provider('delta', 'openai-responses', BRISK, 100_000, '{ input: 1.5, output: 6 }')}
-${provider('steady', 'openai', PATIENT, 400_000, '{ input: 2.5, output: 10 }')}
+${provider('steady', 'openai', PATIENT, 400_000, '{ input: 0.25, output: 1 }')}
 classes:
   alpha-first: { models: [acme/alpha, acme/beta, acme/gamma, acme/steady], ${LIMITS} }
   beta-first: { models: [acme/beta, acme/gamma, acme/delta, acme/steady], ${LIMITS} }
@@ -72,7 +73,7 @@ export function vendorsOf(plan: Pick<CampaignPlan, 'runs' | 'faults'>): VendorSc
         { protocol: 'google', billsAborted: 'nothing', cache: { minTokens: 100 } },
       ),
       vendor('delta', { input: 1.5, output: 6 }, { protocol: 'openai-responses', billsAborted: 'whole' }),
-      vendor('steady', { input: 2.5, output: 10 }, { protocol: 'openai', billsAborted: 'until-disconnect' }),
+      vendor('steady', { input: 0.25, output: 1 }, { protocol: 'openai', billsAborted: 'until-disconnect' }),
     ],
   }
 }

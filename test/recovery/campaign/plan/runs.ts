@@ -81,16 +81,19 @@ function answering({ terms }: Place, name: string, conversations: readonly Conve
 /** Money or tokens may bite anywhere: a lost attempt counts as its worst case. */
 function spending(place: Place, terms: Terms): Drawn {
   const drawn = answering(place, 'chainer', [chainOf(place)])
-  return { ...drawn, terms: { ...place.terms, ...terms }, ends: ['answered', 'out-of-budget'] }
+  const taskClass = place.chance.pick(CLASSES.filter(name => name !== 'gamma-first'))
+  return { ...drawn, terms: { ...place.terms, taskClass, ...terms }, ends: ['answered', 'out-of-budget'] }
 }
 
 function frugalBudget(chance: Chance): NonNullable<Terms['budget']> {
-  return chance.holds(0.6) ? { usd: (chance.whole(8, 30) / 1_000).toFixed(3) } : { tokens: chance.whole(3_000, 9_000) }
+  return chance.holds(0.6)
+    ? { usd: (chance.whole(10, 60) / 10_000).toFixed(4) }
+    : { tokens: chance.whole(3_000, 9_000) }
 }
 
 /** About half of what its runs would spend. */
 export function crewBudgetUsd(runs: readonly RunPlan[]): string {
-  return (0.012 + 0.002 * runs.filter(({ kind }) => kind === 'crew').length).toFixed(3)
+  return (0.003 + 0.0008 * runs.filter(({ kind }) => kind === 'crew').length).toFixed(4)
 }
 
 function chainOf({ chance, id, tag }: Place): Conversation {
