@@ -6,6 +6,7 @@
 
 import type { Outcome } from '../../../src/core/protocol.ts'
 import { UPDATES } from '../../../src/core/protocol.ts'
+import { RunEnded } from '../../../src/runtime/run-ended.ts'
 import type { RunHandle } from '../../../src/runtime/run-handle.ts'
 import { persist } from './persist.ts'
 import type { RunPlan } from './plan/plan.ts'
@@ -68,7 +69,16 @@ async function answer(
   if (!verdict) throw new Error(`the plan knows no approval at ${at} of ${run.id}`)
   if (verdict.say !== undefined) await say(stage, run, at, verdict.say)
   const by = { by: 'the campaign' }
-  await (verdict.decision === 'approve' ? run.approve(toolCallId, by) : run.deny(toolCallId, by))
+  await unlessEnded(verdict.decision === 'approve' ? run.approve(toolCallId, by) : run.deny(toolCallId, by))
+}
+
+/** A decision whose answer was lost may have brought the run to its end. */
+async function unlessEnded(deciding: Promise<unknown>): Promise<void> {
+  try {
+    await deciding
+  } catch (error) {
+    if (!(error instanceof RunEnded)) throw error
+  }
 }
 
 /** Under an id of its own, so that a client whose answer was lost may say it again. */

@@ -9,7 +9,10 @@ import { knownProblem } from '../../../src/runtime/problems.ts'
 
 const PAUSE_MS = 300
 
-/** Tries again while server or store are out of reach. What it tries must bear being done twice. */
+/**
+ * Tries again while server or store are out of reach, or while a run refuses what it does not know of yet: the store tells of an
+ * approval before the run does, long before where the worker was lost in between. What it tries must bear being done twice.
+ */
 export async function persist<Result>(untilMs: number, action: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
