@@ -11,17 +11,17 @@ import type { CampaignPlan } from './plan/plan.ts'
 const ABILITIES = '[tools, json-schema, json-object]'
 
 /** Short where a vendor falls silent on purpose, long where only this machine can be slow. */
-const PATIENT = '{ connect: 30s, firstToken: 60s, stall: 60s, total: 120s }'
+export const PATIENT = '{ connect: 30s, firstToken: 60s, stall: 60s, total: 120s }'
 const BRISK = '{ connect: 10s, firstToken: 4s, stall: 3s, total: 60s }'
 
-/** The configuration; `<NAME>_URL` holds the address of each vendor. */
-export function yamlOf({ crewUsd }: Pick<CampaignPlan, 'crewUsd'>): string {
+/** The configuration; `<NAME>_URL` holds the address of each vendor. `deadlines` are those of all but the steady one. */
+export function yamlOf({ crewUsd }: Pick<CampaignPlan, 'crewUsd'>, deadlines = BRISK): string {
   return `
 providers:
-${provider('alpha', 'openai-compatible', BRISK, 100_000, '{ input: 1, output: 4 }')}
-${provider('beta', 'anthropic', BRISK, 100_000, '{ input: 3, output: 15 }')}
-${provider('gamma', 'google', BRISK, 100_000, '{ input: 2, cachedInput: 0.5, output: 8 }')}
-${provider('delta', 'openai-responses', BRISK, 100_000, '{ input: 1.5, output: 6 }')}
+${provider('alpha', 'openai-compatible', deadlines, 100_000, '{ input: 1, output: 4 }')}
+${provider('beta', 'anthropic', deadlines, 100_000, '{ input: 3, output: 15 }')}
+${provider('gamma', 'google', deadlines, 100_000, '{ input: 2, cachedInput: 0.5, output: 8 }')}
+${provider('delta', 'openai-responses', deadlines, 100_000, '{ input: 1.5, output: 6 }')}
 ${provider('steady', 'openai', PATIENT, 400_000, '{ input: 0.25, output: 1 }')}
 classes:
   alpha-first: { models: [acme/alpha, acme/beta, acme/gamma, acme/steady], ${LIMITS} }

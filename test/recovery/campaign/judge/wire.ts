@@ -13,7 +13,7 @@ import { appFor } from '../app.ts'
 import { answerIn, type Evidence } from '../evidence.ts'
 import type { Conversation } from '../plan/conversations.ts'
 import type { CampaignPlan } from '../plan/plan.ts'
-import { vendorsOf, yamlOf } from '../scene.ts'
+import { PATIENT, vendorsOf, yamlOf } from '../scene.ts'
 import type { Problem } from './judge.ts'
 
 /** Asks side by side: enough to keep two cores busy. */
@@ -31,7 +31,7 @@ export async function judgeWire(plan: CampaignPlan, evidence: Evidence): Promise
     vendors: script.vendors.map(vendor => ({ ...vendor, firstTokenMs: 0, tokensPerSecond: 0 })),
   })
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(yamlOf(plan), { env })
+  const read = readConfiguration(yamlOf(plan, PATIENT), { env })
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const { directory, providers } = read.configuration
   const models = createModels(providers)
