@@ -12,19 +12,16 @@ const FAILING = ['alpha', 'beta', 'gamma'] as const
 
 type Kind = FaultRuleInput['kind']
 
-/** Every kind that strikes a single request, the common ones more often. */
+/**
+ * Kinds that strike a single request, the common ones more often. A refused key or a used-up account is left out: it closes the
+ * vendor for an hour, and a run that can afford nobody else waits for it.
+ */
 const KINDS: readonly Kind[] = [
   ...(['rate-limit', 'overloaded', 'cut', 'reset', 'server-error', 'stall', 'in-band-error', 'no-finish'] as const),
   ...(['rate-limit', 'overloaded', 'cut', 'malformed-chunk', 'html', 'missing-usage', 'broken-tool-json'] as const),
   ...(['silence', 'slow-first-token', 'empty-answer', 'finish-without-done', 'context-too-long', 'length'] as const),
   ...(['finish-missing', 'gzip', 'slow-drip'] as const),
 ]
-
-/**
- * These close the vendor for an hour, for every run of the worker. Only `gamma` meets them: a run that can afford nobody but a closed
- * vendor waits for it.
- */
-const CLOSING: readonly Kind[] = ['unauthenticated', 'payment-required', 'quota-exhausted']
 
 /** About half of the conversations meet a fault or two. A refused one is refused by all vendors, whenever it asks. */
 export function planFaults(
@@ -38,14 +35,13 @@ export function planFaults(
       if (kind === 'refused') for (const rules of Object.values(faults)) rules.push({ kind: 'content-filter', match })
       else
         for (const vendor of FAILING)
-          if (chance.holds(0.35)) faults[vendor]!.push(drawFault(chance, { vendor, kind, match, turns: turns.length }))
+          if (chance.holds(0.35)) faults[vendor]!.push(drawFault(chance, { kind, match, turns: turns.length }))
     }
   }
   return faults
 }
 
 interface Struck {
-  readonly vendor: (typeof FAILING)[number]
   readonly kind: string
   readonly match: string
   readonly turns: number
@@ -54,8 +50,8 @@ interface Struck {
 /** Short of money a call takes an answer that was cut for length as it is, so those runs meet none. */
 const SHORT_OF_MONEY: readonly string[] = ['frugal', 'crew']
 
-function drawFault(chance: Chance, { vendor, kind: run, match, turns }: Struck): FaultRuleInput {
-  const drawn = chance.pick(vendor === 'gamma' ? [...KINDS, ...CLOSING] : KINDS)
+function drawFault(chance: Chance, { kind: run, match, turns }: Struck): FaultRuleInput {
+  const drawn = chance.pick(KINDS)
   const kind = drawn === 'length' && SHORT_OF_MONEY.includes(run) ? 'overloaded' : drawn
   const waits = kind === 'rate-limit' && chance.holds(0.6) && { retryAfterMs: chance.whole(1, 4) * 250 }
   return {
