@@ -8,6 +8,7 @@ import type { Outcome } from '../../../src/core/protocol.ts'
 import { UPDATES } from '../../../src/core/protocol.ts'
 import { RunEnded } from '../../../src/runtime/run-ended.ts'
 import type { RunHandle } from '../../../src/runtime/run-handle.ts'
+import type { Patience } from './patience.ts'
 import { persist } from './persist.ts'
 import type { RunPlan } from './plan/plan.ts'
 import type { Stage } from './stage/stage.ts'
@@ -18,39 +19,23 @@ export interface Ended {
   readonly problem?: string
 }
 
-export async function followRun(stage: Stage, plan: RunPlan, untilMs: number): Promise<Ended> {
+export async function followRun(stage: Stage, plan: RunPlan, patience: Patience): Promise<Ended> {
   const { id, name, input, terms, verdicts } = plan
   try {
-    const run = await persist(untilMs, () => stage.signalbox.start(name, { id, input, ...terms }))
-    const deciding = Object.keys(verdicts).length > 0 ? decide(stage, run, plan, untilMs) : Promise.resolve()
-    const outcome = await within(
-      untilMs,
-      persist(untilMs, () => run.outcome()),
-    )
-    await within(untilMs, deciding)
+    const run = await persist(patience, () => stage.signalbox.start(name, { id, input, ...terms }))
+    const deciding = Object.keys(verdicts).length > 0 ? decide(stage, run, plan, patience) : Promise.resolve()
+    const outcome = await patience.within(persist(patience, () => run.outcome()))
+    await patience.within(deciding)
     return { outcome }
   } catch (error) {
     return { problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
 }
 
-async function within<Result>(untilMs: number, promise: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const give = () => reject(new Error('it has not ended in the time that the campaign gives'))
-    timer = setTimeout(give, Math.max(0, untilMs - Date.now()))
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */
-async function decide(stage: Stage, run: RunHandle, plan: RunPlan, untilMs: number): Promise<void> {
+async function decide(stage: Stage, run: RunHandle, plan: RunPlan, patience: Patience): Promise<void> {
   let after = -1
-  await persist(untilMs, async () => {
+  await persist(patience, async () => {
     for await (const event of run.events({ after })) {
       if (event.kind === 'approval-ask') await answer(stage, run, plan, event)
       after = event.offset

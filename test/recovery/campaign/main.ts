@@ -2,9 +2,10 @@
  * Campaigns of many runs at once under faults, kills and restarts, judged by the vendors' meter, the tools' own log and the store's
  * rows:
  *
- *     npm run test:recovery -- --runs 50 --seed 1 [--each 25] [--json] [--keep]
+ *     npm run test:recovery -- --runs 50 --seed 1 [--each 25] [--lanes 2] [--json] [--keep]
  *
- * Runs come in campaigns of at most `--each` at once (100, or half of them where that is less); each has the next seed, and even
+ * Runs come in campaigns of at most `--each` at once (100, or half of them where that is less), `--lanes` of them side by side, for
+ * most of a campaign's time is spent waiting until lost workers are noticed; each has the next seed, and even
  * seeds keep their store in PostgreSQL, odd ones in SQLite. A seed gives the same runs, faults and blows each time. What a failed
  * campaign leaves behind is kept, and its folder printed; `--keep` keeps it of every one. Exits with 1 when anything is lost, doubled or out of bounds.
  *
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     each: { type: 'string' },
+    lanes: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -32,9 +34,7 @@ const { values } = parseArgs({
 const runs = wholeNumber('runs', values.runs)
 const seed = wholeNumber('seed', values.seed)
 const each = values.each === undefined ? Math.min(100, Math.ceil(runs / 2)) : wholeNumber('each', values.each)
-/** Campaigns side by side: most of one's time is spent waiting until lost workers are noticed. */
-const LANES = 2
-
+const lanes = wholeNumber('lanes', values.lanes)
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
 const figures = await performAll()
@@ -51,7 +51,7 @@ async function performAll(): Promise<Figures> {
     for (let next = left.shift(); next !== undefined; next = left.shift())
       told.push(await perform(root, bundlePath, seed + next, Math.min(each, runs - next * each)))
   }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
   if (!values.keep && told.every(({ problems }) => problems.length === 0))
     rmSync(root, { recursive: true, force: true })
   return figuresOf(told.toSorted((a, b) => a.seed - b.seed))

@@ -12,6 +12,7 @@ import { type Ended, followRun } from './follow.ts'
 import { type Judgement, judge } from './judge/judge.ts'
 import { judgeWire } from './judge/wire.ts'
 import { keepFailure } from './keep-failure.ts'
+import { createPatience } from './patience.ts'
 import { persist } from './persist.ts'
 import type { CampaignPlan } from './plan/plan.ts'
 import { type Stage, type StageOptions, setStage } from './stage/stage.ts'
@@ -28,8 +29,8 @@ export interface Performed {
   readonly tookMs: number
 }
 
-/** A run that has not ended by then is lost. A lost worker is noticed after 20 s, and a run may lose several. */
-const PATIENCE_MS = 600_000
+/** How often the campaign looks whether anything moves. */
+const LOOK_MS = 15_000
 
 export async function performCampaign({ report, ...options }: Performance): Promise<Performed> {
   const { plan, folder } = options
@@ -56,17 +57,26 @@ async function followAll(
   { runs }: CampaignPlan,
   report: (line: string) => void,
 ): Promise<ReadonlyMap<string, Ended>> {
-  const untilMs = Date.now() + PATIENCE_MS
+  const patience = createPatience()
   const ended = new Map<string, Ended>()
-  const timer = setInterval(() => report(`${ended.size} of ${runs.length} runs have ended`), 15_000)
+  let requests = 0
+  const look = async () => {
+    const { length } = await stage.vendors.meter()
+    if (length > requests) patience.moved()
+    requests = length
+    report(`${ended.size} of ${runs.length} runs have ended, ${length} requests were made`)
+  }
+  const timer = setInterval(() => void look(), LOOK_MS)
   try {
     await Promise.all(
       runs.map(async run => {
-        ended.set(run.id, await followRun(stage, run, untilMs))
+        ended.set(run.id, await followRun(stage, run, patience))
+        patience.moved()
       }),
     )
   } finally {
     clearInterval(timer)
+    patience.end()
   }
   return ended
 }
@@ -76,7 +86,7 @@ async function gather(stage: Stage, ended: ReadonlyMap<string, Ended>): Promise<
   const { workers, signalbox, store, storeSettings, toolLogPath } = stage
   const fallen = [...workers.fallen]
   await workers.close()
-  await persist(Date.now() + 30_000, () => reconcileWith(signalbox))
+  await persist({ isOver: false }, () => reconcileWith(signalbox))
   return {
     ended,
     fallen,

@@ -23,6 +23,12 @@ export interface WorkerSettings {
   readonly env: Readonly<Record<string, string>>
 }
 
+/**
+ * Many cold runs at once on a slow machine would each take longer than a workflow task may, and begin again: what waits waits at the
+ * server.
+ */
+const FEW_AT_ONCE = { maxConcurrentWorkflowTaskExecutions: 4, maxConcurrentActivityTaskExecutions: 24 }
+
 const settings = settingsOf<WorkerSettings>()
 const plan = JSON.parse(readFileSync(settings.planPath, 'utf8')) as CampaignPlan
 const say = (said: WorkerSaid) => process.send?.(said)
@@ -53,7 +59,7 @@ const worker = await createWorker({
   temporal: localConnection(settings.temporalAddress),
   taskQueue: settings.taskQueue,
   shutdownGraceMs: 200,
-  worker: { workflowBundle: { codePath: settings.bundlePath } },
+  worker: { workflowBundle: { codePath: settings.bundlePath }, ...FEW_AT_ONCE },
   ...appFor(openToolLog(settings.toolLogPath)),
 })
 process.once('disconnect', () => process.exit())
