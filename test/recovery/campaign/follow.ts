@@ -24,6 +24,8 @@ export async function followRun(stage: Stage, plan: RunPlan, patience: Patience)
   try {
     const run = await persist(patience, () => stage.signalbox.start(name, { id, input, ...terms }))
     const deciding = Object.keys(verdicts).length > 0 ? decide(stage, run, plan, patience) : Promise.resolve()
+    // Should it fail before the run ends: it is awaited, and told, below.
+    deciding.catch(() => {})
     const outcome = await patience.within(persist(patience, () => run.outcome()))
     await patience.within(deciding)
     return { outcome }
