@@ -13,13 +13,14 @@ const FAILING = ['alpha', 'beta', 'gamma'] as const
 type Kind = FaultRuleInput['kind']
 
 /**
- * Kinds that strike a single request, the common ones more often. A refused key or a used-up account is left out: it closes the
- * vendor for an hour, and a run that can afford nobody else waits for it.
+ * Kinds that strike a single request, the common ones more often. Left out: a refused key and a used-up account,
+ * which close the vendor for an hour, so that a run which can afford nobody else waits for it; and an answer cut for length, which is
+ * accepted as it is where the class sets the limit.
  */
 const KINDS: readonly Kind[] = [
   ...(['rate-limit', 'overloaded', 'cut', 'reset', 'server-error', 'stall', 'in-band-error', 'no-finish'] as const),
   ...(['rate-limit', 'overloaded', 'cut', 'malformed-chunk', 'html', 'missing-usage', 'broken-tool-json'] as const),
-  ...(['silence', 'slow-first-token', 'empty-answer', 'finish-without-done', 'context-too-long', 'length'] as const),
+  ...(['silence', 'slow-first-token', 'empty-answer', 'finish-without-done', 'context-too-long'] as const),
   ...(['finish-missing', 'gzip', 'slow-drip'] as const),
 ]
 
@@ -35,30 +36,19 @@ export function planFaults(
       if (kind === 'refused') for (const rules of Object.values(faults)) rules.push({ kind: 'content-filter', match })
       else
         for (const vendor of FAILING)
-          if (chance.holds(0.35)) faults[vendor]!.push(drawFault(chance, { kind, match, turns: turns.length }))
+          if (chance.holds(0.35)) faults[vendor]!.push(drawFault(chance, match, turns.length))
     }
   }
   return faults
 }
 
-interface Struck {
-  readonly kind: string
-  readonly match: string
-  readonly turns: number
-}
-
-/** Short of money a call takes an answer that was cut for length as it is, so those runs meet none. */
-const SHORT_OF_MONEY: readonly string[] = ['frugal', 'crew']
-
-function drawFault(chance: Chance, { kind: run, match, turns }: Struck): FaultRuleInput {
-  const drawn = chance.pick(KINDS)
-  const kind = drawn === 'length' && SHORT_OF_MONEY.includes(run) ? 'overloaded' : drawn
+function drawFault(chance: Chance, match: string, turns: number): FaultRuleInput {
+  const kind = chance.pick(KINDS)
   const waits = kind === 'rate-limit' && chance.holds(0.6) && { retryAfterMs: chance.whole(1, 4) * 250 }
   return {
     kind,
     match,
-    // Cut for length twice, an answer is accepted as it is.
-    times: kind === 'length' ? 1 : chance.whole(1, 2),
+    times: chance.whole(1, 2),
     after: chance.whole(0, turns),
     ...waits,
     ...(kind === 'cut' && chance.holds(0.5) && { at: 'tool-call' as const }),
