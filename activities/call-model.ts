@@ -35,7 +35,8 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input)
   if ('fault' in prepared) return { kind: 'fault', fault: prepared.fault, ...spentOn([]) }
-  const soFar = await ports.ledger.beginCall(prepared.call)
+  const part = activity.info.workflowExecution?.runId
+  const soFar = await ports.ledger.beginCall({ ...prepared.call, ...(part !== undefined && { part }) })
   const earlier = soFar.attempts.map(endedFrom)
   if (soFar.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
   const prompt = await promptOf(ports, prepared, soFar.transcript)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Context } from '@temporalio/activity'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { CloseRunInput } from '../src/core/protocol.ts'
 
@@ -13,6 +14,9 @@ export interface CloseRunPorts {
 
 /** Closes the run in the store, once however often it is tried. */
 export function createCloseRun({ ledger, now }: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
-  return ({ run, outcome, message }) =>
-    ledger.closeRun(run, { outcome, endedAtMs: now(), ...(message !== undefined && { message }) })
+  return ({ run, outcome, message }) => {
+    const part = Context.current().info.workflowExecution?.runId
+    const end = { outcome, ...(message !== undefined && { message }), ...(part !== undefined && { part }) }
+    return ledger.closeRun(run, { ...end, endedAtMs: now() })
+  }
 }

@@ -96,6 +96,8 @@ export type RunEventBody =
       readonly note?: string
       readonly deadline?: boolean
     }
+  /** The run was reset after its end, and goes on from an earlier step. */
+  | { readonly kind: 'run-reset' }
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
 
 /** One event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */

@@ -7,7 +7,7 @@
 import type { SharedLimit } from './budgets/shared-limit.ts'
 import type { DataPolicy, Endpoint } from './endpoints.ts'
 import type { RunEvent, RunEventBody } from './events.ts'
-import type { Fault } from './faults/fault.ts'
+import type { Fault, FaultKind } from './faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from './messages.ts'
 import type {
   AgentPlan,
@@ -124,6 +124,8 @@ export interface NewRun {
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
+  /** The Temporal run that ends. Absent where the end was found out later. */
+  readonly part?: string
   readonly endedAtMs: number
 }
 
@@ -135,6 +137,8 @@ export interface NewCall {
   readonly taskClass: string
   readonly labels: Labels
   readonly transcript: TranscriptRef
+  /** The Temporal run that asks: a run that was reset goes on under another. */
+  readonly part?: string
   /** To be appended at `transcript.length`. */
   readonly messages: readonly Message[]
   /** The view that begins with this call; its event is written with the call. */
@@ -193,6 +197,12 @@ export interface AttemptEnd {
   readonly endedAtMs: number
 }
 
+/**
+ * Why money was spent on what nobody uses: the attempt's fault; `worker-lost` and `cancelled`, of which nobody knows what was
+ * billed; `second-answer`, of a worker that was believed lost while another one answered; `reset`, of a way that the run has left.
+ */
+export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'second-answer' | 'reset'
+
 /** A row of the ledger. */
 export interface AttemptRecord {
   readonly attemptId: string
@@ -212,6 +222,8 @@ export interface AttemptRecord {
   readonly wireRequestId: string
   /** `open` while the request is out; then how it ended. */
   readonly outcome: AttemptOutcome | 'open'
+  /** Why it was paid, or may have been, and is not used. Only reports say it. */
+  readonly waste?: WasteReason
   readonly fault?: Fault
   readonly usage: Usage
   readonly cost?: Cost
@@ -269,7 +281,10 @@ export interface AnswerCommit {
  */
 export interface LedgerPort {
   openRun(run: NewRun): Promise<void>
-  /** Records the end, the first time, and settles attempts that are still open: their worker is gone. */
+  /**
+   * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
+   * reset ends again.
+   */
   closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
   beginCall(call: NewCall): Promise<CallSoFar>
   /**

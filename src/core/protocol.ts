@@ -125,7 +125,10 @@ export interface Brief<Input = JsonValue> {
 export interface RunRef {
   /** The workflow id: what people and the ledger call the run. */
   readonly id: string
-  /** Temporal's `firstExecutionRunId`: survives reset and continue-as-new, unlike the run id. */
+  /**
+   * Temporal's `firstExecutionRunId`: survives reset and continue-as-new, unlike the run id. A child's: the key at the top of its
+   * tree with the path of its id, `key/critic-1-1`.
+   */
   readonly key: string
   readonly workspace: string
   readonly labels: Labels

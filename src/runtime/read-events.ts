@@ -14,6 +14,9 @@ const POLL_MS = 60
 /** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
 const QUIET_POLLS = 50
 
+/** Temporal closes a run a moment after the store has its end. */
+const PROMPT_POLLS = 10
+
 const BATCH = 500
 
 export interface Following {
@@ -31,23 +34,27 @@ export async function* readEvents({ workflow, store, after }: Following): AsyncG
   const { events } = await store()
   const key = await keyOf(workflow)
   let offset = after
+  let ended = false
   for (let quiet = 0; ; ) {
     const batch = await events.read(key, offset, BATCH)
     for (const event of batch) {
       offset = event.offset
+      ended = event.kind === 'run-end'
       yield event
-      if (event.kind === 'run-end') return
     }
     quiet = batch.length > 0 ? 0 : quiet + 1
-    if (quiet > 0 && quiet % QUIET_POLLS === 0 && !(await isOpen(workflow))) return
+    // A run that was reset goes on after its end.
+    const isTime = quiet % QUIET_POLLS === 0 ? quiet > 0 || ended : ended && quiet < PROMPT_POLLS
+    if (batch.length < BATCH && isTime && !(await isOpen(workflow))) return
     if (batch.length < BATCH) await delay(POLL_MS)
   }
 }
 
-/** The run's own key: an id that is used again after its run is forgotten is another run. */
+/** The run's own key: an id that is used again after its run is forgotten is another run. A child's id names one run. */
 async function keyOf(workflow: WorkflowHandle): Promise<string> {
   const { raw } = await workflow.describe()
-  return raw.workflowExecutionInfo?.firstRunId || workflow.workflowId
+  const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
+  return (parentExecution ? undefined : firstRunId) || workflow.workflowId
 }
 
 /** A run that was terminated writes no end; Temporal knows. */

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
   type ChildWorkflowHandle,
   condition,
+  getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  sleep,
   startChild,
   TemporalFailure,
   type Workflow,
@@ -90,11 +93,37 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
   book.children.set(id, stop)
   publish(book)
   try {
-    child = await start(book, id, name, options)
+    child = await startFresh(book, id, name, options)
     if (inbox.stopping) await stop()
     return (await child.result()) as Outcome
   } catch (error) {
     return endOf(error, name)
+  }
+}
+
+/** Doubles from try to try; about a minute in all. */
+const PREDECESSOR_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
+
+/** A run that was reset asks its children anew, while those that it had asked before still run: Temporal leaves them alone. */
+async function startFresh(book: Book, id: string, name: string, options: ChildOptions) {
+  for (const waitMs of PREDECESSOR_WAITS_MS) {
+    try {
+      return await start(book, id, name, options)
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    }
+    await cancelPredecessor(id)
+    await sleep(waitMs, { summary: `waiting for the end of an earlier ${id.slice(book.ref.id.length + 1)}` })
+  }
+  return start(book, id, name, options)
+}
+
+/** One that has ended meanwhile need not be cancelled. */
+async function cancelPredecessor(id: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(id).cancel()
+  } catch (error) {
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error
   }
 }
 

@@ -71,12 +71,13 @@ export interface Book {
 export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
   const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()
   const within = parent ? terms.within : undefined
-  const slices = slicesOf(within, terms.budget)
+  const key = within ? childKey(within, workflowId) : firstExecutionRunId
+  const slices = slicesOf(key, within, terms.budget)
   const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
     ref: {
       id: workflowId,
-      key: firstExecutionRunId,
+      key,
       workspace: terms.workspace ?? DEFAULT_WORKSPACE,
       labels: terms.labels ?? {},
       ...(terms.policy && { policy: terms.policy }),
@@ -113,10 +114,18 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
 }
 
 /** Those of the runs above, and a child's own where it has one. The run at the top has its budget in the tree's scope itself. */
-function slicesOf(within: Within | undefined, budget: Budget | undefined): readonly string[] {
+function slicesOf(key: string, within: Within | undefined, budget: Budget | undefined): readonly string[] {
   if (!within) return []
   const own = budget?.usd !== undefined || budget?.tokens !== undefined
-  return [...(within.slices ?? []), ...(own ? [workflowInfo().firstExecutionRunId] : [])]
+  return [...(within.slices ?? []), ...(own ? [key] : [])]
+}
+
+/**
+ * A child's key is its tree's with its own path: a parent that is reset starts its children anew, and what they have asked
+ * before is then still theirs.
+ */
+function childKey({ root }: Within, workflowId: string): string {
+  return `${root.key}${workflowId.slice(root.id.length)}`
 }
 
 /** 52 bits of the workflow's deterministic randomness, in [0, 1). */

@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts'
 export function addCost(program: Command, terminal: Terminal): void {
   program
     .command('cost')
-    .description('say what a run has cost, by class, model and label')
+    .description('say what a run has cost, by class, model and label, and what of it was wasted')
     .argument('<run>')
     .option('--json', 'print one JSON object')
     .action((run: string, flags: { readonly json?: boolean }) => cost(run, flags, terminal))
@@ -29,18 +29,25 @@ async function cost(run: string, { json }: { readonly json?: boolean }, terminal
   })
 }
 
-const PARTS = ['class', 'model', 'label'] as const
+const PARTS = ['class', 'model', 'label', 'waste'] as const
 
 type Part = (typeof PARTS)[number]
 
-function sumsOf({ byClass, byModel, byLabel }: CostReport, part: Part): Readonly<Record<string, CostSum>> {
-  return { class: byClass, model: byModel, label: byLabel }[part]
+function sumsOf({ byClass, byModel, byLabel, waste }: CostReport, part: Part): Readonly<Record<string, CostSum>> {
+  return { class: byClass, model: byModel, label: byLabel, waste }[part]
 }
 
 function reportJson(run: string, report: CostReport) {
   const sums = (part: Part) =>
     Object.fromEntries(Object.entries(sumsOf(report, part)).map(([name, sum]) => [name, sumJson(sum)]))
-  return { run, ...sumJson(report), byClass: sums('class'), byModel: sums('model'), byLabel: sums('label') }
+  return {
+    run,
+    ...sumJson(report),
+    byClass: sums('class'),
+    byModel: sums('model'),
+    byLabel: sums('label'),
+    waste: sums('waste'),
+  }
 }
 
 function sumJson(sum: CostSum) {

@@ -37,6 +37,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':
+    case 'run-reset':
     case 'tool-start':
     case 'prompt-shortened':
     case 'text-delta':

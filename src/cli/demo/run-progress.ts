@@ -70,6 +70,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':
+    case 'run-reset':
     case 'reasoning-delta':
     case 'approval-ask':
     case 'approval-decision':

@@ -61,6 +61,8 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
   switch (event.kind) {
     case 'run-start':
       return `run ${run} · ${event.workflow}`
+    case 'run-reset':
+      return 'the run was reset, and goes on from an earlier step'
     case 'run-end':
       return `run ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'step-start':

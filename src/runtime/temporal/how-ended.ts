@@ -28,7 +28,7 @@ const ANSWER_MS = 5_000
 
 /**
  * How a run ended, in words; `undefined` while it is open, in whichever part. An id that was used again is told apart by the
- * first run of the chain, which is the run's key.
+ * first run of the chain, which is the run's key unless it is a child's.
  */
 export async function howEnded(
   connection: WorkflowConnection,
@@ -46,6 +46,7 @@ export async function howEnded(
     })
   if (!described) return 'the Temporal server no longer has the run'
   const { status, firstRunId } = described.workflowExecutionInfo ?? {}
-  if (firstRunId && firstRunId !== key) return 'the run ended, and its id was used again'
+  const isRoot = !key.includes('/')
+  if (isRoot && firstRunId && firstRunId !== key) return 'the run ended, and its id was used again'
   return WORDS[status ?? 0]
 }

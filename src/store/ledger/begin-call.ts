@@ -5,7 +5,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
-import { answerOf, findCall, writeCall } from './call-rows.ts'
+import { answerOf, beginAgain, findCall, writeCall } from './call-rows.ts'
 import { reopenIfEnded } from './close-run.ts'
 import { lockRun } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
@@ -13,7 +13,7 @@ import { abandonAttempts } from './settle-attempt.ts'
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
   const run = yield* lockRun(call.run.key, call.run.id)
-  yield* reopenIfEnded(run)
+  yield* reopenIfEnded(run, call.startedAtMs)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const known = yield* findCall(call.callId)
   if (!known) {
@@ -21,6 +21,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
+  yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)

@@ -17,6 +17,11 @@ const setAnswer: Statement<Journalled, unknown> = ({ callId, answer, attemptId, 
     .set({ answer, answer_attempt_id: attemptId, answered_at_ms: atMs })
     .where('call_id', '=', callId)
 
+type Begun = { callId: string; part: string | null; atMs: number }
+
+const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }) =>
+  queries.updateTable('calls').set({ begun_part: part, begun_at_ms: atMs }).where('call_id', '=', callId)
+
 export function* findCall(callId: string): Work<CallTable | undefined> {
   return yield* one(byId, { callId })
 }
@@ -33,10 +38,15 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
     answer: null,
     answer_attempt_id: null,
     answered_at_ms: null,
-    first_part: null,
-    begun_part: null,
-    begun_at_ms: null,
+    first_part: call.part ?? null,
+    begun_part: call.part ?? null,
+    begun_at_ms: call.startedAtMs,
   })
+}
+
+/** A second try, or a reset run that has come upon it again. */
+export function* beginAgain({ callId, part, startedAtMs }: NewCall): Work<void> {
+  yield* tell(setBegun, { callId, part: part ?? null, atMs: startedAtMs })
 }
 
 export function* writeAnswer(

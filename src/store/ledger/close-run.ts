@@ -7,10 +7,10 @@ import { all, type Statement, tell, type Work } from '../work.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
-type End = { runKey: string; endedAtMs: number | null; outcome: string | null; message: string | null }
+type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part'> & { runKey: string }
 
-const setEnd: Statement<End, unknown> = ({ runKey, endedAtMs, outcome, message }, { queries }) =>
-  queries.updateTable('runs').set({ ended_at_ms: endedAtMs, outcome, message }).where('run_key', '=', runKey)
+const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
+  queries.updateTable('runs').set(end).where('run_key', '=', runKey)
 
 const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { queries }) =>
   queries
@@ -25,21 +25,24 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
  * Settles what is open and ends the run, once. A run that was never opened has nothing to end; one that has ended may have an
  * open attempt of a worker that was believed lost.
  */
-export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs }: RunEnd): Work<void> {
+export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs, part }: RunEnd): Work<void> {
   const row = yield* lockRunIfOpened(run.key)
   if (!row) return
   yield* abandonAttempts(yield* all(openAttempts, { runKey: run.key }), endedAtMs)
   yield* endWaitsOf(run.key)
-  if (row.ended_at_ms !== null) return
+  if (row.ended_at_ms !== null && (part === undefined || part === row.ended_part)) return
+  yield* reopenIfEnded(row, endedAtMs)
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined
-  yield* tell(setEnd, { runKey: run.key, endedAtMs, outcome, message: words ?? null })
+  const end = { ended_at_ms: endedAtMs, outcome, message: words ?? null, ended_part: part ?? null }
+  yield* tell(setEnd, { runKey: run.key, ...end })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
 }
 
 /** A run that was reset goes on after its end, under the same key. */
-export function* reopenIfEnded(run: RunTable): Work<void> {
+export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
-  yield* tell(setEnd, { runKey: run.run_key, endedAtMs: null, outcome: null, message: null })
+  yield* tell(setEnd, { runKey: run.run_key, ended_at_ms: null, outcome: null, message: null, ended_part: null })
+  yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
 }

@@ -2,11 +2,11 @@ import { addCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
-import { recordOf } from '../ledger/attempt-rows.ts'
-import type { AttemptTable, CallTable } from '../schema.ts'
+import type { CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { groupBy } from './group-by.ts'
+import { recordsWithWaste } from './waste.ts'
 
 /** One call with all of its attempts, as plain JSON. */
 export interface CallReport {
@@ -40,13 +40,13 @@ export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
     queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys),
   )
   const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
-  const byCall = groupBy(attempts, attempt => attempt.call_id)
+  const records = yield* recordsWithWaste(attempts)
+  const byCall = groupBy(records, attempt => attempt.callId)
   return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
 }
 
-function reportOf(call: CallTable, runId: string, rows: readonly AttemptTable[]): CallReport {
-  const attempts = rows.map(recordOf)
-  const answering = rows.find(row => row.attempt_id === call.answer_attempt_id)
+function reportOf(call: CallTable, runId: string, attempts: readonly AttemptRecord[]): CallReport {
+  const answering = attempts.find(attempt => attempt.attemptId === call.answer_attempt_id)
   return {
     callId: call.call_id,
     runId,
@@ -54,7 +54,7 @@ function reportOf(call: CallTable, runId: string, rows: readonly AttemptTable[])
     taskClass: call.task_class,
     workspace: call.workspace,
     labels: JSON.parse(call.labels) as Labels,
-    ...(rows[0] && { planned: rows[0].planned }),
+    ...(attempts[0] && { planned: attempts[0].planned }),
     ...(answering && { answeredBy: answering.endpoint }),
     attempts,
     usage: attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), {}),

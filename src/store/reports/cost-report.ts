@@ -1,4 +1,5 @@
 import { addCost, isExactCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
+import type { WasteReason } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
@@ -6,6 +7,7 @@ import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { groupBy } from './group-by.ts'
+import { wasteIn } from './waste.ts'
 
 /** A sum over attempts. Exact to the pico-dollar; `unpriced` attempts are in no bound. */
 export interface CostSum extends Cost {
@@ -20,10 +22,16 @@ export interface CostReport extends CostSum {
   readonly byClass: Readonly<Record<string, CostSum>>
   readonly byModel: Readonly<Record<string, CostSum>>
   readonly byLabel: Readonly<Record<string, CostSum>>
+  /** The part of the sum that was paid, or may have been, for what is not used, by its reason. */
+  readonly waste: Readonly<Partial<Record<WasteReason, CostSum>>>
 }
 
 type Priced = Pick<AttemptTable, 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
-type Part = Priced & Pick<AttemptTable, 'task_class' | 'model' | 'labels'>
+type Part = Priced &
+  Pick<
+    AttemptTable,
+    'attempt_id' | 'call_id' | 'run_key' | 'outcome' | 'fault_kind' | 'task_class' | 'model' | 'labels'
+  >
 
 /** The sum of a run's attempts and of those of its children, each once. `undefined` for a run that the store does not know. */
 export function* costReport(runId: string): Work<CostReport | undefined> {
@@ -33,9 +41,11 @@ export function* costReport(runId: string): Work<CostReport | undefined> {
     queries
       .selectFrom('attempts')
       .select(['cost_low_pico', 'cost_high_pico', 'unpriced', 'task_class', 'model', 'labels'])
+      .select(['attempt_id', 'call_id', 'run_key', 'outcome', 'fault_kind'])
       .where(inTreeOf(run))
       .orderBy('started_at_ms'),
   )
+  const wasteOf = yield* wasteIn(parts)
   return {
     ...costSum(parts),
     byClass: sumsBy(parts, part => [part.task_class]),
@@ -43,6 +53,7 @@ export function* costReport(runId: string): Work<CostReport | undefined> {
     byLabel: sumsBy(parts, part =>
       Object.entries(JSON.parse(part.labels) as Labels).map(([key, value]) => `${key}=${value}`),
     ),
+    waste: sumsBy(parts, part => [wasteOf(part)].filter(reason => reason !== undefined)),
   }
 }
 

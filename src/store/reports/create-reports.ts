@@ -1,12 +1,13 @@
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
-import { recordOf } from '../ledger/attempt-rows.ts'
+import type { Work } from '../work.ts'
 import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
+import { recordsWithWaste } from './waste.ts'
 
 /** What people ask the store. Everything is plain JSON. A run is named by its id (then the latest of that id) or its key. */
 export interface ReportPort {
@@ -29,9 +30,13 @@ export function createReports({ read }: Connection): ReportPort {
     runs: (filter = {}) => read(() => runReports(filter)),
     run: id => read(() => runReport(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
-    attempts: async (filter = {}) => (await read(() => filteredAttempts(filter))).map(recordOf),
+    attempts: (filter = {}) => read(() => attemptRecords(filter)),
     decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
   }
+}
+
+function* attemptRecords(filter: LedgerFilter): Work<AttemptRecord[]> {
+  return yield* recordsWithWaste(yield* filteredAttempts(filter))
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { NewCall } from '../../../src/core/ports.ts'
 import type { Bench } from '../describe-store.ts'
 import {
   answered,
@@ -124,6 +125,38 @@ export function callTests(bench: Bench): void {
     })
   })
 
+  it('says what was paid and is not used: of lost workers, faults, cancellations and ways that a reset has left', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const ask = async (step: number, part: string, changes: Partial<NewCall> = {}) => {
+      const call = newCall(step, { part, startedAtMs: 3_000 + step, ...changes })
+      const { transcript } = await ledger.beginCall(call)
+      return { call, transcript, attempt: newAttempt(call, 1) }
+    }
+    const answer = async ({ attempt, transcript }: Awaited<ReturnType<typeof ask>>) => {
+      await ledger.beginAttempt(attempt)
+      await ledger.commitAnswer(newCommit(attempt, transcript))
+    }
+    for (const step of [1, 2, 3]) await answer(await ask(step, 'part-1'))
+    // Reset to before step 2: it comes upon step 2 again, and asks something else in step 3.
+    await ask(2, 'part-2', { startedAtMs: 4_000 })
+    const other = await ask(3, 'part-2', { callId: `${RUN.key}/3/0th3r`, startedAtMs: 4_001 })
+    for (const at of [1, 2, 3]) await ledger.beginAttempt(newAttempt(other.call, at))
+    await ledger.endAttempt(`${other.call.callId}#1`, faulted())
+    await ledger.endAttempt(`${other.call.callId}#2`, faulted({ outcome: 'cancelled', cost: exactly(9) }))
+    await ledger.beginCall(other.call)
+    const attempts = await reports.attempts({ run: RUN.id })
+    expect(attempts.map(({ step, attempt, waste }) => [step, attempt, waste])).toEqual([
+      [1, 1, undefined],
+      [2, 1, undefined],
+      [3, 1, 'reset'],
+      [3, 1, undefined],
+      [3, 2, 'cancelled'],
+      [3, 3, 'worker-lost'],
+    ])
+    expect((await reports.cost(RUN.id))?.waste).toMatchObject({ reset: exactly(420), cancelled: exactly(9) })
+  })
+
   it('holds back a worker whose call another one has taken over', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun())
@@ -152,7 +185,8 @@ export function callTests(bench: Bench): void {
     expect(await ledger.commitAnswer(first)).toEqual({ answer, first: true })
     expect(await ledger.beginCall(call)).toMatchObject({ answered: { answer }, attempts: [{}, {}] })
     expect(await transcripts.read(answer.transcript)).toEqual([asked('Hello'), said('Dear reader')])
-    expect(await reports.cost(RUN.id)).toMatchObject({ ...exactly(840), attempts: 2 })
+    const waste = { 'second-answer': { ...exactly(420), attempts: 1 } }
+    expect(await reports.cost(RUN.id)).toMatchObject({ ...exactly(840), attempts: 2, waste })
     const ends = (await events.read(RUN.id, 0, 100)).filter(event => event.kind === 'attempt-end')
     expect(ends.map(end => [end.attempt, end.superseded])).toEqual([
       [1, false],

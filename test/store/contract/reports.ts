@@ -32,6 +32,7 @@ export function reportTests(bench: Bench): void {
         'acme/small': expect.objectContaining({ lowPico: '1', highPico: `${large}`, exactPico: '0', unpriced: 1 }),
       },
       byLabel: { 'team=growth': expect.objectContaining({ attempts: 4 }) },
+      waste: expect.anything(),
     })
     expect(await store.reports.cost('nobody')).toBeUndefined()
   })

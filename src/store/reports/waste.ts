@@ -1,0 +1,75 @@
+/**
+ * What was paid for, or may have been, and is not used.
+ *
+ * @module
+ */
+import type { AttemptRecord, WasteReason } from '../../core/ports.ts'
+import { costOf, recordOf } from '../ledger/attempt-rows.ts'
+import type { AttemptTable, CallTable } from '../schema.ts'
+import { ask, type Work } from '../work.ts'
+import { groupBy } from './group-by.ts'
+
+type Part = Pick<
+  AttemptTable,
+  'attempt_id' | 'call_id' | 'run_key' | 'outcome' | 'fault_kind' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'
+>
+
+type Call = Pick<
+  CallTable,
+  'call_id' | 'run_key' | 'step' | 'answer_attempt_id' | 'started_at_ms' | 'first_part' | 'begun_part' | 'begun_at_ms'
+>
+
+/** Why an attempt is waste; `undefined` where it is not. */
+export type WasteOf = (attempt: Part) => WasteReason | undefined
+
+/** Looks at whole runs: whether a call was left shows in what its run asked later. */
+export function* wasteIn(attempts: readonly Part[]): Work<WasteOf> {
+  const runKeys = [...new Set(attempts.map(attempt => attempt.run_key))]
+  if (runKeys.length === 0) return () => undefined
+  const calls: Call[] = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('calls')
+      .select(['call_id', 'run_key', 'step', 'answer_attempt_id', 'started_at_ms'])
+      .select(['first_part', 'begun_part', 'begun_at_ms'])
+      .where('run_key', 'in', runKeys),
+  )
+  const byId = new Map(calls.map(call => [call.call_id, call]))
+  const left = new Set([...groupBy(calls, call => call.run_key).values()].flatMap(leftCalls))
+  return attempt => reasonOf(attempt, byId.get(attempt.call_id), left)
+}
+
+/** The attempts as records that say whether they are waste. */
+export function* recordsWithWaste(rows: readonly AttemptTable[]): Work<AttemptRecord[]> {
+  const wasteOf = yield* wasteIn(rows)
+  return rows.map(row => {
+    const waste = wasteOf(row)
+    return { ...recordOf(row), ...(waste !== undefined && { waste }) }
+  })
+}
+
+function reasonOf(attempt: Part, call: Call | undefined, left: ReadonlySet<Call>): WasteReason | undefined {
+  const cost = costOf(attempt)
+  if (attempt.outcome === 'open' || (cost && BigInt(cost.highPico) === 0n)) return undefined
+  if (attempt.outcome === 'abandoned') return 'worker-lost'
+  if (attempt.outcome === 'cancelled') return 'cancelled'
+  if (attempt.outcome === 'fault') return (attempt.fault_kind ?? undefined) as WasteReason | undefined
+  if (call && left.has(call)) return 'reset'
+  return call?.answer_attempt_id === attempt.attempt_id ? undefined : 'second-answer'
+}
+
+/**
+ * The calls that a reset has left: a later part has asked something new at their step or before, and has not come upon them
+ * again. Continue-as-new leaves none, for its steps only go up.
+ */
+function leftCalls(calls: readonly Call[]): readonly Call[] {
+  if (new Set(calls.map(call => call.begun_part)).size < 2) return []
+  return calls.filter(call =>
+    calls.some(
+      other =>
+        other.step <= call.step &&
+        other.first_part !== call.begun_part &&
+        other.started_at_ms >= (call.begun_at_ms ?? call.started_at_ms) &&
+        other !== call,
+    ),
+  )
+}

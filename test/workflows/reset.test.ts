@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { RunHandle } from '../../src/runtime/run-handle.ts'
+import { defineAgent } from '../../src/tools/index.ts'
+import { allEvents, eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { partsOf, type ResetPoint, resetPoints, resetTo } from '../support/reset.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
+const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
+const ask = (input: string) => ({ name: 'clerk', arguments: { input } })
+const guarded = { match: 'entrust', turns: [{ tools: [ask('Please publish this.')] }, { text: 'Entrusted.' }] }
+const family = { match: 'delegate', turns: [{ tools: [ask('One sum.'), ask('Two sum.')] }, { text: 'Delegated.' }] }
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: { ...APP, agents: [...APP.agents!, chief] },
+    vendors: {
+      vendors: VENDORS.vendors.map(vendor => ({
+        ...vendor,
+        behaviours: [family, guarded, ...(vendor.behaviours ?? [])],
+      })),
+    },
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('a run that is reset and goes the same way', () => {
+  it('with tools: from any point, pays nothing and ends alike', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    await expectFreeFromEveryPoint(run, await pointsOf(run))
+  })
+
+  it('with an approval: the decision that came is given to it again, or can be given anew', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    await run.outcome()
+    const points = await pointsOf(run)
+    const paid = stage.vendors.meter().length
+    for (const point of [points[0]!, points.at(-1)!]) {
+      await resetTo(stage.signalbox.client, run.id, point, 'what came later')
+      await approveIfAsked(run)
+      expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+    }
+    expect(stage.vendors.meter()).toHaveLength(paid)
+    expect(await stage.store.reports.cost(run.id)).toMatchObject({ attempts: 2, waste: {} })
+  })
+
+  it('after continue-as-new: also from a part that is long over', async () => {
+    const run = await stage.signalbox.start('walker', { input: 'Take a long walk.' })
+    await approveIfAsked(run)
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 8 })
+    await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(4)
+    const paid = stage.vendors.meter().length
+    const parts = await partsOf(stage.signalbox.client, run.id)
+    for (const part of [parts[2]!, parts[1]!]) {
+      const points = await resetPoints(stage.signalbox.client, run.id, part)
+      await resetTo(stage.signalbox.client, run.id, points[0]!, 'what came later')
+      await approveIfAsked(run)
+      expect(await run.outcome()).toEqual(outcome)
+    }
+    expect(stage.vendors.meter()).toHaveLength(paid)
+    const { key } = (await stage.store.reports.run(run.id))!
+    const messages = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 17 })
+    expect(messages.map(message => message.role).join(' ')).toBe(`system user ${'assistant tool '.repeat(7)}assistant`)
+  })
+
+  it('with children: they are asked again, and answer out of the journal', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Please delegate.' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 6 })
+    await expectFreeFromEveryPoint(run, await pointsOf(run))
+    const [child] = (await stage.store.reports.runs()).filter(({ id }) => id === `${run.id}/clerk-1-1`)
+    expect(child).toMatchObject({ outcome: 'answered', calls: 2, attempts: 2 })
+  })
+
+  it('while a child waits: it is cancelled and started again, and only what comes then is paid', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Please entrust it.' })
+    const child = stage.signalbox.run(`${run.id}/clerk-1-1`)
+    await expect.poll(() => pendingOf(child), { timeout: 20_000 }).toHaveLength(1)
+    const paid = stage.vendors.meter().length
+    const [first] = await resetPoints(stage.signalbox.client, run.id)
+    await resetTo(stage.signalbox.client, run.id, first!)
+    const again = async () => (await partsOf(stage.signalbox.client, child.id)).length
+    await expect.poll(again, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => pendingOf(child), { timeout: 20_000 }).toHaveLength(1)
+    const [asked] = await pendingOf(child)
+    await child.approve(asked!.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })
+    expect(stage.vendors.meter()).toHaveLength(paid + 2)
+  })
+})
+
+describe('a run that is reset and goes another way', () => {
+  it('pays only for what is asked anew, in a lineage of its own; what it left is waste', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this, or not.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    await run.outcome()
+    const [first] = await pointsOf(run)
+    const paid = stage.vendors.meter().length
+    await resetTo(stage.signalbox.client, run.id, first!, 'what came later')
+    await eventOf(run.events({ after: asked.offset }), 'run-reset')
+    await run.deny(asked.toolCallId, { by: 'Bob', note: 'better not' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+    expect(stage.vendors.meter()).toHaveLength(paid + 1)
+    const report = await stage.store.reports.cost(run.id)
+    expect(report).toMatchObject({ attempts: 3, waste: { reset: { attempts: 1 } } })
+    const calls = await stage.store.reports.calls({ run: run.id })
+    expect(calls.map(({ step, attempts }) => [step, attempts.map(({ waste }) => waste)])).toEqual([
+      [1, [undefined]],
+      [2, ['reset']],
+      [2, [undefined]],
+    ])
+    const decisions = await stage.store.reports.decisions(run.id)
+    expect(decisions.map(({ decision, by }) => [decision, by])).toEqual([
+      ['approve', 'Ada'],
+      ['deny', 'Bob'],
+    ])
+    const ends = (await allEvents(run.events())).filter(({ kind }) => kind === 'run-end' || kind === 'run-reset')
+    expect(ends.map(({ kind }) => kind)).toEqual(['run-end', 'run-reset', 'run-end'])
+    await expectLedgerMatchesMeter(stage)
+  })
+})
+
+async function pendingOf(run: RunHandle) {
+  const state = await run.state().catch(() => undefined)
+  return state?.pending ?? []
+}
+
+async function pointsOf(run: RunHandle): Promise<readonly ResetPoint[]> {
+  await run.outcome()
+  return resetPoints(stage.signalbox.client, run.id)
+}
+
+/** Resets one time after another, to the first point and the last and some between. */
+async function expectFreeFromEveryPoint(run: RunHandle, points: readonly ResetPoint[]): Promise<void> {
+  const before = await run.outcome()
+  const paid = stage.vendors.meter().length
+  for (const point of points) {
+    await resetTo(stage.signalbox.client, run.id, point)
+    expect(await run.outcome()).toEqual(before)
+  }
+  expect(stage.vendors.meter()).toHaveLength(paid)
+  expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
+  expect(await stage.store.reports.cost(run.id)).toMatchObject({ ...before.cost, waste: {} })
+  await expectLedgerMatchesMeter(stage)
+}
+
+/** Approves what the run asks for, unless it ends without. */
+async function approveIfAsked(run: RunHandle): Promise<void> {
+  const ended = run.outcome().then(() => true)
+  for (;;) {
+    const [ask] = (await run.state()).pending
+    if (ask) return void (await run.approve(ask.toolCallId, { by: 'Ada' }))
+    if (await Promise.race([ended, new Promise<false>(resolve => setTimeout(() => resolve(false), 50))])) return
+  }
+}
