@@ -38,13 +38,14 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const budget = input.terms.budget ?? {}
     const wrongBudget = budgetProblem(budget)
-    const problem = nameProblem(ports, input, agent) ?? wrongBudget ?? (await sealProblem(ports, input))
+    const problem = nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,
       workflow: input.workflow,
       budget: wrongBudget === undefined ? budget : {},
       ...retention(ports, input),
+      ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
@@ -83,7 +84,8 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
   return (
     classProblem(ports, taskClass) ??
     classProblem(ports, agent?.compaction) ??
-    workspaceProblem(ports, input.run.workspace)
+    workspaceProblem(ports, input.run.workspace) ??
+    modelProblem(ports, input.terms.model)
   )
 }
 
@@ -91,6 +93,18 @@ function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | 
   const known = Object.keys(directory.classes)
   if (taskClass === undefined || known.includes(taskClass)) return undefined
   return unknownName('task class', taskClass, nearest(taskClass, known), known)
+}
+
+function modelProblem({ directory, nearest }: OpenRunPorts, model: string | undefined): string | undefined {
+  const known = [...new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))]
+  if (model === undefined || known.includes(model)) return undefined
+  return unknownName('model', model, nearest(model, known), known)
+}
+
+/** Only an agent is its transcript; a workflow of one's own has code before and behind each step. */
+function forkProblem({ agent, workflow, terms }: OpenRunInput): string | undefined {
+  if (!terms.forkedFrom || agent === workflow) return undefined
+  return `run ${terms.forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
 }
 
 function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: string): string | undefined {

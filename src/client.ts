@@ -4,6 +4,17 @@
  * @module
  */
 export type { RunEvent } from './core/events.ts'
-export type { Budget, Cost, Labels, Outcome, PendingApproval, RunState, Terms } from './core/protocol.ts'
+export type {
+  Budget,
+  Cost,
+  DecisionResult,
+  Labels,
+  Outcome,
+  PendingApproval,
+  RunState,
+  Terms,
+} from './core/protocol.ts'
 export { type ConnectOptions, connect, type Signalbox, type StartOptions } from './runtime/client.ts'
+export { type ForkOptions, NoSuchStep } from './runtime/fork-run.ts'
+export { RunEnded } from './runtime/run-ended.ts'
 export type { RunHandle, Verdict } from './runtime/run-handle.ts'

@@ -7,8 +7,9 @@
  * @module
  */
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow'
-import { carriedIn } from '../src/core/agent/carried.ts'
-import type { Brief, Outcome } from '../src/core/protocol.ts'
+import { type CarriedAgent, carriedIn } from '../src/core/agent/carried.ts'
+import { NEW_AGENT } from '../src/core/agent/state.ts'
+import type { Addition, Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
@@ -28,7 +29,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
   const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
-  const carried = carriedIn(brief.terms ?? {})?.agent
+  const carried = carriedIn(brief.terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
     const { kind, ...rest } = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
@@ -39,6 +40,17 @@ export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED
     if (book.depth === 0 || !isOpen(book)) throw error
     return CancellationScope.nonCancellable(() => closeRun(book, cancelled(book)))
   }
+}
+
+/** A fork goes on where another run stood, as a part goes on where the one before it did. */
+function forkedStart({ terms, ref }: Book): CarriedAgent | undefined {
+  const { forkedFrom } = terms
+  if (!forkedFrom) return undefined
+  const { say, transcript } = forkedFrom
+  const additions: readonly Addition[] =
+    say === undefined ? [] : [{ role: 'user', content: [{ type: 'text', text: say }] }]
+  const lineage = `${ref.key}/1`
+  return { state: { ...NEW_AGENT, step: 1 }, additions, transcript: { lineage, length: transcript.length } }
 }
 
 /** A child completes when it is cancelled: a cancelled workflow could not tell its parent what it has cost. */

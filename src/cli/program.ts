@@ -12,6 +12,7 @@ import { addDecisions } from './commands/decide.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDev } from './commands/dev.ts'
 import { addExplain } from './commands/explain.ts'
+import { addFork } from './commands/fork.ts'
 import { addModels } from './commands/models.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSay } from './commands/say.ts'
@@ -48,6 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDecisions,
   addSay,
   addEnds,
+  addFork,
   addExplain,
   addModels,
   addConfig,

@@ -18,6 +18,8 @@ export interface Policy {
   readonly regions?: readonly string[]
   readonly denyProviders?: readonly string[]
   readonly allowProviders?: readonly string[]
+  /** Only these models: `author/name`, or one endpoint's id. */
+  readonly allowModels?: readonly string[]
   /** Ceilings in USD per million tokens; an endpoint with an unknown price of a named kind falls out. */
   readonly maxPrice?: TokenPrice
   /**
@@ -35,7 +37,7 @@ export interface PolicyAt {
 
 /** The rule that an endpoint broke. `found` is what the endpoint has, as text; `unknown` where it says nothing. */
 export interface PolicyBreach {
-  readonly rule: 'zdr' | 'training' | 'region' | 'deny-provider' | 'allow-provider' | 'max-price'
+  readonly rule: 'zdr' | 'training' | 'region' | 'deny-provider' | 'allow-provider' | 'allow-model' | 'max-price'
   readonly level: PolicyLevel
   readonly found: string
   readonly allowed: string
@@ -68,6 +70,7 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
     regions: intersection(each.map(({ regions }) => regions)),
     denyProviders: each.flatMap(({ denyProviders }) => denyProviders ?? []),
     allowProviders: intersection(each.map(({ allowProviders }) => allowProviders)),
+    allowModels: intersection(each.map(({ allowModels }) => allowModels)),
     ...(ceilings.length > 0 && { maxPrice: lowest(ceilings) }),
   }
 }
@@ -89,13 +92,14 @@ function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
 
 type PolicyRule = PolicyBreach['rule']
 
-function brokenRule({ dataPolicy, provider, price }: Endpoint, policy: Policy): PolicyRule | undefined {
+function brokenRule({ id, model, dataPolicy, provider, price }: Endpoint, policy: Policy): PolicyRule | undefined {
   const { retention, training, region } = dataPolicy
   if (policy.zdr && retention !== 'none') return 'zdr'
   if (policy.training === 'deny' && training !== false) return 'training'
   if (policy.regions && !(region !== undefined && policy.regions.includes(region))) return 'region'
   if (policy.denyProviders?.includes(provider)) return 'deny-provider'
   if (policy.allowProviders && !policy.allowProviders.includes(provider)) return 'allow-provider'
+  if (policy.allowModels && !policy.allowModels.some(name => name === model || name === id)) return 'allow-model'
   return policy.maxPrice && !price?.free && isDearer(price ?? {}, policy.maxPrice) ? 'max-price' : undefined
 }
 
@@ -132,6 +136,8 @@ function breachWords(
       return { found: endpoint.provider, allowed: `not ${(policy.denyProviders ?? []).join(', ')}` }
     case 'allow-provider':
       return { found: endpoint.provider, allowed: (policy.allowProviders ?? []).join(', ') }
+    case 'allow-model':
+      return { found: endpoint.model, allowed: (policy.allowModels ?? []).join(', ') }
     case 'max-price':
       return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
   }

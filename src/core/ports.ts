@@ -17,6 +17,7 @@ import type {
   Budget,
   CallSettings,
   Cost,
+  ForkedFrom,
   KeepDecisionInput,
   Labels,
   OutcomeKind,
@@ -116,6 +117,8 @@ export interface NewRun {
   readonly run: RunRef
   readonly workflow: string
   readonly budget: Budget
+  /** The run's first lineage begins with this transcript, which stays where it is. */
+  readonly forkedFrom?: ForkedFrom
   /** How long after its end its content may be kept. Absent: until it is purged. */
   readonly retentionMs?: number
   readonly startedAtMs: number

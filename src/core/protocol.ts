@@ -97,10 +97,25 @@ export interface Terms {
   readonly labels?: Labels
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
+  /** Binds an agent's own calls to one model of their class: `author/name`, or one endpoint's id. */
+  readonly model?: string
+  /** Set by a fork; never by people. */
+  readonly forkedFrom?: ForkedFrom
   /** Set by a run that continues as new; never by people. */
   readonly carried?: JsonValue
   /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent. */
   readonly within?: Within
+}
+
+/** The place in another run from which an agent goes on: before the answer to that run's step. */
+export interface ForkedFrom {
+  /** The run's id, for people. */
+  readonly run: string
+  readonly step: number
+  /** What the model saw in that step; shared, not copied. */
+  readonly transcript: TranscriptRef
+  /** A user message behind it. */
+  readonly say?: string
 }
 
 /** Where a child run stands in its tree. */

@@ -10,6 +10,7 @@ import type { JsonValue } from '../core/messages.ts'
 import { type Brief, TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import { type ForkOptions, planFork } from './fork-run.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
@@ -44,6 +45,13 @@ export interface StartOptions<Input = JsonValue> extends Terms {
 export interface Signalbox {
   /** Starts an agent or a workflow by name. */
   start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
+  /**
+   * Starts a new run of the same agent that goes on from a step of this one, with another model, class or message. Needs the
+   * store.
+   *
+   * @throws NoSuchStep, with the steps there are
+   */
+  fork(run: string, options: ForkOptions): Promise<RunHandle>
   /** A run that was started before, here or elsewhere. */
   run(id: string): RunHandle
   /** The store, opened when it is first needed. @throws Error when this client has none */
@@ -62,9 +70,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const uiUrl = options.uiUrl ?? env.TEMPORAL_UI_URL
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
+  const begin = async (name: string, start: StartOptions<unknown>) =>
+    handle(await startRun({ client, store, seals, taskQueue: options.taskQueue ?? TASK_QUEUE }, name, start))
   return {
-    start: async (name, start) =>
-      handle(await startRun({ client, store, seals, taskQueue: options.taskQueue ?? TASK_QUEUE }, name, start)),
+    start: begin,
+    fork: async (run, fork) => {
+      const { workflow, input, terms } = await planFork(await store.open(), run, fork)
+      return begin(workflow, { input, ...terms, id: fork.id ?? `${run}-fork-${chance()}` })
+    },
     run: handle,
     store: store.open,
     client,
@@ -132,6 +145,8 @@ const START_KEYS: KeysOf<StartOptions> = {
   policy: true,
   labels: true,
   taskClass: true,
+  model: true,
+  forkedFrom: true,
   carried: true,
   within: true,
 }
@@ -188,7 +203,11 @@ function checkSize(name: string, brief: Brief<unknown>): void {
 function readableId(name: string): string {
   const [date = '', time = ''] = new Date().toISOString().split('T')
   const stamp = `${date.slice(5).replace('-', '')}-${time.slice(0, 5).replace(':', '')}`
-  return `${name}-${stamp}-${randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)}`
+  return `${name}-${stamp}-${chance()}`
+}
+
+function chance(): string {
+  return randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)
 }
 
 function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {

@@ -7,6 +7,7 @@ import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError 
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
 import { SealProblem, StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { NoSuchStep } from './fork-run.ts'
 import { RunEnded } from './run-ended.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -24,6 +25,7 @@ export interface KnownProblem {
 /** The problem behind an error; `undefined` for a bug, which is to be thrown on. */
 export function knownProblem(error: unknown): KnownProblem | undefined {
   if (error instanceof ConfigurationProblem) return { kind: 'input', message: error.message }
+  if (error instanceof NoSuchStep) return { kind: 'input', message: error.message }
   if (error instanceof StoreProblem) {
     return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
   }

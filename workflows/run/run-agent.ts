@@ -174,6 +174,7 @@ async function callModel(
     tools: toolsOf(plan, view),
     additions,
     ...(settings && { settings }),
+    ...(book.terms.model !== undefined && { policy: { allowModels: [book.terms.model] } }),
     ...(schema !== undefined && { schema }),
     ...(transcript && { transcript }),
     ...(view && { view }),

@@ -68,6 +68,7 @@ function recorded({ report, state }: Inspection): readonly Pair[] {
   const limits = formatBudget(budget)
   return [
     ['workflow', report.workflow],
+    ['forked from', report.forkedFrom && `${report.forkedFrom.run}, step ${report.forkedFrom.step}`],
     ['workspace', report.workspace],
     ['labels', formatLabels(report.labels)],
     ['started', `${formatTime(report.startedAtMs)} UTC`],

@@ -74,7 +74,7 @@ const POLICY_CHANGES = {
   region: 'dataPolicy.region if it is one of these',
 } as const
 
-function policyWords({ provider }: Endpoint, breach: PolicyBreach): RejectionWords {
+function policyWords({ provider, model }: Endpoint, breach: PolicyBreach): RejectionWords {
   const { rule, level, found, allowed } = breach
   const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`
   switch (rule) {
@@ -86,6 +86,11 @@ function policyWords({ provider }: Endpoint, breach: PolicyBreach): RejectionWor
       return { found: said, change: `take ${provider} out of denyProviders of the ${level} policy` }
     case 'allow-provider':
       return { found: said, change: `add ${provider} to allowProviders of the ${level} policy` }
+    case 'allow-model':
+      return {
+        found: said,
+        change: `take another of the class's models, or add ${model} to those that the ${level} allows`,
+      }
     case 'max-price':
       return { found: said, change: `raise maxPrice of the ${level} policy, or set the price if it is unknown` }
   }

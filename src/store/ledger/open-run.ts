@@ -1,11 +1,11 @@
 import type { NewRun } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
 import { rootOf } from '../../core/sealing.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { RunTable } from '../schema.ts'
+import type { LineageTable, RunTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
-import { one, type Statement, type Work } from '../work.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
 import { openScope } from './scope-rows.ts'
 
 const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =>
@@ -15,11 +15,18 @@ const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =
     .onConflict(conflict => conflict.doNothing())
     .returning('run_key')
 
+const insertLineage: Statement<LineageTable, unknown> = (row, { queries }) => queries.insertInto('lineages').values(row)
+
+/** The lineage of an agent's first step: it shares what the other run has, and goes on by itself. */
+function lineageOf({ key }: RunRef, { transcript }: ForkedFrom): LineageTable {
+  return { lineage: `${key}/1`, parent: transcript.lineage, parent_length: transcript.length }
+}
+
 /** So that a reader who has seen nothing may begin after 0. */
 const FIRST_OFFSET = 1
 
 /** Writes the run with its scope and its first event; the second time it changes nothing. */
-export function* openRun({ run, workflow, budget, retentionMs, startedAtMs }: NewRun): Work<void> {
+export function* openRun({ run, workflow, budget, retentionMs, forkedFrom, startedAtMs }: NewRun): Work<void> {
   const isNew = yield* one(insertRun, {
     run_key: run.key,
     run_id: run.id,
@@ -35,13 +42,14 @@ export function* openRun({ run, workflow, budget, retentionMs, startedAtMs }: Ne
     next_offset: FIRST_OFFSET,
     ended_part: null,
     policy: run.policy ? JSON.stringify(run.policy) : null,
-    forked_from: null,
+    forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,
     seal_key: run.sealed ? yield* keyOf(run) : null,
     retention_ms: retentionMs ?? null,
     purged_at_ms: null,
   })
   if (!isNew) return
   yield* openScope(run.key, budget)
+  if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
   yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
 }
 

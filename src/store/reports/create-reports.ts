@@ -7,6 +7,7 @@ import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
+import { type StepReport, stepReports } from './step-report.ts'
 import { recordsWithWaste } from './waste.ts'
 
 /** What people ask the store. Everything is plain JSON. A run is named by its id (then the latest of that id) or its key. */
@@ -17,6 +18,8 @@ export interface ReportPort {
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
+  /** The answered steps of a run, in order. */
+  steps(runId: string): Promise<readonly StepReport[]>
   /** Who decided on tool calls of a run, oldest first. */
   decisions(runId: string): Promise<readonly DecisionReport[]>
   /** Of the run and its children. */
@@ -31,6 +34,7 @@ export function createReports({ read }: Connection): ReportPort {
     run: id => read(() => runReport(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),
+    steps: runId => read(() => stepReports(runId)),
     decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),

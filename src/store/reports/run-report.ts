@@ -1,4 +1,5 @@
-import type { Budget, Cost, Labels, OutcomeKind } from '../../core/protocol.ts'
+import type { Policy } from '../../core/policy.ts'
+import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
@@ -13,6 +14,8 @@ export interface RunReport {
   readonly workspace: string
   readonly labels: Labels
   readonly budget: Budget
+  readonly policy?: Policy
+  readonly forkedFrom?: ForkedFrom
   readonly startedAtMs: number
   readonly endedAtMs?: number
   readonly outcome?: OutcomeKind
@@ -82,6 +85,8 @@ function reportOf(run: RunTable, calls: number, attempts: readonly Part[]): RunR
     labels: JSON.parse(run.labels) as Labels,
     budget: JSON.parse(run.budget) as Budget,
     startedAtMs: run.started_at_ms,
+    ...(run.policy !== null && { policy: JSON.parse(run.policy) as Policy }),
+    ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
     ...(run.outcome !== null && { outcome: run.outcome as OutcomeKind }),
     ...(run.message !== null && { message: run.message }),

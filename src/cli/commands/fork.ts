@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import type { ForkOptions } from '../../runtime/fork-run.ts'
+import { count, usd } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { renderPairs } from '../print/table.ts'
+import { withSignalbox } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+import { watchRun } from '../watch/watch-run.ts'
+
+interface ForkFlags {
+  readonly atStep: number
+  readonly class?: string
+  readonly model?: string
+  readonly say?: string
+  readonly id?: string
+  readonly budget?: string
+  readonly taskQueue?: string
+  readonly watch?: boolean
+  readonly json?: boolean
+}
+
+export function addFork(program: Command, terminal: Terminal): void {
+  program
+    .command('fork')
+    .description("start a new run that shares an agent's run up to a step, and asks that step anew")
+    .argument('<run>')
+    .requiredOption('--at-step <n>', 'the step to ask anew', count)
+    .option('--class <name>', 'the task class (default: that of the step)')
+    .option('--model <author/name>', 'one model of the class, for all calls of the fork')
+    .option('--say <text>', 'a message to the agent behind what it saw')
+    .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)")
+    .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
+    .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
+    .option('--watch', 'show what happens until it ends')
+    .option('--json', 'print one JSON object')
+    .action((run: string, flags: ForkFlags) => fork(run, flags, terminal))
+}
+
+async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise<void> {
+  const { taskQueue, watch, json } = flags
+  await withSignalbox(
+    terminal,
+    async signalbox => {
+      const run = await signalbox.fork(from, optionsOf(flags))
+      const url = await run.url()
+      if (json) return printJson(terminal, { id: run.id, from, atStep: flags.atStep, url })
+      terminal.print(
+        renderPairs([
+          ['run', run.id],
+          ['from', `${from}, step ${flags.atStep}`],
+          ['url', url],
+        ]),
+      )
+      if (watch) await watchRun(signalbox, run.id, terminal, {})
+    },
+    taskQueue === undefined ? {} : { taskQueue },
+  )
+}
+
+function optionsOf({ atStep, class: taskClass, model, say, id, budget }: ForkFlags): ForkOptions {
+  return {
+    atStep,
+    ...(taskClass !== undefined && { taskClass }),
+    ...(model !== undefined && { model }),
+    ...(say !== undefined && { say }),
+    ...(id !== undefined && { id }),
+    ...(budget !== undefined && { budget: { usd: budget } }),
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * A new run that goes on from a step of another one: it shares what the model saw there and buys none of it again.
+ *
+ * @module
+ */
+import type { JsonValue } from '../core/messages.ts'
+import type { Budget, ForkedFrom, Labels, Terms } from '../core/protocol.ts'
+import { type RunReport, type StepReport, type Store, StoreProblem } from '../store/index.ts'
+
+export interface ForkOptions {
+  /** The step to ask anew: the model sees what it saw there, and answers again. */
+  readonly atStep: number
+  /** @defaultValue the class with which the step was asked */
+  readonly taskClass?: string
+  /** One model of the class, `author/name` or an endpoint's id, for all calls of the fork. */
+  readonly model?: string
+  /** A user message behind what the model saw. */
+  readonly say?: string
+  /** @defaultValue the run's id, `fork` and six random letters */
+  readonly id?: string
+  /** Of the fork alone. @defaultValue the limits of the run, not what it has left of them */
+  readonly budget?: Budget
+  /** @defaultValue the run's */
+  readonly labels?: Labels
+}
+
+/** There is no such step to fork at. The message names those that there are. */
+export class NoSuchStep extends Error {
+  override readonly name = 'NoSuchStep'
+}
+
+export interface Fork {
+  readonly workflow: string
+  readonly input: JsonValue
+  readonly terms: Terms
+}
+
+/** @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step. */
+export async function planFork({ reports, place }: Store, runId: string, options: ForkOptions): Promise<Fork> {
+  const run = await reports.run(runId)
+  if (!run)
+    throw new StoreProblem(
+      'unknown-run',
+      `the store ${place} has no run ${runId} to fork; \`signalbox runs\` lists what it has`,
+    )
+  const steps = await reports.steps(run.key)
+  const found = steps.find(({ step }) => step === options.atStep)
+  if (!found) throw new NoSuchStep(noStepWords(run, options.atStep, steps))
+  return { workflow: run.workflow, input: null, terms: termsOf(run, found, options) }
+}
+
+function termsOf(run: RunReport, { step, taskClass, transcript }: StepReport, options: ForkOptions): Terms {
+  const before = { lineage: transcript.lineage, length: transcript.length - 1 }
+  const { say, model, budget = run.budget, labels = run.labels } = options
+  const forkedFrom: ForkedFrom = { run: run.id, step, transcript: before, ...(say !== undefined && { say }) }
+  return {
+    workspace: run.workspace,
+    labels,
+    budget,
+    taskClass: options.taskClass ?? taskClass,
+    ...(run.policy && { policy: run.policy }),
+    ...(model !== undefined && { model }),
+    forkedFrom,
+  }
+}
+
+function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {
+  const there = steps.length === 0 ? 'none yet' : rangesOf(steps.map(each => each.step)).join(', ')
+  return `run ${id} has no answered step ${step}; it has ${there}`
+}
+
+/** `1 to 4`, `7`. */
+function rangesOf(steps: readonly number[]): readonly string[] {
+  const starts = steps.filter(step => !steps.includes(step - 1))
+  return starts.map(start => {
+    let end = start
+    while (steps.includes(end + 1)) end += 1
+    return end === start ? String(start) : `${start} to ${end}`
+  })
+}

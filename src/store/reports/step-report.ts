@@ -1,0 +1,33 @@
+import type { TranscriptRef } from '../../core/protocol.ts'
+import { answerOf } from '../ledger/call-rows.ts'
+import { latestRun } from '../runs/latest-run.ts'
+import { ask, type Work } from '../work.ts'
+
+/** A step that has its answer. */
+export interface StepReport {
+  readonly step: number
+  readonly taskClass: string
+  /** With the answer, which is its last message. */
+  readonly transcript: TranscriptRef
+}
+
+/** The answered steps of a run, in order. Of a step that a reset run has asked anew, the way that it went last. */
+export function* stepReports(runId: string): Work<StepReport[]> {
+  const run = yield* latestRun(runId)
+  if (!run) return []
+  const calls = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('calls')
+      .selectAll()
+      .where('run_key', '=', run.run_key)
+      .where('answer', 'is not', null)
+      .orderBy('step')
+      .orderBy('begun_at_ms'),
+  )
+  const steps = new Map<number, StepReport>()
+  for (const call of calls) {
+    const answer = yield* answerOf(call)
+    if (answer) steps.set(call.step, { step: call.step, taskClass: call.task_class, transcript: answer.transcript })
+  }
+  return [...steps.values()]
+}

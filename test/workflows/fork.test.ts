@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { signalbox as command } from '../cli/captured.ts'
+import { eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    workflowsPath: fileURLToPath(new URL('./fixtures/own.ts', import.meta.url)),
+  })
+  env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+})
+
+afterAll(() => stage?.close())
+
+const messagesOf = async (id: string, length: number) => {
+  const { key } = (await stage.store.reports.run(id))!
+  return stage.store.transcripts.read({ lineage: `${key}/1`, length })
+}
+
+describe('a fork', () => {
+  it('asks one step anew, of another model, and shares what came before without buying it', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', labels: { team: 'rail' } })
+    await run.outcome()
+    const before = await messagesOf(run.id, 5)
+    const paid = stage.vendors.meter().length
+    const fork = await stage.signalbox.fork(run.id, { atStep: 2, model: 'acme/large' })
+    expect(await fork.outcome()).toMatchObject({ kind: 'answered', calls: 1, toolCalls: 0 })
+    expect(stage.vendors.meter()).toHaveLength(paid + 1)
+    expect(stage.vendors.meter().at(-1)).toMatchObject({ vendor: 'two' })
+    expect((await messagesOf(fork.id, 5)).slice(0, 4)).toEqual(before.slice(0, 4))
+    expect(await messagesOf(run.id, 5)).toEqual(before)
+    expect(await stage.store.reports.run(fork.id)).toMatchObject({
+      workflow: 'clerk',
+      labels: { team: 'rail' },
+      forkedFrom: { run: run.id, step: 2 },
+      attempts: 1,
+    })
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('of a run that still waits leaves it alone, and can be told something', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    const fork = await stage.signalbox.fork(run.id, { atStep: 1, say: 'No, rather tell me the weather.' })
+    const own = await eventOf(fork.events(), 'approval-ask')
+    await fork.deny(own.toolCallId)
+    await fork.outcome()
+    const roles = (await messagesOf(fork.id, 4)).map(({ role }) => role)
+    expect(roles).toEqual(['system', 'user', 'user', 'assistant'])
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    expect((await messagesOf(run.id, 5)).map(({ role }) => role).join(' ')).toBe('system user assistant tool assistant')
+  })
+
+  it('from the command line says which steps there are, and which models', async () => {
+    const run = await stage.signalbox.start('clerk', { id: 'forked', input: 'What is the sum?' })
+    await run.outcome()
+    const fork = (...words: string[]) => command(['fork', 'forked', ...words, '--task-queue', stage.taskQueue], { env })
+    expect(await fork('--at-step', '7')).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining('run forked has no answered step 7; it has 1 to 2'),
+    })
+    const begun = (await fork('--at-step', '1', '--json')).json()
+    expect(begun).toMatchObject({ from: 'forked', atStep: 1, id: expect.stringMatching(/^forked-fork-\w{6}$/) })
+    expect(await stage.signalbox.run(begun.id).outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    const wrong = (await fork('--at-step', '1', '--model', 'acme/lage', '--json')).json()
+    expect(await stage.signalbox.run(wrong.id).outcome()).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining("did you mean 'acme/large'?"),
+    })
+    expect((await command(['show', begun.id], { env })).out).toMatch(/forked from +forked, step 1/)
+    const nobody = await command(['fork', 'nobody', '--at-step', '1'], { env })
+    expect(nobody).toMatchObject({ exitCode: EXIT.noSuchRun, err: expect.stringContaining('no run nobody') })
+  })
+
+  it('of a workflow of one’s own is refused with the way out', async () => {
+    const run = await stage.signalbox.start('chatter', { input: 1 })
+    await run.outcome()
+    const fork = await stage.signalbox.fork(run.id, { atStep: 1 })
+    expect(await fork.outcome()).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('only runs of agents can be forked; `temporal workflow reset`'),
+    })
+  })
+})
