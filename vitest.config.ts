@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config'
 /** Tests that need a Temporal server share one, started for the run and ended with it. */
 const NEEDS_TEMPORAL = ['test/workflows/**/*.test.ts', 'test/recovery/**/*.test.ts', 'test/cli/**/*.test.ts']
 
-/** Left to `npm run test:postgres`, which starts PostgreSQL, and `npm run test:package`, which asks the npm registry. */
-const NEEDS_MORE = ['**/*.postgres.test.ts', 'test/package/**']
+/**
+ * Left to `npm run test:postgres`, which starts PostgreSQL, `npm run test:package`, which asks the npm registry, and
+ * `npm run test:replay`, whose histories grow from release to release.
+ */
+const NEEDS_MORE = ['**/*.postgres.test.ts', 'test/package/**', 'test/replay/**']
 
 export default defineConfig({
   test: {

@@ -38,7 +38,8 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const budget = input.terms.budget ?? {}
     const wrongBudget = budgetProblem(budget)
-    const problem = nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
+    const problem =
+      nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,

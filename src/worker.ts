@@ -6,4 +6,4 @@
 export { type App, loadApp } from './runtime/app.ts'
 export { ConfigurationProblem, loadConfiguration } from './runtime/configuration.ts'
 export { createPlugin, type PluginOptions, type SignalboxPlugin } from './runtime/plugin.ts'
-export { type CreateWorkerOptions, createWorker, type SignalboxWorker } from './runtime/worker.ts'
+export { type CreateWorkerOptions, createWorker, type Deployment, type SignalboxWorker } from './runtime/worker.ts'

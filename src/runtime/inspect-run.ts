@@ -6,8 +6,18 @@
 import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
-import type { CallReport, DecisionReport, RunReport } from '../store/index.ts'
+import { type CallReport, type DecisionReport, type RunReport, SealProblem, type Store } from '../store/index.ts'
 import type { Signalbox } from './client.ts'
+
+import { partsOfRun, type RunPart } from './run-parts.ts'
+
+/** A wait, as the run's events tell it. */
+export interface RunWait {
+  readonly step: number
+  readonly ms: number
+  readonly reason: string
+  readonly atMs: number
+}
 
 export interface Inspection {
   /** Absent while no worker has opened the run, and for one of another store. */
@@ -16,6 +26,10 @@ export interface Inspection {
   readonly calls: readonly CallReport[]
   /** Who decided on tool calls, oldest first. */
   readonly decisions: readonly DecisionReport[]
+  /** Waits for vendors or for money, oldest first. */
+  readonly waits: readonly RunWait[]
+  /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
+  readonly parts: readonly RunPart[]
   /** Absent when the run has ended, or no worker can answer for it. */
   readonly state?: RunState
   /** Why there is no state, where one would be expected. */
@@ -27,18 +41,45 @@ const ASK_MS = 10_000
 
 const MOST_CALLS = 1_000
 
+const EVENTS_AT_ONCE = 1_000
+
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
-  const { reports } = await signalbox.store()
-  const report = await reports.run(id)
-  const calls = report ? await reports.calls({ run: report.key, limit: MOST_CALLS }) : []
-  const decisions = report ? await reports.decisions(report.key) : []
-  if (report?.endedAtMs !== undefined) return { report, calls, decisions }
-  return {
-    ...(report && { report }),
-    calls,
-    decisions,
-    ...(await stateOf(signalbox, report?.id ?? id, report !== undefined)),
+  const store = await signalbox.store()
+  const report = await store.reports.run(id)
+  const recorded = report ? await recordsOf(store, report) : NO_RECORDS
+  if (report?.endedAtMs !== undefined)
+    return { report, ...recorded, parts: await partsOfRun(signalbox.client, report.id) }
+  const told = await stateOf(signalbox, report?.id ?? id, report !== undefined)
+  const parts = await partsOfRun(signalbox.client, report?.id ?? id)
+  return { ...(report && { report }), ...recorded, parts, ...told }
+}
+
+type Records = Pick<Inspection, 'calls' | 'decisions' | 'waits'>
+
+const NO_RECORDS: Records = { calls: [], decisions: [], waits: [] }
+
+async function recordsOf({ reports, events }: Store, { key }: RunReport): Promise<Records> {
+  const calls = await reports.calls({ run: key, limit: MOST_CALLS })
+  return { calls, decisions: await reports.decisions(key), waits: await waitsOf(events, key) }
+}
+
+/** Of a run whose content was purged nobody knows them any more. */
+async function waitsOf(events: Store['events'], key: string): Promise<readonly RunWait[]> {
+  const waits: RunWait[] = []
+  try {
+    for (let after = 0; ; ) {
+      const batch = await events.read(key, after, EVENTS_AT_ONCE)
+      for (const event of batch) {
+        after = event.offset
+        if (event.kind === 'wait')
+          waits.push({ step: event.step, ms: event.ms, reason: event.reason, atMs: event.atMs })
+      }
+      if (batch.length < EVENTS_AT_ONCE) return waits
+    }
+  } catch (error) {
+    if (error instanceof SealProblem) return []
+    throw error
   }
 }
 

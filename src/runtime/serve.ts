@@ -9,7 +9,7 @@ import { type App, loadApp } from './app.ts'
 import { loadConfiguration } from './configuration.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
-import { createWorker, type SignalboxWorker } from './worker.ts'
+import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
 export interface ServeOptions {
   /** A path, or what was read from one. @defaultValue `signalbox.yaml` */
@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly taskQueue?: string
   readonly temporal?: TemporalConnection
   readonly shutdownGraceMs?: number
+  readonly deployment?: Deployment
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
@@ -39,13 +40,22 @@ export interface Serving extends SignalboxWorker {
  * @throws what {@link createWorker} throws.
  */
 export async function createServing({ config, app, logLevel, logFormat, ...given }: ServeOptions): Promise<Serving> {
-  const { taskQueue, temporal, shutdownGraceMs, store, env } = given
+  const { taskQueue, temporal, shutdownGraceMs, deployment, store, env } = given
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
   // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
   if (logLevel !== undefined) installLogging(logLevel, logFormat)
-  const worker = await createWorker({ taskQueue, temporal, shutdownGraceMs, store, env, ...own, config: configuration })
+  const worker = await createWorker({
+    taskQueue,
+    temporal,
+    shutdownGraceMs,
+    deployment,
+    store,
+    env,
+    ...own,
+    config: configuration,
+  })
   return { ...worker, notes: [...configuration.notes, ...searchAttributeNotes(worker)] }
 }
 

@@ -19,8 +19,21 @@ export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 
   readonly taskQueue?: string
   /** How long calls may go on after a shutdown began before they are handed over. @defaultValue 30000 */
   readonly shutdownGraceMs?: number
+  /**
+   * The worker's version, for rolling out new code: runs stay with the version that began their part, and move on to the current
+   * one with the next part. A version gets no tasks before `temporal worker deployment set-current-version` names it.
+   *
+   * @defaultValue none: every worker of the queue serves every run
+   */
+  readonly deployment?: Deployment
   /** Any further option of Temporal's worker. */
   readonly worker?: Partial<WorkerOptions>
+}
+
+/** A worker deployment's name, e.g. `press`, and the build that this worker runs, e.g. a commit. */
+export interface Deployment {
+  readonly name: string
+  readonly buildId: string
 }
 
 export interface SignalboxWorker {
@@ -49,6 +62,7 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
   temporal: true,
   taskQueue: true,
   shutdownGraceMs: true,
+  deployment: true,
   reconcileEveryMs: true,
   worker: true,
 }
@@ -96,8 +110,17 @@ function workerOn(
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    ...(options.deployment && { workerDeploymentOptions: versioned(options.deployment) }),
     ...options.worker,
   })
+}
+
+function versioned({ name, buildId }: Deployment) {
+  return {
+    version: { deploymentName: name, buildId },
+    useWorkerVersioning: true as const,
+    defaultVersioningBehavior: 'PINNED' as const,
+  }
 }
 
 async function connectTo({ address, native }: TemporalConnection): Promise<NativeConnection> {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { inspectRun } from '../../src/runtime/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { partsOf } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -26,7 +28,7 @@ describe('a run that continues as new', () => {
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 8, toolCalls: 7 })
     expect(outcome.text).toContain('The walk is over.')
-    expect(await partsOf(run.id)).toBe(4)
+    await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(4)
     const events = await allEvents(run.events())
     expect(events.filter(event => event.kind === 'answer').map(event => event.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect(events.filter(event => event.kind === 'run-end')).toHaveLength(1)
@@ -34,6 +36,10 @@ describe('a run that continues as new', () => {
     expect(report?.cost.highPico).toBe(outcome.cost.highPico)
     const messages = await stage.store.transcripts.read({ lineage: `${report?.key}/1`, length: 17 })
     expect(messages.map(message => message.role).join(' ')).toBe(`system user ${'assistant tool '.repeat(7)}assistant`)
+    const { parts } = await inspectRun(stage.signalbox, run.id)
+    expect(parts.map(({ status }) => status)).toEqual([...Array(3).fill('continued as new'), 'completed'])
+    expect(parts.every(({ events, endedAtMs }) => events > 10 && endedAtMs !== undefined)).toBe(true)
+    expect(parts[0]?.runId).toBe(report?.key)
     await expectLedgerMatchesMeter(stage)
   })
 
@@ -61,14 +67,6 @@ describe('a run that continues as new', () => {
     expect(published).toHaveLength(2)
   })
 })
-
-/** The workflow executions that the run is made of. */
-async function partsOf(workflowId: string): Promise<number> {
-  const { client } = stage.signalbox
-  let parts = 0
-  for await (const _ of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) parts += 1
-  return parts
-}
 
 async function lengthOf(lineage: string): Promise<number> {
   for (let length = 1; ; length += 1) {

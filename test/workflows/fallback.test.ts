@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { inspectRun } from '../../src/runtime/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -56,6 +57,8 @@ describe('fallback', () => {
     const wait = await eventOf(run.events(), 'wait')
     expect(wait.ms).toBeGreaterThanOrEqual(900)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    const { waits } = await inspectRun(stage.signalbox, run.id)
+    expect(waits).toMatchObject([{ step: 1, ms: wait.ms, reason: 'one answered 429' }])
     const timers = (await historyOf(stage.signalbox.client, run.id)).filter(event => event.type === 'timerStarted')
     expect(timers.map(timer => timer.summary)).toEqual([expect.stringMatching(/^waiting \d s: one answered 429$/)])
     const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  type ContinueAsNewOptions,
+  condition,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Brief } from '../../src/core/protocol.ts'
@@ -15,10 +21,11 @@ const STEPS_PER_PART = 150
 /** 150 steps of one model and one tool activity; more tools a step reach it earlier. The server warns at 10,240. */
 const EVENTS_PER_PART = 1_800
 
-/** Whether a new part should begin: by our own bounds, or because the server suggests it. */
+/** Whether a new part should begin: by our own bounds, because the server suggests it, or to move on to a new version. */
 export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo()
-  return book.step - book.firstStep >= stepsPerPart || historyLength >= EVENTS_PER_PART || continueAsNewSuggested
+  const { historyLength, continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
+  const isLong = book.step - book.firstStep >= stepsPerPart || historyLength >= EVENTS_PER_PART
+  return isLong || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
 }
 
 /** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. */
@@ -28,5 +35,11 @@ export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent
   const decided = inbox.decided()
   const counts = { parts: parts + 1, step, ownTools, children, totals }
   const state = { ...counts, startedAtMs, draw, decided, ...(agent && { agent }) }
-  return continueAsNew<(brief: Brief) => Promise<unknown>>({ input, terms: { ...book.terms, carried: toCarry(state) } })
+  const next = makeContinueAsNewFunc<(brief: Brief) => Promise<unknown>>(versioning())
+  return next({ input, terms: { ...book.terms, carried: toCarry(state) } })
+}
+
+/** On workers with versions a part is pinned to the one that began it, and the next begins with the current one. */
+function versioning(): ContinueAsNewOptions {
+  return workflowInfo().currentDeploymentVersion ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {}
 }

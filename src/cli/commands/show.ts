@@ -6,7 +6,15 @@ import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { renderPairs, renderTable } from '../print/table.ts'
-import { countOf, formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import {
+  countOf,
+  formatBudget,
+  formatCount,
+  formatDuration,
+  formatLabels,
+  formatTime,
+  headroomUsd,
+} from '../print/words.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { runJson } from './runs.ts'
@@ -35,7 +43,7 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
   })
 }
 
-function inspectionJson({ report, state, note, calls, decisions }: Inspection) {
+function inspectionJson({ report, state, note, calls, decisions, waits, parts }: Inspection) {
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, report.cost.highPico) } }),
@@ -43,13 +51,17 @@ function inspectionJson({ report, state, note, calls, decisions }: Inspection) {
     ...(note !== undefined && { note }),
     calls: calls.map(callJson),
     decisions,
+    waits,
+    parts,
   }
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
-  const { state, calls, decisions, note } = inspection
+  const { state, calls, decisions, waits, note } = inspection
   const parts = [renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]])]
   if (state && state.pending.length > 0) parts.push(pendingTable(state.pending))
+  if (waits.length > 0) parts.push(waitsTable(waits))
+  if (inspection.parts.length > 1) parts.push(partsTable(inspection.parts))
   if (decisions.length > 0) parts.push(decisionsTable(decisions))
   if (calls.length > 0) parts.push(callsTable(calls, { withRun: false, width }))
   if (note !== undefined) parts.push(`note: ${note}`)
@@ -97,6 +109,39 @@ function pendingTable(pending: NonNullable<Inspection['state']>['pending']): str
       { title: 'input', cell: approval => approval.inputPreview },
     ],
     pending,
+  )
+}
+
+/** The last ones: a run may wait often. */
+const WAITS_SHOWN = 10
+
+function waitsTable(waits: Inspection['waits']): string {
+  const table = renderTable(
+    [
+      { title: 'waited', cell: wait => formatDuration(wait.ms), align: 'right' },
+      { title: 'step', cell: wait => String(wait.step), align: 'right' },
+      { title: 'since (UTC)', cell: wait => formatTime(wait.atMs) },
+      { title: 'for', cell: wait => wait.reason },
+    ],
+    waits.slice(-WAITS_SHOWN),
+  )
+  return waits.length > WAITS_SHOWN ? `${table}\nand ${waits.length - WAITS_SHOWN} before` : table
+}
+
+function partsTable(parts: Inspection['parts']): string {
+  return renderTable(
+    [
+      { title: 'part', cell: part => part.runId },
+      { title: 'began (UTC)', cell: part => formatTime(part.startedAtMs) },
+      {
+        title: 'took',
+        cell: part => formatDuration(part.endedAtMs && part.endedAtMs - part.startedAtMs),
+        align: 'right',
+      },
+      { title: 'events', cell: part => formatCount(part.events), align: 'right' },
+      { title: 'is', cell: part => part.status },
+    ],
+    parts,
   )
 }
 

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging.ts'
+import type { Deployment } from '../../runtime/worker.ts'
+import { EXIT } from '../exit-codes.ts'
 import { duration } from '../parse/values.ts'
+import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { levelOption } from './level-option.ts'
 
@@ -9,6 +12,8 @@ interface WorkerFlags {
   readonly app?: string
   readonly taskQueue?: string
   readonly grace: number
+  readonly deployment?: string
+  readonly buildId?: string
   readonly logLevel: LoggingLevel
 }
 
@@ -25,15 +30,30 @@ export function addWorker(program: Command, terminal: Terminal): void {
       duration,
       duration('30s'),
     )
+    .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id')
+    .option(
+      '--build-id <id>',
+      'the version of its code; it serves nothing before it is made current (docs/operations.md)',
+    )
     .addOption(levelOption('info'))
     .action((flags: WorkerFlags) => serve(flags, terminal))
 }
 
-async function serve({ grace, ...flags }: WorkerFlags, { env, note, print }: Terminal): Promise<void> {
+async function serve(
+  { grace, deployment: name, buildId, ...flags }: WorkerFlags,
+  { env, note, print }: Terminal,
+): Promise<void> {
   const { createServing } = await import('../../runtime/serve.ts')
-  const serving = await createServing({ ...flags, shutdownGraceMs: grace, env })
+  const deployment = deploymentOf(name, buildId)
+  const serving = await createServing({ ...flags, shutdownGraceMs: grace, env, ...(deployment && { deployment }) })
   for (const line of serving.notes) note(`note: ${line}`)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)
   await serving.run()
+}
+
+function deploymentOf(name: string | undefined, buildId: string | undefined): Deployment | undefined {
+  if (name !== undefined && buildId !== undefined) return { name, buildId }
+  if (name === undefined && buildId === undefined) return undefined
+  throw new CliProblem(EXIT.badInput, '--deployment and --build-id are one thing: give both, or neither')
 }

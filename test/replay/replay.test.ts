@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker'
+import { beforeAll, expect, it } from 'vitest'
+import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
+import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
+import { SITUATIONS } from './situations.ts'
+
+const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.json'))
+
+/** What a file is about: its name without the date, the part of a run that continued as new, and the child. */
+const whatOf = (file: string) => file.replace(/(-child-\d+)?(-part-\d+)?-\d{4}-\d{2}-\d{2}\.json$/, '')
+
+const historyIn = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'))
+
+/** Children are named after it. */
+const idIn = (history: { events: readonly { workflowExecutionStartedEventAttributes?: { workflowId: string } }[] }) =>
+  history.events[0]!.workflowExecutionStartedEventAttributes!.workflowId
+
+let options: ReplayWorkerOptions
+
+beforeAll(() => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const { workflowsPath, webpackConfigHook } = joinWorkflows(join(import.meta.dirname, 'workflows.ts'), undefined)
+  options = {
+    workflowsPath,
+    bundlerOptions: { webpackConfigHook },
+    interceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
+  }
+})
+
+it('has a history of every situation', () => {
+  expect([...new Set(files.map(whatOf))]).toEqual(expect.arrayContaining(Object.keys(SITUATIONS)))
+})
+
+it('replays every history that was ever recorded', async () => {
+  const histories = files.map(historyIn).map(history => ({ workflowId: idIn(history), history }))
+  const failed: string[] = []
+  let replayed = 0
+  for await (const { error } of Worker.runReplayHistories(options, histories)) {
+    if (error) failed.push(`${files[replayed]}: ${error.message}`)
+    replayed += 1
+  }
+  expect(failed).toEqual([])
+  expect(replayed).toBe(files.length)
+})
+
+it('does not replay a history that another workflow has written', async () => {
+  const history = historyIn(files.find(file => whatOf(file) === 'tools')!)
+  const scheduled = history.events.find(
+    (event: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }) =>
+      event.activityTaskScheduledEventAttributes?.activityType.name === 'runTool',
+  )
+  scheduled.activityTaskScheduledEventAttributes.activityType.name = 'callModel'
+  await expect(Worker.runReplayHistory(options, history)).rejects.toThrow(/[Nn]ondeterminism/)
+})

@@ -1,0 +1,26 @@
+/**
+ * Workflows of one's own as the recorded histories know them. Once a history of one is recorded, what it schedules is
+ * never changed: add another one.
+ *
+ * @module
+ */
+import { type Brief, type Outcome, openRun } from '../../workflows/public.ts'
+
+/** Every verb once, two calls side by side. */
+export async function everyVerb(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const [title, verdict] = await Promise.all([
+    run.generate('cheap', { prompt: brief.input }),
+    run.generate('cheap', { prompt: brief.input, schema: 'Verdict' }),
+  ])
+  const sum = await run.tool('add', { a: 2, b: 5 })
+  const clerk = await run.agent('clerk', 'What is the sum?')
+  const child = await run.child('clerk', { input: 'What is the sum, once more?' })
+  return run.close({
+    title: title.text,
+    verdict: verdict.value,
+    sum: sum.preview,
+    clerk: clerk.text,
+    child: child.kind,
+  })
+}

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
+import { eventOf } from '../support/following.ts'
+import { partsOf } from '../support/reset.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const DEPLOYMENT = 'press'
+
+let stage: Stage
+const serving: { readonly worker: SignalboxWorker; readonly done: Promise<void> }[] = []
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    workers: 0,
+  })
+})
+
+afterAll(async () => {
+  for (const { worker } of serving) worker.shutdown()
+  await Promise.all(serving.map(({ done }) => done))
+  await stage?.close()
+})
+
+describe('workers with versions', () => {
+  it('serve nothing before they are promoted; a run stays with its version and moves on with its next part', async () => {
+    await serve('build-1')
+    const run = await stage.signalbox.start('walker', { input: 'Take a long walk.' })
+    await delay(1_500)
+    expect(await stage.store.reports.run(run.id)).toBeUndefined()
+    await promote('build-1')
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await serve('build-2')
+    await promote('build-2')
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
+    const builds = await Promise.all(
+      (await partsOf(stage.signalbox.client, run.id)).map(part => buildsOf(run.id, part)),
+    )
+    expect(builds[0]).toEqual(['build-1'])
+    expect(builds.at(-1)).toEqual(['build-2'])
+    // Pinned: no part is served by two.
+    expect(builds.every(each => each.length === 1)).toBe(true)
+  })
+})
+
+async function serve(buildId: string): Promise<void> {
+  const read = readConfiguration(YAML, { env: stage.env })
+  if (!read.ok) throw new Error('the configuration is broken')
+  const worker = await createWorker({
+    config: read.configuration,
+    store: { path: stage.storePath },
+    temporal: localConnection(inject('temporalAddress')),
+    taskQueue: stage.taskQueue,
+    shutdownGraceMs: 200,
+    deployment: { name: DEPLOYMENT, buildId },
+    ...APP,
+  })
+  serving.push({ worker, done: worker.run() })
+}
+
+/** What `temporal worker deployment set-current-version` does, as soon as the server has heard of the version. */
+async function promote(buildId: string): Promise<void> {
+  const { workflowService, options } = {
+    ...stage.signalbox.client,
+    workflowService: stage.signalbox.client.workflowService,
+  }
+  const wish = { namespace: options.namespace, deploymentName: DEPLOYMENT, buildId, identity: 'a test' }
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await workflowService.setWorkerDeploymentCurrentVersion(wish)
+      return
+    } catch (error) {
+      if (tries === 50) throw error
+    }
+    await delay(200)
+  }
+}
+
+/** The versions whose workers have served this part. */
+async function buildsOf(workflowId: string, part: string): Promise<readonly string[]> {
+  const { events } = await stage.signalbox.client.workflow.getHandle(workflowId, part).fetchHistory()
+  const builds = (events ?? []).flatMap(event => {
+    const version = event.workflowTaskCompletedEventAttributes?.deploymentVersion
+    return version?.buildId ? [version.buildId] : []
+  })
+  return [...new Set(builds)]
+}
