@@ -87,5 +87,7 @@ async function write(client: Client, what: string, workflowId: string): Promise<
 function withoutMachine(key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value
   if (key === 'identity') return 'recorder'
+  // A worker's own queue is named after its process and its machine.
+  if (key === 'name') return value.replace(/^\d+@[^-]+-/, '')
   return key === 'stackTrace' ? '' : value
 }

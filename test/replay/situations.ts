@@ -142,6 +142,10 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
     schemas: [...APP.schemas!, defineSchema('Extract', z.object({ figures: z.array(z.string()) }))],
   },
   vendors: {
-    vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [...behaviours, ...(vendor.behaviours ?? [])] })),
+    vendors: VENDORS.vendors.map(({ models, ...vendor }) => ({
+      ...vendor,
+      models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, maxOutput: 8000 }])),
+      behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
+    })),
   },
 }
