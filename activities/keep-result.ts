@@ -6,7 +6,7 @@
 import type { JsonValue } from '../src/core/messages.ts'
 import type { ToolRecordPort } from '../src/core/ports.ts'
 import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
-import { previewOf } from './preview.ts'
+import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { referTo } from './refer-to.ts'
 
 export interface KeepResultPorts {
@@ -27,7 +27,11 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return referTo(input, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
-    await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result).text, atMs: ports.now() })
+    await ports.toolRecords.finish(key, {
+      ...end,
+      preview: previewOf(end.result, GLIMPSE_BYTES).text,
+      atMs: ports.now(),
+    })
     return referTo(input, end)
   }
 }

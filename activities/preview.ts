@@ -8,20 +8,24 @@ import type { JsonValue } from '../src/core/messages.ts'
 import { PREVIEW_BYTES } from '../src/core/protocol.ts'
 
 export interface Preview {
-  /** The value as JSON text, cut to {@link PREVIEW_BYTES} at a whole character. */
+  /** The value as JSON text, cut at a whole character. */
   readonly text: string
   /** The bytes of the whole JSON text. */
   readonly bytes: number
 }
 
-export function previewOf(value: JsonValue): Preview {
+/** What a reader of a run's events sees of a tool's result: a line. */
+export const GLIMPSE_BYTES = 120
+
+/** @param most - Bytes of the text. */
+export function previewOf(value: JsonValue, most = PREVIEW_BYTES): Preview {
   const text = JSON.stringify(value)
   const bytes = Buffer.byteLength(text)
-  return { bytes, text: bytes <= PREVIEW_BYTES ? text : cut(text) }
+  return { bytes, text: bytes <= most ? text : cut(text, most) }
 }
 
 /** 3 bytes are kept for the ellipsis; a character that does not fit whole is left out. */
-function cut(text: string): string {
-  const bytes = Buffer.from(text).subarray(0, PREVIEW_BYTES - 3)
+function cut(text: string, most: number): string {
+  const bytes = Buffer.from(text).subarray(0, most - 3)
   return `${new TextDecoder().decode(bytes, { stream: true })}…`
 }

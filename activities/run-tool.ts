@@ -11,7 +11,7 @@ import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
-import { previewOf } from './preview.ts'
+import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { readResult } from './read-result.ts'
 import { referTo, type ToolEnd } from './refer-to.ts'
 
@@ -46,7 +46,7 @@ async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput
   const once = tool?.idempotent === false
   const end = begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, input, tool)
   if (end === 'cancelled' || 'remote' in end) return end
-  await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result).text, atMs: ports.now() })
+  await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result, GLIMPSE_BYTES).text, atMs: ports.now() })
   return end
 }
 

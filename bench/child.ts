@@ -14,20 +14,22 @@ export interface Child {
   readonly ready: unknown
   /** What all its threads have used so far. */
   cpuMs(): Promise<number>
+  /** What the process has measured of itself, where it does. */
+  measured(): Promise<unknown>
   stop(): Promise<void>
 }
 
 /**
  * Starts a file of `processes/` and waits until it serves.
  *
- * @param profiles - A folder that takes a CPU profile of each of its threads when it ends.
+ * @param flags - Node's own.
  */
-export async function startChild(file: string, settings: object, profiles?: string): Promise<Child> {
+export async function startChild(file: string, settings: object, flags: readonly string[] = []): Promise<Child> {
   const path = fileURLToPath(new URL(`processes/${file}`, import.meta.url))
   const child = fork(path, [JSON.stringify(settings)], {
     // Standard output is the bench's own.
     stdio: ['ignore', 2, 2, 'ipc'],
-    ...(profiles !== undefined && { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] }),
+    execArgv: [...flags],
   })
   const { ready } = await heard(child, file, 'ready')
   return {
@@ -36,6 +38,11 @@ export async function startChild(file: string, settings: object, profiles?: stri
       const answer = heard(child, file, 'cpu')
       child.send('cpu' satisfies Asked)
       return (await answer).cpuMs
+    },
+    async measured() {
+      const answer = heard(child, file, 'measured')
+      child.send('measured' satisfies Asked)
+      return (await answer).measured
     },
     async stop() {
       if (child.exitCode !== null) return

@@ -58,7 +58,8 @@ async function build(
   const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
   if (own) later(() => own.stop())
   const start = async (file: string, settings: object, profiled?: string) => {
-    const child = await startChild(file, settings, profiled)
+    const flags = profiled === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiled}`]
+    const child = await startChild(file, settings, flags)
     later(() => child.stop())
     return child
   }

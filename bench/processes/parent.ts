@@ -9,9 +9,10 @@ export type Said =
   | { readonly kind: 'ready'; readonly ready: unknown }
   /** Of all threads since the process began, user and system, in milliseconds. */
   | { readonly kind: 'cpu'; readonly cpuMs: number }
+  | { readonly kind: 'measured'; readonly measured: unknown }
 
 /** What the bench asks of a process. */
-export type Asked = 'cpu' | 'stop'
+export type Asked = 'cpu' | 'measured' | 'stop'
 
 /** What the bench started this process with. */
 export function settingsOf<Settings>(): Settings {
@@ -19,7 +20,7 @@ export function settingsOf<Settings>(): Settings {
 }
 
 /** Tells the bench that this process serves, answers its questions, and stops when told to or when the bench is gone. */
-export function serveBench(ready: unknown, stop: () => Promise<void>): void {
+export function serveBench(ready: unknown, stop: () => Promise<void>, measured: () => unknown = () => undefined): void {
   const say = (said: Said) => process.send?.(said)
   let stopping = false
   const end = () => {
@@ -29,6 +30,7 @@ export function serveBench(ready: unknown, stop: () => Promise<void>): void {
   }
   process.on('message', (asked: Asked) => {
     if (asked === 'stop') end()
+    else if (asked === 'measured') say({ kind: 'measured', measured: measured() })
     else say({ kind: 'cpu', cpuMs: cpuMs() })
   })
   process.once('disconnect', end)

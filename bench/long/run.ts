@@ -1,0 +1,33 @@
+/**
+ * One run of a thousand steps, each a model call and a tool call with a result of 5 KB, its prompt held at about 200,000
+ * tokens: `npm run bench:long`, with `--json` for the figures alone on standard output. Exits with 1 when a bound is not kept.
+ *
+ * `--steps n` makes a shorter one for a look; its bounds are printed and not held.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { measureOurs } from './ours.ts'
+import { measurePluginShape } from './plugin-shape.ts'
+import { longBounds, renderLong } from './report.ts'
+import { STEPS } from './settings.ts'
+import { setLongStage } from './stage.ts'
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, steps: { type: 'string' } } })
+const report = (line: string) => process.stderr.write(`${line}\n`)
+const steps = Number(options.steps ?? STEPS)
+
+const stage = await setLongStage(report)
+try {
+  const ours = await measureOurs(stage, steps)
+  const plugin = await measurePluginShape(stage, steps)
+  const perStep = { ours: ours.historyBytes / ours.steps, plugin: plugin.historyBytes / Math.max(1, plugin.steps) }
+  const historyRatio = Number((perStep.plugin / perStep.ours).toFixed(1))
+  const figures = { ...ours, plugin, historyRatio }
+  console.log(options.json ? JSON.stringify(figures) : renderLong(figures, stage.server))
+  const missed = longBounds(figures).filter(({ kept }) => !kept)
+  for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
+  process.exitCode = missed.length > 0 && steps === STEPS ? 1 : 0
+} finally {
+  await stage.close()
+}

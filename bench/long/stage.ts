@@ -1,0 +1,48 @@
+/**
+ * What the long runs stand on: a Temporal dev server of their own, the vendor in another process.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { startChild } from '../child.ts'
+import { reachServer } from '../server.ts'
+
+export interface LongStage {
+  readonly temporal: TemporalConnection
+  readonly client: Client
+  readonly server: string
+  readonly vendorUrl: string
+  /** Begins the names of task queues and workflows. */
+  readonly mark: string
+  readonly folder: string
+  readonly report: (line: string) => void
+  close(): Promise<void>
+}
+
+/** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
+export async function setLongStage(report: (line: string) => void): Promise<LongStage> {
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-long-'))
+    undo.push(() => rm(folder, { recursive: true, force: true }))
+    const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
+    if (own) undo.push(() => own.stop())
+    const vendors = await startChild('../long/processes/long-vendors.ts', {})
+    undo.push(() => vendors.stop())
+    const connection = await Connection.connect(temporal.client)
+    undo.push(() => connection.close())
+    const client = new Client({ connection, namespace: temporal.namespace })
+    const mark = `long-${process.pid}`
+    return { temporal, client, server: words, vendorUrl: String(vendors.ready), mark, folder, report, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
