@@ -121,8 +121,8 @@ function newCall(
 
 /** What is asked as text: a reset run that asks something else at the same step makes another call. */
 function askedIn(input: CallModelInput): string {
-  const { taskClass, transcript, view, additions, tools, schema, settings, policy } = input
-  return JSON.stringify([taskClass, transcript, view, additions, tools, schema, settings, policy])
+  const { taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy } = input
+  return JSON.stringify([taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy])
 }
 
 function sha256(text: string): string {
