@@ -56,15 +56,12 @@ export function* writeAnswer(
   attemptId: string,
   atMs: number,
 ): Work<void> {
-  // Its own id stands in the row already.
-  const { callId: _, ...rest } = answer
-  yield* tell(setAnswer, { callId, answer: yield* sealed(run.seal_key, JSON.stringify(rest)), attemptId, atMs })
+  yield* tell(setAnswer, { callId, answer: yield* sealed(run.seal_key, JSON.stringify(answer)), attemptId, atMs })
 }
 
 /** The journal's answer. */
 export function* answerOf(call: CallTable | undefined): Work<Answer | undefined> {
-  if (call?.answer == null) return undefined
-  return { ...(JSON.parse(yield* opened(call.answer)) as Answer), callId: call.call_id }
+  return call?.answer == null ? undefined : (JSON.parse(yield* opened(call.answer)) as Answer)
 }
 
 /** The run's labels with the call's own, which win. */
