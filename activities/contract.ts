@@ -6,9 +6,11 @@
 import type {
   CallModelInput,
   CallModelResult,
+  CloseLostInput,
   CloseRunInput,
   KeepDecisionInput,
   KeepResultInput,
+  LostSpendings,
   OpenRunInput,
   OpenRunResult,
   RaiseBudgetInput,
@@ -26,4 +28,5 @@ export interface Activities {
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<void>
+  closeLost(input: CloseLostInput): Promise<LostSpendings>
 }

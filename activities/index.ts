@@ -4,6 +4,7 @@
  * @module
  */
 import { type CallModelPorts, createCallModel } from './call-model.ts'
+import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities } from './contract.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
@@ -20,6 +21,7 @@ export type ActivityPorts = OpenRunPorts &
   KeepDecisionPorts &
   KeepResultPorts &
   RaiseBudgetPorts &
+  CloseLostPorts &
   CloseRunPorts
 
 export function createActivities(ports: ActivityPorts): Activities {
@@ -31,5 +33,6 @@ export function createActivities(ports: ActivityPorts): Activities {
     keepResult: createKeepResult(ports),
     raiseBudget: createRaiseBudget(ports),
     closeRun: createCloseRun(ports),
+    closeLost: createCloseLost(ports),
   }
 }

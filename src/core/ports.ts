@@ -20,6 +20,7 @@ import type {
   ForkedFrom,
   KeepDecisionInput,
   Labels,
+  LostSpendings,
   OutcomeKind,
   PromptView,
   RaiseBudgetInput,
@@ -289,6 +290,8 @@ export interface LedgerPort {
    * reset ends again.
    */
   closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
+  /** {@link closeRun} for a run that cannot close itself; gives what it and the runs below it have spent. */
+  closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
   beginCall(call: NewCall): Promise<CallSoFar>
   /**
    * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does

@@ -447,6 +447,16 @@ export interface CloseRunInput {
   readonly message?: string
 }
 
+/** A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright. */
+export interface CloseLostInput {
+  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly outcome: OutcomeKind
+  readonly message: string
+}
+
+/** What the ledger knows of a run that could not tell it. */
+export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
+
 export type OutcomeKind = 'answered' | 'stopped' | 'out-of-budget' | 'refused' | 'failed' | 'cancelled'
 
 /** How a run ended and what it cost. `output` is what a workflow of one's own returned; `text` what an agent said. */

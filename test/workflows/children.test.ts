@@ -216,11 +216,17 @@ describe('a workflow of one’s own', () => {
     expect(output?.ends.map(({ message }) => message).join('\n')).toContain("the budget's euros is no unit")
   })
 
-  it('hears of a child that was terminated', async () => {
+  it('hears of a child that was terminated, and counts what it has cost', async () => {
     const run = await stage.signalbox.start('frugal', { id: 'lost-1', input: 'Dawdle.' })
     await untilOpen('lost-1/critic-0-1')
+    await eventOf(stage.signalbox.run('lost-1/critic-0-1').events(), 'tool-start')
     await stage.signalbox.client.workflow.getHandle('lost-1/critic-0-1').terminate('for the test')
-    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: { child: 'failed' } })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', output: { child: 'failed' }, calls: 2, toolCalls: 1 })
+    const child = await stage.store.reports.run('lost-1/critic-0-1')
+    expect(child).toMatchObject({ outcome: 'failed' })
+    expect(BigInt(child!.cost.highPico)).toBeGreaterThan(0n)
+    expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('lost-1'))?.highPico)
   })
 })
 

@@ -20,8 +20,17 @@ import {
 import { addChild } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
-import { type Brief, type Budget, type Labels, type Outcome, SIGNALS, type Terms } from '../../src/core/protocol.ts'
+import {
+  type Brief,
+  type Budget,
+  type Labels,
+  type LostSpendings,
+  type Outcome,
+  SIGNALS,
+  type Terms,
+} from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
+import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -55,7 +64,8 @@ export async function askChild<Output = JsonValue>(
   options: ChildOptions,
 ): Promise<Outcome<Output>> {
   if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
-  if (book.depth >= MOST_DEPTH) return lost(`runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`)
+  if (book.depth >= MOST_DEPTH)
+    return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (!isOpen(book)) await opening(book)
@@ -97,7 +107,8 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
     if (inbox.stopping) await stop()
     return (await child.result()) as Outcome
   } catch (error) {
-    return endOf(error, name)
+    const end = endOf(error, name)
+    return 'cost' in end ? end : lost(end, child && (await spentBy(child, end)))
   }
 }
 
@@ -125,6 +136,17 @@ async function cancelPredecessor(id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error
   }
+}
+
+/** From the ledger, also while this run is being cancelled. */
+function spentBy(
+  { workflowId, firstExecutionRunId }: ChildWorkflowHandle<Workflow>,
+  end: LostEnd,
+): Promise<LostSpendings> {
+  const { closeLost } = shortActivities()
+  const summary = `close ${workflowId}, which could not`
+  const input = { run: { id: workflowId, key: firstExecutionRunId }, outcome: end.kind, message: end.message }
+  return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 
 function start(book: Book, id: string, name: string, { input, ...options }: ChildOptions) {
@@ -161,16 +183,24 @@ async function signalStop(child: ChildWorkflowHandle<Workflow>): Promise<void> {
 }
 
 /** Every way in which Temporal tells that a child did not complete. Anything else is a bug. */
-function endOf(error: unknown, name: string): Outcome {
+function endOf(error: unknown, name: string): Outcome | LostEnd {
   if (!(error instanceof TemporalFailure)) throw error
   const cause = error.cause ?? error
   const outcome = outcomeOf(cause)
   if (outcome) return outcome
-  if (isCancellation(error)) return { ...lost(`${name} was cancelled`), kind: 'cancelled' }
-  return lost(cause.message)
+  if (isCancellation(error)) return { kind: 'cancelled', message: `${name} was cancelled` }
+  return { kind: 'failed', message: cause.message }
 }
 
-/** A child that could not tell what it has spent, or did not start. The ledger has every attempt of it. */
-function lost(message: string): Outcome<never> {
-  return { kind: 'failed', message, cost: NO_COST, costUsd: costUsd(NO_COST), usage: {}, calls: 0, toolCalls: 0 }
+/** The end of a child that could not tell what it has spent. */
+interface LostEnd {
+  readonly kind: 'failed' | 'cancelled'
+  readonly message: string
 }
+
+/** One that did not start has spent nothing. */
+function lost(end: LostEnd, spent: LostSpendings = NOTHING): Outcome<never> {
+  return { ...end, ...spent, costUsd: costUsd(spent.cost) }
+}
+
+const NOTHING: LostSpendings = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
+import { closeLost } from './close-lost.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
 import { endAttempt } from './end-attempt.ts'
@@ -14,6 +15,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
   return {
     openRun: run => write(() => openRun(run)),
     closeRun: (run, end) => write(() => closeRun(run, end)),
+    closeLost: (run, end) => write(() => closeLost(run, end)),
     beginCall: call => write(() => beginCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),

@@ -126,6 +126,28 @@ export function budgetTests(bench: Bench): void {
     expect(short).toEqual({ kind: 'short', scopeId: RUN.key, headroomPico: '600', inFlight: false })
   })
 
+  it('tells what a run that could not has spent, with the runs below it, each settled or not', async () => {
+    const { ledger } = await bench.open()
+    const below = { ...RUN, root: RUN.id, scope: RUN.key }
+    const child = { ...below, id: `${RUN.id}/child`, key: 'child' }
+    const grandchild = { ...below, id: `${RUN.id}/child/grandchild`, key: 'grandchild' }
+    for (const run of [RUN, child, grandchild]) {
+      await ledger.openRun(newRun({ run }))
+      const call = newCall(1, { run })
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1, worst(700)))
+    }
+    await ledger.endAttempt(`${newCall(1, { run: grandchild }).callId}#1`, answered({ cost: exactly(50) }))
+    const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    const spent = { cost: { lowPico: '50', highPico: '750' }, calls: 2, toolCalls: 0 }
+    expect(await ledger.closeLost(child, end)).toMatchObject({
+      ...spent,
+      usage: { inputTokens: 30, outputTokens: 12 },
+    })
+    expect(await ledger.closeLost(child, end)).toMatchObject(spent)
+    expect(await ledger.closeLost({ key: 'never-opened' }, end)).toMatchObject({ calls: 0, cost: exactly(0) })
+  })
+
   it('never reserves past the limit, from however many sides', async () => {
     const wave = array(
       record({
