@@ -59,6 +59,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
     return beginAgain(walk)
   }
   if (inFlight) return { result: await putOffForRoom(walk, short) }
+  walk.place?.dissolve()
   await leaveLine(walk)
   return { result: await refuse(walk, short) }
 }

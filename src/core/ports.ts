@@ -510,6 +510,8 @@ export interface Place {
   turn(atMostMs: number, signal: AbortSignal): Promise<boolean>
   /** Once is enough; later calls change nothing. */
   leave(): void
+  /** Leaves, and gives all behind a turn at once: nothing is in flight that they could wait for. */
+  dissolve(): void
 }
 
 /** The calls of this worker that wait for room in a budget. */

@@ -19,6 +19,8 @@ interface Waiting {
   lookMs: number
   /** Something was given back since it last had its turn. */
   called: boolean
+  /** It need not be the first for its next turn. */
+  released: boolean
   wake: (() => void) | undefined
 }
 
@@ -36,7 +38,7 @@ export function createLine(chance: () => number): LinePort {
     },
     scopeWaitedFor: scopeIds => scopeIds.find(scopeId => lines.has(scopeId)),
     join(scopeId, sinceMs) {
-      const waiting: Waiting = { sinceMs, lookMs: FIRST_LOOK_MS, called: true, wake: undefined }
+      const waiting: Waiting = { sinceMs, lookMs: FIRST_LOOK_MS, called: true, released: false, wake: undefined }
       enter(lines, scopeId, waiting)
       return placeOf(lines, scopeId, waiting, chance)
     },
@@ -58,7 +60,7 @@ function placeOf(lines: Map<string, Waiting[]>, scopeId: string, waiting: Waitin
       const untilMs = performance.now() + atMostMs
       for (;;) {
         const isFirst = line()[0] === waiting
-        if (isFirst && waiting.called) break
+        if ((isFirst && waiting.called) || waiting.released) break
         const leftMs = untilMs - performance.now()
         if (leftMs <= 0 || signal.aborted) return false
         const looksMs = isFirst ? waiting.lookMs * (0.75 + chance() / 2) : Number.POSITIVE_INFINITY
@@ -68,9 +70,18 @@ function placeOf(lines: Map<string, Waiting[]>, scopeId: string, waiting: Waitin
         break
       }
       waiting.called = false
+      waiting.released = false
       return !signal.aborted
     },
     leave: () => leave(lines, scopeId, waiting),
+    dissolve() {
+      const behind = line().filter(other => other !== waiting)
+      leave(lines, scopeId, waiting)
+      for (const other of behind) {
+        other.released = true
+        other.wake?.()
+      }
+    },
   }
 }
 

@@ -50,6 +50,16 @@ describe('a line', () => {
     expect(await place.turn(LONG_MS, NEVER)).toBe(true)
   })
 
+  it('is dissolved where nothing is left to wait for: all have a turn at once, and stand in line again if they must', async () => {
+    const line = createLine(() => 0.5)
+    const [first, second, third] = [1, 2, 3].map(sinceMs => line.join('a', sinceMs))
+    await first!.turn(LONG_MS, NEVER)
+    const turns = [second!, third!].map(place => place.turn(LONG_MS, NEVER))
+    first!.dissolve()
+    expect(await Promise.all(turns)).toEqual([true, true])
+    expect(await third!.turn(20, NEVER)).toBe(false)
+  })
+
   it('knows the scopes for which somebody waits, and ends with a signal', async () => {
     const line = createLine(() => 0.5)
     expect(line.isEmpty).toBe(true)
