@@ -37,6 +37,9 @@ const each = values.each === undefined ? Math.min(100, Math.ceil(runs / 2)) : wh
 const lanes = wholeNumber('lanes', values.lanes)
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
+// PostgreSQL runs in a group of its own and ends when this process exits by itself; a signal's default would leave it.
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+
 const figures = await performAll()
 process.stdout.write(`${values.json ? JSON.stringify(figures) : renderFigures(figures)}\n`)
 process.exitCode = figures.failedSeeds.length > 0 ? 1 : 0
