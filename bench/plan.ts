@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Ability, Endpoint } from '../src/core/endpoints.ts'
 import type { PolicyAt } from '../src/core/policy.ts'
+import type { KnownPrompt } from '../src/core/protocol.ts'
 import { callNeeds } from '../src/core/routing/needs.ts'
 import { planRoute } from '../src/core/routing/plan-route.ts'
 import { type Roster, rosterOf } from '../src/core/routing/roster.ts'
@@ -101,20 +102,48 @@ function healthOf(endpoints: readonly Endpoint[]): PlanInput['health'] {
   const fault = { kind: 'overloaded', message: '', evidence: {} } as const
   for (const [index, { id }] of endpoints.entries()) {
     for (let sample = 0; sample < 5; sample += 1)
-      seen.record(id, { kind: 'answered', firstTokenMs: 100 + ((index * 37) % 900) })
+      seen.record(id, { kind: 'answered', firstTokenMs: 100 + ((index * 37) % 900), totalMs: 9_000, outputTokens: 400 })
     if (index % 6 === 0) seen.record(id, { kind: 'fault', fault })
   }
   nowMs = NOW_MS
   return seen.now()
 }
 
-const SORTS: readonly (Sort | undefined)[] = [undefined, 'order', 'price', 'latency']
+const SORTS: readonly (Sort | undefined)[] = [
+  undefined,
+  'order',
+  'price',
+  'latency',
+  'throughput',
+  'measured',
+  'measured',
+  'measured',
+]
 const LISTED = Array.from({ length: MODELS }, (_, index) => `author/model-${(index * 7) % MODELS}`)
 const POLICIES: readonly PolicyAt[] = [
   { level: 'global', policy: { denyProviders: ['denied'], maxPrice: { output: 100 } } },
   { level: 'workspace', policy: { regions: ['eu'], training: 'deny' } },
   { level: 'run', policy: { zdr: true } },
 ]
+
+/** A run in the middle, with its prefix warm at three endpoints. */
+function knownAt(index: number, promptTokens: number, endpoints: readonly Endpoint[]): KnownPrompt {
+  const warm = [0, 1, 2].map(nth => ({
+    endpoint: endpoints[(index * 31 + nth * 7) % ENDPOINTS]!.id,
+    tokens: promptTokens - 500,
+    atMs: NOW_MS - nth * 120_000,
+  }))
+  const { endpoint } = warm[0]!
+  return {
+    endpoint,
+    promptTokens: promptTokens - 500,
+    length: 9,
+    calls: index % 90,
+    grownTokens: 700,
+    gapMs: 20_000,
+    warm,
+  }
+}
 
 function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInput['health']): PlanInput {
   const sort = SORTS[index % SORTS.length]
@@ -132,7 +161,9 @@ function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInpu
   const promptTokens = 1_100 + ((index * 7_919) % 100_000)
   const asks = { tools: true, schema: index % 2 === 0, images: index % 5 === 0, moneyLimited: index % 2 === 1 }
   const needs = callNeeds({ taskClass, promptTokens, ...asks })
-  return { endpoints, taskClass, needs, policies: POLICIES, health, draw: (index * 0.618_033_988_75) % 1 }
+  const known = index % 4 === 0 ? undefined : knownAt(index, promptTokens, endpoints)
+  const draw = (index * 0.618_033_988_75) % 1
+  return { endpoints, taskClass, needs, policies: POLICIES, health, draw, nowMs: NOW_MS, ...(known && { known }) }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

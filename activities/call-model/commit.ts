@@ -6,6 +6,7 @@
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
 import type { Answer, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import { rememberPrompt } from '../../src/core/routing/warmth.ts'
 import type { OpenRow } from './attempt.ts'
 import { toolCallsOf } from './judge.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -50,9 +51,15 @@ function withoutToolCalls(message: ReplyAnswer['message']): ReplyAnswer['message
   return { ...message, content: message.content.filter(part => part.type !== 'tool-call') }
 }
 
-/** The exact size of everything up to and with this answer, at the endpoint that counted it. */
-function knownFrom({ reply, row, promptLength, repaired }: Committing): RoutingMemory['known'] {
+/** The exact size of everything up to and with this answer, at the endpoint that counted it, and whose caches hold it. */
+function knownFrom({ prepared, reply, row, promptLength, repaired }: Committing): RoutingMemory['known'] {
   const { inputTokens, outputTokens } = reply.usage
   if (repaired || inputTokens === undefined || outputTokens === undefined) return undefined
-  return { endpoint: row.attempt.endpoint.id, promptTokens: inputTokens + outputTokens, length: promptLength + 1 }
+  return rememberPrompt(prepared.input.memory.known, {
+    endpoint: row.attempt.endpoint.id,
+    promptTokens: inputTokens + outputTokens,
+    length: promptLength + 1,
+    inputTokens,
+    atMs: row.end.endedAtMs,
+  })
 }

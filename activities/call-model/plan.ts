@@ -88,8 +88,11 @@ function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Mes
     ...(input.settings && { settings: input.settings }),
   })
   const { endpoints } = roster
-  const { draw } = input.memory
-  return planRoute({ endpoints, taskClass, needs, policies, health: health.now(), draw }, roster)
+  const { draw, known } = input.memory
+  return planRoute(
+    { endpoints, taskClass, needs, policies, health: health.now(), draw, known, nowMs: ports.now() },
+    roster,
+  )
 }
 
 /** A limit of the run holds at every provider. */

@@ -10,6 +10,8 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
+import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import { warmTokens } from '../../src/core/routing/warmth.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import type { Attempted, OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
@@ -166,8 +168,7 @@ async function accept(walk: Walk): Promise<Next> {
 async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unknown): Promise<Next> {
   const { ports, prepared, transcript, prompt } = walk
   const { endpoint } = row.attempt
-  const { firstTokenMs } = reply.timings
-  ports.health.record(endpoint.id, { kind: 'answered', ...(firstTokenMs !== undefined && { firstTokenMs }) })
+  ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
   const committed = await commit(ports, {
     prepared,
     transcript,
@@ -180,6 +181,15 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   walk.ended.push(endedOf(row.attempt, row.end))
   callWaiting(walk)
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
+}
+
+/** What an answer tells of its endpoint. What it should have had in its cache, it is told with what was read from it. */
+function sampleOf({ prepared }: Walk, { usage, timings }: ReplyAnswer, { attempt }: OpenRow) {
+  const { outputTokens, cacheReadTokens: readTokens } = usage
+  const { endpoint, startedAtMs } = attempt
+  const warm = prepared.input.memory.known?.warm?.find(prefix => prefix.endpoint === endpoint.id)
+  const warmAt = warmTokens(warm, cacheTtlOf(endpoint), startedAtMs)
+  return { ...timings, outputTokens, readTokens, ...(warmAt > 0 && { warmTokens: warmAt }) }
 }
 
 /**

@@ -100,5 +100,7 @@ export interface Endpoint {
   readonly price?: Price
   /** Said by the user: where its price is unknown it may work under a money limit all the same, and only its tokens count. */
   readonly unpriced?: 'allow'
+  /** How long it keeps a prompt's prefix after its last use; 0: it keeps none. @defaultValue 300000 with the ability `cache` */
+  readonly cacheTtlMs?: number
   readonly dataPolicy: DataPolicy
 }

@@ -220,7 +220,31 @@ export interface CallSettings {
  */
 export interface RoutingMemory {
   readonly draw: number
-  readonly known?: { readonly endpoint: string; readonly promptTokens: number; readonly length: number }
+  readonly known?: KnownPrompt
+}
+
+/** What is known of a transcript from its last answer. Small, for each answer carries it in history. */
+export interface KnownPrompt {
+  readonly endpoint: string
+  /** The exact prompt and answer, in that endpoint's tokens. */
+  readonly promptTokens: number
+  /** The messages that they are. */
+  readonly length: number
+  /** Answers on this transcript so far. */
+  readonly calls?: number
+  /** By how much the last call made it grow. */
+  readonly grownTokens?: number
+  /** The usual time from one answer to the next, newest weighing most. */
+  readonly gapMs?: number
+  /** Whose caches hold it, latest first. */
+  readonly warm?: readonly WarmPrefix[]
+}
+
+/** An endpoint that holds a transcript's first `tokens` tokens in its cache, last used at `atMs`. */
+export interface WarmPrefix {
+  readonly endpoint: string
+  readonly tokens: number
+  readonly atMs: number
 }
 
 export interface CallModelInput {

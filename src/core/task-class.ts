@@ -19,16 +19,22 @@ export interface ClassNeeds {
 
 /**
  * `order`: the class's models as listed. `price`: expected cost of the call. `latency`: this worker's moving average of
- * the time to first token. Absent: as listed, and among endpoints of one model weighted by 1/price² among the steady ones.
+ * the time to first token. `throughput`: its measured output tokens per second. `measured`: by place, then by the expected
+ * cost of the call with its time, its risk and the run's warm prefixes in it (`expectedCost`). Absent: as listed, and
+ * among endpoints of one model weighted by 1/price² among the steady ones.
  */
-export type Sort = 'order' | 'price' | 'latency'
+export type Sort = 'order' | 'price' | 'latency' | 'throughput' | 'measured'
 
 export interface TaskClass {
   readonly name: string
   /** Absent: every configured endpoint that fits. */
   readonly models?: readonly string[]
+  /** The places of `models` where some are listed as equals, e.g. 0, 0, 1 for `[[a, b], c]`. @defaultValue each its own */
+  readonly places?: readonly number[]
   readonly needs: ClassNeeds
   readonly sort?: Sort
+  /** What a second is worth under `sort: measured`, in USD. @defaultValue 0.0005 */
+  readonly secondsWorth?: number
   /** How long a call may wait on the spot before it becomes a durable timer. @defaultValue 20000 */
   readonly patienceMs: number
   readonly maxOutputTokens?: number

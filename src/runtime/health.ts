@@ -4,38 +4,56 @@
  * @module
  */
 import type { HealthPort } from '../core/ports.ts'
-import { claimProbe, type HealthState, type HealthView, recordOutcome, viewHealth } from '../core/routing/health.ts'
-import type { EndpointHealth } from '../core/routing/route.ts'
+import {
+  claimProbe,
+  type HealthOutcome,
+  type HealthState,
+  type HealthView,
+  measure,
+  recordOutcome,
+  UNTRIED_HEALTH,
+  viewHealth,
+} from '../core/routing/health.ts'
+import type { Window } from '../core/routing/measured.ts'
 
-const UNTRIED: EndpointHealth = { steady: true }
-
-/** Health that lives as long as the worker; every endpoint begins untried. */
+/** Health that lives as long as the worker; every endpoint begins untried, measured as its model's other endpoints are. */
 export function createHealth(now: () => number, chance: () => number): HealthPort {
   const known = new Map<string, Known>()
-  const keep = (endpointId: string, state: HealthState) =>
-    known.set(endpointId, { state, view: viewHealth(state, now()) })
-  const readAt = (nowMs: number) => (endpointId: string) => {
-    const its = known.get(endpointId)
-    if (!its) return UNTRIED
-    if (nowMs >= its.view.untilMs) its.view = viewHealth(its.state, nowMs)
-    return its.view.health
+  const models = new Map<string, Window>()
+  const keep = (id: string, state: HealthState, nowMs: number) => {
+    const its = { state, view: viewHealth(state, models.get(modelIn(id)), nowMs) }
+    known.set(id, its)
+    return its
+  }
+  const readAt = (nowMs: number) => (id: string) => {
+    const its = known.get(id)
+    if (its && nowMs < its.view.untilMs) return its.view.health
+    return keep(id, its?.state ?? UNTRIED_HEALTH, nowMs).view.health
+  }
+  const record = (id: string, outcome: HealthOutcome, nowMs: number) => {
+    models.set(modelIn(id), measure(models.get(modelIn(id)), outcome, nowMs))
+    keep(id, recordOutcome(known.get(id)?.state, outcome, nowMs, chance()), nowMs)
   }
   return {
-    of: endpointId => readAt(now())(endpointId),
+    of: id => readAt(now())(id),
     now: () => readAt(now()),
-    claim(endpointId) {
-      const { granted, next } = claimProbe(known.get(endpointId)?.state, now())
-      if (granted) keep(endpointId, next)
+    claim(id) {
+      const nowMs = now()
+      const { granted, next } = claimProbe(known.get(id)?.state, nowMs)
+      if (granted) keep(id, next, nowMs)
       return granted
     },
-    record(endpointId, outcome) {
-      keep(endpointId, recordOutcome(known.get(endpointId)?.state, outcome, now(), chance()))
-    },
+    record: (id, outcome) => record(id, outcome, now()),
   }
 }
 
-/** A plan reads the health of every endpoint, so what it reads is kept until it changes. */
+/** A plan reads the health of every endpoint, so what it reads is kept while it stands. */
 interface Known {
   readonly state: HealthState
-  view: HealthView
+  readonly view: HealthView
+}
+
+/** An endpoint's id is `provider:author/name`. */
+function modelIn(endpointId: string): string {
+  return endpointId.slice(endpointId.indexOf(':') + 1)
 }

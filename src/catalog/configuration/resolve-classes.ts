@@ -31,13 +31,14 @@ export function resolveClass(
   index: ModelIndex,
   document: YamlDocument,
 ): { taskClass: TaskClass; problems: readonly Problem[] } {
-  const { models, needs, sort, maxOutputTokens, temperature, reasoning, providerOptions } = shape
+  const { models, needs, sort, secondsWorth, maxOutputTokens, temperature, reasoning, providerOptions } = shape
   const minOutputTokens = shape.minOutputTokens ?? Math.min(MIN_OUTPUT_TOKENS, maxOutputTokens ?? MIN_OUTPUT_TOKENS)
   const taskClass: TaskClass = {
     name,
-    ...(models ? { models: [...new Set(models.flatMap(model => index.names.get(model) ?? [model]))] } : {}),
+    ...(models ? placed(models, index) : {}),
     needs: needs ?? {},
     ...(sort === undefined ? {} : { sort }),
+    ...(secondsWorth === undefined ? {} : { secondsWorth }),
     patienceMs: shape.patience ?? PATIENCE_MS,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     minOutputTokens,
@@ -50,6 +51,16 @@ export function resolveClass(
     ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
   }
   return { taskClass, problems: outputProblems(taskClass, document) }
+}
+
+/** The models that a class lists, each once, and where some are listed as equals the place of each. */
+function placed(models: NonNullable<Inherited['models']>, index: ModelIndex): Pick<TaskClass, 'models' | 'places'> {
+  const places = new Map<string, number>()
+  for (const [place, listed] of models.entries())
+    for (const name of [listed].flat())
+      for (const model of index.names.get(name) ?? [name]) if (!places.has(model)) places.set(model, place)
+  const equals = models.some(listed => Array.isArray(listed))
+  return { models: [...places.keys()], ...(equals && { places: [...places.values()] }) }
 }
 
 function outputProblems({ name, minOutputTokens, maxOutputTokens }: TaskClass, document: YamlDocument): Problem[] {
@@ -67,10 +78,15 @@ export function modelProblems(
   index: ModelIndex,
   document: YamlDocument,
 ): readonly Problem[] {
-  return models.flatMap((model, at): readonly Problem[] => {
+  const flat = models.flatMap((listed, at) =>
+    Array.isArray(listed)
+      ? listed.map((model: unknown, within) => ({ model, at: [at, within] }))
+      : { model: listed, at: [at] },
+  )
+  return flat.flatMap(({ model, at }, position): readonly Problem[] => {
     if (typeof model !== 'string' || model === '') return []
-    const path = ['classes', name, 'models', at]
-    if (models.indexOf(model) < at)
+    const path = ['classes', name, 'models', ...at]
+    if (flat.findIndex(other => other.model === model) < position)
       return [{ path: pathText(path), message: 'this model occurs twice in the list', ...document.place(path) }]
     if (index.names.has(model) || index.uncertain.has(model)) return []
     return [{ path: pathText(path), ...unknownModel(model, index), ...document.place(path) }]

@@ -141,15 +141,28 @@ export const policyShape = mapping({
   maxPrice: mapping(tokenPrice).optional(),
 })
 
+const MODELS = 'models, each author/name, or a list of such for equals'
+const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
+const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
+
 export const classShape = mapping({
   extends: text('the name of another class').optional(),
-  models: listOf(text('author/name'), 'models, each author/name').min(1, { error: 'at least one model' }).optional(),
+  models: listOf(
+    z.union([text(MODELS), listOf(text(MODELS), 'models').min(1, { error: MODELS })], { error: MODELS }),
+    MODELS,
+  )
+    .min(1, { error: 'at least one model' })
+    .optional(),
   needs: mapping({
     contextWindow: tokens.optional(),
     maxOutput: tokens.optional(),
     abilities: abilities.optional(),
   }).optional(),
-  sort: oneOf(['order', 'price', 'latency']).optional(),
+  sort: oneOf(['order', 'price', 'latency', 'throughput', 'measured']).optional(),
+  secondsWorth: z
+    .union([z.literal(0), z.string().regex(SECONDS_WORTH_TEXT)], { error: SECONDS_WORTH })
+    .transform(worth => Number.parseFloat(String(worth)))
+    .optional(),
   patience: duration.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),

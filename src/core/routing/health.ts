@@ -1,5 +1,5 @@
 /**
- * How one endpoint is doing: breaker, cool-down and latency together, from the outcomes of attempts. Plain JSON; whoever
+ * How one endpoint is doing: breaker, cool-down, latency and measurements together, from the outcomes of attempts. Plain JSON; whoever
  * keeps it keeps one state per endpoint.
  *
  * @module
@@ -17,12 +17,15 @@ import {
 } from './breaker.ts'
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
+import { addSample, estimatesOf, NOTHING_MEASURED, type Sample, USUAL, type Window } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
 export interface HealthState {
   readonly breaker: BreakerState
   readonly cooldown?: Cooldown
   readonly latency?: Latency
+  /** What was measured lately. */
+  readonly window?: Window
 }
 
 /** An endpoint that nobody has asked yet. */
@@ -30,7 +33,7 @@ export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
 /** How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. */
 export type HealthOutcome =
-  | { readonly kind: 'answered'; readonly firstTokenMs?: number }
+  | ({ readonly kind: 'answered' } & Omit<Sample, 'outcome'>)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
   | { readonly kind: 'lost' }
 
@@ -47,7 +50,7 @@ export function recordOutcome(
   nowMs: number,
   chance: number,
 ): HealthState {
-  const { breaker, cooldown, latency } = before ?? UNTRIED_HEALTH
+  const { breaker, cooldown, latency, window } = before ?? UNTRIED_HEALTH
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
   const nextCooldown = cooldownAfter(cooldown, outcome, nowMs, chance)
   const nextLatency = firstTokenMs === undefined ? latency : addLatency(latency, firstTokenMs)
@@ -55,7 +58,19 @@ export function recordOutcome(
     breaker: advanceBreaker(breaker, breakerEvent(outcome, nowMs), nowMs, chance),
     ...(nextCooldown && { cooldown: nextCooldown }),
     ...(nextLatency && { latency: nextLatency }),
+    window: measure(window, outcome, nowMs),
   }
+}
+
+/** The window of an endpoint, or of all endpoints of a model, after an attempt. */
+export function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
+  const window = before ?? NOTHING_MEASURED
+  if (outcome.kind === 'lost') return window
+  if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
+  const { health } = remedyFor(outcome.fault.kind)
+  if (health === 'cools') return addSample(window, { outcome: 'rate-limited' }, nowMs)
+  const counts = health !== 'none' && health !== 'never' && health !== 'not-an-attempt'
+  return counts ? addSample(window, { outcome: 'failed' }, nowMs) : window
 }
 
 /** An answer forgives the 429s before it, but does not shorten a pause that another attempt was told to make. */
@@ -110,10 +125,22 @@ export interface HealthView {
   readonly untilMs: number
 }
 
-/** {@link healthOf} for the many plans between two attempts. */
-export function viewHealth(state: HealthState, nowMs: number): HealthView {
-  return { health: healthOf(state, nowMs), untilMs: nextChangeMs(state, nowMs) }
+/**
+ * {@link healthOf} for the many plans between two attempts, with what was measured.
+ *
+ * @param peers - The window of all endpoints of the same model.
+ */
+export function viewHealth(state: HealthState, peers: Window | undefined, nowMs: number): HealthView {
+  const ofPeers = peers ? estimatesOf(peers, USUAL, nowMs) : undefined
+  const measured = ofPeers && estimatesOf(state.window ?? NOTHING_MEASURED, ofPeers, nowMs)
+  return {
+    health: { ...healthOf(state, nowMs), ...(measured && { measured }) },
+    untilMs: Math.min(nextChangeMs(state, nowMs), nowMs + FRESH_MS),
+  }
 }
+
+/** How long an estimate stands. 5 s: of windows whose samples halve in ten minutes, half a hundredth. */
+const FRESH_MS = 5_000
 
 function nextChangeMs({ breaker, cooldown }: HealthState, nowMs: number): number {
   const times =

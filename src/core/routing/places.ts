@@ -8,21 +8,30 @@ import type { Roster } from './roster.ts'
 /** The place of an endpoint that a class does not list. */
 export const NOT_LISTED = -1
 
-/** A listed name is a model's, or one endpoint's id. The places run along the roster's endpoints. */
-export function listedPlaces({ endpoints, models, modelOf }: Roster, names: readonly string[]): Int16Array {
+/**
+ * The places run along the roster's endpoints. A listed name is a model's, or one endpoint's id.
+ *
+ * @param places - Of the names, where some of them are equals.
+ */
+export function listedPlaces(
+  { endpoints, models, modelOf }: Roster,
+  names: readonly string[],
+  places?: readonly number[],
+): Int16Array {
   const ofModel = new Int16Array(models.size).fill(NOT_LISTED)
   const ofEndpoint = new Map<string, number>()
-  for (const [place, name] of names.entries()) {
+  for (const [index, name] of names.entries()) {
+    const place = places ? places[index]! : index
     const model = models.get(name)
     if (model === undefined) ofEndpoint.set(name, ofEndpoint.get(name) ?? place)
     else if (ofModel[model] === NOT_LISTED) ofModel[model] = place
   }
-  const places = new Int16Array(endpoints.length)
-  for (let at = 0; at < places.length; at += 1) places[at] = ofModel[modelOf[at]!]!
+  const listed = new Int16Array(endpoints.length)
+  for (let at = 0; at < listed.length; at += 1) listed[at] = ofModel[modelOf[at]!]!
   if (ofEndpoint.size > 0)
     for (const [at, { id }] of endpoints.entries())
-      if (places[at] === NOT_LISTED) places[at] = ofEndpoint.get(id) ?? NOT_LISTED
-  return places
+      if (listed[at] === NOT_LISTED) listed[at] = ofEndpoint.get(id) ?? NOT_LISTED
+  return listed
 }
 
 /** Without a list models take the places of their first appearance among the fit endpoints. */

@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoints.ts'
 import { type Demands, demandsOf, meets } from './demands.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
 import { appearances, listedPlaces, NOT_LISTED } from './places.ts'
-import { bestFirst, scoreOf } from './ranking.ts'
+import { bestFirst, rankInputOf, scoreOf } from './ranking.ts'
 import { type Roster, rosterOf } from './roster.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
 
@@ -21,15 +21,15 @@ import type { PlanInput, Rejection, Route } from './route.ts'
  * @param roster - Of the same endpoints, where one is at hand: it is the dearer part of a plan.
  */
 export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endpoints)): Route {
-  const { taskClass, needs, draw, health } = input
+  const { taskClass, health } = input
   const { endpoints, modelOf } = roster
   const fit: Endpoint[] = []
   const scores = new Float64Array(endpoints.length)
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
-  const listed = taskClass.models && listedPlaces(roster, taskClass.models)
+  const listed = taskClass.models && listedPlaces(roster, taskClass.models, taskClass.places)
   const placeOf = appearances(roster)
   const demands = demandsOf(input)
-  const rankInput = { sort: taskClass.sort, needs, draw }
+  const ranking = rankInputOf(input, roster)
   for (let at = 0; at < endpoints.length; at += 1) {
     const endpoint = endpoints[at]!
     const rejection = rejectionAt(roster, at, listed, demands, input)
@@ -38,7 +38,7 @@ export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endp
       rejections.push({ endpoint, rejection: (rejection ?? its?.closedUntilMs)! })
       continue
     }
-    scores[fit.length] = scoreOf(endpoint, listed ? listed[at]! : placeOf(modelOf[at]!), its, rankInput)
+    scores[fit.length] = scoreOf(at, listed ? listed[at]! : placeOf(modelOf[at]!), its, ranking)
     fit.push(endpoint)
   }
   return { candidates: bestFirst(fit, scores), rejections }

@@ -4,14 +4,45 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
+import type { WarmPrefix } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
+import { type CallAhead, callAhead } from './ahead.ts'
 import { blendedPrice } from './expected-cost.ts'
-import type { CallNeeds, EndpointHealth } from './route.ts'
+import { USUAL } from './measured.ts'
+import { expectedCost } from './objective.ts'
+import type { Roster } from './roster.ts'
+import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
+import { warmTokens } from './warmth.ts'
 
+/** What ranking needs to know of a plan, the same for every endpoint. */
 export interface RankInput {
+  readonly roster: Roster
   readonly sort: Sort | undefined
   readonly needs: CallNeeds
   readonly draw: number
+  readonly ahead: CallAhead
+  readonly warm: readonly WarmPrefix[]
+  readonly nowMs: number
+}
+
+export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
+  const { taskClass, needs, draw, known, nowMs } = input
+  return {
+    roster,
+    sort: taskClass.sort,
+    needs,
+    draw,
+    ahead: callAhead(input),
+    warm: nowMs === undefined ? [] : warmAt(known, nowMs),
+    nowMs: nowMs ?? 0,
+  }
+}
+
+/** What has long gone cold everywhere is no reason to stay. An hour: the longest time to live that vendors sell. */
+const LONG_COLD_MS = 3_600_000
+
+function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
+  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_COLD_MS)
 }
 
 /**
@@ -44,14 +75,22 @@ const NEXT_GROUP = 1e8
  * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
  * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
  * - `price`: the expected cost of this call; unknown prices last.
+ * - `throughput`: steady endpoints that nobody has measured first, then the fastest; unsteady ones last.
+ * - `measured`: by the model's place, where equals share one; in a place by the expected cost, its time and risk included.
  * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once; then by
  *   the average time to first token; unsteady ones last.
  *
+ * @param at - The endpoint's place in the roster.
  * @param place - Of its model: in the class's list, or by first appearance among the fit endpoints.
  */
-export function scoreOf(endpoint: Endpoint, place: number, health: EndpointHealth, input: RankInput): number {
-  const { sort, needs, draw } = input
+export function scoreOf(at: number, place: number, health: EndpointHealth, input: RankInput): number {
+  const { sort, needs, draw, roster } = input
+  const endpoint = roster.endpoints[at]!
   switch (sort) {
+    case 'measured':
+      return place + (isExplored(at, health, input) ? 0 : squashed(measuredCost(at, endpoint, health, input)))
+    case 'throughput':
+      return (health.steady ? 0 : 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
     case 'price':
       return Math.min(Number.MAX_VALUE, blendedPrice(endpoint.price, needs))
     case 'latency':
@@ -64,6 +103,43 @@ export function scoreOf(endpoint: Endpoint, place: number, health: EndpointHealt
     case undefined:
       return 2 * place + (health.steady ? 0 : 1) + drawnScore(endpoint, blendedPrice(endpoint.price, needs), draw)
   }
+}
+
+/**
+ * In one of a hundred runs an endpoint is asked first whatever it is expected to cost, or nobody would learn that it has
+ * become better; where a model has many endpoints, in one of twenty runs any of them. Never where a prefix is warm.
+ */
+const EXPLORED = 0.01
+const EXPLORED_IN_ALL = 0.05
+
+function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: RankInput): boolean {
+  if (warm.length > 0 || !health.steady) return false
+  const share = Math.min(EXPLORED, EXPLORED_IN_ALL / roster.peers[at]!)
+  return uniform(roster.endpoints[at]!.provider, draw) < share
+}
+
+/** Failures of the last half minute say more than an average does: 0.3 for an endpoint that is not steady. */
+const UNSTEADY_CHANCE = 0.3
+
+function measuredCost(at: number, { id, price }: Endpoint, health: EndpointHealth, input: RankInput): number {
+  const { roster, ahead, warm, nowMs } = input
+  const usual = health.measured ?? USUAL
+  const failureChance = Math.max(UNSTEADY_CHANCE, usual.failureChance)
+  const measured = health.steady ? usual : { ...usual, failureChance }
+  const cacheTtlMs = roster.cacheTtlMs[at]!
+  const held = warm.length === 0 ? 0 : warmTokens(prefixAt(warm, id), cacheTtlMs, nowMs)
+  return expectedCost(ahead, price, measured, held, cacheTtlMs)
+}
+
+function prefixAt(warm: readonly WarmPrefix[], id: string): WarmPrefix | undefined {
+  for (const prefix of warm) if (prefix.endpoint === id) return prefix
+  return undefined
+}
+
+/** Dollars in [0, 1), in their order; half of the range is below a tenth of a cent, where most calls are. */
+function squashed(dollars: number): number {
+  const scaled = dollars * 1_000
+  return Math.min(LAST, scaled === Number.POSITIVE_INFINITY ? LAST : scaled / (1 + scaled))
 }
 
 /**

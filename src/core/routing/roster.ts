@@ -5,6 +5,7 @@
  * @module
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
+import { CACHE_TTL_MS } from './warmth.ts'
 
 /** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
 export interface Roster {
@@ -20,11 +21,19 @@ export interface Roster {
   readonly abilities: Uint8Array
   /** 1 where a call may be made under a money limit. */
   readonly priced: Uint8Array
+  /** How many endpoints have the same model. */
+  readonly peers: Uint16Array
+  /** 0: no prefix is kept there. */
+  readonly cacheTtlMs: Float64Array
 }
 
 export function rosterOf(endpoints: readonly Endpoint[]): Roster {
   const models = new Map<string, number>()
-  for (const { model } of endpoints) if (!models.has(model)) models.set(model, models.size)
+  const counts = new Map<string, number>()
+  for (const { model } of endpoints) {
+    if (!models.has(model)) models.set(model, models.size)
+    counts.set(model, (counts.get(model) ?? 0) + 1)
+  }
   const column = (read: (endpoint: Endpoint) => number | undefined) =>
     Float64Array.from(endpoints, endpoint => read(endpoint) ?? Number.NaN)
   return {
@@ -36,8 +45,16 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     maxInput: column(({ maxInput }) => maxInput),
     maxOutput: column(({ maxOutput }) => maxOutput),
     abilities: Uint8Array.from(endpoints, ({ abilities }) => heldBits(abilities)),
+    peers: Uint16Array.from(endpoints, ({ model }) => counts.get(model)!),
+    cacheTtlMs: Float64Array.from(endpoints, cacheTtlOf),
     priced: Uint8Array.from(endpoints, endpoint => (worksUnderMoneyLimit(endpoint) ? 1 : 0)),
   }
+}
+
+/** A vendor that says nothing of a cache, and has no price for what it reads from one, has none that a plan could count on. */
+export function cacheTtlOf({ cacheTtlMs, abilities, price }: Endpoint): number {
+  if (cacheTtlMs !== undefined) return cacheTtlMs
+  return abilities.includes('cache') || price?.cachedInput !== undefined ? CACHE_TTL_MS : 0
 }
 
 const BITS: Readonly<Record<Ability, number>> = {

@@ -5,7 +5,9 @@
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
 import type { PolicyAt, PolicyBreach } from '../policy.ts'
+import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
+import type { Measured } from './measured.ts'
 
 /** What this call asks of an endpoint. */
 export interface CallNeeds {
@@ -49,6 +51,8 @@ export interface EndpointHealth {
   readonly steady: boolean
   /** Moving average of the time to first token, once there are five samples. */
   readonly firstTokenMs?: number
+  /** Absent: nobody has asked it or its peers. */
+  readonly measured?: Measured
 }
 
 export interface PlanInput {
@@ -60,4 +64,8 @@ export interface PlanInput {
   readonly health: (endpointId: string) => EndpointHealth
   /** In [0, 1), drawn once per run. */
   readonly draw: number
+  /** Milliseconds since the epoch; without it nothing counts as warm. */
+  readonly nowMs?: number
+  /** The run's memory of the call's transcript. */
+  readonly known?: KnownPrompt
 }

@@ -1,0 +1,45 @@
+/**
+ * What lies ahead of a call: how much it asks, how many more will follow on its transcript, how long apart.
+ *
+ * @module
+ */
+import type { PlanInput } from './route.ts'
+
+/** What is the same for every endpoint of one plan. */
+export interface CallAhead {
+  readonly promptTokens: number
+  /** The most output that the call asks for. */
+  readonly outputTokens: number
+  /** USD. */
+  readonly secondsWorth: number
+  /** Calls still to come on this transcript. */
+  readonly rest: number
+  /** How much the prompt grows from call to call. */
+  readonly growthTokens: number
+  /** The usual time from one call to the next. */
+  readonly gapMs: number
+}
+
+/** 0.0005 USD: 1.80 USD an hour, so that a second less is worth a tenth of a usual strong call. */
+export const SECONDS_WORTH = 0.0005
+
+/** What follows an agent's first call, as far as anyone knows; of what has gone on for n calls, as many are expected again. */
+const FIRST_REST = 20
+const LONGEST_REST = 200
+
+/** An agent that has made no second call yet: half a minute between calls, 1,000 tokens more each. */
+const USUAL_GAP_MS = 30_000
+const USUAL_GROWTH = 1_000
+
+/** A call that offers tools begins a transcript that goes on; one without stands alone. */
+export function callAhead({ needs, taskClass, known }: PlanInput): CallAhead {
+  const goesOn = known !== undefined || needs.abilities.includes('tools')
+  return {
+    promptTokens: needs.promptTokens,
+    outputTokens: needs.outputTokens,
+    secondsWorth: taskClass.secondsWorth ?? SECONDS_WORTH,
+    rest: goesOn ? Math.min(LONGEST_REST, FIRST_REST + (known?.calls ?? 0)) : 0,
+    growthTokens: known?.grownTokens ?? USUAL_GROWTH,
+    gapMs: known?.gapMs ?? USUAL_GAP_MS,
+  }
+}

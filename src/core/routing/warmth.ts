@@ -1,0 +1,57 @@
+/**
+ * Which endpoints hold a transcript's prefix in their caches, as far as it can be told from outside: predicted from what
+ * was sent, corrected by what was reported. It travels in the run.
+ *
+ * @module
+ */
+import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
+
+/** How long vendors keep a prefix after its last use when nobody says otherwise. 300 s: Anthropic's and OpenAI's short time to live. */
+export const CACHE_TTL_MS = 300_000
+
+/** Endpoints that a run remembers; a run that moves more often than this within a TTL has nothing warm worth knowing. */
+const MOST_WARM = 3
+
+/** The weight of the newest gap in the usual one. */
+const NEWEST_GAP = 0.3
+
+/** An answer, as the warmth of its transcript sees it. */
+export interface Heard {
+  readonly endpoint: string
+  /** The whole prompt and the answer: what a next call will begin with. */
+  readonly promptTokens: number
+  /** Messages up to and with the answer. */
+  readonly length: number
+  /** What the vendor counted as the prompt alone. */
+  readonly inputTokens: number
+  readonly atMs: number
+}
+
+/** The run's memory of a transcript after one more answer. */
+export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): KnownPrompt {
+  const { endpoint, promptTokens, length, inputTokens, atMs } = heard
+  const others = (before?.warm ?? []).filter(prefix => prefix.endpoint !== endpoint)
+  const prefix: WarmPrefix = { endpoint, tokens: promptTokens, atMs }
+  const gapMs = gapAfter(before, atMs)
+  return {
+    endpoint,
+    promptTokens,
+    length,
+    calls: (before?.calls ?? 0) + 1,
+    grownTokens: Math.max(0, promptTokens - (before?.promptTokens ?? inputTokens)),
+    ...(gapMs !== undefined && { gapMs }),
+    warm: [prefix, ...others].slice(0, MOST_WARM),
+  }
+}
+
+function gapAfter(before: KnownPrompt | undefined, atMs: number): number | undefined {
+  const last = before?.warm?.[0]
+  if (!last) return undefined
+  const gap = Math.max(0, atMs - last.atMs)
+  return Math.round(before.gapMs === undefined ? gap : before.gapMs + NEWEST_GAP * (gap - before.gapMs))
+}
+
+/** Tokens of a prompt that an endpoint holds at a time: its prefix, until its time to live has passed since its last use. */
+export function warmTokens(prefix: WarmPrefix | undefined, cacheTtlMs: number, nowMs: number): number {
+  return prefix && nowMs - prefix.atMs < cacheTtlMs ? prefix.tokens : 0
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import type { KnownPrompt } from '../../../src/core/protocol.ts'
+import type { CallAhead } from '../../../src/core/routing/ahead.ts'
+import {
+  addSample,
+  estimatesOf,
+  HALF_LIFE_MS,
+  NOTHING_MEASURED,
+  type Sample,
+  USUAL,
+} from '../../../src/core/routing/measured.ts'
+import { expectedCost } from '../../../src/core/routing/objective.ts'
+import { planRoute } from '../../../src/core/routing/plan-route.ts'
+import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
+import { rememberPrompt } from '../../../src/core/routing/warmth.ts'
+import { endpoint, planInput, taskClass } from './plan-fixtures.ts'
+
+const ids = (input: PlanInput) => planRoute(input).candidates.map(({ id }) => id)
+const measured = taskClass({ sort: 'measured', models: ['m/one'], secondsWorth: 0 })
+
+describe('the expected cost of a call', () => {
+  const alone: CallAhead = {
+    promptTokens: 10_000,
+    outputTokens: 1_000,
+    secondsWorth: 0.002,
+    rest: 0,
+    growthTokens: 500,
+    gapMs: 60_000,
+  }
+  const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
+  const its = { ...USUAL, outputTokens: 400, failureChance: 0, rateLimitChance: 0 }
+
+  test('is its tokens at their prices and its seconds at their worth', () => {
+    // 10,000 written at 3.75, 400 answered at 15, 1 s to the first token and 8 s at 50 tokens a second
+    expect(expectedCost(alone, price, its, 0, 300_000)).toBeCloseTo(0.0375 + 0.006 + 0.002 * 9, 10)
+  })
+
+  test('reads what is warm at the price of cached input, as far as it is usually hit', () => {
+    const warm = expectedCost({ ...alone, secondsWorth: 0 }, price, its, 8_000, 300_000)
+    expect(warm).toBeCloseTo((7_200 * 0.3 + 2_800 * 3.75 + 400 * 15) / 1e6, 10)
+  })
+
+  test('counts what a failure wastes, in tokens and in time', () => {
+    const failing = { ...its, failureChance: 0.5 }
+    const more = expectedCost(alone, price, failing, 0, 300_000) - expectedCost(alone, price, its, 0, 300_000)
+    expect(more).toBeCloseTo(0.5 * (0.0375 + 0.002 * (1 + 4.5)), 10)
+  })
+
+  test('is infinite without a price, and only time where it is free', () => {
+    expect(expectedCost(alone, undefined, its, 0, 0)).toBe(Number.POSITIVE_INFINITY)
+    expect(expectedCost(alone, { free: true }, its, 0, 0)).toBeCloseTo(0.018, 10)
+  })
+})
+
+describe('sort: measured', () => {
+  const warmOne = endpoint('acme', 'm/one', { price: { input: 3, cachedInput: 0.3, output: 15 } })
+  const cheaper = endpoint('bolt', 'm/one', { price: { input: 2.9, cachedInput: 0.29, output: 14 } })
+  const known = (calls: number): KnownPrompt => ({
+    endpoint: warmOne.id,
+    promptTokens: 50_000,
+    length: 20,
+    calls,
+    grownTokens: 500,
+    gapMs: 10_000,
+    warm: [{ endpoint: warmOne.id, tokens: 50_000, atMs: 1_000_000 }],
+  })
+  const asks = (calls: number, nowMs: number, prices = [warmOne, cheaper]) =>
+    ids(
+      planInput({
+        endpoints: prices,
+        taskClass: measured,
+        needs: { promptTokens: 50_500, outputTokens: 500, abilities: ['tools'] },
+        known: known(calls),
+        nowMs,
+      }),
+    )[0]
+
+  test('stays where the prefix is warm while the rest of the run does not pay for a rebuild', () => {
+    expect(asks(1, 1_010_000)).toBe(warmOne.id)
+  })
+
+  test('moves once the saving over the expected rest beats it', () => {
+    expect(asks(180, 1_010_000)).toBe(cheaper.id)
+  })
+
+  test('moves when the cache has gone cold', () => {
+    expect(asks(1, 1_300_000)).toBe(cheaper.id)
+  })
+
+  test('compares models only where the class lists them as equals', () => {
+    const other = endpoint('dune', 'm/two', { price: { input: 0.1, output: 0.1 } })
+    const listed = (places?: readonly number[]) =>
+      ids(
+        planInput({
+          endpoints: [warmOne, other],
+          taskClass: { ...measured, models: ['m/one', 'm/two'], ...(places && { places }) },
+        }),
+      )
+    expect(listed()).toEqual([warmOne.id, other.id])
+    expect(listed([0, 0])).toEqual([other.id, warmOne.id])
+  })
+
+  test('a second that is worth much makes it latency, one that is worth nothing price', () => {
+    const healths: Record<string, EndpointHealth> = {
+      [warmOne.id]: { steady: true, measured: { ...USUAL, firstTokenMs: 200 } },
+    }
+    const first = (secondsWorth: number) =>
+      ids(
+        planInput({
+          endpoints: [cheaper, warmOne],
+          taskClass: { ...measured, secondsWorth },
+          health: id => healths[id] ?? { steady: true },
+        }),
+      )[0]
+    expect(first(0)).toBe(cheaper.id)
+    expect(first(1)).toBe(warmOne.id)
+  })
+
+  test('an endpoint that has just failed comes behind one that is a little dearer', () => {
+    const health = (id: string): EndpointHealth => ({ steady: id !== cheaper.id })
+    expect(ids(planInput({ endpoints: [cheaper, warmOne], taskClass: measured, health }))[0]).toBe(warmOne.id)
+  })
+})
+
+test('throughput: who was never measured first, then the fastest, the unsteady last', () => {
+  const endpoints = ['acme', 'bolt', 'dune', 'echo'].map(provider => endpoint(provider, 'm/one'))
+  const speeds: Record<string, EndpointHealth> = {
+    'acme:m/one': { steady: true, measured: { ...USUAL, tokensPerSecond: 40 } },
+    'bolt:m/one': { steady: true, measured: { ...USUAL, tokensPerSecond: 90 } },
+    'dune:m/one': { steady: false, measured: { ...USUAL, tokensPerSecond: 400 } },
+  }
+  const input = planInput({
+    endpoints,
+    taskClass: taskClass({ sort: 'throughput' }),
+    health: id => speeds[id] ?? { steady: true },
+  })
+  expect(ids(input).map(id => id.split(':')[0])).toEqual(['echo', 'bolt', 'acme', 'dune'])
+})
+
+describe('windows', () => {
+  const answered = (more: Partial<Sample> = {}): Sample => ({
+    outcome: 'answered',
+    outputTokens: 200,
+    firstTokenMs: 500,
+    totalMs: 2_500,
+    ...more,
+  })
+  const after = (samples: readonly Sample[], atMs = 0) =>
+    samples.reduce((window, sample) => addSample(window, sample, atMs), NOTHING_MEASURED)
+
+  test('without samples an endpoint is as its peers', () => {
+    expect(estimatesOf(NOTHING_MEASURED, USUAL, 0)).toEqual(USUAL)
+  })
+
+  test('five samples weigh as much as the peers', () => {
+    const its = estimatesOf(after(Array(5).fill(answered())), USUAL, 0)
+    expect(its.firstTokenMs).toBeCloseTo((500 + USUAL.firstTokenMs) / 2)
+    expect(its.outputTokens).toBeCloseTo((200 + USUAL.outputTokens) / 2)
+  })
+
+  test('what happened half an hour ago weighs an eighth', () => {
+    const old = after(Array(40).fill({ outcome: 'failed' }))
+    const now = [...Array(5)].reduce(window => addSample(window, answered(), 3 * HALF_LIFE_MS), old)
+    const { failureChance } = estimatesOf(now, USUAL, 3 * HALF_LIFE_MS)
+    expect(failureChance).toBeCloseTo((5 + 5 * USUAL.failureChance) / 15)
+  })
+
+  test('the hit rate falls where the cache was said to hold nothing', () => {
+    const missed = after(Array(10).fill(answered({ warmTokens: 20_000, readTokens: 0 })))
+    expect(estimatesOf(missed, USUAL, 0).hitRate).toBeLessThan(0.1)
+    const silent = after(Array(10).fill(answered({ warmTokens: 20_000 })))
+    expect(estimatesOf(silent, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate)
+  })
+})
+
+test('a run remembers the three endpoints it asked last, and how long it thinks', () => {
+  const heard = (provider: string, atMs: number, inputTokens: number) => ({
+    endpoint: `${provider}:m/one`,
+    promptTokens: inputTokens + 100,
+    length: 3,
+    inputTokens,
+    atMs,
+  })
+  const answers = [
+    heard('acme', 0, 1_000),
+    heard('bolt', 10_000, 1_500),
+    heard('dune', 20_000, 2_000),
+    heard('echo', 50_000, 3_000),
+  ]
+  const known = answers.reduce<KnownPrompt | undefined>((before, each) => rememberPrompt(before, each), undefined)
+  expect(known?.warm?.map(each => each.endpoint)).toEqual(['echo:m/one', 'dune:m/one', 'bolt:m/one'])
+  expect(known).toMatchObject({ calls: 4, grownTokens: 1_000, gapMs: 16_000 })
+})
