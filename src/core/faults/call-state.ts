@@ -29,6 +29,8 @@ export interface CallCandidate {
   readonly endpoint: string
   readonly provider: string
   readonly contextWindow?: number
+  /** It holds the prompt's prefix in its cache. */
+  readonly warm?: true
   /** Fit, but not to be asked before this time. */
   readonly notBeforeMs?: number
   /** Why not, e.g. `acme is cooling down after a 429`. */
@@ -117,7 +119,12 @@ export function escalateCall(state: CallState, into: NewCallState): CallState {
 
 /** A route's candidates in order, then the endpoints that are fit but closed for now. */
 export function callCandidates(route: Route): readonly CallCandidate[] {
-  const open = route.candidates.map(({ id, provider, contextWindow }) => ({ endpoint: id, provider, contextWindow }))
+  const open = route.candidates.map(({ id, provider, contextWindow }) => ({
+    endpoint: id,
+    provider,
+    contextWindow,
+    ...(id === route.warm && { warm: true as const }),
+  }))
   const closed = route.rejections.flatMap(({ endpoint, rejection }) => {
     if (!isPassing(rejection)) return []
     const { id, provider, contextWindow } = endpoint
@@ -189,7 +196,11 @@ function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs:
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
   if (fault.evidence.schemaWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
-  const failed = withTries(state, endpoint, triesAfter(triesOf(state, endpoint), rule, fault, nowMs, endpoint))
+  const failed = withTries(
+    state,
+    endpoint,
+    triesAfter(triesOf(state, endpoint), rule, fault, nowMs, retriesAt(state, endpoint, rule), endpoint),
+  )
   switch (rule.next) {
     case 'reroute':
       if (mend?.repair && !state.repaired) return { ...failed, repaired: true, again: 'repair' }
@@ -214,11 +225,17 @@ function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs:
   }
 }
 
+function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }: RemedyRule): number {
+  const warm = state.candidates.some(candidate => candidate.endpoint === endpoint && candidate.warm)
+  return retriesWarm && warm ? Math.max(1, retries) : retries
+}
+
 function triesAfter(
   tries: EndpointTries,
   rule: RemedyRule,
   fault: Fault,
   nowMs: number,
+  retries: number,
   endpoint: string,
 ): EndpointTries {
   const { retryAfterMs, status } = fault.evidence
@@ -229,7 +246,7 @@ function triesAfter(
     const notBeforeMs = nowMs + rateLimitPause(rateLimited, retryAfterMs)
     return { ...tries, rateLimited, notBeforeMs, waitsFor }
   }
-  if (tries.retried < rule.retries) {
+  if (tries.retried < retries) {
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
   }

@@ -35,6 +35,11 @@ export interface RemedyRule {
   readonly remedy: string
   /** Tries more on the same endpoint before `next`, each after {@link RETRY_DELAY_MS} and jitter. */
   readonly retries: 0 | 1
+  /**
+   * One more where the endpoint holds the prompt's prefix in its cache: elsewhere the whole prompt is paid anew, ten times
+   * the price as most lists have it.
+   */
+  readonly retriesWarm?: true
   readonly next: NextStep
   /** The endpoint stays a candidate of this call, not before its wait is over. */
   readonly waits?: true
@@ -80,8 +85,10 @@ export const REMEDIES = {
   },
   'cut-off': {
     evidence: 'stream ends without its end, mid-answer or mid-tool-call; in-band error after tokens',
-    remedy: 'reroute, from the start of the call; the same endpoint once more when no other is ready',
+    remedy:
+      'once more where the prompt is warm, then reroute, from the start of the call; the same endpoint once more when no other is ready',
     retries: 0,
+    retriesWarm: true,
     next: 'reroute',
     lastResort: true,
     health: 'full',

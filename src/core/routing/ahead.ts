@@ -24,7 +24,7 @@ export interface CallAhead {
 export const SECONDS_WORTH = 0.0005
 
 /** What follows an agent's first call, as far as anyone knows; of what has gone on for n calls, as many are expected again. */
-const FIRST_REST = 20
+const FIRST_REST = 60
 const LONGEST_REST = 200
 
 /** An agent that has made no second call yet: half a minute between calls, 1,000 tokens more each. */

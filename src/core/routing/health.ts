@@ -17,7 +17,7 @@ import {
 } from './breaker.ts'
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
-import { addSample, estimatesOf, NOTHING_MEASURED, type Sample, USUAL, type Window } from './measured.ts'
+import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
 export interface HealthState {
@@ -62,8 +62,7 @@ export function recordOutcome(
   }
 }
 
-/** The window of an endpoint, or of all endpoints of a model, after an attempt. */
-export function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
+function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
   const window = before ?? NOTHING_MEASURED
   if (outcome.kind === 'lost') return window
   if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
@@ -128,11 +127,10 @@ export interface HealthView {
 /**
  * {@link healthOf} for the many plans between two attempts, with what was measured.
  *
- * @param peers - The window of all endpoints of the same model.
+ * @param peers - Of the endpoints of the same model; absent where none of them was asked.
  */
-export function viewHealth(state: HealthState, peers: Window | undefined, nowMs: number): HealthView {
-  const ofPeers = peers ? estimatesOf(peers, USUAL, nowMs) : undefined
-  const measured = ofPeers && estimatesOf(state.window ?? NOTHING_MEASURED, ofPeers, nowMs)
+export function viewHealth(state: HealthState, peers: Measured | undefined, nowMs: number): HealthView {
+  const measured = peers && estimatesOf(state.window ?? NOTHING_MEASURED, peers, nowMs)
   return {
     health: { ...healthOf(state, nowMs), ...(measured && { measured }) },
     untilMs: Math.min(nextChangeMs(state, nowMs), nowMs + FRESH_MS),
@@ -140,7 +138,7 @@ export function viewHealth(state: HealthState, peers: Window | undefined, nowMs:
 }
 
 /** How long an estimate stands. 5 s: of windows whose samples halve in ten minutes, half a hundredth. */
-const FRESH_MS = 5_000
+export const FRESH_MS = 5_000
 
 function nextChangeMs({ breaker, cooldown }: HealthState, nowMs: number): number {
   const times =

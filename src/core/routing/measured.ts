@@ -5,31 +5,36 @@
  * @module
  */
 
-/** The time after which a sample weighs half: the last ten minutes make half of the evidence, the last hour nearly all. */
+/** The time after which a sample of speed or trouble weighs half: the last ten minutes make half of the evidence. */
 export const HALF_LIFE_MS = 600_000
+
+/** The same for what changes with releases, not with load: how much a model says, and whether its cache is hit. 12 hours. */
+export const SLOW_HALF_LIFE_MS = 43_200_000
 
 /** Samples of its peers that an endpoint's own are mixed with: with five of its own they weigh half. */
 export const PEER_SAMPLES = 5
 
-/** Sums of samples, each weighted by 1/2 per {@link HALF_LIFE_MS} of its age; plain JSON. */
+/** Sums of samples, each weighted by 1/2 per half-life of its age; plain JSON. */
 export interface Window {
   readonly atMs: number
   /** Attempts that ended by the endpoint's doing, 429s aside. */
   readonly attempts: number
   readonly failures: number
   readonly rateLimits: number
-  readonly answers: number
-  readonly outputTokens: number
   /** Answers whose first token was timed, and its sum. */
   readonly timed: number
   readonly firstTokenMs: number
   /** Output after the first token and the time it took. */
   readonly spokenTokens: number
   readonly spokenMs: number
-  /** Prompt tokens that were expected in the cache, and those that were read from it. */
-  readonly warmTokens: number
-  readonly readTokens: number
+  readonly answers: number
+  readonly outputTokens: number
+  /** Prompts that were expected in the cache, and the part of them that was read from it. */
+  readonly warm: number
+  readonly read: number
 }
+
+const SLOW: ReadonlySet<keyof Window> = new Set(['answers', 'outputTokens', 'warm', 'read'])
 
 /** How one attempt ended. A field that nobody knows is left out of every sum it belongs to. */
 export interface Sample {
@@ -46,21 +51,21 @@ export const NOTHING_MEASURED: Window = {
   attempts: 0,
   failures: 0,
   rateLimits: 0,
-  answers: 0,
-  outputTokens: 0,
   timed: 0,
   firstTokenMs: 0,
   spokenTokens: 0,
   spokenMs: 0,
-  warmTokens: 0,
-  readTokens: 0,
+  answers: 0,
+  outputTokens: 0,
+  warm: 0,
+  read: 0,
 }
 
 export function addSample(before: Window, sample: Sample, nowMs: number): Window {
   const window = fadedTo(before, nowMs)
   if (sample.outcome === 'rate-limited') return { ...window, rateLimits: window.rateLimits + 1 }
   if (sample.outcome === 'failed') return { ...window, attempts: window.attempts + 1, failures: window.failures + 1 }
-  const { outputTokens, firstTokenMs, totalMs, warmTokens, readTokens } = sample
+  const { outputTokens, firstTokenMs, totalMs } = sample
   const spoken = outputTokens !== undefined && firstTokenMs !== undefined && totalMs !== undefined
   return {
     ...window,
@@ -71,9 +76,14 @@ export function addSample(before: Window, sample: Sample, nowMs: number): Window
     firstTokenMs: window.firstTokenMs + (firstTokenMs ?? 0),
     spokenTokens: window.spokenTokens + (spoken ? outputTokens : 0),
     spokenMs: window.spokenMs + (spoken ? Math.max(1, totalMs - firstTokenMs) : 0),
-    warmTokens: window.warmTokens + (readTokens === undefined ? 0 : (warmTokens ?? 0)),
-    readTokens: window.readTokens + (warmTokens === undefined ? 0 : Math.min(readTokens ?? 0, warmTokens)),
+    ...addRead(window, sample),
   }
+}
+
+/** Only where both what was expected and what came are known: a vendor that is silent about its cache says nothing. */
+function addRead({ warm, read }: Window, { warmTokens, readTokens }: Sample): Pick<Window, 'warm' | 'read'> {
+  if (!warmTokens || readTokens === undefined) return { warm, read }
+  return { warm: warm + 1, read: read + Math.min(1, readTokens / warmTokens) }
 }
 
 /** The same sums as they weigh at a later time. */
@@ -81,8 +91,9 @@ function fadedTo(window: Window, nowMs: number): Window {
   const age = nowMs - window.atMs
   if (age <= 0) return window
   const weight = 2 ** (-age / HALF_LIFE_MS)
+  const slowWeight = 2 ** (-age / SLOW_HALF_LIFE_MS)
   const faded: { -readonly [K in keyof Window]: number } = { ...window }
-  for (const field of Object.keys(faded) as (keyof Window)[]) faded[field] *= weight
+  for (const field of Object.keys(faded) as (keyof Window)[]) faded[field] *= SLOW.has(field) ? slowWeight : weight
   return { ...faded, atMs: nowMs }
 }
 
@@ -96,16 +107,22 @@ export interface Measured {
   readonly rateLimitChance: number
   /** The share of a warm prefix that is really read from the cache. */
   readonly hitRate: number
+  /** By how much the hit rate may be off: one standard error. */
+  readonly hitSpread: number
 }
 
-/** An endpoint of which nobody knows anything: a usual one. */
+/**
+ * An endpoint of which nobody knows anything: a usual one. Its hit rate is that of an agent's loop at vendors that keep
+ * what they promise; one thought too high corrects itself, one too low would never be tried.
+ */
 export const USUAL: Measured = {
   outputTokens: 500,
   tokensPerSecond: 50,
   firstTokenMs: 1_000,
   failureChance: 0.01,
   rateLimitChance: 0.01,
-  hitRate: 0.9,
+  hitRate: 0.97,
+  hitSpread: 0.03,
 }
 
 /**
@@ -117,6 +134,7 @@ export const USUAL: Measured = {
 export function estimatesOf(window: Window, peers: Measured, nowMs: number): Measured {
   const its = fadedTo(window, nowMs)
   const asked = its.attempts + its.rateLimits
+  const hitRate = (its.read + PEER_PROMPTS * peers.hitRate) / (its.warm + PEER_PROMPTS)
   const peerOutput = PEER_SAMPLES * peers.outputTokens
   return {
     outputTokens: (its.outputTokens + peerOutput) / (its.answers + PEER_SAMPLES),
@@ -124,9 +142,35 @@ export function estimatesOf(window: Window, peers: Measured, nowMs: number): Mea
     firstTokenMs: (its.firstTokenMs + PEER_SAMPLES * peers.firstTokenMs) / (its.timed + PEER_SAMPLES),
     failureChance: (its.failures + PEER_SAMPLES * peers.failureChance) / (its.attempts + PEER_SAMPLES),
     rateLimitChance: (its.rateLimits + PEER_SAMPLES * peers.rateLimitChance) / (asked + PEER_SAMPLES),
-    hitRate: (its.readTokens + HIT_TOKENS * peers.hitRate) / (its.warmTokens + HIT_TOKENS),
+    hitRate,
+    hitSpread: Math.sqrt((hitRate * (1 - hitRate)) / (its.warm + PEER_PROMPTS)),
   }
 }
 
-/** A hit rate is learned by tokens: five prompts of 4,000 weigh as much as what the peers say. */
-const HIT_TOKENS = 20_000
+/** A prompt is read whole or not at all, so that a hit rate needs more samples than a mean of times. */
+const PEER_PROMPTS = 15
+
+/** How much the usual weighs beside the peers that have been asked: as one of them. */
+const USUAL_PEERS = 1
+
+/**
+ * The mean of an endpoint's peers, each with its own mean, however often it was asked: one that is asked all day shall
+ * not speak for all. Those with few samples count in part.
+ */
+export function peersOf(windows: Iterable<Window>, nowMs: number): Measured {
+  let share = USUAL_PEERS
+  const sums: Mutable<Measured> = { ...USUAL }
+  for (const window of windows) {
+    const { attempts } = fadedTo(window, nowMs)
+    const weight = (attempts + window.answers) / (attempts + window.answers + PEER_SAMPLES)
+    const its = estimatesOf(window, USUAL, nowMs)
+    for (const field of FIELDS) sums[field] += weight * its[field]
+    share += weight
+  }
+  for (const field of FIELDS) sums[field] /= share
+  return sums
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const FIELDS = Object.keys(USUAL) as (keyof Measured)[]

@@ -2,20 +2,23 @@
  * The one objective of `sort: measured`: what a call is expected to cost on an endpoint, in US dollars, with its time and
  * its risk in it.
  *
- *     cost  = [ first + rest × later ] / (1 + rest)
- *     first = tokens(now) + secondsWorth × seconds + failure
- *     later = tokens(a following call, in the middle of the rest of the run) + secondsWorth × seconds + failure
+ *     cost  = (now + rest × later) / (1 + rest)
+ *     now   = prompt + output + secondsWorth × seconds + failure + 429, for this call
+ *     later = the same for a following call, in the middle of the rest of the run
  *
- * - tokens: the part of the prompt that is warm there × hit rate, at the price of cached input; what is left at the price
- *   of a cache write where the endpoint has one, else of input; the expected output at its price.
+ * - prompt: the tokens that are warm there × hit rate, at the price of cached input; all others at the price of a cache
+ *   write where that is dearer than the input, else of input. Later calls find warm what the time to live spans of the
+ *   usual pause between calls.
+ * - output: the expected output at its price.
  * - seconds: time to first token + expected output / speed.
- * - failure: chance of a failure × (the prompt's tokens at their price, spent for nothing, + secondsWorth × the seconds
- *   it takes to notice) + chance of a 429 × secondsWorth × the pause that a 429 costs.
+ * - failure: chance of a failure × (half of the prompt's cost, for vendors bill about half of them, + secondsWorth × the
+ *   seconds until it shows).
+ * - 429: chance of a 429 × secondsWorth × the pause that it costs.
  * - rest: how many calls on the same transcript are still to come; 0 for a call that stands alone.
  *
- * A move is priced by the same formula: the endpoint where the prefix is warm has the cheaper `first`; another one pays
- * its rebuild once and takes its cheaper `later` calls `rest` times. So a run moves when the saving over its expected
- * rest beats the rebuild, and not before.
+ * A move is priced by the same formula: the endpoint that holds the prefix has the cheaper `now`; another one pays its
+ * rebuild once and has its cheaper `later` calls `rest` times. So a run moves when the saving over its expected rest
+ * beats the rebuild, and not before.
  *
  * @module
  */
@@ -24,75 +27,80 @@ import { priceAt } from '../money/price-of.ts'
 import type { CallAhead } from './ahead.ts'
 import type { Measured } from './measured.ts'
 
-/**
- * The expected cost of a call in dollars, for comparing endpoints; infinite where a price is not known.
- *
- * @param warmTokens - The tokens of this prompt that lie in the endpoint's cache now, as far as we know.
- * @param cacheTtlMs - How long the endpoint keeps a prefix after its last use; 0: not at all.
- */
-export function expectedCost(
-  call: CallAhead,
-  price: Price | undefined,
-  measured: Measured,
-  warmTokens: number,
-  cacheTtlMs: number,
-): number {
-  const { promptTokens, growthTokens, rest } = call
-  const first = callCost(call, price, measured, promptTokens, warmTokens * measured.hitRate)
-  if (rest === 0) return first
-  const middle = promptTokens + (growthTokens * rest) / 2
-  const kept = cacheTtlMs > 0 ? measured.hitRate * keptShare(cacheTtlMs, call.gapMs) : 0
-  const later = callCost(call, price, measured, middle, (middle - growthTokens) * kept)
-  return (first + rest * later) / (1 + rest)
+/** What is an endpoint's own. */
+export interface EndpointAhead {
+  readonly price: Price | undefined
+  readonly measured: Measured
+  /** Tokens of this prompt that lie in its cache now, as far as we know. */
+  readonly warmTokens: number
+  /** How long it keeps a prefix after its last use; 0: not at all. */
+  readonly cacheTtlMs: number
+  /** The share of warm prefixes that are really read. */
+  readonly hitRate: number
+  /** Of this call; later ones have the measured chance. */
+  readonly failureChance: number
 }
 
-/** The share of gaps that end within a time to live, if gaps are distributed exponentially. */
+/** The expected cost of a call in dollars, for comparing endpoints; infinite where a price is not known. */
+export function expectedCost(call: CallAhead, its: EndpointAhead): number {
+  const { promptTokens, growthTokens, rest, gapMs } = call
+  const now = callCost(call, its, promptTokens, its.warmTokens * its.hitRate, its.failureChance)
+  if (rest === 0) return now
+  const middle = promptTokens + (growthTokens * rest) / 2
+  const kept = its.cacheTtlMs > 0 ? its.hitRate * keptShare(its.cacheTtlMs, gapMs) : 0
+  const later = callCost(call, its, middle, (middle - growthTokens) * kept, its.measured.failureChance)
+  return (now + rest * later) / (1 + rest)
+}
+
+/** The share of pauses that end within a time to live, if they are distributed exponentially. */
 function keptShare(cacheTtlMs: number, gapMs: number): number {
   return gapMs <= 0 ? 1 : 1 - Math.exp(-cacheTtlMs / gapMs)
 }
 
+/** What a 429 costs in time: the pause of two seconds that an endpoint gets after its first. */
+const RATE_LIMIT_SECONDS = 2
+
+/** Of failures about half come before anything is billed. */
+const BILLED_SHARE = 0.5
+
 function callCost(
   call: CallAhead,
-  price: Price | undefined,
-  measured: Measured,
+  { price, measured }: EndpointAhead,
   promptTokens: number,
   cachedTokens: number,
+  failureChance: number,
 ): number {
+  const tier = price?.free ? FREE : tierOf(price, promptTokens)
+  if (tier.input === undefined || tier.output === undefined) return Number.POSITIVE_INFINITY
+  const { secondsWorth } = call
   const output = Math.min(call.outputTokens, measured.outputTokens)
-  const prompt = promptCost(price, promptTokens, Math.max(0, cachedTokens))
-  if (prompt === Number.POSITIVE_INFINITY) return prompt
-  const seconds = measured.firstTokenMs / 1_000 + output / measured.tokensPerSecond
-  const lost = prompt + call.secondsWorth * (measured.firstTokenMs / 1_000 + seconds / 2)
+  const prompt = promptCost(tier, tier.input, promptTokens, Math.max(0, cachedTokens))
+  const firstToken = measured.firstTokenMs / 1_000
+  const seconds = firstToken + output / measured.tokensPerSecond
+  const failure = BILLED_SHARE * prompt + (secondsWorth * (firstToken + seconds)) / 2
   return (
     prompt +
-    outputCost(price, promptTokens, output) +
-    call.secondsWorth * seconds +
-    measured.failureChance * lost +
-    measured.rateLimitChance * call.secondsWorth * RATE_LIMIT_SECONDS
+    (output * tier.output) / 1e6 +
+    secondsWorth * seconds +
+    failureChance * failure +
+    measured.rateLimitChance * secondsWorth * RATE_LIMIT_SECONDS
   )
 }
 
-/** What a 429 costs in time, on average: the pause of two seconds that an endpoint gets after its first. */
-const RATE_LIMIT_SECONDS = 2
-
-function promptCost(price: Price | undefined, promptTokens: number, cachedTokens: number): number {
-  if (price?.free) return 0
-  const { input, cachedInput, cacheWrite } = tierOf(price, promptTokens)
-  if (input === undefined) return Number.POSITIVE_INFINITY
-  const cached = Math.min(promptTokens, cachedTokens)
-  // Lists say 0 where a write costs nothing on top of the input.
-  const written = Math.max(input, cacheWrite ?? input)
-  return (cached * (cachedInput ?? input) + (promptTokens - cached) * written) / 1e6
+/** Lists say 0 where writing to the cache costs nothing on top of the input. */
+function promptCost(
+  { cachedInput, cacheWrite }: TokenPrice,
+  input: number,
+  tokens: number,
+  cachedTokens: number,
+): number {
+  const cached = Math.min(tokens, cachedTokens)
+  return (cached * (cachedInput ?? input) + (tokens - cached) * Math.max(input, cacheWrite ?? 0)) / 1e6
 }
 
-function outputCost(price: Price | undefined, promptTokens: number, outputTokens: number): number {
-  if (price?.free) return 0
-  const { output } = tierOf(price, promptTokens)
-  return output === undefined ? Number.POSITIVE_INFINITY : (outputTokens * output) / 1e6
-}
-
-const NO_PRICE: TokenPrice = {}
+const FREE: TokenPrice = { input: 0, cachedInput: 0, output: 0 }
+const UNKNOWN: TokenPrice = {}
 
 function tierOf(price: Price | undefined, promptTokens: number): TokenPrice {
-  return price?.tiers ? priceAt(price, promptTokens) : (price ?? NO_PRICE)
+  return price?.tiers ? priceAt(price, promptTokens) : (price ?? UNKNOWN)
 }

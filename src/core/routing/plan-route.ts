@@ -9,8 +9,9 @@ import { type Demands, demandsOf, meets } from './demands.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
 import { appearances, listedPlaces, NOT_LISTED } from './places.ts'
 import { bestFirst, rankInputOf, scoreOf } from './ranking.ts'
-import { type Roster, rosterOf } from './roster.ts'
+import { cacheTtlOf, type Roster, rosterOf } from './roster.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
+import { LEAST_CACHED_TOKENS, warmTokens } from './warmth.ts'
 
 /**
  * The route of a call. No candidates is a valid plan: `noRouteFault` says it in words, unless a rejection is passing and
@@ -41,7 +42,16 @@ export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endp
     scores[fit.length] = scoreOf(at, listed ? listed[at]! : placeOf(modelOf[at]!), its, ranking)
     fit.push(endpoint)
   }
-  return { candidates: bestFirst(fit, scores), rejections }
+  const warm = warmEndpoint(input, roster)
+  return { candidates: bestFirst(fit, scores), ...(warm !== undefined && { warm }), rejections }
+}
+
+/** Who answered last, while its cache holds. */
+function warmEndpoint({ known, nowMs }: PlanInput, { byId }: Roster): string | undefined {
+  const prefix = known?.warm?.[0]
+  const endpoint = prefix && byId.get(prefix.endpoint)
+  if (!endpoint || nowMs === undefined) return undefined
+  return warmTokens(prefix, cacheTtlOf(endpoint), nowMs) >= LEAST_CACHED_TOKENS ? endpoint.id : undefined
 }
 
 function rejectionAt(

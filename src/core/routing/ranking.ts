@@ -9,7 +9,7 @@ import type { Sort } from '../task-class.ts'
 import { type CallAhead, callAhead } from './ahead.ts'
 import { blendedPrice } from './expected-cost.ts'
 import { USUAL } from './measured.ts'
-import { expectedCost } from './objective.ts'
+import { type EndpointAhead, expectedCost } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
 import { warmTokens } from './warmth.ts'
@@ -22,6 +22,8 @@ export interface RankInput {
   readonly draw: number
   readonly ahead: CallAhead
   readonly warm: readonly WarmPrefix[]
+  /** Who answered last on this transcript. */
+  readonly latest: string | undefined
   readonly nowMs: number
 }
 
@@ -33,6 +35,7 @@ export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
     needs,
     draw,
     ahead: callAhead(input),
+    latest: known?.endpoint,
     warm: nowMs === undefined ? [] : warmAt(known, nowMs),
     nowMs: nowMs ?? 0,
   }
@@ -88,7 +91,10 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
   const endpoint = roster.endpoints[at]!
   switch (sort) {
     case 'measured':
-      return place + (isExplored(at, health, input) ? 0 : squashed(measuredCost(at, endpoint, health, input)))
+      return (
+        place +
+        (isExplored(at, health, input) ? 0 : squashed(expectedCost(input.ahead, aheadAt(at, endpoint, health, input))))
+      )
     case 'throughput':
       return (health.steady ? 0 : 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
     case 'price':
@@ -106,10 +112,10 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
 }
 
 /**
- * In one of a hundred runs an endpoint is asked first whatever it is expected to cost, or nobody would learn that it has
+ * In one of two hundred runs an endpoint is asked first whatever it is expected to cost, or nobody would learn that it has
  * become better; where a model has many endpoints, in one of twenty runs any of them. Never where a prefix is warm.
  */
-const EXPLORED = 0.01
+const EXPLORED = 0.005
 const EXPLORED_IN_ALL = 0.05
 
 function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: RankInput): boolean {
@@ -121,14 +127,25 @@ function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: 
 /** Failures of the last half minute say more than an average does: 0.3 for an endpoint that is not steady. */
 const UNSTEADY_CHANCE = 0.3
 
-function measuredCost(at: number, { id, price }: Endpoint, health: EndpointHealth, input: RankInput): number {
-  const { roster, ahead, warm, nowMs } = input
-  const usual = health.measured ?? USUAL
-  const failureChance = Math.max(UNSTEADY_CHANCE, usual.failureChance)
-  const measured = health.steady ? usual : { ...usual, failureChance }
+/**
+ * An endpoint as the objective sees it. Hit rates are estimates: a run that has nothing warm takes the better end of
+ * what is likely, so that who had bad luck is tried again where that costs little; a run that has takes it for the
+ * endpoint where it is alone, so that chance does not move it.
+ */
+function aheadAt(at: number, { id, price }: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
+  const { roster, warm, latest, nowMs } = input
+  const measured = health.measured ?? USUAL
   const cacheTtlMs = roster.cacheTtlMs[at]!
   const held = warm.length === 0 ? 0 : warmTokens(prefixAt(warm, id), cacheTtlMs, nowMs)
-  return expectedCost(ahead, price, measured, held, cacheTtlMs)
+  const likely = warm.length === 0 || (id === latest && held > 0) ? measured.hitSpread : 0
+  return {
+    price,
+    measured,
+    cacheTtlMs,
+    warmTokens: held,
+    hitRate: Math.max(0, Math.min(1, measured.hitRate + likely)),
+    failureChance: health.steady ? measured.failureChance : Math.max(UNSTEADY_CHANCE, measured.failureChance),
+  }
 }
 
 function prefixAt(warm: readonly WarmPrefix[], id: string): WarmPrefix | undefined {

@@ -40,6 +40,8 @@ export function isPassing(rejection: Rejection): rejection is Extract<Rejection,
 /** Candidates best first; together with the rejections they are all endpoints of the configuration, each once. */
 export interface Route {
   readonly candidates: readonly Endpoint[]
+  /** The endpoint that holds the prompt's prefix in its cache, as far as we know. */
+  readonly warm?: string
   readonly rejections: readonly { readonly endpoint: Endpoint; readonly rejection: Rejection }[]
 }
 

@@ -9,6 +9,9 @@ import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
 /** How long vendors keep a prefix after its last use when nobody says otherwise. 300 s: Anthropic's and OpenAI's short time to live. */
 export const CACHE_TTL_MS = 300_000
 
+/** No vendor keeps a shorter prefix. */
+export const LEAST_CACHED_TOKENS = 1_024
+
 /** Endpoints that a run remembers; a run that moves more often than this within a TTL has nothing warm worth knowing. */
 const MOST_WARM = 3
 

@@ -64,6 +64,20 @@ const words = (decisions: readonly RemedyDecision[]) =>
   })
 
 describe('each fault and what follows', () => {
+  test('cut-off is asked once more where the prompt is warm, and only there', () => {
+    const faults = [fault('cut-off'), fault('cut-off'), fault('cut-off')]
+    expect(words(play(call([{ ...A, warm: true }, B]), faults)).slice(0, 3)).toEqual([
+      'acme:m/one after 0, planned',
+      'acme:m/one after 250, retried: cut-off',
+      'bolt:m/one after 0, rerouted: cut-off',
+    ])
+    expect(words(play(call([A, { ...B, warm: true }]), faults)).slice(0, 3)).toEqual([
+      'acme:m/one after 0, planned',
+      'bolt:m/one after 0, rerouted: cut-off',
+      'bolt:m/one after 250, retried: cut-off',
+    ])
+  })
+
   test('rate-limited goes on at once while another candidate is fit', () => {
     const decisions = play(call([A, B]), [fault('rate-limited', { retryAfterMs: 5_000 })])
     expect(words(decisions)).toEqual(['acme:m/one after 0, planned', 'bolt:m/one after 0, rerouted: rate-limited'])

@@ -6,10 +6,11 @@ import {
   estimatesOf,
   HALF_LIFE_MS,
   NOTHING_MEASURED,
+  peersOf,
   type Sample,
   USUAL,
 } from '../../../src/core/routing/measured.ts'
-import { expectedCost } from '../../../src/core/routing/objective.ts'
+import { type EndpointAhead, expectedCost } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
 import { rememberPrompt } from '../../../src/core/routing/warmth.ts'
@@ -30,25 +31,41 @@ describe('the expected cost of a call', () => {
   const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
   const its = { ...USUAL, outputTokens: 400, failureChance: 0, rateLimitChance: 0 }
 
+  const ahead = (more: Partial<EndpointAhead> = {}): EndpointAhead => ({
+    price,
+    measured: its,
+    warmTokens: 0,
+    cacheTtlMs: 300_000,
+    hitRate: 0.9,
+    failureChance: 0,
+    ...more,
+  })
+
   test('is its tokens at their prices and its seconds at their worth', () => {
     // 10,000 written at 3.75, 400 answered at 15, 1 s to the first token and 8 s at 50 tokens a second
-    expect(expectedCost(alone, price, its, 0, 300_000)).toBeCloseTo(0.0375 + 0.006 + 0.002 * 9, 10)
+    expect(expectedCost(alone, ahead())).toBeCloseTo(0.0375 + 0.006 + 0.002 * 9, 10)
   })
 
   test('reads what is warm at the price of cached input, as far as it is usually hit', () => {
-    const warm = expectedCost({ ...alone, secondsWorth: 0 }, price, its, 8_000, 300_000)
+    const warm = expectedCost({ ...alone, secondsWorth: 0 }, ahead({ warmTokens: 8_000 }))
     expect(warm).toBeCloseTo((7_200 * 0.3 + 2_800 * 3.75 + 400 * 15) / 1e6, 10)
   })
 
-  test('counts what a failure wastes, in tokens and in time', () => {
-    const failing = { ...its, failureChance: 0.5 }
-    const more = expectedCost(alone, price, failing, 0, 300_000) - expectedCost(alone, price, its, 0, 300_000)
-    expect(more).toBeCloseTo(0.5 * (0.0375 + 0.002 * (1 + 4.5)), 10)
+  test('counts what a failure wastes: half of the prompt, for vendors differ, and the time until it shows', () => {
+    const more = expectedCost(alone, ahead({ failureChance: 0.5 })) - expectedCost(alone, ahead())
+    expect(more).toBeCloseTo(0.5 * (0.0375 / 2 + 0.002 * 5), 10)
   })
 
   test('is infinite without a price, and only time where it is free', () => {
-    expect(expectedCost(alone, undefined, its, 0, 0)).toBe(Number.POSITIVE_INFINITY)
-    expect(expectedCost(alone, { free: true }, its, 0, 0)).toBeCloseTo(0.018, 10)
+    expect(expectedCost(alone, ahead({ price: undefined }))).toBe(Number.POSITIVE_INFINITY)
+    expect(expectedCost(alone, ahead({ price: { free: true } }))).toBeCloseTo(0.018, 10)
+  })
+
+  test('is on average over the rest of the run what later calls cost, with their prefix as warm as the pauses leave it', () => {
+    const call = { ...alone, secondsWorth: 0, rest: 1, gapMs: 300_000 / Math.LN2 }
+    // half of the pauses end in time: of 10,250 tokens in the middle 9,750 are warm, 0.9 x 0.5 of them read
+    const later = (4_387.5 * 0.3 + 5_862.5 * 3.75 + 400 * 15) / 1e6
+    expect(expectedCost(call, ahead())).toBeCloseTo((0.0375 + 0.006 + later) / 2, 10)
   })
 })
 
@@ -64,10 +81,10 @@ describe('sort: measured', () => {
     gapMs: 10_000,
     warm: [{ endpoint: warmOne.id, tokens: 50_000, atMs: 1_000_000 }],
   })
-  const asks = (calls: number, nowMs: number, prices = [warmOne, cheaper]) =>
+  const asks = (calls: number, nowMs: number, other = cheaper) =>
     ids(
       planInput({
-        endpoints: prices,
+        endpoints: [warmOne, other],
         taskClass: measured,
         needs: { promptTokens: 50_500, outputTokens: 500, abilities: ['tools'] },
         known: known(calls),
@@ -80,11 +97,21 @@ describe('sort: measured', () => {
   })
 
   test('moves once the saving over the expected rest beats it', () => {
-    expect(asks(180, 1_010_000)).toBe(cheaper.id)
+    const much = endpoint('bolt', 'm/one', { price: { input: 2.4, cachedInput: 0.24, output: 12 } })
+    expect(asks(180, 1_010_000, much)).toBe(cheaper.id)
+    expect(asks(180, 1_010_000)).toBe(warmOne.id)
   })
 
   test('moves when the cache has gone cold', () => {
-    expect(asks(1, 1_300_000)).toBe(cheaper.id)
+    const less = endpoint('bolt', 'm/one', { price: { input: 2.6, cachedInput: 0.26, output: 13 } })
+    expect(asks(1, 1_010_000, less)).toBe(warmOne.id)
+    expect(asks(1, 1_300_000, less)).toBe(cheaper.id)
+  })
+
+  test('the route names the endpoint that is warm, while it is', () => {
+    const input = planInput({ endpoints: [warmOne, cheaper], taskClass: measured, known: known(1) })
+    expect(planRoute({ ...input, nowMs: 1_299_999 }).warm).toBe(warmOne.id)
+    expect(planRoute({ ...input, nowMs: 1_300_000 }).warm).toBeUndefined()
   })
 
   test('compares models only where the class lists them as equals', () => {
@@ -117,8 +144,11 @@ describe('sort: measured', () => {
   })
 
   test('an endpoint that has just failed comes behind one that is a little dearer', () => {
-    const health = (id: string): EndpointHealth => ({ steady: id !== cheaper.id })
-    expect(ids(planInput({ endpoints: [cheaper, warmOne], taskClass: measured, health }))[0]).toBe(warmOne.id)
+    const little = endpoint('bolt', 'm/one', { price: { input: 2.95, output: 14.9 } })
+    const health = (id: string): EndpointHealth => ({ steady: id !== little.id })
+    const input = planInput({ endpoints: [little, warmOne], taskClass: { ...measured, secondsWorth: 0.002 } })
+    expect(ids(input)[0]).toBe(little.id)
+    expect(ids({ ...input, health })[0]).toBe(warmOne.id)
   })
 })
 
@@ -145,32 +175,47 @@ describe('windows', () => {
     totalMs: 2_500,
     ...more,
   })
-  const after = (samples: readonly Sample[], atMs = 0) =>
+  const windowAfter = (samples: readonly Sample[], atMs = 0) =>
     samples.reduce((window, sample) => addSample(window, sample, atMs), NOTHING_MEASURED)
 
   test('without samples an endpoint is as its peers', () => {
-    expect(estimatesOf(NOTHING_MEASURED, USUAL, 0)).toEqual(USUAL)
+    const { hitSpread: _, ...means } = USUAL
+    expect(estimatesOf(NOTHING_MEASURED, USUAL, 0)).toMatchObject(means)
   })
 
   test('five samples weigh as much as the peers', () => {
-    const its = estimatesOf(after(Array(5).fill(answered())), USUAL, 0)
+    const its = estimatesOf(windowAfter(Array(5).fill(answered())), USUAL, 0)
     expect(its.firstTokenMs).toBeCloseTo((500 + USUAL.firstTokenMs) / 2)
     expect(its.outputTokens).toBeCloseTo((200 + USUAL.outputTokens) / 2)
   })
 
   test('what happened half an hour ago weighs an eighth', () => {
-    const old = after(Array(40).fill({ outcome: 'failed' }))
+    const old = windowAfter(Array(40).fill({ outcome: 'failed' }))
     const now = [...Array(5)].reduce(window => addSample(window, answered(), 3 * HALF_LIFE_MS), old)
     const { failureChance } = estimatesOf(now, USUAL, 3 * HALF_LIFE_MS)
     expect(failureChance).toBeCloseTo((5 + 5 * USUAL.failureChance) / 15)
   })
 
   test('the hit rate falls where the cache was said to hold nothing', () => {
-    const missed = after(Array(10).fill(answered({ warmTokens: 20_000, readTokens: 0 })))
-    expect(estimatesOf(missed, USUAL, 0).hitRate).toBeLessThan(0.1)
-    const silent = after(Array(10).fill(answered({ warmTokens: 20_000 })))
+    const missed = windowAfter(Array(15).fill(answered({ warmTokens: 20_000, readTokens: 0 })))
+    expect(estimatesOf(missed, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate / 2)
+    const silent = windowAfter(Array(10).fill(answered({ warmTokens: 20_000 })))
     expect(estimatesOf(silent, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate)
   })
+})
+
+test('a peer that is asked all day does not speak for those that are not', () => {
+  const busy = [...Array(500)].reduce(
+    window => addSample(window, { outcome: 'answered', outputTokens: 100, firstTokenMs: 9_000, totalMs: 9_900 }, 0),
+    NOTHING_MEASURED,
+  )
+  const quick = [...Array(20)].reduce(
+    window => addSample(window, { outcome: 'answered', outputTokens: 100, firstTokenMs: 100, totalMs: 1_000 }, 0),
+    NOTHING_MEASURED,
+  )
+  const { firstTokenMs } = peersOf([busy, quick], 0)
+  expect(firstTokenMs).toBeGreaterThan(3_000)
+  expect(firstTokenMs).toBeLessThan(4_000)
 })
 
 test('a run remembers the three endpoints it asked last, and how long it thinks', () => {

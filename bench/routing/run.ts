@@ -1,0 +1,34 @@
+/**
+ * What routing costs in the long run: `npm run sim:routing`, with `--json` for the figures alone, `--seed <n>` for other
+ * runs and vendors, `--svg <file>` for the picture. Exits with 1 when a bound is not kept.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { drawFigures } from './draw.ts'
+import { missedBounds, renderTable, type SetFigures } from './figures.ts'
+import { SETS } from './sets.ts'
+import { costOfSingle, costOfWay } from './simulate.ts'
+import { balanced, cheapest, measured, sticky } from './ways.ts'
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean' }, seed: { type: 'string', default: '1' }, svg: { type: 'string' } },
+})
+const seed = Number(options.seed)
+if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not '${options.seed}'`)
+
+const sets: readonly SetFigures[] = SETS.map(set => ({
+  name: set.name,
+  bestSingleUsd: Math.min(...set.endpoints.map((_, index) => costOfSingle(seed, set, index))),
+  measuredUsd: costOfWay(seed, set, measured(seed, set)),
+  cheapestUsd: costOfWay(seed, set, cheapest(set)),
+  stickyUsd: costOfWay(seed, set, sticky(set)),
+  balancedUsd: costOfWay(seed, set, balanced(seed, set)),
+}))
+console.log(options.json ? JSON.stringify({ seed, sets }) : renderTable(sets))
+if (options.svg) writeFileSync(options.svg, drawFigures(sets))
+else if (!options.json) process.stderr.write('`--svg <file>` draws it\n')
+const missed = missedBounds(sets)
+for (const line of missed) process.stderr.write(`${line}\n`)
+process.exitCode = missed.length > 0 ? 1 : 0
