@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Endpoint, TokenPrice } from './endpoints.ts'
+import { abilityBits, heldBits } from './abilities.ts'
+import type { Ability, Endpoint, TokenPrice } from './endpoints.ts'
 
 /** Where a policy was written; the order is from the outermost to the innermost. */
 export type PolicyLevel = 'global' | 'workspace' | 'class' | 'run' | 'call'
@@ -18,8 +19,15 @@ export interface Policy {
   readonly regions?: readonly string[]
   readonly denyProviders?: readonly string[]
   readonly allowProviders?: readonly string[]
+  /** Models as `author/name`. */
+  readonly denyModels?: readonly string[]
   /** Only these models: `author/name`, or one endpoint's id. */
   readonly allowModels?: readonly string[]
+  /** What stands before the slash of a model's name. */
+  readonly denyAuthors?: readonly string[]
+  readonly allowAuthors?: readonly string[]
+  /** Only endpoints with all of these. */
+  readonly abilities?: readonly Ability[]
   /** Ceilings in USD per million tokens; an endpoint with an unknown price of a named kind falls out. */
   readonly maxPrice?: TokenPrice
   /**
@@ -37,7 +45,18 @@ export interface PolicyAt {
 
 /** The rule that an endpoint broke. `found` is what the endpoint has, as text; `unknown` where it says nothing. */
 export interface PolicyBreach {
-  readonly rule: 'zdr' | 'training' | 'region' | 'deny-provider' | 'allow-provider' | 'allow-model' | 'max-price'
+  readonly rule:
+    | 'zdr'
+    | 'training'
+    | 'region'
+    | 'deny-provider'
+    | 'allow-provider'
+    | 'deny-model'
+    | 'allow-model'
+    | 'deny-author'
+    | 'allow-author'
+    | 'ability'
+    | 'max-price'
   readonly level: PolicyLevel
   readonly found: string
   readonly allowed: string
@@ -68,11 +87,21 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
     zdr: each.some(({ zdr }) => zdr),
     training: each.some(({ training }) => training === 'deny') ? 'deny' : 'allow',
     regions: intersection(each.map(({ regions }) => regions)),
-    denyProviders: each.flatMap(({ denyProviders }) => denyProviders ?? []),
+    denyProviders: union(each.map(({ denyProviders }) => denyProviders)),
     allowProviders: intersection(each.map(({ allowProviders }) => allowProviders)),
+    denyModels: union(each.map(({ denyModels }) => denyModels)),
     allowModels: intersection(each.map(({ allowModels }) => allowModels)),
+    denyAuthors: union(each.map(({ denyAuthors }) => denyAuthors)),
+    allowAuthors: intersection(each.map(({ allowAuthors }) => allowAuthors)),
+    abilities: union(each.map(({ abilities }) => abilities)),
     ...(ceilings.length > 0 && { maxPrice: lowest(ceilings) }),
   }
+}
+
+/** Absent where no list has anything. */
+function union<Word extends string>(lists: readonly (readonly Word[] | undefined)[]): readonly Word[] | undefined {
+  const words = lists.flatMap(list => list ?? [])
+  return words.length > 0 ? words : undefined
 }
 
 /** What all lists have in common; an absent list allows everything. */
@@ -92,15 +121,31 @@ function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
 
 type PolicyRule = PolicyBreach['rule']
 
-function brokenRule({ id, model, dataPolicy, provider, price }: Endpoint, policy: Policy): PolicyRule | undefined {
+function brokenRule(endpoint: Endpoint, policy: Policy): PolicyRule | undefined {
+  const { dataPolicy, provider, price } = endpoint
   const { retention, training, region } = dataPolicy
   if (policy.zdr && retention !== 'none') return 'zdr'
   if (policy.training === 'deny' && training !== false) return 'training'
   if (policy.regions && !(region !== undefined && policy.regions.includes(region))) return 'region'
   if (policy.denyProviders?.includes(provider)) return 'deny-provider'
   if (policy.allowProviders && !policy.allowProviders.includes(provider)) return 'allow-provider'
-  if (policy.allowModels && !policy.allowModels.some(name => name === model || name === id)) return 'allow-model'
+  const rule = brokenByModel(endpoint, policy)
+  if (rule) return rule
   return policy.maxPrice && !price?.free && isDearer(price ?? {}, policy.maxPrice) ? 'max-price' : undefined
+}
+
+function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): PolicyRule | undefined {
+  if (policy.denyModels?.includes(model)) return 'deny-model'
+  if (policy.allowModels && !policy.allowModels.some(name => name === model || name === id)) return 'allow-model'
+  if (policy.denyAuthors?.includes(authorOf(model))) return 'deny-author'
+  if (policy.allowAuthors && !policy.allowAuthors.includes(authorOf(model))) return 'allow-author'
+  if (!policy.abilities) return undefined
+  const needed = abilityBits(policy.abilities)
+  return (heldBits(abilities) & needed) === needed ? undefined : 'ability'
+}
+
+function authorOf(model: string): string {
+  return model.slice(0, model.indexOf('/'))
 }
 
 /** Written out kind by kind: it runs for every endpoint in every plan. */
@@ -136,8 +181,19 @@ function breachWords(
       return { found: endpoint.provider, allowed: `not ${(policy.denyProviders ?? []).join(', ')}` }
     case 'allow-provider':
       return { found: endpoint.provider, allowed: (policy.allowProviders ?? []).join(', ') }
+    case 'deny-model':
+      return { found: endpoint.model, allowed: `not ${(policy.denyModels ?? []).join(', ')}` }
     case 'allow-model':
       return { found: endpoint.model, allowed: (policy.allowModels ?? []).join(', ') }
+    case 'deny-author':
+      return { found: authorOf(endpoint.model), allowed: `not ${(policy.denyAuthors ?? []).join(', ')}` }
+    case 'allow-author':
+      return { found: authorOf(endpoint.model), allowed: (policy.allowAuthors ?? []).join(', ') }
+    case 'ability':
+      return {
+        found: endpoint.abilities.join(', ') || 'none',
+        allowed: `all of ${(policy.abilities ?? []).join(', ')}`,
+      }
     case 'max-price':
       return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
   }

@@ -138,6 +138,11 @@ export const policyShape = mapping({
   regions: listOf(region, 'regions').optional(),
   denyProviders: listOf(text('the name of a provider'), 'providers').optional(),
   allowProviders: listOf(text('the name of a provider'), 'providers').optional(),
+  denyModels: listOf(text('author/name'), 'models').optional(),
+  allowModels: listOf(text('author/name'), 'models').optional(),
+  denyAuthors: listOf(text('the author of models'), 'authors').optional(),
+  allowAuthors: listOf(text('the author of models'), 'authors').optional(),
+  abilities: abilities.optional(),
   maxPrice: mapping(tokenPrice).optional(),
 })
 

@@ -12,13 +12,23 @@ export function tightenPolicy(outer: Policy, inner: Policy): Policy {
   const training = outer.training === 'deny' || inner.training === 'deny' ? 'deny' : (inner.training ?? outer.training)
   const regions = both(outer.regions, inner.regions)
   const allowProviders = both(outer.allowProviders, inner.allowProviders)
-  const denyProviders = [...new Set([...(outer.denyProviders ?? []), ...(inner.denyProviders ?? [])])]
+  const allowModels = both(outer.allowModels, inner.allowModels)
+  const allowAuthors = both(outer.allowAuthors, inner.allowAuthors)
+  const denyProviders = either(outer.denyProviders, inner.denyProviders)
+  const denyModels = either(outer.denyModels, inner.denyModels)
+  const denyAuthors = either(outer.denyAuthors, inner.denyAuthors)
+  const abilities = either(outer.abilities, inner.abilities)
   const maxPrice = lower(outer.maxPrice, inner.maxPrice)
   return {
     ...(zdr === undefined ? {} : { zdr }),
     ...(training === undefined ? {} : { training }),
     ...(regions ? { regions } : {}),
-    ...(denyProviders.length > 0 ? { denyProviders } : {}),
+    ...(denyProviders ? { denyProviders } : {}),
+    ...(denyModels ? { denyModels } : {}),
+    ...(denyAuthors ? { denyAuthors } : {}),
+    ...(abilities ? { abilities } : {}),
+    ...(allowModels ? { allowModels } : {}),
+    ...(allowAuthors ? { allowAuthors } : {}),
     ...(allowProviders ? { allowProviders } : {}),
     ...(maxPrice ? { maxPrice } : {}),
   }
@@ -26,6 +36,14 @@ export function tightenPolicy(outer: Policy, inner: Policy): Policy {
 
 function both(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
   return a && b ? a.filter(word => b.includes(word)) : (a ?? b)
+}
+
+function either<Word extends string>(
+  a: readonly Word[] | undefined,
+  b: readonly Word[] | undefined,
+): readonly Word[] | undefined {
+  const words = new Set([...(a ?? []), ...(b ?? [])])
+  return words.size > 0 ? [...words] : undefined
 }
 
 function lower(a: TokenPrice | undefined, b: TokenPrice | undefined): TokenPrice | undefined {

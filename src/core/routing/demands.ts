@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { abilityBits } from '../abilities.ts'
 import { admits, combinePolicies, type Policy } from '../policy.ts'
-import { abilityBits, type Roster } from './roster.ts'
+import type { Roster } from './roster.ts'
 import type { PlanInput } from './route.ts'
 
 /** The needs of a call and of its class, and the policies of all levels, in one. */

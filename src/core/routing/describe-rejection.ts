@@ -74,7 +74,7 @@ const POLICY_CHANGES = {
   region: 'dataPolicy.region if it is one of these',
 } as const
 
-function policyWords({ provider, model }: Endpoint, breach: PolicyBreach): RejectionWords {
+function policyWords({ id, provider, model }: Endpoint, breach: PolicyBreach): RejectionWords {
   const { rule, level, found, allowed } = breach
   const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`
   switch (rule) {
@@ -86,10 +86,18 @@ function policyWords({ provider, model }: Endpoint, breach: PolicyBreach): Rejec
       return { found: said, change: `take ${provider} out of denyProviders of the ${level} policy` }
     case 'allow-provider':
       return { found: said, change: `add ${provider} to allowProviders of the ${level} policy` }
+    case 'deny-model':
+      return { found: said, change: `take ${model} out of denyModels of the ${level} policy` }
     case 'allow-model':
+      return { found: said, change: `add ${model} to allowModels of the ${level} policy` }
+    case 'deny-author':
+      return { found: said, change: `take ${found} out of denyAuthors of the ${level} policy` }
+    case 'allow-author':
+      return { found: said, change: `add ${found} to allowAuthors of the ${level} policy` }
+    case 'ability':
       return {
         found: said,
-        change: `take another of the class's models, or add ${model} to those that the ${level} allows`,
+        change: `add what is missing to ${id}'s abilities if it has it, or loosen the ${level} policy`,
       }
     case 'max-price':
       return { found: said, change: `raise maxPrice of the ${level} policy, or set the price if it is unknown` }

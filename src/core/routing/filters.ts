@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { abilityBits, heldBits } from '../abilities.ts'
 import type { Ability, Endpoint } from '../endpoints.ts'
 import { policyBreach } from '../policy.ts'
 import type { ClassNeeds } from '../task-class.ts'
-import { abilityBits, heldBits, worksUnderMoneyLimit } from './roster.ts'
+import { worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
 /** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */

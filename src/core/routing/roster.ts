@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Ability, Endpoint } from '../endpoints.ts'
+import { heldBits } from '../abilities.ts'
+import type { Endpoint } from '../endpoints.ts'
 import { CACHE_TTL_MS } from './warmth.ts'
 
 /** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
@@ -55,27 +56,6 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
 export function cacheTtlOf({ cacheTtlMs, abilities, price }: Endpoint): number {
   if (cacheTtlMs !== undefined) return cacheTtlMs
   return abilities.includes('cache') || price?.cachedInput !== undefined ? CACHE_TTL_MS : 0
-}
-
-const BITS: Readonly<Record<Ability, number>> = {
-  tools: 1,
-  'json-schema': 2,
-  'json-object': 4,
-  images: 8,
-  reasoning: 16,
-  cache: 32,
-}
-
-export function abilityBits(abilities: readonly Ability[]): number {
-  let bits = 0
-  for (const ability of abilities) bits |= BITS[ability]
-  return bits
-}
-
-/** The bits of what an endpoint can do. Who can hold an answer to a schema can hold it to JSON. */
-export function heldBits(abilities: readonly Ability[]): number {
-  const bits = abilityBits(abilities)
-  return bits & BITS['json-schema'] ? bits | BITS['json-object'] : bits
 }
 
 /** Whether what a call costs there can be known, or the configuration lets it work without that. */

@@ -40,7 +40,7 @@ export const planInput = (more: Partial<PlanInput> = {}): PlanInput => ({
 
 const ABILITIES: readonly Ability[] = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache']
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
-const MODELS = ['m/one', 'm/two', 'm/three']
+const MODELS = ['m/one', 'm/two', 'n/three']
 const PROVIDERS = ['acme', 'bolt', 'dune', 'echo', 'fern']
 const tokens = fc.constantFrom(2_000, 8_000, 32_000, 200_000)
 
@@ -76,6 +76,11 @@ export const policyArbitrary: fc.Arbitrary<Policy> = fc.record({
   regions: maybe(fc.subarray(['eu', 'us'])),
   denyProviders: maybe(fc.subarray(PROVIDERS)),
   allowProviders: maybe(fc.subarray(PROVIDERS, { minLength: 2 })),
+  denyModels: maybe(fc.subarray(MODELS, { maxLength: 1 })),
+  allowModels: maybe(fc.subarray(MODELS, { minLength: 2 })),
+  denyAuthors: maybe(fc.constantFrom(['n'], [])),
+  allowAuthors: maybe(fc.constantFrom(['m'], ['m', 'n'])),
+  abilities: maybe(fc.subarray([...ABILITIES], { maxLength: 1 })),
   maxPrice: maybe(fc.record({ input: maybe(fc.constant(1)), output: maybe(fc.constant(4)) })),
 })
 

@@ -1,0 +1,31 @@
+/**
+ * Random plans against their policies: `npm run prove:policy -- --plans 1000000 --seed 1`, with `--json` for the figures
+ * alone. Exits with 1 when a promise was broken or the time limit was not kept.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { provePolicy } from './prove.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    plans: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const [plans, seed] = [Number(options.plans), Number(options.seed)]
+if (!Number.isSafeInteger(plans) || plans < 1 || !Number.isSafeInteger(seed))
+  throw new Error('--plans takes a whole number above 0, --seed a whole number')
+
+/** For a million plans: 3 minutes. Ten seconds are given to the first ones, for the compiler to warm up. */
+const MOST_MS = Math.max(10_000, plans * 0.18)
+
+const begin = performance.now()
+const proof = provePolicy(plans, seed)
+const ms = Math.round(performance.now() - begin)
+const { candidates, rejectedByPolicy, failures } = proof
+const words = `${plans} plans in ${(ms / 1_000).toFixed(1)} s: ${candidates} candidates, ${rejectedByPolicy} rejected by a policy, ${failures.length} promises broken`
+console.log(options.json ? JSON.stringify({ ...proof, seed, ms }) : [words, ...failures].join('\n'))
+if (ms > MOST_MS) process.stderr.write(`it must take at most ${MOST_MS / 1_000} s\n`)
+process.exitCode = failures.length > 0 || ms > MOST_MS ? 1 : 0
