@@ -33,8 +33,8 @@ export interface EndpointAhead {
   readonly measured: Measured
   /** Tokens of this prompt that lie in its cache now, as far as we know. */
   readonly warmTokens: number
-  /** How long it keeps a prefix after its last use; 0: not at all. */
-  readonly cacheTtlMs: number
+  /** The share of pauses that end while it still keeps the prefix; see {@link keptShare}. */
+  readonly keptShare: number
   /** The share of warm prefixes that are really read. */
   readonly hitRate: number
   /** Of this call; later ones have the measured chance. */
@@ -43,17 +43,23 @@ export interface EndpointAhead {
 
 /** The expected cost of a call in dollars, for comparing endpoints; infinite where a price is not known. */
 export function expectedCost(call: CallAhead, its: EndpointAhead): number {
-  const { promptTokens, growthTokens, rest, gapMs } = call
+  const { promptTokens, growthTokens, rest } = call
   const now = callCost(call, its, promptTokens, its.warmTokens * its.hitRate, its.failureChance)
   if (rest === 0) return now
   const middle = promptTokens + (growthTokens * rest) / 2
-  const kept = its.cacheTtlMs > 0 ? its.hitRate * keptShare(its.cacheTtlMs, gapMs) : 0
-  const later = callCost(call, its, middle, (middle - growthTokens) * kept, its.measured.failureChance)
+  const later = callCost(
+    call,
+    its,
+    middle,
+    (middle - growthTokens) * its.hitRate * its.keptShare,
+    its.measured.failureChance,
+  )
   return (now + rest * later) / (1 + rest)
 }
 
 /** The share of pauses that end within a time to live, if they are distributed exponentially. */
-function keptShare(cacheTtlMs: number, gapMs: number): number {
+export function keptShare(cacheTtlMs: number, gapMs: number): number {
+  if (cacheTtlMs <= 0) return 0
   return gapMs <= 0 ? 1 : 1 - Math.exp(-cacheTtlMs / gapMs)
 }
 

@@ -9,10 +9,10 @@ import type { Sort } from '../task-class.ts'
 import { type CallAhead, callAhead } from './ahead.ts'
 import { blendedPrice } from './expected-cost.ts'
 import { USUAL } from './measured.ts'
-import { type EndpointAhead, expectedCost } from './objective.ts'
+import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
-import { warmTokens } from './warmth.ts'
+import { CACHE_TTL_MS, warmTokens } from './warmth.ts'
 
 /** What ranking needs to know of a plan, the same for every endpoint. */
 export interface RankInput {
@@ -22,21 +22,29 @@ export interface RankInput {
   readonly draw: number
   readonly ahead: CallAhead
   readonly warm: readonly WarmPrefix[]
-  /** Who answered last on this transcript. */
-  readonly latest: string | undefined
+  /** Where in the roster the endpoints of `warm` stand. */
+  readonly warmPlaces: readonly (number | undefined)[]
+  /** Where who answered last on this transcript does. */
+  readonly latest: number | undefined
+  /** The share of pauses that a prefix outlives where the time to live is the usual one. */
+  readonly usuallyKept: number
   readonly nowMs: number
 }
 
 export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
   const { taskClass, needs, draw, known, nowMs } = input
+  const ahead = callAhead(input)
+  const warm = nowMs === undefined ? [] : warmAt(known, nowMs)
   return {
     roster,
     sort: taskClass.sort,
     needs,
     draw,
-    ahead: callAhead(input),
-    latest: known?.endpoint,
-    warm: nowMs === undefined ? [] : warmAt(known, nowMs),
+    ahead,
+    warm,
+    warmPlaces: warm.map(({ endpoint }) => roster.places.get(endpoint)),
+    latest: known && roster.places.get(known.endpoint),
+    usuallyKept: keptShare(CACHE_TTL_MS, ahead.gapMs),
     nowMs: nowMs ?? 0,
   }
 }
@@ -132,25 +140,25 @@ const UNSTEADY_CHANCE = 0.3
  * what is likely, so that who had bad luck is tried again where that costs little; a run that has takes it for the
  * endpoint where it is alone, so that chance does not move it.
  */
-function aheadAt(at: number, { id, price }: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
-  const { roster, warm, latest, nowMs } = input
+function aheadAt(at: number, { price }: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
+  const { roster, warm, latest, ahead, usuallyKept } = input
   const measured = health.measured ?? USUAL
   const cacheTtlMs = roster.cacheTtlMs[at]!
-  const held = warm.length === 0 ? 0 : warmTokens(prefixAt(warm, id), cacheTtlMs, nowMs)
-  const likely = warm.length === 0 || (id === latest && held > 0) ? measured.hitSpread : 0
+  const held = warm.length === 0 ? 0 : heldAt(at, cacheTtlMs, input)
+  const likely = warm.length === 0 || (at === latest && held > 0) ? measured.hitSpread : 0
   return {
     price,
     measured,
-    cacheTtlMs,
     warmTokens: held,
+    keptShare: cacheTtlMs === CACHE_TTL_MS ? usuallyKept : keptShare(cacheTtlMs, ahead.gapMs),
     hitRate: Math.max(0, Math.min(1, measured.hitRate + likely)),
     failureChance: health.steady ? measured.failureChance : Math.max(UNSTEADY_CHANCE, measured.failureChance),
   }
 }
 
-function prefixAt(warm: readonly WarmPrefix[], id: string): WarmPrefix | undefined {
-  for (const prefix of warm) if (prefix.endpoint === id) return prefix
-  return undefined
+function heldAt(at: number, cacheTtlMs: number, { warm, warmPlaces, nowMs }: RankInput): number {
+  const index = warmPlaces.indexOf(at)
+  return index < 0 ? 0 : warmTokens(warm[index], cacheTtlMs, nowMs)
 }
 
 /** Dollars in [0, 1), in their order; half of the range is below a tenth of a cent, where most calls are. */

@@ -12,6 +12,8 @@ import { CACHE_TTL_MS } from './warmth.ts'
 export interface Roster {
   readonly endpoints: readonly Endpoint[]
   readonly byId: ReadonlyMap<string, Endpoint>
+  /** Where in the columns an endpoint stands, by its id. */
+  readonly places: ReadonlyMap<string, number>
   /** The numbers of the models, as `modelOf` uses them. */
   readonly models: ReadonlyMap<string, number>
   readonly modelOf: Uint16Array
@@ -40,6 +42,7 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
   return {
     endpoints,
     byId: new Map(endpoints.map(endpoint => [endpoint.id, endpoint])),
+    places: new Map(endpoints.map(({ id }, at) => [id, at])),
     models,
     modelOf: Uint16Array.from(endpoints, ({ model }) => models.get(model)!),
     contextWindow: column(({ contextWindow }) => contextWindow),

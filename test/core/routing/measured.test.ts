@@ -10,7 +10,7 @@ import {
   type Sample,
   USUAL,
 } from '../../../src/core/routing/measured.ts'
-import { type EndpointAhead, expectedCost } from '../../../src/core/routing/objective.ts'
+import { type EndpointAhead, expectedCost, keptShare } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
 import { rememberPrompt } from '../../../src/core/routing/warmth.ts'
@@ -35,7 +35,7 @@ describe('the expected cost of a call', () => {
     price,
     measured: its,
     warmTokens: 0,
-    cacheTtlMs: 300_000,
+    keptShare: 0.5,
     hitRate: 0.9,
     failureChance: 0,
     ...more,
@@ -62,7 +62,7 @@ describe('the expected cost of a call', () => {
   })
 
   test('is on average over the rest of the run what later calls cost, with their prefix as warm as the pauses leave it', () => {
-    const call = { ...alone, secondsWorth: 0, rest: 1, gapMs: 300_000 / Math.LN2 }
+    const call = { ...alone, secondsWorth: 0, rest: 1 }
     // half of the pauses end in time: of 10,250 tokens in the middle 9,750 are warm, 0.9 x 0.5 of them read
     const later = (4_387.5 * 0.3 + 5_862.5 * 3.75 + 400 * 15) / 1e6
     expect(expectedCost(call, ahead())).toBeCloseTo((0.0375 + 0.006 + later) / 2, 10)
@@ -150,6 +150,11 @@ describe('sort: measured', () => {
     expect(ids(input)[0]).toBe(little.id)
     expect(ids({ ...input, health })[0]).toBe(warmOne.id)
   })
+})
+
+test('half of the pauses outlast a time to live of 0.69 of their mean', () => {
+  expect(keptShare(300_000, 300_000 / Math.LN2)).toBeCloseTo(0.5, 10)
+  expect(keptShare(0, 10_000)).toBe(0)
 })
 
 test('throughput: who was never measured first, then the fastest, the unsteady last', () => {
