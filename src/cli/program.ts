@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { addBudget } from './commands/budget.ts'
 import { addCalls } from './commands/calls.ts'
+import { addCodec } from './commands/codec.ts'
 import { addConfig } from './commands/config.ts'
 import { addCost } from './commands/cost.ts'
 import { addDecisions } from './commands/decide.ts'
@@ -13,7 +14,9 @@ import { addDemo } from './commands/demo.ts'
 import { addDev } from './commands/dev.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
+import { addKeys } from './commands/keys.ts'
 import { addModels } from './commands/models.ts'
+import { addPurge } from './commands/purge.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSay } from './commands/say.ts'
 import { addSetup } from './commands/setup.ts'
@@ -50,6 +53,9 @@ const COMMANDS: readonly AddCommand[] = [
   addSay,
   addEnds,
   addFork,
+  addPurge,
+  addKeys,
+  addCodec,
   addExplain,
   addModels,
   addConfig,
@@ -60,6 +66,7 @@ const ENVIRONMENT_HELP = [
   "  TEMPORAL_ADDRESS  the Temporal server (default localhost:7233); Temporal's other variables hold too",
   '  TEMPORAL_UI_URL   its UI, for links to runs',
   '  DATABASE_URL      the store (default .signalbox/signalbox.db): postgres://… or sqlite:path',
+  '  SIGNALBOX_MASTER_KEY, SIGNALBOX_MASTER_KEY_FILE  what sealed runs are read with (default .signalbox/master.key)',
 ].join('\n')
 
 const OUTPUT_HELP = [

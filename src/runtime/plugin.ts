@@ -63,7 +63,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   const missing = await missingOf(options)
   const mcp = await connectMcpServers(options.mcpServers)
   try {
-    const store = isStore(options.store) ? options.store : await openStore(storeSettings(options.store, env))
+    const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
     await store.seals.publish(workspaceRules(configuration))
     const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
     const { ports, close } = wirePorts({
@@ -159,4 +159,11 @@ async function missingOf({ connection, namespace = 'default' }: PluginOptions): 
 
 function isStore(store: PluginOptions['store']): store is Store {
   return store !== undefined && 'ledger' in store
+}
+
+/** A master key that is none is told at the start, and not by the first sealed run. */
+async function openOwn(settings: StoreSettings | undefined, env: NodeJS.ProcessEnv): Promise<Store> {
+  const whole = storeSettings(settings, env)
+  whole.masterKeys?.()
+  return openStore(whole)
 }

@@ -41,16 +41,25 @@ export async function reconcile({ store, howEnded, now }: Reconciling): Promise<
 
 export interface RegularReconciling extends Reconciling {
   readonly everyMs: number
+  /** Ends the content of runs whose retention is over. */
+  readonly retire: () => Promise<void>
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void
   /** Ends it. */
   readonly signal: AbortSignal
 }
 
 /** Reconciles at once and then regularly. Where server or store are out of reach, the next time will do. */
-export async function reconcileRegularly({ everyMs, warn, signal, ...reconciling }: RegularReconciling): Promise<void> {
+export async function reconcileRegularly({
+  everyMs,
+  retire,
+  warn,
+  signal,
+  ...reconciling
+}: RegularReconciling): Promise<void> {
   while (!signal.aborted) {
     try {
       for (const { run, reason } of await reconcile(reconciling)) warn('reservations given back', { run, reason })
+      await retire()
     } catch (error) {
       const problem = knownProblem(error)
       if (!problem) throw error

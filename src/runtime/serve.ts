@@ -8,6 +8,8 @@ import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app.ts'
 import { loadConfiguration } from './configuration.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
+import { readMasterKeys } from './seals/master-keys.ts'
+import { workspaceRules } from './seals/workspace-rules.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
@@ -56,7 +58,10 @@ export async function createServing({ config, app, logLevel, logFormat, ...given
     ...own,
     config: configuration,
   })
-  return { ...worker, notes: [...configuration.notes, ...searchAttributeNotes(worker)] }
+  return {
+    ...worker,
+    notes: [...configuration.notes, ...searchAttributeNotes(worker), ...keyNotes(configuration, env)],
+  }
 }
 
 function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
@@ -64,5 +69,15 @@ function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
   if (missing.length === 0) return []
   return [
     `the server lacks the search attributes ${missing.join(', ')}; runs go on without any. \`signalbox setup\` registers them`,
+  ]
+}
+
+/** Of a key that cannot be read the worker's start has told. */
+function keyNotes(configuration: Configuration, env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const sealed = workspaceRules(configuration).filter(rule => rule.zdr || rule.encryptPayloads)
+  if (sealed.length === 0 || readMasterKeys(env)) return []
+  const names = sealed.map(({ workspace }) => (workspace === '*' ? 'every workspace' : workspace)).join(', ')
+  return [
+    `there is no master key, so nothing of ${names} can be started or served; \`signalbox keys new\` makes one for SIGNALBOX_MASTER_KEY`,
   ]
 }

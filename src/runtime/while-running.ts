@@ -1,5 +1,6 @@
 /**
- * What is done while a worker runs, beside its work: lost runs are looked for, and what they hold is given back.
+ * What is done while a worker runs, beside its work: lost runs are looked for, and what they hold is given
+ * back; the content of runs whose retention is over is ended.
  *
  * @module
  */
@@ -38,7 +39,13 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
     howEnded: run => howEnded(connection, namespace, run),
     now: Date.now,
     everyMs,
+    retire: () => retire(store),
     warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
     signal,
   })
+}
+
+async function retire({ content }: Store): Promise<void> {
+  for (const { run, how } of await content.purgeDue(Date.now()))
+    Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
 }

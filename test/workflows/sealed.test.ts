@@ -14,6 +14,7 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { type DevServer, startDevServer } from '../../src/runtime/temporal/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
 import { newMasterKey } from '../../src/store/index.ts'
+import { newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { VENDORS } from '../support/scene.ts'
 
@@ -183,6 +184,15 @@ describe('a run under zero data retention', () => {
     worker = await startWorker(env)
   })
 
+  it('is more than encrypting the payloads of a workspace: its history is shut, its key outlives a purge', async () => {
+    const paper = await signalbox.start('helper', { input: `be of help with ${CANARY}`, workspace: 'paper' })
+    expect(await paper.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY) })
+    expect(await historyText(paper.id, 'binary')).not.toContain(CANARY)
+    expect(await (await signalbox.store()).seals.of(paper.id)).toMatchObject({ content: false })
+    await (await signalbox.store()).content.purge(paper.id, Date.now())
+    expect(await (await connectWith(env)).run(paper.id).outcome()).toMatchObject({ kind: 'answered' })
+  })
+
   it('can be read by nobody once its key was destroyed, and says so', async () => {
     const store = await signalbox.store()
     expect(await store.content.purge(run.id, Date.now())).toMatchObject({ how: 'destroyed-key', runs: 2 })
@@ -192,6 +202,16 @@ describe('a run under zero data retention', () => {
     await expect(late.run(run.id).outcome()).rejects.toMatchObject(destroyed)
     expect(await (await late.store()).reports.run(run.id)).toMatchObject({ outcome: 'answered', calls: 3 })
     await late.close()
+  })
+
+  it('is gone when its retention is over: workers look', async () => {
+    const { seals, ledger } = await signalbox.store()
+    const old = { ...RUN, id: 'old-1', key: 'first-old-1', sealed: true }
+    await seals.ensure(old.id, { content: true, workspace: 'acme' })
+    await ledger.openRun(newRun({ run: old, retentionMs: 1 }))
+    await ledger.closeRun(old, { outcome: 'answered', endedAtMs: 2_000 })
+    const destroyed = async () => (await seals.keys()).find(key => key.rootId === old.id)?.destroyedAtMs
+    await expect.poll(destroyed, { timeout: 10_000 }).toBeGreaterThan(0)
   })
 
   it('of no retention is gone when its outcome was read', async () => {

@@ -45,7 +45,10 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
     classes: Object.fromEntries(classes.map(taskClass => [taskClass.name, taskClass])),
     policy: sections.policy,
     workspaces: Object.fromEntries(
-      [...sections.workspaces.right].map(([name, { policy }]) => [name, { policy: policy ?? {} }]),
+      [...sections.workspaces.right].map(([name, { policy, encryptPayloads }]) => [
+        name,
+        { policy: policy ?? {}, ...(encryptPayloads && { encryptPayloads }) },
+      ]),
     ),
   }
   return {

@@ -30,7 +30,7 @@ export interface Sections {
   readonly policy: PolicyShape
   readonly providers: Section<ProviderShape>
   readonly classes: Section<ClassShape>
-  readonly workspaces: Section<{ policy?: PolicyShape }>
+  readonly workspaces: Section<{ policy?: PolicyShape; encryptPayloads?: boolean }>
   readonly budgets: Section<BudgetShape>
   readonly problems: readonly Problem[]
 }

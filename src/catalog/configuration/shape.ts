@@ -132,7 +132,7 @@ export const providerShape = mapping({
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })
 
-export const policyShape = mapping({
+const policyFields = {
   zdr: flag.optional(),
   training: oneOf(['allow', 'deny']).optional(),
   regions: listOf(region, 'regions').optional(),
@@ -144,7 +144,27 @@ export const policyShape = mapping({
   allowAuthors: listOf(text('the author of models'), 'authors').optional(),
   abilities: abilities.optional(),
   maxPrice: mapping(tokenPrice).optional(),
-})
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const KEPT = '0, or a time such as 24h or 30d'
+
+/** How long content is kept, in milliseconds. */
+const retention = z
+  .union([z.literal(0), z.string({ error: KEPT }).regex(/^(0|[1-9]\d*[hd])$/, { error: KEPT })], { error: KEPT })
+  .transform(text =>
+    text === 0 || text === '0' ? 0 : Number.parseInt(text, 10) * (text.endsWith('d') ? DAY_MS : HOUR_MS),
+  )
+
+/** Of a class: it binds the endpoints of its calls and says nothing of what is kept here. */
+export const classPolicyShape = mapping(policyFields)
+
+/** Of all runs, or of a workspace's. */
+export const policyShape = mapping({ ...policyFields, retention: retention.optional() }).transform(
+  ({ retention: retentionMs, ...policy }) => (retentionMs === undefined ? policy : { ...policy, retentionMs }),
+)
 
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
@@ -186,7 +206,7 @@ export const classShape = mapping({
       },
     )
     .optional(),
-  policy: policyShape.optional(),
+  policy: classPolicyShape.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
   onBudget: text('the name of another class').optional(),
   escalateTo: text('the name of another class').optional(),
@@ -202,7 +222,7 @@ export const fileShape = mapping({
   budgets: anyMapping('names to budgets').optional(),
 })
 
-export const workspaceShape = mapping({ policy: policyShape.optional() })
+export const workspaceShape = mapping({ policy: policyShape.optional(), encryptPayloads: flag.optional() })
 
 export type ModelShape = z.output<typeof modelShape>
 export type ProviderShape = z.output<typeof providerShape>

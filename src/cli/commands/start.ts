@@ -22,6 +22,7 @@ interface StartFlags extends InputOptions {
   readonly ask?: boolean
   readonly workspace?: string
   readonly label?: Labels
+  readonly zdr?: boolean
   readonly taskQueue?: string
   readonly watch?: boolean
   readonly json?: boolean
@@ -43,6 +44,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
     .option('--label <key=value>', 'a word for the ledger; may be given several times', labels)
+    .option('--zdr', 'zero data retention: only endpoints that keep nothing, and all that is kept here is sealed')
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
     .option('--watch', 'show what happens until it ends')
     .option('--json', 'print one JSON object; with --watch once it has ended')
@@ -52,7 +54,14 @@ export function addStart(program: Command, terminal: Terminal): void {
 async function start(name: string, flags: StartFlags, terminal: Terminal): Promise<void> {
   const input = await runInput(flags, terminal)
   const { id, workspace, label, watch, json, taskQueue } = flags
-  const options = { taskClass: flags.class, budget: budgetOf(flags), id, workspace, labels: label }
+  const options = {
+    taskClass: flags.class,
+    budget: budgetOf(flags),
+    id,
+    workspace,
+    labels: label,
+    policy: flags.zdr ? { zdr: true } : undefined,
+  }
   await withSignalbox(
     terminal,
     async signalbox => {

@@ -8,6 +8,8 @@ import { dirname } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration.ts'
 
+export { newMasterKey }
+
 /** Where `signalbox dev` puts the key file, and where it is looked for when nobody says. */
 export const DEFAULT_KEY_FILE = '.signalbox/master.key'
 
@@ -68,4 +70,11 @@ export function makeKeyFile(path: string): void {
   const file = openSync(path, 'wx', 0o600)
   writeSync(file, `${newMasterKey()}\n`)
   closeSync(file)
+}
+
+/** Makes the default file where no master key is given; says whether it did. */
+export function ensureKeyFile(env: NodeJS.ProcessEnv): boolean {
+  if (env.SIGNALBOX_MASTER_KEY || env.SIGNALBOX_MASTER_KEY_FILE || existsSync(DEFAULT_KEY_FILE)) return false
+  makeKeyFile(DEFAULT_KEY_FILE)
+  return true
 }

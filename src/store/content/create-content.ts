@@ -24,8 +24,11 @@ export interface ContentPort {
   scrub(): Promise<void>
 }
 
-/** With a retention of 0 content waits so long for somebody to read the outcome. */
-const UNREAD_MS = 3_600_000
+/**
+ * No retention ends earlier by itself: the run's end is written here before Temporal has its result, which needs the key, and
+ * somebody should have the time to read it.
+ */
+const LEAST_MS = 3_600_000
 
 /** Trees that one transaction ends; what others want to write waits meanwhile. */
 const AT_ONCE = 100
@@ -87,15 +90,8 @@ function* ended(beforeMs: number): Work<RunTable[]> {
 function* overdue(atMs: number): Work<RunTable[]> {
   return yield* ask(dialect =>
     roots(dialect)
+      .where('ended_at_ms', '<=', atMs - LEAST_MS)
       .where('retention_ms', 'is not', null)
-      .where(columns =>
-        columns.or([
-          columns.and([columns('retention_ms', '=', 0), columns('ended_at_ms', '<=', atMs - UNREAD_MS)]),
-          columns.and([
-            columns('retention_ms', '>', 0),
-            columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs),
-          ]),
-        ]),
-      ),
+      .where(columns => columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs)),
   )
 }

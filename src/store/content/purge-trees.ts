@@ -36,6 +36,7 @@ function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key'>[]> {
 function* deleteContent(keys: readonly string[]): Work<void> {
   yield* ask(({ queries }) => queries.updateTable('runs').set({ message: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('decisions').set({ note: null }).where('run_key', 'in', keys))
+  yield* ask(({ queries }) => queries.updateTable('budget_raises').set({ note: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('tool_records').where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('blobs').where('run_key', 'in', keys))

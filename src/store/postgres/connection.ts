@@ -51,7 +51,17 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
 }
 
 /** Tables whose rows are erased: a dead row lies in its page until the table is rewritten. */
-const ERASED = ['messages', 'calls', 'tool_records', 'run_events', 'decisions', 'runs', 'seal_keys']
+const ERASED = [
+  'messages',
+  'calls',
+  'tool_records',
+  'run_events',
+  'decisions',
+  'budget_raises',
+  'blobs',
+  'runs',
+  'seal_keys',
+]
   .map(table => `${SCHEMA}.${table}`)
   .join(', ')
 

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { printJson } from '../print/json.ts'
+import { renderTable } from '../print/table.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface Flags {
+  readonly json?: boolean
+}
+
+export function addKeys(program: Command, terminal: Terminal): void {
+  const keys = program.command('keys').description('the keys of sealed runs, and the master keys that wrap them')
+  keys
+    .command('new')
+    .description('make a master key: print it, or write it to a file that only its owner may read')
+    .option('--file <path>', 'where to write it')
+    .action((flags: { readonly file?: string }) => create(flags, terminal))
+  keys
+    .command('list')
+    .description("the store's keys, newest first; none of them is shown")
+    .option('--json', 'print one JSON object')
+    .action((flags: Flags) => list(flags, terminal))
+  keys
+    .command('rotate')
+    .description('wrap every key anew by the first master key; after that the others can go')
+    .option('--json', 'print one JSON object')
+    .action((flags: Flags) => rotate(flags, terminal))
+}
+
+async function create({ file }: { readonly file?: string }, terminal: Terminal): Promise<void> {
+  const { makeKeyFile, newMasterKey } = await import('../../runtime/seals/master-keys.ts')
+  if (file === undefined) return terminal.print(newMasterKey())
+  makeKeyFile(file)
+  terminal.print(`${file} holds a new master key, and only this user may read it; keep a copy where the store is not`)
+}
+
+async function list({ json }: Flags, terminal: Terminal): Promise<void> {
+  const { listKeys } = await import('../../runtime/seals/keys.ts')
+  const report = await listKeys(terminal.env)
+  if (json) return printJson(terminal, report)
+  if (report.keys.length === 0) return terminal.print('the store has no keys: no run was sealed yet')
+  terminal.print(
+    renderTable(
+      [
+        { title: 'key', cell: key => key.keyId },
+        { title: 'of', cell: key => key.rootId ?? `workspace ${key.workspace}` },
+        { title: 'master key', cell: key => key.masterId },
+        { title: 'made', cell: key => day(key.madeAtMs) },
+        { title: 'destroyed', cell: key => (key.destroyedAtMs === undefined ? '' : day(key.destroyedAtMs)) },
+      ],
+      report.keys,
+    ),
+  )
+}
+
+function day(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+async function rotate({ json }: Flags, terminal: Terminal): Promise<void> {
+  const { rotateKeys } = await import('../../runtime/seals/keys.ts')
+  const report = await rotateKeys(terminal.env)
+  if (json) return printJson(terminal, report)
+  terminal.print(
+    `${report.rewrapped} of ${report.living} keys were wrapped by another master key; all are by ${report.masterId} now`,
+  )
+}

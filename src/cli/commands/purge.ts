@@ -1,0 +1,45 @@
+import type { Command } from 'commander'
+import { EXIT } from '../exit-codes.ts'
+import { duration } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { CliProblem } from '../problem.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface PurgeFlags {
+  readonly run?: string
+  readonly olderThan?: number
+  readonly compact: boolean
+  readonly json?: boolean
+}
+
+export function addPurge(program: Command, terminal: Terminal): void {
+  program
+    .command('purge')
+    .description(
+      'end what runs have said and read: destroy the keys of sealed runs, delete the rows of others; calls and costs stay',
+    )
+    .option('--run <id>', 'one run, with the runs below it')
+    .option('--older-than <duration>', 'runs that ended so long ago, e.g. 30d', duration)
+    .option('--no-compact', "leave the database's files as they are: what was deleted may lie in their free pages")
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nWithout --run and --older-than: the runs whose retention is over.')
+    .action((flags: PurgeFlags) => purge(flags, terminal))
+}
+
+async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Terminal): Promise<void> {
+  if (run !== undefined && olderThan !== undefined)
+    throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
+  const { purgeContent } = await import('../../runtime/purge.ts')
+  const wanted = { ...(run !== undefined && { run }), ...(olderThan !== undefined && { olderThanMs: olderThan }) }
+  const { purged, compacted, place } = await purgeContent(wanted, compact, terminal.env)
+  if (json) return printJson(terminal, { store: place, purged, compacted })
+  if (purged.length === 0) terminal.print('no run had anything to purge')
+  for (const { run: id, how, runs } of purged)
+    terminal.print(
+      `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
+    )
+  if (purged.some(({ how }) => how === 'deleted'))
+    terminal.note(
+      "note: Temporal keeps the histories of runs that were not sealed until its namespace's retention is over",
+    )
+}

@@ -1,0 +1,50 @@
+/**
+ * Purging by hand.
+ *
+ * @module
+ */
+import { openStore, type Purged, type Store } from '../store/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
+import { storeSettings } from './store-settings.ts'
+
+/** Neither: the runs whose retention is over. */
+export interface PurgeWish {
+  readonly run?: string
+  /** Runs that ended so long ago. */
+  readonly olderThanMs?: number
+}
+
+export interface PurgeReport {
+  readonly purged: readonly Purged[]
+  /** Whether the database's files were rewritten without what was deleted. */
+  readonly compacted: boolean
+  /** Where the store lies, for people. */
+  readonly place: string
+}
+
+/** @throws ConfigurationProblem when there is no such run, or it has not ended; StoreProblem. */
+export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
+  const store = await openStore(storeSettings(undefined, env))
+  try {
+    const purged = await purgeAsked(store, wish, Date.now())
+    const compacted = compact && purged.some(({ how }) => how === 'deleted')
+    if (compacted) await store.content.scrub()
+    return { purged, compacted, place: store.place }
+  } finally {
+    await store.close()
+  }
+}
+
+async function purgeAsked({ content, reports }: Store, wish: PurgeWish, nowMs: number): Promise<readonly Purged[]> {
+  if (wish.olderThanMs !== undefined) return content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs)
+  if (wish.run === undefined) return content.purgeDue(nowMs)
+  const report = await reports.run(wish.run)
+  if (!report)
+    throw new ConfigurationProblem(`the store has no run ${wish.run}; \`signalbox runs\` lists those that it has`)
+  if (report.endedAtMs === undefined)
+    throw new ConfigurationProblem(
+      `run ${wish.run} has not ended, and without its content it could not go on; \`signalbox cancel ${wish.run}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
+    )
+  const purged = await content.purge(wish.run, nowMs)
+  return purged ? [purged] : []
+}

@@ -1,0 +1,43 @@
+/**
+ * The codec endpoint of a store.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto'
+import { openStore } from '../../store/index.ts'
+import { ConfigurationProblem } from '../configuration.ts'
+import { storeSettings } from '../store-settings.ts'
+import { type CodecServer, startCodecServer } from './codec-server.ts'
+import { readMasterKeys } from './master-keys.ts'
+
+export interface CodecEndpointOptions {
+  readonly port: number
+  readonly host?: string
+  readonly origins: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+export interface CodecEndpoint extends CodecServer {
+  /** Present where none was given: it holds for this process. */
+  readonly madeToken?: string
+}
+
+/** @throws ConfigurationProblem when there is no master key, without which nothing could be read. */
+export async function startCodecEndpoint({ env, ...options }: CodecEndpointOptions): Promise<CodecEndpoint> {
+  if (!readMasterKeys(env))
+    throw new ConfigurationProblem(
+      'the codec endpoint needs the master key; set SIGNALBOX_MASTER_KEY or SIGNALBOX_MASTER_KEY_FILE',
+    )
+  const given = env.SIGNALBOX_CODEC_TOKEN
+  const token = given || randomBytes(24).toString('base64url')
+  const store = await openStore(storeSettings(undefined, env))
+  const server = await startCodecServer({ ...options, seals: store.seals, token }).catch(async error => {
+    await store.close()
+    throw error
+  })
+  const close = async () => {
+    await server.close()
+    await store.close()
+  }
+  return { url: server.url, close, ...(!given && { madeToken: token }) }
+}

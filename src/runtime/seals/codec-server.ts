@@ -1,0 +1,187 @@
+/**
+ * Reads and writes sealed payloads for the Temporal UI and CLI, by Temporal's protocol for remote codecs: `POST …/decode` and
+ * `POST …/encode` with `{ "payloads": […] }`, bytes in base64.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Payload } from '@temporalio/common'
+import { rootOf } from '../../core/sealing.ts'
+import { type Sealer, SealProblem, type SealStore } from '../../store/index.ts'
+import { openPayload, sealPayload } from './codec.ts'
+
+export interface CodecServerOptions {
+  readonly seals: SealStore
+  /** What everyone must present as `Authorization: Bearer …`. */
+  readonly token: string
+  /** Web pages that may ask, e.g. `http://localhost:8233` for the UI of a dev server. */
+  readonly origins: readonly string[]
+  readonly port: number
+  /** @defaultValue 127.0.0.1 */
+  readonly host?: string
+}
+
+export interface CodecServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Twice what Temporal takes in one message, in base64. */
+const MOST_BYTES = 12_000_000
+
+interface Answer {
+  readonly status: number
+  readonly body?: unknown
+}
+
+export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+  const server = createServer((request, response) => {
+    answer(options, request).then(
+      ({ status, body }) => reply(response, request, options.origins, status, body),
+      (error: unknown) => {
+        reply(response, request, options.origins, 500, { error: 'the codec endpoint failed' })
+        server.emit('error', error)
+      },
+    )
+  })
+  server.listen(options.port, options.host ?? '127.0.0.1')
+  await once(server, 'listening')
+  const { address, port } = server.address() as AddressInfo
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function answer(options: CodecServerOptions, request: IncomingMessage): Promise<Answer> {
+  if (request.method === 'OPTIONS') return { status: 204 }
+  if (!isAllowed(request.headers.authorization, options.token))
+    return { status: 401, body: { error: 'present the token of this endpoint as `Authorization: Bearer …`' } }
+  const path = (request.url ?? '/')
+    .split('?')[0]!
+    .split('/')
+    .filter(part => part !== '')
+    .map(decodeURIComponent)
+  const verb = path.pop()
+  if (request.method !== 'POST' || (verb !== 'encode' && verb !== 'decode'))
+    return { status: 404, body: { error: 'this endpoint knows POST …/decode and POST …/encode' } }
+  const payloads = payloadsIn(await bodyOf(request))
+  if (!payloads) return { status: 400, body: { error: 'the body is not { "payloads": […] } within 12 MB' } }
+  return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, path, payloads)
+}
+
+async function decode(seals: SealStore, payloads: readonly Payload[]): Promise<Answer> {
+  const opened = await Promise.all(payloads.map(payload => openPayload(seals, payload).catch(inWords)))
+  return { status: 200, body: { payloads: opened.map(toJson) } }
+}
+
+/** One that cannot be read must not hide the others: whoever looks is told in its place. */
+function inWords(error: unknown): Payload {
+  if (!(error instanceof SealProblem)) throw error
+  return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(`[${error.message}]`)) }
+}
+
+/** The protocol does not say for which run it encodes: the address does. */
+async function encode(seals: SealStore, path: readonly string[], payloads: readonly Payload[]): Promise<Answer> {
+  const [kind, name] = path.slice(-2)
+  if (name === undefined || (kind !== 'runs' && kind !== 'workspaces'))
+    return {
+      status: 400,
+      body: {
+        error:
+          'for whom is not said: use this endpoint as …/runs/<id> or …/workspaces/<name>, so that it ends in /encode behind that',
+      },
+    }
+  try {
+    const sealer = await (kind === 'runs' ? sealerOfRun(seals, name) : seals.ofWorkspace(name))
+    return {
+      status: 200,
+      body: { payloads: payloads.map(payload => toJson(sealer ? sealPayload(sealer, payload) : payload)) },
+    }
+  } catch (error) {
+    if (error instanceof SealProblem) return { status: 409, body: { error: error.message } }
+    throw error
+  }
+}
+
+async function sealerOfRun(seals: SealStore, id: string): Promise<Sealer | undefined> {
+  return (await seals.of(rootOf(id)))?.sealer
+}
+
+function isAllowed(given: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given ?? ''), digest(`Bearer ${token}`))
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MOST_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+interface JsonPayload {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly data?: string
+}
+
+function payloadsIn(body: string | undefined): readonly Payload[] | undefined {
+  const { payloads } = Object(parsed(body)) as { readonly payloads?: unknown }
+  if (!Array.isArray(payloads) || payloads.some(payload => typeof payload !== 'object' || payload === null))
+    return undefined
+  return (payloads as readonly JsonPayload[]).map(({ metadata, data }) => ({
+    metadata: Object.fromEntries(
+      Object.entries(metadata ?? {}).map(([name, text]) => [name, Buffer.from(String(text), 'base64')]),
+    ),
+    data: Buffer.from(String(data ?? ''), 'base64'),
+  }))
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function toJson({ metadata, data }: Payload): JsonPayload {
+  const base64 = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).toString('base64')
+  return {
+    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, bytes]) => [name, base64(bytes)])),
+    data: base64(data),
+  }
+}
+
+function reply(
+  response: ServerResponse,
+  { headers }: IncomingMessage,
+  origins: readonly string[],
+  status: number,
+  body: unknown,
+): void {
+  const { origin } = headers
+  response.writeHead(status, {
+    ...(origin !== undefined &&
+      origins.includes(origin) && {
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'POST, OPTIONS',
+        'access-control-allow-headers': 'authorization, content-type, x-namespace',
+        'access-control-allow-credentials': 'true',
+      }),
+    vary: 'origin',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  })
+  response.end(body === undefined ? undefined : JSON.stringify(body))
+}

@@ -1,0 +1,49 @@
+/**
+ * The keys of the store, by hand.
+ *
+ * @module
+ */
+import { openStore, type SealKeyReport, SealProblem, type Store } from '../../store/index.ts'
+import { storeSettings } from '../store-settings.ts'
+import { readMasterKeys } from './master-keys.ts'
+
+export interface KeyList {
+  readonly store: string
+  readonly keys: readonly SealKeyReport[]
+}
+
+export async function listKeys(env: NodeJS.ProcessEnv): Promise<KeyList> {
+  return withStore(env, async ({ seals, place }) => ({ store: place, keys: await seals.keys() }))
+}
+
+export interface Rotation {
+  readonly store: string
+  /** The master key that wraps them all now. */
+  readonly masterId: string
+  readonly rewrapped: number
+  /** Keys that are not destroyed. Each was unwrapped once more after the change. */
+  readonly living: number
+}
+
+/** @throws SealProblem when there is no master key, or a key was wrapped by one that is not given: then nothing is changed. */
+export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
+  const masterKeys = readMasterKeys(env)
+  if (!masterKeys)
+    throw new SealProblem(
+      'no-master-key',
+      'There is no master key to rotate to. Set SIGNALBOX_MASTER_KEY to the new one and the old, or name a file by SIGNALBOX_MASTER_KEY_FILE.',
+    )
+  return withStore(env, async ({ seals, place }) => {
+    const rewrapped = await seals.rotate()
+    return { store: place, masterId: masterKeys.currentId, rewrapped, living: await seals.check() }
+  })
+}
+
+async function withStore<Result>(env: NodeJS.ProcessEnv, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore(storeSettings(undefined, env))
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { readMasterKeys } from '../../src/runtime/seals/master-keys.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { newRun, RUN } from '../store/records.ts'
+import { signalbox } from './captured.ts'
+
+const SEALED = { ...RUN, id: 'secret-1', key: 'first-secret-1', sealed: true }
+
+let folder: string
+let env: NodeJS.ProcessEnv
+let store: Store
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-cli-keys-'))
+  const path = join(folder, 'store.db')
+  const file = join(folder, 'master.key')
+  await signalbox(['keys', 'new', '--file', file])
+  env = { DATABASE_URL: `sqlite:${path}`, SIGNALBOX_MASTER_KEY_FILE: file }
+  store = await openStore({ path, masterKeys: () => readMasterKeys(env) })
+})
+
+afterEach(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+it('makes, lists and rotates keys, and shows none', async () => {
+  await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+  const listed = await signalbox(['keys', 'list', '--json'], { env })
+  expect(listed.json()).toMatchObject({ keys: [{ rootId: SEALED.id, masterId: readMasterKeys(env)!.currentId }] })
+  const fresh = (await signalbox(['keys', 'new'])).out.trim()
+  const alone = await signalbox(['keys', 'rotate'], { env: { ...env, SIGNALBOX_MASTER_KEY: fresh } })
+  expect(alone).toMatchObject({
+    exitCode: EXIT.outOfReach,
+    err: expect.stringContaining('Give it that master key too'),
+  })
+  const { out: old } = await signalbox(['keys', 'new'])
+  const young = { ...env, SIGNALBOX_MASTER_KEY: `${fresh} ${old.trim()}` }
+  expect((await signalbox(['keys', 'rotate'], { env: young })).exitCode).toBe(EXIT.outOfReach)
+  expect((await signalbox(['keys', 'rotate', '--json'], { env })).json()).toMatchObject({ rewrapped: 0, living: 1 })
+  const bare = { DATABASE_URL: env.DATABASE_URL }
+  expect((await signalbox(['keys', 'rotate'], { env: bare })).err).toContain('SIGNALBOX_MASTER_KEY')
+})
+
+it('purges one run that has ended, and those that ended long ago', async () => {
+  await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+  for (const run of [RUN, SEALED]) await store.ledger.openRun(newRun({ run }))
+  const open = await signalbox(['purge', '--run', SEALED.id], { env })
+  expect(open).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('has not ended') })
+  for (const run of [RUN, SEALED]) await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 5_000 })
+  const one = await signalbox(['purge', '--run', SEALED.id, '--json'], { env })
+  expect(one.json()).toMatchObject({ purged: [{ run: SEALED.id, how: 'destroyed-key', runs: 1 }], compacted: false })
+  const rest = await signalbox(['purge', '--older-than', '30d', '--json'], { env })
+  expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true })
+  expect((await signalbox(['purge', '--older-than', '30d'], { env })).out).toContain('no run had anything to purge')
+  expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.badInput)
+  expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
+})

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type CodecServer, startCodecServer } from '../../../src/runtime/seals/codec-server.ts'
+import { newMasterKey, openStore, parseMasterKeys, type Store } from '../../../src/store/index.ts'
+import { newRun, RUN } from '../../store/records.ts'
+
+const TOKEN = 'a-token'
+const UI = 'http://localhost:8233'
+const PLAIN = {
+  metadata: { encoding: base64('json/plain') },
+  data: base64(JSON.stringify({ say: 'naïve words' })),
+}
+
+let folder: string
+let store: Store
+let server: CodecServer
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-codec-'))
+  const parsed = parseMasterKeys(newMasterKey())
+  if (!parsed.ok) throw new Error(parsed.problem)
+  store = await openStore({ path: join(folder, 'store.db'), masterKeys: () => parsed.masterKeys })
+  for (const [root, content] of [
+    [RUN.id, true],
+    ['gone-1', true],
+    ['plain-1', false],
+  ] as const)
+    await store.seals.ensure(root, { content, workspace: 'acme' })
+  server = await startCodecServer({ seals: store.seals, token: TOKEN, origins: [UI], port: 0 })
+})
+
+afterAll(async () => {
+  await server?.close()
+  await store?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it.each(['runs/letter-1', 'runs/letter-1%2Fclerk-1-1', 'workspaces/acme'])(
+  'writes for %s and reads it again',
+  async place => {
+    const sealed = await ask(`${place}/encode`, [PLAIN])
+    expect(sealed.status).toBe(200)
+    expect(sealed.payloads).toHaveLength(1)
+    expect(sealed.payloads[0]).not.toEqual(PLAIN)
+    expect(Buffer.from(sealed.payloads[0].data, 'base64').toString('latin1')).not.toContain('words')
+    expect((await ask('decode', [...sealed.payloads, PLAIN])).payloads).toEqual([PLAIN, PLAIN])
+  },
+)
+
+it('leaves alone what is not sealed', async () => {
+  expect((await ask('runs/nobody/encode', [PLAIN])).payloads).toEqual([PLAIN])
+})
+
+it('says in the place of a payload that its key was destroyed', async () => {
+  const { payloads } = await ask('runs/gone-1/encode', [PLAIN])
+  const run = { ...RUN, id: 'gone-1', key: 'first-gone-1', sealed: true }
+  await store.ledger.openRun(newRun({ run }))
+  await store.content.purge(run.id, 9_000)
+  const decoded = await ask('decode', [...payloads, PLAIN])
+  expect(Buffer.from(decoded.payloads[0].data, 'base64').toString()).toContain('the run gone-1 was destroyed')
+  expect(decoded.payloads[1]).toEqual(PLAIN)
+  await expect.poll(async () => (await ask('runs/gone-1/encode', [PLAIN])).status).toBe(409)
+})
+
+it('refuses whoever has not its token, and what it does not understand', async () => {
+  const statuses = await Promise.all([
+    ask('decode', [PLAIN], { authorization: 'Bearer another' }),
+    ask('decode', [PLAIN], { authorization: '' }),
+    ask('encode', [PLAIN]),
+    ask('elsewhere', [PLAIN]),
+    ask('decode', 'no list'),
+  ])
+  expect(statuses.map(({ status }) => status)).toEqual([401, 401, 400, 404, 400])
+})
+
+it('lets the pages of the UI ask, and no others', async () => {
+  const preflight = (origin: string) => fetch(`${server.url}/decode`, { method: 'OPTIONS', headers: { origin } })
+  const [ui, other] = await Promise.all([preflight(UI), preflight('http://elsewhere')])
+  expect(ui.headers.get('access-control-allow-origin')).toBe(UI)
+  expect(ui.headers.get('access-control-allow-headers')).toContain('authorization')
+  expect(other.headers.get('access-control-allow-origin')).toBeNull()
+})
+
+async function ask(path: string, payloads: unknown, headers: Record<string, string> = {}) {
+  const reply = await fetch(`${server.url}/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ payloads }),
+  })
+  const body = (await reply.json()) as { payloads: { data: string }[] }
+  return { status: reply.status, payloads: body.payloads as [{ data: string }, ...{ data: string }[]] }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}

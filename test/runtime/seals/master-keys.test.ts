@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeKeyFile, readMasterKeys } from '../../../src/runtime/seals/master-keys.ts'
+import { newMasterKey } from '../../../src/store/index.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-keys-'))
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+it('reads one key or several, the first of which wraps', () => {
+  const [young, old] = [newMasterKey(), newMasterKey()]
+  const both = readMasterKeys({ SIGNALBOX_MASTER_KEY: `${young} ${old}` })!
+  const alone = readMasterKeys({ SIGNALBOX_MASTER_KEY: old })!
+  expect(both.ids).toEqual([both.currentId, alone.currentId])
+  const key = Buffer.alloc(32, 7)
+  const { masterId, wrapped } = alone.wrap(key)
+  expect(both.unwrap('a-key', masterId, wrapped)).toEqual(key)
+})
+
+it('makes a file for its owner alone, once, and reads it', () => {
+  const path = join(folder, 'deep', 'master.key')
+  makeKeyFile(path)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: path })!.ids).toHaveLength(1)
+  expect(() => makeKeyFile(path)).toThrow(/exists; a key that is overwritten/)
+})
+
+it('refuses a file that others may read, and says how to mend it', () => {
+  const path = join(folder, 'master.key')
+  writeFileSync(path, newMasterKey())
+  chmodSync(path, 0o640)
+  expect(() => readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: path })).toThrow(`chmod 600 ${path}`)
+})
+
+it.each(['short', 'AAAA', ' , '])('refuses %j, and does not quote it', text => {
+  const reading = () => readMasterKeys({ SIGNALBOX_MASTER_KEY: text })
+  expect(reading).toThrow(/SIGNALBOX_MASTER_KEY holds .*32 bytes in base64/)
+  expect(reading).not.toThrow(/short|AAAA/)
+})
+
+it('names a file that does not exist', () => {
+  expect(() => readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: '/nowhere/key' })).toThrow(
+    '/nowhere/key, which does not exist',
+  )
+})
