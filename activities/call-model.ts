@@ -33,17 +33,17 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 }
 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
-  const prepared = await prepareCall(ports, input)
+  const prepared = await prepareCall(ports, input, activity.info.workflowExecution?.runId)
   if ('fault' in prepared) return { kind: 'fault', fault: prepared.fault, ...spentOn([]) }
-  const part = activity.info.workflowExecution?.runId
-  const soFar = await ports.ledger.beginCall({ ...prepared.call, ...(part !== undefined && { part }) })
-  const earlier = soFar.attempts.map(endedFrom)
-  if (soFar.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
-  const prompt = await promptOf(ports, prepared, soFar.transcript)
+  // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
+  const begun = await ports.ledger.isBegun(prepared.call.callId)
+  const soFar = begun ? await ports.ledger.beginCall(prepared.call) : undefined
+  const earlier = (soFar?.attempts ?? []).map(endedFrom)
+  if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
+  const prompt = await promptOf(ports, prepared, soFar)
   const plan = planCall(ports, prepared, prompt)
   try {
-    const { transcript } = soFar
-    const walked = await walkRoute({ ports, activity, prepared, plan, prompt, transcript, soFar })
+    const walked = await walkRoute({ ports, activity, prepared, plan, prompt, ...(soFar && { soFar }) })
     await warnOfBudgets(ports, activity, walked.prepared)
     return walked.result
   } catch (error) {

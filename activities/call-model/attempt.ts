@@ -16,6 +16,7 @@ import type {
   Reserved,
   WorstCase,
 } from '../../src/core/ports.ts'
+import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -43,6 +44,8 @@ export type Attempted =
 /** The ledger's row of an attempt that left. */
 export interface OpenRow {
   readonly attempt: NewAttempt
+  /** Present when the call began with this attempt. */
+  readonly transcript?: TranscriptRef
   readonly end: AttemptEnd
 }
 
@@ -63,14 +66,18 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   const target = { run: call.run, step: call.step, attempt: attempting.attempt }
   const deltas = createDeltaWriter(ports.events, target, ports.now)
   const wireRequestId = ports.newId()
-  let row: NewAttempt | undefined
+  let admitted: Omit<OpenRow, 'end'> | undefined
   const gate = async (outgoing: Outgoing) => {
-    row = await admit(ports, prepared, attempting, wireRequestId, outgoing)
+    admitted = await admit(ports, prepared, attempting, wireRequestId, outgoing)
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => deltas.write(kind, text)
     const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
-    return { kind: 'replied', reply, ...(row && { row: { attempt: row, end: endOf(ports, reply, row) } }) }
+    return {
+      kind: 'replied',
+      reply,
+      ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
+    }
   } catch (error) {
     if (error instanceof Short) return { kind: 'short', reserved: error.reserved, asked: error.asked }
     throw error
@@ -100,7 +107,7 @@ async function admit(
   attempting: Attempting,
   wireRequestId: string,
   outgoing: Outgoing,
-): Promise<NewAttempt> {
+): Promise<Omit<OpenRow, 'end'>> {
   const { endpoint, attempt, planned, reason } = attempting
   const breach = policyBreach(endpoint, prepared.policies)
   if (breach)
@@ -124,7 +131,7 @@ async function admit(
   const reserved = await ports.ledger.beginAttempt(row)
   if (reserved.kind === 'short') throw new Short(reserved, worst)
   await attempting.onReserved()
-  return row
+  return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { inFlightReason } from './budget.ts'
 import { scopesOf } from './shared-budgets.ts'
-import { dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
+import { begun, dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
 
 /** A shorter wait is over before anybody could look at it, and not worth two writes. */
 const WORTH_SHOWING_MS = 500
@@ -21,7 +21,7 @@ export function joinLine(walk: Walk, short: Short): void {
 }
 
 function enter(walk: Walk, scopeId: string): void {
-  walk.waitsSinceMs ??= walk.soFar.waitingSinceMs ?? walk.ports.now()
+  walk.waitsSinceMs ??= walk.soFar?.waitingSinceMs ?? walk.ports.now()
   walk.place = walk.ports.line.join(scopeId, walk.waitsSinceMs)
 }
 
@@ -62,6 +62,7 @@ async function interrupted(walk: Walk): Promise<never> {
 /** Lets people see that the call waits, once. */
 export async function noteWait(walk: Walk, { of, asked, endpoint }: Short): Promise<void> {
   if (walk.waitIsWritten) return
+  await begun(walk)
   const { callId, run, step, taskClass } = walk.prepared.call
   const sinceMs = walk.waitsSinceMs ?? walk.ports.now()
   const reason = inFlightReason(of)

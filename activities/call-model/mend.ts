@@ -45,7 +45,7 @@ function userMessage(text: string): Message {
 /** Where a call goes on that is resumed: in the class that its attempts had been escalated to. */
 export function whereItStands({ ports, prepared, plan, prompt, soFar }: Walking): InClass {
   let here: InClass = { prepared, plan }
-  for (const { reason } of soFar.attempts)
+  for (const { reason } of soFar?.attempts ?? [])
     if (reason.includes(REASONS.escalated)) here = escalationOf(ports, here.prepared, prompt) ?? here
   return here
 }

@@ -26,10 +26,15 @@ export interface Prepared {
   readonly policies: readonly PolicyAt[]
 }
 
-/** Looks up the call's class, tools and schema and reads the tool results it adds; a name that is unknown is a fault. */
+/**
+ * Looks up the call's class, tools and schema and reads the tool results it adds; a name that is unknown is a fault.
+ *
+ * @param part - The Temporal run id of the part that asks.
+ */
 export async function prepareCall(
   ports: CallModelPorts,
   input: CallModelInput,
+  part: string | undefined,
 ): Promise<Prepared | { readonly fault: Fault }> {
   const taskClass = ports.directory.classes[input.taskClass]
   if (!taskClass) return unknown(unknownClass(ports, input.taskClass))
@@ -40,7 +45,8 @@ export async function prepareCall(
   const messages = await messagesOf(ports, input)
   const policies = policiesOf(ports, input, taskClass)
   const digest = input.run.sealed ? await ports.seals.digest(input.run.id, askedIn(input)) : sha256(askedIn(input))
-  return { input, call: newCall(ports, input, messages, digest), taskClass, tools, policies, ...(schema && { schema }) }
+  const call = { ...newCall(ports, input, messages, digest), ...(part !== undefined && { part }) }
+  return { input, call, taskClass, tools, policies, ...(schema && { schema }) }
 }
 
 const unknown = (message: string) => ({ fault: { kind: 'no-route', message, evidence: {} } satisfies Fault })

@@ -5,18 +5,24 @@
  */
 import { sumUpPrompt } from '../../src/core/agent/sum-up-prompt.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type { TranscriptRef } from '../../src/core/protocol.ts'
+import type { CallSoFar } from '../../src/core/ports.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
-/** Reads only when there is something before: a call with a transcript of its own has its whole prompt in hand. */
+/**
+ * Reads only when there is something before: a call with a transcript of its own has its whole prompt in hand. A call that has
+ * begun has appended its messages, perhaps to another lineage; one that has not has them in hand.
+ */
 export async function promptOf(
-  ports: CallModelPorts,
+  { transcripts }: CallModelPorts,
   { call, input }: Prepared,
-  transcript: TranscriptRef,
+  soFar: CallSoFar | undefined,
 ): Promise<readonly Message[]> {
   const { view, sumsUpFor } = input
-  if (call.transcript.length === 0 && !view) return call.messages
-  const prompt = await ports.transcripts.read(transcript, view)
+  const { transcript, messages } = call
+  if (transcript.length === 0 && !view) return messages
+  const prompt = soFar
+    ? await transcripts.read(soFar.transcript, view)
+    : (await transcripts.read(transcript, view)).concat(messages)
   return sumsUpFor === undefined ? prompt : sumUpPrompt(prompt)
 }

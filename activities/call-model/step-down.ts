@@ -7,7 +7,7 @@ import { callCandidates, moveCall } from '../../src/core/faults/call-state.ts'
 import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
-import type { Short, Walk } from './walk.ts'
+import { begun, type Short, type Walk } from './walk.ts'
 
 /**
  * Steps down to the class that the call's own names for that, or to the next one below that has endpoints for it. Both classes'
@@ -23,6 +23,7 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   const { run, step } = walk.prepared.call
   const { name } = lower.prepared.taskClass
   const reason = shortWords(short.of)
+  await begun(walk)
   walk.prepared = lower.prepared
   walk.plan = lower.plan
   walk.maxOutputTokens = lower.plan.maxOutputTokens

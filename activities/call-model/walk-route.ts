@@ -23,6 +23,7 @@ import { askWithinBudget, overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepare.ts'
 import { endedFrom, endedOf, spentOn } from './spent.ts'
 import {
+  begun,
   callWaiting,
   dropTruncated,
   endRow,
@@ -60,15 +61,17 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
 
 function begin(walking: Walking): Walk {
   const { soFar } = walking
+  const earlier = soFar?.attempts ?? []
   const { prepared, plan } = whereItStands(walking)
   return {
     ...walking,
     prepared,
     plan,
     repair: [],
-    state: resumeState(newStateOf({ prepared, plan }), soFar.attempts),
-    ended: soFar.attempts.map(endedFrom),
-    attempts: soFar.attempts.length,
+    transcript: soFar?.transcript,
+    state: resumeState(newStateOf({ prepared, plan }), earlier),
+    ended: earlier.map(endedFrom),
+    attempts: earlier.length,
     maxOutputTokens: plan.maxOutputTokens,
     hasTurn: false,
     waitIsWritten: false,
@@ -130,6 +133,7 @@ function comeBackLater({ ports }: Walk, endpoint: string): Next {
 async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted, { kind: 'replied' }>): Promise<Next> {
   const { reply, row } = attempted
   if (row) walk.attempts += 1
+  walk.transcript ??= row?.transcript
   if (reply.kind === 'fault') {
     if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
     return lose(walk, endpoint, { fault: reply.fault }, row)
@@ -166,7 +170,8 @@ async function accept(walk: Walk): Promise<Next> {
 }
 
 async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unknown): Promise<Next> {
-  const { ports, prepared, transcript, prompt } = walk
+  const { ports, prepared, prompt } = walk
+  const transcript = await begun(walk)
   const { endpoint } = row.attempt
   ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
   const committed = await commit(ports, {
@@ -205,6 +210,7 @@ async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefine
 }
 
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {
+  await begun(walk)
   await dropTruncated(walk)
   if (walk.short && !ENDS_A_CALL.has(fault.kind)) return overBudget(walk, walk.short)
   const told = fault.kind === 'no-route' ? walk.plan.noRoute() : fault

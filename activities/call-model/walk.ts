@@ -26,8 +26,8 @@ export interface Walking {
   readonly prepared: Prepared
   readonly plan: Plan
   readonly prompt: readonly Message[]
-  readonly transcript: TranscriptRef
-  readonly soFar: CallSoFar
+  /** Absent: the call has not begun. */
+  readonly soFar?: CallSoFar
 }
 
 /** An endpoint that the budget did not admit. */
@@ -42,6 +42,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   /** Of another class once the call has stepped down or was escalated. */
   prepared: Prepared
   plan: Plan
+  /** With the call's own messages; absent until the call has begun. */
+  transcript: TranscriptRef | undefined
   state: CallState
   readonly ended: EndedAttempt[]
   /** Attempts of this call that have left so far, over all activities. */
@@ -84,6 +86,12 @@ export class Interrupted extends Error {
   }
 }
 
+/** The transcript of the call, which begins here where it ends or waits before it has asked anyone. */
+export async function begun(walk: Walk): Promise<TranscriptRef> {
+  walk.transcript ??= (await walk.ports.ledger.beginCall(walk.prepared.call)).transcript
+  return walk.transcript
+}
+
 /** Ends an attempt in the ledger, and calls who waits for what it gives back. */
 export async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd): Promise<void> {
   await walk.ports.ledger.endAttempt(attempt.attemptId, end)
@@ -110,6 +118,7 @@ export async function dropTruncated(walk: Walk): Promise<void> {
 export async function putOff(walk: Walk, ms: number, reason: string): Promise<CallModelResult> {
   const { ports, prepared } = walk
   const { run, step } = prepared.call
+  await begun(walk)
   await dropTruncated(walk)
   await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
   return { kind: 'wait', ms, reason, ...spentOn(walk.ended) }

@@ -251,7 +251,11 @@ export interface ShortBudget {
 
 /** `short`: nothing was reserved. The headroom is what a smaller worst case could still have in every scope. */
 export type Reserved =
-  | { readonly kind: 'reserved' }
+  | {
+      readonly kind: 'reserved'
+      /** Present when the call began with this attempt: where its messages were appended. */
+      readonly transcript?: TranscriptRef
+    }
   | {
       readonly kind: 'short'
       readonly headroomPico?: string
@@ -292,10 +296,12 @@ export interface LedgerPort {
   closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
   /** {@link closeRun} for a run that cannot close itself; gives what it and the runs below it have spent. */
   closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
+  /** Whether the call has begun before. */
+  isBegun(callId: string): Promise<boolean>
   beginCall(call: NewCall): Promise<CallSoFar>
   /**
    * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does
-   * none of it.
+   * none of it. Begins a call that has not begun in the same transaction.
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>

@@ -1,8 +1,10 @@
+import type { RunEventBody } from '../../core/events.ts'
 import type { NewAttempt, Reserved } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
+import { beginning, writeNewCall } from './begin-call.ts'
 import { findCall, labelsOf } from './call-rows.ts'
 import { reserveInAll } from './reserve-in-all.ts'
 import { lockRun } from './run-row.ts'
@@ -10,7 +12,7 @@ import { lockRun } from './run-row.ts'
 const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => queries.insertInto('attempts').values(row)
 
 /**
- * Reserves the worst case and writes the row, or does neither.
+ * Reserves the worst case and writes the row, with the call where it has not begun, or does nothing of it.
  *
  * @throws Error when another worker has taken this call over: it answered, or holds this attempt with another request.
  * The caller is then the one that was believed lost, and its request must not leave.
@@ -18,25 +20,25 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const { call, attemptId, worstCase } = attempt
   const run = yield* lockRun(call.run.key, call.run.id)
-  const there = yield* findAttempt(attemptId)
+  const known = yield* findCall(call.callId)
+  const there = known && (yield* findAttempt(attemptId))
   if (there?.wire_request_id === attempt.wireRequestId) return { kind: 'reserved' }
-  if (there || (yield* findCall(call.callId))?.answer != null) throw takenOver(attemptId)
+  if (there || known?.answer != null) throw takenOver(attemptId)
   const reserved = yield* reserveInAll(attemptId, worstCase, {
     run: run.scope_id,
     slices: call.run.slices ?? [],
     shared: attempt.shared ?? [],
   })
   if (reserved.kind === 'short') return reserved
+  const transcript = known ? undefined : yield* writeNewCall(call, run)
   yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
-  const event = {
-    kind: 'attempt-start',
-    step: call.step,
-    attempt: attempt.attempt,
-    endpoint: attempt.endpoint.id,
-    reason: attempt.reason,
-  } as const
-  yield* appendEvents(run.run_key, [event], attempt.startedAtMs)
-  return { kind: 'reserved' }
+  const events = known ? [attemptStart(attempt)] : [...beginning(call), attemptStart(attempt)]
+  yield* appendEvents(run.run_key, events, attempt.startedAtMs)
+  return { kind: 'reserved', ...(transcript && { transcript }) }
+}
+
+function attemptStart({ call, attempt, endpoint, reason }: NewAttempt): RunEventBody {
+  return { kind: 'attempt-start', step: call.step, attempt, endpoint: endpoint.id, reason }
 }
 
 function takenOver(attemptId: string): Error {

@@ -1,7 +1,9 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { CallSoFar, NewCall } from '../../core/ports.ts'
+import type { TranscriptRef } from '../../core/protocol.ts'
 import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
+import type { RunTable } from '../schema.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
@@ -13,14 +15,14 @@ import { abandonAttempts } from './settle-attempt.ts'
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
   const run = yield* lockRun(call.run.key, call.run.id)
-  yield* reopenIfEnded(run, call.startedAtMs)
-  const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const known = yield* findCall(call.callId)
   if (!known) {
-    yield* writeCall(call, run)
+    const transcript = yield* writeNewCall(call, run)
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
+  yield* reopenIfEnded(run, call.startedAtMs)
+  const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
@@ -35,7 +37,16 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   }
 }
 
-function beginning({ step, taskClass, newView }: NewCall): readonly RunEventBody[] {
+/** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked. */
+export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef> {
+  yield* reopenIfEnded(run, call.startedAtMs)
+  const transcript = yield* appendMessages(run, call.transcript, call.messages)
+  yield* writeCall(call, run)
+  return transcript
+}
+
+/** The events of a call that begins. */
+export function beginning({ step, taskClass, newView }: NewCall): readonly RunEventBody[] {
   const shortened = newView ? [{ kind: 'prompt-shortened', step, by: newView.by } as const] : []
   return [...shortened, { kind: 'step-start', step, taskClass }]
 }

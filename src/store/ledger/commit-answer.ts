@@ -19,14 +19,14 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   const journal = yield* findCall(call.callId)
   const earlier = yield* answerOf(journal)
   if (earlier) {
-    yield* settleAttempt(attempt, end, true)
+    yield* appendEvents(call.run.key, yield* settleAttempt(attempt, end, true), end.endedAtMs)
     return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
   }
   const answer = { ...commit.answer, transcript: yield* appendMessages(run, commit.transcript, [commit.message]) }
   yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
-  yield* settleAttempt(attempt, end, false)
+  const ended = yield* settleAttempt(attempt, end, false)
   yield* deleteTransientOfStep(call.run.key, call.step)
-  yield* appendEvents(call.run.key, [answerEvent(commit, attempt), ...approvalsOf(commit)], end.endedAtMs)
+  yield* appendEvents(call.run.key, [...ended, answerEvent(commit, attempt), ...approvalsOf(commit)], end.endedAtMs)
   return { answer, first: true }
 }
 

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
+import { findCall } from './call-rows.ts'
 import { closeLost } from './close-lost.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
@@ -16,6 +17,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     openRun: run => write(() => openRun(run)),
     closeRun: (run, end) => write(() => closeRun(run, end)),
     closeLost: (run, end) => write(() => closeLost(run, end)),
+    isBegun: async callId => (await read(() => findCall(callId))) !== undefined,
     beginCall: call => write(() => beginCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),

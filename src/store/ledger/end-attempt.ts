@@ -1,4 +1,5 @@
 import type { AttemptEnd } from '../../core/ports.ts'
+import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import type { Work } from '../work.ts'
 import { findAttempt } from './attempt-rows.ts'
@@ -9,7 +10,8 @@ export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   const { run_key, run_id } = yield* begunAttempt(attemptId)
   yield* lockRun(run_key, run_id)
   // Read again: who held the lock may have settled it.
-  yield* settleAttempt(yield* begunAttempt(attemptId), end, end.outcome !== 'answered')
+  const ended = yield* settleAttempt(yield* begunAttempt(attemptId), end, end.outcome !== 'answered')
+  yield* appendEvents(run_key, ended, end.endedAtMs)
 }
 
 /** @throws Error when the attempt was never begun. */

@@ -29,17 +29,17 @@ const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { 
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
 
 /**
- * Settles an attempt: its row gets its end, its reservations go, its scopes take what it has cost. Writes `attempt-end`
- * once, when the attempt was open.
+ * Settles an attempt: its row gets its end, its reservations go, its scopes take what it has cost. Gives the event that
+ * tells of it, once, when the attempt was open.
  *
  * A row that was marked `abandoned` takes a later end as a correction: its worker was believed lost and was not. Any
  * other end is final, and settling again changes nothing.
  *
  * @param superseded - What the attempt streamed is to be discarded.
  */
-export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: boolean): Work<void> {
+export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: boolean): Work<RunEventBody[]> {
   const isOpen = row.outcome === 'open'
-  if (!isOpen && row.outcome !== 'abandoned') return
+  if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
   for (const scopeId of scopesOf(row)) {
@@ -50,8 +50,7 @@ export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: b
     if (isOpen) yield* releaseReservation(scopeId, row.attempt_id)
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
-  if (!isOpen) return
-  yield* appendEvents(row.run_key, [endEvent(row, end, superseded)], end.endedAtMs)
+  return isOpen ? [endEvent(row, end, superseded)] : []
 }
 
 /**
@@ -61,7 +60,8 @@ export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: b
 export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
   const open = rows.filter(row => row.outcome === 'open')
   for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockScope(scopeId)
-  for (const row of open) yield* settleAttempt(row, abandonedEnd(row, endedAtMs), true)
+  for (const row of open)
+    yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), true), endedAtMs)
 }
 
 /** The end of an attempt whose worker was lost: it may have cost nothing, or all that was reserved for it. */

@@ -23,6 +23,20 @@ export function callTests(bench: Bench): void {
     expect(soFar).toEqual({ transcript: { lineage: RUN.key, length: 1 }, attempts: [] })
   })
 
+  it('begins a call with its first attempt, or nothing of it where the budget is short', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun({ budget: { tokens: 150 } }))
+    const call = newCall(1, { messages: [asked('Hello')] })
+    expect(await ledger.beginAttempt(newAttempt(call, 1, { worstCase: { tokens: 151 } }))).toMatchObject({ kind: 'short' })
+    expect(await ledger.isBegun(call.callId)).toBe(false)
+    const reserved = await ledger.beginAttempt(newAttempt(call, 1))
+    expect(reserved).toEqual({ kind: 'reserved', transcript: { lineage: RUN.key, length: 1 } })
+    expect(await ledger.isBegun(call.callId)).toBe(true)
+    const kinds = (await events.read(RUN.id, 0, 10)).map(event => event.kind)
+    expect(kinds).toEqual(['run-start', 'step-start', 'attempt-start'])
+    expect(await ledger.beginCall(call)).toMatchObject({ transcript: { length: 1 }, attempts: [{ attempt: 1 }] })
+  })
+
   it('refuses work for a run that is not in this store', async () => {
     const { ledger } = await bench.open()
     await expect(ledger.beginCall(newCall(1))).rejects.toMatchObject({
