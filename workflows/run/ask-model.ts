@@ -54,27 +54,45 @@ export interface Asking {
 }
 
 /**
- * Asks and gives the answer; every other end of the call ends the run, with its cost counted.
+ * Asks and gives what `give` makes of the answer; every other end of the call ends the run, with its cost counted.
  *
- * Few promises: Temporal's sandbox keeps a stack trace for each, about 0.1 ms apiece, and this is the path of every step.
+ * Two promises where nothing has to be waited for, the activity's and one that follows it: Temporal's sandbox keeps a stack
+ * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it.
  */
-export async function askModel(book: Book, inbox: Inbox, asked: Asked): Promise<Asking> {
-  admit(book, inbox)
+export function askModel<Given>(
+  book: Book,
+  inbox: Inbox,
+  asked: Asked,
+  give: (asking: Asking) => Given,
+): Promise<Given> {
+  const refusal = admit(book, inbox)
+  if (refusal) return Promise.reject(refusal)
   book.step += 1
-  const input = callInput(book, asked, book.step)
-  if (!isOpen(book)) await opening(book)
-  const summary = [input.taskClass, `step ${input.step}`, ...(asked.words ? [asked.words] : [])].join(' · ')
-  let result = await callOnce(book, input, summary)
-  while (result.kind === 'wait' || (result.kind === 'over-budget' && asksFor(book, result))) {
+  const call = { input: callInput(book, asked, book.step), words: asked.words }
+  const { input } = call
+  const settle = (result: Settled) => {
+    count(book, input, result)
+    return give({ step: input.step, answer: accept(book, inbox, result), spent: result })
+  }
+  const ask = () =>
+    callOnce(book, call).then(result =>
+      isPutOff(book, result) ? askAgain(book, inbox, call, result).then(settle) : settle(result as Settled),
+    )
+  return isOpen(book) ? ask() : opening(book).then(ask)
+}
+
+/** Sits out the wait, for time or for a larger budget, and every further one. */
+async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: PutOff): Promise<Settled> {
+  let result: CallModelResult = first
+  while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
-    const goesOn =
+    const goesOn: boolean =
       result.kind === 'wait'
         ? await waitOut(book, inbox, result.ms, result.reason)
         : await awaitRaise(book, inbox, result)
-    result = goesOn ? await callOnce(book, input, summary) : { ...spent, kind: 'cancelled' }
+    result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
   }
-  count(book, input, result)
-  return { step: input.step, answer: accept(book, inbox, result), spent: result }
+  return result as Settled
 }
 
 function callInput(book: Book, asked: Asked, step: number): CallModelInput {
@@ -88,10 +106,23 @@ function callInput(book: Book, asked: Asked, step: number): CallModelInput {
   }
 }
 
+/** A call and what its summary says beside its class and its step. */
+interface Scheduled {
+  readonly input: CallModelInput
+  readonly words: string | undefined
+}
+
+type PutOff = Extract<CallModelResult, { kind: 'wait' | 'over-budget' }>
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
 
+/** Nothing is decided: the call is to be asked again after a time, or with a budget that people have raised. */
+function isPutOff(book: Book, result: CallModelResult): result is PutOff {
+  return result.kind === 'wait' || (result.kind === 'over-budget' && asksFor(book, result))
+}
+
 /** Repeated under the same id after each durable wait: no worker slot is held, and history says why. */
-function callOnce(book: Book, input: CallModelInput, summary: string): Promise<CallModelResult> {
+function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelResult> {
+  const summary = `${input.taskClass} · step ${input.step}${words === undefined ? '' : ` · ${words}`}`
   return withinTime(book, () => longActivities().callModel.executeWithOptions({ summary }, [input]))
 }
 

@@ -63,8 +63,8 @@ export interface Book {
   /** How the prompt of the agent was made shorter. */
   promptWords: string | undefined
   timeIsUp: boolean
-  /** Calls counted when the search attributes were last written. */
-  publishedCalls: number
+  /** When the search attributes were last written, and the calls counted then. */
+  published: { readonly calls: number; readonly atMs: number }
   outcome: OutcomeKind | undefined
 }
 
@@ -108,7 +108,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     waitingFor: undefined,
     promptWords: undefined,
     timeIsUp: false,
-    publishedCalls: totals.calls,
+    published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
   }
 }

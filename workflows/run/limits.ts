@@ -41,12 +41,12 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Throws what ends the run when nothing more may begin: it was stopped, or its steps or its time are used up. */
-export function admit(book: Book, inbox: Inbox): void {
-  if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
+/** What ends the run when nothing more may begin: it was stopped, or its steps or its time are used up. */
+export function admit(book: Book, inbox: Inbox): Error | undefined {
+  if (book.timeIsUp || inbox.stopping) return interruption(book, inbox)
   const steps = book.terms.budget?.steps
-  if (steps !== undefined && book.step >= steps)
-    throw ended(outcomeFrom(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` }))
+  if (steps === undefined || book.step < steps) return undefined
+  return ended(outcomeFrom(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` }))
 }
 
 function outOfTime(book: Book): Error {

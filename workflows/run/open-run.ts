@@ -140,7 +140,7 @@ function generate<Value>(
     ...(policy && { policy }),
     ...(labels && { labels }),
   }
-  return askModel(book, inbox, asked).then(({ answer, spent }) => ({
+  return askModel(book, inbox, asked, ({ answer, spent }) => ({
     ...answerFace<Value>(answer),
     cost: spent.cost,
     usage: spent.usage,

@@ -10,8 +10,12 @@ import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
 import { money, renderDetails } from './rows.ts'
 
-/** An upsert is an event of its own, so a long run writes one at most every ten calls, and one at its end. */
+/**
+ * An upsert is an event of its own and work for the server, so a long run writes one at most every ten calls and every five
+ * seconds, and one at its end.
+ */
 const CALLS_PER_UPSERT = 10
+const MS_PER_UPSERT = 5_000
 
 const COST = defineSearchAttributeKey('SignalboxCostUsd', SearchAttributeType.DOUBLE)
 const WORKSPACE = defineSearchAttributeKey('SignalboxWorkspace', SearchAttributeType.KEYWORD)
@@ -22,11 +26,13 @@ const OUTCOME = defineSearchAttributeKey('SignalboxOutcome', SearchAttributeType
 /** Brings the details up to date, and the search attributes where enough has changed. */
 export function publish(book: Book): void {
   setCurrentDetails(renderDetails(headLines(book), book.rows))
-  const { calls } = book.totals
-  if (book.outcome === undefined && calls - book.publishedCalls < CALLS_PER_UPSERT) return
-  if (!book.searchAttributes) return
-  book.publishedCalls = calls
+  if (!book.searchAttributes || (book.outcome === undefined && !isUpsertDue(book))) return
+  book.published = { calls: book.totals.calls, atMs: Date.now() }
   writeSearchAttributes(book)
+}
+
+function isUpsertDue({ totals, published }: Book): boolean {
+  return totals.calls - published.calls >= CALLS_PER_UPSERT && Date.now() - published.atMs >= MS_PER_UPSERT
 }
 
 /** Shows how a run ended that its own workflow did not close. */

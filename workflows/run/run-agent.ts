@@ -169,7 +169,7 @@ async function callModel(
   const { view } = loop.prompt
   // What the vendor counted was the prompt before its view changed.
   const known = view === before.view ? loop.last?.known : undefined
-  const { answer } = await askModel(book, inbox, {
+  const asked = {
     taskClass,
     tools: toolsOf(plan, view),
     additions,
@@ -180,10 +180,12 @@ async function callModel(
     ...(view && { view }),
     ...(known && { known }),
     ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
+  }
+  await askModel(book, inbox, asked, ({ answer }) => {
+    loop.prompt = addAnswer(loop.prompt, additions, answer)
+    loop.last = answer
+    loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
   })
-  loop.prompt = addAnswer(loop.prompt, additions, answer)
-  loop.last = answer
-  loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
 }
 
 function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined): readonly string[] {

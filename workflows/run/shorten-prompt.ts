@@ -61,14 +61,15 @@ async function sumUp(
   { view }: PromptState,
 ): Promise<Asking | undefined> {
   try {
-    return await askModel(book, inbox, {
+    const asked = {
       taskClass: bounds!.compactionClass,
       transcript,
       ...(view && { view }),
       additions: [SUM_UP],
       sumsUpFor: taskClass,
       words: 'sums up',
-    })
+    }
+    return await askModel(book, inbox, asked, asking => asking)
   } catch (error) {
     if (GOES_ON.has(outcomeOf(error)?.kind)) return undefined
     throw error
