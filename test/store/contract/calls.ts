@@ -27,7 +27,9 @@ export function callTests(bench: Bench): void {
     const { ledger, events } = await bench.open()
     await ledger.openRun(newRun({ budget: { tokens: 150 } }))
     const call = newCall(1, { messages: [asked('Hello')] })
-    expect(await ledger.beginAttempt(newAttempt(call, 1, { worstCase: { tokens: 151 } }))).toMatchObject({ kind: 'short' })
+    expect(await ledger.beginAttempt(newAttempt(call, 1, { worstCase: { tokens: 151 } }))).toMatchObject({
+      kind: 'short',
+    })
     expect(await ledger.isBegun(call.callId)).toBe(false)
     const reserved = await ledger.beginAttempt(newAttempt(call, 1))
     expect(reserved).toEqual({ kind: 'reserved', transcript: { lineage: RUN.key, length: 1 } })
