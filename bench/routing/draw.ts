@@ -29,6 +29,7 @@ export function drawFigures(sets: readonly SetFigures[]): string {
   const groups = sets.map((set, index) => drawGroup(set, 40 + index * GROUP))
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" font-family="sans-serif" font-size="11">`,
+    '<title>What each way of routing costs, over the best single endpoint</title>',
     `<rect width="760" height="${height}" fill="white"/>`,
     ...legend,
     ...groups,

@@ -50,7 +50,13 @@ export function resolveEndpoints(source: EndpointsSource): {
 function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource): Offer {
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
-    endpoint: { ...endpoint, protocol, ...unpricedOf(shape.unpriced), dataPolicy: dataPolicyOf(shape.dataPolicy) },
+    endpoint: {
+      ...endpoint,
+      protocol,
+      ...unpricedOf(shape.unpriced),
+      ...cacheOf(shape.cacheTtl),
+      dataPolicy: dataPolicyOf(shape.dataPolicy),
+    },
     offered,
     hourly: hourly === true,
   }
@@ -82,6 +88,7 @@ function configure(
     abilities: shape.abilities ?? entry?.abilities ?? [],
     ...(price ? { price } : {}),
     ...unpricedOf(shape.unpriced ?? provider.unpriced),
+    ...cacheOf(shape.cacheTtl ?? provider.cacheTtl),
     dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
@@ -107,6 +114,10 @@ function ownPrice({ price, free }: ModelShape): Price | undefined {
 
 function unpricedOf(unpriced: ModelShape['unpriced']): Pick<Endpoint, 'unpriced'> {
   return unpriced === 'allow' ? { unpriced } : {}
+}
+
+function cacheOf(cacheTtlMs: ModelShape['cacheTtl']): Pick<Endpoint, 'cacheTtlMs'> {
+  return cacheTtlMs === undefined ? {} : { cacheTtlMs }
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -91,6 +91,7 @@ export const modelShape = mapping({
   price: price.optional(),
   free: flag.optional(),
   unpriced: unpriced.optional(),
+  cacheTtl: duration.optional(),
   dataPolicy: dataPolicy.optional(),
 }).refine(({ price: { free, ...kinds } = {}, ...model }) => !(free || model.free) || Object.keys(kinds).length === 0, {
   error: 'a price or `free: true`, not both',
@@ -128,6 +129,7 @@ export const providerShape = mapping({
     total: duration.optional(),
   }).optional(),
   unpriced: unpriced.optional(),
+  cacheTtl: duration.optional(),
   dataPolicy: dataPolicy.optional(),
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })

@@ -276,6 +276,22 @@ describe('a known provider', () => {
 })
 
 describe('classes', () => {
+  it('list models as equals, and say what a second is worth to them', () => {
+    const { directory } = read(
+      acme(
+        'cacheTtl: 1h, models: { acme/a: { price: { input: 1, output: 2 } }, acme/b: { price: { input: 1, output: 2 }, cacheTtl: 90s }, acme/c: {} }',
+        'classes: { strong: { models: [[acme/b, acme/a], acme/c], sort: measured, secondsWorth: 0.002 USD } }',
+      ),
+    )
+    expect(directory.classes.strong).toMatchObject({
+      models: ['acme/b', 'acme/a', 'acme/c'],
+      places: [0, 0, 1],
+      sort: 'measured',
+      secondsWorth: 0.002,
+    })
+    expect(directory.endpoints.map(({ cacheTtlMs }) => cacheTtlMs)).toEqual([3_600_000, 90_000, 3_600_000])
+  })
+
   it('merge over their parents, and tighten the policy', () => {
     const { directory } = read(
       acme(
