@@ -109,16 +109,7 @@ function healthOf(endpoints: readonly Endpoint[]): PlanInput['health'] {
   return seen.now()
 }
 
-const SORTS: readonly (Sort | undefined)[] = [
-  undefined,
-  'order',
-  'price',
-  'latency',
-  'throughput',
-  'measured',
-  'measured',
-  'measured',
-]
+const SORTS: readonly (Sort | undefined)[] = [undefined, 'order', 'price', 'latency', 'throughput', 'measured']
 const LISTED = Array.from({ length: MODELS }, (_, index) => `author/model-${(index * 7) % MODELS}`)
 const POLICIES: readonly PolicyAt[] = [
   { level: 'global', policy: { denyProviders: ['denied'], maxPrice: { output: 100 } } },
@@ -149,7 +140,7 @@ function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInpu
   const sort = SORTS[index % SORTS.length]
   const taskClass: TaskClass = {
     name: 'bench',
-    ...(index % 3 > 0 && { models: LISTED }),
+    ...(index % 4 > 0 && { models: LISTED }),
     ...(sort && { sort }),
     needs: { abilities: ['cache'] },
     patienceMs: 20_000,
@@ -161,7 +152,7 @@ function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInpu
   const promptTokens = 1_100 + ((index * 7_919) % 100_000)
   const asks = { tools: true, schema: index % 2 === 0, images: index % 5 === 0, moneyLimited: index % 2 === 1 }
   const needs = callNeeds({ taskClass, promptTokens, ...asks })
-  const known = index % 4 === 0 ? undefined : knownAt(index, promptTokens, endpoints)
+  const known = index % 5 === 0 ? undefined : knownAt(index, promptTokens, endpoints)
   const draw = (index * 0.618_033_988_75) % 1
   return { endpoints, taskClass, needs, policies: POLICIES, health, draw, nowMs: NOW_MS, ...(known && { known }) }
 }
