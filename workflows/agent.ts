@@ -13,6 +13,7 @@ import type { Addition, Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
+import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
 import { isOpen, planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
@@ -34,7 +35,8 @@ export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED
   try {
     const { kind, ...rest } = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
     return await closeRun(book, outcomeFrom(book, kind, rest))
-  } catch (error) {
+  } catch (caught) {
+    const error = cutShort(caught)
     if (!isCancellation(error)) throw error
     await childrenEnded(book)
     if (book.depth === 0 || !isOpen(book)) throw error

@@ -24,6 +24,7 @@ import {
 } from '../src/core/protocol.ts'
 import { shortActivities } from './run/activities.ts'
 import { outcomeOf } from './run/ended.ts'
+import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
@@ -67,7 +68,8 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
     async execute(input, next) {
       try {
         return await next(input)
-      } catch (error) {
+      } catch (caught) {
+        const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
         const late = await cancelUnderway(opened.underway, CancellationScope.current())
         const ended = outcomeOf(error)

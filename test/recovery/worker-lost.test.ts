@@ -61,6 +61,21 @@ describe('a worker that is lost in the middle of a model call', () => {
     ])
     await expectLedgerMatchesMeter(stage)
   })
+
+  it('ends as cancelled where the run was cancelled before the loss was noticed', async () => {
+    const lost = workers.at(-1) ?? (await startWorker())
+    const before = stage.vendors.meter().length
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum, for the last time?' })
+    await untilMetered(before + 1)
+    // At once it takes the workflow over, and with it the cancellation: long before the lost call's heartbeat is missed.
+    await startWorker()
+    lost.kill('SIGKILL')
+    await run.cancel()
+    expect(await run.outcome()).toMatchObject({ kind: 'cancelled' })
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'cancelled' })
+    await expectLedgerMatchesMeter(stage)
+  })
 })
 
 async function startWorker(): Promise<ChildProcess> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
+import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -35,7 +35,8 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
   try {
     return await scope.run(verb)
   } catch (error) {
-    throw isCancellation(error) && book.timeIsUp ? outOfTime(book) : error
+    const cut = cutShort(error)
+    throw isCancellation(cut) && book.timeIsUp ? outOfTime(book) : cut
   } finally {
     book.scopes.delete(scope)
   }
@@ -59,4 +60,13 @@ export function interruption(book: Book, inbox: Inbox): Error {
   if (book.timeIsUp) return outOfTime(book)
   if (inbox.stopping) return ended(outcomeFrom(book, 'stopped', { message: 'the run was stopped' }))
   return new CancelledFailure('the run was cancelled')
+}
+
+/**
+ * An activity that is cancelled while its worker or the store is lost fails as that, by its heartbeat or by what it threw, and is not
+ * tried again: to the run that cancelled it, it is cancelled all the same.
+ */
+export function cutShort(error: unknown): unknown {
+  const isLost = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && !isCancellation(error)
+  return isLost ? new CancelledFailure('the run was cancelled', [], error) : error
 }
