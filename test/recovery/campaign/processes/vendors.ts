@@ -15,7 +15,8 @@ async function answer(asked: VendorsAsked): Promise<void> {
     case 'meter':
       return void say({ kind: 'meter', rows: running.meter() })
     case 'faults':
-      await running.setFaults(asked.vendor, asked.rules)
+      // Beside those that the plan has for it.
+      await running.setFaults(asked.vendor, [...asked.rules, ...(plan.faults[asked.vendor] ?? [])])
       return void say({ kind: 'faults-set' })
     case 'stop':
       await running.close()
