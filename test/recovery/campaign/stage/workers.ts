@@ -98,5 +98,6 @@ export async function startWorkers({ count, folder, settings, onReached }: Worke
 }
 
 function tell(child: ChildProcess, mark: string): void {
-  if (child.connected) child.send({ kind: 'go-on', mark } satisfies GoOn)
+  // One that is dying while it is told fails to the callback; without one it would be an event that ends the campaign.
+  if (child.connected) child.send({ kind: 'go-on', mark } satisfies GoOn, () => {})
 }
