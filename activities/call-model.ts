@@ -7,7 +7,7 @@ import { Context } from '@temporalio/activity'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
-import { prepareCall } from './call-model/prepare.ts'
+import { type Prepared, prepareCall } from './call-model/prepare.ts'
 import { promptOf } from './call-model/prompt.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { endedFrom, spentOn } from './call-model/spent.ts'
@@ -36,7 +36,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const prepared = await prepareCall(ports, input, activity.info.workflowExecution?.runId)
   if ('fault' in prepared) return { kind: 'fault', fault: prepared.fault, ...spentOn([]) }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
-  const begun = await ports.ledger.isBegun(prepared.call.callId)
+  const begun = clearsOwn(prepared) || (await ports.ledger.isBegun(prepared.call.callId))
   const soFar = begun ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(endedFrom)
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
@@ -51,4 +51,9 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
     throw activity.cancellationSignal.reason
   }
+}
+
+/** A view that clears what the call itself adds is read from the store, so the call's messages must lie there first. */
+function clearsOwn({ input, call }: Prepared): boolean {
+  return (input.view?.clearedBefore ?? 0) > call.transcript.length
 }
