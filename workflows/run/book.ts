@@ -71,7 +71,7 @@ export interface Book {
 export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
   const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()
   const within = parent ? terms.within : undefined
-  const key = within ? childKey(within, workflowId) : firstExecutionRunId
+  const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
   const slices = slicesOf(key, within, terms.budget)
   const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
@@ -124,7 +124,7 @@ function slicesOf(key: string, within: Within | undefined, budget: Budget | unde
  * A child's key is its tree's with its own path: a parent that is reset starts its children anew, and what they have asked
  * before is then still theirs.
  */
-function childKey({ root }: Within, workflowId: string): string {
+export function childKey(root: Within['root'], workflowId: string): string {
   return `${root.key}${workflowId.slice(root.id.length)}`
 }
 
