@@ -9,7 +9,8 @@
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow'
 import { type CarriedAgent, carriedIn } from '../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../src/core/agent/state.ts'
-import type { Addition, Brief, Outcome } from '../src/core/protocol.ts'
+import { userMessage } from '../src/core/agent/words.ts'
+import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
@@ -29,7 +30,8 @@ const SHIPPED = ['writingDesk']
 export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED): Promise<Outcome> {
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
-  const input = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
+  const given = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
+  const input = brief.terms?.longInput ?? given
   const carried = carriedIn(brief.terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
@@ -49,8 +51,7 @@ function forkedStart({ terms, ref }: Book): CarriedAgent | undefined {
   const { forkedFrom } = terms
   if (!forkedFrom) return undefined
   const { say, transcript } = forkedFrom
-  const additions: readonly Addition[] =
-    say === undefined ? [] : [{ role: 'user', content: [{ type: 'text', text: say }] }]
+  const additions = say === undefined ? [] : [userMessage(say)]
   const lineage = `${ref.key}/1`
   return { state: { ...NEW_AGENT, step: 1 }, additions, transcript: { lineage, length: transcript.length } }
 }

@@ -13,6 +13,7 @@ import type {
   ModelPort,
   RegistryPort,
   SealPort,
+  TextPort,
   TokenPort,
   ToolRecordPort,
   TranscriptPort,
@@ -33,6 +34,7 @@ export interface CallModelPorts {
   readonly announce: (url: string, warning: BudgetWarning) => Promise<string | undefined>
   readonly transcripts: TranscriptPort
   readonly toolRecords: ToolRecordPort
+  readonly texts: Pick<TextPort, 'take'>
   readonly events: EventPort
   readonly models: ModelPort
   readonly health: HealthPort

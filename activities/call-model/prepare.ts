@@ -9,7 +9,7 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
 import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
-import type { Addition, CallModelInput, ToolResultRef } from '../../src/core/protocol.ts'
+import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
 import { READ_RESULT_TOOL } from '../read-result.ts'
@@ -27,7 +27,7 @@ export interface Prepared {
 }
 
 /**
- * Looks up the call's class, tools and schema and reads the tool results it adds; a name that is unknown is a fault.
+ * Looks up the call's class, tools and schema and reads the tool results and long texts that it adds; a name that is unknown is a fault.
  *
  * @param part - The Temporal run id of the part that asks.
  */
@@ -136,12 +136,14 @@ function sha256(text: string): string {
 }
 
 async function messagesOf(ports: CallModelPorts, { run, additions }: CallModelInput): Promise<readonly Message[]> {
-  return Promise.all(additions.map(addition => messageOf(ports, run.key, addition)))
+  return Promise.all(additions.map(addition => messageOf(ports, run, addition)))
 }
 
-async function messageOf(ports: CallModelPorts, runKey: string, addition: Addition): Promise<Message> {
+async function messageOf(ports: CallModelPorts, run: RunRef, addition: Addition): Promise<Message> {
+  if (addition.role === 'stored-text')
+    return { role: 'user', content: [{ type: 'text', text: await ports.texts.take(run, addition.text.digest) }] }
   if (addition.role !== 'tool-results') return addition
-  const content = await Promise.all(addition.results.map(result => toolResult(ports, runKey, result)))
+  const content = await Promise.all(addition.results.map(result => toolResult(ports, run.key, result)))
   return { role: 'tool', content }
 }
 

@@ -411,6 +411,17 @@ export interface TranscriptPort {
   read(transcript: TranscriptRef, view?: PromptView): Promise<readonly Message[]>
 }
 
+/** Long texts of people, which a client writes for a run before it tells the run of them. */
+export interface TextPort {
+  /**
+   * Keeps a text for a run that may not have begun, sealed where the run's tree has a key, and gives its digest. Once, however
+   * often it is tried.
+   */
+  keep(runId: string, text: string, atMs: number): Promise<string>
+  /** A text that was kept for this run; from then on it is the run's own. Throws `LostContent` when there is none, or a changed one. */
+  take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Promise<string>
+}
+
 /** How far a tool call has come. `unknown`: it began before and its end was never written. */
 export type ToolBegin =
   | { readonly kind: 'new' }

@@ -89,6 +89,19 @@ export interface RaiseBudgetInput extends BudgetRaise {
   readonly atMs: number
 }
 
+/** A text that is too long for history: a client wrote it into the store for the run. */
+export interface StoredText {
+  /** Of the text as JSON, in hex; under the run's own key where the run is sealed. */
+  readonly digest: string
+  /** Of the text as JSON, in UTF-8. */
+  readonly bytes: number
+  /** The beginning of that JSON, at most {@link PREVIEW_BYTES}. */
+  readonly preview: string
+}
+
+/** What people tell an agent: as it is, or where it lies. */
+export type Words = string | StoredText
+
 /** On whose account and under which rules a run works. */
 export interface Terms {
   readonly workspace?: string
@@ -101,6 +114,8 @@ export interface Terms {
   readonly model?: string
   /** Set by a fork; never by people. */
   readonly forkedFrom?: ForkedFrom
+  /** Set by the client in place of an input that is too long for history; never by people. Only agents can read it. */
+  readonly longInput?: StoredText
   /** Set by a run that continues as new; never by people. */
   readonly carried?: JsonValue
   /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent. */
@@ -115,7 +130,7 @@ export interface ForkedFrom {
   /** What the model saw in that step; shared, not copied. */
   readonly transcript: TranscriptRef
   /** A user message behind it. */
-  readonly say?: string
+  readonly say?: Words
 }
 
 /** Where a child run stands in its tree. */
@@ -203,8 +218,11 @@ export interface ToolResultRef {
   readonly step: number
 }
 
-/** What a call adds to its transcript: messages as they are, or tool results by reference. */
-export type Addition = Message | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
+/** What a call adds to its transcript: messages as they are, or tool results and a user's long text by reference. */
+export type Addition =
+  | Message
+  | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
+  | { readonly role: 'stored-text'; readonly text: StoredText }
 
 /** How a call wants to be answered; an absent field leaves the class's setting. */
 export interface CallSettings {

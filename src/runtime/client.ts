@@ -7,10 +7,11 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { JsonValue } from '../core/messages.ts'
-import { type Brief, TASK_QUEUE, type Terms } from '../core/protocol.ts'
+import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { type ForkOptions, planFork } from './fork-run.ts'
+import { checkBrief, shortBrief } from './long-texts.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
@@ -37,6 +38,7 @@ export interface ConnectOptions {
 }
 
 export interface StartOptions<Input = JsonValue> extends Terms {
+  /** Where it is over 1 MB, an agent reads it in the store; a workflow of one's own is refused then. */
   readonly input: Input
   /** Starting the same id again gives the run that is there. @defaultValue the name, the time and six random letters */
   readonly id?: string
@@ -147,6 +149,7 @@ const START_KEYS: KeysOf<StartOptions> = {
   taskClass: true,
   model: true,
   forkedFrom: true,
+  longInput: true,
   carried: true,
   within: true,
 }
@@ -165,9 +168,12 @@ async function startRun<Input>(
 ): Promise<string> {
   refuseUnknown(`the start of ${name}`, { input, id, ...terms }, START_KEYS)
   const workflowId = id ?? readableId(name)
-  const brief: Brief<Input> = { input, terms }
-  checkSize(name, brief)
-  const seal = await sealStart(await store.ifThere(), workflowId, terms)
+  const kept = await store.ifThere()
+  if (!kept) checkBrief(name, { input, terms }, kept)
+  const seal = await sealStart(kept, workflowId, terms)
+  // Behind the key, with which a sealed run's text is sealed; before the run, which reads it.
+  const brief = await shortBrief(kept, workflowId, { input, terms })
+  checkBrief(name, brief, kept)
   try {
     await client.workflow.start(name, {
       taskQueue,
@@ -186,17 +192,6 @@ async function startRun<Input>(
     seals.forget(workflowId)
   }
   return workflowId
-}
-
-/** Temporal refuses payloads over 2 MB, and the input is repeated in the first call's. */
-const MOST_INPUT_BYTES = 1_000_000
-
-function checkSize(name: string, brief: Brief<unknown>): void {
-  const bytes = Buffer.byteLength(JSON.stringify(brief))
-  if (bytes <= MOST_INPUT_BYTES) return
-  throw new Error(
-    `the input of ${name} has ${bytes} bytes; at most ${MOST_INPUT_BYTES} can be started with. Put long material where a tool can read it`,
-  )
 }
 
 /** `researcher-1123-0914-k3x9qa`: what, when, and enough chance for many starts in one minute. */

@@ -59,6 +59,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     announce: announceWarning,
     transcripts: store.transcripts,
     toolRecords: store.tools,
+    texts: store.texts,
     capResult,
     events: store.events,
     models,

@@ -19,9 +19,11 @@ import {
   type RunState,
   SIGNALS,
   UPDATES,
+  type Words,
 } from '../core/protocol.ts'
 import { SEALED } from '../core/sealing.ts'
 import type { Store } from '../store/index.ts'
+import { wordsFor } from './long-texts.ts'
 import { readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
@@ -46,7 +48,7 @@ export interface RunHandle {
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
   raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
-  /** A message to the running agent; it reads it before its next call. */
+  /** A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most. */
   say(text: string): Promise<void>
   /** Ends the run after what is already paid for. */
   stop(): Promise<void>
@@ -102,7 +104,10 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
         workflow.executeUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise, { args: [raise] }),
       ),
     say: text =>
-      tell('told anything', () => workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }] })),
+      tell('told anything', async () => {
+        const words = await wordsFor(await storeIfThere(), id, text)
+        await workflow.executeUpdate<void, [{ text: Words }]>(UPDATES.say, { args: [{ text: words }] })
+      }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {
       await assertOpen(workflow, 'cancelled')

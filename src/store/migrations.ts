@@ -267,6 +267,16 @@ const BLOBS: Migration['statements'] = [
   schema => schema.alterTable('tool_records').addColumn('result_digest', 'text'),
 ]
 
+const CLIENT_TEXTS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'client_texts', {
+      run_id: 'text',
+      digest: 'text',
+      body: 'text',
+      at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('client_texts_key', ['run_id', 'digest']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -275,6 +285,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'calls that wait for budgets', statements: BUDGET_WAITS },
   { version: 6, name: 'raised budgets', statements: BUDGET_RAISES },
   { version: 7, name: 'blobs', statements: BLOBS },
+  { version: 8, name: 'long texts of clients', statements: CLIENT_TEXTS },
 ]
 
 /** The version that this code reads and writes. */

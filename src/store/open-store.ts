@@ -1,4 +1,4 @@
-import type { BudgetPort, EventPort, LedgerPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
+import type { BudgetPort, EventPort, LedgerPort, TextPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
 import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
 import { type ContentPort, createContent } from './content/create-content.ts'
@@ -10,6 +10,7 @@ import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
 import type { MasterKeys } from './seals/master-keys.ts'
 import { openSqlite } from './sqlite/connection.ts'
 import { StoreProblem } from './store-problem.ts'
+import { createTexts } from './texts/create-texts.ts'
 import { createToolRecords } from './tools/create-tool-records.ts'
 import { createTranscripts } from './transcripts/create-transcripts.ts'
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly budgets: BudgetPort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
+  readonly texts: TextPort
   readonly events: EventPort
   readonly reports: ReportPort
   readonly seals: SealStore
@@ -53,6 +55,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     budgets: createBudgets(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
+    texts: createTexts(connection),
     events: createEvents(connection),
     reports: createReports(connection),
     seals: createSeals(connection, ring),

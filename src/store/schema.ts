@@ -146,6 +146,17 @@ export interface BlobTable {
   body: string
 }
 
+/**
+ * A long text that a client wrote for a run, which may not have begun: by the run's id, until the run takes it over as a blob
+ * under its key. `digest` and `body` are those of the blob.
+ */
+export interface ClientTextTable {
+  run_id: string
+  digest: string
+  body: string
+  at_ms: number
+}
+
 /** A long result lies among the blobs, under `result_digest`; `result` is null then. */
 export interface ToolRecordTable {
   run_key: string
@@ -266,6 +277,7 @@ export interface Tables {
   lineages: LineageTable
   messages: MessageTable
   blobs: BlobTable
+  client_texts: ClientTextTable
   tool_records: ToolRecordTable
   run_events: RunEventTable
   budget_limits: BudgetLimitTable

@@ -210,6 +210,8 @@ describe('the command line', () => {
     const budget = await signalbox(['start', 'clerk', '--input', 'x', '--budget', 'a lot'])
     expect(budget).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('is not an amount') })
     expect(await signalbox(['start', 'clerk'])).toMatchObject({ exitCode: EXIT.badInput })
+    const silent = await signalbox(['say', 'clerk-1'])
+    expect(silent).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('--file') })
   })
 
   it('says what its exit codes mean', async () => {

@@ -65,9 +65,15 @@ describe('a run from the command line', () => {
       exitCode: EXIT.badInput,
       err: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'"),
     })
+    const long = 'word '.repeat(14_000)
+    const told = await signalbox(['say', 'cli-publish', '--file', '-'], { env, input: long })
+    expect(told).toMatchObject({ exitCode: EXIT.done, out: 'run cli-publish has the message\n' })
     const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const { key } = (await stage.store.reports.run('cli-publish'))!
+    const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
+    expect(transcript[4]).toEqual({ role: 'user', content: [{ type: 'text', text: long }] })
     for (const words of [['say'], ['approve'], ['stop'], ['cancel']]) {
       const late = await signalbox([...words, 'cli-publish', ...(words[0] === 'say' ? ['too late'] : [])], { env })
       expect(late).toMatchObject({ exitCode: EXIT.runEnded, err: expect.stringContaining('run cli-publish has ended') })

@@ -3,7 +3,7 @@ import type { Store, StoreSettings } from '../../src/store/index.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
-import { longContentTests } from './contract/long-content.ts'
+import { clientTextTests, longContentTests } from './contract/long-content.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
 import { sealTests } from './contract/seals.ts'
@@ -42,6 +42,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     })
     describe('transcripts', () => transcriptTests(bench))
     describe('long content', () => longContentTests(bench))
+    describe('long texts of clients', () => clientTextTests(bench))
     describe('events', () => eventTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))

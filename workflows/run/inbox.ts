@@ -4,6 +4,7 @@
  * @module
  */
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
+import { mostBytesOf } from '../../src/core/agent/words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -14,20 +15,26 @@ import {
   QUERIES,
   type RunState,
   SIGNALS,
+  type StoredText,
   UPDATES,
+  type Words,
 } from '../../src/core/protocol.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 
-/** A message or a note may not be longer: it lies in history. Longer text belongs into a document that a tool reads. */
-const SAY_CHARACTERS = 100_000
+/** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
+const MOST_UNREAD_BYTES = 1_500_000
+
+/** A note may not be longer: it lies in history. */
 const NOTE_CHARACTERS = 400
 
 /** Who listens: the agent loops that are running in this run. */
 export interface Listener {
   onDecision(decision: Decision): void
-  onSaid(text: string): void
+  onSaid(text: Words): void
   onStop(): void
   pending(): readonly PendingApproval[]
+  /** What was said and not sent to a model yet. */
+  unread(): readonly Words[]
 }
 
 /** The people's side of a run. */
@@ -94,13 +101,13 @@ function handleDecisions(runId: string, decisions: Decisions): void {
 
 function handleMessages(runId: string, listeners: Set<Listener>): void {
   setHandler(
-    defineUpdate<void, [{ readonly text: string }]>(UPDATES.say),
+    defineUpdate<void, [{ readonly text: Words }]>(UPDATES.say),
     ({ text }) => {
       for (const listener of listeners) listener.onSaid(text)
     },
     {
       validator: message => {
-        const problem = messageProblem(runId, message?.text, listeners.size)
+        const problem = messageProblem(runId, message?.text, listeners)
         if (problem !== undefined) refuse(problem)
       },
     },
@@ -128,9 +135,20 @@ function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }:
   return `tool call '${toolCallId}' of run ${runId} was ${was} ${who} before, and that holds; say to the run what is to change`
 }
 
-function messageProblem(runId: string, text: unknown, listeners: number): string | undefined {
-  if (typeof text !== 'string' || text.trim() === '') return 'a message needs text'
-  if (text.length > SAY_CHARACTERS) return `a message has at most ${SAY_CHARACTERS} characters, this one ${text.length}`
-  if (listeners === 0) return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
-  return undefined
+function messageProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
+  if (!isWords(text)) return 'a message needs text'
+  if (listeners.size === 0)
+    return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
+  const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
+  if (bytes <= MOST_UNREAD_BYTES) return undefined
+  return `with this message the agent of run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has made its next call, or through a client that is connected with the store: long texts then lie there`
+}
+
+function sumOfBytes(unread: readonly Words[]): number {
+  return unread.reduce((sum, words) => sum + mostBytesOf(words), 0)
+}
+
+function isWords(text: unknown): text is Words {
+  if (typeof text === 'string') return text.trim() !== ''
+  return typeof (text as StoredText | undefined)?.digest === 'string'
 }

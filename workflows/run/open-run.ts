@@ -7,7 +7,7 @@
 import { carriedIn } from '../../src/core/agent/carried.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
-import type { Answer, CallSettings, Cost, Labels, Outcome, Terms } from '../../src/core/protocol.ts'
+import type { Answer, CallSettings, Cost, Labels, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
@@ -88,6 +88,7 @@ export interface ToolAnswer {
 /** Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. */
 export function openRun(terms: Terms = {}): Run {
   const { book, inbox } = prepareRun(terms)
+  if (terms.longInput) throw ended(outcomeFrom(book, 'refused', { message: tooLong(book.workflow, terms.longInput) }))
   return {
     generate: (taskClass, options) => generate(book, inbox, taskClass, options),
     agent: (name, input) => agentVerb(book, inbox, name, input),
@@ -105,6 +106,11 @@ export function openRun(terms: Terms = {}): Run {
       return book.totals.cost
     },
   }
+}
+
+/** An agent's call reads the text where it lies; a workflow has its input in hand, and so in its history. */
+function tooLong(workflow: string, { bytes }: StoredText): string {
+  return `the input of ${workflow} has ${bytes} bytes, which only agents can be started with: what a workflow of one's own is given lies in its history. Put it where a tool can read it, and start ${workflow} with its name`
 }
 
 /** The parts of an open run, for the workflows of this folder. */

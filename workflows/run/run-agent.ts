@@ -23,6 +23,7 @@ import type {
   PendingApproval,
   PromptView,
   ToolCallRef,
+  Words,
 } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { askAgent } from './ask-agent.ts'
@@ -46,7 +47,7 @@ interface Loop {
 }
 
 export interface AgentStart {
-  readonly input: string
+  readonly input: Words
   /** The loop of an earlier part, to go on with. */
   readonly carried?: CarriedAgent
   /** Whether a full part may continue as new: only where the loop is the whole workflow. */
@@ -212,7 +213,13 @@ function listenerOf(loop: Loop): Listener {
     onSaid: text => loop.events.push({ kind: 'said', text }),
     onStop: () => loop.events.push({ kind: 'stop' }),
     pending: () => approvalsOf(loop),
+    unread: () => unreadOf(loop),
   }
+}
+
+/** What people said and no call has taken along yet. */
+function unreadOf({ state, events }: Loop): readonly Words[] {
+  return [...state.said, ...events.flatMap(event => (event.kind === 'said' ? [event.text] : []))]
 }
 
 function approvalsOf(loop: Loop): readonly PendingApproval[] {

@@ -20,8 +20,7 @@ export async function runInput(options: InputOptions, terminal: Pick<Terminal, '
   if ((input === undefined) === (inputFile === undefined))
     throw new CliProblem(EXIT.badInput, 'give the run something to work on: either --input or --input-file')
   if (input !== undefined) return parseInput(input, '--input')
-  if (inputFile === '-') return parseInput(await terminal.input(), 'standard input')
-  return parseInput(textOf(inputFile!), inputFile!)
+  return parseInput(await readText(inputFile!, terminal), inputFile === '-' ? 'standard input' : inputFile!)
 }
 
 /**
@@ -38,11 +37,16 @@ export function parseInput(text: string, source: string): JsonValue {
   }
 }
 
+/** A file as text; `-` is standard input. */
+export async function readText(path: string, terminal: Pick<Terminal, 'input'>): Promise<string> {
+  return path === '-' ? terminal.input() : textOf(path)
+}
+
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new CliProblem(EXIT.badInput, `${path} cannot be read (${code}); name another file by --input-file`)
+    throw new CliProblem(EXIT.badInput, `${path} cannot be read (${code}); name another file`)
   }
 }

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Addition, AgentLimits, Answer, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
+import type { Addition, AgentLimits, Answer, Decision, ToolCallRef, ToolResultRef, Words } from '../protocol.ts'
 import type { AgentDirective, AgentEvent, AgentState, ToolProgress } from './state.ts'
+import { userMessage } from './words.ts'
 
 type Advance = readonly [AgentState, AgentDirective]
 
@@ -37,12 +38,8 @@ export function advance(state: AgentState, event: AgentEvent, limits: AgentLimit
   }
 }
 
-function opening(instructions: string, input: string): readonly Addition[] {
+function opening(instructions: string, input: Words): readonly Addition[] {
   return [{ role: 'system', content: instructions }, userMessage(input)]
-}
-
-function userMessage(text: string): Addition {
-  return { role: 'user', content: [{ type: 'text', text }] }
 }
 
 function call(state: AgentState, additions: readonly Addition[], limits: AgentLimits): Advance {

@@ -47,6 +47,7 @@ export function tokensOfAdditions(additions: readonly Addition[]): number {
 function tokensOfAddition(addition: Addition): number {
   if (addition.role === 'tool-results')
     return addition.results.reduce((sum, { bytes }) => sum + tokensOfBytes(bytes), 0)
+  if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
   return tokensOfBytes(JSON.stringify(addition).length)
 }
 

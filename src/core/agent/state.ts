@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Addition, Answer, DecidedUntil, Decision, ToolCallRef, ToolResultRef } from '../protocol.ts'
+import type { Addition, Answer, DecidedUntil, Decision, ToolCallRef, ToolResultRef, Words } from '../protocol.ts'
 
 /** One tool call of the current step. */
 export interface ToolProgress {
@@ -21,19 +21,19 @@ export interface AgentState {
   /** The tool calls of the last answer, in the model's order. */
   readonly tools: readonly ToolProgress[]
   /** What people said since the last call began. */
-  readonly said: readonly string[]
+  readonly said: readonly Words[]
   readonly stopping: boolean
   /** The last text that the model gave. */
   readonly text: string
 }
 
 export type AgentEvent =
-  | { readonly kind: 'begin'; readonly instructions: string; readonly input: string }
+  | { readonly kind: 'begin'; readonly instructions: string; readonly input: Words }
   /** `atMs`: the run's clock, from which deadlines count. */
   | { readonly kind: 'answered'; readonly answer: Answer; readonly atMs: number }
   | { readonly kind: 'tool-done'; readonly result: ToolResultRef }
   | { readonly kind: 'decided'; readonly decision: Decision }
-  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'said'; readonly text: Words }
   | { readonly kind: 'stop' }
 
 /** How the loop ended by itself; faults and cancellation end it from outside. */

@@ -3,7 +3,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
-import { type Purged, purgeTrees } from './purge-trees.ts'
+import { deleteForgottenTexts, type Purged, purgeTrees } from './purge-trees.ts'
 
 export type { Purged } from './purge-trees.ts'
 
@@ -16,7 +16,7 @@ export interface ContentPort {
   purge(run: string, atMs: number): Promise<Purged | undefined>
   /** The same for all runs that ended before a time. */
   purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
-  /** The same for all whose retention is over. */
+  /** The same for all whose retention is over. Also deletes long texts that clients wrote for runs which never began. */
   purgeDue(atMs: number): Promise<readonly Purged[]>
   /** A client has read how the run ended: with a retention of 0 its content goes now. */
   outcomeRead(runId: string, atMs: number): Promise<void>
@@ -29,6 +29,9 @@ export interface ContentPort {
  * somebody should have the time to read it.
  */
 const LEAST_MS = 3_600_000
+
+/** A run that no worker has begun by then is taken for one that was never started. */
+const FORGOTTEN_MS = 30 * 24 * 3_600_000
 
 /** Trees that one transaction ends; what others want to write waits meanwhile. */
 const AT_ONCE = 100
@@ -53,7 +56,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       return root && (await purgeNow([root], atMs))[0]
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
-    purgeDue: atMs => purgeAll(() => overdue(atMs), atMs),
+    purgeDue: atMs => purgeAll(() => dueNow(atMs), atMs),
     outcomeRead: async (runId, atMs) => {
       const root = await read(() => rootRun(runId))
       if (root?.retention_ms === 0 && root.run_id === runId && root.ended_at_ms !== null && root.purged_at_ms === null)
@@ -85,6 +88,11 @@ function roots({ queries }: Dialect) {
 
 function* ended(beforeMs: number): Work<RunTable[]> {
   return yield* ask(dialect => roots(dialect).where('ended_at_ms', '<', beforeMs))
+}
+
+function* dueNow(atMs: number): Work<RunTable[]> {
+  yield* deleteForgottenTexts(atMs - FORGOTTEN_MS)
+  return yield* overdue(atMs)
 }
 
 function* overdue(atMs: number): Work<RunTable[]> {

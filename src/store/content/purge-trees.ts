@@ -18,7 +18,10 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
   const purged: Purged[] = []
   const plain: string[] = []
   for (const root of roots) {
-    const keys = (yield* runsOfTree(root)).map(run => run.run_key)
+    const runs = yield* runsOfTree(root)
+    const keys = runs.map(run => run.run_key)
+    const ids = runs.map(run => run.run_id)
+    yield* ask(({ queries }) => queries.deleteFrom('client_texts').where('run_id', 'in', ids))
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
     else plain.push(...keys)
     yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
@@ -28,8 +31,18 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
   return purged
 }
 
-function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key'>[]> {
-  return yield* ask(({ queries }) => queries.selectFrom('runs').select('run_key').where(inTreeOf(root)))
+function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {
+  return yield* ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where(inTreeOf(root)))
+}
+
+/** Long texts of clients for which there is no run any more or never was one: their start was lost or came too late. */
+export function* deleteForgottenTexts(beforeMs: number): Work<void> {
+  yield* ask(({ queries }) =>
+    queries
+      .deleteFrom('client_texts')
+      .where('at_ms', '<', beforeMs)
+      .where('run_id', 'not in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is', null)),
+  )
 }
 
 /** What the runs have said and read. Who asked whom when, and what it cost, stays. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Message } from '../../../src/core/messages.ts'
 import type { PromptView, TranscriptRef } from '../../../src/core/protocol.ts'
-import type { Store } from '../../../src/store/index.ts'
+import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
 import { asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
 
@@ -117,6 +117,89 @@ export function longContentTests(bench: Bench): void {
     expect((await store.transcripts.read(transcript, view)).map(textOf)).toEqual(seen)
     expect((await store.transcripts.read(grown)).map(textOf)).toEqual(['zero', 'one', 'two', 'three', 'four', 'five'])
   })
+}
+
+export function clientTextTests(bench: Bench): void {
+  const MONTH_LATER_MS = 1_001 + 30 * 24 * 3_600_000
+  const words = `${LONG.repeat(5)} \u0000 \ud83d\ude80 "quoted"`
+
+  it('keeps a long text of a client for a run that has not begun, and the run keeps it once', async () => {
+    const place = await bench.newPlace()
+    const client = await bench.open(place)
+    const digest = await client.texts.keep(RUN.id, words, 500)
+    expect(await client.texts.keep(RUN.id, words, 600)).toBe(digest)
+    const worker = await bench.open(place)
+    await worker.ledger.openRun(newRun())
+    expect([await worker.texts.take(RUN, digest), await worker.texts.take(RUN, digest)]).toEqual([words, words])
+    // Said once more: the run has it, and takes the second one away.
+    await client.texts.keep(RUN.id, words, 700)
+    expect(await worker.texts.take(RUN, digest)).toBe(words)
+    const transcript = await append(worker, 1, 0, [asked(words)])
+    expect(await worker.transcripts.read(transcript)).toEqual([asked(words)])
+    await client.close()
+    await worker.close()
+    await place.execute(`create unique index once_only on blobs (run_key)`)
+    await place.execute(`alter table client_texts add column must_be_empty text not null ${''}check (false)`)
+  })
+
+  it('gives a text to the run alone that it was written for, and says where it may be', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2' }
+    await store.ledger.openRun(newRun({ run: other }))
+    const digest = await store.texts.keep(other.id, words, 500)
+    await expect(store.texts.take(RUN, digest)).rejects.toMatchObject({
+      name: 'LostContent',
+      message: expect.stringMatching(/for the run letter-1 is missing.*DATABASE_URL/),
+    })
+    expect(await store.texts.take(other, digest)).toBe(words)
+  })
+
+  it('ends with the run, taken over or not, and where no run ever began', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    await store.ledger.openRun(newRun())
+    const taken = await store.texts.keep(RUN.id, 'taken-canary', 500)
+    await store.texts.take(RUN, taken)
+    await store.texts.keep(RUN.id, 'unread-canary', 600)
+    await store.texts.keep('never-1', 'orphan-canary', 1_000)
+    await store.texts.keep('soon-1', 'kept-5512', MONTH_LATER_MS)
+    await store.content.purgeDue(MONTH_LATER_MS)
+    expect(await store.texts.take(RUN, taken)).toBe('taken-canary')
+    await store.content.purge(RUN.id, MONTH_LATER_MS)
+    await store.content.scrub()
+    const contents = await place.contents()
+    expect(contents).not.toContain('-canary')
+    expect(contents).toContain('kept-5512')
+  })
+
+  it('is sealed with the key of the tree, which the run’s own messages have', async () => {
+    const place = await bench.newPlace()
+    const masterKeys = keysFrom(newMasterKey())
+    const store = await bench.open(place, { masterKeys })
+    const run = { ...RUN, id: 'secret-1', sealed: true }
+    const child = { ...run, id: 'secret-1/clerk-1-1', key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+    await store.seals.ensure(run.id, { content: true, workspace: 'acme' })
+    const digests = [await store.texts.keep(run.id, words, 500), await store.texts.keep(child.id, words, 500)]
+    expect(digests[0]).toBe(digests[1])
+    const isClear = async () => /a long finding/.test(await place.contents())
+    expect(await isClear()).toBe(false)
+    for (const each of [run, child]) {
+      await store.ledger.openRun(newRun({ run: each }))
+      expect(await store.texts.take(each, digests[0]!)).toBe(words)
+    }
+    expect(await isClear()).toBe(false)
+    const without = await bench.open(place)
+    await expect(without.texts.keep(run.id, words, 500)).rejects.toMatchObject({ kind: 'no-master-key' })
+    await store.content.purge(run.id, 9_000)
+    await expect(store.texts.take(run, digests[0]!)).rejects.toMatchObject({ kind: 'destroyed' })
+  })
+}
+
+function keysFrom(text: string) {
+  const parsed = parseMasterKeys(text)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return () => parsed.masterKeys
 }
 
 type Output = Extract<Extract<Message, { role: 'tool' }>['content'][number], { type: 'tool-result' }>['output']

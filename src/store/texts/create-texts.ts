@@ -1,0 +1,64 @@
+import { LostContent } from '../../core/lost-content.ts'
+import type { TextPort } from '../../core/ports.ts'
+import type { RunRef } from '../../core/protocol.ts'
+import { rootOf } from '../../core/sealing.ts'
+import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
+import type { Connection } from '../connection.ts'
+import { lockRun } from '../ledger/run-row.ts'
+import type { BlobTable, ClientTextTable } from '../schema.ts'
+import { findRoot } from '../seals/key-rows.ts'
+import { PLAIN, sealerOf } from '../seals/seal-text.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
+
+type Place = { runId: string; digest: string }
+
+const insertText: Statement<ClientTextTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('client_texts')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+const findText: Statement<Place, ClientTextTable> = ({ runId, digest }, { queries }) =>
+  queries.selectFrom('client_texts').selectAll().where('run_id', '=', runId).where('digest', '=', digest)
+
+const deleteText: Statement<Place, unknown> = ({ runId, digest }, { queries }) =>
+  queries.deleteFrom('client_texts').where('run_id', '=', runId).where('digest', '=', digest)
+
+const findDigest: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 'digest'>> = (
+  { runKey, digest },
+  { queries },
+) => queries.selectFrom('blobs').select('digest').where('run_key', '=', runKey).where('digest', '=', digest)
+
+/** Texts on their way from a client to a run: kept under the run's id, since its key is Temporal's to give. */
+export function createTexts({ write }: Connection): TextPort {
+  return {
+    keep: (runId, text, atMs) => write(() => keep(runId, JSON.stringify(text), atMs)),
+    take: (run, digest) => write(() => take(run, digest)),
+  }
+}
+
+/** Under the digest that the message will have its text under, so that the run keeps it once. */
+function* keep(runId: string, json: string, atMs: number): Work<string> {
+  const root = yield* findRoot(rootOf(runId))
+  const { seal, digest } = root?.content === 1 ? yield* sealerOf(root.key_id) : PLAIN
+  const name = digest(json)
+  yield* tell(insertText, { run_id: runId, digest: name, body: seal(json), at_ms: atMs })
+  return name
+}
+
+function* take({ id, key }: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
+  yield* lockRun(key, id)
+  const text = yield* one(findText, { runId: id, digest })
+  if (text) {
+    yield* writeBlob(key, digest, text.body)
+    yield* tell(deleteText, { runId: id, digest })
+  } else if (!(yield* one(findDigest, { runKey: key, digest }))) throw lost(id, digest)
+  return JSON.parse(yield* readBlob(key, digest)) as string
+}
+
+function lost(runId: string, digest: string): LostContent {
+  return new LostContent(
+    `The text ${digest.slice(0, 12)} that a client wrote for the run ${runId} is missing in the store. ` +
+      'Point DATABASE_URL of clients and workers at the same store, then start the run again.',
+  )
+}
