@@ -1,6 +1,7 @@
 /**
  * Records histories for `npm run test:replay`: plays situations of `test/replay/situations.ts` on a dev server of its own and
- * writes one file for each part of each run. What was recorded once is never recorded again: the code of today must replay it.
+ * writes one file for each part of each run, and the keys of a sealed one to `throw-away-keys/`. What was recorded once is never
+ * recorded again: the code of today must replay it.
  *
  *   npx node scripts/record-history.ts <situation…>            those named; `--all`: every one that has no history yet
  *   npx node scripts/record-history.ts --run <id> --as <what>  a run of the server at TEMPORAL_ADDRESS instead
@@ -16,6 +17,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { startDevServer } from '../src/runtime/temporal/dev-server.ts'
 import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
 import { SITUATIONS, STAGE } from '../test/replay/situations.ts'
+import { keepThrowAwayKeys } from '../test/replay/throw-away-keys.ts'
 import { partsOf } from '../test/support/reset.ts'
 import { setStage } from '../test/support/stage.ts'
 
@@ -66,6 +68,8 @@ async function record(name: string, temporalAddress: string): Promise<void> {
   try {
     for (const [at, id] of (await SITUATIONS[name]!(stage)).entries())
       await write(stage.signalbox.client, at === 0 ? name : `${name}-child-${at}`, id)
+    const kept = keepThrowAwayKeys(stage, `${name}-${today()}`)
+    if (kept !== undefined) say(`${kept}: the keys of what was sealed`)
   } finally {
     await stage.close()
   }
@@ -76,11 +80,15 @@ async function write(client: Client, what: string, workflowId: string): Promise<
   for (const [at, runId] of parts.entries()) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
     const part = parts.length === 1 ? '' : `-part-${at + 1}`
-    const path = `${FOLDER}${what}${part}-${new Date().toISOString().slice(0, 10)}.json`
+    const path = `${FOLDER}${what}${part}-${today()}.json`
     if (existsSync(path)) throw new Error(`${path} is recorded; what a run looks like today gets another name`)
     writeFileSync(path, `${JSON.stringify(JSON.parse(historyToJSON(history)), withoutMachine)}\n`)
     say(`${path}: ${history.events?.length} events`)
   }
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10)
 }
 
 /** Who ran it and where its files lay is nobody's business, and no replay looks at it. */

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { SITUATIONS } from './situations.ts'
+import { throwAwayCodec } from './throw-away-keys.ts'
 
 const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.json'))
 
@@ -26,6 +27,7 @@ beforeAll(() => {
     workflowsPath,
     bundlerOptions: { webpackConfigHook },
     interceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH] },
+    dataConverter: { payloadCodecs: [throwAwayCodec()] },
   }
 })
 

@@ -81,6 +81,39 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   'out-of-steps': played('clerk', { input: 'What is the sum?', budget: { steps: 1 } }),
   'out-of-money': played('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } }),
   'out-of-time': played('clerk', { input: 'Use the slow tool.', budget: { timeMs: 1_500 } }),
+  'budget-raise': async stage => {
+    const run = await stage.signalbox.start('clerk', {
+      input: 'Tell me something.',
+      budget: { usd: '0.00001', onShort: 'ask' },
+    })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.00001 are left'))
+    await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 are left'))
+    await run.raiseBudget({ usd: '0.5', by: 'Ada', note: 'worth it' })
+    return ended(run)
+  },
+  'no-raise': async stage => {
+    const run = await stage.signalbox.start('clerk', {
+      input: 'Tell me something.',
+      budget: { tokens: 5, onShort: 'ask' },
+    })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
+    await run.stop()
+    return ended(run)
+  },
+  slices: async stage => {
+    const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
+    return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]
+  },
+  'shorter-prompt': played('digger', { input: 'Keep digging.' }),
+  sealed: async stage => {
+    const run = await stage.signalbox.start('chief', { input: 'In confidence.', policy: { zdr: true } })
+    const child = `${run.id}/clerk-1-1`
+    await untilOpen(stage, child)
+    const asked = await eventOf(stage.signalbox.run(child).events(), 'approval-ask')
+    await stage.signalbox.run(child).approve(asked.toolCallId, { by: 'Ada', note: 'well kept' })
+    return [...(await ended(run)), child, `${run.id}/clerk-1-2`]
+  },
   refused: played('clerk', { input: 'Hello.', taskClass: 'chep' }),
   fork: async stage => {
     const [id] = await played('clerk', { input: 'What is the sum?' })(stage)
@@ -103,6 +136,11 @@ async function ended(run: RunHandle): Promise<readonly string[]> {
   return [run.id]
 }
 
+/** Until the store knows the child: it has no events to follow before. */
+async function untilOpen({ store }: Stage, id: string): Promise<void> {
+  while (!(await store.reports.run(id))) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
 const inTime = defineTool({
   name: 'in_time',
   description: 'does it in time',
@@ -110,11 +148,44 @@ const inTime = defineTool({
   needsApproval: { withinMs: 300, otherwise: 'deny' },
   run: () => 'done',
 })
+const dig = defineTool({
+  name: 'dig',
+  description: 'digs',
+  input: z.object({ depth: z.number() }),
+  run: ({ depth }) => `stone ${depth} `.repeat(500),
+})
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
 const tools = [...APP.tools!, inTime]
 
+/** What clearing does not shorten, so that the prompt must be summed up in the end. */
+const THOUGHTS = 'Deeper down, perhaps. '.repeat(40)
+
 const behaviours: NonNullable<VendorScript['vendors'][number]['behaviours']> = [
   { match: 'in time', turns: [{ tools: [{ name: 'in_time', arguments: {} }] }, { text: 'As it is.' }] },
+  { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
+  {
+    match: 'Keep digging',
+    turns: Array.from({ length: 12 }, (_, depth) => ({
+      text: THOUGHTS,
+      tools: [{ name: 'dig', arguments: { depth } }],
+    })),
+  },
+  {
+    match: 'Share it out',
+    turns: [
+      { tools: ['clerk', 'walker'].map(name => ({ name, arguments: { input: 'One sum.' } })) },
+      { text: 'One had enough.' },
+    ],
+  },
+  {
+    match: 'In confidence',
+    turns: [
+      {
+        tools: ['Please publish this.', 'Make some mistakes.'].map(input => ({ name: 'clerk', arguments: { input } })),
+      },
+      { text: 'Nobody heard.' },
+    ],
+  },
   {
     match: 'delegate',
     turns: [
@@ -124,8 +195,8 @@ const behaviours: NonNullable<VendorScript['vendors'][number]['behaviours']> = [
   },
 ]
 
-/** Those of the writing desk. */
-const MORE_CLASSES = ['strong', 'long-context', 'low-latency', 'moderation']
+/** Those of the writing desk, and the one that sums up. */
+const MORE_CLASSES = ['strong', 'long-context', 'low-latency', 'moderation', 'compaction']
   .map(name => `  ${name}: { extends: cheap }\n`)
   .join('')
 
@@ -133,11 +204,27 @@ const MORE_CLASSES = ['strong', 'long-context', 'low-latency', 'moderation']
 export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
   yaml: YAML.replaceAll('maxOutput: 4000', 'maxOutput: 8000').replace('workspaces:', `${MORE_CLASSES}workspaces:`),
   app: {
-    tools,
+    tools: [...tools, dig],
     agents: [
       { ...clerk, tools: tools.map(({ name }) => name) },
       ...APP.agents!.filter(({ name }) => name !== 'clerk'),
       defineAgent({ name: 'chief', instructions: 'You lead.', agents: ['clerk'], taskClass: 'cheap' }),
+      defineAgent({
+        name: 'miser',
+        instructions: 'You pay little.',
+        agents: [
+          { name: 'clerk', budget: { usd: '0.00001' } },
+          { name: 'walker', budget: { usd: '0.05', tokens: 50_000 } },
+        ],
+        taskClass: 'cheap',
+      }),
+      defineAgent({
+        name: 'digger',
+        instructions: 'You dig.',
+        tools: [dig],
+        taskClass: 'cheap',
+        limits: { promptTokens: 4_000, keptSteps: 1, steps: 12, stepsPerPart: 8 },
+      }),
     ],
     schemas: [...APP.schemas!, defineSchema('Extract', z.object({ figures: z.array(z.string()) }))],
   },
