@@ -101,6 +101,14 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.stop()
     return ended(run)
   },
+  'lost-child': async stage => {
+    const run = await stage.signalbox.start('chief', { input: 'Lose one.' })
+    const child = `${run.id}/clerk-1-1`
+    await untilOpen(stage, child)
+    await eventOf(stage.signalbox.run(child).events(), 'tool-start')
+    await stage.signalbox.client.workflow.getHandle(child).terminate('to be recorded')
+    return ended(run)
+  },
   slices: async stage => {
     const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]
@@ -169,6 +177,10 @@ const behaviours: NonNullable<VendorScript['vendors'][number]['behaviours']> = [
       text: THOUGHTS,
       tools: [{ name: 'dig', arguments: { depth } }],
     })),
+  },
+  {
+    match: 'Lose one',
+    turns: [{ tools: [{ name: 'clerk', arguments: { input: 'Use the slow tool.' } }] }, { text: 'It is lost.' }],
   },
   {
     match: 'Share it out',
