@@ -35,11 +35,28 @@ const agent = (name: string, limits: object) =>
 
 let stage: Stage
 
+/** A store that takes its time to raise a budget. */
+let raiseWaits: Promise<void> | undefined
+
 beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     app: { tools, agents: [agent('releaser', {}), agent('mover', { stepsPerPart: 1 })] },
+    worker: {
+      interceptors: {
+        activity: [
+          ({ info }) => ({
+            inbound: {
+              async execute(input, next) {
+                if (info.activityType === 'raiseBudget') await raiseWaits
+                return next(input)
+              },
+            },
+          }),
+        ],
+      },
+    },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
   })
 })
@@ -73,6 +90,22 @@ describe('an approval with a deadline', () => {
     expect(decided).toMatchObject({ deadline: true, decision: 'deny' })
     expect(decided!.atMs - asked.atMs).toBeGreaterThanOrEqual(600)
     expect(decided!.atMs - asked.atMs).toBeLessThan(5_000)
+  })
+
+  it('is heard when the run waits for its budget to be raised before it continues as new', async () => {
+    let raises = () => {}
+    raiseWaits = new Promise(resolve => {
+      raises = resolve
+    })
+    const run = await stage.signalbox.start('mover', { input: 'patient', budget: { usd: '1' } })
+    const raised = run.raiseBudget({ usd: '1' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, ({ status }) => status === 'waiting-for-approval')
+    await run.approve(asked.toolCallId)
+    await run.say('and thanks')
+    raises()
+    expect(await raised).toEqual({ limitUsd: '2' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
   })
 
   it('costs nothing while it waits, and a person who is faster is the one on record', async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { allEvents } from '../support/following.ts'
+import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -40,6 +40,16 @@ describe('a workflow of one’s own', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '5', toolCalls: 1 })
     const kinds = (await allEvents(run.events())).map(event => event.kind)
     expect(kinds).toEqual(['run-start', 'tool-start', 'tool-end', 'run-end'])
+  })
+
+  it('has its agents’ approvals, decisions and tools under the step of the run that asked', async () => {
+    const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })
+    const { toolCallId, step } = await eventOf(run.events(), 'approval-ask')
+    expect(step).toBe(2)
+    expect((await run.state()).pending).toMatchObject([{ toolCallId, step }])
+    await run.approve(toolCallId, { by: 'Ada' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolCallId, step }])
   })
 
   it('is served beside agents, which are still known by name', async () => {

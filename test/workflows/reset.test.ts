@@ -53,6 +53,19 @@ describe('a run that is reset and goes the same way', () => {
     expect(await stage.store.reports.cost(run.id)).toMatchObject({ attempts: 2, waste: {} })
   })
 
+  it('with a budget that was raised: it is not raised again', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.', budget: { usd: '1' } })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    expect(await run.raiseBudget({ usd: '2', by: 'Ada' })).toEqual({ limitUsd: '3' })
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    const [first] = await pointsOf(run)
+    await resetTo(stage.signalbox.client, run.id, first!)
+    await approveIfAsked(run)
+    await run.outcome()
+    const raises = (await allEvents(run.events())).filter(({ kind }) => kind === 'budget-raise')
+    expect(raises).toMatchObject([{ usd: '2', limitUsd: '3' }])
+  })
+
   it('after continue-as-new: also from a part that is long over', async () => {
     const run = await stage.signalbox.start('walker', { input: 'Take a long walk.' })
     await approveIfAsked(run)

@@ -28,9 +28,14 @@ export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): b
   return isLong || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
 }
 
+/** Until nothing is in flight that would be lost with the part. */
+export function partIsQuiet(book: Book): Promise<void> {
+  return condition(() => allHandlersFinished() && book.children.size === 0)
+}
+
 /** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. */
 export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
-  await condition(() => allHandlersFinished() && book.children.size === 0)
+  await partIsQuiet(book)
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
   const decided = inbox.decided()
   const counts = { parts: parts + 1, step, ownTools, children, totals }

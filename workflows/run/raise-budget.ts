@@ -4,7 +4,14 @@
  * @module
  */
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
-import { ApplicationFailure, condition, defineUpdate, isCancellation, setHandler, uuid4 } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  condition,
+  currentUpdateInfo,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 import {
@@ -36,10 +43,12 @@ export function hearRaises(book: Book): void {
 }
 
 async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Promise<RaisedBudget> {
+  // A run that is reset is given its updates again, under their ids: what was raised is not raised twice.
+  const { id } = currentUpdateInfo()!
   if (!isOpen(book)) await opening(book)
   const raise = {
     run: book.ref,
-    raiseId: uuid4(),
+    raiseId: `${book.ref.key}/${id}`,
     atMs: Date.now(),
     ...(usd !== undefined && { usd }),
     ...(tokens !== undefined && { tokens }),

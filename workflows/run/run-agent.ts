@@ -32,7 +32,7 @@ import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { Inbox, Listener } from './inbox.ts'
-import { isPartFull, nextPart } from './next-part.ts'
+import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish } from './publish.ts'
 import { shortenPrompt } from './shorten-prompt.ts'
 
@@ -40,6 +40,8 @@ import { shortenPrompt } from './shorten-prompt.ts'
 interface Loop {
   readonly events: AgentEvent[]
   state: AgentState
+  /** The run's step at which the last call was made: since then others may have counted, a summing up or another agent's. */
+  step: number
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   prompt: PromptState
   failure: { readonly error: unknown } | undefined
@@ -59,7 +61,7 @@ export interface AgentStart {
 /** Runs an agent to its end inside the run. Listens to people before it awaits anything. */
 export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Promise<AgentEnd> {
   const { carried } = start
-  const loop = newLoop(carried, createDeadlines(inbox))
+  const loop = newLoop(carried, book.step, createDeadlines(inbox))
   const leave = inbox.listen(listenerOf(loop))
   try {
     loop.deadlines.keep(approvalsOf(loop))
@@ -76,11 +78,11 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
   }
 }
 
-function newLoop(carried: CarriedAgent | undefined, deadlines: Deadlines): Loop {
+function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Deadlines): Loop {
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
   const last = transcript && { transcript, known, callId: callId ?? '' }
   const { compactionFailed: _, ...kept } = prompt
-  return { events: [], state, last, prompt: kept, failure: undefined, deadlines }
+  return { events: [], state, step, last, prompt: kept, failure: undefined, deadlines }
 }
 
 async function turn(
@@ -95,7 +97,7 @@ async function turn(
   if (loop.failure) throw loop.failure.error
   const event = loop.events.shift()
   if (event === undefined) return undefined
-  if (event.kind === 'decided') await keepDecision(book, loop.state, event.decision)
+  if (event.kind === 'decided') await keepDecision(book, loop, event.decision)
   const [state, directive] = advance(loop.state, event, plan.limits)
   loop.state = state
   loop.deadlines.keep(approvalsOf(loop))
@@ -104,8 +106,8 @@ async function turn(
 }
 
 /** On record before it takes effect. */
-async function keepDecision({ ref: run }: Book, { tools, step }: AgentState, decision: Decision): Promise<void> {
-  const tool = tools.find(({ call }) => call.toolCallId === decision.toolCallId)
+async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision: Decision): Promise<void> {
+  const tool = state.tools.find(({ call }) => call.toolCallId === decision.toolCallId)
   if (tool?.status !== 'awaiting-approval') return
   const { toolName } = tool.call
   const summary = `keep the decision · ${toolName} · ${decision.decision}`
@@ -127,7 +129,11 @@ async function nextPartIfFull(
   loop: Loop,
   additions?: readonly Addition[],
 ): Promise<void> {
-  if (loop.events.length > 0 || inbox.stopping || !isPartFull(book, plan.limits.stepsPerPart)) return
+  const allHeard = () => loop.events.length === 0 && !inbox.stopping
+  if (!allHeard() || !isPartFull(book, plan.limits.stepsPerPart)) return
+  // A handler that waits for the store may take long, and people may say more meanwhile.
+  await partIsQuiet(book)
+  if (!allHeard()) return
   const { state, last, prompt } = loop
   await nextPart(book, inbox, null, { state, ...last, prompt, ...(additions && { additions }) })
 }
@@ -182,7 +188,8 @@ async function callModel(
     ...(known && { known }),
     ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
   }
-  await askModel(book, inbox, asked, ({ answer }) => {
+  await askModel(book, inbox, asked, ({ step, answer }) => {
+    loop.step = step
     loop.prompt = addAnswer(loop.prompt, additions, answer)
     loop.last = answer
     loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
@@ -195,7 +202,7 @@ function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
 function startTool(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop, call: ToolCallRef): void {
-  const input = toolOfCall(book, book.step, loop.last?.callId ?? '', call)
+  const input = toolOfCall(book, loop.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
   const budget = plan.agentBudgets?.[call.toolName]
   const asking = elsewhere ? askAgent(book, inbox, input, elsewhere, budget) : askTool(book, inbox, input)
@@ -229,7 +236,7 @@ function approvalsOf(loop: Loop): readonly PendingApproval[] {
       toolCallId,
       toolName,
       inputPreview,
-      step: loop.state.step,
+      step: loop.step,
       ...(until && { until }),
     }))
 }

@@ -2,6 +2,7 @@ import type { RunEventBody } from '../../core/events.ts'
 import type { NewAttempt, Reserved } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
+import { appendMessages } from '../transcripts/append-messages.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
 import { beginning, writeNewCall } from './begin-call.ts'
@@ -22,7 +23,8 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const run = yield* lockRun(call.run.key, call.run.id)
   const known = yield* findCall(call.callId)
   const there = known && (yield* findAttempt(attemptId))
-  if (there?.wire_request_id === attempt.wireRequestId) return { kind: 'reserved' }
+  if (there?.wire_request_id === attempt.wireRequestId)
+    return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
   if (there || known?.answer != null) throw takenOver(attemptId)
   const reserved = yield* reserveInAll(attemptId, worstCase, {
     run: run.scope_id,

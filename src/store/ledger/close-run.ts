@@ -40,9 +40,18 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
 }
 
+type Reopened = Pick<RunTable, 'run_key'>
+
+/** What it says from now on is purged in its turn, also where what it had said before is gone. */
+const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
+  queries
+    .updateTable('runs')
+    .set({ ended_at_ms: null, outcome: null, message: null, ended_part: null, purged_at_ms: null })
+    .where('run_key', '=', run_key)
+
 /** A run that was reset goes on after its end, under the same key. */
 export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
-  yield* tell(setEnd, { runKey: run.run_key, ended_at_ms: null, outcome: null, message: null, ended_part: null })
+  yield* tell(setOpen, { run_key: run.run_key })
   yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
 }

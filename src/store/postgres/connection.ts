@@ -59,6 +59,7 @@ const ERASED = [
   'decisions',
   'budget_raises',
   'blobs',
+  'client_texts',
   'runs',
   'seal_keys',
 ]

@@ -1,4 +1,7 @@
-/** The key of the run that began a lineage: what stands before the step, or before the mark of a fork. */
+/**
+ * The key of the run that began a lineage: what stands before the step and the marks of lineages that left it. A key of a run
+ * below another has slashes of its own.
+ */
 export function ownerOf(lineage: string): string {
-  return lineage.split(/[/~]/, 1)[0]!
+  return lineage.replace(/(\/\d+)?(~[0-9a-f]+)*$/, '')
 }

@@ -53,6 +53,25 @@ export function longContentTests(bench: Bench): void {
     expect(await again.transcripts.read(transcript)).toHaveLength(3)
   })
 
+  it('keeps a long text of a run below another with that run, once', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    const run = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, root: RUN.id, scope: RUN.key }
+    await store.ledger.openRun(newRun())
+    await store.ledger.openRun(newRun({ run }))
+    const key = { run, step: 1, toolCallId: 'tool-1', toolName: 'search' }
+    await store.tools.begin(key, 10)
+    await store.tools.finish(key, { isError: false, result: LONG, preview: 'a long', atMs: 20 })
+    const messages = [found('tool-1', { type: 'text', value: LONG })]
+    const call = newCall(1, { run, transcript: { lineage: `${run.key}/1`, length: 0 }, messages })
+    const { transcript } = await store.ledger.beginCall(call)
+    await store.close()
+    await place.execute(`create unique index once_only on blobs (digest)`)
+    const again = await bench.open(place)
+    expect(await again.transcripts.read(transcript)).toEqual(messages)
+    expect(await again.tools.result(run.key, 1, 'tool-1')).toBe(LONG)
+  })
+
   it('says what is lost when a long text is missing or was changed', async () => {
     for (const harm of [`delete from blobs`, `update blobs set body = replace(body, 'finding', 'forgery')`]) {
       const place = await bench.newPlace()

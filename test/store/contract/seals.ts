@@ -176,6 +176,17 @@ export function sealTests(bench: Bench): void {
     expect(await names(content.purgeEndedBefore(1_001, 2_000))).toEqual(['kept', 'week'])
   })
 
+  it('purges again what a run has said that was reset after its content had gone', async () => {
+    const { ledger, content, transcripts } = await bench.open()
+    await ledger.openRun(newRun({ retentionMs: 1 }))
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+    expect(await content.purgeDue(1_000 + HOUR)).toHaveLength(1)
+    const { transcript } = await ledger.beginCall(newCall(1, { messages: [asked('Hello')] }))
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 2_000 + HOUR, part: 'reset' })
+    expect(await content.purgeDue(2_000 + 2 * HOUR)).toHaveLength(1)
+    await expect(transcripts.read(transcript)).rejects.toThrow()
+  })
+
   it('purges a run of no retention when its outcome was read, and not before its end', async () => {
     const { ledger, content, reports } = await bench.open()
     await ledger.openRun(newRun({ retentionMs: 0 }))
