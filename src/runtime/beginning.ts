@@ -43,7 +43,8 @@ const ASK_MS = 5_000
 export async function endedOutcome(signalbox: Signalbox, id: string, key?: string): Promise<Outcome | undefined> {
   try {
     const { status, raw } = await signalbox.client.workflow.getHandle(id).describe()
-    const isMeant = key === undefined || raw.workflowExecutionInfo?.firstRunId === key
+    // A child's key is no run of Temporal's, and its id names one run.
+    const isMeant = key === undefined || key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key
     if (status.name === 'RUNNING' || !isMeant) return undefined
     return await signalbox.client.withDeadline(Date.now() + ASK_MS, () => signalbox.run(id).outcome())
   } catch (error) {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { endedOutcome } from '../../src/runtime/beginning.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -110,6 +111,16 @@ describe('an agent that has agents', () => {
     expect(await stage.store.reports.cost('chain-1')).toMatchObject({ attempts: 6, highPico: outcome.cost.highPico })
     expect(await stage.store.reports.cost('chain-1/editor-1-1')).toMatchObject({ attempts: 4 })
     expect(await stage.store.reports.cost('chain-1/editor-1-1/critic-1-2')).toMatchObject({ attempts: 1 })
+  })
+
+  it('has children whose own words can be asked for', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Please delegate.' })
+    await run.outcome()
+    const child = (await stage.store.reports.run(`${run.id}/editor-1-1`))!
+    expect(await endedOutcome(stage.signalbox, child.id, child.key)).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('Both are good.'),
+    })
   })
 
   it('tells its model of wrong arguments and of a child that could not answer, and goes on', async () => {

@@ -1,7 +1,7 @@
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
-import type { RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
+import type { Budget, RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { BudgetRaiseTable, ScopeTable } from '../schema.ts'
+import type { BudgetRaiseTable, RunTable, ScopeTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { lockRun } from './run-row.ts'
@@ -19,10 +19,14 @@ type Limits = Pick<ScopeTable, 'scope_id' | 'limit_pico' | 'limit_tokens'>
 const setLimits: Statement<Limits, unknown> = ({ scope_id, ...limits }, { queries }) =>
   queries.updateTable('scopes').set(limits).where('scope_id', '=', scope_id)
 
+/** For people who look at the run, and for its forks. */
+const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ run_key, budget }, { queries }) =>
+  queries.updateTable('runs').set({ budget }).where('run_key', '=', run_key)
+
 /** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
-  const { seal_key } = yield* lockRun(run.key, run.id)
+  const { seal_key, budget } = yield* lockRun(run.key, run.id)
   const scope = yield* lockScope(run.key)
   const pico = usd === undefined ? 0n : picoOf(usd)
   const isNew = yield* one(insertRaise, {
@@ -41,6 +45,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
     limit_tokens: scope.limit_tokens === null ? null : scope.limit_tokens + (tokens ?? 0),
   }
   yield* tell(setLimits, raised)
+  yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(budget), raised)) })
   const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
   const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
   yield* appendEvents(run.key, [{ kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) }], atMs)
@@ -51,6 +56,15 @@ function raisedOf({ limit_pico, limit_tokens }: Omit<Limits, 'scope_id'>): Raise
   return {
     ...(limit_pico !== null && { limitUsd: formatUsd(BigInt(limit_pico)) }),
     ...(limit_tokens !== null && { limitTokens: limit_tokens }),
+  }
+}
+
+function raisedIn(budget: Budget, raised: Limits): Budget {
+  const { limitUsd, limitTokens } = raisedOf(raised)
+  return {
+    ...budget,
+    ...(limitUsd !== undefined && { usd: limitUsd }),
+    ...(limitTokens !== undefined && { tokens: limitTokens }),
   }
 }
 

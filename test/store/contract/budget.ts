@@ -102,12 +102,13 @@ export function budgetTests(bench: Bench): void {
   })
 
   it('is raised once for each time that somebody approves, and tells what holds then', async () => {
-    const { ledger, events } = await bench.open()
-    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 100 } }))
+    const { ledger, events, reports } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 100, steps: 9 } }))
     const raise = { run: RUN, raiseId: 'r-1', usd: '0.000000002', tokens: 50, by: 'Ada', note: 'urgent', atMs: 7_000 }
     const raised = { limitUsd: '0.000000003', limitTokens: 150 }
     expect(await ledger.raiseBudget(raise)).toEqual(raised)
     expect(await ledger.raiseBudget(raise)).toEqual(raised)
+    expect((await reports.run(RUN.id))?.budget).toEqual({ usd: '0.000000003', tokens: 150, steps: 9 })
     const call = newCall(1)
     await ledger.beginCall(call)
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(3_000, 150)))).toEqual({ kind: 'reserved' })
