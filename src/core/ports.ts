@@ -391,7 +391,10 @@ export interface BudgetPort {
   /** Writes down that a call waits; once more with another scope, it waits there. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
-  /** Runs that have open attempts, and so hold reservations, or calls that wait for some. */
+  /**
+   * Runs that have open attempts, and so hold reservations, or calls that wait for some; and open ones that are sealed or whose
+   * content has a retention, which begins with their end.
+   */
   holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 

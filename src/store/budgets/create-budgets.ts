@@ -8,12 +8,20 @@ import { claimWarnings, untoldWarnings } from './warnings.ts'
 
 type Holding = { run_key: string; run_id: string }
 
+/** Also open runs whose content is to go after their end: nobody else writes down that one was terminated. */
 const holding: Statement<object, Holding> = (_, { queries }) =>
   queries
     .selectFrom('attempts')
     .select(['run_key', 'run_id'])
     .where('outcome', '=', 'open')
     .union(queries.selectFrom('budget_waits').select(['run_key', 'run_id']))
+    .union(
+      queries
+        .selectFrom('runs')
+        .select(['run_key', 'run_id'])
+        .where('ended_at_ms', 'is', null)
+        .where(columns => columns.or([columns('retention_ms', 'is not', null), columns('seal_key', 'is not', null)])),
+    )
     .orderBy('run_key')
 
 export function createBudgets({ read, write }: Connection): BudgetPort {

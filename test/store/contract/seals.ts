@@ -187,6 +187,15 @@ export function sealTests(bench: Bench): void {
     await expect(transcripts.read(transcript)).rejects.toThrow()
   })
 
+  it('looks for the end of each run whose retention begins with it, also of one that holds nothing', async () => {
+    const { ledger, budgets, content } = await bench.open()
+    await ledger.openRun(newRun({ retentionMs: 1 }))
+    expect(await budgets.holdingRuns()).toEqual([{ id: RUN.id, key: RUN.key }])
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 1_000 })
+    expect(await budgets.holdingRuns()).toEqual([])
+    expect(await content.purgeDue(1_000 + HOUR)).toHaveLength(1)
+  })
+
   it('purges a run of no retention when its outcome was read, and not before its end', async () => {
     const { ledger, content, reports } = await bench.open()
     await ledger.openRun(newRun({ retentionMs: 0 }))
