@@ -38,6 +38,9 @@ let stage: Stage
 /** A store that takes its time to raise a budget. */
 let raiseWaits: Promise<void> | undefined
 
+/** A worker that takes its time to tell what became of a call. */
+let callWaits: Promise<void> | undefined
+
 beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
@@ -50,7 +53,9 @@ beforeAll(async () => {
             inbound: {
               async execute(input, next) {
                 if (info.activityType === 'raiseBudget') await raiseWaits
-                return next(input)
+                const result = await next(input)
+                if (info.activityType === 'callModel') await callWaits
+                return result
               },
             },
           }),
@@ -123,6 +128,22 @@ describe('an approval with a deadline', () => {
     })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'approve', ...verdict }])
+  })
+})
+
+describe('a raise of the budget', () => {
+  it('is heard when it comes while the call that is short of it has not ended', async () => {
+    let tells = () => {}
+    callWaits = new Promise(resolve => {
+      tells = resolve
+    })
+    const budget = { usd: '0.0000001', onShort: 'ask' } as const
+    const run = await stage.signalbox.start('releaser', { input: 'hello', budget })
+    await eventOf(run.events(), 'budget-ask')
+    expect(await run.raiseBudget({ usd: '1' })).toEqual({ limitUsd: '1.0000001' })
+    tells()
+    callWaits = undefined
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   })
 })
 

@@ -74,22 +74,25 @@ export function askModel<Given>(
     count(book, input, result)
     return give({ step: input.step, answer: accept(book, inbox, result), spent: result })
   }
-  const ask = () =>
-    callOnce(book, call).then(result =>
-      isPutOff(book, result) ? askAgain(book, inbox, call, result).then(settle) : settle(result as Settled),
+  const ask = () => {
+    const { raises } = book
+    return callOnce(book, call).then(result =>
+      isPutOff(book, result) ? askAgain(book, inbox, call, { result, raises }).then(settle) : settle(result as Settled),
     )
+  }
   return isOpen(book) ? ask() : opening(book).then(ask)
 }
 
 /** Sits out the wait, for time or for a larger budget, and every further one. */
-async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: PutOff): Promise<Settled> {
-  let result: CallModelResult = first
+async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: Unsettled): Promise<Settled> {
+  let { result, raises }: Unsettled = first
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
     const goesOn: boolean =
       result.kind === 'wait'
         ? await waitOut(book, inbox, result.ms, result.reason)
-        : await awaitRaise(book, inbox, result)
+        : await awaitRaise(book, inbox, result, raises)
+    raises = book.raises
     result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
   }
   return result as Settled
@@ -114,6 +117,12 @@ interface Scheduled {
 
 type PutOff = Extract<CallModelResult, { kind: 'wait' | 'over-budget' }>
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
+
+interface Unsettled {
+  readonly result: CallModelResult
+  /** Of the budget, when the call was scheduled. */
+  readonly raises: number
+}
 
 /** Nothing is decided: the call is to be asked again after a time, or with a budget that people have raised. */
 function isPutOff(book: Book, result: CallModelResult): result is PutOff {

@@ -93,9 +93,12 @@ export function asksFor({ ref, terms }: Book, { scopeId }: OverBudget): boolean 
   return terms.budget?.onShort === 'ask' && scopeId === ref.key
 }
 
-/** Waits until somebody has raised the budget: false when the run was stopped or cancelled or its time ended before. */
-export async function awaitRaise(book: Book, inbox: Inbox, { message }: OverBudget): Promise<boolean> {
-  const before = book.raises
+/**
+ * Waits until somebody has raised the budget: false when the run was stopped or cancelled or its time ended before.
+ *
+ * @param before - Raises when the call was scheduled: it may have been raised since the call looked.
+ */
+export async function awaitRaise(book: Book, inbox: Inbox, { message }: OverBudget, before: number): Promise<boolean> {
   book.waitingFor = `waiting for a larger budget: ${message}`
   publish(book)
   try {
