@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { RunEventBody } from '../../core/events.ts'
 import type { RunEventTable, RunTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
@@ -37,8 +38,13 @@ function isTransient(event: RunEventBody): boolean {
   return event.kind === 'text-delta' || event.kind === 'reasoning-delta'
 }
 
+// A literal: SQLite uses the partial index for no bound parameter without planning the statement anew each time (30 µs).
 const deleteOfStep: Statement<{ runKey: string; step: number }, unknown> = ({ runKey, step }, { queries }) =>
-  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('step', '=', step).where('transient', '=', 1)
+  queries
+    .deleteFrom('run_events')
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('transient', '=', sql.lit(1))
 
 /** Drops the pieces of an answer that is there now; their offsets stay gaps. */
 export function* deleteTransientOfStep(runKey: string, step: number): Work<void> {
@@ -46,7 +52,7 @@ export function* deleteTransientOfStep(runKey: string, step: number): Work<void>
 }
 
 const deleteOfRun: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
-  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('transient', '=', 1)
+  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('transient', '=', sql.lit(1))
 
 export function* deleteTransientOfRun(runKey: string): Work<void> {
   yield* tell(deleteOfRun, { runKey })
