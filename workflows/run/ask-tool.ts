@@ -25,15 +25,18 @@ export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): 
   return { run: book.ref, step: book.step, toolCallId: `workflow-${book.ownTools}`, toolName, input }
 }
 
-/** Runs the tool; its own failure is a result like any other. */
-export async function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
-  if (!isOpen(book)) await opening(book)
-  const { runTool } = longActivities()
+/** Runs the tool; its own failure is a result like any other. Few promises, for the reason that `askModel` gives. */
+export function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
   const summary = `${input.toolName} · step ${input.step}`
-  const outcome = await withinTime(book, () => runTool.executeWithOptions({ summary }, [input]))
-  if (outcome.kind === 'cancelled') throw interruption(book, inbox)
-  const result = outcome.kind === 'done' ? outcome.result : await askRemote(book, inbox, input, outcome)
-  book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
-  publish(book)
-  return result
+  const count = (result: ToolResultRef) => {
+    book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
+    publish(book)
+    return result
+  }
+  const run = () =>
+    withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(outcome => {
+      if (outcome.kind === 'cancelled') throw interruption(book, inbox)
+      return outcome.kind === 'done' ? count(outcome.result) : askRemote(book, inbox, input, outcome).then(count)
+    })
+  return isOpen(book) ? run() : opening(book).then(run)
 }

@@ -46,6 +46,8 @@ interface Loop {
   prompt: PromptState
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
+  /** Ends the wait for what is under way. */
+  wake: () => void
 }
 
 export interface AgentStart {
@@ -68,10 +70,7 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
     const plan = await start.plan()
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: start.input })
     if (carried?.additions) await callModel(book, inbox, plan, loop, carried.additions)
-    for (;;) {
-      const end = await turn(book, inbox, plan, loop, start.continues)
-      if (end) return end
-    }
+    return await drive(book, inbox, plan, loop, start.continues)
   } finally {
     leave()
     loop.deadlines.keep([])
@@ -82,27 +81,40 @@ function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Dea
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
   const last = transcript && { transcript, known, callId: callId ?? '' }
   const { compactionFailed: _, ...kept } = prompt
-  return { events: [], state, step, last, prompt: kept, failure: undefined, deadlines }
+  return { events: [], state, step, last, prompt: kept, failure: undefined, deadlines, wake: () => {} }
 }
 
-async function turn(
-  book: Book,
-  inbox: Inbox,
-  plan: AgentPlan,
-  loop: Loop,
-  continues: boolean,
-): Promise<AgentEnd | undefined> {
-  if (continues && isWaitingForPeople(loop)) await nextPartIfFull(book, inbox, plan, loop)
-  await quiet(book, loop)
-  if (loop.failure) throw loop.failure.error
-  const event = loop.events.shift()
-  if (event === undefined) return undefined
-  if (event.kind === 'decided') await keepDecision(book, loop, event.decision)
+/**
+ * From event to event until the end. Awaits only where something is to be waited for: the sandbox keeps a stack trace for each
+ * promise, and a part of 150 steps is replayed whole by the worker that takes it over.
+ */
+async function drive(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop, continues: boolean): Promise<AgentEnd> {
+  const isDue = () => continues && isPartFull(book, plan.limits.stepsPerPart)
+  for (;;) {
+    if (isWaitingForPeople(loop) && isDue()) await nextPartIfQuiet(book, inbox, loop)
+    if (!isReady(loop)) await quiet(book, loop)
+    if (loop.failure) throw loop.failure.error
+    const event = loop.events.shift()
+    if (event === undefined) continue
+    if (event.kind === 'decided') await keepDecision(book, loop, event.decision)
+    const directive = decide(loop, plan, event)
+    if (directive.do === 'end') return directive.end
+    if (directive.do === 'run-tools') for (const call of directive.calls) startTool(book, inbox, plan, loop, call)
+    if (directive.do !== 'call') continue
+    if (isDue()) await nextPartIfQuiet(book, inbox, loop, directive.additions)
+    await callModel(book, inbox, plan, loop, directive.additions)
+  }
+}
+
+function decide(loop: Loop, plan: AgentPlan, event: AgentEvent): AgentDirective {
   const [state, directive] = advance(loop.state, event, plan.limits)
   loop.state = state
   loop.deadlines.keep(approvalsOf(loop))
-  if (continues && directive.do === 'call') await nextPartIfFull(book, inbox, plan, loop, directive.additions)
-  return act(book, inbox, plan, loop, directive)
+  return directive
+}
+
+function isReady({ events, failure }: Loop): boolean {
+  return events.length > 0 || failure !== undefined
 }
 
 /** On record before it takes effect. */
@@ -121,16 +133,10 @@ function isWaitingForPeople({ events, state }: Loop): boolean {
   return events.length === 0 && missing.length > 0 && missing.every(tool => tool.status === 'awaiting-approval')
 }
 
-/** Continues as new where the part is full and nothing that people said is still unread. */
-async function nextPartIfFull(
-  book: Book,
-  inbox: Inbox,
-  plan: AgentPlan,
-  loop: Loop,
-  additions?: readonly Addition[],
-): Promise<void> {
+/** Continues as new unless something that people said is still unread. */
+async function nextPartIfQuiet(book: Book, inbox: Inbox, loop: Loop, additions?: readonly Addition[]): Promise<void> {
   const allHeard = () => loop.events.length === 0 && !inbox.stopping
-  if (!allHeard() || !isPartFull(book, plan.limits.stepsPerPart)) return
+  if (!allHeard()) return
   // A handler that waits for the store may take long, and people may say more meanwhile.
   await partIsQuiet(book)
   if (!allHeard()) return
@@ -138,44 +144,60 @@ async function nextPartIfFull(
   await nextPart(book, inbox, null, { state, ...last, prompt, ...(additions && { additions }) })
 }
 
-/** Waits for the next event; while only a person's word is missing, says so in the UI. */
-async function quiet(book: Book, loop: Loop): Promise<void> {
-  const ready = () => loop.events.length > 0 || loop.failure !== undefined
-  if (ready()) return
+/**
+ * Waits for the next event. What is under way wakes the loop however it ends; where only a person's word is missing, the UI says
+ * so, and the run's cancellation ends the wait.
+ */
+function quiet(book: Book, loop: Loop): Promise<void> {
   const asks = approvalsOf(loop)
+  if (asks.length === 0 && loop.state.tools.some(tool => tool.status === 'running'))
+    return new Promise(resolve => {
+      loop.wake = resolve
+    })
+  return untilHeard(book, loop, asks)
+}
+
+async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval[]): Promise<void> {
   if (asks.length > 0) book.waitingFor = `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`
   if (asks.length > 0) publish(book)
-  await condition(ready)
+  await condition(() => isReady(loop))
   book.waitingFor = undefined
 }
 
-async function act(
-  book: Book,
-  inbox: Inbox,
-  plan: AgentPlan,
-  loop: Loop,
-  directive: AgentDirective,
-): Promise<AgentEnd | undefined> {
-  if (directive.do === 'end') return directive.end
-  if (directive.do === 'call') await callModel(book, inbox, plan, loop, directive.additions)
-  if (directive.do === 'run-tools') for (const call of directive.calls) startTool(book, inbox, plan, loop, call)
-  return undefined
+/** Takes an event in, and wakes the loop. */
+function hear(loop: Loop, event: AgentEvent): void {
+  loop.events.push(event)
+  loop.wake()
 }
 
-async function callModel(
+function callModel(
   book: Book,
   inbox: Inbox,
   plan: AgentPlan,
   loop: Loop,
   additions: readonly Addition[],
 ): Promise<void> {
-  const { taskClass, settings, schema } = plan
-  const before = loop.prompt
   const transcript = loop.last?.transcript
-  if (transcript) loop.prompt = await shortenPrompt(book, inbox, plan, { prompt: before, transcript, additions })
-  const { view } = loop.prompt
+  if (!transcript) return callWith(book, inbox, plan, loop, additions, loop.prompt)
+  const prompt = shortenPrompt(book, inbox, plan, { prompt: loop.prompt, transcript, additions })
+  const call = (next: PromptState) => callWith(book, inbox, plan, loop, additions, next)
+  return prompt instanceof Promise ? prompt.then(call) : call(prompt)
+}
+
+function callWith(
+  book: Book,
+  inbox: Inbox,
+  plan: AgentPlan,
+  loop: Loop,
+  additions: readonly Addition[],
+  prompt: PromptState,
+): Promise<void> {
+  const { taskClass, settings, schema } = plan
+  const { view } = prompt
+  const transcript = loop.last?.transcript
   // What the vendor counted was the prompt before its view changed.
-  const known = view === before.view ? loop.last?.known : undefined
+  const known = view === loop.prompt.view ? loop.last?.known : undefined
+  loop.prompt = prompt
   const asked = {
     taskClass,
     tools: toolsOf(plan, view),
@@ -188,11 +210,11 @@ async function callModel(
     ...(known && { known }),
     ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
   }
-  await askModel(book, inbox, asked, ({ step, answer }) => {
+  return askModel(book, inbox, asked, ({ step, answer }) => {
     loop.step = step
     loop.prompt = addAnswer(loop.prompt, additions, answer)
     loop.last = answer
-    loop.events.push({ kind: 'answered', answer, atMs: Date.now() })
+    hear(loop, { kind: 'answered', answer, atMs: Date.now() })
   })
 }
 
@@ -207,18 +229,19 @@ function startTool(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop, call: 
   const budget = plan.agentBudgets?.[call.toolName]
   const asking = elsewhere ? askAgent(book, inbox, input, elsewhere, budget) : askTool(book, inbox, input)
   asking.then(
-    result => loop.events.push({ kind: 'tool-done', result }),
+    result => hear(loop, { kind: 'tool-done', result }),
     error => {
       loop.failure ??= { error }
+      loop.wake()
     },
   )
 }
 
 function listenerOf(loop: Loop): Listener {
   return {
-    onDecision: decision => loop.events.push({ kind: 'decided', decision }),
-    onSaid: text => loop.events.push({ kind: 'said', text }),
-    onStop: () => loop.events.push({ kind: 'stop' }),
+    onDecision: decision => hear(loop, { kind: 'decided', decision }),
+    onSaid: text => hear(loop, { kind: 'said', text }),
+    onStop: () => hear(loop, { kind: 'stop' }),
     pending: () => approvalsOf(loop),
     unread: () => unreadOf(loop),
   }

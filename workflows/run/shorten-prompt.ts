@@ -19,8 +19,16 @@ export interface Growing {
   readonly additions: readonly Addition[]
 }
 
-/** What the next call sends; its cost, where a model had to sum up, is counted in the run. */
-export async function shortenPrompt(book: Book, inbox: Inbox, plan: AgentPlan, growing: Growing): Promise<PromptState> {
+/**
+ * What the next call sends; its cost, where a model had to sum up, is counted in the run. A promise only where a model is asked:
+ * this is the path of every step.
+ */
+export function shortenPrompt(
+  book: Book,
+  inbox: Inbox,
+  plan: AgentPlan,
+  growing: Growing,
+): PromptState | Promise<PromptState> {
   const { prompt: state, transcript, additions } = growing
   const { prompt: bounds } = plan
   if (!bounds) return state
@@ -29,7 +37,17 @@ export async function shortenPrompt(book: Book, inbox: Inbox, plan: AgentPlan, g
   const decision = decide(state)
   if (decision.do === 'keep') return state
   if (decision.do === 'clear') return shown(book, decision.next)
-  const { until } = decision
+  return summedUp(book, inbox, plan, growing, decision.until, decide)
+}
+
+async function summedUp(
+  book: Book,
+  inbox: Inbox,
+  plan: AgentPlan,
+  { prompt: state, transcript }: Growing,
+  until: number,
+  decide: (of: PromptState) => ReturnType<typeof fitPrompt>,
+): Promise<PromptState> {
   const asking = await sumUp(book, inbox, plan, { ...transcript, length: until }, state)
   if (!asking) {
     const next = decide({ ...state, compactionFailed: true })
