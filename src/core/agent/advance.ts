@@ -98,7 +98,12 @@ function onTools(state: AgentState, limits: AgentLimits): Advance {
 }
 
 function resultsOf(state: AgentState): Addition {
-  return { role: 'tool-results', results: state.tools.flatMap(tool => (tool.result ? [tool.result] : [])) }
+  return { role: 'tool-results', results: state.tools.flatMap(tool => (tool.result ? [briefly(tool.result)] : [])) }
+}
+
+/** A result that lies in the store needs no preview a second time: history has it where the tool ended. */
+function briefly(result: ToolResultRef): ToolResultRef {
+  return result.stored ? { ...result, preview: '' } : result
 }
 
 function settle(state: AgentState, result: ToolResultRef): AgentState {
