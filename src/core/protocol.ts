@@ -466,8 +466,8 @@ export interface AgentLimits {
   /** Tool calls of one step that run at the same time. @defaultValue 8 */
   readonly parallelTools: number
   /**
-   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 4 ms a
-   * step, so a worker takes over a part of 150 in about half a second. @defaultValue 150
+   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 8 ms a
+   * step, so a worker takes over a part of 120 in less than a second. @defaultValue 120
    */
   readonly stepsPerPart?: number
   /**

@@ -86,7 +86,7 @@ function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Dea
 
 /**
  * From event to event until the end. Awaits only where something is to be waited for: the sandbox keeps a stack trace for each
- * promise, and a part of 150 steps is replayed whole by the worker that takes it over.
+ * promise, and a part of 120 steps is replayed whole by the worker that takes it over.
  */
 async function drive(book: Book, inbox: Inbox, plan: AgentPlan, loop: Loop, continues: boolean): Promise<AgentEnd> {
   const isDue = () => continues && isPartFull(book, plan.limits.stepsPerPart)
