@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import { type Closers, withClosers } from '../src/runtime/closers.ts'
 import { type Child, startChild } from './child.ts'
 import type { BareSettings } from './processes/bare-worker.ts'
 import type { OurSettings } from './processes/our-worker.ts'
@@ -36,23 +37,11 @@ export interface StageOptions {
 }
 
 /** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
-export async function setStage(options: StageOptions): Promise<Stage> {
-  const undo: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
-  }
-  try {
-    return { ...(await build(options, step => undo.push(step))), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+export function setStage(options: StageOptions): Promise<Stage> {
+  return withClosers(later => build(options, later))
 }
 
-async function build(
-  { report, profiles }: StageOptions,
-  later: (undo: () => Promise<unknown>) => void,
-): Promise<Omit<Stage, 'close'>> {
+async function build({ report, profiles }: StageOptions, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   later(() => rm(folder, { recursive: true, force: true }))
   const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { type Closers, withClosers } from '../../src/runtime/closers.ts'
 import { openStore, type Store, type StoreSettings } from '../../src/store/index.ts'
 import { startPostgres } from '../../test/support/postgres.ts'
 import { startChild } from '../child.ts'
@@ -32,23 +33,11 @@ export interface BudgetStage {
 }
 
 /** Sets the stage; what was set up is taken down again when setting it fails midway. */
-export async function setBudgetStage(options: StageOptions): Promise<BudgetStage> {
-  const undo: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
-  }
-  try {
-    return { ...(await build(options, step => undo.push(step))), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+export function setBudgetStage(options: StageOptions): Promise<BudgetStage> {
+  return withClosers(later => build(options, later))
 }
 
-async function build(
-  options: StageOptions,
-  later: (undo: () => Promise<unknown>) => void,
-): Promise<Omit<BudgetStage, 'close'>> {
+async function build(options: StageOptions, later: Closers['add']): Promise<Omit<BudgetStage, 'close'>> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   later(() => rm(folder, { recursive: true, force: true }))
   const { temporal, own } = await reachServer(join(folder, 'temporal.db'), options.report)
@@ -73,11 +62,7 @@ async function build(
   return { signalbox, store, vendors }
 }
 
-async function storeFor(
-  { store }: StageOptions,
-  folder: string,
-  later: (undo: () => Promise<unknown>) => void,
-): Promise<StoreSettings> {
+async function storeFor({ store }: StageOptions, folder: string, later: Closers['add']): Promise<StoreSettings> {
   if (store === 'sqlite') return { path: join(folder, 'signalbox.db') }
   const server = await startPostgres()
   later(() => server.stop())

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import { withClosers } from '../../src/runtime/closers.ts'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { startChild } from '../child.ts'
 import { reachServer } from '../server.ts'
@@ -24,25 +25,18 @@ export interface LongStage {
 }
 
 /** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
-export async function setLongStage(report: (line: string) => void): Promise<LongStage> {
-  const undo: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
-  }
-  try {
+export function setLongStage(report: (line: string) => void): Promise<LongStage> {
+  return withClosers(async later => {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-long-'))
-    undo.push(() => rm(folder, { recursive: true, force: true }))
+    later(() => rm(folder, { recursive: true, force: true }))
     const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
-    if (own) undo.push(() => own.stop())
+    if (own) later(() => own.stop())
     const vendors = await startChild('../long/processes/long-vendors.ts', {})
-    undo.push(() => vendors.stop())
+    later(() => vendors.stop())
     const connection = await Connection.connect(temporal.client)
-    undo.push(() => connection.close())
+    later(() => connection.close())
     const client = new Client({ connection, namespace: temporal.namespace })
     const mark = `long-${process.pid}`
-    return { temporal, client, server: words, vendorUrl: String(vendors.ready), mark, folder, report, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+    return { temporal, client, server: words, vendorUrl: String(vendors.ready), mark, folder, report }
+  })
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Closers, createClosers } from '../../runtime/demo/closers.ts'
+import { type Closers, createClosers } from '../../runtime/closers.ts'
 import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
 import { EXIT } from '../exit-codes.ts'

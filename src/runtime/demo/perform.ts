@@ -7,7 +7,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { researchBrief, writingDeskBrief } from '../../../demo/brief.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { Brief, Outcome } from '../../core/protocol.ts'
-import type { Closers } from './closers.ts'
+import type { Closers } from '../closers.ts'
 import { readManuscript } from './demo-folder.ts'
 import type { DemoStage } from './start-stage.ts'
 

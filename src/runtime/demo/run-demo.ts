@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Closers } from './closers.ts'
+import type { Closers } from '../closers.ts'
 import { createReport } from './create-report.ts'
 import { type DemoWatcher, type PerformedRun, perform } from './perform.ts'
 import type { DemoReport } from './report-types.ts'

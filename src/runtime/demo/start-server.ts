@@ -4,10 +4,10 @@
  * @module
  */
 import { join } from 'node:path'
+import type { Closers } from '../closers.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from '../temporal/connection-options.ts'
 import { startDevServer } from '../temporal/dev-server.ts'
 import { findTemporalCli } from '../temporal/find-cli.ts'
-import type { Closers } from './closers.ts'
 
 export interface ServerOptions {
   readonly env: NodeJS.ProcessEnv

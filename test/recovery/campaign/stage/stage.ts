@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type Signalbox } from '../../../../src/runtime/client.ts'
+import { type Closers, withClosers } from '../../../../src/runtime/closers.ts'
 import { localConnection } from '../../../../src/runtime/temporal/connection-options.ts'
 import { openStore, type Store, type StoreSettings } from '../../../../src/store/index.ts'
 import type { PostgresServer } from '../../../support/postgres.ts'
@@ -43,22 +44,13 @@ export interface StageOptions {
 /** Three: a killed one is a third of what is under way. */
 const WORKERS = 3
 
-export async function setStage(options: StageOptions): Promise<Stage> {
-  const undo: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
-  }
-  try {
-    return { ...(await build(options, step => undo.push(step))), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+export function setStage(options: StageOptions): Promise<Stage> {
+  return withClosers(later => build(options, later))
 }
 
 async function build(
   { plan, folder, bundlePath, postgres, onReached }: StageOptions,
-  later: (undo: () => Promise<unknown>) => void,
+  later: Closers['add'],
 ): Promise<Omit<Stage, 'close'>> {
   const planPath = join(folder, 'plan.json')
   writeFileSync(planPath, JSON.stringify(plan, null, 2))

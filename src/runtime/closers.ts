@@ -4,7 +4,7 @@
  * @module
  */
 
-export type Close = () => void | Promise<void>
+export type Close = () => unknown
 
 /** A stack of endings: the last thing that was started is the first to end. */
 export interface Closers {
@@ -29,5 +29,18 @@ export function createClosers(): Closers {
       }
       if (failures.length > 0) throw failures[0]
     },
+  }
+}
+
+/** Builds something of parts that must end: `close` ends them, and so does a failure midway. */
+export async function withClosers<Built extends object>(
+  build: (later: Closers['add']) => Promise<Built>,
+): Promise<Built & Pick<Closers, 'close'>> {
+  const { add, close } = createClosers()
+  try {
+    return { ...(await build(add)), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
