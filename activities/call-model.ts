@@ -9,6 +9,7 @@ import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
 import { type Prepared, prepareCall } from './call-model/prepare.ts'
 import { promptOf } from './call-model/prompt.ts'
+import { inServingClass } from './call-model/serving-class.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted } from './call-model/walk.ts'
@@ -41,9 +42,10 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const earlier = (soFar?.attempts ?? []).map(endedFrom)
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
   const prompt = await promptOf(ports, prepared, soFar)
-  const plan = planCall(ports, prepared, prompt)
+  const served = inServingClass(ports, prepared, prompt)
+  const plan = planCall(ports, served, prompt)
   try {
-    const walked = await walkRoute({ ports, activity, prepared, plan, prompt, ...(soFar && { soFar }) })
+    const walked = await walkRoute({ ports, activity, prepared: served, plan, prompt, ...(soFar && { soFar }) })
     await warnOfBudgets(ports, activity, walked.prepared)
     return walked.result
   } catch (error) {

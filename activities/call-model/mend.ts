@@ -13,6 +13,7 @@ import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
+import { inServingClass } from './serving-class.ts'
 import type { Next, Walk, Walking } from './walk.ts'
 
 /** An answer of the wrong shape. `reply` is absent where nothing of it can be given back. */
@@ -67,7 +68,7 @@ function escalationOf(ports: CallModelPorts, prepared: Prepared, prompt: readonl
   const { escalateTo } = prepared.taskClass
   const taskClass = escalateTo === undefined ? undefined : ports.directory.classes[escalateTo]
   if (!taskClass) return undefined
-  const higher = inClass(prepared, taskClass)
+  const higher = inServingClass(ports, inClass(prepared, taskClass), prompt)
   const plan = planCall(ports, higher, prompt)
   return plan.planned === '' ? undefined : { prepared: higher, plan }
 }

@@ -16,11 +16,12 @@ export interface InClass {
 
 /** Both classes' policies hold. To the ledger and to shared budgets it is a call of the other class from then on. */
 export function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
-  const { call, policies } = prepared
+  const { ways: _, ...rest } = prepared
+  const { call, policies } = rest
   return {
-    ...prepared,
+    ...rest,
     taskClass,
-    call: { ...call, taskClass: taskClass.name },
+    call: { ...call, taskClass: taskClass.name, asked: call.asked ?? call.taskClass },
     policies: [...policies, { level: 'class', policy: taskClass.policy }],
   }
 }

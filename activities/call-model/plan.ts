@@ -11,9 +11,10 @@ import { noRouteFault } from '../../src/core/routing/describe-no-route.ts'
 import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
-import type { Route } from '../../src/core/routing/route.ts'
+import type { CallNeeds, Route } from '../../src/core/routing/route.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
+import { spenderOf } from './shared-budgets.ts'
 
 /**
  * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
@@ -42,8 +43,9 @@ export interface Plan {
 }
 
 export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Plan {
-  const promptTokens = promptTokensOf(ports, prepared, prompt)
-  const route = routeOf(ports, prepared, prompt, promptTokens)
+  const needs = needsOf(ports, prepared, prompt)
+  const { promptTokens } = needs
+  const route = routeOf(ports, prepared, needs)
   const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
   const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
     Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
@@ -75,18 +77,22 @@ function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, 
   return estimatePrompt({ known: input.memory.known, length: prompt.length, tokensFrom }).tokens
 }
 
-function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[], promptTokens: number): Route {
-  const { roster, health } = ports
-  const { input, taskClass, tools, schema, policies } = prepared
-  const needs = callNeeds({
+/** What the call asks of an endpoint, its prompt estimated. */
+export function needsOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): CallNeeds {
+  const { input, taskClass, tools, schema } = prepared
+  return callNeeds({
     taskClass,
-    promptTokens,
+    promptTokens: promptTokensOf(ports, prepared, prompt),
     tools: tools.length > 0,
     schema: schema !== undefined,
     images: prompt.some(hasImage),
     ...moneyLimits(ports, prepared),
     ...(input.settings && { settings: input.settings }),
   })
+}
+
+function routeOf(ports: CallModelPorts, { input, taskClass, policies }: Prepared, needs: CallNeeds): Route {
+  const { roster, health } = ports
   const { endpoints } = roster
   const { draw, known } = input.memory
   return planRoute(
@@ -96,10 +102,9 @@ function routeOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Mes
 }
 
 /** A limit of the run holds at every provider. */
-function moneyLimits({ directory }: CallModelPorts, { input, call }: Prepared): MoneyLimits {
-  const { run, taskClass, labels } = call
-  const shared = moneyLimitsOf(directory.budgets, { workspace: run.workspace, taskClass, labels })
-  return { ...shared, moneyLimited: shared.moneyLimited || input.run.moneyLimited === true }
+function moneyLimits({ directory }: CallModelPorts, prepared: Prepared): MoneyLimits {
+  const shared = moneyLimitsOf(directory.budgets, spenderOf(prepared))
+  return { ...shared, moneyLimited: shared.moneyLimited || prepared.input.run.moneyLimited === true }
 }
 
 function hasImage({ role, content }: Message): boolean {

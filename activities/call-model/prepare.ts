@@ -10,6 +10,7 @@ import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/co
 import type { PolicyAt } from '../../src/core/policy.ts'
 import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
 import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
+import type { ClassStep } from '../../src/core/routing/choose-class.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
 import { READ_RESULT_TOOL } from '../read-result.ts'
@@ -24,6 +25,8 @@ export interface Prepared {
   readonly schema?: AnswerSchema
   /** From the outermost level inwards. */
   readonly policies: readonly PolicyAt[]
+  /** How the rules and splits of a class have led to this one. */
+  readonly ways?: readonly ClassStep[]
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from '@temporalio/activity'
+import type { Spender } from '../../src/core/budgets/shared-budget.ts'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
 import { warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -16,13 +17,19 @@ import type { Prepared } from './prepare.ts'
  */
 export function sharedLimits(
   { directory, now }: Pick<CallModelPorts, 'directory' | 'now'>,
-  { call }: Pick<Prepared, 'call'>,
+  prepared: Pick<Prepared, 'call' | 'ways'>,
   provider?: string,
 ): readonly SharedLimit[] {
   if (directory.budgets.length === 0) return []
-  const { run, taskClass, labels } = call
-  const spender = { workspace: run.workspace, taskClass, labels, ...(provider !== undefined && { provider }) }
+  const spender = { ...spenderOf(prepared), ...(provider !== undefined && { provider }) }
   return budgetsFor(directory.budgets, spender, now())
+}
+
+/** A call counts towards the class that serves it and the one whose rules led there, not towards one that it has left. */
+export function spenderOf({ call, ways }: Pick<Prepared, 'call' | 'ways'>): Spender {
+  const { run, taskClass, labels } = call
+  const asked = ways?.[0]?.from
+  return { workspace: run.workspace, taskClass, ...(asked !== undefined && { asked }), labels }
 }
 
 /** Every scope in which the call may reserve. */

@@ -7,6 +7,7 @@ import { callCandidates, moveCall } from '../../src/core/faults/call-state.ts'
 import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
+import { inServingClass } from './serving-class.ts'
 import { begun, type Short, type Walk } from './walk.ts'
 
 /**
@@ -40,11 +41,11 @@ function nextBelow(walk: Walk): InClass | undefined {
   for (let name = walk.prepared.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
     const taskClass = directory.classes[name]
     if (!taskClass) return undefined
-    const prepared = inClass(walk.prepared, taskClass)
+    const prepared = inServingClass(walk.ports, inClass(walk.prepared, taskClass), walk.prompt)
     const plan = planCall(walk.ports, prepared, walk.prompt)
     if (callCandidates(plan.route).length > 0) return { prepared, plan }
     passed.add(name)
-    name = taskClass.onBudget
+    name = prepared.taskClass.onBudget
   }
   return undefined
 }

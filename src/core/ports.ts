@@ -138,7 +138,10 @@ export interface NewCall {
   readonly callId: string
   readonly run: RunRef
   readonly step: number
+  /** The class that serves it. */
   readonly taskClass: string
+  /** The class that it was asked in, where that is another one. */
+  readonly asked?: string
   readonly labels: Labels
   readonly transcript: TranscriptRef
   /** The Temporal run that asks: a run that was reset goes on under another. */

@@ -7,7 +7,7 @@ import type { SharedBudget } from './budgets/shared-budget.ts'
 import type { Ability, Endpoint } from './endpoints.ts'
 import type { ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
-import type { CallSettings } from './protocol.ts'
+import type { CallSettings, Labels } from './protocol.ts'
 
 /** What an endpoint must have for a class, whatever the call. */
 export interface ClassNeeds {
@@ -24,6 +24,32 @@ export interface ClassNeeds {
  * among endpoints of one model weighted by 1/price² among the steady ones.
  */
 export type Sort = 'order' | 'price' | 'latency' | 'throughput' | 'measured'
+
+/** `{ is: '>', than: 120000 }`: more than 120,000 tokens. */
+export interface Comparison {
+  readonly is: '>' | '>=' | '<' | '<='
+  readonly than: number
+}
+
+/** What a rule looks for in a call; all that is named must hold. */
+export interface RuleConditions {
+  readonly promptTokens?: Comparison
+  readonly outputTokens?: Comparison
+  /** The call needs all of these. */
+  readonly abilities?: readonly Ability[]
+  /** One of these. */
+  readonly workspace?: readonly string[]
+  /** All of these, of the call or its run. */
+  readonly label?: Labels
+  /** Minutes of the day in UTC, from the first on and until before the second: `[1320, 360]` is `22-06`. */
+  readonly hours?: readonly [number, number]
+}
+
+/** Where a call goes on; without conditions every call does. */
+export interface ClassRule {
+  readonly when?: RuleConditions
+  readonly use: string
+}
 
 export interface TaskClass {
   readonly name: string
@@ -48,6 +74,10 @@ export interface TaskClass {
   readonly escalateTo?: string
   /** What a refusal for content policy does. @defaultValue 'abandon' */
   readonly onRefusal: 'abandon' | 'reroute'
+  /** The first rule whose conditions hold says which class serves a call; where none does, this one serves it itself. */
+  readonly rules?: readonly ClassRule[]
+  /** The shares of its runs that go to each class, e.g. `{ strong: 95, 'strong-next': 5 }`; a run stays where it was drawn to. */
+  readonly split?: Readonly<Record<string, number>>
   /** The class in which a call goes on that no budget admits in this one. Absent: it is refused. */
   readonly onBudget?: string
 }

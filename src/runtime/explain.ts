@@ -4,10 +4,11 @@
  * @module
  */
 import { type Configuration, nearest } from '../catalog/index.ts'
-import { isWithin, moneyLimitsOf, type SharedBudget } from '../core/budgets/shared-budget.ts'
+import { isWithin, moneyLimitsOf, type SharedBudget, type Spender } from '../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../core/endpoints.ts'
 import type { PolicyAt } from '../core/policy.ts'
 import { DEFAULT_WORKSPACE, type Labels } from '../core/protocol.ts'
+import { type CallFacts, type ClassStep, classSteps } from '../core/routing/choose-class.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import { callNeeds } from '../core/routing/needs.ts'
 import { planRoute } from '../core/routing/plan-route.ts'
@@ -29,6 +30,8 @@ export interface Question {
   readonly workspace?: string
   /** Of the run and the call: budgets may be of a label. */
   readonly labels?: Labels
+  /** Milliseconds since the epoch, for rules by the hour. @defaultValue now */
+  readonly atMs?: number
   /** In [0, 1): what a run draws once for its weighted choices. @defaultValue 0.5 */
   readonly draw?: number
 }
@@ -44,7 +47,10 @@ export interface ExplainedRejection {
 
 /** Candidates and rejections together are all endpoints of the configuration, each once. */
 export interface Explanation {
+  /** The class that serves the call. */
   readonly taskClass: TaskClass
+  /** How rules and splits have led there from the class that was asked for. */
+  readonly ways: readonly ClassStep[]
   readonly needs: CallNeeds
   /** Best first. */
   readonly candidates: readonly Endpoint[]
@@ -66,20 +72,21 @@ const UNTRIED: EndpointHealth = { steady: true }
  * @throws ConfigurationProblem for a class or workspace that does not exist, with the nearest that does.
  */
 export function explainRoute({ directory, disabled }: Configuration, question: Question): Explanation {
-  const taskClass = classOf(directory, question.taskClass)
-  const policies = policiesOf(directory, taskClass, question.workspace)
-  const { promptTokens, outputTokens, tools, schema, images, draw = 0.5 } = question
-  const { workspace = DEFAULT_WORKSPACE, labels = {} } = question
-  const spender = { workspace, taskClass: taskClass.name, labels }
-  const limits = moneyLimitsOf(directory.budgets, spender)
-  const moneyLimits = { ...limits, moneyLimited: limits.moneyLimited || question.moneyLimited === true }
-  const settings = outputTokens === undefined ? {} : { maxOutputTokens: outputTokens }
-  const needs = callNeeds({ taskClass, settings, promptTokens, tools, schema, images, ...moneyLimits })
+  const asked = classOf(directory, question.taskClass)
+  const needs = needsOf(directory, asked, question)
+  const ways = classSteps(directory.classes, asked, factsOf(asked, needs, question))
+  const taskClass = ways.reduce((_, { to }) => directory.classes[to]!, asked)
+  const passed = ways.map(({ from }) => directory.classes[from]!)
+  const policies = policiesOf(directory, [...passed, taskClass], question.workspace)
+  const spender = { ...spenderOf(taskClass, question), ...(ways[0] && { asked: asked.name }) }
   const { endpoints } = directory
-  const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
+  const its = ways.length === 0 ? needs : needsOf(directory, taskClass, question)
+  const draw = question.draw ?? USUAL_DRAW
+  const route = planRoute({ endpoints, taskClass, needs: its, policies, draw, health: () => UNTRIED })
   return {
     taskClass,
-    needs,
+    ways,
+    needs: its,
     candidates: route.candidates,
     rejections: route.rejections.map(({ endpoint, rejection }) => ({
       endpoint,
@@ -93,6 +100,34 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
   }
 }
 
+const USUAL_DRAW = 0.5
+
+function needsOf(directory: Directory, taskClass: TaskClass, question: Question): CallNeeds {
+  const { promptTokens, outputTokens, tools, schema, images } = question
+  const limits = moneyLimitsOf(directory.budgets, spenderOf(taskClass, question))
+  const moneyLimits = { ...limits, moneyLimited: limits.moneyLimited || question.moneyLimited === true }
+  const settings = outputTokens === undefined ? {} : { maxOutputTokens: outputTokens }
+  return callNeeds({ taskClass, settings, promptTokens, tools, schema, images, ...moneyLimits })
+}
+
+function spenderOf({ name }: TaskClass, { workspace = DEFAULT_WORKSPACE, labels = {} }: Question): Spender {
+  return { workspace, taskClass: name, labels }
+}
+
+function factsOf(asked: TaskClass, { promptTokens, abilities }: CallNeeds, question: Question): CallFacts {
+  const { workspace = DEFAULT_WORKSPACE, labels = {}, atMs = Date.now(), draw = USUAL_DRAW } = question
+  const outputTokens = question.outputTokens ?? asked.maxOutputTokens
+  return {
+    promptTokens,
+    ...(outputTokens !== undefined && { outputTokens }),
+    abilities,
+    workspace,
+    labels,
+    nowMs: atMs,
+    draw,
+  }
+}
+
 function classOf({ classes }: Directory, name: string): TaskClass {
   const found = Object.hasOwn(classes, name) ? classes[name] : undefined
   if (found) return found
@@ -101,7 +136,7 @@ function classOf({ classes }: Directory, name: string): TaskClass {
 
 function policiesOf(
   { policy, workspaces }: Directory,
-  taskClass: TaskClass,
+  classes: readonly TaskClass[],
   workspace: string | undefined,
 ): readonly PolicyAt[] {
   const its = workspace === undefined || !Object.hasOwn(workspaces, workspace) ? undefined : workspaces[workspace]
@@ -111,7 +146,7 @@ function policiesOf(
   return [
     { level: 'global', policy },
     ...(its ? [{ level: 'workspace' as const, policy: its.policy }] : []),
-    { level: 'class', policy: taskClass.policy },
+    ...classes.map(taskClass => ({ level: 'class' as const, policy: taskClass.policy })),
   ]
 }
 

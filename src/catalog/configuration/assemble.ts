@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
@@ -79,10 +80,12 @@ function workspaceNotes(
   candidates: readonly Candidate[],
 ): readonly string[] {
   return Object.entries(workspaces).flatMap(([name, workspace]) =>
-    Object.values(classes).flatMap(taskClass => {
-      const { left, fallen } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy, workspace.policy))
-      if (left.length > 0) return []
-      return [`workspace ${name} has no endpoint in class ${taskClass.name}: ${describeFallen(fallen)}`]
-    }),
+    Object.values(classes)
+      .filter(servesItself)
+      .flatMap(taskClass => {
+        const { left, fallen } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy, workspace.policy))
+        if (left.length > 0) return []
+        return [`workspace ${name} has no endpoint in class ${taskClass.name}: ${describeFallen(fallen)}`]
+      }),
   )
 }

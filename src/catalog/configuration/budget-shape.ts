@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { PERIODS, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { parseUsd } from '../../core/money/pico.ts'
-import { mapping, oneOf, text, tokens } from './shape.ts'
+import { mapping, oneOf, text, tokens } from './shape-parts.ts'
 
 const USD = "an amount of USD, 0 or more, e.g. '100.00'"
 const SHARE = 'a share of the limit: above 0, at most 1, e.g. 0.8'

@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, looksSecret, nearest } from './quoting.ts'
-import { MAPPING_OF, PRICE_ALLOWED } from './shape.ts'
+import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export type Shaped<Value> =

@@ -57,7 +57,7 @@ function lineOf(name: string, declared: ReadonlyMap<string, ClassShape>): { line
 /** @param parent - What the line amounts to so far; for the eldest, nothing. */
 function mergeOver(parent: Inherited, { extends: _, ...child }: ClassShape): Inherited {
   // Where the other class extends this one, it would name itself.
-  const { onBudget: _below, escalateTo: _above, ...inherited } = parent
+  const { onBudget: _below, escalateTo: _above, rules: _rules, split: _split, ...inherited } = parent
   return {
     ...inherited,
     ...child,

@@ -5,6 +5,7 @@
  */
 import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint, Price } from '../../core/endpoints.ts'
+import { conditionWords, servesItself } from '../../core/routing/choose-class.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
@@ -23,6 +24,8 @@ export interface ConfigurationSummary {
   readonly disabled: Configuration['disabled']
   readonly classes: readonly {
     readonly name: string
+    /** Where its rules or its split lead; absent where it has none. */
+    readonly leads?: readonly string[]
     /** What the class is left with under the global policy and its own, in the order of the file. */
     readonly endpoints: readonly string[]
   }[]
@@ -48,7 +51,8 @@ export function summariseConfiguration({ directory, providers, disabled }: Confi
     disabled,
     classes: Object.values(directory.classes).map(taskClass => ({
       name: taskClass.name,
-      endpoints: endpointsOf(taskClass, directory.endpoints, directory.policy),
+      ...((taskClass.rules || taskClass.split) && { leads: leadWords(taskClass) }),
+      endpoints: servesItself(taskClass) ? endpointsOf(taskClass, directory.endpoints, directory.policy) : [],
     })),
     workspaces: Object.keys(directory.workspaces),
     budgets: directory.budgets.map(({ webhook: _, ...budget }) => budget),
@@ -68,13 +72,23 @@ export function describeConfiguration(configuration: Configuration): string {
         `provider ${name}: ${protocol}${address ? ` at ${address}` : ''}, key ${key}, ${counted(endpoints, 'endpoint')}`,
     ),
     ...summary.classes.map(
-      ({ name, endpoints }) => `class ${name}: ${counted(endpoints.length, 'endpoint')}: ${some(endpoints, 5)}`,
+      ({ name, leads, endpoints }) =>
+        `class ${name}: ${[...(leads ?? []), ...(leads && endpoints.length === 0 ? [] : [`${counted(endpoints.length, 'endpoint')}: ${some(endpoints, 5)}`])].join('; ')}`,
     ),
     ...summary.workspaces.map(name => `workspace ${name}`),
     ...summary.budgets.map(describeBudget),
     `${counted(summary.endpoints, 'endpoint')}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
     ...summary.notes.map(note => `note: ${note}`),
   ].join('\n')
+}
+
+/** `long-context for promptTokens >120000`, or `strong for 95 in 100 runs`. */
+function leadWords({ rules = [], split = {} }: TaskClass): readonly string[] {
+  const whole = Object.values(split).reduce((sum, share) => sum + share, 0)
+  return [
+    ...rules.map(rule => `${rule.use} for ${conditionWords(rule)}`),
+    ...Object.entries(split).map(([name, share]) => `${name} for ${share} in ${whole} runs`),
+  ]
 }
 
 function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'webhook'>): string {

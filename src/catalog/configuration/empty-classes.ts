@@ -4,6 +4,7 @@
  * @module
  */
 import type { Policy, PolicyAt } from '../../core/policy.ts'
+import { servesItself } from '../../core/routing/choose-class.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Candidate, describeFallen, endpointsLeft, type Left } from './left-endpoints.ts'
 import { type Problem, pathText } from './problem.ts'
@@ -16,7 +17,7 @@ export function emptyClasses(
   policy: Policy,
   document: YamlDocument,
 ): readonly Problem[] {
-  return classes.flatMap(taskClass => {
+  return classes.filter(servesItself).flatMap(taskClass => {
     const left = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy))
     // Without a candidate the class names only models that nobody serves, and that is said model by model.
     if (left.left.length > 0 || (left.fallen.length === 0 && taskClass.models)) return []

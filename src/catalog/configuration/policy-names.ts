@@ -4,10 +4,10 @@
  * @module
  */
 import type { Catalogue } from '../catalogue.ts'
+import type { PolicyShape } from './policy-shape.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import type { Sections } from './read-sections.ts'
-import type { PolicyShape } from './shape.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Names in `denyProviders` and `allowProviders`, on every level, that are neither configured nor in the catalogue. */

@@ -10,6 +10,7 @@ import { budgetNameProblems } from './budget-names.ts'
 import { valueAt } from './check-shape.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
 import { classLinkProblems } from './class-links.ts'
+import { classCircleProblems, classRuleProblems } from './class-rules.ts'
 import type { Configuration, ConfigurationResult } from './configuration.ts'
 import { emptyClasses } from './empty-classes.ts'
 import { type Filled, fillIn } from './fill-in.ts'
@@ -73,6 +74,8 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
     ...providerNameProblems(sections, catalogue, document),
     ...budgetNameProblems(sections, document),
     ...classLinkProblems(sections, document),
+    ...classRuleProblems(sections, document),
+    ...classCircleProblems(sections, document),
   ]
   return {
     problems: [sections, providers, { problems: names }, line, classes, { problems: empty }].flatMap(

@@ -6,17 +6,10 @@
 import type { z } from 'zod'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
 import { checkShape } from './check-shape.ts'
+import type { PolicyShape } from './policy-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
-import {
-  type ClassShape,
-  classShape,
-  fileShape,
-  type PolicyShape,
-  type ProviderShape,
-  providerShape,
-  workspaceShape,
-} from './shape.ts'
+import { type ClassShape, classShape, fileShape, type ProviderShape, providerShape, workspaceShape } from './shape.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** The entries of a section whose shape is right, and the names of all of them. */

@@ -49,6 +49,8 @@ export function resolveClass(
     ...(shape.escalateTo === undefined ? {} : { escalateTo: shape.escalateTo }),
     onRefusal: shape.onRefusal ?? 'abandon',
     ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
+    ...(shape.rules && { rules: shape.rules }),
+    ...(shape.split && { split: shape.split }),
   }
   return { taskClass, problems: outputProblems(taskClass, document) }
 }

@@ -4,68 +4,17 @@
  * @module
  */
 import { z } from 'zod'
-import type { Ability } from '../../core/endpoints.ts'
-import { DURATION_ALLOWED, durationMs } from './durations.ts'
-import { looksSecret } from './quoting.ts'
+import { classPolicyShape, policyShape } from './policy-shape.ts'
+import { rulesShape, splitShape } from './rule-shape.ts'
+import { abilities, duration, flag, listOf, mapping, oneOf, region, text, tokenPrice, tokens } from './shape-parts.ts'
 
-/** What an error text of a mapping begins with; its keys follow, separated by commas. */
-export const MAPPING_OF = 'a mapping of '
-
-export const PRICE_ALLOWED = '0 or more, in USD per million tokens'
-
-export const ABILITIES = [
-  'tools',
-  'json-schema',
-  'json-object',
-  'images',
-  'reasoning',
-  'cache',
-] as const satisfies readonly Ability[]
-
-export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, { error: MAPPING_OF + Object.keys(shape).join(', ') })
-}
-
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words, { error: words.join(', ') })
-}
-
-function listOf<Item extends z.ZodType>(item: Item, what: string) {
-  return z.array(item, { error: `a list of ${what}` })
-}
-
-export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
-const flag = z.boolean({ error: 'true or false' })
-export const tokens = z
-  .number({ error: 'a number of tokens' })
-  .int({ error: 'a whole number of tokens' })
-  .positive({ error: 'a number of tokens above 0' })
-const usd = z.number({ error: PRICE_ALLOWED }).nonnegative({ error: PRICE_ALLOWED })
-const duration = z
-  .string({ error: DURATION_ALLOWED })
-  .refine(value => durationMs(value) !== undefined, { error: DURATION_ALLOWED })
-  .transform(value => durationMs(value)!)
 const anyMapping = (what: string) => z.record(z.string(), z.unknown(), { error: `a mapping of ${what}` })
-
-const tokenPrice = {
-  input: usd.optional(),
-  cachedInput: usd.optional(),
-  cacheWrite: usd.optional(),
-  cacheWriteHour: usd.optional(),
-  output: usd.optional(),
-  reasoning: usd.optional(),
-}
 
 const price = mapping({
   ...tokenPrice,
   tiers: listOf(mapping({ above: tokens, ...tokenPrice }), 'price tiers').optional(),
   free: flag.optional(),
 })
-
-const REGION = 'a region such as eu or us-east-1'
-const region = z
-  .string({ error: REGION })
-  .refine(name => /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name) && !looksSecret(name), { error: REGION })
 
 const RETENTION = 'none, unlimited, or a time such as 24h or 30d'
 const dataPolicy = mapping({
@@ -78,8 +27,6 @@ const dataPolicy = mapping({
 })
 
 const unpriced = oneOf(['allow', 'refuse'])
-
-const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
 
 /** One model of one provider. */
 export const modelShape = mapping({
@@ -134,40 +81,6 @@ export const providerShape = mapping({
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })
 
-const policyFields = {
-  zdr: flag.optional(),
-  training: oneOf(['allow', 'deny']).optional(),
-  regions: listOf(region, 'regions').optional(),
-  denyProviders: listOf(text('the name of a provider'), 'providers').optional(),
-  allowProviders: listOf(text('the name of a provider'), 'providers').optional(),
-  denyModels: listOf(text('author/name'), 'models').optional(),
-  allowModels: listOf(text('author/name'), 'models').optional(),
-  denyAuthors: listOf(text('the author of models'), 'authors').optional(),
-  allowAuthors: listOf(text('the author of models'), 'authors').optional(),
-  abilities: abilities.optional(),
-  maxPrice: mapping(tokenPrice).optional(),
-}
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-const KEPT = '0, or a time such as 24h or 30d'
-
-/** How long content is kept, in milliseconds. */
-const retention = z
-  .union([z.literal(0), z.string({ error: KEPT }).regex(/^(0|[1-9]\d*[hd])$/, { error: KEPT })], { error: KEPT })
-  .transform(text =>
-    text === 0 || text === '0' ? 0 : Number.parseInt(text, 10) * (text.endsWith('d') ? DAY_MS : HOUR_MS),
-  )
-
-/** Of a class: it binds the endpoints of its calls and says nothing of what is kept here. */
-export const classPolicyShape = mapping(policyFields)
-
-/** Of all runs, or of a workspace's. */
-export const policyShape = mapping({ ...policyFields, retention: retention.optional() }).transform(
-  ({ retention: retentionMs, ...policy }) => (retentionMs === undefined ? policy : { ...policy, retentionMs }),
-)
-
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
 const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
@@ -209,6 +122,8 @@ export const classShape = mapping({
     )
     .optional(),
   policy: classPolicyShape.optional(),
+  rules: rulesShape.optional(),
+  split: splitShape.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
   onBudget: text('the name of another class').optional(),
   escalateTo: text('the name of another class').optional(),
@@ -228,5 +143,4 @@ export const workspaceShape = mapping({ policy: policyShape.optional(), encryptP
 
 export type ModelShape = z.output<typeof modelShape>
 export type ProviderShape = z.output<typeof providerShape>
-export type PolicyShape = z.output<typeof policyShape>
 export type ClassShape = z.output<typeof classShape>

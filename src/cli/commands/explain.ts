@@ -64,9 +64,19 @@ function questionOf({ class: taskClass, jsonSchema, budget, label, ...rest }: Ex
   }
 }
 
-function explanationJson({ taskClass, needs, candidates, rejections, endpoints, budgets, disabled }: Explanation) {
+function explanationJson({
+  taskClass,
+  ways,
+  needs,
+  candidates,
+  rejections,
+  endpoints,
+  budgets,
+  disabled,
+}: Explanation) {
   return {
     class: taskClass.name,
+    ways,
     needs,
     endpoints,
     candidates,
@@ -89,6 +99,7 @@ function describe(explanation: Explanation): string {
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
   const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
   return [
+    ...explanation.ways.map(({ from, to, why }) => `Class ${from} leads to ${to}: ${why}.`),
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
     ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
     ...budgetLines(explanation.budgets),

@@ -5,6 +5,7 @@
  */
 import type { Endpoint, Price } from '../endpoints.ts'
 import type { AgentPlan, PromptBounds } from '../protocol.ts'
+import { servingClasses } from '../routing/choose-class.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
 /** The class that sums up, where a configuration has one of this name and the agent names no other. */
@@ -30,10 +31,11 @@ const USUAL_CACHED_SHARE = 0.1
 
 /** The bounds of an agent's prompts; `undefined` where no window is known and the agent sets no limit. */
 export function promptBounds(directory: Directory, plan: AgentPlan): PromptBounds | undefined {
-  const taskClass = directory.classes[plan.taskClass]
-  if (!taskClass) return undefined
-  const endpoints = endpointsOf(directory, taskClass, plan)
-  const ceiling = plan.limits.promptTokens ?? ceilingOf(endpoints, plan.settings?.maxOutputTokens, taskClass)
+  const serving = servingClasses(directory.classes, plan.taskClass)
+  if (serving.length === 0) return undefined
+  const served = serving.map(taskClass => ({ taskClass, endpoints: endpointsOf(directory, taskClass, plan) }))
+  const endpoints = served.flatMap(each => each.endpoints)
+  const ceiling = plan.limits.promptTokens ?? ceilingOf(served, plan.settings?.maxOutputTokens)
   if (ceiling === undefined) return undefined
   const configured = directory.classes[COMPACTION_CLASS] ? COMPACTION_CLASS : plan.taskClass
   return {
@@ -54,15 +56,26 @@ function endpointsOf({ endpoints }: Directory, { models, needs }: TaskClass, { t
   )
 }
 
-function ceilingOf(endpoints: readonly Endpoint[], limit: number | undefined, taskClass: TaskClass) {
-  const windows = endpoints.flatMap(({ contextWindow, maxInput, maxOutput = USUAL_OUTPUT_TOKENS }) => {
-    if (contextWindow === undefined) return []
-    const output = limit ?? taskClass.maxOutputTokens ?? Math.min(USUAL_OUTPUT_TOKENS, maxOutput)
-    return [Math.min(contextWindow - output, maxInput ?? contextWindow)]
-  })
+/** A class with the endpoints that may serve its calls. */
+interface Served {
+  readonly taskClass: TaskClass
+  readonly endpoints: readonly Endpoint[]
+}
+
+function ceilingOf(served: readonly Served[], limit: number | undefined) {
+  const windows = served.flatMap(({ taskClass, endpoints }) => roomsIn(endpoints, limit ?? taskClass.maxOutputTokens))
   const least = Math.max(...windows) * SMALL_WINDOW_SHARE
   const usable = windows.filter(window => window > 0 && window >= least)
   return usable.length === 0 ? undefined : Math.floor(Math.min(...usable) * CEILING_SHARE)
+}
+
+/** What each endpoint leaves for a prompt, as far as its window is known. */
+function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): readonly number[] {
+  return endpoints.flatMap(({ contextWindow, maxInput, maxOutput = USUAL_OUTPUT_TOKENS }) => {
+    if (contextWindow === undefined) return []
+    const output = limit ?? Math.min(USUAL_OUTPUT_TOKENS, maxOutput)
+    return [Math.min(contextWindow - output, maxInput ?? contextWindow)]
+  })
 }
 
 /** Of the first endpoint with both prices. */

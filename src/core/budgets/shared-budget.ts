@@ -39,6 +39,8 @@ export interface SharedBudget {
 export interface Spender {
   readonly workspace: string
   readonly taskClass: string
+  /** The class whose rules or split have led to that one. */
+  readonly asked?: string
   /** The run's with the call's, which win. */
   readonly labels: Labels
   /** Absent: not known yet, and so it may be any. */
@@ -48,7 +50,7 @@ export interface Spender {
 export function isWithin({ workspace, class: taskClass, label, provider }: BudgetScope, spender: Spender): boolean {
   if (provider !== undefined && provider !== (spender.provider ?? provider)) return false
   if (workspace !== undefined && workspace !== spender.workspace) return false
-  if (taskClass !== undefined && taskClass !== spender.taskClass) return false
+  if (taskClass !== undefined && taskClass !== spender.taskClass && taskClass !== spender.asked) return false
   return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
 }
 

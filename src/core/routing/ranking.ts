@@ -12,6 +12,7 @@ import { USUAL } from './measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
+import { uniform } from './uniform.ts'
 import { CACHE_TTL_MS, warmTokens } from './warmth.ts'
 
 /** What ranking needs to know of a plan, the same for every endpoint. */
@@ -180,13 +181,3 @@ function drawnScore(endpoint: Endpoint, price: number, draw: number): number {
 
 /** The largest score below 1 that survives being added to a place. */
 const LAST = 1 - 2 ** -24
-
-/** FNV-1a over the name, mixed with the draw by the finalizer of MurmurHash3. */
-function uniform(name: string, draw: number): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)
-  hash ^= Math.floor(draw * 2 ** 32)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32
-}

@@ -46,7 +46,7 @@ export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef>
 }
 
 /** The events of a call that begins. */
-export function beginning({ step, taskClass, newView }: NewCall): readonly RunEventBody[] {
+export function beginning({ step, taskClass, asked = taskClass, newView }: NewCall): readonly RunEventBody[] {
   const shortened = newView ? [{ kind: 'prompt-shortened', step, by: newView.by } as const] : []
-  return [...shortened, { kind: 'step-start', step, taskClass }]
+  return [...shortened, { kind: 'step-start', step, taskClass: asked }]
 }

@@ -31,7 +31,7 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
     call_id: call.callId,
     run_key: run.run_key,
     step: call.step,
-    task_class: call.taskClass,
+    task_class: call.asked ?? call.taskClass,
     workspace: run.workspace,
     labels: labelsOf(call),
     started_at_ms: call.startedAtMs,

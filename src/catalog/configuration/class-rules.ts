@@ -1,0 +1,181 @@
+/**
+ * What is wrong with the rules and splits of classes: names that nobody bears, rules that can hold for no call, circles.
+ *
+ * @module
+ */
+
+import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
+import { leadsTo, servesItself } from '../../core/routing/choose-class.ts'
+import { type Path, type Problem, pathText } from './problem.ts'
+import { nearest, quotedName } from './quoting.ts'
+import type { Sections } from './read-sections.ts'
+import type { ClassShape } from './shape.ts'
+import type { YamlDocument } from './yaml-document.ts'
+
+/** Circles are told by `classCircleProblems`. */
+export function classRuleProblems(
+  { classes, workspaces }: Pick<Sections, 'classes' | 'workspaces'>,
+  document: YamlDocument,
+): readonly Problem[] {
+  const known = { class: classes.names, workspace: [DEFAULT_WORKSPACE, ...workspaces.names] }
+  return [...classes.right].flatMap(([name, shape]) => [
+    ...namesIn(name, shape).flatMap(({ path, what, found }) =>
+      known[what].includes(found) ? [] : [unknownName(path, what, found, known[what], document)],
+    ),
+    ...idleSettings(name, shape, document),
+    ...ruleOrder(name, shape, document),
+  ])
+}
+
+interface Named {
+  readonly path: Path
+  readonly what: 'class' | 'workspace'
+  readonly found: string
+}
+
+function namesIn(name: string, { rules = [], split = {} }: ClassShape): readonly Named[] {
+  const at = ['classes', name]
+  return [
+    ...rules.flatMap(({ use, when }, index): Named[] => [
+      { path: [...at, 'rules', index, 'use'], what: 'class', found: use },
+      ...(when?.workspace ?? []).map(
+        (found): Named => ({ path: [...at, 'rules', index, 'when', 'workspace'], what: 'workspace', found }),
+      ),
+    ]),
+    ...Object.keys(split).map((found): Named => ({ path: [...at, 'split', found], what: 'class', found })),
+  ]
+}
+
+function unknownName(
+  path: Path,
+  what: string,
+  found: string,
+  known: readonly string[],
+  document: YamlDocument,
+): Problem {
+  const suggestion = nearest(found, known)
+  return {
+    path: pathText(path),
+    message: `there is no such ${what}`,
+    found: quotedName(found),
+    allowed: known.join(', '),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...document.place(path, 'key'),
+  }
+}
+
+/** What a class may have beside rules or a split that leave no call to itself. */
+const ROUTING: ReadonlySet<string> = new Set(['rules', 'split', 'policy', 'extends', 'maxOutputTokens'])
+
+/** Settings of a class that serves no call itself would be read by nobody. */
+function idleSettings(name: string, shape: ClassShape, document: YamlDocument): readonly Problem[] {
+  if (servesItself({ name, rules: shape.rules, split: shape.split })) return []
+  return Object.entries(shape).flatMap(([key, value]) => {
+    if (value === undefined || ROUTING.has(key)) return []
+    const path = ['classes', name, key]
+    return [
+      {
+        path: pathText(path),
+        message: 'the class leaves every call to others, so this would be read by nobody',
+        allowed: `it in the classes that ${name} leads to, or ${name} itself among those`,
+        ...document.place(path, 'key'),
+      },
+    ]
+  })
+}
+
+function ruleOrder(name: string, { rules, split, models, needs }: ClassShape, document: YamlDocument) {
+  const told = (below: Path, message: string, allowed: string): Problem => {
+    const path = ['classes', name, ...below]
+    return { path: pathText(path), message, allowed, ...document.place(path) }
+  }
+  const problems: Problem[] = []
+  if (rules && split) problems.push(told(['split'], 'a class has rules or a split, not both', 'one of them'))
+  const open = rules?.findIndex(({ when }) => when === undefined) ?? -1
+  if (rules && open >= 0 && open < rules.length - 1)
+    problems.push(
+      told(
+        ['rules', open],
+        'this rule holds for every call, and the rules below it for none',
+        'a `when`, or the last place',
+      ),
+    )
+  if (rules && open < 0 && !models && !needs)
+    problems.push(
+      told(['rules'], 'for some calls no rule holds', 'a last rule without `when`, or models of its own for the rest'),
+    )
+  return problems
+}
+
+/** An edge of the graph of classes. */
+interface Leading {
+  readonly to: string
+  /** Below the class. */
+  readonly path: Path
+  /** By a rule or a split. */
+  readonly chosen: boolean
+}
+
+/**
+ * Circles in which rules or splits have a part, also together with `onBudget` or with `escalateTo`: a call would go on for
+ * ever. A step down that leads to where one leads up from is none.
+ */
+export function classCircleProblems(
+  { classes }: Pick<Sections, 'classes'>,
+  document: YamlDocument,
+): readonly Problem[] {
+  const told = new Set<string>()
+  return (['onBudget', 'escalateTo'] as const).flatMap(link => {
+    const graph = new Map([...classes.right].map(([name, shape]) => [name, leadingFrom(name, shape, link)]))
+    return [...graph.keys()].flatMap(name => {
+      const circle = circleFrom(name, graph)
+      if (!circle?.some(({ chosen }) => chosen)) return []
+      const key = circle
+        .map(({ to }) => to)
+        .sort()
+        .join(' ')
+      if (told.has(key)) return []
+      told.add(key)
+      return [circleProblem(name, circle, document)]
+    })
+  })
+}
+
+/** That a class serves calls itself is no way to another. */
+function leadingFrom(name: string, shape: ClassShape, link: 'onBudget' | 'escalateTo'): readonly Leading[] {
+  const other = shape[link]
+  const rules = (shape.rules ?? []).map(
+    ({ use }, at): Leading => ({ to: use, path: ['rules', at, 'use'], chosen: true }),
+  )
+  const shares = leadsTo({ split: shape.split }).map((to): Leading => ({ to, path: ['split', to], chosen: true }))
+  const linked: Leading[] = other === undefined ? [] : [{ to: other, path: [link], chosen: false }]
+  return [...rules, ...shares, ...linked].filter(({ to }) => to !== name)
+}
+
+/** The shortest way from a class back to itself; `undefined` where there is none. */
+function circleFrom(name: string, graph: ReadonlyMap<string, readonly Leading[]>): readonly Leading[] | undefined {
+  const seen = new Set<string>()
+  let ways: (readonly Leading[])[] = [[]]
+  while (ways.length > 0) {
+    const longer: (readonly Leading[])[] = []
+    for (const way of ways)
+      for (const step of graph.get(way.at(-1)?.to ?? name) ?? []) {
+        if (step.to === name) return [...way, step]
+        if (seen.has(step.to)) continue
+        seen.add(step.to)
+        longer.push([...way, step])
+      }
+    ways = longer
+  }
+  return undefined
+}
+
+function circleProblem(name: string, circle: readonly Leading[], document: YamlDocument): Problem {
+  const path = ['classes', name, ...circle[0]!.path]
+  const round = [name, ...circle.map(({ to }) => to)].join(' -> ')
+  return {
+    path: pathText(path),
+    message: `the classes lead to each other in a circle: ${round}`,
+    ...document.place(path),
+  }
+}

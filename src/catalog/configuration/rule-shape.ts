@@ -1,0 +1,62 @@
+/**
+ * What `rules` and `split` of a class may hold.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { ClassRule, Comparison } from '../../core/task-class.ts'
+import { abilities, listOf, mapping, text } from './shape-parts.ts'
+
+const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
+const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
+const WORKSPACE = 'the name of a workspace, or a list of such'
+const LABEL = 'a mapping of label names to their values'
+const SHARES = 'a mapping of class names to their shares, numbers above 0'
+
+const comparison = z.string({ error: COMPARISON }).transform((written, check): Comparison => {
+  const [, is, than] = /^(>=?|<=?) ?(\d{1,12})$/.exec(written) ?? []
+  if (is === undefined) check.addIssue({ code: 'custom', message: COMPARISON })
+  return { is: (is ?? '>') as Comparison['is'], than: Number(than) }
+})
+
+const hours = z.string({ error: HOURS }).transform((written, check): readonly [number, number] => {
+  const [from, until] = written.split('-').map(minuteOfDay)
+  const right = from !== undefined && until !== undefined && from !== until && written.split('-').length === 2
+  if (!right) check.addIssue({ code: 'custom', message: HOURS })
+  return [from ?? 0, until ?? 0]
+})
+
+/** `06` or `22:30`; `undefined` for anything else. */
+function minuteOfDay(written: string): number | undefined {
+  const [, hour, minute = '0'] = /^(\d{1,2})(?::(\d{2}))?$/.exec(written) ?? []
+  if (hour === undefined || Number(hour) > 24 || Number(minute) > 59) return undefined
+  return (Number(hour) * 60 + Number(minute)) % (24 * 60)
+}
+
+const conditions = mapping({
+  promptTokens: comparison.optional(),
+  outputTokens: comparison.optional(),
+  abilities: abilities.min(1, { error: 'at least one ability' }).optional(),
+  workspace: z
+    .union([text(WORKSPACE), listOf(text(WORKSPACE), 'workspaces').min(1, { error: WORKSPACE })], { error: WORKSPACE })
+    .transform(named => [named].flat())
+    .optional(),
+  label: z
+    .record(z.string(), text('a text'), { error: LABEL })
+    .refine(label => Object.keys(label).length > 0, { error: LABEL })
+    .optional(),
+  hours: hours.optional(),
+}).refine(when => Object.values(when).some(condition => condition !== undefined), {
+  error: 'at least one condition; without `when` the rule holds for every call',
+})
+
+const rule = mapping({ when: conditions.optional(), use: text('the name of a class') })
+
+export const rulesShape = listOf(rule, 'rules, each with when and use').min(1, { error: 'at least one rule' })
+
+export const splitShape = z
+  .record(z.string(), z.number({ error: SHARES }).positive({ error: SHARES }), { error: SHARES })
+  .refine(shares => Object.keys(shares).length > 0, { error: SHARES })
+
+/** Holds the shape to what the rest of the product reads. */
+export type RuleShape = z.output<typeof rule> & ClassRule

@@ -1,0 +1,62 @@
+/**
+ * What the shapes of a `signalbox.yaml` are made of.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { Ability } from '../../core/endpoints.ts'
+import { DURATION_ALLOWED, durationMs } from './durations.ts'
+import { looksSecret } from './quoting.ts'
+
+/** What an error text of a mapping begins with; its keys follow, separated by commas. */
+export const MAPPING_OF = 'a mapping of '
+
+export const PRICE_ALLOWED = '0 or more, in USD per million tokens'
+
+export const ABILITIES = [
+  'tools',
+  'json-schema',
+  'json-object',
+  'images',
+  'reasoning',
+  'cache',
+] as const satisfies readonly Ability[]
+
+export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: MAPPING_OF + Object.keys(shape).join(', ') })
+}
+
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: words.join(', ') })
+}
+
+export function listOf<Item extends z.ZodType>(item: Item, what: string) {
+  return z.array(item, { error: `a list of ${what}` })
+}
+
+export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
+export const flag = z.boolean({ error: 'true or false' })
+export const tokens = z
+  .number({ error: 'a number of tokens' })
+  .int({ error: 'a whole number of tokens' })
+  .positive({ error: 'a number of tokens above 0' })
+const usd = z.number({ error: PRICE_ALLOWED }).nonnegative({ error: PRICE_ALLOWED })
+export const duration = z
+  .string({ error: DURATION_ALLOWED })
+  .refine(value => durationMs(value) !== undefined, { error: DURATION_ALLOWED })
+  .transform(value => durationMs(value)!)
+export const tokenPrice = {
+  input: usd.optional(),
+  cachedInput: usd.optional(),
+  cacheWrite: usd.optional(),
+  cacheWriteHour: usd.optional(),
+  output: usd.optional(),
+  reasoning: usd.optional(),
+}
+
+const REGION = 'a region such as eu or us-east-1'
+export const region = z
+  .string({ error: REGION })
+  .refine(name => /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name) && !looksSecret(name), { error: REGION })
+
+export const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models:
+      acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+      acme/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+classes:
+  auto:
+    policy: { denyModels: [acme/small] }
+    rules:
+      - { when: { promptTokens: ">2000" }, use: long }
+      - { use: cheap }
+  cheap: { models: [acme/small, acme/large], maxOutputTokens: 100 }
+  long: { models: [acme/small, acme/large], maxOutputTokens: 100, onBudget: auto-below }
+  auto-below: { rules: [{ when: { label: { team: growth } }, use: cheap }, { use: cheap }] }
+budgets:
+  long-day: { scope: { class: long }, per: day, usd: '0.0000001' }
+  auto-day: { scope: { class: auto }, per: day, usd: '10.00' }
+`
+
+let stage: CallStage
+
+beforeAll(async () => {
+  stage = await setCallStage(YAML, {
+    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
+  })
+})
+
+afterAll(() => stage.close())
+
+it('a call goes on in the class that the rules name: the ledger has both, and the policies of both hold', async () => {
+  const run = await stage.open('rules')
+  const result = await stage.call(run, 'auto', 1)
+  expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/large' } })
+  const [call] = await stage.store.reports.calls({ run: run.id })
+  expect(call).toMatchObject({ taskClass: 'auto', attempts: [{ taskClass: 'cheap' }] })
+})
+
+it('counts towards the budgets of the class asked and of the class used, and steps down by rules too', async () => {
+  const run = await stage.open('budgets')
+  const result = await stage.call(run, 'auto', 1, { additions: [userMessage('word '.repeat(4_000))] })
+  expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/large' } })
+  const [call] = await stage.store.reports.calls({ run: run.id })
+  expect(call).toMatchObject({
+    taskClass: 'auto',
+    attempts: [{ taskClass: 'cheap', reason: 'stepped down from long: planned' }],
+  })
+  const cheap = await stage.open('plain')
+  await stage.call(cheap, 'auto', 1)
+  const scopes = await stage.store.reports.spend({ by: ['class'], fromMs: 0, untilMs: Date.now() + 1 })
+  expect(scopes.rows.map(({ keys }) => keys[0])).toEqual(['cheap'])
+})

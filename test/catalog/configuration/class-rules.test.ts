@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+const PLAIN = 'strong: { models: [acme/large] }, cheap: { models: [acme/large] }'
+
+function read(classes: string) {
+  const providers = `{ acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }`
+  return readConfiguration(`providers: ${providers}\nworkspaces: { press: {} }\nclasses: { ${classes}, ${PLAIN} }`, {
+    env: {},
+    catalogue,
+  })
+}
+
+function problems(classes: string): string {
+  const result = read(classes)
+  return result.ok ? '' : describeProblems(result.problems)
+}
+
+describe('rules', () => {
+  it('are read into what a call is held to', () => {
+    const result = read(
+      'auto: { rules: [{ when: { promptTokens: ">120000", hours: "22:30-06", workspace: press }, use: strong }, { use: cheap }] }',
+    )
+    expect(result.ok && result.configuration.directory.classes.auto).toMatchObject({
+      rules: [
+        {
+          when: { promptTokens: { is: '>', than: 120_000 }, hours: [1_350, 360], workspace: ['press'] },
+          use: 'strong',
+        },
+        { use: 'cheap' },
+      ],
+    })
+  })
+
+  it('name classes and workspaces that are there', () => {
+    const told = problems('auto: { rules: [{ when: { workspace: pres }, use: stong }, { use: cheap }] }')
+    expect(told).toMatch(/classes\.auto\.rules\[0\]\.use \(line.*no such class.*Did you mean "strong"\?/)
+    expect(told).toMatch(/classes\.auto\.rules\[0\]\.when\.workspace.*no such workspace.*Did you mean "press"\?/)
+    expect(problems('auto: { split: { strong: 95, chep: 5 } }')).toMatch(
+      /classes\.auto\.split\.chep \(line.*no such class.*Did you mean "cheap"\?/,
+    )
+  })
+
+  it('say what each condition may be', () => {
+    expect(problems('auto: { rules: [{ when: { promptTokens: 12 }, use: strong }, { use: cheap }] }')).toMatch(
+      /rules\[0\]\.when\.promptTokens.*a comparison with a number of tokens/,
+    )
+    expect(problems('auto: { rules: [{ when: { hours: "9" }, use: strong }, { use: cheap }] }')).toMatch(
+      /rules\[0\]\.when\.hours.*hours in UTC, such as 22-06/,
+    )
+    expect(problems('auto: { rules: [{ when: {}, use: strong }, { use: cheap }] }')).toContain('at least one condition')
+  })
+
+  it('cover every call, and none of them in vain', () => {
+    expect(problems('auto: { rules: [{ when: { hours: "22-06" }, use: cheap }] }')).toContain(
+      'classes.auto.rules (line 3, column 27): for some calls no rule holds',
+    )
+    expect(problems('auto: { models: [acme/large], rules: [{ when: { hours: "22-06" }, use: cheap }] }')).toBe('')
+    expect(problems('auto: { rules: [{ use: cheap }, { use: strong }] }')).toContain('the rules below it for none')
+    expect(problems('auto: { rules: [{ use: cheap }], split: { strong: 1 } }')).toContain('rules or a split, not both')
+    expect(problems('auto: { rules: [{ use: cheap }], temperature: 1 }')).toMatch(
+      /classes\.auto\.temperature.*would be read by nobody/,
+    )
+  })
+})
+
+describe('circles', () => {
+  it('are refused, of rules and splits alone and with steps down and up', () => {
+    const circle = (classes: string) => /circle: [^.]*/.exec(problems(classes))?.[0]
+    expect(circle('a: { rules: [{ use: b }] }, b: { split: { a: 1, strong: 1 } }')).toBe('circle: a -> b -> a')
+    expect(circle('a: { rules: [{ use: b }] }, b: { models: [acme/large], onBudget: a }')).toBe('circle: a -> b -> a')
+    expect(circle('a: { rules: [{ use: b }] }, b: { models: [acme/large], escalateTo: a }')).toBe('circle: a -> b -> a')
+    expect(problems('a: { rules: [{ use: b }] }, b: { split: { a: 1, strong: 1 } }')).toContain('1 problem\n')
+  })
+
+  it('are not made by a class that keeps a share for itself, nor by a step down to where one steps up from', () => {
+    expect(problems('a: { models: [acme/large], split: { a: 95, cheap: 5 } }')).toBe('')
+    expect(
+      problems(
+        'a: { rules: [{ use: b }] }, b: { models: [acme/large], onBudget: c }, c: { extends: b, escalateTo: a }',
+      ),
+    ).toBe('')
+  })
+
+  it('are none where a class extends another that has rules: those are not inherited', () => {
+    const result = read('a: { models: [acme/large], split: { a: 95, b: 5 } }, b: { extends: a }')
+    expect(result.ok && result.configuration.directory.classes.b).not.toHaveProperty('split')
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { type CallFacts, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
+import type { ClassRule, TaskClass } from '../../../src/core/task-class.ts'
+
+const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
+  name,
+  needs: {},
+  patienceMs: 20_000,
+  minOutputTokens: 256,
+  policy: {},
+  onRefusal: 'abandon',
+  ...more,
+})
+
+const RULES: readonly ClassRule[] = [
+  { when: { promptTokens: { is: '>', than: 120_000 } }, use: 'long' },
+  { when: { workspace: ['acme'], label: { team: 'growth' } }, use: 'strong' },
+  { when: { hours: [22 * 60, 6 * 60] }, use: 'night' },
+  { when: { abilities: ['tools'], outputTokens: { is: '<=', than: 100 } }, use: 'quick' },
+  { use: 'cheap' },
+]
+
+const CLASSES = Object.fromEntries(
+  [
+    plain('auto', { rules: RULES }),
+    ...['long', 'night', 'quick', 'cheap', 'strong-next'].map(name => plain(name)),
+    plain('strong', { split: { strong: 95, 'strong-next': 5 } }),
+  ].map(each => [each.name, each]),
+)
+
+const NOON = Date.UTC(2026, 10, 26, 12)
+
+const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
+  promptTokens: 1_000,
+  abilities: [],
+  workspace: 'default',
+  labels: {},
+  nowMs: NOON,
+  draw: 0.3,
+  ...more,
+})
+
+const used = (name: string, more: Partial<CallFacts> = {}) =>
+  classSteps(CLASSES, CLASSES[name]!, facts(more)).at(-1)?.to ?? name
+
+describe('rules', () => {
+  it('lead by the first one whose conditions all hold', () => {
+    expect(used('auto')).toBe('cheap')
+    expect(used('auto', { promptTokens: 120_000 })).toBe('cheap')
+    expect(used('auto', { promptTokens: 120_001 })).toBe('long')
+    expect(used('auto', { workspace: 'acme' })).toBe('cheap')
+    expect(used('auto', { abilities: ['tools'], outputTokens: 100 })).toBe('quick')
+  })
+
+  it('hold no condition on an output that nobody has limited', () => {
+    expect(used('auto', { abilities: ['tools'] })).toBe('cheap')
+  })
+
+  it('know hours past midnight, in UTC', () => {
+    const at = (hour: number, minute = 0) => used('auto', { nowMs: Date.UTC(2026, 10, 26, hour, minute) })
+    expect([at(21, 59), at(22), at(0), at(5, 59), at(6)]).toEqual(['cheap', 'night', 'night', 'night', 'cheap'])
+  })
+
+  it('tell each step and why', () => {
+    const steps = classSteps(CLASSES, CLASSES.auto!, facts({ workspace: 'acme', labels: { team: 'growth' }, draw: 0 }))
+    expect(steps[0]).toEqual({ from: 'auto', to: 'strong', why: 'rule 2: workspace acme, label team=growth' })
+  })
+})
+
+describe('a split', () => {
+  it('gives each class its share of runs, and a run the same class each time', () => {
+    const draws = Array.from({ length: 20_000 }, (_, at) => at / 20_000)
+    const next = draws.filter(draw => used('strong', { draw }) === 'strong-next')
+    expect(next.length / draws.length).toBeCloseTo(0.05, 2)
+    for (const draw of next.slice(0, 20)) expect(used('strong', { draw, promptTokens: 5 })).toBe('strong-next')
+  })
+
+  it('is followed from rules', () => {
+    const draw = Array.from({ length: 1_000 }, (_, at) => at / 1_000).find(
+      each => used('strong', { draw: each }) === 'strong-next',
+    )!
+    expect(used('auto', { workspace: 'acme', labels: { team: 'growth' }, draw })).toBe('strong-next')
+  })
+})
+
+it('the classes that may serve a call are those at the ends of its ways', () => {
+  expect(servingClasses(CLASSES, 'auto').map(({ name }) => name)).not.toContain('auto')
+  expect(new Set(servingClasses(CLASSES, 'auto').map(({ name }) => name))).toEqual(
+    new Set(['long', 'strong', 'strong-next', 'night', 'quick', 'cheap']),
+  )
+})
