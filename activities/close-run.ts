@@ -14,9 +14,9 @@ export interface CloseRunPorts {
 
 /** Closes the run in the store, once however often it is tried. */
 export function createCloseRun({ ledger, now }: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
-  return ({ run, outcome, message }) => {
+  return async ({ run, outcome, message }) => {
     const part = Context.current().info.workflowExecution?.runId
     const end = { outcome, ...(message !== undefined && { message }), ...(part !== undefined && { part }) }
-    return ledger.closeRun(run, { ...end, endedAtMs: now() })
+    await ledger.closeRun(run, { ...end, endedAtMs: now() })
   }
 }

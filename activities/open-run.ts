@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { Policy } from '../src/core/policy.ts'
@@ -40,6 +41,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const wrongBudget = budgetProblem(budget)
     const problem =
       nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
+    const part = Context.current().info.workflowExecution?.runId
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,
@@ -47,6 +49,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       budget: wrongBudget === undefined ? budget : {},
       ...retention(ports, input),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
+      ...(part !== undefined && { part }),
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }

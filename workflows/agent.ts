@@ -50,10 +50,11 @@ export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED
 function forkedStart({ terms, ref }: Book): CarriedAgent | undefined {
   const { forkedFrom } = terms
   if (!forkedFrom) return undefined
-  const { say, transcript } = forkedFrom
+  const { say, transcript, prompt } = forkedFrom
   const additions = say === undefined ? [] : [userMessage(say)]
   const lineage = `${ref.key}/1`
-  return { state: { ...NEW_AGENT, step: 1 }, additions, transcript: { lineage, length: transcript.length } }
+  const state = { ...NEW_AGENT, step: 1 }
+  return { state, additions, transcript: { lineage, length: transcript.length }, ...(prompt && { prompt }) }
 }
 
 /** A child completes when it is cancelled: a cancelled workflow could not tell its parent what it has cost. */

@@ -114,7 +114,7 @@ function newCall(
   messages: readonly Message[],
   digest: string,
 ): NewCall {
-  const { run, step, taskClass, transcript, view } = input
+  const { run, step, taskClass, transcript, view, sumsUpFor } = input
   return {
     callId: `${run.key}/${step}/${digest.slice(0, 12)}`,
     run,
@@ -123,7 +123,8 @@ function newCall(
     labels: { ...run.labels, ...input.labels },
     transcript,
     messages,
-    ...(view?.since === step && { newView: view }),
+    ...(view && { view }),
+    ...(sumsUpFor !== undefined && { sumsUpFor }),
     startedAtMs: now(),
   }
 }

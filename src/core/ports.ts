@@ -122,6 +122,8 @@ export interface NewRun {
   readonly forkedFrom?: ForkedFrom
   /** How long after its end its content may be kept. Absent: until it is purged. */
   readonly retentionMs?: number
+  /** The Temporal run that opens it: each part does, and a run that was reset to its beginning. */
+  readonly part?: string
   readonly startedAtMs: number
 }
 
@@ -148,8 +150,10 @@ export interface NewCall {
   readonly part?: string
   /** To be appended at `transcript.length`. */
   readonly messages: readonly Message[]
-  /** The view that begins with this call; its event is written with the call. */
-  readonly newView?: PromptView
+  /** Absent: the whole transcript is the prompt. One that begins with this call has an event, which is written with the call. */
+  readonly view?: PromptView
+  /** Present: the call sums up its transcript for calls of this class. */
+  readonly sumsUpFor?: string
   readonly startedAtMs: number
 }
 
@@ -291,16 +295,21 @@ export interface AnswerCommit {
  * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions.
  */
 export interface LedgerPort {
+  /** A run that has ended is open again when another part opens it. */
   openRun(run: NewRun): Promise<void>
   /**
    * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
-   * reset ends again.
+   * reset ends again. Gives whether there was anything to settle or to end.
    */
-  closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<void>
+  closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<boolean>
   /** {@link closeRun} for a run that cannot close itself; gives what it and the runs below it have spent. */
   closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
   /** Whether the call has begun before. */
   isBegun(callId: string): Promise<boolean>
+  /**
+   * Opens a run again that has ended, for a part that was not there before its end: somebody has reset it. Throws for any other
+   * part, as {@link beginAttempt} does: its activity was believed lost, and nothing of it may leave.
+   */
   beginCall(call: NewCall): Promise<CallSoFar>
   /**
    * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does
@@ -399,6 +408,8 @@ export interface BudgetPort {
    * content has a retention, which begins with their end.
    */
   holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
+  /** Runs whose end is not written: of those whose key comes after `after`, in the order of keys, the first `limit`. */
+  openRuns(after: string, limit: number): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 
 /** The seals of runs under zero data retention. */

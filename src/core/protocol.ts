@@ -129,6 +129,8 @@ export interface ForkedFrom {
   readonly step: number
   /** What the model saw in that step; shared, not copied. */
   readonly transcript: TranscriptRef
+  /** What of that stands in the prompt, and what can be cleared of it. Absent in what was forked before forks knew. */
+  readonly prompt?: PromptState
   /** A user message behind it. */
   readonly say?: Words
 }
@@ -204,6 +206,32 @@ export interface Compacted {
   readonly head: number
   readonly until: number
   readonly summary: TranscriptRef
+}
+
+/** A step whose tool results stand in the prompt as they are. */
+export interface WholeStep {
+  /** The position of the answer that asked for the tools; their results follow it. */
+  readonly answer: number
+  /** Estimated tokens of the results that can be cleared. */
+  readonly results: number
+  /** Tokens of everything else that the step added. */
+  readonly others: number
+}
+
+/** What an agent's loop counts of its prompt; small, for it travels with each continue-as-new and with a fork. */
+export interface PromptState {
+  readonly view?: PromptView
+  /** Messages before the first answer. They stay in every view: they say what the run is about. */
+  readonly head: number
+  readonly headTokens: number
+  /** Up to and with the last answer: exact where the vendor told, an estimate right after the view has changed. */
+  readonly tokens: number
+  /** Oldest first. */
+  readonly whole: readonly WholeStep[]
+  readonly clearings: number
+  readonly compactions: number
+  /** Set when the class that sums up gave no answer: it is not asked again in this part. */
+  readonly compactionFailed?: boolean
 }
 
 /** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { forkedPrompt } from '../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../core/protocol.ts'
 import { type RunReport, type StepReport, type Store, StoreProblem } from '../store/index.ts'
@@ -35,8 +36,15 @@ export interface Fork {
   readonly terms: Terms
 }
 
-/** @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step. */
-export async function planFork({ reports, place }: Store, runId: string, options: ForkOptions): Promise<Fork> {
+/**
+ * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, or when it sums up what
+ * came before.
+ */
+export async function planFork(
+  { reports, transcripts, place }: Store,
+  runId: string,
+  options: ForkOptions,
+): Promise<Fork> {
   const run = await reports.run(runId)
   if (!run)
     throw new StoreProblem(
@@ -45,14 +53,29 @@ export async function planFork({ reports, place }: Store, runId: string, options
     )
   const steps = await reports.steps(run.key)
   const found = steps.find(({ step }) => step === options.atStep)
-  if (!found) throw new NoSuchStep(noStepWords(run, options.atStep, steps))
-  return { workflow: run.workflow, input: null, terms: termsOf(run, found, options) }
+  const asked = steps.filter(({ sumsUp }) => !sumsUp)
+  if (!found) throw new NoSuchStep(noStepWords(run, options.atStep, asked))
+  if (found.sumsUp) throw new NoSuchStep(sumsUpWords(run, found, asked))
+  const { lineage, length } = found.transcript
+  const all = await transcripts.read({ lineage, length })
+  const prompt = forkedPrompt({ ...found, messages: all.slice(0, -1), answer: all.at(-1)!, head: headOf(run, asked) })
+  const forkedFrom: ForkedFrom = {
+    run: run.id,
+    step: found.step,
+    transcript: { lineage, length: length - 1 },
+    prompt,
+    ...(options.say !== undefined && { say: options.say }),
+  }
+  return { workflow: run.workflow, input: null, terms: termsOf(run, found, options, forkedFrom) }
 }
 
-function termsOf(run: RunReport, { step, taskClass, transcript }: StepReport, options: ForkOptions): Terms {
-  const before = { lineage: transcript.lineage, length: transcript.length - 1 }
-  const { say, model, budget = run.budget, labels = run.labels } = options
-  const forkedFrom: ForkedFrom = { run: run.id, step, transcript: before, ...(say !== undefined && { say }) }
+/** What comes before the first answer; of a fork, before the first of the run that it was forked from. */
+function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): number {
+  return forkedFrom?.prompt?.head ?? (first ? first.transcript.length - 1 : 0)
+}
+
+function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions, forkedFrom: ForkedFrom): Terms {
+  const { model, budget = run.budget, labels = run.labels } = options
   return {
     workspace: run.workspace,
     labels,
@@ -67,6 +90,16 @@ function termsOf(run: RunReport, { step, taskClass, transcript }: StepReport, op
 function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {
   const there = steps.length === 0 ? 'none yet' : rangesOf(steps.map(each => each.step)).join(', ')
   return `run ${id} has no answered step ${step}; it has ${there}`
+}
+
+function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly StepReport[]): string {
+  const next = steps.find(each => each.step > step)
+  const before = steps.findLast(each => each.step < step)
+  const ways = [
+    ...(next ? [`step ${next.step} goes on with that summary`] : []),
+    ...(before ? [`step ${before.step} with what it sums up`] : []),
+  ]
+  return `step ${step} of run ${id} sums up what came before, and nothing goes on from it; ${ways.join(', ')}`
 }
 
 /** `1 to 4`, `7`. */

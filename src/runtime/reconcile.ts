@@ -1,5 +1,5 @@
 /**
- * Gives back what runs hold that are no more: a run that is terminated or times out tells nobody, and its worker may be gone.
+ * Closes runs that are no more, and gives back what they hold: one that is terminated or times out tells nobody.
  *
  * @module
  */
@@ -15,11 +15,14 @@ export interface Reconciling {
   readonly now: () => number
 }
 
-/** A run whose open attempts were settled. */
+/** A run that has ended and was ended in the store. */
 export interface Reconciled {
   readonly run: string
   readonly reason: string
 }
+
+/** How many of the open runs one look asks the server about, beside those that hold something: some 2 ms each. */
+const LOOK_AT = 250
 
 /**
  * Settles the open attempts of runs that have ended, and ends those runs in the store. The attempts count as abandoned: they
@@ -28,13 +31,34 @@ export interface Reconciled {
  *
  * Contract: all runs of a store are in one namespace; those of another would be taken for lost.
  */
-export async function reconcile({ store, howEnded, now }: Reconciling): Promise<readonly Reconciled[]> {
+export async function reconcile(reconciling: Reconciling): Promise<readonly Reconciled[]> {
+  const reconciled = [...(await closeEnded(reconciling, await reconciling.store.budgets.holdingRuns()))]
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const look = await lookThrough(reconciling, after)
+    reconciled.push(...look.reconciled)
+    after = look.after
+  }
+  return reconciled
+}
+
+/** The open runs whose keys come next. Most of them hold nothing, and only the server knows whether they have ended. */
+async function lookThrough(reconciling: Reconciling, from: string) {
+  const runs = await reconciling.store.budgets.openRuns(from, LOOK_AT)
+  const after = runs.length < LOOK_AT ? undefined : runs.at(-1)?.key
+  return { reconciled: await closeEnded(reconciling, runs), after }
+}
+
+async function closeEnded(
+  { store, howEnded, now }: Reconciling,
+  runs: readonly Pick<RunRef, 'id' | 'key'>[],
+): Promise<readonly Reconciled[]> {
   const reconciled: Reconciled[] = []
-  for (const run of await store.budgets.holdingRuns()) {
+  for (const run of runs) {
     const reason = await howEnded(run)
     if (reason === undefined) continue
-    await store.ledger.closeRun(run, { outcome: 'failed', message: reason, endedAtMs: now() })
-    reconciled.push({ run: run.id, reason })
+    // One that has closed itself meanwhile leaves nothing to do.
+    const isClosed = await store.ledger.closeRun(run, { outcome: 'failed', message: reason, endedAtMs: now() })
+    if (isClosed) reconciled.push({ run: run.id, reason })
   }
   return reconciled
 }
@@ -48,7 +72,10 @@ export interface RegularReconciling extends Reconciling {
   readonly signal: AbortSignal
 }
 
-/** Reconciles at once and then regularly. Where server or store are out of reach, the next time will do. */
+/**
+ * Reconciles at once and then regularly: those that hold something each time, of the open ones so many as one look asks about.
+ * Where server or store are out of reach, the next time will do.
+ */
 export async function reconcileRegularly({
   everyMs,
   retire,
@@ -56,14 +83,18 @@ export async function reconcileRegularly({
   signal,
   ...reconciling
 }: RegularReconciling): Promise<void> {
-  while (!signal.aborted) {
+  for (let after = ''; !signal.aborted; ) {
     try {
-      for (const { run, reason } of await reconcile(reconciling)) warn('reservations given back', { run, reason })
+      const holding = await closeEnded(reconciling, await reconciling.store.budgets.holdingRuns())
+      const look = await lookThrough(reconciling, after)
+      after = look.after ?? ''
+      for (const { run, reason } of [...holding, ...look.reconciled])
+        warn('a run that had ended is closed, and what it held is given back', { run, reason })
       await retire()
     } catch (error) {
       const problem = knownProblem(error)
       if (!problem) throw error
-      warn('reservations could not be looked through', { problem: problem.message })
+      warn('runs could not be looked through', { problem: problem.message })
     }
     await pause(everyMs, signal)
   }

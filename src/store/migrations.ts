@@ -277,6 +277,12 @@ const CLIENT_TEXTS: Migration['statements'] = [
     }).addPrimaryKeyConstraint('client_texts_key', ['run_id', 'digest']),
 ]
 
+const VIEWS_AND_PARTS: Migration['statements'] = [
+  schema => schema.alterTable('calls').addColumn('view', 'text'),
+  schema => schema.alterTable('calls').addColumn('sums_up_for', 'text'),
+  schema => schema.alterTable('runs').addColumn('opened_part', 'text'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -286,6 +292,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'raised budgets', statements: BUDGET_RAISES },
   { version: 7, name: 'blobs', statements: BLOBS },
   { version: 8, name: 'long texts of clients', statements: CLIENT_TEXTS },
+  { version: 9, name: 'the views of calls, and the parts that opened runs', statements: VIEWS_AND_PARTS },
 ]
 
 /** The version that this code reads and writes. */
@@ -298,6 +305,9 @@ type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' |
 type AddedLater =
   | 'shared_scopes'
   | 'ended_part'
+  | 'opened_part'
+  | 'view'
+  | 'sums_up_for'
   | 'policy'
   | 'forked_from'
   | 'first_part'

@@ -25,6 +25,8 @@ export interface RunTable {
   next_offset: number
   /** The Temporal run that ended it; null where its end was found out later. */
   ended_part: string | null
+  /** The Temporal run that opened it last. */
+  opened_part: string | null
   /** The run's own policy, null where it has none. */
   policy: string | null
   /** Whose transcript it goes on from, and where; null for a run that began by itself. */
@@ -59,7 +61,8 @@ export interface ReservationTable {
 
 /**
  * A call and, once it has one, its answer: the journal. `first_part` and `begun_part` are the Temporal runs in which it began
- * first and last: a reset run begins the calls anew that it comes upon again, and leaves the others.
+ * first and last: a reset run begins the calls anew that it comes upon again, and leaves the others. `view`: what of its
+ * transcript stood in the prompt, null for all of it. `sums_up_for`: the class for whose calls it sums up, null for a step.
  */
 export interface CallTable {
   call_id: string
@@ -75,6 +78,8 @@ export interface CallTable {
   first_part: string | null
   begun_part: string | null
   begun_at_ms: number | null
+  view: string | null
+  sums_up_for: string | null
 }
 
 /**

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
+import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
@@ -17,7 +18,13 @@ let stage: Stage
 let worker: ChildProcess | undefined
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: BUDGETED, vendors: VENDORS, workers: 0 })
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: BUDGETED,
+    app: APP,
+    vendors: VENDORS,
+    workers: 0,
+  })
 })
 
 afterAll(async () => {
@@ -53,6 +60,22 @@ it('gives back what terminated runs hold whose worker is gone, and leaves open r
   expect(BigInt(after.spentPico) + BigInt(after.reservedPico)).toBe(BigInt(before.reservedPico))
   expect(BigInt(after.reservedPico) * 3n).toBe(BigInt(before.reservedPico))
   await expectLedgerMatchesMeter(stage)
+})
+
+it('closes a terminated run that held nothing, and leaves one alone that still waits for a person', async () => {
+  await stage.startWorker()
+  const start = async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await eventOf(run.events(), 'approval-ask')
+    return run
+  }
+  const [ended, open] = [await start(), await start()]
+  await terminate(ended.id)
+  expect(await commandRuns()).toEqual([{ run: ended.id, reason: 'the run was terminated' }])
+  expect(await stage.store.reports.run(ended.id)).toMatchObject({ outcome: 'failed' })
+  expect(await stage.store.reports.run(open.id)).not.toHaveProperty('outcome')
+  await terminate(open.id)
+  expect(await commandRuns()).toEqual([{ run: open.id, reason: 'the run was terminated' }])
 })
 
 it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the server does not know', async way => {

@@ -151,6 +151,34 @@ describe('a prompt at its ceiling', () => {
   })
 })
 
+describe('a fork', () => {
+  it('begins with the prompt that the run had at that step, and may be made shorter as the run’s', async () => {
+    const run = await stage.signalbox.start('digger', { input: 'Dig for ever, to be forked.' })
+    await run.outcome()
+    const sent = async (id: string) => {
+      const rows = await stage.store.reports.attempts({ run: id, limit: 1_000 })
+      return rows.map(({ step, taskClass, usage }) => ({ step, taskClass, tokens: usage.inputTokens }))
+    }
+    const before = await sent(run.id)
+    const summing = before.find(({ taskClass }) => taskClass === 'compaction')!.step
+    const at = summing + 3
+    const fork = await stage.signalbox.fork(run.id, { atStep: at, budget: { steps: 12 } })
+    await fork.outcome()
+    const after = await sent(fork.id)
+    expect(after[0]).toEqual({ ...before.find(({ step }) => step === at), step: 1 })
+    expect(after.length).toBeGreaterThan(8)
+    expect(Math.max(...after.map(({ tokens }) => tokens ?? 0))).toBeLessThanOrEqual(CEILING + 500)
+    const ways = (await allEvents(fork.events())).filter(({ kind }) => kind === 'prompt-shortened')
+    expect(ways.length).toBeGreaterThan(0)
+    const again = await stage.signalbox.fork(fork.id, { atStep: 2, budget: { steps: 1 } })
+    await again.outcome()
+    expect((await sent(again.id))[0]?.tokens).toBe(after[1]?.tokens)
+    await expect(stage.signalbox.fork(run.id, { atStep: summing })).rejects.toThrow(
+      `step ${summing} of run ${run.id} sums up what came before, and nothing goes on from it; step ${summing + 1} goes on with that summary, step ${summing - 1} with what it sums up`,
+    )
+  })
+})
+
 describe('a tool result that no window holds', () => {
   it('is kept whole, and the model is told where it lies', async () => {
     const run = await stage.signalbox.start('digger', { input: 'Fetch everything.' })

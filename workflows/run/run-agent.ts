@@ -7,7 +7,7 @@ import { condition } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
-import { addAnswer, NEW_PROMPT, type PromptState } from '../../src/core/agent/prompt-state.ts'
+import { addAnswer, NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import {
   type AgentDirective,
   type AgentEnd,
@@ -21,6 +21,7 @@ import type {
   Answer,
   Decision,
   PendingApproval,
+  PromptState,
   PromptView,
   ToolCallRef,
   Words,

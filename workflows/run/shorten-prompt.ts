@@ -4,9 +4,8 @@
  * @module
  */
 import { compacted, fitPrompt } from '../../src/core/agent/fit-prompt.ts'
-import type { PromptState } from '../../src/core/agent/prompt-state.ts'
 import { SUM_UP } from '../../src/core/agent/sum-up.ts'
-import type { Addition, AgentPlan, OutcomeKind, TranscriptRef } from '../../src/core/protocol.ts'
+import type { Addition, AgentPlan, OutcomeKind, PromptState, TranscriptRef } from '../../src/core/protocol.ts'
 import { type Asking, askModel } from './ask-model.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'

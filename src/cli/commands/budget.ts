@@ -41,7 +41,9 @@ export function addBudget(program: Command, terminal: Terminal): void {
   ).action((name: string, flags: SetFlags) => set(name, flags, terminal))
   budget
     .command('reconcile')
-    .description('give back what runs hold that were terminated, timed out or lost; workers do so every few minutes')
+    .description(
+      'close runs that were terminated, timed out or lost, and give back what they hold; workers do so every few minutes',
+    )
     .option('--json', 'print one JSON object')
     .action((flags: Pick<Flags, 'json'>) => reconcileNow(flags, terminal))
 }
@@ -51,7 +53,7 @@ async function reconcileNow({ json }: Pick<Flags, 'json'>, terminal: Terminal): 
   await withSignalbox(terminal, async signalbox => {
     const runs = await reconcileWith(signalbox)
     if (json) printJson(terminal, { runs })
-    else if (runs.length === 0) terminal.print('no run that has ended holds anything')
+    else if (runs.length === 0) terminal.print('no run that has ended is open in the store')
     else for (const { run, reason } of runs) terminal.print(`${run}: ${reason}; what it held is given back`)
   })
 }

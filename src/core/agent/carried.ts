@@ -4,8 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
-import type { Addition, HeldDecision, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
-import type { PromptState } from './prompt-state.ts'
+import type { Addition, HeldDecision, PromptState, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
 import type { AgentState } from './state.ts'
 import type { Totals } from './totals.ts'
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Addition, PromptBounds, PromptView, TranscriptRef } from '../protocol.ts'
-import { longResults, type PromptState, tokensOfAdditions, type WholeStep } from './prompt-state.ts'
+import type { Addition, PromptBounds, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
+import { longResults, tokensOfAdditions } from './prompt-state.ts'
 
 export type PromptDecision =
   | { readonly do: 'keep' }

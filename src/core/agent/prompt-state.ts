@@ -3,32 +3,7 @@
  *
  * @module
  */
-import type { Addition, Answer, PromptView, ToolResultRef } from '../protocol.ts'
-
-/** A step whose tool results stand in the prompt as they are. */
-export interface WholeStep {
-  /** The position of the answer that asked for the tools; their results follow it. */
-  readonly answer: number
-  /** Estimated tokens of the results that can be cleared. */
-  readonly results: number
-  /** Tokens of everything else that the step added. */
-  readonly others: number
-}
-
-export interface PromptState {
-  readonly view?: PromptView
-  /** Messages before the first answer. They stay in every view: they say what the run is about. */
-  readonly head: number
-  readonly headTokens: number
-  /** Up to and with the last answer: exact where the vendor told, an estimate right after the view has changed. */
-  readonly tokens: number
-  /** Oldest first. */
-  readonly whole: readonly WholeStep[]
-  readonly clearings: number
-  readonly compactions: number
-  /** Set when the class that sums up gave no answer: it is not asked again in this part. */
-  readonly compactionFailed?: boolean
-}
+import type { Addition, Answer, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
 

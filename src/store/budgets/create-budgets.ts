@@ -24,6 +24,15 @@ const holding: Statement<object, Holding> = (_, { queries }) =>
     )
     .orderBy('run_key')
 
+const open: Statement<{ after: string; limit: number }, Holding> = ({ after, limit }, { queries }) =>
+  queries
+    .selectFrom('runs')
+    .select(['run_key', 'run_id'])
+    .where('ended_at_ms', 'is', null)
+    .where('run_key', '>', after)
+    .orderBy('run_key')
+    .limit(limit)
+
 export function createBudgets({ read, write }: Connection): BudgetPort {
   return {
     async warnings(limits, atMs) {
@@ -35,9 +44,12 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     setLimits: (budget, limits) => write(() => setLimits(budget, limits)),
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),
-    holdingRuns: async () => (await read(holdingRuns)).map(row => ({ id: row.run_id, key: row.run_key })),
+    holdingRuns: async () => (await read(holdingRuns)).map(nameOf),
+    openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(nameOf),
   }
 }
+
+const nameOf = ({ run_id, run_key }: Holding) => ({ id: run_id, key: run_key })
 
 function* holdingRuns(): Work<Holding[]> {
   return yield* all(holding, {})

@@ -7,6 +7,7 @@ import { type Statement, tell, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
 import { beginning, writeNewCall } from './begin-call.ts'
 import { findCall, labelsOf } from './call-rows.ts'
+import { reopenFor } from './reopen.ts'
 import { reserveInAll } from './reserve-in-all.ts'
 import { lockRun } from './run-row.ts'
 
@@ -15,8 +16,8 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
 /**
  * Reserves the worst case and writes the row, with the call where it has not begun, or does nothing of it.
  *
- * @throws Error when another worker has taken this call over: it answered, or holds this attempt with another request.
- * The caller is then the one that was believed lost, and its request must not leave.
+ * @throws Error when another worker has taken this call over: it answered, or holds this attempt with another request. And
+ * when the run has ended. The caller is then the one that was believed lost, and its request must not leave.
  */
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const { call, attemptId, worstCase } = attempt
@@ -26,6 +27,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   if (there?.wire_request_id === attempt.wireRequestId)
     return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
   if (there || known?.answer != null) throw takenOver(attemptId)
+  yield* reopenFor(call, run)
   const reserved = yield* reserveInAll(attemptId, worstCase, {
     run: run.scope_id,
     slices: call.run.slices ?? [],

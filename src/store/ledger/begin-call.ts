@@ -8,7 +8,7 @@ import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, beginAgain, findCall, writeCall } from './call-rows.ts'
-import { reopenIfEnded } from './close-run.ts'
+import { reopenFor } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
@@ -21,7 +21,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
-  yield* reopenIfEnded(run, call.startedAtMs)
+  yield* reopenFor(call, run)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.
@@ -39,14 +39,14 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
 
 /** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked. */
 export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef> {
-  yield* reopenIfEnded(run, call.startedAtMs)
+  yield* reopenFor(call, run)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* writeCall(call, run)
   return transcript
 }
 
 /** The events of a call that begins. */
-export function beginning({ step, taskClass, asked = taskClass, newView }: NewCall): readonly RunEventBody[] {
-  const shortened = newView ? [{ kind: 'prompt-shortened', step, by: newView.by } as const] : []
+export function beginning({ step, taskClass, asked = taskClass, view }: NewCall): readonly RunEventBody[] {
+  const shortened = view?.since === step ? [{ kind: 'prompt-shortened', step, by: view.by } as const] : []
   return [...shortened, { kind: 'step-start', step, taskClass: asked }]
 }

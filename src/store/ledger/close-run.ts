@@ -4,6 +4,7 @@ import { endWaitsOf } from '../budgets/waits.ts'
 import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { all, type Statement, tell, type Work } from '../work.ts'
+import { reopenIfEnded } from './reopen.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
@@ -23,14 +24,15 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
 
 /**
  * Settles what is open and ends the run, once. A run that was never opened has nothing to end; one that has ended may have an
- * open attempt of a worker that was believed lost.
+ * open attempt of a worker that was believed lost. Gives whether there was anything to do.
  */
-export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs, part }: RunEnd): Work<void> {
+export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs, part }: RunEnd): Work<boolean> {
   const row = yield* lockRunIfOpened(run.key)
-  if (!row) return
-  yield* abandonAttempts(yield* all(openAttempts, { runKey: run.key }), endedAtMs)
+  if (!row) return false
+  const open = yield* all(openAttempts, { runKey: run.key })
+  yield* abandonAttempts(open, endedAtMs)
   yield* endWaitsOf(run.key)
-  if (row.ended_at_ms !== null && (part === undefined || part === row.ended_part)) return
+  if (row.ended_at_ms !== null && (part === undefined || part === row.ended_part)) return open.length > 0
   yield* reopenIfEnded(row, endedAtMs)
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined
@@ -38,20 +40,5 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   yield* tell(setEnd, { runKey: run.key, ...end })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
-}
-
-type Reopened = Pick<RunTable, 'run_key'>
-
-/** What it says from now on is purged in its turn, also where what it had said before is gone. */
-const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
-  queries
-    .updateTable('runs')
-    .set({ ended_at_ms: null, outcome: null, message: null, ended_part: null, purged_at_ms: null })
-    .where('run_key', '=', run_key)
-
-/** A run that was reset goes on after its end, under the same key. */
-export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
-  if (run.ended_at_ms === null) return
-  yield* tell(setOpen, { run_key: run.run_key })
-  yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
+  return true
 }

@@ -6,6 +6,8 @@ import type { LineageTable, RunTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import { reopenIfEnded, wasThere } from './reopen.ts'
+import { lockRun } from './run-row.ts'
 import { openScope } from './scope-rows.ts'
 
 const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =>
@@ -25,8 +27,12 @@ function lineageOf({ key }: RunRef, { transcript }: ForkedFrom): LineageTable {
 /** So that a reader who has seen nothing may begin after 0. */
 const FIRST_OFFSET = 1
 
-/** Writes the run with its scope and its first event; the second time it changes nothing. */
-export function* openRun({ run, workflow, budget, retentionMs, forkedFrom, startedAtMs }: NewRun): Work<void> {
+const setOpenedPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
+  queries.updateTable('runs').set({ opened_part: part }).where('run_key', '=', runKey)
+
+/** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
+export function* openRun(newRun: NewRun): Work<void> {
+  const { run, workflow, budget, retentionMs, forkedFrom, part, startedAtMs } = newRun
   const isNew = yield* one(insertRun, {
     run_key: run.key,
     run_id: run.id,
@@ -41,16 +47,25 @@ export function* openRun({ run, workflow, budget, retentionMs, forkedFrom, start
     message: null,
     next_offset: FIRST_OFFSET,
     ended_part: null,
+    opened_part: part ?? null,
     policy: run.policy ? JSON.stringify(run.policy) : null,
     forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,
     seal_key: run.sealed ? yield* keyOf(run) : null,
     retention_ms: retentionMs ?? null,
     purged_at_ms: null,
   })
-  if (!isNew) return
+  if (!isNew) return yield* openAgain(newRun)
   yield* openScope(run.key, budget)
   if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
   yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+}
+
+/** A part after the first, or the beginning of a run that was reset. */
+function* openAgain({ run, part, startedAtMs }: NewRun): Work<void> {
+  const row = yield* lockRun(run.key, run.id)
+  if (part === undefined || (yield* wasThere(part, row))) return
+  yield* reopenIfEnded(row, startedAtMs)
+  yield* tell(setOpenedPart, { runKey: run.key, part })
 }
 
 /** The key of the run's tree, which its client has made. */

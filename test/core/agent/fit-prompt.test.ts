@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compacted, fitPrompt } from '../../../src/core/agent/fit-prompt.ts'
-import { addAnswer, NEW_PROMPT, type PromptState } from '../../../src/core/agent/prompt-state.ts'
-import type { Addition, Answer, PromptBounds } from '../../../src/core/protocol.ts'
+import { addAnswer, NEW_PROMPT } from '../../../src/core/agent/prompt-state.ts'
+import type { Addition, Answer, PromptBounds, PromptState } from '../../../src/core/protocol.ts'
 
 const BOUNDS: PromptBounds = { ceiling: 100_000, keptSteps: 3, cachedShare: 0.1, compactionClass: 'compaction' }
 const RESULT_BYTES = 5_000

@@ -33,8 +33,9 @@ function markedLedger({ ledger }: Store, reach: Reach): Store['ledger'] {
     async closeRun(run, end) {
       const { id = run.key } = run as Partial<RunRef>
       await at('run-closing', id, 0)
-      await ledger.closeRun(run, end)
+      const isClosed = await ledger.closeRun(run, end)
       await at('run-closed', id, 0)
+      return isClosed
     },
   }
 }

@@ -256,6 +256,40 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_900 })
   })
 
+  it('refuses what a worker that was believed lost begins in a run that has ended, and lets a part go on that is new', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const call = newCall(1, { part: 'first' })
+    await ledger.beginCall(call)
+    await ledger.openRun(newRun({ part: 'second' }))
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 9_500 })
+    for (const part of ['first', 'second']) {
+      const late = newCall(2, { part })
+      await expect(ledger.beginAttempt(newAttempt(late, 1))).rejects.toThrow(`The run ${RUN.id} has ended`)
+      await expect(ledger.beginCall(late)).rejects.toThrow('may not leave')
+      await expect(ledger.beginAttempt(newAttempt({ ...call, part }, 1))).rejects.toThrow('may not leave')
+    }
+    await ledger.openRun(newRun({ part: 'second' }))
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', calls: 1, attempts: 0 })
+    expect(await ledger.beginAttempt(newAttempt(newCall(2, { part: 'reset' }), 1))).toMatchObject({ kind: 'reserved' })
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset', endedAtMs: 9_700 })
+    await expect(ledger.beginCall(newCall(3, { part: 'reset' }))).rejects.toThrow('may not leave')
+    await ledger.openRun(newRun({ part: 'reset to the beginning' }))
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+  })
+
+  it('lists the runs whose end is not written, a page after another', async () => {
+    const { ledger, budgets } = await bench.open()
+    for (const key of ['c', 'a', 'b', 'd']) await ledger.openRun(newRun({ run: { ...RUN, id: `run ${key}`, key } }))
+    await ledger.closeRun({ key: 'b' }, { outcome: 'answered', endedAtMs: 9_500 })
+    expect(await budgets.openRuns('', 2)).toEqual([
+      { id: 'run a', key: 'a' },
+      { id: 'run c', key: 'c' },
+    ])
+    expect(await budgets.openRuns('c', 2)).toEqual([{ id: 'run d', key: 'd' }])
+  })
+
   it('records a decision with its event once, and another one of a reset run beside it', async () => {
     const { ledger, reports, events } = await bench.open()
     await ledger.openRun(newRun())

@@ -138,14 +138,14 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '150', reservedPico: '0' }])
   })
 
-  it('settles an attempt that left after its run had ended, when the run is closed again', async () => {
+  it('lets no attempt leave, and holds nothing for one, once its run has ended', async () => {
     const { ledger, budgets, reports } = await openWithRuns(bench)
-    const call = newCall(1)
+    const call = newCall(1, { part: 'the only one' })
     await ledger.beginCall(call)
-    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_000 })
-    await ledger.beginAttempt(newAttempt(call, 1, { ...worst(400), shared: [MONTH] }))
-    await ledger.closeRun(RUN, { outcome: 'failed', message: 'gone', endedAtMs: 9_500 })
-    expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '400', reservedPico: '0' }])
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_000, part: 'the only one' })
+    const late = newAttempt(call, 1, { ...worst(400), shared: [MONTH] })
+    await expect(ledger.beginAttempt(late)).rejects.toThrow('has ended')
+    expect(await budgets.standing([MONTH])).toMatchObject([{ spentPico: '0', reservedPico: '0' }])
     expect(await budgets.holdingRuns()).toEqual([])
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_000 })
   })

@@ -21,9 +21,9 @@ function judgeEnd(run: RunPlan, { ended, rows }: Evidence): readonly Problem[] {
     return lost(`it ended as ${outcome.kind} instead of ${run.ends.join(' or ')}: ${outcome.message ?? ''}`)
   const row = rows.runs.filter(({ run_id }) => run_id === run.id)
   if (row.length !== 1) return lost(`the store has ${row.length} runs of its id`)
-  // Nobody writes the end of a run that was terminated while it held nothing.
-  if (run.kind !== 'terminated' && row[0]!.outcome !== outcome.kind)
+  if (row[0]!.outcome !== outcome.kind)
     return lost(`the store has it as ${row[0]!.outcome ?? 'open'}, and its client was told ${outcome.kind}`)
+  // A terminated run could tell nobody what it has spent.
   return run.kind === 'terminated' ? [] : judgeBill(run, outcome, rows)
 }
 

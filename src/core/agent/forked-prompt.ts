@@ -1,0 +1,76 @@
+/**
+ * What a fork knows of its prompt when it begins: what the loop that it leaves had counted step by step, counted from the messages.
+ *
+ * @module
+ */
+import type { Message } from '../messages.ts'
+import { type KnownPrompt, PREVIEW_BYTES, type PromptState, type PromptView, type WholeStep } from '../protocol.ts'
+import { tokensOfBytes } from './prompt-state.ts'
+
+export interface Forked {
+  /** All that the model had been told and had said before the step that is asked anew, whatever of it stood in the prompt. */
+  readonly messages: readonly Message[]
+  /** How many of them came before the first answer. */
+  readonly head: number
+  /** What of them stood in that step's prompt. */
+  readonly view?: PromptView
+  /** What the vendor counted, with the answer of the step. */
+  readonly known?: KnownPrompt
+  readonly answer?: Message
+}
+
+/** A cleared result's note. */
+const NOTE_TOKENS = 40
+
+/** The prompt begins as that step's was: with its view, which is older than the fork's first step. */
+export function forkedPrompt({ messages, head, view, known, answer }: Forked): PromptState {
+  const from = Math.max(view?.compacted?.until ?? 0, head)
+  const headTokens = sumOf(messages.slice(0, head), tokensOf)
+  const rest = messages.slice(from)
+  const clearedBefore = view?.clearedBefore ?? 0
+  const estimate = headTokens + sumOf(rest, (message, at) => tokensIn(message, from + at < clearedBefore))
+  const counted = known && known.promptTokens - (answer ? tokensOf(answer) : 0)
+  return {
+    head,
+    headTokens,
+    tokens: Math.max(headTokens, counted ?? estimate),
+    whole: wholeSteps(messages, Math.max(from, clearedBefore)),
+    clearings: 0,
+    compactions: 0,
+    ...(view && { view: { ...view, since: 0 } }),
+  }
+}
+
+/** The steps from a position on whose long results stand in the prompt: each with what it added, up to and with the next answer. */
+function wholeSteps(messages: readonly Message[], from: number): readonly WholeStep[] {
+  const answers = messages.flatMap(({ role }, at) => (role === 'assistant' ? [at] : []))
+  return answers.flatMap((answer, index) => {
+    const added = messages.slice(answer + 1, (answers[index + 1] ?? messages.length) + 1)
+    const results = sumOf(added, longTokens)
+    if (results === 0 || answer + 1 < from) return []
+    return [{ answer, results, others: Math.max(0, sumOf(added, tokensOf) - results) }]
+  })
+}
+
+function tokensIn(message: Message, isCleared: boolean): number {
+  if (!isCleared) return tokensOf(message)
+  const long = longTokens(message)
+  return long === 0 ? tokensOf(message) : Math.max(0, tokensOf(message) - long) + NOTE_TOKENS
+}
+
+function tokensOf(message: Message): number {
+  return tokensOfBytes(JSON.stringify(message).length)
+}
+
+/** Of the results that can be cleared. */
+function longTokens(message: Message): number {
+  if (message.role !== 'tool') return 0
+  const lengths = message.content.map(part =>
+    part.type === 'tool-result' && 'value' in part.output ? JSON.stringify(part.output.value).length : 0,
+  )
+  return tokensOfBytes(sumOf(lengths, length => (length > PREVIEW_BYTES ? length : 0)))
+}
+
+function sumOf<One>(all: readonly One[], of: (one: One, at: number) => number): number {
+  return all.reduce((sum, one, at) => sum + of(one, at), 0)
+}

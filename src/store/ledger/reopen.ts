@@ -1,0 +1,48 @@
+import type { NewCall } from '../../core/ports.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { RunTable } from '../schema.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
+
+type Reopened = Pick<RunTable, 'run_key'>
+
+/** What it says from now on is purged in its turn, also where what it had said before is gone. */
+const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
+  queries
+    .updateTable('runs')
+    .set({ ended_at_ms: null, outcome: null, message: null, ended_part: null, purged_at_ms: null })
+    .where('run_key', '=', run_key)
+
+type Asking = { runKey: string; part: string }
+
+const callOfPart: Statement<Asking, { call_id: string }> = ({ runKey, part }, { queries }) =>
+  queries
+    .selectFrom('calls')
+    .select('call_id')
+    .where('run_key', '=', runKey)
+    .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
+    .limit(1)
+
+/** A run that was reset goes on after its end, under the same key. */
+export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
+  if (run.ended_at_ms === null) return
+  yield* tell(setOpen, { run_key: run.run_key })
+  yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
+}
+
+/**
+ * {@link reopenIfEnded} for a call of a part that is new to the run.
+ *
+ * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
+ */
+export function* reopenFor({ run: { id }, part, startedAtMs }: NewCall, run: RunTable): Work<void> {
+  if (run.ended_at_ms === null) return
+  if (part !== undefined && (yield* wasThere(part, run)))
+    throw new Error(`The run ${id} has ended, and the call of a worker that was believed lost may not leave`)
+  yield* reopenIfEnded(run, startedAtMs)
+}
+
+/** Whether the run has had this part. */
+export function* wasThere(part: string, { run_key, ended_part, opened_part }: RunTable): Work<boolean> {
+  if (part === ended_part || part === opened_part) return true
+  return (yield* one(callOfPart, { runKey: run_key, part })) !== undefined
+}
