@@ -9,6 +9,7 @@ import { worstCase } from '../../src/core/money/worst-case.ts'
 import { policyBreach } from '../../src/core/policy.ts'
 import type {
   AttemptEnd,
+  Caching,
   NewAttempt,
   Outgoing,
   ReplyAnswer,
@@ -17,6 +18,7 @@ import type {
   WorstCase,
 } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
+import { goesOn } from '../../src/core/routing/ahead.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -86,7 +88,9 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   }
 }
 
-function askOf({ tools, schema, taskClass, input, policies }: Prepared, attempting: Attempting) {
+function askOf(prepared: Prepared, attempting: Attempting) {
+  const { tools, schema, taskClass, input, policies } = prepared
+  const caching = cachingOf(prepared)
   const { endpoint, prompt, maxOutputTokens, signal } = attempting
   const { temperature, reasoning, providerOptions } = { ...taskClass, ...input.settings }
   return {
@@ -95,9 +99,17 @@ function askOf({ tools, schema, taskClass, input, policies }: Prepared, attempti
     tools,
     ...(schema && { schema }),
     settings: { maxOutputTokens, temperature, reasoning, providerOptions },
+    ...(caching && { caching }),
     zdr: policies.some(({ policy }) => policy.zdr === true),
     signal,
   }
+}
+
+/** A transcript that is summed up is asked in a form of its own, once. */
+function cachingOf({ input, tools }: Prepared): Caching | undefined {
+  const { run, memory, sumsUpFor } = input
+  if (sumsUpFor !== undefined) return undefined
+  return { key: run.scope ?? run.key, goesOn: goesOn(memory.known, tools.length > 0) }
 }
 
 /** The gate: the last look at policy and budget before the request leaves, and the row that says it has left. */

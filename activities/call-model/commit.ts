@@ -3,10 +3,13 @@
  *
  * @module
  */
+import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
 import type { Answer, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { rememberPrompt } from '../../src/core/routing/warmth.ts'
+import type { Usage } from '../../src/core/usage.ts'
 import type { OpenRow } from './attempt.ts'
 import { toolCallsOf } from './judge.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -54,12 +57,20 @@ function withoutToolCalls(message: ReplyAnswer['message']): ReplyAnswer['message
 /** The exact size of everything up to and with this answer, at the endpoint that counted it, and whose caches hold it. */
 function knownFrom({ prepared, reply, row, promptLength, repaired }: Committing): RoutingMemory['known'] {
   const { inputTokens, outputTokens } = reply.usage
+  const { endpoint } = row.attempt
   if (repaired || inputTokens === undefined || outputTokens === undefined) return undefined
   return rememberPrompt(prepared.input.memory.known, {
-    endpoint: row.attempt.endpoint.id,
+    endpoint: endpoint.id,
     promptTokens: inputTokens + outputTokens,
     length: promptLength + 1,
     inputTokens,
+    heldTokens: heldAfter(reply.usage, inputTokens, endpoint),
     atMs: row.end.endedAtMs,
   })
+}
+
+/** Where only what is marked is cached, the vendor tells how much that was; elsewhere it is the prompt as it was sent. */
+function heldAfter({ cacheReadTokens, cacheWriteTokens }: Usage, inputTokens: number, endpoint: Endpoint): number {
+  if (!cachesOnlyMarked(endpoint) || cacheReadTokens === undefined || cacheWriteTokens === undefined) return inputTokens
+  return cacheReadTokens + cacheWriteTokens
 }

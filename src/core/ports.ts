@@ -58,6 +58,8 @@ export interface Ask {
   /** A JSON schema for the answer, sent in the best way that the endpoint has. */
   readonly schema?: { readonly name: string; readonly json: JsonValue }
   readonly settings: CallSettings
+  /** Absent: nothing of the prompt comes again, and no mark is placed. */
+  readonly caching?: Caching
   /** Our id of this attempt, sent as `x-client-request-id`. */
   readonly wireRequestId: string
   /** Under ZDR the request must ask the vendor to store nothing. */
@@ -65,6 +67,14 @@ export interface Ask {
   readonly signal: AbortSignal
   readonly gate: Gate
   readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
+}
+
+/** What is known of prompts to come, for vendors whose caches want to be told. */
+export interface Caching {
+  /** The same for all prompts that may share a beginning: those of one run and of the runs below it. At most 64 characters. */
+  readonly key: string
+  /** The next prompts will begin with all of this one. */
+  readonly goesOn: boolean
 }
 
 /** What was measured of an attempt, whatever became of it. */

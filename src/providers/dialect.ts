@@ -7,7 +7,7 @@
 import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
 import type { FaultKind } from '../core/faults/fault.ts'
-import type { Message } from '../core/messages.ts'
+import type { FunctionTool, Message } from '../core/messages.ts'
 import type { Ask } from '../core/ports.ts'
 import type { Usage } from '../core/usage.ts'
 
@@ -52,10 +52,18 @@ export interface Shape {
   readonly reasoning: boolean
 }
 
+/** What of a request may be marked for the vendor's cache. */
+export interface Markable {
+  readonly prompt: readonly Message[]
+  readonly tools: readonly FunctionTool[]
+}
+
 export interface Dialect {
   createModel(connection: Connection): Promise<LanguageModelV4>
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
+  /** Says what the vendor is to cache, where it does so on demand only. */
+  mark?(ask: Ask, plain: Markable): Markable
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
   outputLimit(body: unknown): number | undefined
   /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */

@@ -5,6 +5,7 @@
  */
 import type { Endpoint, Price } from '../endpoints.ts'
 import type { AgentPlan, PromptBounds } from '../protocol.ts'
+import { cachesOnlyMarked, marksPay } from '../routing/cache-marks.ts'
 import { servingClasses } from '../routing/choose-class.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
@@ -78,10 +79,11 @@ function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): rea
   })
 }
 
-/** Of the first endpoint with both prices. */
+/** Of the first endpoint with both prices; where prompts are not marked that would have to be, nothing is cached. */
 function cachedShare(endpoints: readonly Endpoint[]): number {
-  for (const { price } of endpoints) {
-    const share = price && shareAt(price)
+  for (const endpoint of endpoints) {
+    if (cachesOnlyMarked(endpoint) && !marksPay(endpoint)) return 1
+    const share = endpoint.price && shareAt(endpoint.price)
     if (share !== undefined) return share
   }
   return USUAL_CACHED_SHARE

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KnownPrompt } from '../protocol.ts'
 import type { PlanInput } from './route.ts'
 
 /** What is the same for every endpoint of one plan. */
@@ -31,14 +32,19 @@ const LONGEST_REST = 200
 const USUAL_GAP_MS = 30_000
 const USUAL_GROWTH = 1_000
 
-/** A call that offers tools begins a transcript that goes on; one without stands alone. */
+/** A call that offers tools begins a transcript that goes on, or goes on with one that is known; another one stands alone. */
+export function goesOn(known: KnownPrompt | undefined, offersTools: boolean): boolean {
+  return known !== undefined || offersTools
+}
+
 export function callAhead({ needs, taskClass, known }: PlanInput): CallAhead {
-  const goesOn = known !== undefined || needs.abilities.includes('tools')
   return {
     promptTokens: needs.promptTokens,
     outputTokens: needs.outputTokens,
     secondsWorth: taskClass.secondsWorth ?? SECONDS_WORTH,
-    rest: goesOn ? Math.min(LONGEST_REST, FIRST_REST + (known?.calls ?? 0)) : 0,
+    rest: goesOn(known, needs.abilities.includes('tools'))
+      ? Math.min(LONGEST_REST, FIRST_REST + (known?.calls ?? 0))
+      : 0,
     growthTokens: known?.grownTokens ?? USUAL_GROWTH,
     gapMs: known?.gapMs ?? USUAL_GAP_MS,
   }

@@ -7,7 +7,8 @@
  *     later = the same for a following call, in the middle of the rest of the run
  *
  * - prompt: the tokens that are warm there × hit rate, at the price of cached input; all others at the price of a cache
- *   write where that is dearer than the input, else of input. Later calls find warm what the time to live spans of the
+ *   write where that is dearer than the input, else of input; of a call that stands alone at the price of input where the
+ *   vendor writes only what is marked, for its own words are not. Later calls find warm what the time to live spans of the
  *   usual pause between calls.
  * - output: the expected output at its price.
  * - seconds: time to first token + expected output / speed.
@@ -30,6 +31,10 @@ import type { Measured } from './measured.ts'
 /** What is an endpoint's own. */
 export interface EndpointAhead {
   readonly price: Price | undefined
+  /** It writes to its cache only what is marked; see `markPlaces`. */
+  readonly onlyMarked?: boolean
+  /** Written for an hour, at that price. */
+  readonly keepsLong?: boolean
   readonly measured: Measured
   /** Tokens of this prompt that lie in its cache now, as far as we know. */
   readonly warmTokens: number
@@ -71,7 +76,7 @@ const BILLED_SHARE = 0.5
 
 function callCost(
   call: CallAhead,
-  { price, measured }: EndpointAhead,
+  { price, measured, onlyMarked, keepsLong }: EndpointAhead,
   promptTokens: number,
   cachedTokens: number,
   failureChance: number,
@@ -80,7 +85,11 @@ function callCost(
   if (tier.input === undefined || tier.output === undefined) return Number.POSITIVE_INFINITY
   const { secondsWorth } = call
   const output = Math.min(call.outputTokens, measured.outputTokens)
-  const prompt = promptCost(tier, tier.input, promptTokens, Math.max(0, cachedTokens))
+  const write = onlyMarked && call.rest === 0 ? 0 : onlyMarked && keepsLong ? tier.cacheWriteHour : tier.cacheWrite
+  // Lists say 0 where writing to the cache costs nothing on top of the input.
+  const anew = Math.max(tier.input, write ?? 0)
+  const cached = Math.min(promptTokens, Math.max(0, cachedTokens))
+  const prompt = (cached * (tier.cachedInput ?? tier.input) + (promptTokens - cached) * anew) / 1e6
   const firstToken = measured.firstTokenMs / 1_000
   const seconds = firstToken + output / measured.tokensPerSecond
   const failure = BILLED_SHARE * prompt + (secondsWorth * (firstToken + seconds)) / 2
@@ -91,17 +100,6 @@ function callCost(
     failureChance * failure +
     measured.rateLimitChance * secondsWorth * RATE_LIMIT_SECONDS
   )
-}
-
-/** Lists say 0 where writing to the cache costs nothing on top of the input. */
-function promptCost(
-  { cachedInput, cacheWrite }: TokenPrice,
-  input: number,
-  tokens: number,
-  cachedTokens: number,
-): number {
-  const cached = Math.min(tokens, cachedTokens)
-  return (cached * (cachedInput ?? input) + (tokens - cached) * Math.max(input, cacheWrite ?? 0)) / 1e6
 }
 
 const FREE: TokenPrice = { input: 0, cachedInput: 0, output: 0 }

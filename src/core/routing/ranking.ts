@@ -7,6 +7,7 @@ import type { Endpoint } from '../endpoints.ts'
 import type { WarmPrefix } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
 import { type CallAhead, callAhead } from './ahead.ts'
+import { LONG_TTL_MS } from './cache-marks.ts'
 import { blendedPrice } from './expected-cost.ts'
 import { USUAL } from './measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
@@ -149,6 +150,8 @@ function aheadAt(at: number, { price }: Endpoint, health: EndpointHealth, input:
   const likely = warm.length === 0 || (at === latest && held > 0) ? measured.hitSpread : 0
   return {
     price,
+    onlyMarked: roster.onlyMarked[at] === 1,
+    keepsLong: cacheTtlMs >= LONG_TTL_MS,
     measured,
     warmTokens: held,
     keptShare: cacheTtlMs === CACHE_TTL_MS ? usuallyKept : keptShare(cacheTtlMs, ahead.gapMs),

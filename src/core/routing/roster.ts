@@ -6,6 +6,7 @@
  */
 import { heldBits } from '../abilities.ts'
 import type { Endpoint } from '../endpoints.ts'
+import { cachesOnlyMarked, marksPay } from './cache-marks.ts'
 import { CACHE_TTL_MS } from './warmth.ts'
 
 /** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
@@ -28,6 +29,8 @@ export interface Roster {
   readonly peers: Uint16Array
   /** 0: no prefix is kept there. */
   readonly cacheTtlMs: Float64Array
+  /** 1 where nothing is cached that is not marked. */
+  readonly onlyMarked: Uint8Array
 }
 
 export function rosterOf(endpoints: readonly Endpoint[]): Roster {
@@ -51,12 +54,18 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     abilities: Uint8Array.from(endpoints, ({ abilities }) => heldBits(abilities)),
     peers: Uint16Array.from(endpoints, ({ model }) => counts.get(model)!),
     cacheTtlMs: Float64Array.from(endpoints, cacheTtlOf),
+    onlyMarked: Uint8Array.from(endpoints, endpoint => (cachesOnlyMarked(endpoint) ? 1 : 0)),
     priced: Uint8Array.from(endpoints, endpoint => (worksUnderMoneyLimit(endpoint) ? 1 : 0)),
   }
 }
 
-/** A vendor that says nothing of a cache, and has no price for what it reads from one, has none that a plan could count on. */
-export function cacheTtlOf({ cacheTtlMs, abilities, price }: Endpoint): number {
+/**
+ * A vendor that says nothing of a cache, and has no price for what it reads from one, has none that a plan could count on; nor has
+ * one that caches only what is marked where marks would not pay, for there prompts are not marked.
+ */
+export function cacheTtlOf(endpoint: Endpoint): number {
+  const { cacheTtlMs, abilities, price } = endpoint
+  if (cachesOnlyMarked(endpoint) && !marksPay(endpoint)) return 0
   if (cacheTtlMs !== undefined) return cacheTtlMs
   return abilities.includes('cache') || price?.cachedInput !== undefined ? CACHE_TTL_MS : 0
 }

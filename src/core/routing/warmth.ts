@@ -27,14 +27,16 @@ export interface Heard {
   readonly length: number
   /** What the vendor counted as the prompt alone. */
   readonly inputTokens: number
+  /** What of it lies in the vendor's cache now, where that is known. @defaultValue all of it, and the answer */
+  readonly heldTokens?: number
   readonly atMs: number
 }
 
 /** The run's memory of a transcript after one more answer. */
 export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): KnownPrompt {
-  const { endpoint, promptTokens, length, inputTokens, atMs } = heard
+  const { endpoint, promptTokens, length, inputTokens, heldTokens = promptTokens, atMs } = heard
   const others = (before?.warm ?? []).filter(prefix => prefix.endpoint !== endpoint)
-  const prefix: WarmPrefix = { endpoint, tokens: promptTokens, atMs }
+  const prefix: WarmPrefix = { endpoint, tokens: heldTokens, atMs }
   const gapMs = gapAfter(before, atMs)
   return {
     endpoint,

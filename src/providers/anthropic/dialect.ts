@@ -1,7 +1,8 @@
-import type { Message } from '../../core/messages.ts'
+import type { Message, ProviderOptions } from '../../core/messages.ts'
 import type { Dialect } from '../dialect.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
+import { markPrompt } from './mark-prompt.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { storedBy } from './stored-by.ts'
@@ -13,15 +14,23 @@ import { storedBy } from './stored-by.ts'
 export const anthropic: Dialect = {
   createModel,
   shape({ settings }, prompt) {
-    const options = settings.providerOptions ?? {}
+    const options = withoutNullMark(settings.providerOptions ?? {})
     if (!inLoopWithoutThinking(prompt)) return { providerOptions: { ...options }, reasoning: true }
     const { thinking: _thinking, ...own } = options.anthropic ?? {}
     return { providerOptions: { ...options, anthropic: own }, reasoning: false }
   },
+  mark: markPrompt,
   outputLimit,
   storedBy,
   classifyError,
   readUsage,
+}
+
+/** `cacheControl: null` is our word for no marks; the package knows none. */
+function withoutNullMark(options: ProviderOptions): ProviderOptions {
+  if (options.anthropic?.cacheControl !== null) return options
+  const { cacheControl: _, ...anthropic } = options.anthropic
+  return { ...options, anthropic }
 }
 
 /** The last assistant message asked for tools, no user has spoken since, and it holds no thinking of this endpoint. */

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { listOf } from '../json.ts'
+import { withCacheKey } from '../openai/cache-key.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
@@ -17,11 +18,15 @@ const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
  */
 export const openaiResponses: Dialect = {
   createModel,
-  shape({ settings, endpoint }) {
+  shape(ask) {
+    const { settings, endpoint } = ask
     const { openai: own, ...others } = settings.providerOptions ?? {}
     const include = includeOf(own?.include, endpoint)
     return {
-      providerOptions: { ...others, openai: { ...own, store: false, ...(include.length > 0 && { include }) } },
+      providerOptions: {
+        ...others,
+        openai: { ...withCacheKey(ask, own), store: false, ...(include.length > 0 && { include }) },
+      },
       reasoning: true,
     }
   },

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { withCacheKey } from './cache-key.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
@@ -8,9 +9,10 @@ import { chatStoredBy } from './stored-by.ts'
 /** OpenAI's chat completions. Under ZDR it is told not to store, whatever the account's default. */
 export const openai: Dialect = {
   createModel,
-  shape({ settings, zdr }) {
+  shape(ask) {
+    const { settings, zdr } = ask
     const { openai: own, ...others } = settings.providerOptions ?? {}
-    const openai = { ...own, ...(zdr && own?.store !== true && { store: false }) }
+    const openai = { ...withCacheKey(ask, own), ...(zdr && own?.store !== true && { store: false }) }
     return { providerOptions: { ...others, openai }, reasoning: true }
   },
   outputLimit,

@@ -20,11 +20,13 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
   const { maxOutputTokens, temperature, reasoning } = ask.settings
   const prompt = wirePrompt(ask.prompt, originOf(endpoint))
   const shape = dialect.shape(ask, prompt)
+  const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
+  const marked = dialect.mark?.(ask, plain) ?? plain
   return {
-    prompt: withAddresses(schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt),
+    prompt: withAddresses(marked.prompt),
     includeRawChunks: true,
     providerOptions: shape.providerOptions,
-    ...(ask.tools.length > 0 && { tools: [...ask.tools] }),
+    ...(marked.tools.length > 0 && { tools: [...marked.tools] }),
     ...(schema && mode !== 'words' && { responseFormat: responseFormat(schema, mode) }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(temperature !== undefined && { temperature }),

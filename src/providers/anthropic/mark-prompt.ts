@@ -1,0 +1,89 @@
+/**
+ * Puts cache marks on a prompt: ours, or those that were set by hand, which win.
+ *
+ * @module
+ */
+import type { JsonValue, Message, ProviderOptions } from '../../core/messages.ts'
+import type { Ask } from '../../core/ports.ts'
+import { cachesOnlyMarked, LONG_TTL_MS, MOST_MARKS, markPlaces } from '../../core/routing/cache-marks.ts'
+import { cacheTtlOf } from '../../core/routing/roster.ts'
+import type { Markable } from '../dialect.ts'
+
+type Control = { readonly type: 'ephemeral'; readonly ttl?: '1h' }
+type Options = ProviderOptions | undefined
+interface Holder {
+  readonly providerOptions?: ProviderOptions
+}
+
+/**
+ * The prompt and the tools with their marks.
+ *
+ * Marks by hand are `providerOptions.anthropic.cacheControl` on a message, a part or a tool; of the class or the call it is
+ * the vendor that then marks the last block, and `null` there means no marks. Where there is one, none of ours is placed.
+ * Of more than the vendor takes, the first and the last ones stay: the first is shared most widely, the last reach furthest.
+ */
+export function markPrompt({ endpoint, caching, settings, zdr }: Ask, marked: Markable): Markable {
+  const whole = controlOf(settings.providerOptions)
+  const byHand = countMarks(marked)
+  if (byHand > 0) return atMost(MOST_MARKS - (whole ? 1 : 0), byHand, marked)
+  const ttlMs = cacheTtlOf(endpoint)
+  if (whole !== undefined || !caching || ttlMs === 0 || !cachesOnlyMarked(endpoint)) return marked
+  const { tools, messages } = markPlaces(marked.prompt, caching.goesOn)
+  const control = ttlMs >= LONG_TTL_MS && !zdr ? HOUR : MINUTES
+  return {
+    prompt: marked.prompt.map((message, at) => (messages.includes(at) ? withControl(message, control) : message)),
+    tools: marked.tools.map((tool, at) =>
+      tools && at === marked.tools.length - 1 ? withControl(tool, control) : tool,
+    ),
+  }
+}
+
+/** Without a time it is the short one. */
+const MINUTES: Control = { type: 'ephemeral' }
+const HOUR: Control = { type: 'ephemeral', ttl: '1h' }
+
+/** What was said by hand; `null`: no mark. */
+function controlOf(options: Options): JsonValue | undefined {
+  const { cacheControl, cache_control } = options?.anthropic ?? {}
+  return cacheControl ?? cache_control ?? cacheControl
+}
+
+function withControl<T extends Holder>(holder: T, control: Control): T {
+  const { providerOptions } = holder
+  const anthropic = { ...providerOptions?.anthropic, cacheControl: { ...control } }
+  return { ...holder, providerOptions: { ...providerOptions, anthropic } }
+}
+
+function isMarked({ providerOptions }: Holder): boolean {
+  return providerOptions !== undefined && Boolean(controlOf(providerOptions))
+}
+
+function countMarks({ prompt, tools }: Markable): number {
+  let count = 0
+  for (const tool of tools) if (isMarked(tool)) count += 1
+  for (const message of prompt) {
+    if (isMarked(message)) count += 1
+    if (message.role !== 'system') for (const part of message.content) if (isMarked(part)) count += 1
+  }
+  return count
+}
+
+/** The first mark and the last ones, in the order in which they stand in the request. */
+function atMost(most: number, count: number, marked: Markable): Markable {
+  if (count <= most) return marked
+  let seen = 0
+  const kept = <T extends Holder>(holder: T): T => {
+    if (!isMarked(holder)) return holder
+    seen += 1
+    return seen === 1 || seen > count - (most - 1) ? holder : unmarkedOf(holder)
+  }
+  // A message's own mark stands at its end, behind those of its parts.
+  const ofMessage = (message: Message): Message =>
+    message.role === 'system' ? kept(message) : kept({ ...message, content: message.content.map(kept) } as Message)
+  return { tools: marked.tools.map(kept), prompt: marked.prompt.map(ofMessage) }
+}
+
+function unmarkedOf<T extends Holder>(holder: T): T {
+  const { cacheControl: _, cache_control: _too, ...anthropic } = holder.providerOptions?.anthropic ?? {}
+  return { ...holder, providerOptions: { ...holder.providerOptions, anthropic } }
+}

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AttemptRecord } from '../../src/core/ports.ts'
+import type { CallModelInput, RoutingMemory } from '../../src/core/protocol.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { type Calling, callOf, startCalling } from '../support/calling.ts'
+import { APP } from '../support/scene.ts'
+
+const STEPS = 6
+
+/** As Anthropic has them for a large model: what is written costs a quarter more, what is read a tenth. */
+const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }
+const MODEL = { contextWindow: 200_000, maxOutput: 4_000 }
+
+const VENDORS: VendorScript = {
+  vendors: [
+    {
+      name: 'two',
+      protocol: 'anthropic',
+      cache: true,
+      models: { large: { ...MODEL, price: PRICE } },
+      behaviours: [
+        {
+          match: 'long sum',
+          turns: Array.from({ length: STEPS }, (_, at) => ({ tools: [{ name: 'add', arguments: { a: at, b: 1 } }] })),
+        },
+      ],
+    },
+  ],
+}
+
+const yaml = (extra = '', options = '') => `
+providers:
+  two:
+    protocol: anthropic
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    ${extra}
+    models:
+      acme/large: { contextWindow: 200000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(PRICE)} }
+classes:
+  open: { maxOutputTokens: 500 ${options} }
+`
+
+let calling: Calling
+afterEach(() => calling?.close())
+
+/** 7,000 characters are above the 1,024 tokens below which nothing is cached. */
+const RULES = 'Add what you are given, one step at a time, and say nothing else. '.repeat(110)
+
+describe('a tool chain at a vendor that caches only what is marked', () => {
+  it('reads its prefix from the cache from the second step on, and pays what the meter says', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    const rows = await chain(1)
+    const [first, ...later] = rows.map(({ usage }) => usage)
+    expect(first).toMatchObject({ cacheReadTokens: 0, cacheWriteHourTokens: 0 })
+    expect(first!.cacheWriteTokens).toBe(first!.inputTokens)
+    for (const [at, usage] of later.entries()) {
+      expect(usage.cacheReadTokens).toBe(rows[at]!.usage.inputTokens)
+      expect(usage.cacheReadTokens! + usage.cacheWriteTokens!).toBe(usage.inputTokens)
+    }
+    expect(billed()).toBe(ledgerSum(rows))
+    // All of it at the price of input, as without marks.
+    const plain = rows.reduce((sum, { usage }) => sum + usage.inputTokens! * 3 + usage.outputTokens! * 15, 0)
+    expect(Number(billed()) / 1e6 / plain).toBeLessThan(0.45)
+  })
+
+  it('knows what is warm: the next plan counts on what the vendor has said that it holds', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    const rows = await chain(1)
+    const { usage } = rows.at(-1)!
+    expect(memory.known?.warm?.[0]?.tokens).toBe(usage.inputTokens)
+    const { hitRate } = calling.wired.ports.health.of('two:acme/large').measured!
+    expect(hitRate).toBeGreaterThan(0.97)
+  })
+
+  it('keeps it for an hour where the endpoint’s time to live says so', async () => {
+    let nowMs = Date.now()
+    calling = await startCalling({ yaml: yaml('cacheTtl: 1h'), vendors: VENDORS, app: APP, now: () => nowMs })
+    const first = await chain(1)
+    expect(first[0]!.usage.cacheWriteHourTokens).toBe(first[0]!.usage.inputTokens)
+    nowMs += 50 * 60_000
+    // Another run's first call with the same tools and rules: it reads what stands before its own words.
+    const rows = await chain(10, 'key-1/10')
+    expect(rows.at(-STEPS)!.usage.cacheReadTokens).toBeGreaterThan(1_500)
+    expect(billed()).toBe(ledgerSum(rows))
+  })
+
+  it('is found again after a step that has added more blocks than the vendor looks back', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    await calling.open()
+    const many = Array.from({ length: 30 }, (_, at) => userText(`And ${at}.`))
+    const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
+    const first = await calling.answer(opening)
+    await calling.answer({ ...next(opening, first.transcript, first.known), additions: many })
+    const [one, two] = await calling.attempts()
+    expect(two!.usage.cacheReadTokens).toBe(one!.usage.inputTokens)
+  })
+
+  it('is not marked where the class says so', async () => {
+    const off = ', providerOptions: { anthropic: { cacheControl: null } }'
+    calling = await startCalling({ yaml: yaml('', off), vendors: VENDORS, app: APP })
+    const rows = await chain(1)
+    expect(rows.map(({ usage }) => usage.cacheReadTokens! + usage.cacheWriteTokens!)).toEqual(Array(STEPS).fill(0))
+    expect(memory.known?.warm?.[0]?.tokens).toBe(0)
+  })
+})
+
+describe('calls that stand alone', () => {
+  it('write what stands before their last message, for the others, and not their own words', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    const about = (question: string, step: number) =>
+      calling.answer(callOf({ step, additions: [userText(RULES), userText(`${question} ${'So. '.repeat(1_500)}`)] }))
+    await about('What is it about?', 1)
+    await about('Who wrote it?', 2)
+    const [one, two] = await calling.attempts()
+    expect(one!.usage.cacheWriteTokens).toBeGreaterThan(1_024)
+    expect(one!.usage.cacheWriteTokens).toBeLessThan(one!.usage.inputTokens! / 1.5)
+    expect(two!.usage).toMatchObject({ cacheReadTokens: one!.usage.cacheWriteTokens, cacheWriteTokens: 0 })
+  })
+})
+
+let memory: RoutingMemory
+
+/** An agent's loop, call by call. */
+async function chain(fromStep: number, lineage = 'key-1/1'): Promise<readonly AttemptRecord[]> {
+  await calling.open()
+  let input = callOf({
+    step: fromStep,
+    transcript: { lineage, length: 0 },
+    additions: [{ role: 'system', content: RULES }, userText(`A long sum for ${lineage}.`)],
+    tools: ['add'],
+  })
+  for (let step = fromStep; step < fromStep + STEPS; step += 1) {
+    const { transcript, toolCalls, known } = await calling.answer(input)
+    memory = { draw: 0.5, ...(known && { known }) }
+    const results = toolCalls.map(({ toolCallId, toolName }) => ({
+      toolCallId,
+      toolName,
+      isError: false,
+      preview: JSON.stringify('so much '.repeat(40)),
+      bytes: 322,
+      stored: false,
+      step,
+    }))
+    input = { ...next(input, transcript, known), additions: [{ role: 'tool-results', results }] }
+  }
+  return calling.attempts()
+}
+
+function next(before: CallModelInput, transcript: CallModelInput['transcript'], known: RoutingMemory['known']) {
+  return { ...before, step: before.step + 1, transcript, memory: { draw: 0.5, ...(known && { known }) } }
+}
+
+function userText(text: string) {
+  return { role: 'user' as const, content: [{ type: 'text' as const, text }] }
+}
+
+function billed(): bigint {
+  return calling.vendors.meter().reduce((sum, { billedPico }) => sum + BigInt(billedPico), 0n)
+}
+
+function ledgerSum(rows: readonly AttemptRecord[]): bigint {
+  for (const { cost } of rows) expect(cost?.lowPico).toBe(cost?.highPico)
+  return rows.reduce((sum, { cost }) => sum + BigInt(cost!.highPico), 0n)
+}
