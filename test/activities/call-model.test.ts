@@ -266,6 +266,22 @@ describe('an answer that misses its schema', () => {
   })
 })
 
+describe('an endpoint that another call probes', () => {
+  it('is asked soon after the probe has come back, not when it would have been given up', async () => {
+    await open({})
+    const { health } = wired.ports
+    const endpoint = 'one:acme/small'
+    health.record(endpoint, {
+      kind: 'fault',
+      fault: { kind: 'quota-exhausted', message: '', evidence: { retryAfterMs: 1 } },
+    })
+    await expect.poll(() => health.claim(endpoint)).toBe(true)
+    const calling = call(input({ taskClass: 'patient' }))
+    setTimeout(() => health.record(endpoint, { kind: 'answered' }), 100)
+    expect(attemptsOf(await calling)).toEqual([`${endpoint} answered`])
+  })
+})
+
 describe('a tool call that cannot be read', () => {
   it('is asked for once more, and told why', async () => {
     await open({})

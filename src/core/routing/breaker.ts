@@ -95,6 +95,24 @@ export function closedTo(state: BreakerState, nowMs: number): number | undefined
   return state.probeUntilMs !== undefined && nowMs < state.probeUntilMs ? state.probeUntilMs : undefined
 }
 
+/** About as long as a probe takes that comes back with an answer. */
+export const PROBE_LOOK_MS = 1_000
+
+/**
+ * Present: nobody may ask now, and who wants to looks again at that time. A probe that is out comes back long before it is given up
+ * as a rule, so who waits for it looks after as long again as it has been out: a look in 1, 2, 4, … seconds, not one in a minute.
+ */
+export function looksAgainAt(
+  state: BreakerState,
+  nowMs: number,
+  { probeMs }: BreakerLimits = BREAKER_LIMITS,
+): number | undefined {
+  const closedUntilMs = closedTo(state, nowMs)
+  if (closedUntilMs === undefined || state.phase === 'closed' || nowMs < state.untilMs) return closedUntilMs
+  const outForMs = nowMs - (closedUntilMs - probeMs)
+  return Math.min(closedUntilMs, nowMs + Math.max(PROBE_LOOK_MS, outForMs))
+}
+
 /**
  * Whether no failure is held against the endpoint. One that is due for a probe counts as clean: ranked behind its
  * peers it would not be asked again before they fail.

@@ -14,6 +14,7 @@ import {
   cleanFromMs,
   closedTo,
   isClean,
+  looksAgainAt,
 } from './breaker.ts'
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
@@ -143,14 +144,14 @@ export const FRESH_MS = 5_000
 function nextChangeMs({ breaker, cooldown }: HealthState, nowMs: number): number {
   const times =
     breaker.phase === 'open'
-      ? [breaker.untilMs, breaker.probeUntilMs, cooldown?.untilMs]
+      ? [breaker.untilMs, looksAgainAt(breaker, nowMs), cooldown?.untilMs]
       : [cleanFromMs(breaker), cooldown?.untilMs]
   return Math.min(...times.map(atMs => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)))
 }
 
 function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {
   if (breaker.phase === 'closed' && !cooldown) return undefined
-  const brokenUntilMs = closedTo(breaker, nowMs) ?? 0
+  const brokenUntilMs = looksAgainAt(breaker, nowMs) ?? 0
   const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
   if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined
   return brokenUntilMs >= coolUntilMs

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
-import { BREAKER_LIMITS } from '../../../src/core/routing/breaker.ts'
+import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/breaker.ts'
 import {
   claimProbe,
   type HealthOutcome,
@@ -9,6 +9,7 @@ import {
   QUOTA_RESET_MS,
   recordOutcome,
   UNAUTHENTICATED_MS,
+  viewHealth,
 } from '../../../src/core/routing/health.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
@@ -93,6 +94,15 @@ describe('probing', () => {
     const { next } = claimProbe(open, dueMs)
     expect(healthOf(recordOutcome(next, { kind: 'answered' }, dueMs + 1, 0), dueMs + 1)).toEqual({ steady: true })
     expect(claimProbe(recordOutcome(next, { kind: 'lost' }, dueMs + 1, 0), dueMs + 1).granted).toBe(true)
+  })
+
+  test('who is not admitted looks again after about as long as a probe takes, not when it is given up', () => {
+    const { next } = claimProbe(open, dueMs)
+    const looksAt = (nowMs: number) => healthOf(next, nowMs).closedUntilMs!.untilMs
+    expect(looksAt(dueMs + 100)).toBe(dueMs + 100 + PROBE_LOOK_MS)
+    expect(looksAt(dueMs + 20_000)).toBe(dueMs + 40_000)
+    expect(looksAt(dueMs + 50_000)).toBe(dueMs + BREAKER_LIMITS.probeMs)
+    expect(viewHealth(next, undefined, dueMs + 100).untilMs).toBe(looksAt(dueMs + 100))
   })
 
   test('nobody needs a probe at an endpoint that is well', () => {
