@@ -5,7 +5,7 @@
  */
 import type { Ability, Endpoint, Price, Protocol } from '../core/endpoints.ts'
 import { type Authors, namesOf } from './model-names.ts'
-import { listPrice, type PriceSource } from './prices/list-price.ts'
+import { importedPrice, type ListPrice, listPrice, type PriceSource } from './prices/list-price.ts'
 import { protocolOf } from './protocols.ts'
 import type { SnapshotModel, SnapshotProvider } from './snapshot.ts'
 
@@ -27,9 +27,17 @@ export function endpointsOf(id: string, provider: SnapshotProvider, authors: Aut
   const { protocol } = protocolOf(provider.npm, provider.api)
   const endpoints: CatalogueEndpoint[] = []
   for (const [upstream, model] of namesOf(id, provider, authors)) {
-    endpoints.push(endpointOf({ provider: id, protocol, upstream, model, entry: provider.models[upstream]!, at }))
+    const entry = provider.models[upstream]!
+    const list = priceIn(provider, id, upstream, at)
+    endpoints.push(endpointOf({ provider: id, protocol, upstream, model, entry, list }))
   }
   return endpoints
+}
+
+/** The list price of a model that the provider's entries may not have. */
+export function priceIn(provider: SnapshotProvider | undefined, id: string, upstream: string, at: Date): ListPrice {
+  const price = provider?.listedOn === undefined ? listPrice : importedPrice
+  return price(id, upstream, provider?.models[upstream]?.cost, at)
 }
 
 interface Listed {
@@ -38,11 +46,11 @@ interface Listed {
   readonly upstream: string
   readonly model: string
   readonly entry: SnapshotModel
-  readonly at: Date
+  readonly list: ListPrice
 }
 
-function endpointOf({ provider, protocol, upstream, model, entry, at }: Listed): CatalogueEndpoint {
-  const { price, source, hourly } = listPrice(provider, upstream, entry.cost, at)
+function endpointOf({ provider, protocol, upstream, model, entry, list }: Listed): CatalogueEndpoint {
+  const { price, source, hourly } = list
   const { context, input, output } = entry.limit
   return {
     id: `${provider}:${model}`,

@@ -5,9 +5,9 @@
  */
 import { createRequire } from 'node:module'
 import type { Protocol } from '../core/endpoints.ts'
-import { type CatalogueEndpoint, endpointsOf } from './catalogue-endpoint.ts'
+import { type CatalogueEndpoint, endpointsOf, priceIn } from './catalogue-endpoint.ts'
 import { type Authors, authorsOf, namesOf } from './model-names.ts'
-import { type ListPrice, listPrice } from './prices/list-price.ts'
+import type { ListPrice } from './prices/list-price.ts'
 import { type PriceDifference, priceDifferences } from './prices/price-differences.ts'
 import { protocolOf } from './protocols.ts'
 import { readSnapshot, type Snapshot, type SnapshotProvider } from './snapshot.ts'
@@ -44,17 +44,21 @@ export interface Catalogue {
 export interface CatalogueOptions {
   /** Some prices change on announced dates; those of this moment are taken. @defaultValue now */
   readonly pricesAt?: Date
+  /** An imported file, which stands in place of the shipped snapshot. */
+  readonly imported?: string | undefined
+  /** @defaultValue read from the file */
+  readonly snapshot?: Snapshot
 }
 
 /**
  * Reads the package's catalogue. About 20 ms, after some 30 ms for loading the price package: providers are turned into
  * endpoints and priced when they are asked for.
  */
-export function loadCatalogue({ pricesAt = new Date() }: CatalogueOptions = {}): Catalogue {
-  const snapshot = readSnapshot()
+export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given }: CatalogueOptions = {}): Catalogue {
+  const snapshot = given ?? readSnapshot(imported)
   const authors = authorsOf(snapshot)
   return {
-    version: `models.dev@${snapshot.date} genai-prices@${pricePackageVersion()}`,
+    version: `${snapshotVersion(snapshot)} genai-prices@${pricePackageVersion()}`,
     providerIds: Object.keys(snapshot.providers),
     provider: id => {
       const provider = own(snapshot, id)
@@ -65,7 +69,7 @@ export function loadCatalogue({ pricesAt = new Date() }: CatalogueOptions = {}):
       return provider ? endpointsOf(id, provider, authors, pricesAt) : []
     },
     providersOf: model => providersOf(model, snapshot, authors),
-    priceOf: (id, upstream) => listPrice(id, upstream, own(snapshot, id)?.models[upstream]?.cost, pricesAt),
+    priceOf: (id, upstream) => priceIn(own(snapshot, id), id, upstream, pricesAt),
     priceDifferences: () => priceDifferences(snapshot, authors, pricesAt),
   }
 }
@@ -80,6 +84,14 @@ function providersOf(model: string, snapshot: Snapshot, authors: Authors): reado
 
 function own(snapshot: Snapshot, id: string): SnapshotProvider | undefined {
   return Object.hasOwn(snapshot.providers, id) ? snapshot.providers[id] : undefined
+}
+
+/** `models.dev@2026-07-02`; of an imported one with its digest, and the providers whose lists are of another day. */
+function snapshotVersion({ date, digest, providers }: Snapshot): string {
+  const others = Object.entries(providers).flatMap(([id, { listedOn }]) =>
+    listedOn === undefined || listedOn === date ? [] : [`${id}@${listedOn}`],
+  )
+  return [`models.dev@${date}`, ...others].join(' ') + (digest === undefined ? '' : ` import@${digest}`)
 }
 
 /** Not exported by the package: read from its manifest beside the file that Node would load. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Ability } from '../core/endpoints.ts'
+import { type Policy, policyBreach } from '../core/policy.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 
@@ -12,12 +13,16 @@ export interface EndpointFilter {
   /** Words that must all occur in the endpoint's id, wire id or title; case does not count. */
   readonly text?: string
   readonly provider?: string
+  /** Of the model, e.g. `anthropic`. */
+  readonly author?: string
   readonly abilities?: readonly Ability[]
   /** USD per million tokens. */
   readonly maxInputPrice?: number
   readonly maxOutputPrice?: number
   /** The least context window, in tokens. */
   readonly contextWindow?: number
+  /** What is known of its data policy must satisfy these rules; the unknown does not. */
+  readonly policy?: Pick<Policy, 'zdr' | 'training' | 'regions'>
   /** Also what is deprecated or does not answer text with text. @defaultValue false */
   readonly all?: boolean
   /** @defaultValue 'price' */
@@ -30,10 +35,20 @@ export interface EndpointFilter {
  */
 export function findEndpoints(catalogue: Catalogue, filter: EndpointFilter = {}): readonly CatalogueEndpoint[] {
   const providers = filter.provider === undefined ? catalogue.providerIds : [filter.provider]
+  return sift(
+    providers.flatMap(provider => catalogue.endpointsOf(provider)),
+    filter,
+  )
+}
+
+/** {@link findEndpoints} among endpoints that were looked up before. */
+export function sift(
+  endpoints: readonly CatalogueEndpoint[],
+  filter: EndpointFilter = {},
+): readonly CatalogueEndpoint[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const order = ORDERS[filter.sort ?? 'price']
-  return providers
-    .flatMap(provider => catalogue.endpointsOf(provider))
+  return endpoints
     .filter(endpoint => (filter.all || endpoint.offered) && hasWords(endpoint, words) && isWithin(endpoint, filter))
     .sort((a, b) => order(a, b) || byName(a, b))
 }
@@ -43,7 +58,11 @@ function hasWords({ id, upstream, title }: CatalogueEndpoint, words: readonly st
   return words.every(word => text.includes(word))
 }
 
-function isWithin({ abilities, price, contextWindow }: CatalogueEndpoint, filter: EndpointFilter): boolean {
+function isWithin(endpoint: CatalogueEndpoint, filter: EndpointFilter): boolean {
+  const { abilities, price, contextWindow, provider, model } = endpoint
+  if (filter.provider !== undefined && provider !== filter.provider) return false
+  if (filter.author !== undefined && !model.startsWith(`${filter.author}/`)) return false
+  if (filter.policy && policyBreach(endpoint, [{ level: 'global', policy: filter.policy }])) return false
   if (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)) return false
   if (filter.contextWindow !== undefined && (contextWindow ?? 0) < filter.contextWindow) return false
   return (filter.abilities ?? []).every(ability => abilities.includes(ability))

@@ -1,5 +1,5 @@
 /**
- * The snapshot of models.dev that is shipped with the package, as it lies in its file.
+ * A snapshot of models.dev as it lies in its file: the one that is shipped with the package, or one that was imported.
  *
  * @module
  */
@@ -12,6 +12,8 @@ export interface SnapshotTokenCost {
   readonly output?: number
   readonly cache_read?: number
   readonly cache_write?: number
+  /** Only imported lists have it. */
+  readonly cache_write_1h?: number
   readonly reasoning?: number
   /** A price per request, in USD: not a price of tokens. */
   readonly request?: number
@@ -50,18 +52,40 @@ export interface SnapshotProvider {
   /** The base URL; may hold `${VARIABLE}` marks. */
   readonly api?: string
   readonly doc: string
+  /** Its list was imported that day: its prices rule, for they are newer than those of the price package. */
+  readonly listedOn?: string
   readonly models: Readonly<Record<string, SnapshotModel>>
 }
 
 export interface Snapshot {
   readonly date: string
-  readonly commit: string
+  readonly commit?: string
+  /** Of what was imported, eight hexadecimal digits; absent from the shipped one. */
+  readonly digest?: string
   readonly providers: Readonly<Record<string, SnapshotProvider>>
 }
 
 const FILE = new URL('./data/models-dev-2026-07-02.json.gz', import.meta.url)
 
-/** Reads, unpacks and parses the file: 147 providers, 5,276 pairs of provider and model, 1.9 MB unpacked. */
-export function readSnapshot(): Snapshot {
-  return JSON.parse(gunzipSync(readFileSync(FILE)).toString('utf8')) as Snapshot
+/**
+ * Reads, unpacks and parses the shipped file: 147 providers, 5,276 pairs of provider and model, 1.9 MB unpacked; or one that
+ * was imported, which had its shape checked then.
+ *
+ * @throws BrokenCatalogue for an imported file that is damaged.
+ */
+export function readSnapshot(file: string | URL = FILE): Snapshot {
+  try {
+    return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Snapshot
+  } catch (cause) {
+    if (file === FILE) throw cause
+    throw new BrokenCatalogue(
+      `the imported catalogue ${file} cannot be read; import it again (\`signalbox models import\`), or delete it`,
+      { cause },
+    )
+  }
+}
+
+/** An imported catalogue that is damaged. */
+export class BrokenCatalogue extends Error {
+  override readonly name = 'BrokenCatalogue'
 }

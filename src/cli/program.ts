@@ -81,6 +81,8 @@ export function createProgram(terminal: Terminal): Command {
     .version(packageVersion())
     .configureOutput({ writeOut: terminal.write, writeErr: text => terminal.note(text.trimEnd()) })
     .exitOverride()
+    // Options belong to the command that they stand behind: `models` has some of its own and commands below it.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${OUTPUT_HELP}\n\n${EXIT_CODES_HELP}`)
   for (const add of COMMANDS) add(program, terminal)

@@ -3,8 +3,19 @@
  *
  * @module
  */
-import { type CatalogueEndpoint, type EndpointFilter, findEndpoints, loadCatalogue, nearest } from '../catalog/index.ts'
-import { ConfigurationProblem } from './configuration.ts'
+import {
+  BrokenCatalogue,
+  type Catalogue,
+  type CatalogueEndpoint,
+  type Configuration,
+  type EndpointFilter,
+  findEndpoints,
+  importedFor,
+  loadCatalogue,
+  nearest,
+  sift,
+} from '../catalog/index.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 
 export type { CatalogueEndpoint, EndpointFilter }
 
@@ -14,15 +25,60 @@ export interface ModelList {
   readonly endpoints: readonly CatalogueEndpoint[]
 }
 
-/** @throws ConfigurationProblem for a provider that the catalogue does not know. */
-export function listModels(filter: EndpointFilter): ModelList {
-  const catalogue = loadCatalogue()
-  const { provider } = filter
-  if (provider !== undefined && catalogue.provider(provider) === undefined) {
-    const near = nearest(provider, catalogue.providerIds)
-    throw new ConfigurationProblem(
-      `the catalogue has no provider "${provider}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-    )
+export interface ModelsOptions {
+  /** @defaultValue `signalbox.yaml`, which need not exist */
+  readonly config?: string | undefined
+  readonly env: NodeJS.ProcessEnv
+  /** Only endpoints that the configuration has, with its prices, abilities and data policies. @defaultValue false */
+  readonly configured?: boolean
+}
+
+/** @throws ConfigurationProblem for a provider that nobody knows, a broken configuration or a damaged import. */
+export async function listModels(filter: EndpointFilter, options: ModelsOptions): Promise<ModelList> {
+  const { catalogue } = catalogueFor(options.config, options.env)
+  if (!options.configured) {
+    knownProvider(filter.provider, catalogue.providerIds, 'the catalogue')
+    return { catalogVersion: catalogue.version, endpoints: findEndpoints(catalogue, filter) }
   }
-  return { catalogVersion: catalogue.version, endpoints: findEndpoints(catalogue, filter) }
+  const configuration = await loadConfiguration(options.config, options.env)
+  const names = configuration.providers.map(({ name }) => name)
+  knownProvider(filter.provider, names, 'the configuration')
+  const { catalogVersion } = configuration.directory
+  return { catalogVersion, endpoints: sift(configuredEndpoints(configuration, catalogue), filter) }
+}
+
+/** The catalogue that holds for a configuration, and the imported file it was read from. */
+export function catalogueFor(
+  config: string = DEFAULT_CONFIGURATION_PATH,
+  env: NodeJS.ProcessEnv,
+): { readonly catalogue: Catalogue; readonly imported: string | undefined } {
+  const imported = importedFor(config, env)
+  try {
+    return { catalogue: loadCatalogue({ imported }), imported }
+  } catch (error) {
+    if (error instanceof BrokenCatalogue) throw new ConfigurationProblem(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** With title and age where the catalogue knows the endpoint. */
+function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue): readonly CatalogueEndpoint[] {
+  const listed = new Map(
+    [...new Set(directory.endpoints.map(({ provider }) => provider))]
+      .flatMap(provider => catalogue.endpointsOf(provider))
+      .map(endpoint => [`${endpoint.provider} ${endpoint.upstream}`, endpoint]),
+  )
+  return directory.endpoints.map(endpoint => {
+    const entry = listed.get(`${endpoint.provider} ${endpoint.upstream}`)
+    const { title = endpoint.model, releaseDate = '', status } = entry ?? {}
+    return { ...endpoint, title, releaseDate, ...(status && { status }), offered: true }
+  })
+}
+
+function knownProvider(provider: string | undefined, known: readonly string[], where: string): void {
+  if (provider === undefined || known.includes(provider)) return
+  const near = nearest(provider, known)
+  throw new ConfigurationProblem(
+    `${where} has no provider "${provider}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+  )
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { type Configuration, describeProblems, loadCatalogue, loadConfigurationFile } from '../catalog/index.ts'
+import { type Configuration, describeProblems } from '../catalog/index.ts'
 import {
   type RehearsedProvider,
   type RunningVendors,
@@ -14,6 +14,8 @@ import {
   vendorScriptFor,
 } from '../providers/simulated/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { readWithoutKeys } from './configuration-without-keys.ts'
+import { catalogueFor } from './models.ts'
 
 export interface VendorsOptions {
   /** A vendors' script. */
@@ -101,29 +103,11 @@ function textOf(path: string): string {
   }
 }
 
-/**
- * A stand-in needs no key and no address: variables without a value are given one, so that no provider is left out for want
- * of it. `1` is a word, a port and a number alike.
- */
+/** A stand-in needs no key and no address. */
 function configurationWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
-  const text = textOf(path)
-  const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
-  const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
-  const catalogue = loadCatalogue()
-  const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
-  const given = (names: readonly string[], value: string) =>
-    Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
-  const filled = { ...env, ...given([...marks, ...keys], '1'), ...given(addresses, NO_ADDRESS) }
-  const read = loadConfigurationFile(path, filled, { catalogue })
+  const read = readWithoutKeys(path, textOf(path), env, catalogueFor(path, env).catalogue)
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
-}
-
-/** In place of an address that is not set; nobody asks it, for the stand-in has its own. */
-const NO_ADDRESS = 'http://unset.invalid'
-
-function variablesIn(text: string, marks: RegExp): readonly string[] {
-  return [...text.matchAll(marks)].map(([, name]) => name!)
 }
 
 function rehearsedProviders({ directory, providers }: Configuration): readonly RehearsedProvider[] {

@@ -1,14 +1,15 @@
 /**
- * Which source prices a model: `@pydantic/genai-prices` where it does, else models.dev, else nobody.
+ * Which source prices a model: a list that was imported, else `@pydantic/genai-prices` where it does, else models.dev, else
+ * nobody.
  *
  * @module
  */
 import type { Price, TokenPrice } from '../../core/endpoints.ts'
 import type { SnapshotCost } from '../snapshot.ts'
-import { packagePrice } from './package-price.ts'
+import { dearest, packagePrice } from './package-price.ts'
 import { snapshotPrice } from './snapshot-price.ts'
 
-export type PriceSource = 'genai-prices' | 'models.dev'
+export type PriceSource = 'imported' | 'genai-prices' | 'models.dev'
 
 export interface ListPrice {
   readonly price?: Price
@@ -37,6 +38,24 @@ export function listPrice(providerId: string, upstream: string, cost: SnapshotCo
 
 function agree(a: TokenPrice, b: TokenPrice): boolean {
   return a.input === b.input && a.output === b.output
+}
+
+/**
+ * The price of a model whose provider's list was imported. Where the package knows of peak hours, which lists do not say, the
+ * dearer of both is taken.
+ */
+export function importedPrice(
+  providerId: string,
+  upstream: string,
+  cost: SnapshotCost | undefined,
+  at: Date,
+): ListPrice {
+  const imported = snapshotPrice(cost)
+  const known = packagePrice(providerId, upstream, at)
+  if (!imported) return listPrice(providerId, upstream, undefined, at)
+  if (!known?.price) return { price: imported, source: 'imported' }
+  if (known.hourly) return { price: dearest(imported, known.price), source: 'imported', hourly: true }
+  return { price: agree(imported, known.price) ? completed(imported, known.price) : imported, source: 'imported' }
 }
 
 /** Not where either has tiers: a kind added to the base alone would be too cheap above the threshold. */

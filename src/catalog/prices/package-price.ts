@@ -114,7 +114,8 @@ function spread(listed: number | TieredPrices): { base: number; steps: TieredPri
   return typeof listed === 'number' ? { base: listed, steps: [] } : { base: listed.base, steps: listed.tiers }
 }
 
-function dearest(a: Price, b: Price): Price {
+/** The dearer of two prices, kind by kind. */
+export function dearest(a: Price, b: Price): Price {
   const most: { -readonly [Kind in keyof TokenPrice]: TokenPrice[Kind] } = {}
   for (const kind of KIND_NAMES) {
     const [one, other] = [a[kind], b[kind]]

@@ -26,6 +26,7 @@ function tokenPrice(cost: SnapshotTokenCost): TokenPrice {
     ...(cost.input ? { input: cost.input } : {}),
     ...(cost.cache_read ? { cachedInput: cost.cache_read } : {}),
     ...(cost.cache_write ? { cacheWrite: cost.cache_write } : {}),
+    ...(cost.cache_write_1h ? { cacheWriteHour: cost.cache_write_1h } : {}),
     ...(cost.output ? { output: cost.output } : {}),
     ...(cost.reasoning ? { reasoning: cost.reasoning } : {}),
   }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/models.ts'
 import { count, price } from '../parse/values.ts'
@@ -7,63 +7,114 @@ import { priceWords } from '../print/price.ts'
 import { renderTable } from '../print/table.ts'
 import { formatCount } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
+import { addModelLists } from './model-lists.ts'
 
 interface ModelsFlags {
   readonly provider?: string
+  readonly author?: string
+  readonly ability?: readonly Ability[]
   readonly tools?: boolean
   readonly jsonSchema?: boolean
   readonly images?: boolean
   readonly minWindow?: number
   readonly maxPrice?: number
+  readonly sort: NonNullable<EndpointFilter['sort']>
   readonly limit: number
+  readonly configured?: boolean
+  readonly zdr?: boolean
+  readonly training: boolean
+  readonly region?: readonly string[]
   readonly all?: boolean
+  readonly config?: string
   readonly json?: boolean
 }
 
 const LIMIT = 30
 
+const ABILITIES = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache'] as const
+
 export function addModels(program: Command, terminal: Terminal): void {
-  program
+  const models = program
     .command('models')
+    .enablePositionalOptions()
     .description('look through the catalogue, cheapest first')
     .argument('[text...]', 'words that must occur in the id or the title')
     .option('--provider <name>', 'of one provider')
+    .option('--author <name>', "of one author's models, e.g. anthropic")
+    .option('--ability <name>', `that can do this; may be repeated: ${ABILITIES.join(', ')}`, abilities)
     .option('--tools', 'that can call tools')
     .option('--json-schema', 'that can hold an answer to a schema')
     .option('--images', 'that read images')
     .option('--min-window <tokens>', 'the least context window', count)
     .option('--max-price <usd>', 'the most that a million tokens of input or of output may cost', price)
+    .addOption(
+      new Option('--sort <by>', 'what comes first').choices(['price', 'window', 'release', 'name']).default('price'),
+    )
     .option('--limit <count>', 'at most so many', count, LIMIT)
     .option('--all', 'also what is deprecated, or answers with more than text')
+    .option('--configured', 'of the configuration alone, with its prices and data policies')
+    .option('--zdr', 'configured, and known to keep nothing')
+    .option('--no-training', 'configured, and known not to train on what it is sent')
+    .option('--region <name>', 'configured, and known to be in this region; may be repeated', gather)
+    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
     .option('--json', 'print one JSON object')
     .action((text: readonly string[], flags: ModelsFlags) => list(text, flags, terminal))
+  addModelLists(models, terminal)
 }
 
 async function list(text: readonly string[], flags: ModelsFlags, terminal: Terminal): Promise<void> {
   const { listModels } = await import('../../runtime/models.ts')
-  const { endpoints, catalogVersion } = listModels(filterOf(text, flags))
+  const filter = filterOf(text, flags)
+  const configured = flags.configured === true || filter.policy !== undefined
+  const { endpoints, catalogVersion } = await listModels(filter, {
+    configured,
+    config: flags.config,
+    env: terminal.env,
+  })
   const shown = endpoints.slice(0, flags.limit)
   if (flags.json) return printJson(terminal, { catalogVersion, found: endpoints.length, endpoints: shown })
-  terminal.print(shown.length > 0 ? table(shown) : 'no endpoint of the catalogue is so')
+  terminal.print(
+    shown.length > 0 ? table(shown) : `no endpoint of the ${configured ? 'configuration' : 'catalogue'} is so`,
+  )
   if (endpoints.length > shown.length)
     terminal.note(`${shown.length} of ${formatCount(endpoints.length)} endpoints; --limit shows more`)
 }
 
 function filterOf(text: readonly string[], flags: ModelsFlags): EndpointFilter {
-  const { provider, minWindow, maxPrice, all } = flags
-  const wanted: Readonly<Partial<Record<Ability, boolean>>> = {
-    tools: flags.tools,
-    'json-schema': flags.jsonSchema,
-    images: flags.images,
-  }
+  const { provider, author, minWindow, maxPrice, sort, all } = flags
+  const policy = policyOf(flags)
   return {
     text: text.join(' '),
-    abilities: (Object.keys(wanted) as Ability[]).filter(ability => wanted[ability]),
+    abilities: abilitiesOf(flags),
+    sort,
     ...(provider !== undefined && { provider }),
+    ...(author !== undefined && { author }),
     ...(minWindow !== undefined && { contextWindow: minWindow }),
     ...(maxPrice !== undefined && { maxInputPrice: maxPrice, maxOutputPrice: maxPrice }),
+    ...(policy && { policy }),
     ...(all && { all }),
   }
+}
+
+function abilitiesOf({ ability = [], tools, jsonSchema, images }: ModelsFlags): readonly Ability[] {
+  const wanted: Readonly<Partial<Record<Ability, boolean>>> = { tools, 'json-schema': jsonSchema, images }
+  return [...new Set([...ability, ...(Object.keys(wanted) as Ability[]).filter(name => wanted[name])])]
+}
+
+/** The catalogue knows no data policies: they are contracts, and stand in the configuration. */
+function policyOf({ zdr, training, region }: ModelsFlags): EndpointFilter['policy'] {
+  if (!zdr && training && !region) return undefined
+  return { ...(zdr && { zdr }), ...(!training && { training: 'deny' as const }), ...(region && { regions: region }) }
+}
+
+function abilities(text: string, before: readonly Ability[] = []): readonly Ability[] {
+  const ability = ABILITIES.find(name => name === text)
+  if (!ability) throw new InvalidArgumentError(`Write one of ${ABILITIES.join(', ')}.`)
+  return [...before, ability]
+}
+
+function gather(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
 }
 
 function table(endpoints: readonly CatalogueEndpoint[]): string {
@@ -75,9 +126,17 @@ function table(endpoints: readonly CatalogueEndpoint[]): string {
       { title: 'output', cell: endpoint => formatCount(endpoint.maxOutput), align: 'right' },
       { title: 'USD per million in/out', cell: endpoint => priceWords(endpoint.price), align: 'right' },
       { title: 'abilities', cell: endpoint => endpoint.abilities.join(' ') },
+      { title: 'data', cell: dataWords },
       { title: 'released', cell: endpoint => endpoint.releaseDate },
       { title: 'status', cell: endpoint => endpoint.status ?? '' },
     ],
     endpoints,
   )
+}
+
+/** `none, no training, eu`; nothing for what is unknown. */
+function dataWords({ dataPolicy: { retention, training, region } }: CatalogueEndpoint): string {
+  const kept = retention === undefined ? undefined : retention === 'none' ? 'keeps nothing' : `keeps ${retention}`
+  const trains = training === undefined ? undefined : training ? 'trains' : 'no training'
+  return [kept, trains, region].filter(words => words !== undefined).join(', ')
 }

@@ -1,0 +1,53 @@
+/**
+ * Holds a list that was given to its shape, and says all that is wrong with it.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import { type Problem, pathText } from '../configuration/problem.ts'
+import { describeFound } from '../configuration/quoting.ts'
+
+export type ReadResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export function holdTo<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  at: readonly (string | number)[] = [],
+): ReadResult<z.output<Schema>> {
+  const result = schema.safeParse(value)
+  if (result.success) return { ok: true, value: result.data }
+  return { ok: false, problems: result.error.issues.map(issue => problemOf(issue, value, at)) }
+}
+
+function problemOf(issue: z.core.$ZodIssue, value: unknown, at: readonly (string | number)[]): Problem {
+  const path = issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))
+  const found = path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined,
+    value,
+  )
+  return {
+    path: pathText([...at, ...path]),
+    message: found === undefined ? 'a value is missing' : 'the value is not allowed',
+    found: describeFound(found),
+    allowed: issue.message,
+  }
+}
+
+export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
+
+export const count = z.number({ error: 'a number of tokens, 0 for unknown' }).nonnegative({
+  error: 'a number of tokens, 0 for unknown',
+})
+
+/** The dearest model known costs 600 USD per million tokens: a price above this is one per token or of another currency. */
+const DEAREST_USD = 10_000
+
+const PRICE = `0 to ${DEAREST_USD} USD per million tokens`
+
+export const usdPerMillion = z.number({ error: PRICE }).min(0, { error: PRICE }).max(DEAREST_USD, { error: PRICE })
+
+/** An id on the wire, or of a provider. */
+export const ID = /^[^\s"\\<>{}]{1,200}$/

@@ -1,0 +1,153 @@
+/**
+ * A newer list of models.dev: its `api.json`, or a snapshot in the shape of the one that is shipped.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { Problem } from '../configuration/problem.ts'
+import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
+import { count, holdTo, ID, type ReadResult, text, usdPerMillion } from './list-problems.ts'
+
+const flag = z.boolean({ error: 'true or false' })
+const words = z.array(z.string(), { error: 'a list of texts' })
+const usd = usdPerMillion.nullish()
+
+const tokenCost = {
+  input: usd,
+  output: usd,
+  cache_read: usd,
+  cache_write: usd,
+  reasoning: usd,
+  request: usd,
+  citation: usd,
+}
+
+/** Fields that are not read here are left out, so that a list with more of them is taken. */
+const model = z.object(
+  {
+    name: text('the name of the model'),
+    family: z.string().nullish(),
+    release_date: text('a date such as 2026-07-02'),
+    status: z.enum(['alpha', 'beta', 'deprecated'], { error: 'alpha, beta or deprecated' }).nullish(),
+    reasoning: flag,
+    tool_call: flag,
+    structured_output: flag.nullish(),
+    attachment: flag.default(false),
+    modalities: z.object({ input: words, output: words }, { error: 'lists of what goes in and comes out' }),
+    limit: z.object(
+      { context: count, input: count.nullish(), output: count },
+      { error: 'context and output in tokens' },
+    ),
+    cost: z
+      .object({
+        ...tokenCost,
+        tiers: z
+          .array(z.object({ ...tokenCost, tier: z.object({ size: count }, { error: 'a size in tokens' }) }))
+          .nullish(),
+      })
+      .nullish(),
+    base: z
+      .string()
+      .regex(/^[^/\s]+\/\S+$/, { error: 'author/name' })
+      .nullish(),
+  },
+  { error: 'a model' },
+)
+
+const ADDRESS = 'an address that begins with https://, or http:// on this machine'
+
+const provider = z.object(
+  {
+    name: text('the name of the provider'),
+    npm: z.string({ error: 'the name of an npm package' }).regex(/^(@[\w.-]+\/)?[\w./-]+$/, {
+      error: 'the name of an npm package',
+    }),
+    env: words,
+    // Keys go there: in the clear at most on this machine. Some addresses are the user's own, in a variable.
+    api: z
+      .string({ error: ADDRESS })
+      .regex(/^(https:\/\/|\$\{\w+\}|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/, { error: ADDRESS })
+      .nullish(),
+    doc: z.string().default(''),
+    models: z.record(z.string().regex(ID), model, { error: 'a mapping of ids to models' }),
+  },
+  { error: 'a provider with name, npm, env and models' },
+)
+
+const list = z.record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/), provider, { error: 'a mapping of ids to providers' })
+
+/** The shape alone tells it from other lists: providers under their ids, each with models. */
+export function isModelsDevList(value: unknown): boolean {
+  return Object.values(Object(providersIn(value))).some(
+    entry => typeof entry === 'object' && entry !== null && 'models' in entry && 'npm' in entry,
+  )
+}
+
+/**
+ * The whole list, which takes the place of the one before.
+ *
+ * @param shipped - Knows which author's model an entry serves; `api.json` does not say.
+ * @param onDate - Of the list where it names no date itself, e.g. `2026-11-26`.
+ */
+export function readModelsDevList(value: unknown, shipped: Snapshot, onDate: string): ReadResult<Snapshot> {
+  const read = holdTo(list, providersIn(value))
+  if (!read.ok) return read
+  const date = dateIn(value) ?? onDate
+  const problems = sanity(read.value, date, shipped)
+  if (problems.length > 0) return { ok: false, problems }
+  const providers = Object.entries(read.value).map(([id, entry]): [string, SnapshotProvider] => {
+    const known = shipped.providers[id]
+    const models = Object.entries(entry.models).map(([upstream, { base, ...rest }]): [string, SnapshotModel] => {
+      const origin = base ?? known?.models[upstream]?.base
+      return [upstream, { ...withoutNull(rest), ...(origin && { base: origin }) } as SnapshotModel]
+    })
+    return [
+      id,
+      {
+        ...(withoutNull(entry) as typeof entry),
+        listedOn: date,
+        models: Object.fromEntries(models),
+      } as SnapshotProvider,
+    ]
+  })
+  return { ok: true, value: { date, providers: Object.fromEntries(providers) } }
+}
+
+function sanity(providers: z.output<typeof list>, date: string, shipped: Snapshot): readonly Problem[] {
+  const older = date < shipped.date
+  const empty = Object.values(providers).every(({ models }) => Object.keys(models).length === 0)
+  return [
+    ...(older
+      ? [
+          {
+            path: 'date',
+            message: 'the list is older than the one that is shipped',
+            found: date,
+            allowed: shipped.date,
+          },
+        ]
+      : []),
+    ...(empty ? [{ path: '', message: 'no provider of the list has a model', allowed: 'a whole list' }] : []),
+  ]
+}
+
+function providersIn(value: unknown): unknown {
+  const { providers } = Object(value) as { readonly providers?: unknown }
+  return isMapping(providers) && !('models' in providers) ? providers : value
+}
+
+function dateIn(value: unknown): string | undefined {
+  const { providers, date } = Object(value) as { readonly providers?: unknown; readonly date?: unknown }
+  return providers !== undefined && typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? date : undefined
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function withoutNull<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withoutNull) as Value
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined)
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNull(item)])) as Value
+}

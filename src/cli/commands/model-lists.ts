@@ -1,0 +1,138 @@
+import type { Command } from 'commander'
+import type { CatalogueDifference, NamedChange } from '../../runtime/catalogue-lists.ts'
+import { EXIT } from '../exit-codes.ts'
+import { count } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { priceWords } from '../print/price.ts'
+import { renderTable } from '../print/table.ts'
+import { countOf, formatCount } from '../print/words.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface ListFlags {
+  readonly provider?: string
+  readonly config?: string
+  readonly home?: boolean
+  readonly limit: number
+  readonly json?: boolean
+}
+
+const LIMIT = 40
+
+const PROVIDER = "whose models a list in OpenRouter's shape has (default: openrouter)"
+const LISTS = "models.dev's api.json or a snapshot of it, OpenRouter's /models or /models/{author}/{slug}/endpoints"
+
+/** What is done with newer lists of models and prices. */
+export function addModelLists(models: Command, terminal: Terminal): void {
+  models
+    .command('import')
+    .description('put a newer list of models and prices in place of the shipped one, for this configuration')
+    .argument('<file>', LISTS)
+    .option('--provider <name>', PROVIDER)
+    .option('--home', 'for all configurations of this user that have none beside them')
+    .option('--config <path>', 'the configuration that it is put beside (default: signalbox.yaml)')
+    .option('--limit <count>', 'show at most so many changes', count, LIMIT)
+    .option('--json', 'print one JSON object')
+    .action((file: string, flags: ListFlags) => put(file, flags, terminal))
+  models
+    .command('diff')
+    .description('what a newer list changes: prices, windows, new and retired models, and the classes that name them')
+    .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`)
+    .option('--provider <name>', PROVIDER)
+    .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)')
+    .option('--limit <count>', 'show at most so many changes', count, LIMIT)
+    .option('--json', 'print one JSON object')
+    .action((file: string | undefined, flags: ListFlags) => diff(file, flags, terminal))
+}
+
+async function put(file: string, { json, limit, ...flags }: ListFlags, terminal: Terminal): Promise<void> {
+  const lists = await import('../../runtime/catalogue-lists.ts')
+  try {
+    const imported = lists.importList(file, { ...flags, env: terminal.env })
+    if (json) return printJson(terminal, { ok: true, ...imported })
+    terminal.print(describe(imported, limit))
+    terminal.print(`\nIt is in ${imported.path} and holds from the next start of a worker on.`)
+  } catch (error) {
+    if (!json || !(error instanceof lists.ListProblem)) throw error
+    terminal.end(EXIT.badInput)
+    printJson(terminal, { ok: false, problems: error.problems })
+  }
+}
+
+async function diff(file: string | undefined, { json, limit, ...flags }: ListFlags, terminal: Terminal): Promise<void> {
+  const { diffLists } = await import('../../runtime/catalogue-lists.ts')
+  const difference = diffLists(file, { ...flags, env: terminal.env })
+  if (json) return printJson(terminal, difference)
+  terminal.print(describe(difference, limit))
+  const { sources } = difference
+  if (sources.length > 0) terminal.print(`\n${sourcesTable(sources, limit)}`)
+}
+
+function describe({ from, to, changes }: CatalogueDifference, limit: number): string {
+  const head = `${from} → ${to}: ${changes.length === 0 ? 'nothing changes' : countsOf(changes)}`
+  const named = changes.filter(({ classes }) => classes.length > 0)
+  const others = changes.slice(named.length)
+  const shown = [...named, ...others.slice(0, Math.max(0, limit - named.length))]
+  const left = changes.length - shown.length
+  return [
+    head,
+    ...(shown.length > 0 ? ['', changesTable(shown)] : []),
+    ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
+  ].join('\n')
+}
+
+/** `12 prices, 3 windows, 1 retired of which a class names 1`. */
+function countsOf(changes: readonly NamedChange[]): string {
+  const kinds = [...new Set(changes.map(({ kind }) => kind))]
+  return kinds
+    .map(kind => {
+      const own = changes.filter(change => change.kind === kind)
+      const named = own.filter(({ classes }) => classes.length > 0).length
+      return `${formatCount(own.length)} ${kind}${named > 0 ? ` (a class names ${formatCount(named)})` : ''}`
+    })
+    .join(', ')
+}
+
+function changesTable(changes: readonly NamedChange[]): string {
+  return renderTable<NamedChange>(
+    [
+      { title: 'change', cell: change => change.kind },
+      { title: 'endpoint', cell: change => change.endpoint },
+      { title: 'before', cell: change => valueWords(change, change.before), align: 'right' },
+      { title: 'after', cell: change => valueWords(change, change.after), align: 'right' },
+      { title: 'named by', cell: change => change.classes.join(' ') },
+    ],
+    changes,
+  )
+}
+
+function valueWords({ kind }: NamedChange, value: NamedChange['before']): string {
+  if (kind === 'price' || kind === 'new') return priceLine(value as Parameters<typeof priceWords>[0])
+  if (typeof value === 'number') return formatCount(value)
+  if (typeof value === 'string') return value
+  if (kind === 'retired' || kind === 'deprecated') return ''
+  return Array.isArray(value) ? value.join(' ') : 'unknown'
+}
+
+/** Cached input too: it is most of what an agent's call costs, and may be all that has changed. */
+function priceLine(price: Parameters<typeof priceWords>[0]): string {
+  const cached = price?.cachedInput
+  return cached === undefined ? priceWords(price) : `${priceWords(price)}, cached ${cached}`
+}
+
+function sourcesTable(sources: CatalogueDifference['sources'], limit: number): string {
+  const shown = sources.slice(0, limit)
+  const left = sources.length - shown.length
+  return [
+    `Where the two shipped price lists differ (${countOf(sources.length, 'endpoint')}), the first is used:`,
+    '',
+    renderTable(
+      [
+        { title: 'endpoint', cell: source => source.endpoint },
+        { title: 'genai-prices', cell: source => priceLine(source.used), align: 'right' },
+        { title: 'models.dev', cell: source => priceLine(source.other), align: 'right' },
+      ],
+      shown,
+    ),
+    ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
+  ].join('\n')
+}

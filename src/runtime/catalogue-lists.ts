@@ -1,0 +1,144 @@
+/**
+ * Newer lists of models and prices: what they would change, and putting them in place.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import {
+  besidePath,
+  type Catalogue,
+  type CatalogueChange,
+  type Configuration,
+  catalogueChanges,
+  describeProblems,
+  homePath,
+  loadCatalogue,
+  type PriceDifference,
+  type Problem,
+  readList,
+  readSnapshot,
+  type Snapshot,
+  writeImported,
+} from '../catalog/index.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { readWithoutKeys } from './configuration-without-keys.ts'
+import { catalogueFor } from './models.ts'
+
+export type { CatalogueChange, PriceDifference }
+
+/** A change, with the classes of the configuration that name the model at this provider. */
+export interface NamedChange extends CatalogueChange {
+  readonly classes: readonly string[]
+}
+
+export interface CatalogueDifference {
+  /** The version of the one that holds now; without a file, of the shipped one. */
+  readonly from: string
+  readonly to: string
+  readonly changes: readonly NamedChange[]
+  /** Where the price package and models.dev differ; the package is heeded. Only without a file. */
+  readonly sources: readonly PriceDifference[]
+}
+
+export interface ListOptions {
+  /** @defaultValue `signalbox.yaml`, which need not exist */
+  readonly config?: string | undefined
+  /** Whose models a list in OpenRouter's shape has. @defaultValue openrouter */
+  readonly provider?: string | undefined
+  readonly env: NodeJS.ProcessEnv
+}
+
+export interface ImportedList extends CatalogueDifference {
+  readonly path: string
+}
+
+/** All that is wrong with a list; nothing was changed. */
+export class ListProblem extends ConfigurationProblem {
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[], file: string) {
+    super(`${describeProblems(problems, file)}\nNothing was changed.`)
+    this.problems = problems
+  }
+}
+
+/**
+ * What a list would change, or without one what the imported catalogue changes of the shipped one.
+ *
+ * @throws ListProblem, or ConfigurationProblem for a file that cannot be read.
+ */
+export function diffLists(file: string | undefined, options: ListOptions): CatalogueDifference {
+  const { catalogue, imported } = catalogueFor(options.config, options.env)
+  if (file !== undefined) {
+    const after = loadCatalogue({ snapshot: snapshotFrom(file, options, imported) })
+    return { ...difference(catalogue, after, options), sources: [] }
+  }
+  const sources = catalogue.priceDifferences()
+  return { ...difference(loadCatalogue(), catalogue, options), sources }
+}
+
+/**
+ * Puts a list in place: beside the configuration, or with `home` in the user's folder. Whole or not at all.
+ *
+ * @throws as {@link diffLists}.
+ */
+export function importList(
+  file: string,
+  { home, ...options }: ListOptions & { readonly home?: boolean },
+): ImportedList {
+  const { catalogue, imported } = catalogueFor(options.config, options.env)
+  const snapshot = snapshotFrom(file, options, imported)
+  const changes = difference(catalogue, loadCatalogue({ snapshot }), options)
+  const path = home ? homePath(options.env) : besidePath(options.config ?? DEFAULT_CONFIGURATION_PATH)
+  writeImported(path, snapshot)
+  return { ...changes, sources: [], path }
+}
+
+function snapshotFrom(file: string, { provider }: ListOptions, imported: string | undefined): Snapshot {
+  const shipped = readSnapshot()
+  const before = imported === undefined ? shipped : readSnapshot(imported)
+  const onDate = new Date().toISOString().slice(0, 10)
+  const read = readList(bytesOf(file), { before, shipped, onDate, ...(provider !== undefined && { provider }) })
+  if (read.ok) return read.value
+  throw new ListProblem(read.problems, file)
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ConfigurationProblem(`${file} cannot be read (${code}); name a file with a list of models`, { cause })
+  }
+}
+
+function difference(before: Catalogue, after: Catalogue, { config, env }: ListOptions) {
+  const named = namesIn(before, config ?? DEFAULT_CONFIGURATION_PATH, env)
+  const changes = catalogueChanges(before, after).map(change => ({ ...change, classes: named(change) }))
+  // Stable: within those that a class names, and within the others, what may break something stays first.
+  changes.sort((a, b) => Math.sign(b.classes.length) - Math.sign(a.classes.length))
+  return { from: before.version, to: after.version, changes }
+}
+
+/**
+ * Which classes name an endpoint, by the configuration as it reads with the catalogue before. Where there is none, or it is
+ * broken, nobody does. Endpoints that the configuration prices itself are named too: their list has changed all the same.
+ */
+function namesIn(catalogue: Catalogue, path: string, env: NodeJS.ProcessEnv) {
+  const read = existsSync(path) ? readWithoutKeys(path, readFileSync(path, 'utf8'), env, catalogue) : undefined
+  if (!read?.ok) return () => []
+  const byEndpoint = classesByEndpoint(read.configuration)
+  return ({ kind, endpoint }: CatalogueChange): readonly string[] => {
+    if (kind !== 'address') return byEndpoint.get(endpoint) ?? []
+    return [...new Set([...byEndpoint].flatMap(([id, classes]) => (id.startsWith(`${endpoint}:`) ? classes : [])))]
+  }
+}
+
+function classesByEndpoint({ directory }: Configuration): ReadonlyMap<string, readonly string[]> {
+  const classes = Object.values(directory.classes)
+  return new Map(
+    directory.endpoints.map(({ id, model }) => [
+      id,
+      classes.filter(({ models }) => models?.includes(model)).map(({ name }) => name),
+    ]),
+  )
+}

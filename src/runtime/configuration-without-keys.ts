@@ -1,0 +1,34 @@
+/**
+ * Reads a configuration whose variables nobody has set.
+ *
+ * @module
+ */
+import { type Catalogue, type ConfigurationResult, loadConfigurationFile } from '../catalog/index.ts'
+
+/**
+ * Reads a configuration for those who ask no vendor: variables without a value are given one, so that no provider is left
+ * out for want of a key or an address. `1` is a word, a port and a number alike.
+ *
+ * @param text - The file's, which lies at `path`.
+ */
+export function readWithoutKeys(
+  path: string,
+  text: string,
+  env: NodeJS.ProcessEnv,
+  catalogue: Catalogue,
+): ConfigurationResult {
+  const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
+  const given = (names: readonly string[], value: string) =>
+    Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
+  const filled = { ...env, ...given([...marks, ...keys], '1'), ...given(addresses, NO_ADDRESS) }
+  return loadConfigurationFile(path, filled, { catalogue })
+}
+
+/** In place of an address that is not set; nobody asks it. */
+const NO_ADDRESS = 'http://unset.invalid'
+
+function variablesIn(text: string, marks: RegExp): readonly string[] {
+  return [...text.matchAll(marks)].map(([, name]) => name!)
+}

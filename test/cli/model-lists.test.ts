@@ -1,0 +1,170 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readSnapshot } from '../../src/catalog/snapshot.ts'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { loadConfiguration } from '../../src/runtime/configuration.ts'
+import { signalbox } from './captured.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: somebody else's JSON, to be changed at will
+type Loose = any
+
+const CONFIGURATION = `
+providers:
+  openai: {}
+  acme:
+    protocol: openai-compatible
+    baseURL: https://acme.example/v1
+    dataPolicy: { retention: none, training: false, region: eu }
+    models: { acme/large: { contextWindow: 100000, abilities: [tools], price: { input: 3, output: 15 } } }
+classes:
+  cheap: { models: [openai/gpt-5-mini, acme/large] }
+  strong: { models: [openai/gpt-5] }
+`
+
+function folder(list: (providers: Record<string, Loose>) => void) {
+  const path = mkdtempSync(join(tmpdir(), 'signalbox-lists-'))
+  const config = join(path, 'signalbox.yaml')
+  writeFileSync(config, CONFIGURATION)
+  const providers = structuredClone(readSnapshot().providers) as Record<string, Loose>
+  list(providers)
+  const file = join(path, 'api.json')
+  writeFileSync(file, JSON.stringify(providers))
+  return { path, config, file, imported: join(path, 'signalbox.catalogue.json.gz') }
+}
+
+const dearer = ({ openai }: Record<string, Loose>) => {
+  openai.models['gpt-5-mini'].cost = { input: 0.5, output: 4, cache_read: 0.05 }
+  delete openai.models['gpt-5']
+}
+
+describe('models diff', () => {
+  it('names what changes, those first that a class names, and writes nothing', async () => {
+    const { config, file, imported } = folder(dearer)
+    const { changes } = (await signalbox(['models', 'diff', file, '--config', config, '--json'])).json()
+    expect(changes.slice(0, 2)).toEqual([
+      { kind: 'retired', endpoint: 'openai:openai/gpt-5', classes: ['strong'] },
+      {
+        kind: 'price',
+        endpoint: 'openai:openai/gpt-5-mini',
+        before: { input: 0.25, cachedInput: 0.025, output: 2 },
+        after: { input: 0.5, cachedInput: 0.05, output: 4 },
+        classes: ['cheap'],
+      },
+    ])
+    const { out, exitCode } = await signalbox(['models', 'diff', file, '--config', config])
+    expect(out).toMatch(/retired +openai:openai\/gpt-5 +strong/)
+    expect(out).toMatch(/0\.25\/2, cached 0\.025 +0\.5\/4, cached 0\.05 +cheap/)
+    expect(exitCode).toBe(EXIT.done)
+    expect(existsSync(imported)).toBe(false)
+  })
+
+  it('says without a file where the two shipped lists differ', async () => {
+    const { config } = folder(() => {})
+    const { changes, sources } = (await signalbox(['models', 'diff', '--config', config, '--json'])).json()
+    expect(changes).toEqual([])
+    expect(sources.length).toBeGreaterThan(0)
+  })
+})
+
+describe('models import', () => {
+  it('puts the list beside the configuration, where workers, plans and searches find it', async () => {
+    const { config, file, imported } = folder(dearer)
+    const env = { OPENAI_API_KEY: 'sk-x' }
+    const before = await loadConfiguration(config, env)
+    const { json, exitCode } = await signalbox(['models', 'import', file, '--config', config, '--json'], { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(json()).toMatchObject({ ok: true, path: imported })
+    const check = await signalbox(['config', 'check', config], { env })
+    expect(check.exitCode).toBe(EXIT.badInput)
+    expect(check.err).toContain('openai/gpt-5')
+    writeFileSync(config, CONFIGURATION.replace('[openai/gpt-5]', '[openai/gpt-5.2]'))
+    const { directory } = await loadConfiguration(config, env)
+    expect(directory.endpoints.find(({ upstream }) => upstream === 'gpt-5-mini')?.price?.input).toBe(0.5)
+    expect(directory.catalogVersion).not.toBe(before.directory.catalogVersion)
+    const search = (
+      await signalbox(['models', 'gpt-5-mini', '--config', config, '--provider', 'openai', '--json'])
+    ).json()
+    expect(search.endpoints[0].price.input).toBe(0.5)
+    const difference = (await signalbox(['models', 'diff', '--config', config, '--json'])).json()
+    expect(difference.changes[0]).toMatchObject({ kind: 'price', classes: ['cheap'] })
+  })
+
+  it('changes nothing when the list is bad, and says all that is wrong with it', async () => {
+    const { path, config, file, imported } = folder(dearer)
+    await signalbox(['models', 'import', file, '--config', config])
+    const held = readFileSync(imported)
+    const bad = folder(({ openai, groq }) => {
+      openai.models['gpt-5-mini'].cost.input = 'cheap'
+      delete groq.npm
+    })
+    const words = ['models', 'import', bad.file, '--config', config]
+    const { exitCode, out, err } = await signalbox(words)
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(out).toBe('')
+    expect(err).toContain('2 problems')
+    expect(err).toContain('Nothing was changed')
+    expect((await signalbox([...words, '--json'])).json().problems).toHaveLength(2)
+    expect(readFileSync(imported).equals(held)).toBe(true)
+    expect(readdirSync(path).toSorted()).toEqual(['api.json', 'signalbox.catalogue.json.gz', 'signalbox.yaml'])
+  })
+
+  it('serves every configuration of a user that has none of its own', async () => {
+    const { path, config, file } = folder(dearer)
+    const env = { OPENAI_API_KEY: 'sk-x', SIGNALBOX_HOME: join(path, 'home') }
+    await signalbox(['models', 'import', file, '--home', '--config', config], { env })
+    const priceNow = async () =>
+      (await signalbox(['models', 'gpt-5-mini', '--config', config, '--provider', 'openai', '--json'], { env })).json()
+        .endpoints[0].price.input
+    expect(await priceNow()).toBe(0.5)
+    writeFileSync(
+      join(path, 'dearer.json'),
+      readFileSync(file, 'utf8').replace('0.5,"output":4,"cache_read":0.05', '0.75,"output":4'),
+    )
+    await signalbox(['models', 'import', join(path, 'dearer.json'), '--config', config], { env })
+    expect(await priceNow()).toBe(0.75)
+  })
+
+  it('does not pass over an imported file that is damaged', async () => {
+    const { config, imported } = folder(dearer)
+    writeFileSync(imported, 'half a file')
+    for (const words of [
+      ['config', 'check', config],
+      ['models', 'gpt', '--config', config],
+    ]) {
+      const { exitCode, err } = await signalbox(words)
+      expect(exitCode).toBe(EXIT.badInput)
+      expect(err).toContain('import it again')
+    }
+  })
+})
+
+describe('models', () => {
+  it('filters by author and abilities, and sorts', async () => {
+    const words = ['models', '--author', 'anthropic', '--ability', 'images', '--ability', 'tools', '--sort', 'window']
+    const { endpoints } = (await signalbox([...words, '--limit', '5', '--json'])).json()
+    expect(endpoints).toHaveLength(5)
+    for (const { model, abilities } of endpoints) {
+      expect(model).toMatch(/^anthropic\//)
+      expect(abilities).toEqual(expect.arrayContaining(['images', 'tools']))
+    }
+    const windows = endpoints.map(({ contextWindow }: { contextWindow: number }) => contextWindow)
+    expect(windows).toEqual(windows.toSorted((a: number, b: number) => b - a))
+  })
+
+  it('filters by the data policies that the configuration states, where the unknown does not pass', async () => {
+    const { config } = folder(() => {})
+    const env = { OPENAI_API_KEY: 'sk-x' }
+    const ids = async (...words: string[]) => {
+      const { endpoints } = (await signalbox(['models', ...words, '--config', config, '--json'], { env })).json()
+      return endpoints.map(({ id }: { id: string }) => id)
+    }
+    expect(await ids('--zdr')).toEqual(['acme:acme/large'])
+    expect(await ids('--no-training', '--region', 'eu')).toEqual(['acme:acme/large'])
+    expect(await ids('--region', 'us')).toEqual([])
+    expect((await ids('--configured', '--provider', 'openai')).length).toBeGreaterThan(10)
+    const { out } = await signalbox(['models', '--zdr', '--config', config], { env })
+    expect(out).toContain('keeps nothing, no training, eu')
+  })
+})
