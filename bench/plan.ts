@@ -12,7 +12,7 @@ import { planRoute } from '../src/core/routing/plan-route.ts'
 import { type Roster, rosterOf } from '../src/core/routing/roster.ts'
 import type { PlanInput } from '../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../src/core/task-class.ts'
-import { createHealth } from '../src/runtime/health.ts'
+import { createHealth } from '../src/runtime/health/create-health.ts'
 
 export interface PlanBench {
   readonly p50Us: number

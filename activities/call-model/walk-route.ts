@@ -112,7 +112,7 @@ async function pauseFirst(walk: Walk, ms: number): Promise<void> {
 
 async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {
   await waitForTurn(walk)
-  if (!walk.ports.health.claim(endpointId)) return comeBackLater(walk, endpointId)
+  if (!(await walk.ports.health.claim(endpointId))) return comeBackLater(walk, endpointId)
   const endpoint = walk.plan.endpoint(endpointId)
   const attempted = await askWithinBudget(walk, endpoint, reason)
   if (attempted.kind === 'short') {

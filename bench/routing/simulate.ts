@@ -5,7 +5,7 @@
  */
 import type { KnownPrompt } from '../../src/core/protocol.ts'
 import { rememberPrompt, warmTokens } from '../../src/core/routing/warmth.ts'
-import { createHealth } from '../../src/runtime/health.ts'
+import { createHealth } from '../../src/runtime/health/create-health.ts'
 import { drawRuns, type SimulatedRun } from './runs.ts'
 import type { EndpointSet } from './sets.ts'
 import { CACHE_TTL_MS, createVendor, type Vendor, type VendorReply } from './vendor.ts'

@@ -66,13 +66,14 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
     const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
     await store.seals.publish(workspaceRules(configuration))
     const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
-    const { ports, close } = wirePorts({
+    const { ports, begin, close } = wirePorts({
       configuration,
       store,
       app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
       searchAttributes: missing.length === 0,
       seals,
     })
+    await begin()
     return Object.assign(
       new JoiningPlugin(createActivities(ports), seals, { store, everyMs: options.reconcileEveryMs }),
       {

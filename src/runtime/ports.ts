@@ -15,7 +15,7 @@ import { capResult, createRegistry } from '../tools/index.ts'
 import { announceWarning } from './announce-warning.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
-import { createHealth } from './health.ts'
+import { createHealth } from './health/create-health.ts'
 import { createLine } from './line.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 
@@ -31,7 +31,9 @@ export interface Parts {
 
 export interface WiredPorts {
   readonly ports: ActivityPorts
-  /** Closes the connections to vendors. The store is the caller's. */
+  /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
+  begin(): Promise<void>
+  /** Closes the connections to vendors, and tells other workers the last that was seen of them. The store is the caller's. */
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
   const models = createModels(configuration.providers)
   const now = () => Date.now()
   const chance = () => Math.random()
+  const health = createHealth(now, chance, store.health)
   const ports: ActivityPorts = {
     directory: configuration.directory,
     roster: rosterOf(configuration.directory.endpoints),
@@ -63,7 +66,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     capResult,
     events: store.events,
     models,
-    health: createHealth(now, chance),
+    health,
     line: createLine(chance),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
@@ -72,7 +75,8 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     chance,
     newId: randomUUID,
   }
-  return { ports, close: () => models.close() }
+  const close = async () => void (await Promise.all([models.close(), health.close()]))
+  return { ports, begin: () => health.begin(), close }
 }
 
 function sealPort(seals: KnownSeals): SealPort {

@@ -283,6 +283,17 @@ const VIEWS_AND_PARTS: Migration['statements'] = [
   schema => schema.alterTable('runs').addColumn('opened_part', 'text'),
 ]
 
+const ENDPOINT_HEALTH: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'endpoint_health', {
+      endpoint: 'text',
+      state: 'text',
+      shape: 'bigint',
+      changed_at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('endpoint_health_key', ['endpoint']),
+  schema => schema.createIndex('endpoint_health_changed').on('endpoint_health').columns(['changed_at_ms']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -293,6 +304,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'blobs', statements: BLOBS },
   { version: 8, name: 'long texts of clients', statements: CLIENT_TEXTS },
   { version: 9, name: 'the views of calls, and the parts that opened runs', statements: VIEWS_AND_PARTS },
+  { version: 10, name: 'endpoint health', statements: ENDPOINT_HEALTH },
 ]
 
 /** The version that this code reads and writes. */

@@ -1,8 +1,17 @@
-import type { BudgetPort, EventPort, LedgerPort, TextPort, ToolRecordPort, TranscriptPort } from '../core/ports.ts'
+import type {
+  BudgetPort,
+  EventPort,
+  LedgerPort,
+  SharedHealthPort,
+  TextPort,
+  ToolRecordPort,
+  TranscriptPort,
+} from '../core/ports.ts'
 import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
 import { type ContentPort, createContent } from './content/create-content.ts'
 import { createEvents } from './events/create-events.ts'
+import { createSharedHealth } from './health/create-health.ts'
 import { createLedger } from './ledger/create-ledger.ts'
 import { createReports, type ReportPort } from './reports/create-reports.ts'
 import { createSeals, type SealStore } from './seals/create-seals.ts'
@@ -18,6 +27,7 @@ import { createTranscripts } from './transcripts/create-transcripts.ts'
 export interface Store {
   readonly ledger: LedgerPort
   readonly budgets: BudgetPort
+  readonly health: SharedHealthPort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
   readonly texts: TextPort
@@ -53,6 +63,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
   return {
     ledger: createLedger(connection),
     budgets: createBudgets(connection),
+    health: createSharedHealth(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
     texts: createTexts(connection),

@@ -267,6 +267,14 @@ export interface WorkspaceRuleTable {
   encrypt_payloads: number
 }
 
+/** How an endpoint is doing, as all workers together have seen it. `state`: JSON, empty at first; `shape`: the version of that. */
+export interface EndpointHealthTable {
+  endpoint: string
+  state: string
+  shape: number
+  changed_at_ms: number
+}
+
 export interface SchemaVersionTable {
   version: number
   name: string
@@ -293,5 +301,6 @@ export interface Tables {
   workspace_rules: WorkspaceRuleTable
   budget_waits: BudgetWaitTable
   budget_raises: BudgetRaiseTable
+  endpoint_health: EndpointHealthTable
   schema_version: SchemaVersionTable
 }

@@ -3,6 +3,7 @@ import type { Store, StoreSettings } from '../../src/store/index.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
+import { healthTests } from './contract/health.ts'
 import { clientTextTests, longContentTests } from './contract/long-content.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
@@ -44,6 +45,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('long content', () => longContentTests(bench))
     describe('long texts of clients', () => clientTextTests(bench))
     describe('events', () => eventTests(bench))
+    describe('health of endpoints', () => healthTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))

@@ -8,6 +8,11 @@
 export interface BreakerLimits {
   /** The weight of failures within the window that opens the breaker. @defaultValue 5 */
   readonly threshold: number
+  /**
+   * How much of a failure an answer takes back. @defaultValue 0.25: an endpoint that fails one attempt in five is at the brink,
+   * however many workers ask it; without this five failures in thousands would close it.
+   */
+  readonly forgiven: number
   /** @defaultValue 30000 */
   readonly windowMs: number
   /** How long it stays open at first; twice as long after each failed probe. @defaultValue 10000 */
@@ -20,6 +25,7 @@ export interface BreakerLimits {
 
 export const BREAKER_LIMITS: BreakerLimits = {
   threshold: 5,
+  forgiven: 0.25,
   windowMs: 30_000,
   openMs: 10_000,
   longestOpenMs: 120_000,
@@ -59,8 +65,8 @@ export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
 /**
  * The state after an event.
  *
- * Contract: it is never closed while the failures within the window weigh the threshold or more; successes do not
- * outweigh failures. What attempts report that left before it opened changes nothing while it is open.
+ * Contract: it is never closed while the failures within the window weigh the threshold or more, less what answers since
+ * have taken back. What attempts report that left before it opened changes nothing while it is open.
  *
  * @param chance - In [0, 1): stretches the time that it stays open by up to a fifth, so that workers do not probe as one.
  */
@@ -72,8 +78,10 @@ export function advanceBreaker(
   limits: BreakerLimits = BREAKER_LIMITS,
 ): BreakerState {
   if (event.kind === 'open') return openAtLeastUntil(state, event.untilMs)
-  if (state.phase === 'closed')
+  if (state.phase === 'closed') {
+    if (event.kind === 'success') return forgive(state, limits.forgiven)
     return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
+  }
   if (nowMs < state.untilMs) return state
   const { probeUntilMs: _, ...halfOpen } = state
   switch (event.kind) {
@@ -141,6 +149,14 @@ function failClosed(
   const failures = [...recent, { atMs: nowMs, weight }]
   const sum = failures.reduce((total, failure) => total + failure.weight, 0)
   return sum >= limits.threshold ? opened(1, nowMs, chance, limits) : { phase: 'closed', failures }
+}
+
+/** The oldest failures go first. */
+function forgive(state: Extract<BreakerState, { phase: 'closed' }>, weight: number): BreakerState {
+  const [oldest, ...newer] = state.failures
+  if (!oldest) return state
+  const left = oldest.weight - weight
+  return { phase: 'closed', failures: left > 0 ? [{ ...oldest, weight: left }, ...newer] : newer }
 }
 
 function opened(openings: number, nowMs: number, chance: number, limits: BreakerLimits): BreakerState {

@@ -1,6 +1,6 @@
 /**
- * How one endpoint is doing: breaker, cool-down, latency and measurements together, from the outcomes of attempts. Plain JSON; whoever
- * keeps it keeps one state per endpoint.
+ * How one endpoint is doing: breaker, cool-down, latency, measurements, ejection and what it lets through, from the outcomes of
+ * attempts. Plain JSON; whoever keeps it keeps one state per endpoint.
  *
  * @module
  */
@@ -17,7 +17,9 @@ import {
   looksAgainAt,
 } from './breaker.ts'
 import { type Cooldown, coolDown } from './cooldown.ts'
+import { type Ejection, ejectOutlier } from './ejection.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
+import { addTaken, type LearnedLimit, learnLimit, limitNow, type Pace } from './learned-limit.ts'
 import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
@@ -27,13 +29,20 @@ export interface HealthState {
   readonly latency?: Latency
   /** What was measured lately. */
   readonly window?: Window
+  readonly ejected?: Ejection
+  readonly pace?: Pace
+  readonly limit?: LearnedLimit
 }
 
 /** An endpoint that nobody has asked yet. */
 export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
-/** How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. */
+/**
+ * How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. `asked`: one
+ * has left.
+ */
 export type HealthOutcome =
+  | { readonly kind: 'asked' }
   | ({ readonly kind: 'answered' } & Omit<Sample, 'outcome'>)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
   | { readonly kind: 'lost' }
@@ -44,28 +53,59 @@ export const UNAUTHENTICATED_MS = 300_000
 /** How long an exhausted quota does when the vendor names no reset. An hour: the shortest period that vendors count in. */
 export const QUOTA_RESET_MS = 3_600_000
 
-/** The state after an attempt has ended. */
-export function recordOutcome(
-  before: HealthState | undefined,
-  outcome: HealthOutcome,
-  nowMs: number,
-  chance: number,
-): HealthState {
-  const { breaker, cooldown, latency, window } = before ?? UNTRIED_HEALTH
+/** An outcome on its way to others: with the clock and the chance of who saw it, it does the same to every copy. */
+export interface Seen {
+  readonly outcome: HealthOutcome
+  readonly atMs: number
+  readonly chance: number
+  /** Of the model's other endpoints, for a failure; see {@link ejectOutlier}. */
+  readonly peerFailureChance?: number
+}
+
+/** The state after an attempt has left or ended. */
+export function recordOutcome(before: HealthState | undefined, seen: Seen): HealthState {
+  const { outcome, atMs, chance } = seen
+  const state = before ?? UNTRIED_HEALTH
+  if (outcome.kind === 'asked') return { ...state, pace: addTaken(state.pace, atMs) }
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
-  const nextCooldown = cooldownAfter(cooldown, outcome, nowMs, chance)
-  const nextLatency = firstTokenMs === undefined ? latency : addLatency(latency, firstTokenMs)
+  const cooldown = cooldownAfter(state.cooldown, outcome, atMs, chance)
+  const latency = firstTokenMs === undefined ? state.latency : addLatency(state.latency, firstTokenMs)
+  const { cooldown: _, ...kept } = state
   return {
-    breaker: advanceBreaker(breaker, breakerEvent(outcome, nowMs), nowMs, chance),
-    ...(nextCooldown && { cooldown: nextCooldown }),
-    ...(nextLatency && { latency: nextLatency }),
-    window: measure(window, outcome, nowMs),
+    ...kept,
+    breaker: advanceBreaker(state.breaker, breakerEvent(outcome, atMs), atMs, chance),
+    ...(cooldown && { cooldown }),
+    ...(latency && { latency }),
+    ...judge(state.ejected, measure(state.window, outcome, atMs), seen),
+    ...slowDown(state, outcome, cooldown, atMs),
   }
+}
+
+/** All of them, in the order in which they were seen. */
+export function recordAll(before: HealthState | undefined, seen: readonly Seen[]): HealthState {
+  return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
+}
+
+function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, peerFailureChance }: Seen) {
+  return (outcome.kind === 'fault' && ejectOutlier(ejected, window, peerFailureChance, atMs)) || { window }
+}
+
+/** A 429 teaches the limit once for each pause: those that come within it left before. */
+function slowDown(
+  { cooldown: before, pace, limit }: HealthState,
+  outcome: HealthOutcome,
+  cooldown: Cooldown | undefined,
+  nowMs: number,
+): Pick<HealthState, 'pace' | 'limit'> {
+  const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
+  if (!cools || !cooldown || (before && nowMs < before.untilMs)) return {}
+  const learned = learnLimit(limit, pace, cooldown.untilMs - nowMs, nowMs)
+  return { pace: { sinceMs: cooldown.untilMs, taken: 0 }, ...(learned && { limit: learned }) }
 }
 
 function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
   const window = before ?? NOTHING_MEASURED
-  if (outcome.kind === 'lost') return window
+  if (outcome.kind === 'lost' || outcome.kind === 'asked') return window
   if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
   const { health } = remedyFor(outcome.fault.kind)
   if (health === 'cools') return addSample(window, { outcome: 'rate-limited' }, nowMs)
@@ -88,7 +128,7 @@ function cooldownAfter(
 /** A fault that is not the endpoint's own shows that it is alive, which is all that a probe asks. */
 function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   if (outcome.kind === 'answered') return { kind: 'success' }
-  if (outcome.kind === 'lost') return { kind: 'probe-end' }
+  if (outcome.kind === 'lost' || outcome.kind === 'asked') return { kind: 'probe-end' }
   switch (remedyFor(outcome.fault.kind).health) {
     case 'full':
       return { kind: 'failure', weight: 1 }
@@ -112,11 +152,19 @@ const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
 /** What the plan needs to know. Of an open breaker and a cool-down, the later end is named. */
 export function healthOf(state: HealthState | undefined, nowMs: number): EndpointHealth {
   if (!state) return UNTRIED_ENDPOINT
-  const steady = isClean(state.breaker, nowMs)
+  const ejected = state.ejected !== undefined && nowMs < state.ejected.untilMs
+  const steady = !ejected && isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
   const closedUntilMs = closedUntil(state, nowMs)
-  if (steady && firstTokenMs === undefined && !closedUntilMs) return UNTRIED_ENDPOINT
-  return closedUntilMs ? { steady, firstTokenMs, closedUntilMs } : { steady, firstTokenMs }
+  const perMinute = limitNow(state.limit, nowMs)
+  if (steady && firstTokenMs === undefined && !closedUntilMs && perMinute === undefined) return UNTRIED_ENDPOINT
+  return {
+    steady,
+    firstTokenMs,
+    ...(closedUntilMs && { closedUntilMs }),
+    ...(ejected && { ejected }),
+    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
+  }
 }
 
 /** What the plan needs to know, and until when it stays so if no attempt ends. */
@@ -141,11 +189,11 @@ export function viewHealth(state: HealthState, peers: Measured | undefined, nowM
 /** How long an estimate stands. 5 s: of windows whose samples halve in ten minutes, half a hundredth. */
 export const FRESH_MS = 5_000
 
-function nextChangeMs({ breaker, cooldown }: HealthState, nowMs: number): number {
+function nextChangeMs({ breaker, cooldown, ejected }: HealthState, nowMs: number): number {
   const times =
     breaker.phase === 'open'
-      ? [breaker.untilMs, looksAgainAt(breaker, nowMs), cooldown?.untilMs]
-      : [cleanFromMs(breaker), cooldown?.untilMs]
+      ? [breaker.untilMs, looksAgainAt(breaker, nowMs), cooldown?.untilMs, ejected?.untilMs]
+      : [cleanFromMs(breaker), cooldown?.untilMs, ejected?.untilMs]
   return Math.min(...times.map(atMs => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)))
 }
 
@@ -157,6 +205,25 @@ function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): Endpoin
   return brokenUntilMs >= coolUntilMs
     ? { rule: 'breaker-open', untilMs: brokenUntilMs }
     : { rule: 'cooling', untilMs: coolUntilMs }
+}
+
+/** Whether one of two states closes the endpoint, opens it, or does so for another time: what others should know at once. */
+export function differsInOpening(a: HealthState | undefined, b: HealthState): boolean {
+  const before = a ?? UNTRIED_HEALTH
+  return (
+    before.breaker.phase !== b.breaker.phase ||
+    openUntil(before) !== openUntil(b) ||
+    before.cooldown?.untilMs !== b.cooldown?.untilMs
+  )
+}
+
+function openUntil({ breaker }: HealthState): string {
+  return breaker.phase === 'open' ? `${breaker.untilMs} ${breaker.probeUntilMs}` : ''
+}
+
+/** Whether whoever is asked next would be a probe, of which only one may be out. */
+export function isDueForProbe({ breaker }: HealthState, nowMs: number): boolean {
+  return breaker.phase === 'open' && closedTo(breaker, nowMs) === undefined
 }
 
 /**

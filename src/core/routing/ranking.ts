@@ -83,7 +83,8 @@ const LOW_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 const NEXT_GROUP = 1e8
 
 /**
- * The score of a fit endpoint, less being better.
+ * The score of a fit endpoint, less being better. One that is ejected comes after all others of its place, and where places do
+ * not count after all others.
  *
  * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
  * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
@@ -103,22 +104,31 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
     case 'measured':
       return (
         place +
-        (isExplored(at, health, input) ? 0 : squashed(expectedCost(input.ahead, aheadAt(at, endpoint, health, input))))
+        (isExplored(at, health, input)
+          ? 0
+          : health.ejected
+            ? LAST
+            : squashed(expectedCost(input.ahead, aheadAt(at, endpoint, health, input))))
       )
     case 'throughput':
-      return (health.steady ? 0 : 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
+      return groupOf(health, 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
     case 'price':
-      return Math.min(Number.MAX_VALUE, blendedPrice(endpoint.price, needs))
+      return health.ejected ? Number.MAX_VALUE : Math.min(Number.MAX_VALUE, blendedPrice(endpoint.price, needs))
     case 'latency':
       return (
-        (health.steady ? 0 : 2 * NEXT_GROUP) +
-        (health.firstTokenMs === undefined ? place : NEXT_GROUP + health.firstTokenMs)
+        groupOf(health, 2 * NEXT_GROUP) + (health.firstTokenMs === undefined ? place : NEXT_GROUP + health.firstTokenMs)
       )
     case 'order':
-      return 2 * place + (health.steady ? 0 : 1)
+      return 3 * place + groupOf(health, 1)
     case undefined:
-      return 2 * place + (health.steady ? 0 : 1) + drawnScore(endpoint, blendedPrice(endpoint.price, needs), draw)
+      return 3 * place + groupOf(health, 1) + drawnScore(endpoint, blendedPrice(endpoint.price, needs), draw)
   }
+}
+
+/** The steady ones, the others, and the ejected ones. */
+function groupOf({ steady, ejected }: EndpointHealth, apart: number): number {
+  if (steady) return 0
+  return ejected ? 2 * apart : apart
 }
 
 /**

@@ -51,6 +51,10 @@ export interface EndpointHealth {
   readonly closedUntilMs?: { readonly rule: 'breaker-open' | 'cooling'; readonly untilMs: number }
   /** No failure is held against it. Unsteady endpoints rank behind the steady ones of the same model. */
   readonly steady: boolean
+  /** It fails far more often than its model's other endpoints: asked when none of them is left. */
+  readonly ejected?: true
+  /** The rate that it lets through, learned from its 429s. */
+  readonly requestsPerMinute?: number
   /** Moving average of the time to first token, once there are five samples. */
   readonly firstTokenMs?: number
   /** Absent: nobody has asked it or its peers. */

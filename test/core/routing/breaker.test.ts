@@ -9,7 +9,7 @@ import {
   closedTo,
 } from '../../../src/core/routing/breaker.ts'
 
-const { threshold, windowMs, openMs, longestOpenMs, probeMs } = BREAKER_LIMITS
+const { threshold, forgiven, windowMs, openMs, longestOpenMs, probeMs } = BREAKER_LIMITS
 
 /** The breaker in ten lines: mutable, and without a phase of its own. Times are in ms, chance is 0. */
 function createReference() {
@@ -23,6 +23,8 @@ function createReference() {
     on(event: BreakerEvent, nowMs: number) {
       if (event.kind === 'open') return void open(Math.max(untilMs, event.untilMs))
       if (openings > 0 && nowMs < untilMs) return
+      if (event.kind === 'success' && openings === 0 && failures[0]) failures[0].weight -= forgiven
+      failures = failures.filter(each => each.weight > 0)
       if (event.kind === 'failure') failures.push({ atMs: nowMs, weight: event.weight })
       if (event.kind === 'failure' && (openings > 0 || recent(nowMs) >= threshold))
         open(nowMs + Math.min(longestOpenMs, openMs * 2 ** openings))
@@ -66,7 +68,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('it is never closed while the failures within the window weigh the threshold', () => {
+  test('it is never closed while the failures within the window that no answer has taken back weigh the threshold', () => {
     fc.assert(
       fc.property(
         fc.array(happening, { maxLength: 60 }),
@@ -81,6 +83,7 @@ describe('whatever happens', () => {
             state = advanceBreaker(state, event, nowMs, chance)
             if (wasOpen) failures = []
             if (event.kind === 'failure') failures.push({ atMs: nowMs, weight: event.weight })
+            if (event.kind === 'success') failures = failures.slice(1)
             const recent = failures.filter(({ atMs }) => atMs > nowMs - windowMs)
             if (recent.reduce((sum, { weight }) => sum + weight, 0) >= threshold) expect(state.phase).toBe('open')
           }
@@ -99,4 +102,18 @@ test('half open admits one probe, and its failure keeps the breaker open for twi
   const failed = advanceBreaker(probed, { kind: 'failure', weight: 1 }, 2_000, 0)
   expect(closedTo(failed, 2_000)).toBe(2_000 + 2 * openMs)
   expect(advanceBreaker(probed, { kind: 'success' }, 2_000, 0)).toEqual(CLOSED)
+})
+
+test('an endpoint that fails one attempt in twenty stays in service, one that fails every other does not', () => {
+  const phaseAfter = (every: number) => {
+    let state: BreakerState = CLOSED
+    for (let nth = 1; nth <= 1_000; nth += 1) {
+      const event = nth % every === 0 ? ({ kind: 'failure', weight: 1 } as const) : ({ kind: 'success' } as const)
+      state = advanceBreaker(state, event, nth * 50, 0)
+      if (state.phase === 'open') return 'open'
+    }
+    return state.phase
+  }
+  expect(phaseAfter(20)).toBe('closed')
+  expect(phaseAfter(2)).toBe('open')
 })

@@ -7,7 +7,9 @@ import {
   type HealthState,
   healthOf,
   QUOTA_RESET_MS,
+  recordAll,
   recordOutcome,
+  type Seen,
   UNAUTHENTICATED_MS,
   viewHealth,
 } from '../../../src/core/routing/health.ts'
@@ -16,8 +18,9 @@ const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
   kind: 'fault',
   fault: { kind, message: '', evidence },
 })
+const seen = (outcome: HealthOutcome, atMs: number): Seen => ({ outcome, atMs, chance: 0 })
 const healthAfter = (outcomes: readonly HealthOutcome[], nowMs = 0) =>
-  outcomes.reduce<HealthState | undefined>((state, outcome) => recordOutcome(state, outcome, nowMs, 0), undefined)
+  outcomes.reduce<HealthState | undefined>((state, outcome) => recordOutcome(state, seen(outcome, nowMs)), undefined)
 
 test('an endpoint that nobody asked is steady', () => {
   expect(healthOf(undefined, 0)).toEqual({ steady: true })
@@ -75,7 +78,9 @@ test('the time to first token counts from the fifth sample on', () => {
   const samples = (times: number) => healthAfter(Array(times).fill({ kind: 'answered', firstTokenMs: 200 }))
   expect(healthOf(samples(4), 0)).toEqual({ steady: true })
   expect(healthOf(samples(5), 0)).toEqual({ steady: true, firstTokenMs: 200 })
-  expect(healthOf(recordOutcome(samples(5), { kind: 'answered', firstTokenMs: 700 }, 0, 0), 0).firstTokenMs).toBe(300)
+  expect(healthOf(recordOutcome(samples(5), seen({ kind: 'answered', firstTokenMs: 700 }, 0)), 0).firstTokenMs).toBe(
+    300,
+  )
 })
 
 describe('probing', () => {
@@ -92,8 +97,8 @@ describe('probing', () => {
 
   test('the answer to the probe closes it; a cancelled probe lets the next one try', () => {
     const { next } = claimProbe(open, dueMs)
-    expect(healthOf(recordOutcome(next, { kind: 'answered' }, dueMs + 1, 0), dueMs + 1)).toEqual({ steady: true })
-    expect(claimProbe(recordOutcome(next, { kind: 'lost' }, dueMs + 1, 0), dueMs + 1).granted).toBe(true)
+    expect(healthOf(recordOutcome(next, seen({ kind: 'answered' }, dueMs + 1)), dueMs + 1)).toEqual({ steady: true })
+    expect(claimProbe(recordOutcome(next, seen({ kind: 'lost' }, dueMs + 1)), dueMs + 1).granted).toBe(true)
   })
 
   test('who is not admitted looks again after about as long as a probe takes, not when it is given up', () => {
@@ -107,5 +112,65 @@ describe('probing', () => {
 
   test('nobody needs a probe at an endpoint that is well', () => {
     expect(claimProbe(claimProbe(undefined, 0).next, 0).granted).toBe(true)
+  })
+})
+
+describe('ejection', () => {
+  const failing = (every: number, peerFailureChance?: number) => {
+    let state: HealthState | undefined
+    for (let nth = 1; nth <= 60 && !healthOf(state, 0).ejected; nth += 1) {
+      const outcome = nth % every === 0 ? failed('overloaded') : ({ kind: 'answered' } as const)
+      state = recordOutcome(state, {
+        ...seen(outcome, 0),
+        ...(peerFailureChance !== undefined && { peerFailureChance }),
+      })
+    }
+    return state
+  }
+
+  test('who fails far more often than its peers is set apart for half a minute, and judged anew then', () => {
+    const ejected = failing(7, 0.01)
+    expect(healthOf(ejected, 1)).toMatchObject({ ejected: true, steady: false })
+    expect(healthOf(ejected, 1).closedUntilMs).toBeUndefined()
+    expect(healthOf(failing(20, 0.01), 1).ejected).toBeUndefined()
+    expect(healthOf(ejected, 30_000).ejected).toBeUndefined()
+    const again = recordOutcome(ejected, { ...seen(failed('overloaded'), 30_001), peerFailureChance: 0.01 })
+    expect(healthOf(again, 30_002).ejected).toBeUndefined()
+  })
+
+  test('nobody is set apart whose peers fail as well, or who has none', () => {
+    expect(healthOf(failing(7, 0.1), 1).ejected).toBeUndefined()
+    expect(healthOf(failing(7), 1).ejected).toBeUndefined()
+  })
+})
+
+describe('the limit that 429s teach', () => {
+  const limited = failed('rate-limited', { retryAfterMs: 500 })
+  const asked = (times: number, everyMs: number, fromMs = 0): Seen[] =>
+    Array.from({ length: times }, (_, nth) => seen({ kind: 'asked' }, fromMs + nth * everyMs))
+
+  test('is what it took over that time and its pause, less a tenth', () => {
+    // Ten a second in fixed windows: ten within half a second, the eleventh is refused for the other half.
+    const state = recordAll(undefined, [...asked(11, 50), seen(limited, 500)])
+    expect(healthOf(state, 500).requestsPerMinute).toBeCloseTo(540)
+  })
+
+  test('is not learned from a few attempts', () => {
+    const state = recordAll(undefined, [...asked(5, 50), seen(limited, 250)])
+    expect(healthOf(state, 250).requestsPerMinute).toBeUndefined()
+  })
+
+  test('is learned once from the 429s of one pause', () => {
+    const once = recordAll(undefined, [...asked(11, 50), seen(limited, 500)])
+    const more = recordAll(once, [seen(limited, 510), seen(limited, 520)])
+    expect(more.limit).toEqual(once.limit)
+  })
+
+  test('grows while none comes, and is forgotten in the end', () => {
+    const state = recordAll(undefined, [...asked(11, 50), seen(limited, 0)])
+    const first = healthOf(state, 0).requestsPerMinute!
+    expect(healthOf(state, 20_000).requestsPerMinute).toBeCloseTo(1.1 * first)
+    expect(healthOf(state, 60_000).requestsPerMinute).toBeCloseTo(1.7 * first)
+    expect(healthOf(state, 120_000).requestsPerMinute).toBeUndefined()
   })
 })

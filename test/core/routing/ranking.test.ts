@@ -77,3 +77,17 @@ test('latency: as listed until each has its samples, then the fastest; the unste
   expect(asks(measured)).toEqual(['dune', 'bolt', 'acme'])
   expect(asks({ ...measured, 'dune:m/one': { steady: false } })).toEqual(['bolt', 'acme', 'dune'])
 })
+
+test('an ejected endpoint comes last among those of its place under every sort, and is asked where it is the only one', () => {
+  const endpoints = [
+    endpoint('acme', 'm/one', { price: { input: 0.1, output: 0.1 } }),
+    endpoint('bolt', 'm/one', { price: { input: 9, output: 9 } }),
+    endpoint('dune', 'm/one', { price: { input: 9, output: 9 } }),
+  ]
+  const health = healths({ 'acme:m/one': { steady: false, ejected: true }, 'bolt:m/one': { steady: false } })
+  for (const sort of [undefined, 'order', 'price', 'latency', 'throughput', 'measured'] as const) {
+    const sorted = taskClass(sort ? { sort } : {})
+    expect(ids(planInput({ endpoints, taskClass: sorted, health })).at(-1)).toBe('acme:m/one')
+    expect(ids(planInput({ endpoints: endpoints.slice(0, 1), taskClass: sorted, health }))).toEqual(['acme:m/one'])
+  }
+})

@@ -1,0 +1,73 @@
+/**
+ * What this worker knows of its endpoints: what it has seen itself at once, and what the others of its store have seen within
+ * a second or two.
+ *
+ * @module
+ */
+import type { HealthPort, SharedHealthPort } from '../../core/ports.ts'
+import {
+  claimProbe,
+  differsInOpening,
+  type HealthOutcome,
+  isDueForProbe,
+  type Seen,
+} from '../../core/routing/health.ts'
+import { createExchange } from './exchange.ts'
+import { createKnownEndpoints } from './known-endpoints.ts'
+
+export interface Health extends HealthPort {
+  /** Asks the store what others have seen. A worker that has not begun takes every endpoint for untried. */
+  begin(): Promise<void>
+  /** Tells the others what they do not know yet; from then on nothing is shared. */
+  close(): Promise<void>
+}
+
+/**
+ * Health that begins with every endpoint untried, measured as its model's other endpoints are.
+ *
+ * Contract: without `shared`, or while the store is out of reach, it is this worker's own and works the same.
+ */
+export function createHealth(now: () => number, chance: () => number, shared?: SharedHealthPort): Health {
+  const known = createKnownEndpoints()
+  const exchange = shared && createExchange(shared, known, now)
+  const record = (id: string, outcome: HealthOutcome) => {
+    const before = known.stateOf(id)
+    const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
+    const seen: Seen = {
+      outcome,
+      atMs: now(),
+      chance: chance(),
+      ...(peers !== undefined && { peerFailureChance: peers }),
+    }
+    known.record(id, seen)
+    exchange?.add(id, seen, differsInOpening(before, known.stateOf(id)!))
+  }
+  const claimHere = (id: string): boolean => {
+    const { granted, next } = claimProbe(known.stateOf(id), now())
+    if (granted) known.keep(id, next, now())
+    return granted
+  }
+  const claim = (id: string): boolean | Promise<boolean> => {
+    const state = known.stateOf(id)
+    const isProbe = state !== undefined && isDueForProbe(state, now())
+    return isProbe && exchange ? exchange.claimProbe(id, () => claimHere(id)) : claimHere(id)
+  }
+  const asked = (id: string, granted: boolean): boolean => {
+    if (granted) record(id, { kind: 'asked' })
+    return granted
+  }
+  return {
+    of: id => known.viewAt(now())(id),
+    now: () => {
+      exchange?.look()
+      return known.viewAt(now())
+    },
+    claim(id) {
+      const granted = claim(id)
+      return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
+    },
+    record,
+    begin: async () => exchange?.begin(),
+    close: async () => exchange?.close(),
+  }
+}

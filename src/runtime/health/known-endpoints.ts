@@ -1,0 +1,94 @@
+/**
+ * What a worker knows of its endpoints, with what a plan reads of it kept while it stands: a plan reads the health of every
+ * endpoint.
+ *
+ * @module
+ */
+import {
+  FRESH_MS,
+  type HealthState,
+  type HealthView,
+  recordOutcome,
+  type Seen,
+  UNTRIED_HEALTH,
+  viewHealth,
+} from '../../core/routing/health.ts'
+import { type Measured, peersOf, type Window } from '../../core/routing/measured.ts'
+import type { EndpointHealth } from '../../core/routing/route.ts'
+
+export interface KnownEndpoints {
+  stateOf(endpointId: string): HealthState | undefined
+  viewAt(nowMs: number): (endpointId: string) => EndpointHealth
+  keep(endpointId: string, state: HealthState, nowMs: number): void
+  record(endpointId: string, seen: Seen): void
+  /** How often the other endpoints of its model fail; `undefined` where none of them was asked. */
+  peerFailureChance(endpointId: string, nowMs: number): number | undefined
+}
+
+export function createKnownEndpoints(): KnownEndpoints {
+  const known = new Map<string, Known>()
+  const models = new Map<string, Peers>()
+  const keep = (id: string, state: HealthState, nowMs: number) => {
+    if (state.window) windowsOf(models, id).set(id, state.window)
+    const its = { state, view: viewHealth(state, meanOf(models.get(modelIn(id)), nowMs), nowMs) }
+    known.set(id, its)
+    return its
+  }
+  return {
+    stateOf: id => known.get(id)?.state,
+    keep,
+    viewAt: nowMs => id => {
+      const its = known.get(id)
+      if (its && nowMs < its.view.untilMs) return its.view.health
+      return keep(id, its?.state ?? UNTRIED_HEALTH, nowMs).view.health
+    },
+    record(id, seen) {
+      const its = known.get(id)
+      const state = recordOutcome(its?.state, seen)
+      // That an attempt has left changes nothing that a plan reads.
+      if (its && seen.outcome.kind === 'asked') known.set(id, { ...its, state })
+      else keep(id, state, seen.atMs)
+    },
+    peerFailureChance(id, nowMs) {
+      const others = [...(models.get(modelIn(id))?.windows ?? [])].filter(
+        ([other, { attempts }]) => other !== id && attempts > 0,
+      )
+      if (others.length === 0) return undefined
+      return peersOf(
+        others.map(([, window]) => window),
+        nowMs,
+      ).failureChance
+    },
+  }
+}
+
+/** The windows of one model's endpoints, and their mean while it stands. */
+interface Peers {
+  readonly windows: Map<string, Window>
+  mean?: Measured
+  untilMs: number
+}
+
+interface Known {
+  readonly state: HealthState
+  readonly view: HealthView
+}
+
+function windowsOf(models: Map<string, Peers>, id: string): Map<string, Window> {
+  const peers = models.get(modelIn(id)) ?? { windows: new Map(), untilMs: 0 }
+  models.set(modelIn(id), peers)
+  return peers.windows
+}
+
+function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
+  if (peers && nowMs >= peers.untilMs) {
+    peers.mean = peersOf(peers.windows.values(), nowMs)
+    peers.untilMs = nowMs + FRESH_MS
+  }
+  return peers?.mean
+}
+
+/** An endpoint's id is `provider:author/name`. */
+function modelIn(endpointId: string): string {
+  return endpointId.slice(endpointId.indexOf(':') + 1)
+}

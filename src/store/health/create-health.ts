@@ -1,0 +1,81 @@
+import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts'
+import { claimProbe, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
+import type { Connection } from '../connection.ts'
+import type { EndpointHealthTable } from '../schema.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
+
+/** Of the state's JSON. Workers of another version leave each other's rows alone until they write them anew. */
+const SHAPE = 1
+
+const findLocked: Statement<{ endpoint: string }, EndpointHealthTable> = ({ endpoint }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('endpoint_health').selectAll().where('endpoint', '=', endpoint))
+
+const findChanged: Statement<{ sinceMs: number }, EndpointHealthTable> = ({ sinceMs }, { queries }) =>
+  queries.selectFrom('endpoint_health').selectAll().where('changed_at_ms', '>=', sinceMs)
+
+const insertRow: Statement<EndpointHealthTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('endpoint_health')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+const updateRow: Statement<EndpointHealthTable, unknown> = ({ endpoint, ...changes }, { queries }) =>
+  queries.updateTable('endpoint_health').set(changes).where('endpoint', '=', endpoint)
+
+/** What all workers have seen of their endpoints, a row for each. */
+export function createSharedHealth({ read, write }: Connection): SharedHealthPort {
+  return {
+    exchange: (news, changedSinceMs, nowMs) =>
+      news.length === 0
+        ? read(() => changedSince(changedSinceMs))
+        : write(() => exchange(news, Math.floor(changedSinceMs), Math.floor(nowMs))),
+    claimProbe: (news, nowMs) => write(() => claim(news, Math.floor(nowMs))),
+  }
+}
+
+/** Endpoints are locked in one order, so that two workers do not wait for each other. */
+function* exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: number): Work<SharedHealth[]> {
+  const told: SharedHealth[] = []
+  for (const { endpoint, seen } of news.toSorted((a, b) => (a.endpoint < b.endpoint ? -1 : 1))) {
+    const row = yield* lockRow(endpoint)
+    told.push(yield* keep(row, recordAll(stateOf(row), seen), nowMs))
+  }
+  const own = new Set(told.map(({ endpoint }) => endpoint))
+  return [...told, ...(yield* changedSince(changedSinceMs)).filter(({ endpoint }) => !own.has(endpoint))]
+}
+
+function* claim({ endpoint, seen }: SeenOf, nowMs: number): Work<{ granted: boolean; health: SharedHealth }> {
+  const row = yield* lockRow(endpoint)
+  const state = recordAll(stateOf(row), seen)
+  // Another worker may have closed the breaker meanwhile: then anybody may ask.
+  const { granted, next } = claimProbe(state, nowMs)
+  const changes = seen.length > 0 || isDueForProbe(state, nowMs)
+  if (!changes) return { granted, health: { endpoint, state, changedAtMs: row.changed_at_ms } }
+  return { granted, health: yield* keep(row, next, nowMs) }
+}
+
+function* lockRow(endpoint: string): Work<EndpointHealthTable> {
+  const found = yield* one(findLocked, { endpoint })
+  if (found) return found
+  yield* tell(insertRow, { endpoint, state: '', shape: SHAPE, changed_at_ms: 0 })
+  return (yield* one(findLocked, { endpoint }))!
+}
+
+/** Each change has a later time than the one before, whatever the clocks say: by it a reader tells them apart. */
+function* keep(row: EndpointHealthTable, state: HealthState, nowMs: number): Work<SharedHealth> {
+  const changedAtMs = Math.max(nowMs, row.changed_at_ms + 1)
+  const { endpoint } = row
+  yield* tell(updateRow, { endpoint, state: JSON.stringify(state), shape: SHAPE, changed_at_ms: changedAtMs })
+  return { endpoint, state, changedAtMs }
+}
+
+function* changedSince(sinceMs: number): Work<SharedHealth[]> {
+  return (yield* all(findChanged, { sinceMs: Math.floor(sinceMs) })).flatMap(row => {
+    const state = stateOf(row)
+    return state ? [{ endpoint: row.endpoint, state, changedAtMs: row.changed_at_ms }] : []
+  })
+}
+
+function stateOf({ state, shape }: EndpointHealthTable): HealthState | undefined {
+  return shape === SHAPE && state !== '' ? (JSON.parse(state) as HealthState) : undefined
+}

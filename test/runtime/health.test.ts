@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { BREAKER_LIMITS } from '../../src/core/routing/breaker.ts'
+import type { HealthOutcome } from '../../src/core/routing/health.ts'
+import { createHealth, type Health } from '../../src/runtime/health/create-health.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+
+const FAILED: HealthOutcome = { kind: 'fault', fault: { kind: 'overloaded', message: '', evidence: {} } }
+const LIMITED: HealthOutcome = {
+  kind: 'fault',
+  fault: { kind: 'rate-limited', message: '', evidence: { retryAfterMs: 60_000 } },
+}
+const ENDPOINT = 'acme:author/model'
+
+let folder: string
+let nowMs: number
+const open: { close(): Promise<void> }[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-health-'))
+  nowMs = Date.now()
+})
+afterEach(async () => {
+  for (const each of open.splice(0).toReversed()) await each.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A worker's health, over a connection of its own to the one store. */
+async function newWorker(): Promise<{ health: Health; store: Store }> {
+  const store = await openStore({ path: join(folder, 'store.db') })
+  const health = createHealth(
+    () => nowMs,
+    () => 0,
+    store.health,
+  )
+  open.push(store, health)
+  return { health, store }
+}
+
+const close = (health: Health) => {
+  for (let times = 0; times < BREAKER_LIMITS.threshold; times += 1) health.record(ENDPOINT, FAILED)
+}
+const heard = (health: Health, rule: 'breaker-open' | 'cooling' | undefined) =>
+  vi.waitFor(() => expect(health.now()(ENDPOINT).closedUntilMs?.rule).toBe(rule), { timeout: 3_000 })
+
+test('an endpoint that one worker has found closed is closed to all', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  await Promise.all([one.begin(), other.begin()])
+  close(one)
+  nowMs += 1_500
+  await heard(other, 'breaker-open')
+})
+
+test('a worker that starts cold knows what the others have learned', async () => {
+  const { health } = await newWorker()
+  health.record(ENDPOINT, LIMITED)
+  await health.close()
+  const { health: late } = await newWorker()
+  expect(late.of(ENDPOINT)).toEqual({ steady: true })
+  await late.begin()
+  expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('cooling')
+})
+
+test('one of all workers probes, and its answer brings the endpoint back to all', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  await one.begin()
+  close(one)
+  await one.close()
+  const { health: third } = await newWorker()
+  await Promise.all([other.begin(), third.begin()])
+  nowMs += BREAKER_LIMITS.openMs
+  const granted = await Promise.all([other, third, other, third].map(health => health.claim(ENDPOINT)))
+  expect(granted.filter(Boolean)).toHaveLength(1)
+  const [prober, waiting] = granted[0] || granted[2] ? [other, third] : [third, other]
+  expect(waiting.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+  prober.record(ENDPOINT, { kind: 'answered' })
+  nowMs += 1_500
+  await heard(waiting, undefined)
+  expect(waiting.claim(ENDPOINT)).toBe(true)
+})
+
+test('without the store a worker goes on with what it sees itself, and tells it when the store is back', async () => {
+  const { store } = await newWorker()
+  const { health: shared } = store
+  let reachable = false
+  const outOfReach = () => openStore({ url: 'postgres://nobody@127.0.0.1:1/none' }) as Promise<never>
+  const flaky: typeof shared = {
+    exchange: async (...asked) => (reachable ? shared.exchange(...asked) : await outOfReach()),
+    claimProbe: async (...asked) => (reachable ? shared.claimProbe(...asked) : await outOfReach()),
+  }
+  const health = createHealth(
+    () => nowMs,
+    () => 0,
+    flaky,
+  )
+  open.push(health)
+  await health.begin()
+  close(health)
+  expect(health.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+  nowMs += BREAKER_LIMITS.openMs
+  expect(await health.claim(ENDPOINT)).toBe(true)
+  expect(await health.claim(ENDPOINT)).toBe(false)
+  reachable = true
+  await health.close()
+  const { health: late } = await newWorker()
+  await late.begin()
+  expect(late.of(ENDPOINT)).toMatchObject({ steady: true })
+  expect((await shared.exchange([], 0, nowMs))[0]?.state.breaker.phase).toBe('open')
+})
