@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  AdmissionPort,
   BudgetPort,
   BudgetWarning,
   EventPort,
@@ -38,6 +39,7 @@ export interface CallModelPorts {
   readonly events: EventPort
   readonly models: ModelPort
   readonly health: HealthPort
+  readonly admissions: AdmissionPort
   readonly line: LinePort
   readonly tokens: TokenPort
   readonly nearest: Nearest

@@ -13,6 +13,7 @@ import type { CallModelResult } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
 import { isCancelRequested } from '../heartbeat.ts'
+import { giveUpStart, startAt } from './admission.ts'
 import type { Attempted, OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
 import { judgeReply } from './judge.ts'
@@ -53,6 +54,7 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   try {
     let next: Next = { event: { kind: 'begin' } }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
+    if (next.result.kind !== 'wait') await giveUpStart(walk)
     return { result: next.result, prepared: walk.prepared }
   } finally {
     walk.place?.leave()
@@ -75,6 +77,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: plan.maxOutputTokens,
     hasTurn: false,
     waitIsWritten: false,
+    hasTicket: false,
     steppedDown: '',
   }
 }
@@ -112,8 +115,19 @@ async function pauseFirst(walk: Walk, ms: number): Promise<void> {
 
 async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {
   await waitForTurn(walk)
-  if (!(await walk.ports.health.claim(endpointId))) return comeBackLater(walk, endpointId)
   const endpoint = walk.plan.endpoint(endpointId)
+  const start = await startAt(walk, endpoint)
+  if ('event' in start) return start
+  try {
+    return await askNow(walk, endpoint, reason)
+  } finally {
+    await start.end()
+  }
+}
+
+async function askNow(walk: Walk, endpoint: Endpoint, reason: string): Promise<Next> {
+  const { id: endpointId } = endpoint
+  if (!(await walk.ports.health.claim(endpointId))) return comeBackLater(walk, endpointId)
   const attempted = await askWithinBudget(walk, endpoint, reason)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpointId, { kind: 'lost' })

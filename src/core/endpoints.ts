@@ -81,6 +81,14 @@ export interface ProviderSettings {
   readonly deadlines: Deadlines
 }
 
+/** What a vendor lets through, over all workers of a store. A field that is absent is no limit. */
+export interface RateLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Requests in flight at once. */
+  readonly concurrency?: number
+}
+
 /** One model at one provider. */
 export interface Endpoint {
   /** `provider:author/name`, unique in a configuration. */
@@ -103,4 +111,6 @@ export interface Endpoint {
   /** How long it keeps a prompt's prefix after its last use; 0: it keeps none. @defaultValue 300000 with the ability `cache` */
   readonly cacheTtlMs?: number
   readonly dataPolicy: DataPolicy
+  /** `own`: of this endpoint. `provider`: of all of its provider's together. */
+  readonly limits?: { readonly own?: RateLimits; readonly provider?: RateLimits }
 }

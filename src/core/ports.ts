@@ -29,6 +29,7 @@ import type {
   RunRef,
   TranscriptRef,
 } from './protocol.ts'
+import type { ScopeLimit } from './routing/admission.ts'
 import type { HealthOutcome, HealthState, Seen } from './routing/health.ts'
 import type { EndpointHealth } from './routing/route.ts'
 import type { Usage } from './usage.ts'
@@ -570,6 +571,41 @@ export interface HealthPort {
    */
   claim(endpointId: string): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
+}
+
+/** A request that is about to leave for an endpoint with limits. */
+export interface AdmissionAsk {
+  readonly callId: string
+  readonly workspace: string
+  /** 1 goes first, 5 last. */
+  readonly priority: number
+  /** Sorted by scope; at least one. */
+  readonly limits: readonly ScopeLimit[]
+  /** What it will probably take of a limit on tokens. */
+  readonly tokens: number
+  /** It comes back when it is due: it gets a place among those that wait, and keeps the one that it has. */
+  readonly waits: boolean
+  /** Where requests in flight are limited, it counts as one until it is released, or until this time. */
+  readonly permitId: string
+  readonly permitUntilMs: number
+  readonly nowMs: number
+}
+
+/** `later`: nothing was taken. `isFull`: too many are in flight, and the time is a guess. */
+export type Admission =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'later'; readonly atMs: number; readonly scopeId: string; readonly isFull: boolean }
+
+/**
+ * Start times at endpoints that have limits, over all workers of a store. Each method is one transaction; endpoints without
+ * limits are never asked about.
+ */
+export interface AdmissionPort {
+  admit(ask: AdmissionAsk): Promise<Admission>
+  /** A request in flight has ended. */
+  release(permitId: string): Promise<void>
+  /** A call waits no more. */
+  leave(callId: string): Promise<void>
 }
 
 /** Where a call of this worker stands among those that wait for room in one scope. */

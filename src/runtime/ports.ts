@@ -67,6 +67,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     events: store.events,
     models,
     health,
+    admissions: store.admissions,
     line: createLine(chance),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,

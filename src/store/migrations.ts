@@ -294,6 +294,33 @@ const ENDPOINT_HEALTH: Migration['statements'] = [
   schema => schema.createIndex('endpoint_health_changed').on('endpoint_health').columns(['changed_at_ms']),
 ]
 
+const LIMITS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'limit_starts', {
+      scope_id: 'text',
+      requests_at_ms: 'double precision',
+      tokens_at_ms: 'double precision',
+      served: 'double precision',
+    }).addPrimaryKeyConstraint('limit_starts_key', ['scope_id']),
+  schema =>
+    createTable(schema, 'limit_tickets', {
+      scope_id: 'text',
+      call_id: 'text',
+      workspace: 'text',
+      priority: 'bigint',
+      tag: 'double precision',
+      due_at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('limit_tickets_key', ['scope_id', 'call_id']),
+  schema => schema.createIndex('limit_tickets_of_call').on('limit_tickets').columns(['call_id']),
+  schema =>
+    createTable(schema, 'limit_permits', {
+      scope_id: 'text',
+      permit_id: 'text',
+      until_ms: 'bigint',
+    }).addPrimaryKeyConstraint('limit_permits_key', ['scope_id', 'permit_id']),
+  schema => schema.createIndex('limit_permits_of_attempt').on('limit_permits').columns(['permit_id']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -305,6 +332,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'long texts of clients', statements: CLIENT_TEXTS },
   { version: 9, name: 'the views of calls, and the parts that opened runs', statements: VIEWS_AND_PARTS },
   { version: 10, name: 'endpoint health', statements: ENDPOINT_HEALTH },
+  { version: 11, name: 'limits of endpoints', statements: LIMITS },
 ]
 
 /** The version that this code reads and writes. */

@@ -1,4 +1,5 @@
 import type {
+  AdmissionPort,
   BudgetPort,
   EventPort,
   LedgerPort,
@@ -7,6 +8,7 @@ import type {
   ToolRecordPort,
   TranscriptPort,
 } from '../core/ports.ts'
+import { createAdmissions } from './admissions/create-admissions.ts'
 import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
 import { type ContentPort, createContent } from './content/create-content.ts'
@@ -28,6 +30,7 @@ export interface Store {
   readonly ledger: LedgerPort
   readonly budgets: BudgetPort
   readonly health: SharedHealthPort
+  readonly admissions: AdmissionPort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
   readonly texts: TextPort
@@ -64,6 +67,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     ledger: createLedger(connection),
     budgets: createBudgets(connection),
     health: createSharedHealth(connection),
+    admissions: createAdmissions(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
     texts: createTexts(connection),

@@ -275,6 +275,31 @@ export interface EndpointHealthTable {
   changed_at_ms: number
 }
 
+/** What a limit has handed out: an endpoint's or a provider's. Times and tags have fractions. */
+export interface LimitStartsTable {
+  scope_id: string
+  requests_at_ms: number
+  tokens_at_ms: number
+  served: number
+}
+
+/** A call that waits for its start in a scope. */
+export interface LimitTicketTable {
+  scope_id: string
+  call_id: string
+  workspace: string
+  priority: number
+  tag: number
+  due_at_ms: number
+}
+
+/** A request in flight where their number is limited. */
+export interface LimitPermitTable {
+  scope_id: string
+  permit_id: string
+  until_ms: number
+}
+
 export interface SchemaVersionTable {
   version: number
   name: string
@@ -302,5 +327,8 @@ export interface Tables {
   budget_waits: BudgetWaitTable
   budget_raises: BudgetRaiseTable
   endpoint_health: EndpointHealthTable
+  limit_starts: LimitStartsTable
+  limit_tickets: LimitTicketTable
+  limit_permits: LimitPermitTable
   schema_version: SchemaVersionTable
 }

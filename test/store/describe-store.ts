@@ -1,5 +1,6 @@
 import { afterEach, describe } from 'vitest'
 import type { Store, StoreSettings } from '../../src/store/index.ts'
+import { admissionTests } from './contract/admissions.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
@@ -46,6 +47,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('long texts of clients', () => clientTextTests(bench))
     describe('events', () => eventTests(bench))
     describe('health of endpoints', () => healthTests(bench))
+    describe('limits of endpoints', () => admissionTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))

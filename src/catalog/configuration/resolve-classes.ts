@@ -40,6 +40,7 @@ export function resolveClass(
     ...(sort === undefined ? {} : { sort }),
     ...(secondsWorth === undefined ? {} : { secondsWorth }),
     patienceMs: shape.patience ?? PATIENCE_MS,
+    ...(shape.priority === undefined ? {} : { priority: shape.priority }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     minOutputTokens,
     ...(temperature === undefined ? {} : { temperature }),

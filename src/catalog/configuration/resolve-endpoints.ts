@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
+import type { DataPolicy, Endpoint, Price, Protocol, RateLimits } from '../../core/endpoints.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 import type { Problem } from './problem.ts'
@@ -55,6 +55,7 @@ function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource
       protocol,
       ...unpricedOf(shape.unpriced),
       ...cacheOf(shape.cacheTtl),
+      ...ratesOf(undefined, shape.limits),
       dataPolicy: dataPolicyOf(shape.dataPolicy),
     },
     offered,
@@ -89,6 +90,7 @@ function configure(
     ...(price ? { price } : {}),
     ...unpricedOf(shape.unpriced ?? provider.unpriced),
     ...cacheOf(shape.cacheTtl ?? provider.cacheTtl),
+    ...ratesOf(shape.limits, provider.limits),
     dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
@@ -118,6 +120,15 @@ function unpricedOf(unpriced: ModelShape['unpriced']): Pick<Endpoint, 'unpriced'
 
 function cacheOf(cacheTtlMs: ModelShape['cacheTtl']): Pick<Endpoint, 'cacheTtlMs'> {
   return cacheTtlMs === undefined ? {} : { cacheTtlMs }
+}
+
+function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): Pick<Endpoint, 'limits'> {
+  if (!own && !provider) return {}
+  return { limits: { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) } }
+}
+
+function definedOnly(limits: RateLimits): RateLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -26,6 +26,22 @@ const dataPolicy = mapping({
   region: region.optional(),
 })
 
+const LIMIT = 'a whole number above 0'
+const limit = z.number({ error: LIMIT }).int({ error: LIMIT }).positive({ error: LIMIT })
+
+const limits = mapping({
+  requestsPerMinute: limit.optional(),
+  tokensPerMinute: limit.optional(),
+  concurrency: limit.optional(),
+})
+
+const PRIORITY = 'a whole number from 1, which goes first, to 5'
+const priority = z
+  .number({ error: PRIORITY })
+  .int({ error: PRIORITY })
+  .min(1, { error: PRIORITY })
+  .max(5, { error: PRIORITY })
+
 const unpriced = oneOf(['allow', 'refuse'])
 
 /** One model of one provider. */
@@ -39,6 +55,7 @@ export const modelShape = mapping({
   free: flag.optional(),
   unpriced: unpriced.optional(),
   cacheTtl: duration.optional(),
+  limits: limits.optional(),
   dataPolicy: dataPolicy.optional(),
 }).refine(({ price: { free, ...kinds } = {}, ...model }) => !(free || model.free) || Object.keys(kinds).length === 0, {
   error: 'a price or `free: true`, not both',
@@ -77,6 +94,7 @@ export const providerShape = mapping({
   }).optional(),
   unpriced: unpriced.optional(),
   cacheTtl: duration.optional(),
+  limits: limits.optional(),
   dataPolicy: dataPolicy.optional(),
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })
@@ -104,6 +122,7 @@ export const classShape = mapping({
     .transform(worth => Number.parseFloat(String(worth)))
     .optional(),
   patience: duration.optional(),
+  priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),
   temperature: z

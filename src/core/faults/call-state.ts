@@ -46,6 +46,8 @@ export interface EndpointTries {
   /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
   readonly standing: 'in' | 'spare' | 'out'
   readonly notBeforeMs?: number
+  /** The time is this call's own: nobody else is told to come then. */
+  readonly exact?: true
   readonly waitsFor?: string
 }
 
@@ -184,9 +186,14 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
 }
 
 /** The state after an endpoint turned out to be closed for now: not asked, not before then. */
-export function closeUntil(state: CallState, endpoint: string, notBeforeMs: number): CallState {
-  const waitsFor = `${providerOf(endpoint)} is closed for now`
-  return withTries(state, endpoint, { ...triesOf(state, endpoint), notBeforeMs, waitsFor })
+export function closeUntil(
+  state: CallState,
+  endpoint: string,
+  notBeforeMs: number,
+  { waitsFor = `${providerOf(endpoint)} is closed for now`, exact }: Pick<EndpointTries, 'waitsFor' | 'exact'> = {},
+): CallState {
+  const { exact: _, ...tries } = triesOf(state, endpoint)
+  return withTries(state, endpoint, { ...tries, notBeforeMs, waitsFor, ...(exact && { exact }) })
 }
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
@@ -231,7 +238,7 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
 }
 
 function triesAfter(
-  tries: EndpointTries,
+  before: EndpointTries,
   rule: RemedyRule,
   fault: Fault,
   nowMs: number,
@@ -240,6 +247,7 @@ function triesAfter(
 ): EndpointTries {
   const { retryAfterMs, status } = fault.evidence
   const waitsFor = `${providerOf(endpoint)} answered ${status ?? fault.kind}`
+  const { exact: _, ...tries } = before
   if (rule.waits) {
     const rateLimited = tries.rateLimited + 1
     if (rateLimited >= MAX_RATE_LIMITED) return { ...tries, rateLimited, standing: 'out' }

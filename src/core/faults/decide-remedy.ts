@@ -19,11 +19,20 @@ import { RETRY_DELAY_MS } from './remedies.ts'
 
 /**
  * `begin`: the first decision of an activity, for a fresh or a resumed call. `closed`: the endpoint was to be asked, but
- * its health has closed it since the plan; nothing was sent. `chance` is in [0, 1).
+ * its health has closed it since the plan, or its limits let nobody start before that time; nothing was sent. `chance` is in
+ * [0, 1).
  */
 export type RemedyEvent = (
   | { readonly kind: 'begin' }
-  | { readonly kind: 'closed'; readonly endpoint: string; readonly untilMs: number }
+  | {
+      readonly kind: 'closed'
+      readonly endpoint: string
+      readonly untilMs: number
+      /** Why, for people. */
+      readonly waitsFor?: string
+      /** The time is this call's own start, so that no herd comes then. */
+      readonly exact?: true
+    }
   | AttemptLoss
 ) & { readonly nowMs: number; readonly chance: number }
 
@@ -71,7 +80,7 @@ export function decideRemedy(state: CallState, event: RemedyEvent): readonly [Ca
 
 function afterEvent(state: CallState, event: RemedyEvent): CallState {
   if (event.kind === 'begin') return state
-  if (event.kind === 'closed') return closeUntil(state, event.endpoint, Math.max(event.untilMs, event.nowMs + 1))
+  if (event.kind === 'closed') return closeUntil(state, event.endpoint, Math.max(event.untilMs, event.nowMs + 1), event)
   return recordLoss(state, event, event.nowMs)
 }
 
@@ -95,11 +104,20 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (first) return ask(state, first, 0)
   const soonest = left.toSorted((a, b) => remainingMs(state, a, nowMs) - remainingMs(state, b, nowMs))[0]
   if (!soonest || remainingMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(state)
-  const ms = withJitter(remainingMs(state, soonest, nowMs), chance)
+  const remaining = remainingMs(state, soonest, nowMs)
+  const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
   const reason = triesOf(state, soonest.endpoint).waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
   return [state, { do: 'sleep', ms, reason }]
+}
+
+/** Whether no other candidate could be asked at this time. */
+export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): boolean {
+  return !state.candidates.some(
+    candidate =>
+      candidate.endpoint !== endpoint && isLeft(state, candidate) && remainingMs(state, candidate, nowMs) === 0,
+  )
 }
 
 function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {

@@ -292,6 +292,21 @@ describe('classes', () => {
     expect(directory.endpoints.map(({ cacheTtlMs }) => cacheTtlMs)).toEqual([3_600_000, 90_000, 3_600_000])
   })
 
+  it('have a priority, and endpoints the limits of their provider and their own', () => {
+    const { directory } = read(
+      acme(
+        'limits: { requestsPerMinute: 600, concurrency: 8 }, models: { acme/a: { limits: { tokensPerMinute: 90000 } }, acme/b: {} }',
+        'classes: { urgent: { priority: 1 }, usual: {} }',
+      ),
+    )
+    const provider = { requestsPerMinute: 600, concurrency: 8 }
+    expect(directory.endpoints.map(({ limits }) => limits)).toEqual([
+      { own: { tokensPerMinute: 90_000 }, provider },
+      { provider },
+    ])
+    expect([directory.classes.urgent?.priority, directory.classes.usual?.priority]).toEqual([1, undefined])
+  })
+
   it('merge over their parents, and tighten the policy', () => {
     const { directory } = read(
       acme(

@@ -1,0 +1,104 @@
+/**
+ * When a request may start at an endpoint whose vendor limits how many: at once, after a wait, or elsewhere.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import { isOnlyReady } from '../../src/core/faults/decide-remedy.ts'
+import type { Admission, AdmissionAsk } from '../../src/core/ports.ts'
+import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
+import type { Next, Walk } from './walk.ts'
+import { pause } from './walk.ts'
+
+/** In the middle, of 1 to 5. */
+const PRIORITY = 3
+
+/** An answer whose length nobody has measured yet. */
+const USUAL_OUTPUT_TOKENS = 500
+
+/** So long a call waits where its prompt is warm, rather than pay the prompt anew elsewhere. */
+const WARM_WAIT_MS = 1_000
+
+/** Longer than any call: nobody counts a request for ever whose worker is gone. */
+const PERMIT_MS = 900_000
+
+type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unknown }>
+
+/**
+ * Asks for a start. The store is asked only about endpoints that have a limit. A call that can go elsewhere goes, unless the wait is
+ * short and its prompt is warm here; one that cannot gets a place, comes back when it is due, and keeps its place meanwhile.
+ */
+export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
+  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id).requestsPerMinute)
+  if (limits.length === 0) return { end: async () => {} }
+  for (;;) {
+    const ask = askOf(walk, endpoint, limits)
+    const said = await walk.ports.admissions.admit(ask)
+    if (said.kind === 'start') {
+      walk.hasTicket = false
+      const isCounted = limits.some(({ concurrency }) => concurrency !== undefined)
+      return { end: async () => void (isCounted && (await walk.ports.admissions.release(ask.permitId))) }
+    }
+    walk.hasTicket ||= ask.waits
+    const waitMs = said.atMs - walk.ports.now()
+    if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceOf(walk))
+      return later(endpoint, limits, said)
+    await pause(walk, Math.max(1, waitMs))
+    walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
+  }
+}
+
+/** It has its end without the start that it waited for. */
+export async function giveUpStart(walk: Walk): Promise<void> {
+  if (!walk.hasTicket) return
+  walk.hasTicket = false
+  await walk.ports.admissions.leave(walk.prepared.call.callId)
+}
+
+function askOf(
+  { ports, prepared, plan, state, attempts, maxOutputTokens }: Walk,
+  endpoint: Endpoint,
+  limits: readonly ScopeLimit[],
+): AdmissionAsk {
+  const { call, taskClass } = prepared
+  const nowMs = ports.now()
+  const output = ports.health.of(endpoint.id).measured?.outputTokens ?? USUAL_OUTPUT_TOKENS
+  return {
+    callId: call.callId,
+    workspace: call.run.workspace,
+    priority: taskClass.priority ?? PRIORITY,
+    limits,
+    tokens: Math.ceil(plan.promptTokens + Math.min(output, maxOutputTokens)),
+    waits: isOnlyReady(state, endpoint.id, nowMs),
+    permitId: `${call.callId}#${attempts + 1}`,
+    permitUntilMs: nowMs + PERMIT_MS,
+    nowMs,
+  }
+}
+
+function isWarm({ state }: Walk, endpointId: string): boolean {
+  return state.candidates.some(({ endpoint, warm }) => endpoint === endpointId && warm)
+}
+
+function patienceOf({ prepared }: Walk): number {
+  return prepared.taskClass.patienceMs
+}
+
+function later(endpoint: Endpoint, limits: readonly ScopeLimit[], said: Extract<Admission, { kind: 'later' }>): Start {
+  const waitsFor = `${said.scopeId} is at its limit of ${limitWords(
+    limits.find(({ scopeId }) => scopeId === said.scopeId),
+    said.isFull,
+  )}`
+  return { event: { kind: 'closed', endpoint: endpoint.id, untilMs: said.atMs, waitsFor, exact: true } }
+}
+
+function limitWords(limit: ScopeLimit | undefined, isFull: boolean): string {
+  if (isFull) return `${limit?.concurrency} requests at once`
+  const { requestsPerMinute, tokensPerMinute } = limit ?? {}
+  return [
+    ...(requestsPerMinute === undefined ? [] : [`${Math.round(requestsPerMinute)} requests`]),
+    ...(tokensPerMinute === undefined ? [] : [`${tokensPerMinute} tokens`]),
+  ]
+    .join(' and ')
+    .concat(' per minute')
+}

@@ -1,0 +1,73 @@
+import type { Admission, AdmissionAsk, AdmissionPort } from '../../core/ports.ts'
+import {
+  afterStart,
+  aheadOf,
+  type ScopeLimit,
+  type Starts,
+  startAtMs,
+  type Ticket,
+  tagFor,
+} from '../../core/routing/admission.ts'
+import type { Connection } from '../connection.ts'
+import type { Work } from '../work.ts'
+import { giveBack, keepPermit, permitsIn } from './permits.ts'
+import { keepStarts, lockStarts } from './starts.ts'
+import { dropTickets, dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
+
+/** How soon somebody asks again who waits for one of those in flight to end; nobody knows when that will be. */
+const LOOK_MS = 200
+
+/** Start times of requests at endpoints that have limits. */
+export function createAdmissions({ write }: Connection): AdmissionPort {
+  return {
+    admit: ask => write(() => admit(ask)),
+    release: permitId => write(() => giveBack(permitId)),
+    leave: callId => write(() => dropTicketsOf(callId)),
+  }
+}
+
+/** What a scope says of a request. */
+interface Said {
+  readonly limit: ScopeLimit
+  readonly starts: Starts
+  readonly ticket: Ticket
+  readonly atMs: number
+  readonly isFull: boolean
+}
+
+/** All scopes admit it or none does. They are locked in the order of their ids. */
+function* admit(ask: AdmissionAsk): Work<Admission> {
+  const said: Said[] = []
+  for (const limit of ask.limits) said.push(yield* sayOf(limit, ask))
+  const atMs = Math.max(...said.map(scope => scope.atMs))
+  if (atMs <= ask.nowMs) return yield* start(said, ask)
+  const latest = said.find(scope => scope.atMs === atMs)!
+  if (ask.waits)
+    for (const { limit, ticket } of said) yield* keepTicket(limit.scopeId, { ...ticket, dueAtMs: Math.ceil(atMs) })
+  return { kind: 'later', atMs: Math.ceil(atMs), scopeId: latest.limit.scopeId, isFull: latest.isFull }
+}
+
+function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs }: AdmissionAsk): Work<Said> {
+  const { scopeId } = limit
+  const starts = yield* lockStarts(scopeId)
+  const waiting = yield* ticketsIn(scopeId, nowMs)
+  const tag = waiting.find(ticket => ticket.callId === callId)?.tag ?? tagFor(workspace, waiting, starts)
+  const ticket = { callId, workspace, priority, tag, dueAtMs: nowMs }
+  const ahead = aheadOf(ticket, waiting, nowMs)
+  const startMs = startAtMs(starts, limit, tokens, ahead, nowMs)
+  const isFull = limit.concurrency !== undefined && (yield* permitsIn(scopeId, nowMs)) + ahead >= limit.concurrency
+  const atMs = isFull ? Math.max(startMs, nowMs + LOOK_MS * (1 + ahead)) : startMs
+  return { limit, starts, ticket, atMs, isFull }
+}
+
+function* start(
+  said: readonly Said[],
+  { callId, tokens, permitId, permitUntilMs, nowMs }: AdmissionAsk,
+): Work<Admission> {
+  for (const { limit, starts, ticket } of said) {
+    yield* keepStarts(limit.scopeId, afterStart(starts, limit, tokens, ticket.tag, nowMs))
+    if (limit.concurrency !== undefined) yield* keepPermit(limit.scopeId, permitId, permitUntilMs)
+    yield* dropTickets(limit.scopeId, callId)
+  }
+  return { kind: 'start' }
+}

@@ -1,0 +1,34 @@
+import type { LimitPermitTable } from '../schema.ts'
+import { all, type Statement, tell, type Work } from '../work.ts'
+
+const inScope: Statement<{ scopeId: string }, LimitPermitTable> = ({ scopeId }, { queries }) =>
+  queries.selectFrom('limit_permits').selectAll().where('scope_id', '=', scopeId)
+
+const upsert: Statement<LimitPermitTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('limit_permits')
+    .values(row)
+    .onConflict(conflict => conflict.columns(['scope_id', 'permit_id']).doUpdateSet({ until_ms: row.until_ms }))
+
+const deleteEnded: Statement<{ scopeId: string; beforeMs: number }, unknown> = ({ scopeId, beforeMs }, { queries }) =>
+  queries.deleteFrom('limit_permits').where('scope_id', '=', scopeId).where('until_ms', '<', beforeMs)
+
+const deletePermit: Statement<{ permitId: string }, unknown> = ({ permitId }, { queries }) =>
+  queries.deleteFrom('limit_permits').where('permit_id', '=', permitId)
+
+/** Requests in flight. One whose worker is gone counts until its total deadline has passed. */
+export function* permitsIn(scopeId: string, nowMs: number): Work<number> {
+  const permits = yield* all(inScope, { scopeId })
+  const beforeMs = Math.floor(nowMs)
+  const inFlight = permits.filter(({ until_ms }) => until_ms >= beforeMs).length
+  if (inFlight < permits.length) yield* tell(deleteEnded, { scopeId, beforeMs })
+  return inFlight
+}
+
+export function* keepPermit(scopeId: string, permitId: string, untilMs: number): Work<void> {
+  yield* tell(upsert, { scope_id: scopeId, permit_id: permitId, until_ms: Math.ceil(untilMs) })
+}
+
+export function* giveBack(permitId: string): Work<void> {
+  yield* tell(deletePermit, { permitId })
+}

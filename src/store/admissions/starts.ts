@@ -1,0 +1,35 @@
+import { NO_STARTS, type Starts } from '../../core/routing/admission.ts'
+import type { LimitStartsTable } from '../schema.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
+
+const findLocked: Statement<{ scopeId: string }, LimitStartsTable> = ({ scopeId }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('limit_starts').selectAll().where('scope_id', '=', scopeId))
+
+const insertRow: Statement<LimitStartsTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('limit_starts')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+const updateRow: Statement<LimitStartsTable, unknown> = ({ scope_id, ...changes }, { queries }) =>
+  queries.updateTable('limit_starts').set(changes).where('scope_id', '=', scope_id)
+
+/** The row is the lock of all that a scope hands out. */
+export function* lockStarts(scopeId: string): Work<Starts> {
+  const found = yield* one(findLocked, { scopeId })
+  if (found) return startsOf(found)
+  yield* tell(insertRow, rowOf(scopeId, NO_STARTS))
+  return startsOf((yield* one(findLocked, { scopeId }))!)
+}
+
+export function* keepStarts(scopeId: string, starts: Starts): Work<void> {
+  yield* tell(updateRow, rowOf(scopeId, starts))
+}
+
+function startsOf({ requests_at_ms, tokens_at_ms, served }: LimitStartsTable): Starts {
+  return { requestsAtMs: requests_at_ms, tokensAtMs: tokens_at_ms, served }
+}
+
+function rowOf(scopeId: string, { requestsAtMs, tokensAtMs, served }: Starts): LimitStartsTable {
+  return { scope_id: scopeId, requests_at_ms: requestsAtMs, tokens_at_ms: tokensAtMs, served }
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCallModel } from '../../activities/call-model.ts'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { APP } from '../support/scene.ts'
+
+const MODEL = { contextWindow: 100_000, maxOutput: 60_000, price: { input: 1, output: 4 } }
+const ENDPOINT = 'contextWindow: 100000, maxOutput: 60000, price: { input: 1, output: 4 }'
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    limits: { requestsPerMinute: 60 }
+    models:
+      acme/paced: { ${ENDPOINT} }
+  two:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    models:
+      acme/free: { ${ENDPOINT} }
+      acme/single: { ${ENDPOINT}, limits: { concurrency: 1 } }
+classes:
+  either: { models: [acme/paced, acme/free], maxOutputTokens: 100 }
+  patient: { models: [acme/paced], maxOutputTokens: 100, patience: 5s }
+  hasty: { models: [acme/paced], maxOutputTokens: 100, patience: 10ms }
+  free: { models: [acme/free], maxOutputTokens: 100 }
+  single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
+`
+
+const RUN: RunRef = { id: 'run', key: 'run-key', workspace: 'default', labels: {} }
+
+let folder: string
+let store: Store
+let vendors: RunningVendors
+let wired: WiredPorts
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-limits-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  const models = { paced: MODEL, free: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
+  vendors = await startVendors({
+    vendors: ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models })),
+  })
+  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  const read = readConfiguration(YAML, { env })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  wired = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+  await store.ledger.openRun({ run: RUN, workflow: 'test', budget: {}, startedAtMs: Date.now() })
+})
+
+afterEach(async () => {
+  await wired.close()
+  await vendors.close()
+  await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+let step = 0
+
+async function call(taskClass: string, at = ++step): Promise<CallModelResult> {
+  const input: CallModelInput = {
+    run: RUN,
+    step: at,
+    taskClass,
+    transcript: { lineage: `${RUN.key}/${at}`, length: 0 },
+    additions: [{ role: 'user', content: [{ type: 'text', text: 'hello' }] }],
+    memory: { draw: 0.5 },
+  }
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+  return (await environment.run(createCallModel(wired.ports), input)) as CallModelResult
+}
+
+const askedAt = (result: CallModelResult) => result.attempts.map(({ endpoint }) => endpoint.split('/')[1])
+/** One a second, and a second's worth ahead: two start at once. */
+const useUp = () => Promise.all([call('patient'), call('patient')])
+
+it('goes elsewhere when an endpoint is at its limit, without asking it', async () => {
+  await useUp()
+  expect(askedAt(await call('either'))).toEqual(['free'])
+})
+
+it('waits for its start where nobody else can be asked', async () => {
+  await useUp()
+  const [third, fourth] = await Promise.all([call('patient'), call('patient')])
+  expect([third, fourth].map(({ kind }) => kind)).toEqual(['answered', 'answered'])
+  const starts = (await store.reports.attempts({})).map(({ startedAtMs }) => startedAtMs).toSorted((a, b) => a - b)
+  expect(starts.at(-1)! - starts[1]!).toBeGreaterThan(1_000)
+})
+
+it('leaves a long wait to a durable timer, says why, and keeps its place', async () => {
+  await useUp()
+  const put = await call('hasty', 50)
+  expect(put).toMatchObject({ kind: 'wait', reason: 'one is at its limit of 60 requests per minute' })
+  const later = await call('hasty', 51)
+  if (put.kind !== 'wait' || later.kind !== 'wait') throw new Error('both wait')
+  expect(later.ms).toBeGreaterThan(put.ms + 500)
+  await new Promise(resolve => setTimeout(resolve, put.ms))
+  expect(await call('hasty', 50)).toMatchObject({ kind: 'answered' })
+})
+
+it('keeps to the number of requests at once, and gives the place back', async () => {
+  const both = await Promise.all([call('single'), call('single')])
+  expect(both.flatMap(askedAt).toSorted()).toEqual(['free', 'single'])
+  expect(askedAt(await call('single'))).toEqual(['single'])
+})
+
+it('asks the store for a start only where there is a limit', async () => {
+  const { admissions } = wired.ports
+  const asked: string[] = []
+  const counting = {
+    ...admissions,
+    admit(ask: Parameters<typeof admissions.admit>[0]) {
+      asked.push(...ask.limits.map(({ scopeId }) => scopeId))
+      return admissions.admit(ask)
+    },
+  }
+  wired = { ...wired, ports: { ...wired.ports, admissions: counting } }
+  await call('free')
+  expect(asked).toEqual([])
+  await call('either')
+  expect(asked).toEqual(['one'])
+})
