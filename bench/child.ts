@@ -8,6 +8,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Asked, Said } from './processes/parent.ts'
 
+/** A worker hands over what it does within 30 s; a bench that is ended midway wants none of it. */
+const STOP_MS = 5_000
+
 /** A process that serves. It ends with the bench at the latest. */
 export interface Child {
   /** What it said when it was ready. */
@@ -45,10 +48,12 @@ export async function startChild(file: string, settings: object, flags: readonly
       return (await answer).measured
     },
     async stop() {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.send('stop' satisfies Asked)
+      const killing = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
       await ended
+      clearTimeout(killing)
     },
   }
 }

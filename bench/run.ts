@@ -8,9 +8,10 @@
 import { parseArgs } from 'node:util'
 import { boundsOf, type Figures } from './bounds.ts'
 import { benchLoop, benchParallel } from './loop.ts'
+import { onStage } from './on-stage.ts'
 import { benchPlan } from './plan.ts'
 import { renderFigures } from './report.ts'
-import { setStage } from './stage.ts'
+import { type Stage, setStage } from './stage.ts'
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, profile: { type: 'string' } } })
 const report = (line: string) => process.stderr.write(`${line}\n`)
@@ -24,12 +25,11 @@ process.exitCode = missed.length > 0 ? 1 : 0
 
 async function benchAll(): Promise<{ figures: Figures; server: string }> {
   const plan = benchPlan()
-  const stage = await setStage({ report, ...(options.profile !== undefined && { profiles: options.profile }) })
-  try {
+  const set = () => setStage({ report, ...(options.profile !== undefined && { profiles: options.profile }) })
+  const work = async (stage: Stage) => {
     const loop = await benchLoop(stage, report)
     const parallel = await benchParallel(stage, report)
     return { figures: { plan, loop, parallel }, server: stage.server }
-  } finally {
-    await stage.close()
   }
+  return onStage(set, work, report)
 }

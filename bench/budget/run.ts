@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util'
 import { formatUsd } from '../../src/core/money/pico.ts'
+import { onStage } from '../on-stage.ts'
 import { chanceFrom } from './chance.ts'
 import { WORST_PICO } from './market.ts'
 import { type BudgetStage, type StageOptions, setBudgetStage } from './stage.ts'
@@ -24,8 +25,8 @@ const { values: options } = parseArgs({
 })
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
-/** The same work without a budget is done after every so many tries. */
-const FREE_EVERY = 5
+/** The same work without a budget, under the same faults, is done after every so many tries. */
+const FREE_EVERY = 3
 
 interface Figures {
   readonly tries: number
@@ -44,49 +45,43 @@ interface Done {
   readonly freeMs?: number
 }
 
-const tree = await benchTree(Number(options.tries))
-const shared = await benchShared(Number(options['shared-tries']))
+const tree = await bench('tree', Number(options.tries), { workers: 1, store: 'sqlite' })
+const shared = await bench('shared', Number(options['shared-tries']), { workers: 4, store: 'postgres' })
 const figures = { ...tree, ...(shared && { shared }) }
-console.log(options.json ? JSON.stringify(figures) : render(figures))
-const missed = [...missedBounds('one budget', tree), ...(shared ? missedBounds('a shared budget', shared) : [])]
+console.log(options.json ? JSON.stringify(figures) : render())
+const missed = [
+  ...(tree ? missedBounds('one budget', tree) : []),
+  ...(shared ? missedBounds('a shared budget', shared) : []),
+]
 for (const line of missed) report(line)
 process.exitCode = missed.length > 0 ? 1 : 0
 
-/** One run tree with a budget, one worker, the embedded store. */
-function benchTree(tries: number): Promise<Figures> {
-  return bench('tree', tries, { workers: 1, store: 'sqlite' })
-}
-
-/** Runs of one workspace with a budget, four workers, PostgreSQL. */
-async function benchShared(tries: number): Promise<Figures | undefined> {
-  return tries === 0 ? undefined : bench('shared', tries, { workers: 4, store: 'postgres' })
-}
-
+/** `tree`: one run tree with a budget. `shared`: runs of one workspace with a budget. Absent: none was wanted. */
 async function bench(
   kind: 'tree' | 'shared',
   tries: number,
   where: Pick<StageOptions, 'workers' | 'store'>,
-): Promise<Figures> {
+): Promise<Figures | undefined> {
+  if (tries === 0) return undefined
   const chance = chanceFrom(Number(options.seed))
   const trials = Array.from({ length: tries + 1 }, (_, at) => trialOf(kind, at, chance))
   const budgets = kind === 'tree' ? {} : Object.fromEntries(trials.map(trial => [trial.name, formatUsd(trial.capPico)]))
-  const stage = await setBudgetStage({ ...where, budgets, firstTokenMs: Number(options['first-token-ms']), report })
-  try {
+  const set = () => setBudgetStage({ ...where, budgets, firstTokenMs: Number(options['first-token-ms']), report })
+  const work = async (stage: BudgetStage) => {
     // The first is to warm up.
     await carryOut(stage, trials[0]!, false)
     const done: Done[] = []
     for (const [at, trial] of trials.slice(1).entries()) done.push(await carryOut(stage, trial, at % FREE_EVERY === 0))
     return figuresOf(done)
-  } finally {
-    await stage.close()
   }
+  return onStage(set, work, report)
 }
 
 function trialOf(kind: 'tree' | 'shared', at: number, chance: () => number): Trial {
   const capPico = (WORST_PICO * BigInt(50_000 + Math.floor(chance() * 15_000))) / 1_000n
-  const name = `${kind}-${at}`
-  if (kind === 'tree') return { name, capPico, chance, roots: 1, usd: formatUsd(capPico), workspace: 'default' }
-  return { name, capPico, chance, roots: 4, workspace: name }
+  const each = { name: `${kind}-${at}`, capPico, chance, faultSeed: Math.floor(chance() * 2 ** 32) }
+  if (kind === 'tree') return { ...each, roots: 1, usd: formatUsd(capPico), workspace: 'default' }
+  return { ...each, roots: 4, workspace: each.name }
 }
 
 async function carryOut(stage: BudgetStage, trial: Trial, withFree: boolean): Promise<Done> {
@@ -134,12 +129,15 @@ function missedBounds(of: string, { overspends, meanUtilisation, wallRatio }: Fi
   ]
 }
 
-function render({ shared: other, ...own }: Figures & { readonly shared?: Figures }): string {
+function render(): string {
   const words = (of: string, found: Figures) =>
     [
       `${of}: ${found.tries} tries, ${found.overspends} overspent`,
       `  used before the first refusal: ${found.meanUtilisation} on average, ${found.minUtilisation} at least`,
       `  time against the same work without a budget: ${found.wallRatio} (${found.callsPerSecond} calls a second)`,
     ].join('\n')
-  return [words('one budget', own), ...(other ? [words('a shared budget, four workers', other)] : [])].join('\n')
+  return [
+    ...(tree ? [words('one budget', tree)] : []),
+    ...(shared ? [words('a shared budget, four workers', shared)] : []),
+  ].join('\n')
 }

@@ -11,7 +11,7 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { type Closers, withClosers } from '../../src/runtime/closers.ts'
 import { openStore, type Store, type StoreSettings } from '../../src/store/index.ts'
 import { startPostgres } from '../../test/support/postgres.ts'
-import { startChild } from '../child.ts'
+import { type Child, startChild } from '../child.ts'
 import type { BudgetWorkerSettings } from '../processes/budget-worker.ts'
 import { reachServer } from '../server.ts'
 import { configurationOf, vendorScript } from './market.ts'
@@ -51,10 +51,9 @@ async function build(options: StageOptions, later: Closers['add']): Promise<Omit
     options.budgets,
   )
   const worker: BudgetWorkerSettings = { temporal, taskQueue, yaml, store: settings }
-  for (let left = options.workers; left > 0; left -= 1) {
-    const child = await startChild('budget-worker.ts', worker)
-    later(() => child.stop())
-  }
+  const workers: Child[] = []
+  later(() => Promise.all(workers.map(child => child.stop())))
+  while (workers.length < options.workers) workers.push(await startChild('budget-worker.ts', worker))
   const store = await openStore(settings)
   later(() => store.close())
   const signalbox = await connect({ temporal, taskQueue, store, env: {} })

@@ -5,6 +5,7 @@
  */
 import type { FaultRuleInput, MeterRow } from '../../src/providers/simulated/index.ts'
 import type { ChildEnd, Spending } from '../workflows/spenders.ts'
+import { chanceFrom } from './chance.ts'
 import { AMPLE_SHARE, WORST_PICO } from './market.ts'
 import type { BudgetStage } from './stage.ts'
 
@@ -23,6 +24,8 @@ export interface Trial {
   /** Runs that share the children among them. */
   readonly roots: number
   readonly chance: () => number
+  /** The vendors' faults come from it: the same with a budget as without. */
+  readonly faultSeed: number
 }
 
 export interface Spent {
@@ -43,7 +46,7 @@ export async function spendAll(stage: BudgetStage, trial: Trial): Promise<Spent>
   const wishes = Array.from({ length: CHILDREN }, () => ({
     classes: Array.from({ length: CALLS_PER_CHILD }, () => (trial.chance() < AMPLE_SHARE ? 'ample' : 'usual')),
   }))
-  await setFaults(stage, trial.chance)
+  await setFaults(stage, trial)
   const beganAtMs = Date.now()
   const { ends, wallMs } = await runCrowd(stage, trial, wishes)
   const rows = await closedRows(stage, beganAtMs)
@@ -61,9 +64,9 @@ export async function spendAll(stage: BudgetStage, trial: Trial): Promise<Spent>
   }
 }
 
-/** The same work with the same kinds of faults, and nobody who counts. */
+/** The same work under the same faults, and nobody who counts. */
 export async function workFreely(stage: BudgetStage, trial: Trial, work: readonly Spending[]): Promise<number> {
-  await setFaults(stage, trial.chance)
+  await setFaults(stage, trial)
   const { usd: _, ...free } = trial
   return (await runCrowd(stage, { ...free, name: `${trial.name}-free`, workspace: 'free' }, work)).wallMs
 }
@@ -121,7 +124,8 @@ function share(part: bigint, whole: bigint): number {
 }
 
 /** In a hundred requests about three are refused; in a whole try one breaks off in mid-answer and one is lost on its way. */
-async function setFaults({ vendors }: BudgetStage, chance: () => number): Promise<void> {
+async function setFaults({ vendors }: BudgetStage, { faultSeed }: Trial): Promise<void> {
+  const chance = chanceFrom(faultSeed)
   for (const [at, { name }] of vendors.vendors.entries()) {
     const asked = vendors.meter().filter(({ vendor }) => vendor === name).length
     const some = (count: number) => Array.from({ length: count }, () => asked + 1 + Math.floor(chance() * 250))

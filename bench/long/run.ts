@@ -7,18 +7,20 @@
  * @module
  */
 import { parseArgs } from 'node:util'
+import { onStage } from '../on-stage.ts'
 import { measureOurs } from './ours.ts'
 import { measurePluginShape } from './plugin-shape.ts'
 import { longBounds, renderLong } from './report.ts'
 import { STEPS } from './settings.ts'
-import { setLongStage } from './stage.ts'
+import { type LongStage, setLongStage } from './stage.ts'
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, steps: { type: 'string' } } })
 const report = (line: string) => process.stderr.write(`${line}\n`)
 const steps = Number(options.steps ?? STEPS)
 
-const stage = await setLongStage(report)
-try {
+await onStage(() => setLongStage(report), measureAll, report)
+
+async function measureAll(stage: LongStage): Promise<void> {
   const ours = await measureOurs(stage, steps)
   const plugin = await measurePluginShape(stage, steps)
   const perStep = { ours: ours.historyBytes / ours.steps, plugin: plugin.historyBytes / Math.max(1, plugin.steps) }
@@ -28,6 +30,4 @@ try {
   const missed = longBounds(figures).filter(({ kept }) => !kept)
   for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
   process.exitCode = missed.length > 0 && steps === STEPS ? 1 : 0
-} finally {
-  await stage.close()
 }

@@ -34,6 +34,8 @@ export function serveBench(ready: unknown, stop: () => Promise<void>, measured: 
     else say({ kind: 'cpu', cpuMs: cpuMs() })
   })
   process.once('disconnect', end)
+  // Ctrl-C reaches the whole group; the bench ends us in its order.
+  process.on('SIGINT', () => undefined)
   say({ kind: 'ready', ready })
 }
 

@@ -6,12 +6,12 @@
 import { type Closers, createClosers } from '../../runtime/closers.ts'
 import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
+import { type SignalWatch, watchSignals } from '../../runtime/watch-signals.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { renderReport } from './render-report.ts'
-import { type SignalWatch, watchSignals } from './watch-signals.ts'
 
 export interface DemoCommandOptions {
   /** One JSON object on standard output instead of tables. */

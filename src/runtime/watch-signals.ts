@@ -1,3 +1,9 @@
+/**
+ * Ctrl-C and SIGTERM, for who has things to end first.
+ *
+ * @module
+ */
+
 /** The signals that ask us to end, with the exit codes that shells expect of them. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
