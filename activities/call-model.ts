@@ -5,6 +5,7 @@
  */
 import { Context } from '@temporalio/activity'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
+import { keptFromKeys } from './call-model/content.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
 import { type Prepared, prepareCall } from './call-model/prepare.ts'
@@ -42,7 +43,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const earlier = (soFar?.attempts ?? []).map(endedFrom)
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
   const prompt = await promptOf(ports, prepared, soFar)
-  const served = inServingClass(ports, prepared, prompt)
+  const served = keptFromKeys(ports, inServingClass(ports, prepared, prompt), prompt)
   const plan = planCall(ports, served, prompt)
   try {
     const walked = await walkRoute({ ports, activity, prepared: served, plan, prompt, ...(soFar && { soFar }) })

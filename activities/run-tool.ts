@@ -8,6 +8,7 @@ import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
+import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
@@ -88,7 +89,7 @@ function refusalOf(
   if (remote && run.sealed)
     return `${name} was not called: this run is sealed, and the workers of the task queue '${remote.taskQueue}' have no key of it`
   const policies = [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
-  if (!server || server.dataPolicy.retention === 'none' || !policies.some(policy => policy?.zdr)) return undefined
+  if (!server || server.dataPolicy.retention === 'none' || !mustBeSealed(policies)) return undefined
   const found = server.dataPolicy.retention ?? 'unknown'
   return `${name} was not called: this run is under zero data retention, and the retention of the MCP server '${server.name}' is ${found}`
 }

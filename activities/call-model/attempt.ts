@@ -6,7 +6,8 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { worstCase } from '../../src/core/money/worst-case.ts'
-import { policyBreach } from '../../src/core/policy.ts'
+import { asksForZdr } from '../../src/core/policy.ts'
+import { policyBreach } from '../../src/core/policy-breach.ts'
 import type {
   AttemptEnd,
   Caching,
@@ -19,6 +20,7 @@ import type {
 } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { goesOn } from '../../src/core/routing/ahead.ts'
+import { screenFor } from './content.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -100,7 +102,7 @@ function askOf(prepared: Prepared, attempting: Attempting) {
     ...(schema && { schema }),
     settings: { maxOutputTokens, temperature, reasoning, providerOptions },
     ...(caching && { caching }),
-    zdr: policies.some(({ policy }) => policy.zdr === true),
+    zdr: asksForZdr(endpoint, policies),
     signal,
   }
 }
@@ -121,11 +123,7 @@ async function admit(
   outgoing: Outgoing,
 ): Promise<Omit<OpenRow, 'end'>> {
   const { endpoint, attempt, planned, reason } = attempting
-  const breach = policyBreach(endpoint, prepared.policies)
-  if (breach)
-    throw new Error(
-      `${endpoint.id} breaks the ${breach.level} policy (${breach.rule}); nothing was sent. This is a bug`,
-    )
+  holdToPolicies(ports, prepared, attempting)
   const worst = worstOf(ports, prepared, attempting, outgoing)
   const row: NewAttempt = {
     attemptId: `${prepared.call.callId}#${attempt}`,
@@ -144,6 +142,20 @@ async function admit(
   if (reserved.kind === 'short') throw new Short(reserved, worst)
   await attempting.onReserved()
   return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
+}
+
+/** What was planned and screened is looked at once more, on the endpoint and the prompt that it has come to. */
+function holdToPolicies(ports: CallModelPorts, prepared: Prepared, { endpoint, prompt }: Attempting): void {
+  const breach = policyBreach(endpoint, prepared.policies)
+  if (breach)
+    throw new Error(
+      `${endpoint.id} breaks the ${breach.level} policy (${breach.rule}); nothing was sent. This is a bug`,
+    )
+  const screened = screenFor(ports, prepared, prompt, endpoint.provider)
+  if (screened.kind === 'blocked' || screened.messages.some((message, at) => message !== prompt[at]))
+    throw new Error(
+      `the prompt for ${endpoint.id} of ${prepared.call.callId} was not held to the content rules; nothing was sent. This is a bug`,
+    )
 }
 
 /**

@@ -4,11 +4,13 @@
  *
  * @module
  */
+import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { callCandidates } from '../../src/core/faults/call-state.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { type Attempted, askOnce } from './attempt.ts'
 import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
+import { blockedFault, screenFor } from './content.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { spentOn } from './spent.ts'
 import { stepDown } from './step-down.ts'
@@ -20,7 +22,10 @@ const LOOK_AGAIN_MS = 1_000
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
 export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): Promise<Attempted> {
   const { ports, prepared, plan } = walk
-  const prompt = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
+  const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
+  const screened = screenFor(ports, prepared, whole, endpoint.provider)
+  if (screened.kind === 'blocked') return heldBack(screened.blocked)
+  const prompt = screened.messages
   const { minOutputTokens } = prepared.taskClass
   let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
   for (let left = 3; ; left -= 1) {
@@ -37,6 +42,12 @@ export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: st
     if (fitting === undefined) return attempted
     maxOutputTokens = fitting
   }
+}
+
+/** What a plan lets through is blocked here only for what a repair has added: the answer that is to be repaired. */
+function heldBack(blocked: Blocked): Attempted {
+  const fault = blockedFault(blocked)
+  return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }
 }
 
 /** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it. */

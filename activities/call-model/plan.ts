@@ -12,6 +12,7 @@ import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
 import type { CallNeeds, Route } from '../../src/core/routing/route.ts'
+import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 import { spenderOf } from './shared-budgets.ts'
@@ -39,13 +40,16 @@ export interface Plan {
   /** Whether a truncated answer may be asked for again with more room: a limit that somebody set is kept. */
   canGrow(endpointId: string, maxOutputTokens: number): boolean
   moreOutput(endpointId: string, maxOutputTokens: number): number
+  /** Why the route has no candidates. */
   noRoute(): Fault
 }
 
 export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Plan {
   const needs = needsOf(ports, prepared, prompt)
   const { promptTokens } = needs
-  const route = routeOf(ports, prepared, needs)
+  const screened = screenFor(ports, prepared, prompt)
+  const blocked = screened.kind === 'blocked' ? blockedFault(screened.blocked) : undefined
+  const route = blocked ? NO_ROUTE : routeOf(ports, prepared, needs)
   const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
   const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
     Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
@@ -64,7 +68,7 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
     canGrow: (id, now) =>
       limit === undefined && outputAt(endpointOf(id), now * MORE_OUTPUT) > outputAt(endpointOf(id), now),
     moreOutput: (id, now) => outputAt(endpointOf(id), now * MORE_OUTPUT),
-    noRoute: () => noRouteFault(route, prepared.taskClass.name, ports.now()),
+    noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, ports.now()),
   }
 }
 
@@ -76,6 +80,9 @@ function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, 
   const tokensFrom = (index: number) => tokens.estimate(prompt.slice(index), index === 0 ? tools : [])
   return estimatePrompt({ known: input.memory.known, length: prompt.length, tokensFrom }).tokens
 }
+
+/** Of a call that its own words keep from everybody. */
+const NO_ROUTE: Route = { candidates: [], rejections: [] }
 
 /** What the call asks of an endpoint, its prompt estimated. */
 export function needsOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): CallNeeds {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import type { ScreenPrompt } from '../../src/core/content/screen.ts'
 import type {
   AdmissionPort,
   BudgetPort,
@@ -42,6 +44,8 @@ export interface CallModelPorts {
   readonly admissions: AdmissionPort
   readonly line: LinePort
   readonly tokens: TokenPort
+  /** Holds prompts to content rules. */
+  readonly screen: ScreenPrompt
   readonly nearest: Nearest
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -8,6 +8,7 @@ import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
+import { policyLevels } from '../../src/core/policy-levels.ts'
 import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
 import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
 import type { ClassStep } from '../../src/core/routing/choose-class.ts'
@@ -96,16 +97,14 @@ const AGENT_INPUT: FunctionTool['inputSchema'] = {
 }
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {
-  const workspace = directory.workspaces[input.run.workspace]
-  const served = input.sumsUpFor === undefined ? undefined : directory.classes[input.sumsUpFor]
-  return [
-    { level: 'global', policy: directory.policy },
-    ...(workspace ? [{ level: 'workspace' as const, policy: workspace.policy }] : []),
-    { level: 'class', policy: taskClass.policy },
-    ...(served ? [{ level: 'class' as const, policy: served.policy }] : []),
-    ...(input.run.policy ? [{ level: 'run' as const, policy: input.run.policy }] : []),
-    ...(input.policy ? [{ level: 'call' as const, policy: input.policy }] : []),
-  ]
+  const { run, policy, sumsUpFor } = input
+  const served = sumsUpFor === undefined ? undefined : directory.classes[sumsUpFor]
+  return policyLevels(directory, {
+    workspace: run.workspace,
+    classes: served ? [taskClass, served] : [taskClass],
+    ...(run.policy && { run: run.policy }),
+    ...(policy && { call: policy }),
+  })
 }
 
 function newCall(

@@ -8,7 +8,7 @@ import type { Policy, PolicyAt, PolicyLevel } from '../../src/core/policy.ts'
 import type { CallNeeds, EndpointHealth } from '../../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../../src/core/task-class.ts'
 
-export const LEVELS: readonly PolicyLevel[] = ['global', 'workspace', 'class', 'run', 'call']
+export const LEVELS: readonly PolicyLevel[] = ['global', 'workspace', 'key', 'class', 'run', 'call']
 const ABILITIES: readonly Ability[] = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache']
 const MODELS = ['ada/one', 'ada/two', 'bell/one', 'bell/two', 'curie/one', 'curie/two']
 const AUTHORS = ['ada', 'bell', 'curie']
@@ -73,7 +73,7 @@ function drawEndpoint(draw: Draw): Endpoint {
     abilities: draw.some(ABILITIES, 0.7),
     price: draw.yes(0.1) ? { free: true } : drawPrice(draw, 0.9),
     dataPolicy: {
-      retention: draw.maybe(0.8, () => draw.one(['none', 'none', '30d'])),
+      retention: draw.maybe(0.8, () => draw.one(['none', 'none', '12h', '30d', 'unlimited'])),
       training: draw.maybe(0.8, () => draw.yes(0.3)),
       region: draw.maybe(0.8, () => draw.one(REGIONS)),
     },
@@ -90,12 +90,20 @@ function drawPrice(draw: Draw, known: number): TokenPrice {
 
 /** A policy on each level with a chance of a half; each rule with a small one, so that plans keep candidates. */
 export function drawPolicies(draw: Draw): readonly PolicyAt[] {
-  return LEVELS.filter(() => draw.yes(0.5)).map(level => ({ level, policy: drawPolicy(draw, 0.12) }))
+  return LEVELS.filter(() => draw.yes(0.5)).map(level => drawPolicyAt(draw, level, 0.12))
+}
+
+/** A key's binds one provider; now and then its content rules keep the call from there altogether. */
+export function drawPolicyAt(draw: Draw, level: PolicyLevel, chance: number): PolicyAt {
+  const policy = drawPolicy(draw, chance)
+  if (level !== 'key') return { level, policy }
+  return { level, policy, provider: draw.one(PROVIDERS), ...(draw.yes(0.1) && { blockedBy: 'a rule' }) }
 }
 
 export function drawPolicy(draw: Draw, chance: number): Policy {
   return {
-    zdr: draw.maybe(chance, () => draw.yes(0.7)),
+    zdr: draw.maybe(chance, () => (draw.yes(0.4) ? draw.some(AUTHORS, 0.5) : draw.yes(0.7))),
+    maxRetentionMs: draw.maybe(chance / 2, () => draw.one([0, 24, 720]) * 3_600_000),
     training: draw.maybe(chance, () => draw.one(['allow', 'deny'] as const)),
     regions: draw.maybe(chance, () => draw.some(REGIONS, 0.6)),
     denyProviders: draw.maybe(chance, () => draw.some(PROVIDERS, 0.3)),

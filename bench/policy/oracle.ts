@@ -9,13 +9,19 @@ import type { Policy, PolicyAt } from '../../src/core/policy.ts'
 
 /** Whether an endpoint keeps every policy of every level. What it does not say about itself counts against it. */
 export function keepsAll(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {
-  return policies.every(({ policy }) => keeps(endpoint, policy))
+  for (const { policy, provider, blockedBy } of policies) {
+    if (provider !== undefined && provider !== endpoint.provider) continue
+    if (blockedBy !== undefined || !keeps(endpoint, policy)) return false
+  }
+  return true
 }
 
 function keeps(endpoint: Endpoint, policy: Policy): boolean {
   const { retention, training, region } = endpoint.dataPolicy
   const [author = ''] = endpoint.model.split('/')
   if (policy.zdr === true && retention !== 'none') return false
+  if (typeof policy.zdr === 'object' && policy.zdr.indexOf(author) >= 0 && retention !== 'none') return false
+  if (policy.maxRetentionMs !== undefined && !keepsAtMost(retention, policy.maxRetentionMs / 3_600_000)) return false
   if (policy.training === 'deny' && training !== false) return false
   if (policy.regions !== undefined && !policy.regions.some(allowed => allowed === region)) return false
   if (isIn(policy.denyProviders, endpoint.provider) || isOutside(policy.allowProviders, endpoint.provider)) return false
@@ -23,6 +29,12 @@ function keeps(endpoint: Endpoint, policy: Policy): boolean {
   if (isOutside(policy.allowModels, endpoint.model) && isOutside(policy.allowModels, endpoint.id)) return false
   if (isIn(policy.denyAuthors, author) || isOutside(policy.allowAuthors, author)) return false
   return hasAbilities(endpoint, policy) && isCheapEnough(endpoint, policy)
+}
+
+function keepsAtMost(retention: string | undefined, hours: number): boolean {
+  if (retention === 'none') return true
+  const [, amount, unit] = /^(\d+)([hd])$/.exec(retention ?? '') ?? []
+  return amount !== undefined && Number(amount) * (unit === 'd' ? 24 : 1) <= hours
 }
 
 function isIn(list: readonly string[] | undefined, word: string): boolean {

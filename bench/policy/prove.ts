@@ -19,7 +19,7 @@ import {
   drawHealth,
   drawNeeds,
   drawPolicies,
-  drawPolicy,
+  drawPolicyAt,
   LEVELS,
 } from './draw.ts'
 import { keepsAll } from './oracle.ts'
@@ -71,7 +71,7 @@ function drawInput(draw: Draw, { endpoints }: Roster): PlanInput {
 
 /** One level asks for more than before, or for the first time. */
 function tightened(draw: Draw, policies: readonly PolicyAt[]): readonly PolicyAt[] {
-  return [...policies, { level: draw.one(LEVELS), policy: drawPolicy(draw, 0.25) }]
+  return [...policies, drawPolicyAt(draw, draw.one(LEVELS), 0.25)]
 }
 
 function broken({ endpoints, policies }: PlanInput, route: Route): readonly string[] {

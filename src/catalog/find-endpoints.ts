@@ -4,7 +4,8 @@
  * @module
  */
 import type { Ability } from '../core/endpoints.ts'
-import { type Policy, policyBreach } from '../core/policy.ts'
+import type { Policy } from '../core/policy.ts'
+import { policyBreach } from '../core/policy-breach.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 

@@ -4,15 +4,20 @@
  * @module
  */
 import { abilityBits, heldBits } from './abilities.ts'
+import { authorOf } from './author-of.ts'
+import type { ContentRule } from './content/content-rule.ts'
 import type { Ability, Endpoint, TokenPrice } from './endpoints.ts'
+import { isDearer, lowest } from './price-ceiling.ts'
 
 /** Where a policy was written; the order is from the outermost to the innermost. */
-export type PolicyLevel = 'global' | 'workspace' | 'class' | 'run' | 'call'
+export type PolicyLevel = 'global' | 'workspace' | 'key' | 'class' | 'run' | 'call'
 
 /** A data policy. An absent field asks for nothing. */
 export interface Policy {
-  /** Only endpoints that keep nothing. */
-  readonly zdr?: boolean
+  /** Only endpoints that keep nothing; a list binds the models of these authors alone, and seals no run. */
+  readonly zdr?: boolean | readonly string[]
+  /** The longest time that an endpoint may keep what it is sent, in milliseconds; one of unknown retention falls out. */
+  readonly maxRetentionMs?: number
   /** `deny`: only endpoints known not to train on what they are sent. */
   readonly training?: 'allow' | 'deny'
   /** Only these regions; an endpoint of unknown region falls out. */
@@ -30,6 +35,8 @@ export interface Policy {
   readonly abilities?: readonly Ability[]
   /** Ceilings in USD per million tokens; an endpoint with an unknown price of a named kind falls out. */
   readonly maxPrice?: TokenPrice
+  /** What a prompt may not say, or not as it stands. All levels' rules hold, the outermost first. */
+  readonly content?: readonly ContentRule[]
   /**
    * How long what a run has said and read is kept after its end; 0: until its outcome was read. Of the global policy, a
    * workspace's and a run's own, the shortest holds. A class's or a call's is not heeded.
@@ -41,12 +48,17 @@ export interface Policy {
 export interface PolicyAt {
   readonly level: PolicyLevel
   readonly policy: Policy
+  /** Present: it binds this provider's endpoints alone, as a policy of its key does. */
+  readonly provider?: string
+  /** The content rule by which this call may not go there. */
+  readonly blockedBy?: string
 }
 
 /** The rule that an endpoint broke. `found` is what the endpoint has, as text; `unknown` where it says nothing. */
 export interface PolicyBreach {
   readonly rule:
     | 'zdr'
+    | 'retention'
     | 'training'
     | 'region'
     | 'deny-provider'
@@ -57,18 +69,18 @@ export interface PolicyBreach {
     | 'allow-author'
     | 'ability'
     | 'max-price'
+    | 'content'
   readonly level: PolicyLevel
   readonly found: string
   readonly allowed: string
 }
 
-/** The first rule, from the outermost level inwards, that forbids the endpoint; `undefined` when all admit it. */
-export function policyBreach(endpoint: Endpoint, policies: readonly PolicyAt[]): PolicyBreach | undefined {
-  for (const { level, policy } of policies) {
-    const rule = brokenRule(endpoint, policy)
-    if (rule) return { level, rule, ...breachWords(endpoint, policy, rule) }
-  }
-  return undefined
+/** Whether what is sent there must be kept by nobody: under zero data retention, of all models or of this author's. */
+export function asksForZdr(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {
+  return policies.some(
+    ({ policy, provider = endpoint.provider }) =>
+      provider === endpoint.provider && bindsAuthor(policy.zdr, endpoint.model),
+  )
 }
 
 /** Whether a policy admits the endpoint. */
@@ -78,13 +90,16 @@ export function admits(policy: Policy, endpoint: Endpoint): boolean {
 
 /**
  * One policy that admits exactly what all of the given ones admit: demands combine by OR, lists that deny by union, lists
- * that allow by intersection, ceilings by the lowest. It no longer knows the levels.
+ * that allow by intersection, ceilings by the lowest. It no longer knows the levels, says nothing of content, and takes no
+ * heed of which provider a policy binds.
  */
 export function combinePolicies(policies: readonly PolicyAt[]): Policy {
   const each = policies.map(({ policy }) => policy)
   const ceilings = each.flatMap(({ maxPrice }) => maxPrice ?? [])
+  const kept = each.flatMap(({ maxRetentionMs }) => maxRetentionMs ?? [])
   return {
-    zdr: each.some(({ zdr }) => zdr),
+    zdr: eitherZdr(each.map(({ zdr }) => zdr)),
+    ...(kept.length > 0 && { maxRetentionMs: Math.min(...kept) }),
     training: each.some(({ training }) => training === 'deny') ? 'deny' : 'allow',
     regions: intersection(each.map(({ regions }) => regions)),
     denyProviders: union(each.map(({ denyProviders }) => denyProviders)),
@@ -96,6 +111,13 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
     abilities: union(each.map(({ abilities }) => abilities)),
     ...(ceilings.length > 0 && { maxPrice: lowest(ceilings) }),
   }
+}
+
+/** For all where one asks that; else for the authors that any of them names. */
+export function eitherZdr(asked: readonly Policy['zdr'][]): Policy['zdr'] {
+  const lists = asked.filter(each => Array.isArray(each))
+  if (asked.some(each => each && !Array.isArray(each))) return true
+  return lists.length > 0 ? [...new Set(lists.flat())] : undefined
 }
 
 /** Absent where no list has anything. */
@@ -110,21 +132,15 @@ function intersection(lists: readonly (readonly string[] | undefined)[]): readon
   return present[0]?.filter(each => present.every(list => list.includes(each)))
 }
 
-function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
-  const combined: { -readonly [K in keyof TokenPrice]?: number } = {}
-  for (const kind of PRICE_KINDS) {
-    const present = ceilings.map(ceiling => ceiling[kind]).filter(most => most !== undefined)
-    if (present.length > 0) combined[kind] = Math.min(...present)
-  }
-  return combined
-}
+export type PolicyRule = Exclude<PolicyBreach['rule'], 'content'>
 
-type PolicyRule = PolicyBreach['rule']
-
-function brokenRule(endpoint: Endpoint, policy: Policy): PolicyRule | undefined {
+/** The first rule that the endpoint breaks. */
+export function brokenRule(endpoint: Endpoint, policy: Policy): PolicyRule | undefined {
   const { dataPolicy, provider, price } = endpoint
   const { retention, training, region } = dataPolicy
-  if (policy.zdr && retention !== 'none') return 'zdr'
+  if (policy.zdr && retention !== 'none' && bindsAuthor(policy.zdr, endpoint.model)) return 'zdr'
+  if (policy.maxRetentionMs !== undefined && !((retentionMs(retention) ?? Infinity) <= policy.maxRetentionMs))
+    return 'retention'
   if (policy.training === 'deny' && training !== false) return 'training'
   if (policy.regions && !(region !== undefined && policy.regions.includes(region))) return 'region'
   if (policy.denyProviders?.includes(provider)) return 'deny-provider'
@@ -144,68 +160,17 @@ function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): Poli
   return (heldBits(abilities) & needed) === needed ? undefined : 'ability'
 }
 
-function authorOf(model: string): string {
-  return model.slice(0, model.indexOf('/'))
+/** What is no list and asks for something asks it for all. */
+function bindsAuthor(zdr: Policy['zdr'], model: string): boolean {
+  return Array.isArray(zdr) ? zdr.includes(authorOf(model)) : Boolean(zdr)
 }
 
-/** Written out kind by kind: it runs for every endpoint in every plan. */
-function isDearer(price: TokenPrice, ceiling: TokenPrice): boolean {
-  return (
-    isAbove(price.input, ceiling.input) ||
-    isAbove(price.output, ceiling.output) ||
-    isAbove(price.cachedInput, ceiling.cachedInput) ||
-    isAbove(price.cacheWrite, ceiling.cacheWrite) ||
-    isAbove(price.cacheWriteHour, ceiling.cacheWriteHour) ||
-    isAbove(price.reasoning, ceiling.reasoning)
-  )
-}
+const HOUR_MS = 3_600_000
 
-function isAbove(price: number | undefined, most: number | undefined): boolean {
-  return most !== undefined && (price === undefined || price > most)
-}
-
-function breachWords(
-  endpoint: Endpoint,
-  policy: Policy,
-  rule: PolicyRule,
-): { readonly found: string; readonly allowed: string } {
-  const { retention, training, region } = endpoint.dataPolicy
-  switch (rule) {
-    case 'zdr':
-      return { found: retention ?? 'unknown', allowed: 'none' }
-    case 'training':
-      return { found: training === undefined ? 'unknown' : 'trains', allowed: 'does not train' }
-    case 'region':
-      return { found: region ?? 'unknown', allowed: (policy.regions ?? []).join(', ') }
-    case 'deny-provider':
-      return { found: endpoint.provider, allowed: `not ${(policy.denyProviders ?? []).join(', ')}` }
-    case 'allow-provider':
-      return { found: endpoint.provider, allowed: (policy.allowProviders ?? []).join(', ') }
-    case 'deny-model':
-      return { found: endpoint.model, allowed: `not ${(policy.denyModels ?? []).join(', ')}` }
-    case 'allow-model':
-      return { found: endpoint.model, allowed: (policy.allowModels ?? []).join(', ') }
-    case 'deny-author':
-      return { found: authorOf(endpoint.model), allowed: `not ${(policy.denyAuthors ?? []).join(', ')}` }
-    case 'allow-author':
-      return { found: authorOf(endpoint.model), allowed: (policy.allowAuthors ?? []).join(', ') }
-    case 'ability':
-      return {
-        found: endpoint.abilities.join(', ') || 'none',
-        allowed: `all of ${(policy.abilities ?? []).join(', ')}`,
-      }
-    case 'max-price':
-      return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
-  }
-}
-
-const PRICE_KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour', 'output', 'reasoning'] as const
-
-/** Every kind that is too dear or unknown. */
-function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: string; readonly allowed: string } {
-  const kinds = PRICE_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
-  return {
-    found: kinds.map(kind => `${kind} ${price[kind] ?? 'unknown'}`).join(', '),
-    allowed: kinds.map(kind => `${kind} <= ${ceiling[kind]}`).join(', '),
-  }
+/** Of `none`, `24h`, `30d`, `unlimited`; `undefined` where nobody says. */
+export function retentionMs(retention: string | undefined): number | undefined {
+  if (retention === undefined) return undefined
+  if (retention === 'none') return 0
+  const amount = Number.parseInt(retention, 10)
+  return Number.isNaN(amount) ? Number.POSITIVE_INFINITY : amount * (retention.endsWith('d') ? 24 * HOUR_MS : HOUR_MS)
 }

@@ -97,6 +97,8 @@ export interface Directory {
   readonly classes: Readonly<Record<string, TaskClass>>
   readonly policy: Policy
   readonly workspaces: Readonly<Record<string, Workspace>>
+  /** By provider, which is to say by its key: what may go there. */
+  readonly keys?: Readonly<Record<string, Policy>>
   /** Limits that many runs share. */
   readonly budgets: readonly SharedBudget[]
   /** Versions of the catalogue's parts, written on every ledger row. */

@@ -7,6 +7,7 @@ import { type Configuration, nearest } from '../catalog/index.ts'
 import { isWithin, moneyLimitsOf, type SharedBudget, type Spender } from '../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../core/endpoints.ts'
 import type { PolicyAt } from '../core/policy.ts'
+import { policyLevels } from '../core/policy-levels.ts'
 import { DEFAULT_WORKSPACE, type Labels } from '../core/protocol.ts'
 import { type CallFacts, type ClassStep, classSteps } from '../core/routing/choose-class.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
@@ -135,19 +136,14 @@ function classOf({ classes }: Directory, name: string): TaskClass {
 }
 
 function policiesOf(
-  { policy, workspaces }: Directory,
+  directory: Directory,
   classes: readonly TaskClass[],
   workspace: string | undefined,
 ): readonly PolicyAt[] {
-  const its = workspace === undefined || !Object.hasOwn(workspaces, workspace) ? undefined : workspaces[workspace]
   // Every configuration has the workspace `default`, with or without a policy of its own.
-  if (workspace !== undefined && workspace !== 'default' && !its)
-    throw unknownName('workspace', workspace, ['default', ...Object.keys(workspaces)])
-  return [
-    { level: 'global', policy },
-    ...(its ? [{ level: 'workspace' as const, policy: its.policy }] : []),
-    ...classes.map(taskClass => ({ level: 'class' as const, policy: taskClass.policy })),
-  ]
+  const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
+  if (workspace !== undefined && !known.includes(workspace)) throw unknownName('workspace', workspace, known)
+  return policyLevels(directory, { classes, ...(workspace !== undefined && { workspace }) })
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): ConfigurationProblem {

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
+import { createScreen } from '../core/content/create-screen.ts'
 import type { SealPort } from '../core/ports.ts'
 import { rosterOf } from '../core/routing/roster.ts'
 import { createModels } from '../providers/create-models.ts'
@@ -17,6 +18,7 @@ import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health/create-health.ts'
 import { createLine } from './line.ts'
+import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 
 export interface Parts {
@@ -69,6 +71,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     health,
     admissions: store.admissions,
     line: createLine(chance),
+    screen: createScreen(createScan()),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
     searchAttributes,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { admits, combinePolicies, policyBreach } from '../../src/core/policy.ts'
+import { admits, combinePolicies } from '../../src/core/policy.ts'
+import { policyBreach } from '../../src/core/policy-breach.ts'
 import { endpoint, endpointsArbitrary, policiesArbitrary } from './routing/plan-fixtures.ts'
 
 test('policies in one admit exactly what all of them admit', () => {

@@ -8,7 +8,7 @@ import { measurementsCsv } from '../../demo/measurements.ts'
 import { schemas } from '../../demo/schemas.ts'
 import { readConfiguration } from '../../src/catalog/configuration/read-configuration.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { policyBreach } from '../../src/core/policy.ts'
+import { policyBreach } from '../../src/core/policy-breach.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
 import { createRegistry } from '../../src/tools/index.ts'
 

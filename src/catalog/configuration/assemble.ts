@@ -44,7 +44,7 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
       .filter(({ endpoint, offered }) => offered || named.has(endpoint.model))
       .map(({ endpoint }) => endpoint),
     classes: Object.fromEntries(classes.map(taskClass => [taskClass.name, taskClass])),
-    policy: sections.policy,
+    ...outerPolicies(sections),
     workspaces: Object.fromEntries(
       [...sections.workspaces.right].map(([name, { policy, encryptPayloads }]) => [
         name,
@@ -58,6 +58,12 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
     catalogVersion: `${listVersion} config@${digest(content)}`,
     notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
   }
+}
+
+/** The global policy, and those of providers where any has one. */
+export function outerPolicies({ policy, providers }: Sections): Pick<Directory, 'policy' | 'keys'> {
+  const keys = [...providers.right].flatMap(([name, { policy }]) => (policy ? [[name, policy] as const] : []))
+  return { policy, ...(keys.length > 0 && { keys: Object.fromEntries(keys) }) }
 }
 
 /** Eight hexadecimal digits: enough to tell one's own configurations apart. */
@@ -76,14 +82,18 @@ function providerNotes(providers: readonly ResolvedProvider[]): readonly string[
 
 /** A class may be out of reach for a workspace on purpose, so this is no problem. */
 function workspaceNotes(
-  { classes, policy, workspaces }: Pick<Directory, 'classes' | 'policy' | 'workspaces'>,
+  { classes, policy, keys, workspaces }: Pick<Directory, 'classes' | 'policy' | 'keys' | 'workspaces'>,
   candidates: readonly Candidate[],
 ): readonly string[] {
   return Object.entries(workspaces).flatMap(([name, workspace]) =>
     Object.values(classes)
       .filter(servesItself)
       .flatMap(taskClass => {
-        const { left, fallen } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy, workspace.policy))
+        const { left, fallen } = endpointsLeft(
+          taskClass,
+          candidates,
+          policiesOf(taskClass, { policy, keys }, workspace.policy),
+        )
         if (left.length > 0) return []
         return [`workspace ${name} has no endpoint in class ${taskClass.name}: ${describeFallen(fallen)}`]
       }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
-import type { Endpoint, Price } from '../../core/endpoints.ts'
+import type { Price } from '../../core/endpoints.ts'
 import { conditionWords, servesItself } from '../../core/routing/choose-class.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
@@ -52,7 +52,7 @@ export function summariseConfiguration({ directory, providers, disabled }: Confi
     classes: Object.values(directory.classes).map(taskClass => ({
       name: taskClass.name,
       ...((taskClass.rules || taskClass.split) && { leads: leadWords(taskClass) }),
-      endpoints: servesItself(taskClass) ? endpointsOf(taskClass, directory.endpoints, directory.policy) : [],
+      endpoints: servesItself(taskClass) ? endpointsOf(taskClass, directory) : [],
     })),
     workspaces: Object.keys(directory.workspaces),
     budgets: directory.budgets.map(({ webhook: _, ...budget }) => budget),
@@ -96,13 +96,9 @@ function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'w
   return `budget ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
 }
 
-function endpointsOf(
-  taskClass: TaskClass,
-  endpoints: readonly Endpoint[],
-  policy: Configuration['directory']['policy'],
-) {
-  const candidates = endpoints.map(endpoint => ({ endpoint, offered: true, hourly: false }))
-  return endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy)).left.map(({ id }) => id)
+function endpointsOf(taskClass: TaskClass, directory: Configuration['directory']) {
+  const candidates = directory.endpoints.map(endpoint => ({ endpoint, offered: true, hourly: false }))
+  return endpointsLeft(taskClass, candidates, policiesOf(taskClass, directory)).left.map(({ id }) => id)
 }
 
 function isPriced(price: Price | undefined): boolean {

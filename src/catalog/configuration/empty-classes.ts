@@ -4,8 +4,9 @@
  * @module
  */
 import type { Policy, PolicyAt } from '../../core/policy.ts'
+import { policyLevels } from '../../core/policy-levels.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
-import type { TaskClass } from '../../core/task-class.ts'
+import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { type Candidate, describeFallen, endpointsLeft, type Left } from './left-endpoints.ts'
 import { type Problem, pathText } from './problem.ts'
 import type { YamlDocument } from './yaml-document.ts'
@@ -14,11 +15,11 @@ import type { YamlDocument } from './yaml-document.ts'
 export function emptyClasses(
   classes: readonly TaskClass[],
   candidates: readonly Candidate[],
-  policy: Policy,
+  outer: Pick<Directory, 'policy' | 'keys'>,
   document: YamlDocument,
 ): readonly Problem[] {
   return classes.filter(servesItself).flatMap(taskClass => {
-    const left = endpointsLeft(taskClass, candidates, policiesOf(taskClass, policy))
+    const left = endpointsLeft(taskClass, candidates, policiesOf(taskClass, outer))
     // Without a candidate the class names only models that nobody serves, and that is said model by model.
     if (left.left.length > 0 || (left.fallen.length === 0 && taskClass.models)) return []
     const path = ['classes', taskClass.name]
@@ -26,12 +27,14 @@ export function emptyClasses(
   })
 }
 
-export function policiesOf({ policy }: TaskClass, global: Policy, workspace?: Policy): readonly PolicyAt[] {
-  return [
-    { level: 'global', policy: global },
-    ...(workspace ? [{ level: 'workspace', policy: workspace } as const] : []),
-    { level: 'class', policy },
-  ]
+/** Those of a class's calls that any run makes, or those of a workspace's. */
+export function policiesOf(
+  taskClass: TaskClass,
+  { policy, keys }: Pick<Directory, 'policy' | 'keys'>,
+  workspace?: Policy,
+): readonly PolicyAt[] {
+  const workspaces: Directory['workspaces'] = workspace ? { its: { policy: workspace } } : {}
+  return policyLevels({ policy, workspaces, keys }, { workspace: 'its', classes: [taskClass] })
 }
 
 function emptiness({ fallen }: Left): Omit<Problem, 'path'> {

@@ -4,10 +4,34 @@
  * @module
  */
 import { z } from 'zod'
+import { contentShape } from './content-shape.ts'
 import { abilities, flag, listOf, mapping, oneOf, region, text, tokenPrice } from './shape-parts.ts'
 
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const KEPT = '0, or a time such as 24h or 30d'
+const MAX_RETENTION = 'none, or a time such as 24h or 30d'
+
+/** A time in days or hours, in milliseconds. */
+const kept = (words: string) =>
+  z
+    .string({ error: words })
+    .regex(/^[1-9]\d*[hd]$/, { error: words })
+    .transform(text => Number.parseInt(text, 10) * (text.endsWith('d') ? DAY_MS : HOUR_MS))
+
+/** How long content is kept here. */
+const retention = z.union([z.union([z.literal(0), z.literal('0')]).transform(() => 0), kept(KEPT)], { error: KEPT })
+
+const ZDR = 'true, false, or a list of authors of models'
+
 const policyFields = {
-  zdr: flag.optional(),
+  zdr: z
+    .union([flag, listOf(text('the author of models'), 'authors').min(1, { error: ZDR })], { error: ZDR })
+    .optional(),
+  maxRetention: z
+    .union([z.literal('none').transform(() => 0), kept(MAX_RETENTION)], { error: MAX_RETENTION })
+    .optional(),
   training: oneOf(['allow', 'deny']).optional(),
   regions: listOf(region, 'regions').optional(),
   denyProviders: listOf(text('the name of a provider'), 'providers').optional(),
@@ -18,26 +42,21 @@ const policyFields = {
   allowAuthors: listOf(text('the author of models'), 'authors').optional(),
   abilities: abilities.optional(),
   maxPrice: mapping(tokenPrice).optional(),
+  content: contentShape.optional(),
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-const KEPT = '0, or a time such as 24h or 30d'
-
-/** How long content is kept, in milliseconds. */
-const retention = z
-  .union([z.literal(0), z.string({ error: KEPT }).regex(/^(0|[1-9]\d*[hd])$/, { error: KEPT })], { error: KEPT })
-  .transform(text =>
-    text === 0 || text === '0' ? 0 : Number.parseInt(text, 10) * (text.endsWith('d') ? DAY_MS : HOUR_MS),
-  )
-
 /** Of a class: it binds the endpoints of its calls and says nothing of what is kept here. */
-export const classPolicyShape = mapping(policyFields)
+export const classPolicyShape = mapping(policyFields).transform(rulesOf)
 
 /** Of all runs, or of a workspace's. */
 export const policyShape = mapping({ ...policyFields, retention: retention.optional() }).transform(
-  ({ retention: retentionMs, ...policy }) => (retentionMs === undefined ? policy : { ...policy, retentionMs }),
+  ({ retention: retentionMs, ...policy }) =>
+    retentionMs === undefined ? rulesOf(policy) : { ...rulesOf(policy), retentionMs },
 )
+
+/** As the rest of the product reads it: times in milliseconds. */
+function rulesOf<Rules extends { maxRetention?: number | undefined }>({ maxRetention, ...policy }: Rules) {
+  return { ...policy, ...(maxRetention !== undefined && { maxRetentionMs: maxRetention }) }
+}
 
 export type PolicyShape = z.output<typeof policyShape>

@@ -5,7 +5,7 @@
  */
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
-import { assemble } from './assemble.ts'
+import { assemble, outerPolicies } from './assemble.ts'
 import { budgetNameProblems } from './budget-names.ts'
 import { valueAt } from './check-shape.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
@@ -16,7 +16,7 @@ import { emptyClasses } from './empty-classes.ts'
 import { type Filled, fillIn } from './fill-in.ts'
 import type { Candidate } from './left-endpoints.ts'
 import { indexModels } from './model-index.ts'
-import { providerNameProblems } from './policy-names.ts'
+import { policyNameProblems } from './policy-names.ts'
 import { type Problem, pathText } from './problem.ts'
 import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
 import { readSections, type Sections } from './read-sections.ts'
@@ -69,9 +69,9 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const classes = resolveClasses(line.classes, sections, index, material)
   // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
   const unsure = broken || filled.problems.length > 0
-  const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, sections.policy, document)
+  const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, outerPolicies(sections), document)
   const names = [
-    ...providerNameProblems(sections, catalogue, document),
+    ...policyNameProblems(sections, index, catalogue, document),
     ...budgetNameProblems(sections, document),
     ...classLinkProblems(sections, document),
     ...classRuleProblems(sections, document),

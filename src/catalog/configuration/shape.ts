@@ -96,6 +96,7 @@ export const providerShape = mapping({
   cacheTtl: duration.optional(),
   limits: limits.optional(),
   dataPolicy: dataPolicy.optional(),
+  policy: classPolicyShape.optional(),
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
 })
 

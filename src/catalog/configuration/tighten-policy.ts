@@ -4,11 +4,13 @@
  * @module
  */
 import type { TokenPrice } from '../../core/endpoints.ts'
-import type { Policy } from '../../core/policy.ts'
+import { eitherZdr, type Policy } from '../../core/policy.ts'
 
 /** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
 export function tightenPolicy(outer: Policy, inner: Policy): Policy {
-  const zdr = outer.zdr || inner.zdr
+  const zdr = eitherZdr([outer.zdr, inner.zdr]) ?? inner.zdr ?? outer.zdr
+  const maxRetentionMs = least(outer.maxRetentionMs, inner.maxRetentionMs)
+  const content = [...(outer.content ?? []), ...(inner.content ?? [])]
   const training = outer.training === 'deny' || inner.training === 'deny' ? 'deny' : (inner.training ?? outer.training)
   const regions = both(outer.regions, inner.regions)
   const allowProviders = both(outer.allowProviders, inner.allowProviders)
@@ -21,6 +23,8 @@ export function tightenPolicy(outer: Policy, inner: Policy): Policy {
   const maxPrice = lower(outer.maxPrice, inner.maxPrice)
   return {
     ...(zdr === undefined ? {} : { zdr }),
+    ...(maxRetentionMs === undefined ? {} : { maxRetentionMs }),
+    ...(content.length > 0 ? { content } : {}),
     ...(training === undefined ? {} : { training }),
     ...(regions ? { regions } : {}),
     ...(denyProviders ? { denyProviders } : {}),
@@ -44,6 +48,10 @@ function either<Word extends string>(
 ): readonly Word[] | undefined {
   const words = new Set([...(a ?? []), ...(b ?? [])])
   return words.size > 0 ? [...words] : undefined
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 
 function lower(a: TokenPrice | undefined, b: TokenPrice | undefined): TokenPrice | undefined {

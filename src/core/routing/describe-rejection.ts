@@ -70,15 +70,23 @@ export function describeRejection(endpoint: Endpoint, rejection: Rejection, task
 
 const POLICY_CHANGES = {
   zdr: 'dataPolicy.retention to none if that is so',
+  retention: 'dataPolicy.retention to that if it is so',
   training: 'dataPolicy.training to false if that is so',
   region: 'dataPolicy.region if it is one of these',
 } as const
 
 function policyWords({ id, provider, model }: Endpoint, breach: PolicyBreach): RejectionWords {
-  const { rule, level, found, allowed } = breach
+  const { rule, found, allowed } = breach
+  const level = breach.level === 'key' ? `key (${provider})` : breach.level
   const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`
   switch (rule) {
+    case 'content':
+      return {
+        found: `the ${level} policy's content rule ${found} matches what the call says`,
+        change: `take what matches out of the text, or loosen ${found} of the ${level} policy`,
+      }
     case 'zdr':
+    case 'retention':
     case 'training':
     case 'region':
       return { found: said, change: `set ${provider}'s ${POLICY_CHANGES[rule]}, or loosen the ${level} policy` }

@@ -5,7 +5,7 @@
  */
 import { abilityBits, heldBits } from '../abilities.ts'
 import type { Ability, Endpoint } from '../endpoints.ts'
-import { policyBreach } from '../policy.ts'
+import { policyBreach } from '../policy-breach.ts'
 import type { ClassNeeds } from '../task-class.ts'
 import { worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'

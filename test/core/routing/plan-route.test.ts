@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { policyBreach } from '../../../src/core/policy.ts'
+import { policyBreach } from '../../../src/core/policy-breach.ts'
 import { noRouteFault } from '../../../src/core/routing/describe-no-route.ts'
 import { callNeeds } from '../../../src/core/routing/needs.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'

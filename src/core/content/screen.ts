@@ -1,0 +1,71 @@
+/**
+ * Holds messages to content rules: some block, others have what matched replaced.
+ *
+ * @module
+ */
+import type { Message } from '../messages.ts'
+import type { PolicyAt, PolicyLevel } from '../policy.ts'
+import type { ContentRule, ScanTexts } from './content-rule.ts'
+import { changeTexts, textsOf } from './texts.ts'
+
+/** A rule and where it was written. */
+export interface ContentRuleAt {
+  readonly level: PolicyLevel
+  readonly rule: ContentRule
+}
+
+/** The rules that hold for every endpoint, or with a provider those of its key as well; outermost first. */
+export function contentRules(policies: readonly PolicyAt[], provider?: string): readonly ContentRuleAt[] {
+  return policies.flatMap(({ level, policy, provider: its = provider }) =>
+    its === provider ? (policy.content ?? []).map(rule => ({ level, rule })) : [],
+  )
+}
+
+/** `why`: its pattern matched, took too long, or is none. */
+export interface Blocked extends ContentRuleAt {
+  readonly why: 'matched' | 'late' | 'broken'
+}
+
+export type Screened =
+  | { readonly kind: 'clean'; readonly messages: readonly Message[] }
+  | { readonly kind: 'blocked'; readonly blocked: Blocked }
+
+/** Holds a prompt to rules. */
+export type ScreenPrompt = (rules: readonly ContentRuleAt[], prompt: readonly Message[]) => Screened
+
+/** The messages as they may leave; each rule sees what the rules before it have left. */
+export function screen(messages: readonly Message[], rules: readonly ContentRuleAt[], scan: ScanTexts): Screened {
+  const before = textsOf(messages)
+  let texts = before
+  for (const at of rules) {
+    const scanned = scan(at.rule, texts)
+    if (scanned.kind === 'none') continue
+    if (scanned.kind !== 'matched') return { kind: 'blocked', blocked: { ...at, why: scanned.kind } }
+    if (at.rule.replace === undefined) return { kind: 'blocked', blocked: { ...at, why: 'matched' } }
+    texts = scanned.texts
+  }
+  return { kind: 'clean', messages: texts === before ? messages : withTexts(messages, texts) }
+}
+
+function withTexts(messages: readonly Message[], texts: readonly string[]): readonly Message[] {
+  let at = -1
+  return messages.map(message =>
+    changeTexts(message, () => {
+      at += 1
+      return texts[at]!
+    }),
+  )
+}
+
+/** Never the pattern, and nothing of what it matched. */
+export function blockedWords({ level, rule, why }: Blocked): string {
+  const name = `content rule '${rule.name}' of the ${level} policy`
+  switch (why) {
+    case 'matched':
+      return `the ${name} blocks this call, for its pattern matches what the call says; nothing was sent. Take that out of the text, or loosen the rule`
+    case 'late':
+      return `the ${name} was not done within its time limit, so the call is blocked and nothing was sent; write a simpler pattern, or raise its timeLimit`
+    case 'broken':
+      return `the ${name} is no regular expression, so the call is blocked and nothing was sent; correct its pattern`
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The texts of messages, to be read and to be put back changed.
+ *
+ * @module
+ */
+import type { JsonValue, Message } from '../messages.ts'
+
+/**
+ * A message with every text in it passed through `change`, the same object where nothing changed. A piece of reasoning that
+ * changes is left out: vendors sign it, and refuse what does not fit its signature. What lies in files is not read.
+ */
+export function changeTexts(message: Message, change: (text: string) => string): Message {
+  if (typeof message.content === 'string') {
+    const content = change(message.content)
+    return content === message.content ? message : ({ ...message, content } as Message)
+  }
+  const before: readonly Part[] = message.content
+  const after = before.flatMap(part => changePart(part, change))
+  const same = after.length === before.length && after.every((part, at) => part === before[at])
+  return same ? message : ({ ...message, content: after } as Message)
+}
+
+type Part = Exclude<Message['content'], string>[number]
+
+function changePart(part: Part, change: (text: string) => string): readonly Part[] {
+  switch (part.type) {
+    case 'text': {
+      const text = change(part.text)
+      return [text === part.text ? part : { ...part, text }]
+    }
+    case 'reasoning':
+      return change(part.text) === part.text ? [part] : []
+    case 'tool-call': {
+      const input = changeJson(part.input as JsonValue, change)
+      return [input === part.input ? part : { ...part, input }]
+    }
+    case 'tool-result': {
+      const output = changeOutput(part.output, change)
+      return [output === part.output ? part : { ...part, output }]
+    }
+    default:
+      return [part]
+  }
+}
+
+type Output = Extract<Part, { type: 'tool-result' }>['output']
+
+function changeOutput(output: Output, change: (text: string) => string): Output {
+  switch (output.type) {
+    case 'text':
+    case 'error-text': {
+      const value = change(output.value)
+      return value === output.value ? output : { ...output, value }
+    }
+    case 'json':
+    case 'error-json': {
+      const value = changeJson(output.value, change)
+      return value === output.value ? output : { ...output, value }
+    }
+    case 'content': {
+      const value = output.value.map(item => {
+        const text = item.type === 'text' ? change(item.text) : undefined
+        return item.type !== 'text' || text === item.text ? item : { ...item, text: text! }
+      })
+      return value.every((item, at) => item === output.value[at]) ? output : { ...output, value }
+    }
+    default:
+      return output
+  }
+}
+
+/** Keys are texts that a program chose: they stay. */
+function changeJson(value: JsonValue, change: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return change(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const after = value.map(item => changeJson(item, change))
+    return after.every((item, at) => item === value[at]) ? value : after
+  }
+  const entries = Object.entries(value).map(([key, item]) => [key, changeJson(item as JsonValue, change)] as const)
+  return entries.every(([key, item]) => item === (value as Record<string, JsonValue>)[key])
+    ? value
+    : Object.fromEntries(entries)
+}
+
+/** Every text of the messages, in the order in which {@link changeTexts} comes upon them. */
+export function textsOf(messages: readonly Message[]): readonly string[] {
+  const texts: string[] = []
+  for (const message of messages)
+    changeTexts(message, text => {
+      texts.push(text)
+      return text
+    })
+  return texts
+}

@@ -1,0 +1,19 @@
+/**
+ * By which rule of which level an endpoint is forbidden.
+ *
+ * @module
+ */
+import type { Endpoint } from './endpoints.ts'
+import { brokenRule, type PolicyAt, type PolicyBreach } from './policy.ts'
+import { breachWords } from './policy-words.ts'
+
+/** The first rule, from the outermost level inwards, that forbids the endpoint; `undefined` when all admit it. */
+export function policyBreach(endpoint: Endpoint, policies: readonly PolicyAt[]): PolicyBreach | undefined {
+  for (const { level, policy, provider, blockedBy } of policies) {
+    if (provider !== undefined && provider !== endpoint.provider) continue
+    if (blockedBy !== undefined) return { level, rule: 'content', found: blockedBy, allowed: 'what it does not match' }
+    const rule = brokenRule(endpoint, policy)
+    if (rule) return { level, rule, ...breachWords(endpoint, policy, rule) }
+  }
+  return undefined
+}

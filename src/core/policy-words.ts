@@ -1,0 +1,68 @@
+/**
+ * What an endpoint has and what the rule that it breaks allows, in words.
+ *
+ * @module
+ */
+import { authorOf } from './author-of.ts'
+import type { Endpoint, TokenPrice } from './endpoints.ts'
+import type { Policy, PolicyRule } from './policy.ts'
+import { isAbove, PRICE_KINDS } from './price-ceiling.ts'
+
+export function breachWords(
+  endpoint: Endpoint,
+  policy: Policy,
+  rule: PolicyRule,
+): { readonly found: string; readonly allowed: string } {
+  const { retention, training, region } = endpoint.dataPolicy
+  switch (rule) {
+    case 'zdr':
+      return { found: retention ?? 'unknown', allowed: zdrWords(policy.zdr) }
+    case 'retention':
+      return { found: retention ?? 'unknown', allowed: `at most ${timeWords(policy.maxRetentionMs ?? 0)}` }
+    case 'training':
+      return { found: training === undefined ? 'unknown' : 'trains', allowed: 'does not train' }
+    case 'region':
+      return { found: region ?? 'unknown', allowed: (policy.regions ?? []).join(', ') }
+    case 'deny-provider':
+      return { found: endpoint.provider, allowed: `not ${(policy.denyProviders ?? []).join(', ')}` }
+    case 'allow-provider':
+      return { found: endpoint.provider, allowed: (policy.allowProviders ?? []).join(', ') }
+    case 'deny-model':
+      return { found: endpoint.model, allowed: `not ${(policy.denyModels ?? []).join(', ')}` }
+    case 'allow-model':
+      return { found: endpoint.model, allowed: (policy.allowModels ?? []).join(', ') }
+    case 'deny-author':
+      return { found: authorOf(endpoint.model), allowed: `not ${(policy.denyAuthors ?? []).join(', ')}` }
+    case 'allow-author':
+      return { found: authorOf(endpoint.model), allowed: (policy.allowAuthors ?? []).join(', ') }
+    case 'ability':
+      return {
+        found: endpoint.abilities.join(', ') || 'none',
+        allowed: `all of ${(policy.abilities ?? []).join(', ')}`,
+      }
+    case 'max-price':
+      return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
+  }
+}
+
+/** Every kind that is too dear or unknown. */
+function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: string; readonly allowed: string } {
+  const kinds = PRICE_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
+  return {
+    found: kinds.map(kind => `${kind} ${price[kind] ?? 'unknown'}`).join(', '),
+    allowed: kinds.map(kind => `${kind} <= ${ceiling[kind]}`).join(', '),
+  }
+}
+
+function zdrWords(zdr: Policy['zdr']): string {
+  return Array.isArray(zdr) ? `none, of models by ${zdr.join(', ')}` : 'none'
+}
+
+const HOUR_MS = 3_600_000
+
+/** `none`, `24h`, `30d`. */
+export function timeWords(ms: number): string {
+  if (ms === 0) return 'none'
+  const hours = ms / HOUR_MS
+  return hours >= 48 && hours % 24 === 0 ? `${hours / 24}d` : `${hours}h`
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { defineSchema } from '../../src/tools/index.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const PRICED = 'contextWindow: 100000, maxOutput: 4000, abilities: [json-object], price: { input: 1, output: 4 }'
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    policy: { content: [{ name: code-name, pattern: bluebird, ignoreCase: true, block: true }] }
+    models: { acme/small: { upstream: small, ${PRICED} } }
+  two:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    models: { acme/small: { upstream: small, ${PRICED} } }
+classes:
+  plain: { models: [acme/small], sort: order, maxOutputTokens: 100 }
+  guarded: { extends: plain, policy: { content: [{ name: salary, pattern: "salary of", block: true }] } }
+  slow: { extends: plain, policy: { content: [{ name: evil, pattern: "^(a+)+$", replace: "", timeLimit: 20ms }] } }
+policy: { content: [{ name: card, pattern: "\\\\b\\\\d{16}\\\\b", replace: "[card]" }] }
+`
+
+const BEHAVIOURS = [
+  { match: '4111', turns: [{ text: 'I can read the card.' }] },
+  { match: 'card is \\[card\\], thanks', turns: [{ text: 'I cannot read the card.' }] },
+]
+
+let stage: CallStage
+
+beforeAll(async () => {
+  stage = await setCallStage(
+    YAML,
+    {
+      vendors: [
+        { name: 'one', protocol: 'openai', models: { small: SERVED }, behaviours: BEHAVIOURS },
+        { name: 'two', protocol: 'openai', models: { small: SERVED }, behaviours: BEHAVIOURS },
+      ],
+    },
+    { schemas: [defineSchema('Verdict', z.object({ ok: z.boolean() }))] },
+  )
+})
+
+afterAll(() => stage.close())
+
+const requests = () => stage.vendors.meter().length
+
+it('what matches is replaced in what leaves, and stays in the transcript', async () => {
+  const run = await stage.open('replace')
+  const lineage = `${run.key}/1`
+  const result = await stage.call(run, 'plain', 1, { additions: [userMessage('My card is 4111111111111111, thanks.')] })
+  expect(result).toMatchObject({
+    kind: 'answered',
+    answer: { text: expect.stringContaining('I cannot read the card.') },
+  })
+  const transcript = await stage.store.transcripts.read({ lineage, length: 1 })
+  expect(JSON.stringify(transcript)).toContain('4111111111111111')
+})
+
+it('a call that says what its class forbids is refused, and nobody is asked', async () => {
+  const before = requests()
+  const run = await stage.open('block')
+  const result = await stage.call(run, 'guarded', 1, { additions: [userMessage('What is the salary of Ann?')] })
+  expect(result).toMatchObject({
+    kind: 'fault',
+    fault: { kind: 'refused', message: expect.stringContaining("content rule 'salary' of the class policy") },
+    attempts: [],
+  })
+  expect(JSON.stringify(result)).not.toContain('salary of')
+  expect(requests()).toBe(before)
+})
+
+it('a pattern that does not end blocks the call', async () => {
+  const run = await stage.open('late')
+  const result = await stage.call(run, 'slow', 1, { additions: [userMessage(`${'a'.repeat(60)}b`)] })
+  expect(result).toMatchObject({ kind: 'fault', fault: { message: expect.stringContaining('time limit') } })
+})
+
+it('a run and a call may bring rules of their own; one that is no pattern blocks', async () => {
+  const additions = [userMessage('about ravens')]
+  const content = [{ name: 'birds', pattern: 'raven' }]
+  const run = await stage.open('own', { policy: { content } })
+  expect(await stage.call(run, 'plain', 1, { additions })).toMatchObject({
+    fault: { message: expect.stringContaining('of the run policy') },
+  })
+  const other = await stage.open('broken')
+  expect(
+    await stage.call(other, 'plain', 1, { additions, policy: { content: [{ name: 'half', pattern: '(' }] } }),
+  ).toMatchObject({ fault: { message: expect.stringContaining('is no regular expression') } })
+})
+
+it("the rules of a provider's key send a call to another provider, and the message names them where there is none", async () => {
+  const additions = [userMessage('Project BLUEBIRD is late.')]
+  const run = await stage.open('key')
+  expect(await stage.call(run, 'plain', 1, { additions })).toMatchObject({
+    kind: 'answered',
+    answer: { endpoint: 'two:acme/small' },
+  })
+  expect(await stage.call(run, 'plain', 2, { additions, policy: { denyProviders: ['two'] } })).toMatchObject({
+    fault: {
+      kind: 'no-route',
+      message: expect.stringMatching(
+        /one:acme\/small: the key \(one\) policy's content rule code-name matches.*; take what matches out/,
+      ),
+    },
+  })
+})

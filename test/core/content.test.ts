@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { ContentRule, ScanTexts } from '../../src/core/content/content-rule.ts'
+import { createScreen } from '../../src/core/content/create-screen.ts'
+import { contentRules } from '../../src/core/content/screen.ts'
+import type { Message } from '../../src/core/messages.ts'
+import { createScan } from '../../src/runtime/scan-texts.ts'
+
+const CARD: ContentRule = { name: 'card', pattern: '\\b\\d{16}\\b', replace: '[card]' }
+const PROJECT: ContentRule = { name: 'project', pattern: 'bluebird', ignoreCase: true }
+const at = (...rules: ContentRule[]) => rules.map(rule => ({ level: 'global' as const, rule }))
+const user = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] })
+
+describe('a scan', () => {
+  const scan = createScan()
+
+  it('ends a pattern that would never end, within its time limit', () => {
+    const begin = performance.now()
+    const evil = { name: 'evil', pattern: '^(a+)+$', timeLimitMs: 30 }
+    expect(scan(evil, [`${'a'.repeat(60)}b`])).toEqual({ kind: 'late' })
+    expect(performance.now() - begin).toBeLessThan(5_000)
+  })
+
+  it('replaces what matches, and takes the replacement as it stands', () => {
+    expect(scan({ ...CARD, replace: '$&' }, ['1234567812345678 it is', 'nothing'])).toEqual({
+      kind: 'matched',
+      texts: ['$& it is', 'nothing'],
+    })
+    expect(scan(CARD, ['nothing'])).toEqual({ kind: 'none' })
+  })
+
+  it('says of a pattern that is none that it is none', () => {
+    expect(scan({ name: 'broken', pattern: '(' }, ['x'])).toEqual({ kind: 'broken' })
+  })
+})
+
+describe('a screen', () => {
+  it('replaces in every part of a prompt that holds text, and leaves changed reasoning out', () => {
+    const screen = createScreen(createScan())
+    const number = '4111111111111111'
+    const prompt: Message[] = [
+      { role: 'system', content: `never say ${number}` },
+      user(`pay with ${number}`),
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: `the card is ${number}` },
+          { type: 'reasoning', text: 'untouched' },
+          { type: 'tool-call', toolCallId: 'a', toolName: 'pay', input: { card: [number] } },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: 'a', toolName: 'pay', output: { type: 'text', value: `paid ${number}` } },
+          { type: 'tool-result', toolCallId: 'b', toolName: 'pay', output: { type: 'json', value: { card: number } } },
+        ],
+      },
+    ]
+    const screened = screen(at(CARD), prompt)
+    expect(screened.kind).toBe('clean')
+    const text = JSON.stringify(screened)
+    expect(text).not.toContain(number)
+    expect(text.match(/\[card\]/g)).toHaveLength(5)
+    expect(text).toContain('untouched')
+    expect(text).not.toContain('the card is')
+  })
+
+  it('blocks by the first rule that matches what the rules before it have left', () => {
+    const screen = createScreen(createScan())
+    const hidden = { name: 'hide', pattern: 'Bluebird', replace: 'it' }
+    expect(screen(at(PROJECT), [user('about BlueBird')])).toMatchObject({
+      kind: 'blocked',
+      blocked: { rule: { name: 'project' }, why: 'matched' },
+    })
+    expect(screen(at(hidden, PROJECT), [user('about Bluebird')]).kind).toBe('clean')
+  })
+
+  it('reads each message once, and a message that matched each time', () => {
+    const read: string[] = []
+    const scan: ScanTexts = (rule, texts) => {
+      read.push(...texts)
+      return createScan()(rule, texts)
+    }
+    const screen = createScreen(scan)
+    const prompt = [user('one'), user('4111111111111111')]
+    const first = screen(at(CARD), prompt)
+    screen(at(CARD), [...prompt, user('three')])
+    if (first.kind === 'clean') screen(at(CARD), first.messages)
+    expect(read).toEqual(['one', '4111111111111111', 'three'])
+    screen(at(PROJECT), prompt)
+    expect(read).toHaveLength(5)
+  })
+})
+
+it('the rules of a key hold where its provider is asked', () => {
+  const policies = [
+    { level: 'global' as const, policy: { content: [CARD] } },
+    { level: 'key' as const, policy: { content: [PROJECT] }, provider: 'acme' },
+  ]
+  expect(contentRules(policies).map(({ rule }) => rule.name)).toEqual(['card'])
+  expect(contentRules(policies, 'acme').map(({ rule }) => rule.name)).toEqual(['card', 'project'])
+  expect(contentRules(policies, 'bolt').map(({ rule }) => rule.name)).toEqual(['card'])
+})
