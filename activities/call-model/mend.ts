@@ -30,7 +30,10 @@ export function isMisshapen({ kind, evidence }: Fault): boolean {
 }
 
 /** What is added to the prompt for the one attempt that repairs. It goes into no transcript. */
-export function repairMessages({ schema }: Prepared, { reply, problem, fault }: Misshapen): readonly Message[] {
+export function repairMessages(
+  { schema }: Pick<Prepared, 'schema'>,
+  { reply, problem, fault }: Misshapen,
+): readonly Message[] {
   if (fault.evidence.code === 'tool-call') return [userMessage(TOOL_CALL_WORDS)]
   const words = `That answer does not satisfy the schema ${schema?.name}: ${problem}. Answer again, with one JSON value that does and nothing else.`
   return [...(reply ? [reply.message] : []), userMessage(words)]

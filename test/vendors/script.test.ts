@@ -42,6 +42,12 @@ describe('a script', () => {
     ['an unknown key', 'billsAborted', 'billsAbort', 'billsAbort'],
     ['a negative price', 'input: 3.00', 'input: -3', 'price.input'],
     ['a pattern that is none', 'match: moderation', 'match: "("', 'behaviours[0].match'],
+    [
+      'a pattern of rounds that is none',
+      'match: moderation',
+      'match: moderation\n        rounds: "("',
+      'behaviours[0].rounds',
+    ],
     ['an outage for one prompt', 'kind: down,', 'kind: down, match: x,', 'time window only'],
     ['a turn that says nothing', '{ value: { verdict: allow } }', '{}', 'turns[0]'],
   ])('with %s is refused by path', (_, right, wrong, expected) => {

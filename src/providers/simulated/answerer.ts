@@ -79,8 +79,8 @@ function paceOf(settings: VendorSettings, model: ModelSettings): Pace {
   return { firstTokenMs, tokensPerSecond }
 }
 
-function ready({ match, turns }: VendorSettings['behaviours'][number]): ReadyBehaviour {
-  return { pattern: patternOf(match), turns }
+function ready({ match, rounds, turns }: VendorSettings['behaviours'][number]): ReadyBehaviour {
+  return { pattern: patternOf(match), turns, ...(rounds !== undefined && { rounds: patternOf(rounds) }) }
 }
 
 function cacheSettingsOf({ cache }: VendorSettings, dialect: Dialect) {

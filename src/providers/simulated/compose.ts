@@ -20,6 +20,7 @@ const SHORT_TOKENS = 8
 export interface ReadyBehaviour {
   readonly pattern: RegExp
   readonly turns: Behaviour['turns']
+  readonly rounds?: RegExp
 }
 
 export interface Composing {
@@ -87,10 +88,19 @@ function forcedCall({ ask, digest }: Composing, turn: ScriptedTurn | undefined):
 function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined {
   if (behaviours.length === 0) return undefined
   const text = matchTextOf(ask)
-  const turns = behaviours.find(({ pattern }) => pattern.test(text))?.turns
-  if (!turns) return undefined
-  const rounds = ask.turns.filter(turn => turn.role === 'assistant' && turn.calls.length > 0).length
-  return turns[rounds] ?? turns.findLast(turn => turn.tools === undefined)
+  const found = behaviours.find(({ pattern }) => pattern.test(text))
+  if (!found) return undefined
+  const { turns, rounds } = found
+  const done = rounds ? roundsIn(ask, rounds) : ask.turns.filter(isRound).length
+  return turns[done] ?? turns.findLast(turn => turn.tools === undefined)
+}
+
+const isRound = ({ role, calls }: Ask['turns'][number]) => role === 'assistant' && calls.length > 0
+
+function roundsIn({ segments }: Ask, rounds: RegExp): number {
+  const every = new RegExp(rounds, 'gi')
+  const numbers = segments.flatMap(({ text }) => [...text.matchAll(every)].map(([, number]) => Number(number ?? 0)))
+  return Math.max(0, ...numbers)
 }
 
 function answerText({ ask, model, digest, fault }: Composing, turn: ScriptedTurn | undefined): string {

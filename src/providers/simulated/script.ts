@@ -63,6 +63,11 @@ const turnSchema = z
 const behaviourSchema = z.strictObject({
   /** A regular expression over the system text and the first user text. */
   match: patternSchema,
+  /**
+   * A regular expression over the whole prompt: the largest number that it captures is how many rounds of tools are done, also
+   * where some of them no longer stand in the prompt. @defaultValue the answers with tool calls are counted
+   */
+  rounds: patternSchema.optional(),
   turns: z.array(turnSchema).min(1),
 })
 

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { App } from '../../../src/runtime/app.ts'
 import { defineAgent, defineSchema, defineTool } from '../../../src/tools/index.ts'
+import type { ToolName } from './plan/conversations.ts'
 import { SYSTEM } from './plan/runs.ts'
 import type { ToolLog } from './tool-log.ts'
 import { resultOf } from './tool-results.ts'
@@ -14,11 +15,17 @@ import { resultOf } from './tool-results.ts'
 /** Long enough that kills land in the middle of tools. */
 const WORK_MS = 40
 
+/** Of the tools that nobody approves. */
+const DECIDED_MS = 2_000
+
+/** Some three long results and what is said about them. */
+const CEILING = 3_500
+
 const input = z.object({ tag: z.string(), at: z.string() })
 
 /** Tools that leave a trace in the log before and after they take effect. */
 export function appFor(log: ToolLog): App {
-  const traced = (name: 'look' | 'fetch' | 'charge' | 'break' | 'publish', more: object) =>
+  const traced = (name: Exclude<ToolName, 'helper'>, more: object) =>
     defineTool({
       name,
       description: `${name} at a place of the list`,
@@ -38,6 +45,8 @@ export function appFor(log: ToolLog): App {
     traced('charge', { idempotent: false }),
     traced('break', {}),
     traced('publish', { idempotent: false, needsApproval: true }),
+    traced('permit', { idempotent: false, needsApproval: { withinMs: DECIDED_MS, otherwise: 'approve' } }),
+    traced('forbid', { idempotent: false, needsApproval: { withinMs: DECIDED_MS, otherwise: 'deny' } }),
   ]
   const taskClass = 'alpha-first'
   return {
@@ -45,6 +54,13 @@ export function appFor(log: ToolLog): App {
     agents: [
       defineAgent({ name: 'chainer', instructions: SYSTEM.chainer, tools, taskClass }),
       defineAgent({ name: 'walker', instructions: SYSTEM.walker, tools, taskClass, limits: { stepsPerPart: 2 } }),
+      defineAgent({
+        name: 'digger',
+        instructions: SYSTEM.digger,
+        tools,
+        taskClass,
+        limits: { promptTokens: CEILING, keptSteps: 1, stepsPerPart: 6 },
+      }),
       defineAgent({ name: 'asker', instructions: SYSTEM.chainer, tools, taskClass, agents: ['helper'] }),
       defineAgent({ name: 'helper', instructions: SYSTEM.helper, description: 'Helps.', tools, taskClass }),
     ],

@@ -7,9 +7,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Client, types } from 'pg'
 import type { Message } from '../../../src/core/messages.ts'
-import type { Answer, TranscriptRef } from '../../../src/core/protocol.ts'
+import type { Answer, PromptView, TranscriptRef } from '../../../src/core/protocol.ts'
 import type { MeterRow } from '../../../src/providers/simulated/index.ts'
 import type { Store, StoreSettings } from '../../../src/store/index.ts'
+import { isSealed, keyIdOf } from '../../../src/store/seals/sealer.ts'
 import type { Ended } from './follow.ts'
 import type { ToolTrace } from './tool-log.ts'
 
@@ -26,6 +27,8 @@ export interface CallRow {
   readonly run_key: string
   readonly step: number
   readonly answer: string | null
+  readonly view: string | null
+  readonly sums_up_for: string | null
 }
 
 export interface AttemptRow {
@@ -34,8 +37,10 @@ export interface AttemptRow {
   readonly run_key: string
   readonly run_id: string
   readonly scope_id: string
+  readonly shared_scopes: string | null
   readonly endpoint: string
   readonly wire_request_id: string
+  readonly reason: string
   readonly outcome: string
   readonly cost_low_pico: string | null
   readonly cost_high_pico: string | null
@@ -75,10 +80,18 @@ export interface Evidence {
   readonly rows: Rows
   readonly meter: readonly MeterRow[]
   readonly tools: readonly ToolTrace[]
-  /** A transcript, or why it cannot be read. */
-  transcript(ref: TranscriptRef): Promise<readonly Message[] | string>
+  /** A transcript or what a view leaves of it, or why it cannot be read. */
+  transcript(ref: TranscriptRef, view?: PromptView): Promise<readonly Message[] | string>
+  /** Where words of sealed runs lie in clear. */
+  readonly leaks: readonly Leak[]
   /** Workers that ended by themselves. */
   readonly fallen: readonly string[]
+}
+
+/** Words of a sealed run that were found in clear. */
+export interface Leak {
+  readonly run: string
+  readonly place: string
 }
 
 export function answerIn({ answer }: CallRow): Answer | undefined {
@@ -100,6 +113,18 @@ export async function readRows(settings: StoreSettings): Promise<Rows> {
   for (const name of Object.keys(TABLES)) rows[name] = await read.table(name as keyof typeof TABLES)
   await read.close()
   return rows as unknown as Rows
+}
+
+/** The rows of sealed runs as they were before they were sealed. */
+export async function openRows(rows: Rows, { seals }: Pick<Store, 'seals'>): Promise<Rows> {
+  const open = async (text: string) => (isSealed(text) ? (await seals.withKey(keyIdOf(text))).open(text) : text)
+  return {
+    ...rows,
+    calls: await Promise.all(
+      rows.calls.map(async call => ({ ...call, answer: call.answer === null ? null : await open(call.answer) })),
+    ),
+    events: await Promise.all(rows.events.map(async event => ({ ...event, body: await open(event.body) }))),
+  }
 }
 
 interface Reading {
@@ -125,10 +150,32 @@ async function readPostgres(url: string): Promise<Reading> {
   }
 }
 
+const CONTENT = [
+  'runs',
+  'calls',
+  'attempts',
+  'messages',
+  'blobs',
+  'client_texts',
+  'tool_records',
+  'run_events',
+  'decisions',
+]
+
+/** All that a run may have said, in PostgreSQL. */
+export async function readAll(url: string): Promise<unknown> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const tables: unknown[] = []
+  for (const name of CONTENT) tables.push((await client.query(`select * from signalbox.${name}`)).rows)
+  await client.end()
+  return tables
+}
+
 export function transcriptsOf(store: Store): Evidence['transcript'] {
-  return async ref => {
+  return async (ref, view) => {
     try {
-      return await store.transcripts.read(ref)
+      return await store.transcripts.read(ref, view)
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }

@@ -19,11 +19,19 @@ export interface Ended {
   readonly problem?: string
 }
 
-export async function followRun(stage: Stage, plan: RunPlan, patience: Patience): Promise<Ended> {
-  const { id, name, input, terms, verdicts } = plan
+/** @param before - The end of the run that it is forked from. */
+export async function followRun(
+  stage: Stage,
+  plan: RunPlan,
+  patience: Patience,
+  before?: Promise<unknown>,
+): Promise<Ended> {
   try {
-    const run = await persist(patience, () => stage.signalbox.start(name, { id, input, ...terms }))
-    const deciding = Object.keys(verdicts).length > 0 ? decide(stage, run, plan, patience) : Promise.resolve()
+    await before
+    const run = await persist(patience, () => begin(stage, plan))
+    const deciding = Object.values(plan.verdicts).some(({ byDeadline }) => !byDeadline)
+      ? decide(stage, run, plan, patience)
+      : Promise.resolve()
     // Should it fail before the run ends: it is awaited, and told, below.
     deciding.catch(() => {})
     const outcome = await patience.within(persist(patience, () => run.outcome()))
@@ -32,6 +40,11 @@ export async function followRun(stage: Stage, plan: RunPlan, patience: Patience)
   } catch (error) {
     return { problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
+}
+
+function begin({ signalbox }: Stage, { id, name, input, terms, fork }: RunPlan): Promise<RunHandle> {
+  if (!fork) return signalbox.start(name, { id, input, ...terms })
+  return signalbox.fork(fork.run, { id, atStep: fork.atStep, taskClass: terms.taskClass!, labels: terms.labels! })
 }
 
 /** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */

@@ -60,8 +60,10 @@ const attempt: AttemptRow = {
   run_key: 'k1',
   run_id: id,
   scope_id: 'k1',
+  shared_scopes: null,
   endpoint: 'alpha:acme/alpha',
   wire_request_id: 'w1',
+  reason: 'planned',
   outcome: 'answered',
   cost_low_pico: '500',
   cost_high_pico: '500',
@@ -81,6 +83,7 @@ const metered: MeterRow = {
   atMs: 0,
 }
 
+const PLAIN = { view: null, sums_up_for: null }
 const answerOf = (length: number, truncated = false) =>
   JSON.stringify({ callId: 'call', truncated, transcript: { lineage: 'k1/1', length } })
 
@@ -98,12 +101,13 @@ function evidence(change: { rows?: Partial<Evidence['rows']> } & Partial<Omit<Ev
     ],
     transcript: async ({ length }) => messages.slice(0, length),
     fallen: [],
+    leaks: [],
     ...change,
     rows: {
       runs: [{ run_key: 'k1', run_id: id, workspace: 'default', scope_id: 'k1', outcome: 'answered' }],
       calls: [
-        { call_id: 'call1', run_key: 'k1', step: 1, answer: answerOf(3) },
-        { call_id: 'call2', run_key: 'k1', step: 2, answer: answerOf(5) },
+        { call_id: 'call1', run_key: 'k1', step: 1, answer: answerOf(3), ...PLAIN },
+        { call_id: 'call2', run_key: 'k1', step: 2, answer: answerOf(5), ...PLAIN },
       ],
       attempts: [attempt],
       scopes: [
@@ -157,6 +161,7 @@ describe('the judge', () => {
             run_key: 'k1',
             step: [1, 2, 2][at]!,
             answer: answerOf(length),
+            ...PLAIN,
           })),
         },
       }),
@@ -164,7 +169,7 @@ describe('the judge', () => {
     ],
     [
       'an answer marked as truncated',
-      evidence({ rows: { calls: [{ call_id: 'c', run_key: 'k1', step: 2, answer: answerOf(5, true) }] } }),
+      evidence({ rows: { calls: [{ call_id: 'c', run_key: 'k1', step: 2, answer: answerOf(5, true), ...PLAIN }] } }),
       'truncated',
     ],
     [
@@ -184,6 +189,7 @@ describe('the judge', () => {
     ],
     ['a reservation', evidence({ rows: { reservations: [{ scope_id: 'k1', attempt_id: 'a1' }] } }), 'reservationsLeft'],
     ['a bill over the budget', evidence({ meter: [{ ...metered, billedPico: '1000001' }] }), 'overspent'],
+    ['words of a sealed run', evidence({ leaks: [{ run: id, place: 'temporal.db' }] }), 'leaked'],
     ['a worker that fell', evidence({ fallen: ['worker-1'] }), 'fallen'],
   ])('finds %s', async (_, found, kind) => {
     expect(await kindsIn(found)).toContain(kind)

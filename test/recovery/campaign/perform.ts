@@ -7,14 +7,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reconcileWith } from '../../../src/runtime/reconcile-with.ts'
-import { type Evidence, readRows, transcriptsOf } from './evidence.ts'
+import { type Evidence, openRows, readRows, transcriptsOf } from './evidence.ts'
 import { type Ended, followRun } from './follow.ts'
 import { type Judgement, judge } from './judge/judge.ts'
 import { judgeWire } from './judge/wire.ts'
 import { keepFailure } from './keep-failure.ts'
+import { leaksOf } from './leaks.ts'
 import { createPatience } from './patience.ts'
 import { persist } from './persist.ts'
-import type { CampaignPlan } from './plan/plan.ts'
+import type { CampaignPlan, RunPlan } from './plan/plan.ts'
 import { type Stage, type StageOptions, setStage } from './stage/stage.ts'
 import { type Counts, createStriker, type Striker } from './strikes.ts'
 import { readToolLog } from './tool-log.ts'
@@ -41,7 +42,7 @@ export async function performCampaign({ report, ...options }: Performance): Prom
   try {
     const ended = await followAll(stage, plan, report)
     await striker.settled()
-    const evidence = await gather(stage, ended)
+    const evidence = await gather(stage, plan, ended)
     const { runs, problems } = await judge(plan, evidence)
     const judgement = { runs, problems: [...problems, ...(await judgeWire(plan, evidence))] }
     writeFileSync(join(folder, 'struck.json'), JSON.stringify(striker.struck, null, 2))
@@ -59,6 +60,11 @@ async function followAll(
 ): Promise<ReadonlyMap<string, Ended>> {
   const patience = createPatience()
   const ended = new Map<string, Ended>()
+  const following = new Map<string, Promise<void>>()
+  const follow = async (run: RunPlan) => {
+    ended.set(run.id, await followRun(stage, run, patience, run.fork && following.get(run.fork.run)))
+    patience.moved()
+  }
   let requests = 0
   const look = async () => {
     const { length } = await stage.vendors.meter()
@@ -68,12 +74,9 @@ async function followAll(
   }
   const timer = setInterval(() => void look(), LOOK_MS)
   try {
-    await Promise.all(
-      runs.map(async run => {
-        ended.set(run.id, await followRun(stage, run, patience))
-        patience.moved()
-      }),
-    )
+    for (const run of runs.filter(({ fork }) => !fork)) following.set(run.id, follow(run))
+    for (const run of runs.filter(({ fork }) => fork)) following.set(run.id, follow(run))
+    await Promise.all(following.values())
   } finally {
     clearInterval(timer)
     patience.end()
@@ -82,15 +85,17 @@ async function followAll(
 }
 
 /** With the workers gone, so that nothing changes any more, and what terminated runs held given back. */
-async function gather(stage: Stage, ended: ReadonlyMap<string, Ended>): Promise<Evidence> {
+async function gather(stage: Stage, plan: CampaignPlan, ended: ReadonlyMap<string, Ended>): Promise<Evidence> {
   const { workers, signalbox, store, storeSettings, toolLogPath } = stage
   const fallen = [...workers.fallen]
   await workers.close()
   await persist({ isOver: false }, () => reconcileWith(signalbox))
+  const kept = await readRows(storeSettings)
   return {
     ended,
     fallen,
-    rows: await readRows(storeSettings),
+    leaks: await leaksOf(stage, plan),
+    rows: await openRows(kept, store),
     meter: await closedMeter(stage),
     tools: readToolLog(toolLogPath),
     transcript: transcriptsOf(store),

@@ -12,11 +12,11 @@ describe("a campaign's plan", () => {
 
   it.each([1, 2])('has every kind of run and of blow in its first 25 runs (seed %i)', seed => {
     const { runs, blows, store } = planCampaign(seed, 25)
-    expect(new Set(runs.map(({ kind }) => kind)).size).toBe(12)
+    expect(new Set(runs.map(({ kind }) => kind)).size).toBe(17)
     expect(new Set(blows.map(({ strike }) => strike)).size).toBe(store === 'postgres' ? 9 : 8)
-    expect(new Set(runs.flatMap(({ conversations }) => conversations.map(({ tag }) => tag))).size).toBe(
-      runs.reduce((count, { conversations }) => count + conversations.length, 0),
-    )
+    const tags = runs.filter(({ fork }) => !fork).flatMap(({ conversations }) => conversations.map(({ tag }) => tag))
+    expect(new Set(tags).size).toBe(tags.length)
+    for (const { fork, conversations } of runs) if (fork) expect(tags).toContain(conversations[0]!.tag)
     expect(blows.every(({ at }) => runs.some(({ id }) => at.run === id || at.run.startsWith(`${id}/`)))).toBe(true)
     expect(blows.map(({ at }) => markId(at))).not.toContain(undefined)
   })

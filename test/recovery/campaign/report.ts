@@ -22,6 +22,7 @@ const COUNTED = [
   'outsideBounds',
   'reservationsLeft',
   'overspent',
+  'leaked',
 ] as const satisfies readonly ProblemKind[]
 
 export type Figures = Counts & { readonly runs: number } & Readonly<Record<(typeof COUNTED)[number], number>> & {

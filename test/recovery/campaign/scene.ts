@@ -28,6 +28,7 @@ classes:
   beta-first: { models: [acme/beta, acme/gamma, acme/delta, acme/steady], ${LIMITS} }
   gamma-first: { models: [acme/gamma, acme/alpha, acme/beta, acme/steady], ${LIMITS} }
   delta-first: { models: [acme/delta, acme/alpha, acme/gamma, acme/steady], ${LIMITS} }
+  compaction: { models: [acme/alpha, acme/beta, acme/steady], ${LIMITS} }
 workspaces:
   crew: {}
 budgets:
@@ -44,7 +45,7 @@ function provider(name: string, protocol: string, timeouts: string, contextWindo
     baseURL: "\${${name.toUpperCase()}_URL}"
     apiKey: none
     timeouts: ${timeouts}
-    dataPolicy: { retention: 30d }
+    dataPolicy: { retention: none }
     models:
       acme/${name}: { upstream: model, contextWindow: ${contextWindow}, maxOutput: 4000, abilities: ${ABILITIES}, price: ${price} }`
 }
@@ -53,7 +54,8 @@ type Vendor = VendorScript['vendors'][number]
 
 /** The prices stand here a second time on purpose: the meter is to disagree with a wrong one. */
 export function vendorsOf(plan: Pick<CampaignPlan, 'runs' | 'faults'>): VendorScript {
-  const behaviours = plan.runs.flatMap(({ conversations }) => conversations.map(behaviourOf))
+  const told = plan.runs.flatMap(({ conversations }) => conversations).filter(({ forkedAt }) => forkedAt === undefined)
+  const behaviours = told.flatMap(conversation => [...summariesOf(conversation), behaviourOf(conversation)])
   const vendor = (name: string, price: Vendor['models'][string]['price'], rest: Omit<Vendor, 'name' | 'models'>) => ({
     name,
     models: { model: { contextWindow: name === 'steady' ? 400_000 : 100_000, maxOutput: 4_000, price } },
@@ -78,10 +80,25 @@ export function vendorsOf(plan: Pick<CampaignPlan, 'runs' | 'faults'>): VendorSc
   }
 }
 
-function behaviourOf({ tag, turns, text }: Conversation): NonNullable<Vendor['behaviours']>[number] {
+type Behaviour = NonNullable<Vendor['behaviours']>[number]
+
+/** Of a conversation that is summed up: the summary says how far it had come, and so does each of its tool calls. */
+function summariesOf({ tag, turns, thought }: Conversation): readonly Behaviour[] {
+  if (thought === undefined) return []
+  return turns.toReversed().map((_, index) => {
+    const turn = turns.length - index
+    const match = String.raw`\b${tag}\b[\s\S]*"at":"${turn}\.[\s\S]*Sum it up`
+    return { match, turns: [{ text: JSON.stringify({ at: `${turn}.0` }) }] }
+  })
+}
+
+const ROUNDS = String.raw`at\\*":\s*\\*"(\d+)\.`
+
+function behaviourOf({ tag, turns, text, thought }: Conversation): Behaviour {
   const asked = turns.map(asks => ({
+    ...(thought !== undefined && { text: thought }),
     tools: asks.map(ask => ({ name: ask.tool, arguments: argumentsOf(tag, ask) })),
   }))
   const closing = text === undefined ? { value: { ok: true, reason: `${tag} is fine` } } : { text }
-  return { match: `\\b${tag}\\b`, turns: [...asked, closing] }
+  return { match: `\\b${tag}\\b`, turns: [...asked, closing], ...(thought !== undefined && { rounds: ROUNDS }) }
 }

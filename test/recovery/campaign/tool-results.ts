@@ -7,6 +7,9 @@
 /** Over the 512 bytes that history may show: the whole goes to the store. */
 const LONG = 3_000
 
+/** Tools whose outcome is unknown once their worker is lost. */
+export const AT_MOST_ONCE: ReadonlySet<string> = new Set(['charge', 'publish', 'permit', 'forbid'])
+
 export function resultOf(tool: string, tag: string, at: string): string {
   const words = `${tool} of ${tag} at ${at}`
   if (tool === 'break') return `${words}: the shelf is empty`

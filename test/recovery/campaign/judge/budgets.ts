@@ -4,6 +4,7 @@
  * @module
  */
 import { parseUsd } from '../../../../src/core/money/pico.ts'
+import type { Budget } from '../../../../src/core/protocol.ts'
 import type { MeterRow } from '../../../../src/providers/simulated/index.ts'
 import type { AttemptRow, Evidence, ScopeRow } from '../evidence.ts'
 import type { CampaignPlan, RunPlan } from '../plan/plan.ts'
@@ -25,7 +26,7 @@ function judgeScope(scope: ScopeRow, attempts: readonly AttemptRow[]): readonly 
   const { scope_id: id, reserved_pico, reserved_tokens, spent_pico, spent_tokens } = scope
   if (reserved_pico !== '0' || reserved_tokens !== 0)
     return [left(`the scope ${id} still has ${reserved_pico} pico-dollars and ${reserved_tokens} tokens reserved`)]
-  const own = attempts.filter(({ scope_id }) => scope_id === id)
+  const own = attempts.filter(attempt => isIn(attempt, id))
   if (own.length === 0) return []
   const pico = own.reduce((sum, row) => sum + BigInt(row.settled_pico ?? 0), 0n)
   const tokens = own.reduce((sum, row) => sum + (row.settled_tokens ?? 0), 0)
@@ -33,7 +34,20 @@ function judgeScope(scope: ScopeRow, attempts: readonly AttemptRow[]): readonly 
   return [left(`the scope ${id} has spent ${spent_pico} and ${spent_tokens}, and its attempts ${pico} and ${tokens}`)]
 }
 
-function judgeRun({ id, terms: { budget } }: RunPlan, { rows, meter }: Evidence): readonly Problem[] {
+function isIn({ scope_id, shared_scopes }: AttemptRow, id: string): boolean {
+  return scope_id === id || (shared_scopes !== null && (JSON.parse(shared_scopes) as string[]).includes(id))
+}
+
+/** The run's own budget, and the slice of each of its children. */
+function judgeRun({ id, terms, slice }: RunPlan, evidence: Evidence): readonly Problem[] {
+  const children = slice ? evidence.rows.runs.filter(({ run_id }) => run_id.startsWith(`${id}/`)) : []
+  return [
+    ...judgeSpending(id, terms.budget, evidence),
+    ...children.flatMap(({ run_id }) => judgeSpending(run_id, slice, evidence)),
+  ]
+}
+
+function judgeSpending(id: string, budget: Budget | undefined, { rows, meter }: Evidence): readonly Problem[] {
   if (!budget) return []
   const wire = wireIds(rows.attempts.filter(({ run_id }) => run_id === id || run_id.startsWith(`${id}/`)))
   const own = meter.filter(({ clientRequestId }) => wire.has(clientRequestId ?? ''))

@@ -6,7 +6,7 @@
 import type { Message } from '../../../../src/core/messages.ts'
 import { argumentsOf, type Conversation, closingOf, helperTag, type ToolAsk } from '../plan/conversations.ts'
 import type { Verdict } from '../plan/plan.ts'
-import { resultOf } from '../tool-results.ts'
+import { AT_MOST_ONCE, resultOf } from '../tool-results.ts'
 
 /** One place of the transcript: what is wrong with the message that lies there, in words. */
 export type Expected = (message: Message) => string | undefined
@@ -62,9 +62,12 @@ function isResults(tag: string, asks: readonly ToolAsk[], verdicts: Readonly<Rec
 }
 
 function isResult(tag: string, { tool, at }: ToolAsk, verdict: Verdict | undefined, type: string, value: unknown) {
-  const once = tool === 'charge' || tool === 'publish'
+  const once = AT_MOST_ONCE.has(tool)
   if (tool === 'helper') return type === 'text' && isSigned(String(value), closingOf(helperTag(tag)))
-  if (verdict?.decision === 'deny') return type === 'error-text' && value === 'denied by the campaign'
+  if (verdict?.decision === 'deny') {
+    const words = verdict.byDeadline ? 'denied: nobody approved it in time' : 'denied by the campaign'
+    return type === 'error-text' && value === words
+  }
   if (once && type === 'error-text') return String(value).startsWith(`${tool} was begun before and may or may not`)
   return type === (tool === 'break' ? 'error-text' : 'text') && value === resultOf(tool, tag, at)
 }

@@ -14,7 +14,7 @@ import { judgeTranscripts } from './transcripts.ts'
 
 /**
  * `truncated`: a message that is not whole · `doubled`: something that is there twice · `lost`: something that is not there, or a
- * run that did not end as it should · `fallen`: a worker that ended by itself.
+ * run that did not end as it should · `leaked`: words of a sealed run that lie in clear · `fallen`: a worker that ended by itself.
  */
 export type ProblemKind =
   | 'truncated'
@@ -25,6 +25,7 @@ export type ProblemKind =
   | 'outsideBounds'
   | 'reservationsLeft'
   | 'overspent'
+  | 'leaked'
   | 'fallen'
 
 export interface Problem {
@@ -48,6 +49,7 @@ export async function judge(plan: CampaignPlan, evidence: Evidence): Promise<Jud
     ...judgeTools(plan, evidence),
     ...judgeMoney(evidence),
     ...judgeBudgets(plan, evidence),
+    ...evidence.leaks.map(({ run, place }) => ({ kind: 'leaked' as const, run, words: `its words lie in ${place}` })),
     ...evidence.fallen.map(words => ({ kind: 'fallen' as const, words })),
   ]
   return { runs: plan.runs.length, problems }

@@ -7,13 +7,13 @@
 import type { Evidence } from '../evidence.ts'
 import type { CampaignPlan } from '../plan/plan.ts'
 import type { ToolTrace } from '../tool-log.ts'
+import { AT_MOST_ONCE } from '../tool-results.ts'
 import type { Problem } from './judge.ts'
 
-const AT_MOST_ONCE: ReadonlySet<string> = new Set(['charge', 'publish'])
-
-export function judgeTools(_plan: CampaignPlan, { tools, rows }: Evidence): readonly Problem[] {
+export function judgeTools(plan: CampaignPlan, { tools, rows }: Evidence): readonly Problem[] {
   const ids = new Set(rows.runs.map(({ run_id }) => run_id))
-  return [...byPlace(tools)].flatMap(([place, traces]) => {
+  const forks = new Set(plan.runs.filter(({ fork }) => fork).map(({ id }) => id))
+  return [...byPlace(tools, forks)].flatMap(([place, traces]) => {
     const { run } = traces[0]!
     const begun = traces.filter(({ step }) => step === 'begin')
     const keys = new Set(begun.map(({ key }) => key))
@@ -27,10 +27,12 @@ export function judgeTools(_plan: CampaignPlan, { tools, rows }: Evidence): read
   })
 }
 
-function byPlace(tools: readonly ToolTrace[]): ReadonlyMap<string, readonly ToolTrace[]> {
+/** A fork's model asks for the same again, and that is another time. */
+function byPlace(tools: readonly ToolTrace[], forks: ReadonlySet<string>): ReadonlyMap<string, readonly ToolTrace[]> {
   const places = new Map<string, ToolTrace[]>()
   for (const trace of tools) {
-    const place = `${trace.tool} of ${trace.tag} at ${trace.at}`
+    const again = forks.has(trace.run) ? ` of the fork ${trace.run}` : ''
+    const place = `${trace.tool} of ${trace.tag} at ${trace.at}${again}`
     places.set(place, [...(places.get(place) ?? []), trace])
   }
   return places

@@ -18,7 +18,7 @@ export async function judgeTranscripts({ runs }: CampaignPlan, evidence: Evidenc
 
 async function judgeOne(run: RunPlan, conversation: Conversation, evidence: Evidence): Promise<readonly Problem[]> {
   const problem = (kind: ProblemKind, words: string): Problem => ({ kind, run: conversation.run, words })
-  const whole = evidence.ended.get(run.id)?.outcome?.kind === 'answered'
+  const whole = mustBeWhole(run, conversation, evidence)
   const { calls, key } = callsOf(conversation, evidence)
   const doubled = calls
     .filter(({ step }, place) => calls[place - 1]?.step === step)
@@ -31,6 +31,13 @@ async function judgeOne(run: RunPlan, conversation: Conversation, evidence: Evid
   if (!last) return [...doubled, ...(whole ? [problem('lost', `${conversation.tag} has no answer`)] : [])]
   const found = await judgeMessages(last, { conversation, run, key, whole, evidence })
   return [...doubled, ...cut, ...found.map(([kind, words]) => problem(kind, `${conversation.tag}: ${words}`))]
+}
+
+/** All of a run that has answered; a child with a slice may have run out of it. */
+function mustBeWhole({ id, slice }: RunPlan, { run }: Conversation, { ended, rows }: Evidence): boolean {
+  if (ended.get(id)?.outcome?.kind !== 'answered') return false
+  const child = run === id ? undefined : rows.runs.find(({ run_id }) => run_id === run)
+  return !(slice && child?.outcome === 'out-of-budget')
 }
 
 /** The calls of a conversation: all of an agent's run, or the one of a verb. */

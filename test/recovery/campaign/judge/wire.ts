@@ -4,15 +4,21 @@
  *
  * @module
  */
+
+import { repairMessages } from '../../../../activities/call-model/mend.ts'
+import { READ_RESULT_TOOL } from '../../../../activities/read-result.ts'
 import { readConfiguration } from '../../../../src/catalog/index.ts'
+import { sumUpPrompt } from '../../../../src/core/agent/sum-up-prompt.ts'
 import type { Endpoint } from '../../../../src/core/endpoints.ts'
+import { REASONS } from '../../../../src/core/faults/call-state.ts'
 import type { AssistantMessage, FunctionTool, Message } from '../../../../src/core/messages.ts'
+import type { Answer, PromptView } from '../../../../src/core/protocol.ts'
 import { createModels, type Models } from '../../../../src/providers/create-models.ts'
 import { startVendors } from '../../../../src/providers/simulated/index.ts'
 import { appFor } from '../app.ts'
-import { answerIn, type Evidence } from '../evidence.ts'
+import { answerIn, type CallRow, type Evidence } from '../evidence.ts'
 import type { Conversation } from '../plan/conversations.ts'
-import type { CampaignPlan } from '../plan/plan.ts'
+import type { CampaignPlan, RunPlan } from '../plan/plan.ts'
 import { PATIENT, vendorsOf, yamlOf } from '../scene.ts'
 import type { Problem } from './judge.ts'
 
@@ -37,12 +43,12 @@ export async function judgeWire(plan: CampaignPlan, evidence: Evidence): Promise
   const models = createModels(providers)
   try {
     const endpoints = new Map(directory.endpoints.map(endpoint => [endpoint.id, endpoint]))
-    const left = plan.runs.flatMap(run => run.conversations.map(conversation => ({ name: run.name, conversation })))
+    const left = plan.runs.flatMap(run => run.conversations.map(conversation => ({ run, conversation })))
     const asking = { models, endpoints, evidence }
     const problems: Problem[] = []
     const work = async () => {
       for (let next = left.pop(); next; next = left.pop())
-        problems.push(...(await judgeConversation(asking, next.name, next.conversation)))
+        problems.push(...(await judgeConversation(asking, next.run, next.conversation)))
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
     return problems
@@ -55,7 +61,7 @@ export async function judgeWire(plan: CampaignPlan, evidence: Evidence): Promise
 /** Answers that a schema shapes are left out: their prompts have more than their messages. */
 async function judgeConversation(
   asking: Asking,
-  agent: string,
+  { name: agent, terms }: RunPlan,
   { run, tag, firstStep, system, text }: Conversation,
 ): Promise<readonly Problem[]> {
   if (text === undefined) return []
@@ -68,9 +74,11 @@ async function judgeConversation(
     const endpoint = asking.endpoints.get(answer?.endpoint ?? '')
     if (!answer || !endpoint) continue
     const messages = await transcript(answer.transcript)
+    const prompt = await promptOf(asking.evidence, call, answer)
     // A transcript that cannot be read is another judge's.
-    if (typeof messages === 'string') return []
-    const again = await askAgain(asking.models, endpoint, messages.slice(0, -1), tools)
+    if (typeof messages === 'string' || typeof prompt === 'string') return []
+    const asked = { endpoint, prompt, tools: offeredIn(call, tools), zdr: terms.policy?.zdr === true }
+    const again = await askAgain(asking.models, asked)
     if (again !== signatureOf(messages.at(-1)!))
       return [
         {
@@ -83,19 +91,38 @@ async function judgeConversation(
   return []
 }
 
-async function askAgain(
-  models: Models,
-  endpoint: Endpoint,
-  prompt: readonly Message[],
-  tools: readonly FunctionTool[],
-): Promise<string> {
+/** What stood in the prompt: all before the answer, what a view left of that, or that as a text to be summed up. */
+async function promptOf(evidence: Evidence, { call_id, view, sums_up_for }: CallRow, { transcript: told }: Answer) {
+  const before = { lineage: told.lineage, length: told.length - 1 }
+  const prompt = await evidence.transcript(before, view === null ? undefined : (JSON.parse(view) as PromptView))
+  if (typeof prompt === 'string') return prompt
+  const asked = sums_up_for === null ? prompt : sumUpPrompt(prompt)
+  const answered = evidence.rows.attempts.find(row => row.call_id === call_id && row.outcome === 'answered')
+  return answered?.reason.includes(REPAIRED) ? [...asked, ...REPAIR] : asked
+}
+
+/** What an attempt that repairs is told beside the prompt; it goes into no transcript. */
+const REPAIRED = `${REASONS.repair}tool-call`
+const FAULT = { kind: 'malformed-reply', message: '', evidence: { code: 'tool-call' } } as const
+const REPAIR = repairMessages({}, { fault: FAULT })
+
+function offeredIn({ view, sums_up_for }: CallRow, tools: readonly FunctionTool[]): readonly FunctionTool[] {
+  if (sums_up_for !== null) return []
+  return view === null ? tools : [...tools, READ_RESULT_TOOL]
+}
+
+interface Again {
+  readonly endpoint: Endpoint
+  readonly prompt: readonly Message[]
+  readonly tools: readonly FunctionTool[]
+  readonly zdr: boolean
+}
+
+async function askAgain(models: Models, again: Again): Promise<string> {
   const reply = await models.ask({
-    endpoint,
-    prompt,
-    tools,
+    ...again,
     settings: { maxOutputTokens: 400 },
     wireRequestId: 'again',
-    zdr: false,
     signal: new AbortController().signal,
     gate: async () => {},
     onDelta: () => {},

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Chance } from '../random.ts'
-import type { Conversation } from './conversations.ts'
+import { asksOf, type Conversation } from './conversations.ts'
 import type { Blow, CampaignPlan, Mark, Point, RunPlan, Strike } from './plan.ts'
 
 const CALL_POINTS: readonly Point[] = ['attempt-begun', 'answer-received', 'answer-stored']
@@ -42,11 +42,12 @@ function strikesFor(runs: number, store: CampaignPlan['store']): readonly Strike
   ]
 }
 
-function drawMark(chance: Chance, { run, firstStep, turns }: Conversation): Mark {
+function drawMark(chance: Chance, conversation: Conversation): Mark {
+  const { run, firstStep } = conversation
+  const asks = asksOf(conversation)
   if (chance.holds(0.1)) return { run, point: chance.pick(END_POINTS), step: 0 }
-  if (turns.length > 0 && chance.holds(0.5))
-    return { run, point: chance.pick(TOOL_POINTS), step: chance.whole(1, turns.length) }
-  return { run, point: chance.pick(CALL_POINTS), step: firstStep + chance.whole(0, turns.length) }
+  if (asks > 0 && chance.holds(0.5)) return { run, point: chance.pick(TOOL_POINTS), step: chance.whole(1, asks) }
+  return { run, point: chance.pick(CALL_POINTS), step: firstStep + chance.whole(0, asks) }
 }
 
 /** Before the last answer is asked for, so that the run cannot end by itself first. */

@@ -6,7 +6,9 @@
  */
 import type { Chance } from '../random.ts'
 
-export type ToolName = 'look' | 'fetch' | 'charge' | 'break' | 'publish' | 'helper'
+export const TOOL_NAMES = ['look', 'fetch', 'charge', 'break', 'publish', 'permit', 'forbid'] as const
+
+export type ToolName = (typeof TOOL_NAMES)[number] | 'helper'
 
 /** One tool call of an answer. `at` names its place: no other call of the conversation has it. */
 export interface ToolAsk {
@@ -29,6 +31,15 @@ export interface Conversation {
   readonly said: Readonly<Record<number, string>>
   /** The last answer, which the vendor signs with its digest of all that it was sent; absent where a schema shapes it. */
   readonly text?: string
+  /** What each answer but the last says beside its tool calls: a prompt that is full of it must be summed up. */
+  readonly thought?: string
+  /** Its first call asks another conversation's call of this step anew. */
+  readonly forkedAt?: number
+}
+
+/** How many of its answers ask for tools. */
+export function asksOf({ turns, forkedAt = 1 }: Conversation): number {
+  return turns.length - (forkedAt - 1)
 }
 
 /** Answers so many characters a token at the vendors. */
@@ -48,21 +59,29 @@ export interface Drawing {
   /** The turns that have a call which wants approval. */
   readonly guarded?: readonly number[]
   readonly said?: Readonly<Record<number, string>>
+  /** What wants approval. @defaultValue publish */
+  readonly guard?: ToolName
   /** The turn in which another agent is asked. */
   readonly helperAt?: number
+  /** One call in each turn gives a long result, and each answer thinks aloud. */
+  readonly long?: true
 }
+
+const THOUGHT = 'Perhaps further down the list, where the older entries are. '.repeat(12)
 
 /** A tool loop of so many turns, one to three calls each, and a closing answer. */
 export function drawConversation(chance: Chance, drawing: Drawing): Conversation {
-  const { tag, run, system, turns: count, guarded = [], said = {}, helperAt } = drawing
+  const { tag, run, system, turns: count, guarded = [], guard = 'publish', said = {}, helperAt } = drawing
   const turns = Array.from({ length: count }, (_, index) => {
     const turn = index + 1
     const drawn: ToolName[] = Array.from({ length: chance.whole(1, 3) }, () => chance.pick(TOOLS))
-    if (guarded.includes(turn)) drawn[0] = 'publish'
+    if (drawing.long) drawn[0] = 'fetch'
+    if (guarded.includes(turn)) drawn[0] = guard
     if (turn === helperAt) drawn.push('helper')
     return drawn.map((tool, place) => ({ tool, at: `${turn}.${place + 1}` }))
   })
-  return { tag, run, firstStep: 1, system, user: openingOf(tag), turns, said, text: closingOf(tag) }
+  const thought = drawing.long ? { thought: THOUGHT } : {}
+  return { tag, run, firstStep: 1, system, user: openingOf(tag), turns, said, text: closingOf(tag), ...thought }
 }
 
 /** The tag of the agent that is asked at a place. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { OutcomeKind, Terms } from '../../../../src/core/protocol.ts'
+import type { Budget, OutcomeKind, Terms } from '../../../../src/core/protocol.ts'
 import type { FaultRuleInput } from '../../../../src/providers/simulated/index.ts'
 import { createChance } from '../random.ts'
 import { planBlows } from './blows.ts'
@@ -59,6 +59,14 @@ export interface Verdict {
   readonly decision: 'approve' | 'deny'
   /** A message to the run, before the decision. */
   readonly say?: string
+  /** Nobody says anything: the tool's deadline decides so. */
+  readonly byDeadline?: true
+}
+
+/** What a run is forked from, once that has ended: another run of the campaign, before the answer to a step. */
+export interface ForkPlan {
+  readonly run: string
+  readonly atStep: number
 }
 
 export interface RunPlan {
@@ -74,6 +82,10 @@ export interface RunPlan {
   readonly verdicts: Readonly<Record<string, Verdict>>
   /** The ends that are right. */
   readonly ends: readonly OutcomeKind[]
+  /** Present: it is no start of its own. */
+  readonly fork?: ForkPlan
+  /** What each of its children may spend. */
+  readonly slice?: Budget
 }
 
 export interface CampaignPlan {

@@ -10,13 +10,18 @@ import type { RunPlan, Verdict } from './plan.ts'
 
 /** How often each kind comes in 25 runs. */
 const DECK = [
-  ...Array<Kind>(5).fill('chain'),
-  ...Array<Kind>(3).fill('desk'),
-  ...Array<Kind>(2).fill('family'),
+  ...Array<Kind>(3).fill('chain'),
+  ...Array<Kind>(2).fill('desk'),
   ...Array<Kind>(2).fill('asker'),
-  ...Array<Kind>(3).fill('guarded'),
-  ...Array<Kind>(3).fill('walker'),
+  ...Array<Kind>(2).fill('guarded'),
+  ...Array<Kind>(2).fill('walker'),
   ...Array<Kind>(2).fill('crew'),
+  ...Array<Kind>(2).fill('sealed'),
+  'family',
+  'sliced',
+  'shortened',
+  'timed',
+  'fork',
   'frugal',
   'stopped',
   'cancelled',
@@ -26,7 +31,12 @@ const DECK = [
 
 type Kind = keyof typeof DRAW
 
-export const SYSTEM = { chainer: 'You work through lists.', walker: 'You walk.', helper: 'You help.' } as const
+export const SYSTEM = {
+  chainer: 'You work through lists.',
+  walker: 'You walk.',
+  helper: 'You help.',
+  digger: 'You dig through lists.',
+} as const
 
 /** Each class asks the vendors in another order; `steady`, which never fails, is last in all of them. */
 export const CLASSES = ['alpha-first', 'beta-first', 'gamma-first', 'delta-first'] as const
@@ -49,7 +59,18 @@ export function planRuns(chance: Chance, count: number): readonly RunPlan[] {
     deck = rest
     runs.push(drawRun(chance, kind!, number))
   }
-  return runs
+  return runs.map(run => (run.kind === 'fork' ? forkOf(chance, run, runs) : run))
+}
+
+/** Of a chain of the campaign, which says the same again from there; where there is none it is a chain itself. */
+function forkOf(chance: Chance, run: RunPlan, runs: readonly RunPlan[]): RunPlan {
+  const chains = runs.filter(({ kind }) => kind === 'chain')
+  if (chains.length === 0) return run
+  const from = chance.pick(chains)
+  const [told] = from.conversations
+  const atStep = chance.whole(1, told!.turns.length + 1)
+  const conversations = [{ ...told!, run: run.id, forkedAt: atStep }]
+  return { ...run, input: from.input, conversations, fork: { run: from.id, atStep } }
 }
 
 function drawRun(chance: Chance, kind: Kind, number: number): RunPlan {
@@ -65,6 +86,11 @@ const DRAW = {
   walker: drawWalker,
   desk: drawDesk,
   family: drawFamily,
+  sealed: drawSealed,
+  sliced: drawSliced,
+  shortened: drawShortened,
+  timed: drawTimed,
+  fork: place => answering(place, 'chainer', [chainOf(place)]),
   asker: drawAsker,
   frugal: place => spending(place, { budget: frugalBudget(place.chance) }),
   crew: place => spending(place, { workspace: 'crew' }),
@@ -144,6 +170,40 @@ function drawFamily(place: Place): Drawn {
   }
   const own = { tag: `${tag}p1`, run: id, firstStep: 1, user: openingOf(`${tag}p1`), text: closingOf(`${tag}p1`) }
   return answering(place, 'family', [{ ...own, turns: [], said: {} }, child(1), child(2)])
+}
+
+/** Under zero data retention: an agent, or a workflow with children. */
+function drawSealed(place: Place): Drawn {
+  const { chance, terms } = place
+  const drawn = chance.holds(0.5) ? drawFamily(place) : answering(place, 'chainer', [chainOf(place)])
+  return { ...drawn, terms: { ...terms, policy: { zdr: true } } }
+}
+
+/** Children with a slice each of a budget that is large enough for all. The workflow reads theirs from its labels. */
+function drawSliced(place: Place): Drawn {
+  const { chance } = place
+  const slice = frugalBudget(chance)
+  const taskClass = chance.pick(CLASSES.filter(name => name !== 'gamma-first'))
+  const labels = { ...place.terms.labels, slice: JSON.stringify(slice) }
+  return { ...drawFamily(place), terms: { taskClass, labels, budget: { usd: '0.5000' } }, slice }
+}
+
+/** Its prompt reaches its ceiling again and again: old results are cleared from it, and what is old is summed up. */
+function drawShortened({ chance, id, tag, terms }: Place): Drawn {
+  const drawing = { tag, run: id, system: SYSTEM.digger, turns: chance.whole(8, 11), long: true } as const
+  return answering({ chance, id, tag, terms }, 'digger', [drawConversation(chance, drawing)])
+}
+
+/** Approvals that nobody gives: their deadline decides. */
+function drawTimed(place: Place): Drawn {
+  const { chance, id, tag } = place
+  const turns = chance.whole(2, 4)
+  const guarded = [chance.whole(1, turns)]
+  const guard = chance.pick(['permit', 'forbid'] as const)
+  const conversation = drawConversation(chance, { tag, run: id, system: SYSTEM.chainer, turns, guarded, guard })
+  const decision = guard === 'permit' ? 'approve' : 'deny'
+  const verdict = { decision, byDeadline: true } as const
+  return { ...answering(place, 'chainer', [conversation]), verdicts: { [`${guarded[0]}.1`]: verdict } }
 }
 
 /** An agent whose model asks another agent, as it asks tools. */

@@ -9,6 +9,7 @@ import { appFor } from '../app.ts'
 import { withMarks } from '../marks.ts'
 import { type CampaignPlan, type Mark, markId } from '../plan/plan.ts'
 import { yamlOf } from '../scene.ts'
+import { masterKeysIn } from '../stage/master-keys.ts'
 import { openToolLog } from '../tool-log.ts'
 import { type GoOn, settingsOf, type WorkerSaid } from './words.ts'
 
@@ -17,6 +18,7 @@ export interface WorkerSettings {
   readonly temporalAddress: string
   readonly taskQueue: string
   readonly store: StoreSettings
+  readonly masterKey: string
   readonly toolLogPath: string
   readonly bundlePath: string
   /** The vendors' addresses. */
@@ -52,7 +54,7 @@ async function reach(at: Mark): Promise<void> {
 Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: 'WARN' } } })
 const read = readConfiguration(yamlOf(plan), { env: { ...settings.env } })
 if (!read.ok) throw new Error(JSON.stringify(read.problems))
-const store = await openStore(settings.store)
+const store = await openStore({ ...settings.store, masterKeys: masterKeysIn(settings.masterKey) })
 const worker = await createWorker({
   config: read.configuration,
   store: withMarks(store, reach),

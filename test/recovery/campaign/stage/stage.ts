@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import { connect, type Signalbox } from '../../../../src/runtime/client.ts'
 import { type Closers, withClosers } from '../../../../src/runtime/closers.ts'
 import { localConnection } from '../../../../src/runtime/temporal/connection-options.ts'
-import { openStore, type Store, type StoreSettings } from '../../../../src/store/index.ts'
+import { newMasterKey, openStore, type Store, type StoreSettings } from '../../../../src/store/index.ts'
 import type { PostgresServer } from '../../../support/postgres.ts'
 import type { CampaignPlan } from '../plan/plan.ts'
+import { masterKeysIn } from './master-keys.ts'
 import { type CampaignServer, startServer } from './server.ts'
 import { startVendorsProcess, type VendorsProcess } from './vendors.ts'
 import { type CampaignWorker, startWorkers, type Workers } from './workers.ts'
@@ -59,7 +60,8 @@ async function build(
   const server = await startServer(join(folder, 'temporal.db'), join(folder, 'server.log'))
   later(() => server.stop())
   const storeSettings = postgres ? { url: await postgres.newDatabase() } : { path: join(folder, 'store.db') }
-  const store = await openStore(storeSettings)
+  const masterKey = newMasterKey()
+  const store = await openStore({ ...storeSettings, masterKeys: masterKeysIn(masterKey) })
   later(() => store.close())
   const temporal = localConnection(server.address)
   const taskQueue = `campaign-${randomUUID().slice(0, 8)}`
@@ -67,7 +69,7 @@ async function build(
   later(() => signalbox.close())
   const toolLogPath = join(folder, 'tools.jsonl')
   const place = { planPath, temporalAddress: server.address, taskQueue, store: storeSettings }
-  const settings = { ...place, toolLogPath, bundlePath, env: vendors.env }
+  const settings = { ...place, masterKey, toolLogPath, bundlePath, env: vendors.env }
   const workers = await startWorkers({ count: WORKERS, folder, settings, onReached })
   later(() => workers.close())
   return {
