@@ -36,8 +36,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
       walk.hasTicket = false
-      const isCounted = limits.some(({ concurrency }) => concurrency !== undefined)
-      return { end: async () => void (isCounted && (await walk.ports.admissions.release(ask.permitId))) }
+      return { end: releasing(walk, ask) }
     }
     walk.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
@@ -46,6 +45,23 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     await pause(walk, Math.max(1, waitMs))
     walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
   }
+}
+
+/** For an attempt beside another one of the same call: it starts now or not at all. Gives what is to be called at its end. */
+export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<(() => Promise<void>) | undefined> {
+  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id).requestsPerMinute)
+  if (limits.length === 0) return async () => {}
+  const ask = {
+    ...askOf(walk, endpoint, limits),
+    waits: false,
+    permitId: `${walk.prepared.call.callId}#${walk.attempts + 2}`,
+  }
+  return (await walk.ports.admissions.admit(ask)).kind === 'start' ? releasing(walk, ask) : undefined
+}
+
+function releasing({ ports }: Walk, { limits, permitId }: AdmissionAsk): () => Promise<void> {
+  const isCounted = limits.some(({ concurrency }) => concurrency !== undefined)
+  return async () => void (isCounted && (await ports.admissions.release(permitId)))
 }
 
 /** It has its end without the start that it waited for. */

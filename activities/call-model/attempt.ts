@@ -36,8 +36,9 @@ export interface Attempting {
   readonly prompt: readonly Message[]
   readonly maxOutputTokens: number
   readonly signal: AbortSignal
-  /** Called when money and tokens are reserved and the request leaves. */
-  readonly onReserved: () => Promise<void>
+  /** Called when money and tokens are reserved and the request leaves, with the transcript of a call that begins with it. */
+  readonly onReserved: (transcript: TranscriptRef | undefined) => Promise<void>
+  readonly onContent?: () => void
 }
 
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
@@ -75,7 +76,10 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
     admitted = await admit(ports, prepared, attempting, wireRequestId, outgoing)
   }
   try {
-    const onDelta = (kind: 'text' | 'reasoning', text: string) => deltas.write(kind, text)
+    const onDelta = (kind: 'text' | 'reasoning', text: string) => {
+      // What still comes of an attempt that was told to end is nobody's.
+      if (!attempting.signal.aborted) deltas.write(kind, text)
+    }
     const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
     return {
       kind: 'replied',
@@ -93,7 +97,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
 function askOf(prepared: Prepared, attempting: Attempting) {
   const { tools, schema, taskClass, input, policies } = prepared
   const caching = cachingOf(prepared)
-  const { endpoint, prompt, maxOutputTokens, signal } = attempting
+  const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
   const { temperature, reasoning, providerOptions } = { ...taskClass, ...input.settings }
   return {
     endpoint,
@@ -104,6 +108,7 @@ function askOf(prepared: Prepared, attempting: Attempting) {
     ...(caching && { caching }),
     zdr: asksForZdr(endpoint, policies),
     signal,
+    ...(onContent && { onContent }),
   }
 }
 
@@ -140,7 +145,7 @@ async function admit(
   }
   const reserved = await ports.ledger.beginAttempt(row)
   if (reserved.kind === 'short') throw new Short(reserved, worst)
-  await attempting.onReserved()
+  await attempting.onReserved(reserved.transcript)
   return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }
 

@@ -7,7 +7,7 @@
 import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { callCandidates } from '../../src/core/faults/call-state.ts'
-import type { CallModelResult } from '../../src/core/protocol.ts'
+import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { type Attempted, askOnce } from './attempt.ts'
 import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -19,8 +19,23 @@ import { type Next, putOff, type Short, type Walk } from './walk.ts'
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
 
+/** How an attempt is made beside another one of the same call, or is listened to. */
+export interface Beside {
+  /** Attempts of this call that are out and not yet counted. @defaultValue 0 */
+  readonly ahead?: number
+  /** @defaultValue the activity's */
+  readonly signal?: AbortSignal
+  readonly onLeft?: () => void
+  readonly onContent?: () => void
+}
+
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
-export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: string): Promise<Attempted> {
+export async function askWithinBudget(
+  walk: Walk,
+  endpoint: Endpoint,
+  reason: string,
+  { ahead = 0, signal = walk.activity.cancellationSignal, onLeft, onContent }: Beside = {},
+): Promise<Attempted> {
   const { ports, prepared, plan } = walk
   const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
   const screened = screenFor(ports, prepared, whole, endpoint.provider)
@@ -28,12 +43,24 @@ export async function askWithinBudget(walk: Walk, endpoint: Endpoint, reason: st
   const prompt = screened.messages
   const { minOutputTokens } = prepared.taskClass
   let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
+  const attempt = walk.attempts + 1 + ahead
+  const onReserved = (transcript: TranscriptRef | undefined) => {
+    walk.transcript ??= transcript
+    onLeft?.()
+    return leaveLine(walk)
+  }
+  const heard = { onReserved, ...(onContent && { onContent }) }
+  const common = {
+    endpoint,
+    attempt,
+    planned: plan.planned,
+    reason: walk.steppedDown + reason,
+    prompt,
+    signal,
+    ...heard,
+  }
   for (let left = 3; ; left -= 1) {
-    const attempt = walk.attempts + 1
-    const signal = walk.activity.cancellationSignal
-    const common = { endpoint, attempt, planned: plan.planned, reason: walk.steppedDown + reason, prompt, signal }
-    const onReserved = () => leaveLine(walk)
-    const attempted = await askOnce(ports, prepared, { ...common, maxOutputTokens, onReserved })
+    const attempted = await askOnce(ports, prepared, { ...common, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted
     const { reserved, asked } = attempted
     const sharers = walk.place?.length ?? 1

@@ -11,6 +11,7 @@ import type {
   BudgetWarning,
   EventPort,
   HealthPort,
+  HedgePort,
   LedgerPort,
   LinePort,
   ModelPort,
@@ -43,6 +44,7 @@ export interface CallModelPorts {
   readonly health: HealthPort
   readonly admissions: AdmissionPort
   readonly line: LinePort
+  readonly hedges: HedgePort
   readonly tokens: TokenPort
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
-import { resumeState } from '../../src/core/faults/call-state.ts'
+import { REASONS, resumeState } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
@@ -14,8 +14,9 @@ import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
-import type { Attempted, OpenRow } from './attempt.ts'
+import type { OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
+import { type Asked, askHedged, hedgeAfterMs, type Replied } from './hedge.ts'
 import { judgeReply } from './judge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate, isMisshapen, type Misshapen, mendOf, repairMessages, whereItStands } from './mend.ts'
@@ -78,6 +79,7 @@ function begin(walking: Walking): Walk {
     hasTurn: false,
     waitIsWritten: false,
     hasTicket: false,
+    hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown: '',
   }
 }
@@ -125,15 +127,31 @@ async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next
   }
 }
 
-async function askNow(walk: Walk, endpoint: Endpoint, reason: string): Promise<Next> {
-  const { id: endpointId } = endpoint
-  if (!(await walk.ports.health.claim(endpointId))) return comeBackLater(walk, endpointId)
-  const attempted = await askWithinBudget(walk, endpoint, reason)
+async function askNow(walk: Walk, planned: Endpoint, reason: string): Promise<Next> {
+  if (!(await walk.ports.health.claim(planned.id))) return comeBackLater(walk, planned.id)
+  const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason)
   if (attempted.kind === 'short') {
-    walk.ports.health.record(endpointId, { kind: 'lost' })
-    return turnAway(walk, { of: attempted.reserved, asked: attempted.asked, endpoint: endpointId })
+    walk.ports.health.record(endpoint.id, { kind: 'lost' })
+    return turnAway(walk, { of: attempted.reserved, asked: attempted.asked, endpoint: endpoint.id })
   }
   return hear(walk, endpoint, attempted)
+}
+
+/** Two where the class hedges and the first is slow to begin. */
+async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string): Promise<Asked> {
+  const afterMs = hedgeAfterMs(walk, endpoint)
+  if (afterMs === undefined) return { endpoint, attempted: await askWithinBudget(walk, endpoint, reason) }
+  const loseOne = (of: Endpoint, replied: Replied) => loseBeside(walk, of, replied)
+  return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne })
+}
+
+/** An attempt that failed while another one of the same call may still answer: what the machine would do now is not done. */
+async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replied): Promise<void> {
+  if (row) walk.attempts += 1
+  if (reply.kind === 'answer') throw new Error(`${endpoint.id} answered, and is not to be lost. This is a bug`)
+  if (reply.fault.kind === 'cancelled') return closeInterrupted(walk, endpoint, row)
+  const next = await lose(walk, endpoint, { fault: reply.fault }, row)
+  if ('event' in next) decide(walk, next.event)
 }
 
 /** Another attempt probes the endpoint right now, or closed it since the plan was made. */
@@ -144,7 +162,7 @@ function comeBackLater({ ports }: Walk, endpoint: string): Next {
 }
 
 /** Takes a reply in: health hears of it, the ledger gets its end, and an answer goes to the journal. */
-async function hear(walk: Walk, endpoint: Endpoint, attempted: Extract<Attempted, { kind: 'replied' }>): Promise<Next> {
+async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
   const { reply, row } = attempted
   if (row) walk.attempts += 1
   walk.transcript ??= row?.transcript
@@ -188,6 +206,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   const transcript = await begun(walk)
   const { endpoint } = row.attempt
   ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
+  if (reply.timings.firstTokenMs !== undefined) ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
   const committed = await commit(ports, {
     prepared,
     transcript,
@@ -216,11 +235,15 @@ function sampleOf({ prepared }: Walk, { usage, timings }: ReplyAnswer, { attempt
  * leaves it as abandoned, and another worker goes on.
  */
 async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<never> {
+  await dropTruncated(walk)
+  await closeInterrupted(walk, endpoint, row)
+  throw new Interrupted(walk.ended)
+}
+
+async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<void> {
   const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
   walk.ports.health.record(endpoint.id, { kind: 'lost' })
-  await dropTruncated(walk)
   if (row) await endRow(walk, row, { ...row.end, outcome })
-  throw new Interrupted(walk.ended)
 }
 
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {

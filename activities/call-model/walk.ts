@@ -60,6 +60,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitIsWritten: boolean
   /** It has a place among those that wait for an endpoint's limit. */
   hasTicket: boolean
+  /** A second endpoint was asked beside the first: once is enough for one call. */
+  hedged: boolean
   /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
   steppedDown: string
   /** The last answer of the wrong shape, should the machine want it repaired. */

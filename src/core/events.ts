@@ -12,6 +12,7 @@ export type RunEventBody =
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
   /** From this step on the prompt is shorter: old tool results were cleared from it, or what is old was summed up. */
   | { readonly kind: 'prompt-shortened'; readonly step: number; readonly by: 'clearing' | 'compaction' }
+  /** Where a call is hedged, two attempts are out at the same time; only one of them ever says anything. */
   | {
       readonly kind: 'attempt-start'
       readonly step: number

@@ -67,6 +67,8 @@ export interface Ask {
   readonly zdr: boolean
   readonly signal: AbortSignal
   readonly gate: Gate
+  /** Called once, right before the first content: text, reasoning or the beginning of a tool call. */
+  readonly onContent?: () => void
   readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
 }
 
@@ -221,9 +223,9 @@ export interface AttemptEnd {
 
 /**
  * Why money was spent on what nobody uses: the attempt's fault; `worker-lost` and `cancelled`, of which nobody knows what was
- * billed; `second-answer`, of a worker that was believed lost while another one answered; `reset`, of a way that the run has left.
+ * billed; `hedge`, of an attempt that another one was faster than; `second-answer`, of a worker that was believed lost while another one answered; `reset`, of a way that the run has left.
  */
-export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'second-answer' | 'reset'
+export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'hedge' | 'second-answer' | 'reset'
 
 /** A row of the ledger. */
 export interface AttemptRecord {
@@ -629,6 +631,18 @@ export interface LinePort {
   join(scopeId: string, sinceMs: number): Place
   /** Something was given back in these scopes. */
   freed(scopeIds: readonly string[]): void
+}
+
+/** What this worker knows for classes that hedge. */
+export interface HedgePort {
+  /** An endpoint's first token came after this time, or had not come by then. */
+  heard(endpointId: string, firstTokenMs: number): void
+  /** Of 100 times to first token the 95th; `undefined` while there are too few. */
+  p95Ms(endpointId: string): number | undefined
+  /** A call of the class begins. */
+  called(taskClass: string): void
+  /** Whether one more of the class's calls may be hedged; it counts as hedged then. */
+  take(taskClass: string, share: number): boolean
 }
 
 /** Token counts of a prompt before any vendor has counted it. */

@@ -324,7 +324,10 @@ export interface Cost {
   readonly unpriced?: number
 }
 
-export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned'
+/**
+ * `abandoned`: its worker was lost. `outrun`: another attempt of the same call, asked beside it, began to answer first; it was aborted.
+ */
+export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned' | 'outrun'
 
 /** One request on the wire, as the workflow and people see it. */
 export interface AttemptSummary {

@@ -8,6 +8,7 @@ import type { Ability, Endpoint } from './endpoints.ts'
 import type { ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
 import type { CallSettings, Labels } from './protocol.ts'
+import type { Hedge } from './routing/hedge.ts'
 
 /** What an endpoint must have for a class, whatever the call. */
 export interface ClassNeeds {
@@ -72,6 +73,8 @@ export interface TaskClass {
   readonly reasoning?: CallSettings['reasoning']
   readonly providerOptions?: ProviderOptions
   readonly policy: Policy
+  /** A second endpoint is asked when the first is slow to begin. Absent: never. */
+  readonly hedge?: Hedge
   /** The class to go on in when an answer has the wrong shape and repairing it is dearer, or was tried. */
   readonly escalateTo?: string
   /** What a refusal for content policy does. @defaultValue 'abandon' */

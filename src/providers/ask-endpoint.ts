@@ -41,6 +41,7 @@ export async function askEndpoint(parts: AskParts): Promise<ReplyAnswer | ReplyF
     onContent() {
       firstTokenMs = sinceDeparture(exchange)
       exchange.contentSeen()
+      ask.onContent?.()
     },
   })
   const read = parts.settings.quirks.stream === false ? readWhole : readStream

@@ -17,6 +17,7 @@ import { announceWarning } from './announce-warning.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createHealth } from './health/create-health.ts'
+import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
@@ -72,6 +73,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     admissions: store.admissions,
     line: createLine(chance),
     screen: createScreen(createScan()),
+    hedges: createHedges(),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
     searchAttributes,

@@ -15,6 +15,9 @@ const PATIENCE_MS = 20_000
 /** An answer cut below this is seldom worth its prompt. */
 const MIN_OUTPUT_TOKENS = 256
 
+/** Of a class's calls, how many may be hedged. 5 of 100: those that wait longer than 95 of them do. */
+const HEDGED_SHARE = 0.05
+
 /** Which models exist, and where. */
 export interface ModelIndex {
   /** Of every provider in the file, those included that are disabled: by name and by id on the wire, the names. */
@@ -47,6 +50,7 @@ export function resolveClass(
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
     policy: shape.policy ?? {},
+    ...hedgeOf(shape.hedge),
     ...(shape.escalateTo === undefined ? {} : { escalateTo: shape.escalateTo }),
     onRefusal: shape.onRefusal ?? 'abandon',
     ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
@@ -54,6 +58,11 @@ export function resolveClass(
     ...(shape.split && { split: shape.split }),
   }
   return { taskClass, problems: outputProblems(taskClass, document) }
+}
+
+function hedgeOf(shape: Inherited['hedge']): Pick<TaskClass, 'hedge'> {
+  if (!shape || shape.after === 'never') return {}
+  return { hedge: { after: shape.after, share: shape.share ?? HEDGED_SHARE } }
 }
 
 /** The models that a class lists, each once, and where some are listed as equals the place of each. */

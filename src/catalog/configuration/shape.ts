@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { hedgeShape } from './hedge-shape.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'
 import { rulesShape, splitShape } from './rule-shape.ts'
 import { abilities, duration, flag, listOf, mapping, oneOf, region, text, tokenPrice, tokens } from './shape-parts.ts'
@@ -144,6 +145,7 @@ export const classShape = mapping({
   policy: classPolicyShape.optional(),
   rules: rulesShape.optional(),
   split: splitShape.optional(),
+  hedge: hedgeShape.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
   onBudget: text('the name of another class').optional(),
   escalateTo: text('the name of another class').optional(),

@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<CallReport>[] = [
     folded: call => (call.usage ? `output ${formatOutput(call.usage)}` : ''),
   },
   { title: 'cost', cell: call => formatCost(call.cost), align: 'right' },
-  { title: 'first token', cell: call => formatDuration(call.attempts.at(-1)?.firstTokenMs), align: 'right' },
+  { title: 'first token', cell: call => formatDuration(firstTokenMs(call)), align: 'right' },
   { title: 'total', cell: call => formatDuration(totalMs(call)), align: 'right' },
 ]
 
@@ -56,6 +56,11 @@ function attemptsCell({ attempts }: CallReport): string {
   const wrong = attempts.filter(({ outcome }) => outcome !== 'answered')
   const words = wrong.map(({ outcome, fault }) => fault?.kind ?? outcome)
   return words.length === 0 ? String(attempts.length) : `${attempts.length} (${words.join(', ')})`
+}
+
+/** Of the attempt that answered, or else of the last one. */
+function firstTokenMs({ attempts }: CallReport): number | undefined {
+  return (attempts.findLast(({ outcome }) => outcome === 'answered') ?? attempts.at(-1))?.firstTokenMs
 }
 
 function totalMs({ startedAtMs, answeredAtMs }: CallReport): number | undefined {

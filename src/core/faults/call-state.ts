@@ -141,7 +141,7 @@ export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' |
   Partial<Pick<AttemptRecord, 'reason'>>
 
 /** What the reasons of such attempts say, for the ledger and for a call that is resumed from it. */
-export const REASONS = { repair: 'repair: ', escalated: 'escalated: ' } as const
+export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
 
 /**
  * The state of a call that was begun before, perhaps by a worker that is gone: what its attempts left behind is held
@@ -149,6 +149,7 @@ export const REASONS = { repair: 'repair: ', escalated: 'escalated: ' } as const
  */
 export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]): CallState {
   const state = attempts.reduce((before, attempt) => {
+    if (attempt.outcome === 'outrun') return outrun(before, attempt.endpoint)
     const loss = lossOf(attempt)
     return loss ? recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs) : before
   }, startCall(call))
@@ -183,6 +184,12 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
     return { ...withTries(next, loss.endpoint, { ...tries, abandoned }), again: 'resume' }
   const standing = abandoned < LOST_WORKERS.out && tries.standing !== 'out' ? 'spare' : 'out'
   return withTries(next, loss.endpoint, { ...tries, abandoned, standing })
+}
+
+/** The state after an endpoint was slower to begin than another one that was asked beside it: others are asked before it now. */
+export function outrun(state: CallState, endpoint: string): CallState {
+  const tries = triesOf(state, endpoint)
+  return tries.standing === 'in' ? withTries(state, endpoint, { ...tries, standing: 'spare' }) : state
 }
 
 /** The state after an endpoint turned out to be closed for now: not asked, not before then. */

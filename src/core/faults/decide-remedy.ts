@@ -120,6 +120,18 @@ export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): 
   )
 }
 
+/** Beside one that is being asked: the endpoints that could be asked at once and are as good, best first. */
+export function readyBeside(state: CallState, asked: string, nowMs: number): readonly string[] {
+  const ready = state.candidates.filter(
+    candidate =>
+      candidate.endpoint !== asked &&
+      isLeft(state, candidate) &&
+      triesOf(state, candidate.endpoint).standing === 'in' &&
+      remainingMs(state, candidate, nowMs) === 0,
+  )
+  return ready.map(({ endpoint }) => endpoint)
+}
+
 function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
   const { windowAbove, disputedBy } = state
   if (triesOf(state, endpoint).standing === 'out' || provider === disputedBy) return false

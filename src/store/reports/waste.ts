@@ -52,6 +52,7 @@ function reasonOf(attempt: Part, call: Call | undefined, left: ReadonlySet<Call>
   if (attempt.outcome === 'open' || (cost && BigInt(cost.highPico) === 0n)) return undefined
   if (attempt.outcome === 'abandoned') return 'worker-lost'
   if (attempt.outcome === 'cancelled') return 'cancelled'
+  if (attempt.outcome === 'outrun') return 'hedge'
   if (attempt.outcome === 'fault') return (attempt.fault_kind ?? undefined) as WasteReason | undefined
   if (call && left.has(call)) return 'reset'
   return call?.answer_attempt_id === attempt.attempt_id ? undefined : 'second-answer'

@@ -1,0 +1,233 @@
+/**
+ * Asks an endpoint, and a second one where the first is slow to begin. Whoever begins first goes on; the other is aborted and
+ * booked as an attempt of its own. What happens when is decided by `advanceHedge`.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import { outrun, REASONS } from '../../src/core/faults/call-state.ts'
+import { readyBeside } from '../../src/core/faults/decide-remedy.ts'
+import { SECONDS_WORTH } from '../../src/core/routing/ahead.ts'
+import {
+  advanceHedge,
+  type HedgeDecision,
+  type HedgeEvent,
+  type HedgeState,
+  isWorthHedging,
+  type Lane,
+  NEW_HEDGE,
+} from '../../src/core/routing/hedge.ts'
+import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import { warmTokens } from '../../src/core/routing/warmth.ts'
+import { startBeside } from './admission.ts'
+import type { Attempted } from './attempt.ts'
+import { askWithinBudget } from './over-budget.ts'
+import { endRow, type Walk } from './walk.ts'
+
+export type Replied = Extract<Attempted, { kind: 'replied' }>
+
+/** Who was asked in the end, and what came of it. */
+export interface Asked {
+  readonly endpoint: Endpoint
+  readonly attempted: Attempted
+}
+
+export interface Hedging {
+  readonly walk: Walk
+  readonly endpoint: Endpoint
+  readonly reason: string
+  readonly afterMs: number
+  /** Books a lane that failed while the other may still answer. */
+  readonly lose: (endpoint: Endpoint, replied: Replied) => Promise<void>
+}
+
+interface Runner {
+  readonly endpoint: Endpoint
+  readonly control: AbortController
+  leftAtMs?: number
+  attempted?: Attempted
+}
+
+interface Race extends Hedging {
+  state: HedgeState
+  readonly runners: Partial<Record<Lane, Runner>>
+  readonly bookings: Promise<void>[]
+  out: number
+  /** At hand, claimed, and not asked yet. */
+  second?: { readonly endpoint: Endpoint; readonly end: () => Promise<void> }
+  timer?: NodeJS.Timeout
+  broken?: { readonly error: unknown }
+  readonly resolve: (asked: Asked) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How long the first endpoint has for its first token before a second may be asked; `undefined`: as long as it takes. */
+export function hedgeAfterMs(walk: Walk, endpoint: Endpoint): number | undefined {
+  const { ports, prepared, attempts, hedged, repair, truncated } = walk
+  const { hedge, name } = prepared.taskClass
+  if (!hedge) return undefined
+  if (attempts === 0) ports.hedges.called(name)
+  if (hedged || repair.length > 0 || truncated) return undefined
+  return hedge.after === 'p95' ? ports.hedges.p95Ms(endpoint.id) : hedge.after
+}
+
+/** Rejects with what either lane was thrown, once both have ended. */
+export function askHedged(hedging: Hedging): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const race: Race = { ...hedging, state: NEW_HEDGE, runners: {}, bookings: [], out: 0, resolve, reject }
+    void run(race, 'first', hedging.endpoint, hedging.reason)
+  })
+}
+
+async function run(
+  race: Race,
+  lane: Lane,
+  endpoint: Endpoint,
+  reason: string,
+  end?: () => Promise<void>,
+): Promise<void> {
+  const runner: Runner = { endpoint, control: new AbortController() }
+  race.runners[lane] = runner
+  race.out += 1
+  try {
+    runner.attempted = await askWithinBudget(race.walk, endpoint, reason, laneOf(race, lane, runner)).finally(end)
+  } catch (error) {
+    fail(race, error)
+  }
+  race.out -= 1
+  if (!race.broken) return hear(race, lane, runner.attempted!)
+  clearTimeout(race.timer)
+  if (race.out === 0) race.reject(race.broken.error)
+}
+
+/** The store is gone, or there is a bug: neither lane can come to a good end. */
+function fail(race: Race, error: unknown): void {
+  race.broken ??= { error }
+  for (const { control } of Object.values(race.runners)) control.abort()
+}
+
+function laneOf(race: Race, lane: Lane, runner: Runner) {
+  const { walk, afterMs } = race
+  return {
+    ahead: lane === 'first' ? 0 : 1,
+    signal: AbortSignal.any([walk.activity.cancellationSignal, runner.control.signal]),
+    onLeft() {
+      runner.leftAtMs = walk.ports.now()
+      if (lane === 'first') race.timer = setTimeout(() => offerSecond(race).catch(error => fail(race, error)), afterMs)
+    },
+    onContent: () => tell(race, { kind: 'content', lane }),
+  }
+}
+
+function hear(race: Race, lane: Lane, attempted: Attempted): void {
+  const isShort = lane === 'second' && attempted.kind === 'short'
+  if (isShort) race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
+  const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
+  tell(race, isShort ? { kind: 'declined' } : { kind: 'end', lane, answered })
+}
+
+function tell(race: Race, event: HedgeEvent): void {
+  if (race.broken) return
+  const [next, decisions] = advanceHedge(race.state, event)
+  race.state = next
+  for (const decision of decisions) carryOut(race, decision)
+}
+
+function carryOut(race: Race, decision: HedgeDecision): void {
+  if (decision.do === 'start') {
+    startSecond(race)
+    return
+  }
+  const runner = race.runners[decision.lane]!
+  switch (decision.do) {
+    case 'abort':
+      runner.control.abort()
+      break
+    case 'lose':
+      book(race, race.lose(runner.endpoint, runner.attempted as Replied))
+      break
+    case 'book':
+      book(race, bookLoser(race, decision.lane))
+      break
+    case 'take':
+      take(race, runner)
+  }
+}
+
+/** What goes wrong with it is told at the race's end. */
+function book({ bookings }: Race, booking: Promise<void>): void {
+  booking.catch(() => {})
+  bookings.push(booking)
+}
+
+/** Once every other row is closed. */
+function take({ timer, bookings, resolve, reject }: Race, { endpoint, attempted }: Runner): void {
+  clearTimeout(timer)
+  Promise.all(bookings).then(() => resolve({ endpoint, attempted: attempted! }), reject)
+}
+
+/** Looks for a second endpoint, and says so when there is one. Meanwhile the first may have begun: then it is let go again. */
+async function offerSecond(race: Race): Promise<void> {
+  const { walk, endpoint, afterMs } = race
+  const second = secondTo(walk, endpoint, afterMs)
+  const end = second && (await startBeside(walk, second))
+  if (!second || !end) return
+  const isClaimed = await walk.ports.health.claim(second.id)
+  race.second = { endpoint: second, end }
+  if (isClaimed) tell(race, { kind: 'due' })
+  if (race.runners.second) return
+  if (isClaimed) walk.ports.health.record(second.id, { kind: 'lost' })
+  await end()
+}
+
+function startSecond(race: Race): void {
+  const { walk, endpoint, afterMs } = race
+  const { endpoint: second, end } = race.second!
+  const { run: its, step, taskClass } = walk.prepared.call
+  const where = { run: its.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
+  walk.activity.log.info('call is hedged', { ...where, afterMs })
+  walk.hedged = true
+  void run(race, 'second', second, `${REASONS.hedge}no first token after ${afterMs} ms`, end)
+}
+
+/** The best candidate of the same route, at another provider where there is one: what slows one down often slows its neighbours. */
+function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Endpoint | undefined {
+  const { ports, prepared, plan, state } = walk
+  const { hedge, secondsWorth = SECONDS_WORTH, name } = prepared.taskClass
+  if (walk.activity.cancellationSignal.aborted) return undefined
+  const closed = (id: string) => ports.health.of(id).closedUntilMs
+  const isCooling = state.candidates.some(({ endpoint }) => closed(endpoint)?.rule === 'cooling')
+  const moment = { waitedMs, secondsWorth, warmUsd: warmUsd(walk, first), isCooling }
+  // Others wait for the same money: a second reservation would take it from them.
+  if (!ports.line.isEmpty || !isWorthHedging(moment)) return undefined
+  const ready = readyBeside(state, first.id, ports.now())
+    .filter(id => !closed(id))
+    .map(plan.endpoint)
+  const second = ready.find(({ provider }) => provider !== first.provider) ?? ready[0]
+  return second && ports.hedges.take(name, hedge!.share) ? second : undefined
+}
+
+function warmUsd({ prepared, ports }: Walk, endpoint: Endpoint): number {
+  const { input, cachedInput } = endpoint.price ?? {}
+  if (input === undefined || cachedInput === undefined) return 0
+  const prefix = prepared.input.memory.known?.warm?.find(warm => warm.endpoint === endpoint.id)
+  return (warmTokens(prefix, cacheTtlOf(endpoint), ports.now()) * Math.max(0, input - cachedInput)) / 1e6
+}
+
+/** It says of its endpoint only that it was slow, if it was the first. */
+async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<void> {
+  const { endpoint, attempted, leftAtMs } = runners[lane]!
+  if (attempted?.kind !== 'replied') return
+  const { reply, row } = attempted
+  if (reply.kind === 'fault' && (reply.fault.kind !== 'cancelled' || walk.activity.cancellationSignal.aborted))
+    return lose(endpoint, attempted)
+  const { ports } = walk
+  if (lane === 'first' && leftAtMs !== undefined) ports.hedges.heard(endpoint.id, ports.now() - leftAtMs)
+  ports.health.record(endpoint.id, { kind: 'lost' })
+  walk.state = outrun(walk.state, endpoint.id)
+  if (!row) return
+  walk.attempts += 1
+  // An answer that came all the same is paid as one, and nobody's.
+  const { fault: _, ...end } = row.end
+  await endRow(walk, row, reply.kind === 'answer' ? end : { ...end, outcome: 'outrun' })
+}

@@ -1,0 +1,118 @@
+/**
+ * Hedging: a second endpoint is asked when the first is slow to begin, and whoever begins first goes on. Pure; whoever races
+ * carries out what is decided.
+ *
+ * @module
+ */
+
+/** When a class asks a second endpoint. */
+export interface Hedge {
+  /** Without a first token by then; `p95`: of the endpoint's own times, of 100 such the 95th. */
+  readonly after: number | 'p95'
+  /** Of the class's calls, in [0, 1]: at most so many are hedged. */
+  readonly share: number
+}
+
+/** What is known when the time has come. */
+export interface HedgeMoment {
+  /** The time that has passed without a token. */
+  readonly waitedMs: number
+  /** USD. */
+  readonly secondsWorth: number
+  /** What reading the prompt's warm prefix saves at the endpoint that is slow, in USD. */
+  readonly warmUsd: number
+  /** An endpoint that the call may come to answered 429, and its pause is not over: who is full is not helped by more. */
+  readonly isCooling: boolean
+}
+
+/**
+ * Whether a second request is worth it. Who has waited as long as 95 of 100 wait is expected to wait as long again: a warm
+ * prefix that is worth more than this time is waited for.
+ */
+export function isWorthHedging({ waitedMs, secondsWorth, warmUsd, isCooling }: HedgeMoment): boolean {
+  return !isCooling && warmUsd <= (secondsWorth * waitedMs) / 1_000
+}
+
+export type Lane = 'first' | 'second'
+
+/** `aborted`: it was told to end, and has not ended yet. */
+export type LaneStanding = 'idle' | 'asked' | 'aborted' | 'over'
+
+export interface HedgeState extends Readonly<Record<Lane, LaneStanding>> {
+  /** Who began to answer first. */
+  readonly winner?: Lane
+}
+
+/** The first endpoint is asked, and no time has passed. */
+export const NEW_HEDGE: HedgeState = { first: 'asked', second: 'idle' }
+
+export type HedgeEvent =
+  /** The first was given its time, and a second is at hand. */
+  | { readonly kind: 'due' }
+  /** The budget did not admit the second: nothing left. */
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'content'; readonly lane: Lane }
+  | { readonly kind: 'end'; readonly lane: Lane; readonly answered: boolean }
+
+export type HedgeDecision =
+  | { readonly do: 'start' }
+  | { readonly do: 'abort'; readonly lane: Lane }
+  /** It failed while the other still may answer: an attempt of its own, and no end of the race. */
+  | { readonly do: 'lose'; readonly lane: Lane }
+  /** It has ended after it was aborted. */
+  | { readonly do: 'book'; readonly lane: Lane }
+  /** The race is over: what becomes of this lane becomes of the call. */
+  | { readonly do: 'take'; readonly lane: Lane }
+
+/**
+ * The next state and what to do, in this order.
+ *
+ * Contract: at most one lane wins, the other is aborted at that very event; each lane that was asked is lost, booked or taken
+ * exactly once, and one is taken, last of all.
+ */
+export function advanceHedge(state: HedgeState, event: HedgeEvent): readonly [HedgeState, readonly HedgeDecision[]] {
+  switch (event.kind) {
+    case 'due':
+      if (state.winner || state.first !== 'asked' || state.second !== 'idle') return [state, []]
+      return [{ ...state, second: 'asked' }, [{ do: 'start' }]]
+    case 'declined':
+      return declined({ ...state, second: 'over' })
+    case 'content':
+      return state.winner || state[event.lane] !== 'asked' ? [state, []] : won(state, event.lane)
+    case 'end':
+      return ended(state, event)
+  }
+}
+
+const other = (lane: Lane): Lane => (lane === 'first' ? 'second' : 'first')
+
+function isOut(standing: LaneStanding): boolean {
+  return standing === 'asked' || standing === 'aborted'
+}
+
+function won(state: HedgeState, winner: Lane): readonly [HedgeState, readonly HedgeDecision[]] {
+  const loser = other(winner)
+  if (state[loser] !== 'asked') return [{ ...state, winner }, []]
+  return [{ ...state, winner, [loser]: 'aborted' }, [{ do: 'abort', lane: loser }]]
+}
+
+/** The first may have failed while the second was still to leave: then that failure is the call's. */
+function declined(state: HedgeState): readonly [HedgeState, readonly HedgeDecision[]] {
+  return isOut(state.first) ? [state, []] : [state, [{ do: 'take', lane: 'second' }]]
+}
+
+function ended(
+  before: HedgeState,
+  { lane, answered }: Extract<HedgeEvent, { kind: 'end' }>,
+): readonly [HedgeState, readonly HedgeDecision[]] {
+  // An answer that came in one piece is its own first token.
+  const [state, aborts] = answered && !before.winner ? won(before, lane) : [before, []]
+  const after: HedgeState = { ...state, [lane]: 'over' }
+  const rival = other(lane)
+  if (state[lane] === 'aborted') {
+    const book: HedgeDecision = { do: 'book', lane }
+    return after[rival] === 'over' ? [after, [book, { do: 'take', lane: rival }]] : [after, [book]]
+  }
+  if (after[rival] === 'asked') return [after, [{ do: 'lose', lane }]]
+  return after[rival] === 'aborted' ? [after, aborts] : [after, [{ do: 'take', lane }]]
+}

@@ -1,0 +1,223 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AttemptRecord } from '../../src/core/ports.ts'
+import type { FaultRuleInput, VendorScript } from '../../src/providers/simulated/index.ts'
+import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
+
+const MODEL = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+
+/** They differ in what they bill for an aborted answer, as vendors do. */
+const VENDORS: VendorScript = {
+  vendors: [
+    { name: 'one', protocol: 'openai', billsAborted: 'whole', models: { large: MODEL } },
+    {
+      name: 'two',
+      protocol: 'openai-compatible',
+      billsAborted: 'until-disconnect',
+      tokensPerSecond: 1_000,
+      models: { large: MODEL },
+    },
+    { name: 'three', protocol: 'openai', models: { large: MODEL } },
+  ],
+}
+
+const provider = (name: string, protocol: string) => `
+  ${name}:
+    protocol: ${protocol}
+    baseURL: "\${${name.toUpperCase()}_URL}"
+    apiKey: none
+    models:
+      ${name}/large: { contextWindow: 100000, maxOutput: 4000, abilities: [], upstream: large, price: ${JSON.stringify(MODEL.price)} }`
+
+const YAML = `
+providers: ${provider('one', 'openai')} ${provider('two', 'openai-compatible')} ${provider('three', 'openai')}
+classes:
+  open: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
+  wide: { models: [one/large, two/large, three/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
+  capped: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 20ms, share: 0.1 } }
+  learned: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: p95, share: 1 } }
+  bound: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 50ms, share: 1 }, policy: { denyProviders: [two] } }
+  plain: { models: [one/large, two/large], maxOutputTokens: 500 }
+`
+
+/** Longer than any test may wait for it. */
+const SLOW: FaultRuleInput = { kind: 'slow-first-token', delayMs: 20_000 }
+
+let calling: Calling
+afterEach(() => calling?.close())
+
+async function start(faults: Readonly<Record<string, readonly FaultRuleInput[]>>, budget = {}): Promise<void> {
+  calling = await startCalling({ yaml: YAML, vendors: VENDORS })
+  await calling.open(budget)
+  for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
+}
+
+const shapeOf = (rows: readonly AttemptRecord[]) =>
+  rows.map(({ provider: at, outcome, fault }) => `${at} ${outcome === 'fault' ? fault?.kind : outcome}`)
+
+describe('a slow first token', () => {
+  it('is hedged: the second answers, the first is aborted and booked, and the ledger bounds the meter', async () => {
+    await start({ one: [SLOW] })
+    const answer = await calling.answer(callOf({}))
+    expect(answer.endpoint).toBe('two:two/large')
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['one outrun', 'two answered'])
+    expect(rows[1]!.reason).toBe('hedge: no first token after 150 ms')
+    expect(rows[0]!.waste).toBe('hedge')
+    expect(BigInt(rows[0]!.cost!.lowPico)).toBe(0n)
+    expect(BigInt(rows[0]!.cost!.highPico)).toBeGreaterThan(0n)
+    await expectBounds(rows)
+  })
+
+  it('is announced, and no text comes twice', async () => {
+    await start({ one: [SLOW] })
+    await calling.vendors.setFaults('two', [{ kind: 'slow-drip', delayMs: 400 }])
+    const answer = await calling.answer(callOf({}))
+    const events = await calling.store.events.read(RUN.key, 0, 200)
+    const attempts = events.filter(({ kind }) => kind === 'attempt-start' || kind === 'attempt-end')
+    expect(attempts).toMatchObject([
+      { kind: 'attempt-start', attempt: 1, endpoint: 'one:one/large', reason: 'planned' },
+      { kind: 'attempt-start', attempt: 2, endpoint: 'two:two/large', reason: 'hedge: no first token after 150 ms' },
+      { kind: 'attempt-end', attempt: 1, outcome: 'outrun', superseded: true },
+      { kind: 'attempt-end', attempt: 2, outcome: 'answered', superseded: false },
+    ])
+    expect(events.filter(({ kind }) => kind === 'answer')).toMatchObject([{ text: answer.text, attempt: 2 }])
+  })
+
+  it('is waited for where the second is slower still', async () => {
+    await start({ one: [{ ...SLOW, delayMs: 400 }], two: [SLOW] })
+    expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['one answered', 'two outrun'])
+    await expectBounds(rows)
+  })
+
+  it('is not hedged where the class does not ask for it', async () => {
+    await start({ one: [{ ...SLOW, delayMs: 400 }] })
+    await calling.answer(callOf({ taskClass: 'plain' }))
+    expect(shapeOf(await calling.attempts())).toEqual(['one answered'])
+  })
+
+  it('is hedged after what the endpoint’s own times say, once they are known', async () => {
+    await start({})
+    for (let step = 1; step <= 20; step += 1) await calling.answer(callOf({ step, taskClass: 'learned' }))
+    await calling.vendors.setFaults('one', [SLOW])
+    expect((await calling.answer(callOf({ step: 21, taskClass: 'learned' }))).endpoint).toBe('two:two/large')
+  })
+})
+
+describe('a hedge', () => {
+  it('goes on with the other where one fails before it has begun', async () => {
+    await start({ one: [{ kind: 'silence' }], two: [{ kind: 'overloaded' }] })
+    // The first is slow and fails; the second fails at once. The third is asked as after any fault.
+    await calling.vendors.setFaults('one', [{ ...SLOW, delayMs: 500 }])
+    expect((await calling.answer(callOf({ taskClass: 'wide' }))).endpoint).toBe('one:one/large')
+    expect(shapeOf(await calling.attempts())).toEqual(['one answered', 'two overloaded'])
+  })
+
+  it('that wins and breaks off is followed by the next candidate', async () => {
+    await start({ one: [SLOW], two: [{ kind: 'cut', afterTokens: 50 }] })
+    expect((await calling.answer(callOf({ taskClass: 'wide' }))).endpoint).toBe('three:three/large')
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['one outrun', 'two cut-off', 'three answered'])
+    await expectBounds(rows)
+  })
+
+  it('goes only where the policy allows', async () => {
+    await start({ one: [{ ...SLOW, delayMs: 300 }] })
+    expect((await calling.answer(callOf({ taskClass: 'bound' }))).endpoint).toBe('one:one/large')
+    expect(calling.vendors.meter().map(({ vendor }) => vendor)).toEqual(['one'])
+  })
+
+  it('is not made while an endpoint of the class is full', async () => {
+    await start({ two: [{ kind: 'rate-limit', retryAfterMs: 60_000 }], one: [{ kind: 'overloaded' }] })
+    await calling.call(callOf({ step: 1, taskClass: 'wide' }))
+    await failing({ one: [{ ...SLOW, delayMs: 300 }], two: [] })
+    await calling.answer(callOf({ step: 2, taskClass: 'wide' }))
+    const second = (await calling.attempts()).filter(({ step }) => step === 2)
+    expect(second.map(({ reason }) => reason)).not.toContainEqual(expect.stringContaining('hedge'))
+  })
+
+  it('is made for no more calls than the class’s share', async () => {
+    await start({ one: [{ ...SLOW, delayMs: 80 }] })
+    for (let step = 1; step <= 40; step += 1) await calling.answer(callOf({ step, taskClass: 'capped' }))
+    const hedged = (await calling.attempts()).filter(({ reason }) => reason.startsWith('hedge'))
+    expect(hedged.length).toBeGreaterThanOrEqual(2)
+    expect(hedged.length).toBeLessThanOrEqual(5)
+  })
+
+  it('reserves both worst cases: where the budget has room for one, there is one', async () => {
+    // A worst case is about 500 output tokens at 4 and a prompt at 1 USD per million: $0.0021.
+    await start({ one: [{ ...SLOW, delayMs: 400 }] }, { usd: '0.0026' })
+    expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
+    expect(shapeOf(await calling.attempts())).toEqual(['one answered'])
+  })
+
+  it('stays within the budget with both', async () => {
+    await start({ one: [SLOW] }, { usd: '0.0045' })
+    await calling.answer(callOf({}))
+    const rows = await calling.attempts()
+    expect(rows).toHaveLength(2)
+    await expectBounds(rows)
+    const spent = rows.reduce((sum, { cost }) => sum + BigInt(cost!.highPico), 0n)
+    expect(spent).toBeLessThanOrEqual(4_500_000_000n)
+  })
+
+  it('ends with the run: both are stopped within two seconds, and both are booked', async () => {
+    await start({ one: [SLOW], two: [SLOW] })
+    const underway = calling.begin(callOf({}))
+    await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+    const cancelledAtMs = performance.now()
+    underway.cancel()
+    expect(await underway.result).toMatchObject({ kind: 'cancelled', attempts: [{}, {}] })
+    expect(performance.now() - cancelledAtMs).toBeLessThan(2_000)
+    expect(shapeOf(await calling.attempts())).toEqual(['one cancelled', 'two cancelled'])
+    await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open')).toBe(true)
+    await expectBounds(await calling.attempts())
+  })
+
+  it('goes on after its worker was lost, at the endpoint that was asked last', async () => {
+    await start({ one: [SLOW], two: [SLOW] })
+    const lost = calling.begin(callOf({}))
+    const out = expect(lost.result).rejects.toThrow()
+    await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+    lost.lose()
+    await out
+    await calling.vendors.setFaults('two', [])
+    const answer = await calling.answer(callOf({}))
+    expect(answer.endpoint).toBe('two:two/large')
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
+    expect(rows[2]!.reason).toBe('resumed: worker lost')
+    await expectBounds(rows)
+  })
+})
+
+it('goes on after its worker was killed: what a zombie does then is paid and nobody’s', async () => {
+  await start({ one: [SLOW], two: [SLOW] })
+  const killed = calling.begin(callOf({}))
+  await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+  await calling.vendors.setFaults('two', [])
+  const answer = await calling.answer(callOf({}))
+  expect(answer.endpoint).toBe('two:two/large')
+  const rows = await calling.attempts()
+  expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
+  killed.cancel()
+  await killed.result
+  await expectBounds(await calling.attempts())
+})
+
+async function failing(faults: Readonly<Record<string, readonly FaultRuleInput[]>>): Promise<void> {
+  for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
+}
+
+/** Request by request: what was billed lies between the row's bounds. */
+async function expectBounds(rows: readonly AttemptRecord[]): Promise<void> {
+  // A vendor hears of an aborted connection a moment after we have left it.
+  await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open'), { timeout: 3_000 }).toBe(true)
+  for (const { wireRequestId, cost } of rows) {
+    const metered = calling.vendors.meter().find(({ clientRequestId }) => clientRequestId === wireRequestId)
+    expect(BigInt(metered!.billedPico)).toBeGreaterThanOrEqual(BigInt(cost!.lowPico))
+    expect(BigInt(metered!.billedPico)).toBeLessThanOrEqual(BigInt(cost!.highPico))
+  }
+  expect(calling.vendors.meter()).toHaveLength(rows.length)
+}
