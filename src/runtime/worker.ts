@@ -123,9 +123,13 @@ function versioned({ name, buildId }: Deployment) {
   }
 }
 
+/**
+ * Not packed, unless `native` says otherwise: a call's events carry some 2 kB, for content lies in the store, and packing them
+ * costs our process and the server more than the wire saves: docs/decisions/2026-11-26-a-worker-does-not-pack.md.
+ */
 async function connectTo({ address, native }: TemporalConnection): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(native)
+    return await NativeConnection.connect({ grpcCompression: { codec: 'none' }, ...native })
   } catch (cause) {
     throw new TemporalUnreachable(address, { cause })
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -96,6 +96,17 @@ it('is opened and written by several processes at once', async () => {
   await store.close()
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
 }, 60_000)
+
+it('copies its log into the file beside the work, long before a commit has to', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  const atFirst = statSync(path).size
+  for (let count = 0; count < 300; count += 1)
+    await store.events.write(RUN, [{ kind: 'text-delta', step: 1, attempt: 1, text: 'so it goes '.repeat(20) }], 1)
+  await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(atFirst)
+  await store.close()
+  expect(existsSync(`${path}-wal`)).toBe(false)
+})
 
 it('goes on with a store of version 1, the reservation of an open attempt included', async () => {
   const old = new DatabaseSync(path)
