@@ -11,6 +11,7 @@ import { policyBreach } from '../../src/core/policy-breach.ts'
 import type {
   AttemptEnd,
   Caching,
+  KeptRoute,
   NewAttempt,
   Outgoing,
   ReplyAnswer,
@@ -36,6 +37,8 @@ export interface Attempting {
   readonly prompt: readonly Message[]
   readonly maxOutputTokens: number
   readonly signal: AbortSignal
+  /** The plan that it is the first attempt of. */
+  readonly route?: KeptRoute
   /** Called when money and tokens are reserved and the request leaves, with the transcript of a call that begins with it. */
   readonly onReserved: (transcript: TranscriptRef | undefined) => Promise<void>
   readonly onContent?: () => void
@@ -127,7 +130,7 @@ async function admit(
   wireRequestId: string,
   outgoing: Outgoing,
 ): Promise<Omit<OpenRow, 'end'>> {
-  const { endpoint, attempt, planned, reason } = attempting
+  const { endpoint, attempt, planned, reason, route } = attempting
   holdToPolicies(ports, prepared, attempting)
   const worst = worstOf(ports, prepared, attempting, outgoing)
   const row: NewAttempt = {
@@ -137,6 +140,7 @@ async function admit(
     endpoint,
     planned,
     reason,
+    ...(route && { route }),
     wireRequestId,
     worstCase: worst,
     shared: sharedLimits(ports, prepared, endpoint.provider),

@@ -14,7 +14,7 @@ import { blockedFault, screenFor } from './content.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { spentOn } from './spent.ts'
 import { stepDown } from './step-down.ts'
-import { type Next, putOff, type Short, type Walk } from './walk.ts'
+import { type Next, putOff, routeIsKept, routeToKeep, type Short, type Walk } from './walk.ts'
 
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
@@ -42,10 +42,12 @@ export async function askWithinBudget(
   if (screened.kind === 'blocked') return heldBack(screened.blocked)
   const prompt = screened.messages
   const { minOutputTokens } = prepared.taskClass
+  const route = routeToKeep(walk)
   let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
   const attempt = walk.attempts + 1 + ahead
   const onReserved = (transcript: TranscriptRef | undefined) => {
     walk.transcript ??= transcript
+    routeIsKept(walk, route)
     onLeft?.()
     return leaveLine(walk)
   }
@@ -57,6 +59,7 @@ export async function askWithinBudget(
     reason: walk.steppedDown + reason,
     prompt,
     signal,
+    ...(route && { route }),
     ...heard,
   }
   for (let left = 3; ; left -= 1) {

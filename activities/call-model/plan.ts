@@ -11,7 +11,7 @@ import { noRouteFault } from '../../src/core/routing/describe-no-route.ts'
 import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
-import type { CallNeeds, Route } from '../../src/core/routing/route.ts'
+import type { CallNeeds, PlanInput, Route } from '../../src/core/routing/route.ts'
 import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -29,6 +29,9 @@ const MORE_OUTPUT = 4
 /** A call's route, and how much output each endpoint may give. */
 export interface Plan {
   readonly route: Route
+  readonly needs: CallNeeds
+  /** What the route was made from; absent where the call's own words keep it from everybody. */
+  readonly planInput?: PlanInput
   /** The endpoint that would be asked first; empty when there is none. */
   readonly planned: string
   /** As estimated, with what is known exactly. */
@@ -49,7 +52,8 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
   const { promptTokens } = needs
   const screened = screenFor(ports, prepared, prompt)
   const blocked = screened.kind === 'blocked' ? blockedFault(screened.blocked) : undefined
-  const route = blocked ? NO_ROUTE : routeOf(ports, prepared, needs)
+  const planInput = blocked ? undefined : planInputOf(ports, prepared, needs)
+  const route = planInput ? planRoute(planInput, ports.roster) : NO_ROUTE
   const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
   const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
     Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
@@ -60,6 +64,8 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
   }
   return {
     route,
+    needs,
+    ...(planInput && { planInput }),
     planned: route.candidates[0]?.id ?? '',
     promptTokens,
     maxOutputTokens: limit ?? DEFAULT_OUTPUT_TOKENS,
@@ -98,14 +104,14 @@ export function needsOf(ports: CallModelPorts, prepared: Prepared, prompt: reado
   })
 }
 
-function routeOf(ports: CallModelPorts, { input, taskClass, policies }: Prepared, needs: CallNeeds): Route {
-  const { roster, health } = ports
+function planInputOf(
+  { roster, health, now }: CallModelPorts,
+  { input, taskClass, policies }: Prepared,
+  needs: CallNeeds,
+): PlanInput {
   const { endpoints } = roster
   const { draw, known } = input.memory
-  return planRoute(
-    { endpoints, taskClass, needs, policies, health: health.now(), draw, known, nowMs: ports.now() },
-    roster,
-  )
+  return { endpoints, taskClass, needs, policies, health: health.now(), draw, known, nowMs: now() }
 }
 
 /** A limit of the run holds at every provider. */

@@ -25,6 +25,7 @@ import type {
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { Nearest } from '../names.ts'
+import type { KnownRejections } from './route-record.ts'
 
 export interface CallModelPorts {
   readonly directory: Directory
@@ -46,6 +47,8 @@ export interface CallModelPorts {
   readonly line: LinePort
   readonly hedges: HedgePort
   readonly tokens: TokenPort
+  /** Which rejections of plans this worker has stored. */
+  readonly knownRejections: KnownRejections
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt
   readonly nearest: Nearest

@@ -9,7 +9,7 @@ import type { CallState } from '../../src/core/faults/call-state.ts'
 import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type { AttemptEnd, CallSoFar, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
+import type { AttemptEnd, CallSoFar, KeptRoute, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import type { OpenRow } from './attempt.ts'
 import type { ShortOf } from './budget.ts'
@@ -17,6 +17,7 @@ import type { Misshapen } from './mend.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
+import { keptRoute, noteKept } from './route-record.ts'
 import { scopesOf } from './shared-budgets.ts'
 import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
 
@@ -49,6 +50,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   /** Attempts of this call that have left so far, over all activities. */
   attempts: number
   maxOutputTokens: number
+  /** The plan that lies in the ledger. */
+  recorded?: Plan
   /** The last endpoint that the budget did not admit; one that waiting may help before others. */
   short?: Short
   /** Where the call stands in line for money or tokens, and whether people can see that it waits. */
@@ -92,8 +95,23 @@ export class Interrupted extends Error {
 
 /** The transcript of the call, which begins here where it ends or waits before it has asked anyone. */
 export async function begun(walk: Walk): Promise<TranscriptRef> {
-  walk.transcript ??= (await walk.ports.ledger.beginCall(walk.prepared.call)).transcript
+  if (walk.transcript) return walk.transcript
+  const route = routeToKeep(walk)
+  const call = { ...walk.prepared.call, ...(route && { route }) }
+  walk.transcript = (await walk.ports.ledger.beginCall(call)).transcript
+  routeIsKept(walk, route)
   return walk.transcript
+}
+
+/** The plan that the call goes by now, where no row has it yet. */
+export function routeToKeep({ ports, prepared, plan, recorded }: Walk): KeptRoute | undefined {
+  return recorded === plan ? undefined : keptRoute(ports, prepared, plan)
+}
+
+export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
+  if (!route) return
+  walk.recorded = walk.plan
+  noteKept(walk.ports, route)
 }
 
 /** Ends an attempt in the ledger, and calls who waits for what it gives back. */

@@ -167,6 +167,8 @@ export interface NewCall {
   readonly view?: PromptView
   /** Present: the call sums up its transcript for calls of this class. */
   readonly sumsUpFor?: string
+  /** The plan of a call that begins before anyone is asked. */
+  readonly route?: KeptRoute
   readonly startedAtMs: number
 }
 
@@ -190,6 +192,19 @@ export interface WorstCase {
   readonly unpriced?: true
 }
 
+/** Rejections that many plans have in common, by the digest of their text. */
+export interface KeptRejections {
+  readonly digest: string
+  readonly body: string
+}
+
+/** A plan as the ledger keeps it: a `RouteRecord` as text. */
+export interface KeptRoute {
+  readonly record: string
+  /** Present: they may not lie in the store yet. */
+  readonly rejections?: KeptRejections
+}
+
 export interface NewAttempt {
   /** `callId#attempt`. */
   readonly attemptId: string
@@ -200,6 +215,8 @@ export interface NewAttempt {
   readonly planned: string
   /** Why this endpoint and not another, e.g. `planned`, `rerouted: rate-limited`. */
   readonly reason: string
+  /** With the first attempt of each plan. */
+  readonly route?: KeptRoute
   readonly wireRequestId: string
   readonly worstCase: WorstCase
   /** The shared budgets that it counts towards. */

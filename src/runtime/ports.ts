@@ -72,6 +72,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     health,
     admissions: store.admissions,
     line: createLine(chance),
+    knownRejections: new Map(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },

@@ -321,6 +321,15 @@ const LIMITS: Migration['statements'] = [
   schema => schema.createIndex('limit_permits_of_attempt').on('limit_permits').columns(['permit_id']),
 ]
 
+const ROUTES: Migration['statements'] = [
+  schema => schema.alterTable('attempts').addColumn('route', 'text'),
+  schema => schema.alterTable('calls').addColumn('route', 'text'),
+  schema =>
+    createTable(schema, 'rejections', { digest: 'text', body: 'text' }).addPrimaryKeyConstraint('rejections_key', [
+      'digest',
+    ]),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -333,6 +342,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'the views of calls, and the parts that opened runs', statements: VIEWS_AND_PARTS },
   { version: 10, name: 'endpoint health', statements: ENDPOINT_HEALTH },
   { version: 11, name: 'limits of endpoints', statements: LIMITS },
+  { version: 12, name: 'the routes of calls', statements: ROUTES },
 ]
 
 /** The version that this code reads and writes. */
@@ -343,6 +353,7 @@ type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' |
 
 /** Columns that a later migration has added to the tables of an earlier one. */
 type AddedLater =
+  | 'route'
   | 'shared_scopes'
   | 'ended_part'
   | 'opened_part'

@@ -80,6 +80,8 @@ export interface CallTable {
   begun_at_ms: number | null
   view: string | null
   sums_up_for: string | null
+  /** The plan of a call that began before anyone was asked; null where the first attempt has it. */
+  route: string | null
 }
 
 /**
@@ -123,6 +125,14 @@ export interface AttemptTable {
   total_ms: number | null
   started_at_ms: number
   ended_at_ms: number | null
+  /** The plan that it is the first attempt of; null for the others. */
+  route: string | null
+}
+
+/** Rejections that many plans have in common, by the digest of their text. */
+export interface RejectionsTable {
+  digest: string
+  body: string
 }
 
 /** A lineage that left another: its messages before `parent_length` are the parent's. A lineage without a row has none. */
@@ -312,6 +322,7 @@ export interface Tables {
   reservations: ReservationTable
   calls: CallTable
   attempts: AttemptTable
+  rejections: RejectionsTable
   lineages: LineageTable
   messages: MessageTable
   blobs: BlobTable

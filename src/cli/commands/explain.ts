@@ -4,16 +4,21 @@ import type { Endpoint } from '../../core/endpoints.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { Explanation, Question } from '../../runtime/explain.ts'
+import { EXIT } from '../exit-codes.ts'
 import { amount, count, labels } from '../parse/values.ts'
+import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
 import { printJson } from '../print/json.ts'
 import { formatMoney } from '../print/money.ts'
 import { priceWords } from '../print/price.ts'
 import { renderTable } from '../print/table.ts'
 import { formatCount } from '../print/words.ts'
+import { CliProblem } from '../problem.ts'
+import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ExplainFlags {
-  readonly class: string
+  readonly step?: number
+  readonly class?: string
   readonly promptTokens: number
   readonly outputTokens?: number
   readonly tools?: boolean
@@ -29,8 +34,10 @@ interface ExplainFlags {
 export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command('explain')
-    .description('plan a call without making it: the candidates in order, and why not each of the others')
-    .requiredOption('--class <name>', 'the task class')
+    .description('say why a call of a run went where it went; without a run, plan a call without making it')
+    .argument('[run]', 'the run whose call it was')
+    .option('--step <number>', "the run's step", count)
+    .option('--class <name>', 'the task class of a call that nobody makes')
     .option('--prompt-tokens <count>', 'of the prompt', amount, 1_000)
     .option('--output-tokens <count>', "asked for (default: the class's)", count)
     .option('--tools', 'the call has tools')
@@ -41,10 +48,30 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option('--label <key=value>', 'of the run or the call, for budgets by label; may be repeated', labels)
     .option('--config <path>', 'the configuration (default: signalbox.yaml)')
     .option('--json', 'print one JSON object')
-    .action((flags: ExplainFlags) => explain(flags, terminal))
+    .action((run: string | undefined, flags: ExplainFlags) => explainOne(run, flags, terminal))
 }
 
-async function explain({ json, config, ...flags }: ExplainFlags, terminal: Terminal): Promise<void> {
+async function explainOne(run: string | undefined, flags: ExplainFlags, terminal: Terminal): Promise<void> {
+  const { step, json } = flags
+  if (run === undefined && step === undefined && flags.class !== undefined)
+    return explain({ ...flags, class: flags.class }, terminal)
+  if (run === undefined || step === undefined || flags.class !== undefined)
+    throw new CliProblem(
+      EXIT.badInput,
+      'name a run and its step, as in `signalbox explain my-run --step 3`, or a class, as in `signalbox explain --class strong`',
+    )
+  const { explainCall } = await import('../../runtime/explain-call.ts')
+  await withRecords(terminal, async records => {
+    const calls = await explainCall(records, run, step)
+    if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
+    else terminal.print(calls.map(explainedCallWords).join('\n\n'))
+  })
+}
+
+/** A call that nobody makes. */
+type Hypothetical = ExplainFlags & { readonly class: string }
+
+async function explain({ json, config, step: _, ...flags }: Hypothetical, terminal: Terminal): Promise<void> {
   const [{ explainRoute }, { loadConfiguration }] = await Promise.all([
     import('../../runtime/explain.ts'),
     import('../../runtime/configuration.ts'),
@@ -54,7 +81,13 @@ async function explain({ json, config, ...flags }: ExplainFlags, terminal: Termi
   else terminal.print(describe(explanation))
 }
 
-function questionOf({ class: taskClass, jsonSchema, budget, label, ...rest }: ExplainFlags): Question {
+function questionOf({
+  class: taskClass,
+  jsonSchema,
+  budget,
+  label,
+  ...rest
+}: Omit<Hypothetical, 'json' | 'config' | 'step'>): Question {
   return {
     ...rest,
     taskClass,

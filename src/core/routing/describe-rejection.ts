@@ -13,9 +13,12 @@ export interface RejectionWords {
   readonly change: string
 }
 
+/** All that words need of an endpoint. */
+type Named = Pick<Endpoint, 'id' | 'provider' | 'model'>
+
 /** @param nowMs - Milliseconds since the epoch, for how long a passing rejection still lasts. */
 export function rejectionWords(
-  endpoint: Endpoint,
+  endpoint: Named,
   rejection: Rejection,
   taskClass: string,
   nowMs: number,
@@ -75,7 +78,7 @@ const POLICY_CHANGES = {
   region: 'dataPolicy.region if it is one of these',
 } as const
 
-function policyWords({ id, provider, model }: Endpoint, breach: PolicyBreach): RejectionWords {
+function policyWords({ id, provider, model }: Named, breach: PolicyBreach): RejectionWords {
   const { rule, found, allowed } = breach
   const level = breach.level === 'key' ? `key (${provider})` : breach.level
   const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`

@@ -104,11 +104,7 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
     case 'measured':
       return (
         place +
-        (isExplored(at, health, input)
-          ? 0
-          : health.ejected
-            ? LAST
-            : squashed(expectedCost(input.ahead, aheadAt(at, endpoint, health, input))))
+        (isExplored(at, health, input) ? 0 : health.ejected ? LAST : squashed(expectedCostAt(at, health, input)))
       )
     case 'throughput':
       return groupOf(health, 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
@@ -129,6 +125,11 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
 function groupOf({ steady, ejected }: EndpointHealth, apart: number): number {
   if (steady) return 0
   return ejected ? 2 * apart : apart
+}
+
+/** The objective's value for an endpoint, in dollars. */
+export function expectedCostAt(at: number, health: EndpointHealth, input: RankInput): number {
+  return expectedCost(input.ahead, aheadAt(at, input.roster.endpoints[at]!, health, input))
 }
 
 /**

@@ -49,6 +49,7 @@ export function openRow(attempt: NewAttempt, run: RunTable, labels: string): Att
     cost_high_pico: worstCase.pico ?? null,
     unpriced: priced ? 0 : 1,
     started_at_ms: attempt.startedAtMs,
+    route: attempt.route?.record ?? null,
     ...UNSETTLED,
   }
 }

@@ -7,6 +7,7 @@ import { type Statement, tell, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
 import { beginning, writeNewCall } from './begin-call.ts'
 import { findCall, labelsOf } from './call-rows.ts'
+import { keepRejections } from './kept-rejections.ts'
 import { reopenFor } from './reopen.ts'
 import { reserveInAll } from './reserve-in-all.ts'
 import { lockRun } from './run-row.ts'
@@ -35,6 +36,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   })
   if (reserved.kind === 'short') return reserved
   const transcript = known ? undefined : yield* writeNewCall(call, run)
+  yield* keepRejections(attempt.route?.rejections)
   yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
   const events = known ? [attemptStart(attempt)] : [...beginning(call), attemptStart(attempt)]
   yield* appendEvents(run.run_key, events, attempt.startedAtMs)

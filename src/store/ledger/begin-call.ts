@@ -8,6 +8,7 @@ import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, beginAgain, findCall, writeCall } from './call-rows.ts'
+import { keepRejections } from './kept-rejections.ts'
 import { reopenFor } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
@@ -41,6 +42,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
 export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef> {
   yield* reopenFor(call, run)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
+  yield* keepRejections(call.route?.rejections)
   yield* writeCall(call, run)
   return transcript
 }

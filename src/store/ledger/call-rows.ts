@@ -41,6 +41,7 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
     first_part: call.part ?? null,
     begun_part: call.part ?? null,
     begun_at_ms: call.startedAtMs,
+    route: call.route?.record ?? null,
     view: call.view ? JSON.stringify(call.view) : null,
     sums_up_for: call.sumsUpFor ?? null,
   })

@@ -29,7 +29,11 @@ export interface CallReport {
 
 /** The calls that the filter names, oldest first, each with all of its attempts; some have none, e.g. for want of a route. */
 export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
-  const calls = yield* filteredCalls(filter)
+  return yield* reportsOf(yield* filteredCalls(filter))
+}
+
+/** The calls of these rows, in their order. */
+export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
   if (calls.length === 0) return []
   const callIds = calls.map(call => call.call_id)
   const runKeys = [...new Set(calls.map(call => call.run_key))]

@@ -5,6 +5,7 @@ import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type RouteReport, routeReports } from './route-report.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 import { type StepReport, stepReports } from './step-report.ts'
@@ -18,6 +19,8 @@ export interface ReportPort {
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
+  /** The calls of a run's step with the plans that they went by. */
+  routes(runId: string, step: number): Promise<readonly RouteReport[]>
   /** The answered steps of a run, in order. */
   steps(runId: string): Promise<readonly StepReport[]>
   /** Who decided on tool calls of a run, oldest first. */
@@ -34,6 +37,7 @@ export function createReports({ read }: Connection): ReportPort {
     run: id => read(() => runReport(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),
+    routes: (runId, step) => read(() => routeReports(runId, step)),
     steps: runId => read(() => stepReports(runId)),
     decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),

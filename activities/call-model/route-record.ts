@@ -1,0 +1,93 @@
+/**
+ * Keeps the plan of a call in the ledger, with the first row that is written under it.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { KeptRejections, KeptRoute } from '../../src/core/ports.ts'
+import {
+  candidateRecords,
+  closedRecords,
+  MOST_CANDIDATES,
+  ownPolicies,
+  type RouteRecord,
+  rejectionGroups,
+  rejectionKey,
+} from '../../src/core/routing/route-record.ts'
+import type { Plan } from './plan.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+
+/** What a worker remembers of the rejections that it has kept: the digest by the key of a plan, once it lies in the store. */
+export type KnownRejections = Map<string, KeptRejections & { stored: boolean }>
+
+/** A configuration has about as many as it has classes times kinds of calls. */
+const MOST_KNOWN = 1_000
+
+/** The plan as it is written; `whole` gives its rejections where this worker has not stored them yet. */
+export function keptRoute(ports: CallModelPorts, prepared: Prepared, plan: Plan): KeptRoute {
+  const rejections = plan.planInput && rejectionsOf(ports, prepared, plan)
+  const record = recordOf(ports, prepared, plan, rejections?.digest)
+  return { record: JSON.stringify(record), ...(rejections && !rejections.stored && { rejections }) }
+}
+
+/** They lie in the store now, and are not written again. */
+export function noteKept({ knownRejections }: CallModelPorts, { rejections }: KeptRoute): void {
+  if (!rejections) return
+  for (const known of knownRejections.values()) if (known.digest === rejections.digest) known.stored = true
+}
+
+function recordOf(
+  { directory, roster }: CallModelPorts,
+  { call, taskClass, ways, input }: Prepared,
+  { route, planInput, needs }: Plan,
+  rejections: string | undefined,
+): RouteRecord {
+  const closed = closedRecords(route)
+  const more = route.candidates.length - MOST_CANDIDATES
+  return {
+    version: directory.catalogVersion,
+    atMs: call.startedAtMs,
+    asked: call.asked ?? call.taskClass,
+    class: taskClass.name,
+    ...(ways && ways.length > 0 && { ways }),
+    needs,
+    ...(taskClass.sort && { sort: taskClass.sort }),
+    draw: Number(input.memory.draw.toFixed(9)),
+    ...(input.policy && { policy: withoutPatterns(input.policy) }),
+    candidates: planInput ? candidateRecords(route, planInput, roster) : [],
+    ...(more > 0 && { more }),
+    ...(closed.length > 0 && { closed }),
+    ...(rejections !== undefined && { rejections }),
+  }
+}
+
+/** Patterns may be what nobody else shall read. */
+function withoutPatterns({ content: _, ...policy }: NonNullable<Prepared['input']['policy']>) {
+  return policy
+}
+
+function rejectionsOf(
+  { knownRejections, directory, roster }: CallModelPorts,
+  { taskClass, policies, input }: Prepared,
+  { route, needs }: Plan,
+): (KeptRejections & { stored: boolean }) | undefined {
+  if (route.rejections.length === 0) return undefined
+  const own = ownPolicies(policies)
+  const salt = [
+    directory.catalogVersion,
+    taskClass.name,
+    input.run.workspace,
+    policies.length,
+    needs.abilities.join(),
+    own.length > 0 ? JSON.stringify(own) : '',
+  ].join(' ')
+  const key = rejectionKey(route, roster, salt)
+  const known = knownRejections.get(key)
+  if (known) return known
+  if (knownRejections.size >= MOST_KNOWN) knownRejections.clear()
+  const body = JSON.stringify(rejectionGroups(route))
+  const made = { digest: createHash('sha256').update(body).digest('hex').slice(0, 24), body, stored: false }
+  knownRejections.set(key, made)
+  return made
+}

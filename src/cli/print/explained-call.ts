@@ -1,0 +1,89 @@
+/**
+ * A call of a run with its plans, as `explain <run> --step` prints it.
+ *
+ * @module
+ */
+
+import type { AttemptRecord } from '../../core/ports.ts'
+import type { CandidateRecord } from '../../core/routing/route-record.ts'
+import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/explain-call.ts'
+import { callJson } from './calls-table.ts'
+import { formatCost } from './money.ts'
+import { renderTable } from './table.ts'
+import { formatCount, formatDuration, formatTime } from './words.ts'
+
+export function explainedCallJson({ call, plans }: ExplainedCall) {
+  return { ...callJson(call), plans }
+}
+
+export function explainedCallWords({ call, plans }: ExplainedCall): string {
+  const head = `Step ${call.step} of run ${call.runId}, asked in class ${call.taskClass}`
+  const unplanned = plans.length === 0 ? ['', 'Its plan was not kept: it was made before plans were.'] : []
+  return [
+    `${head}: ${call.answeredBy === undefined ? 'not answered' : `answered by ${call.answeredBy}`}`,
+    ...unplanned,
+    ...plans.flatMap((plan, at) => ['', ...planLines(plan, at + 1)]),
+    '',
+    'What it met:',
+    ...(call.attempts.length > 0 ? call.attempts.map(attemptLine) : ['  nobody was asked']),
+  ].join('\n')
+}
+
+function planLines(plan: ExplainedPlan, number: number): readonly string[] {
+  const { needs, candidates, more, rejections } = plan
+  const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
+  const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
+  const outside = rejections.filter(({ rejection }) => rejection.rule === 'not-in-class')
+  return [
+    `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
+    ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
+    ...(candidates.length > 0 ? [candidatesTable(candidates)] : ['  no endpoint could serve it']),
+    ...(more ? [`  and ${more} more behind those`] : []),
+    ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
+    ...(outside.length > 0 ? [`  not in the class: ${some(outside.map(({ endpoint }) => endpoint))}`] : []),
+  ]
+}
+
+function rejectionLines(rejected: readonly RejectionInWords[]): readonly string[] {
+  if (rejected.length === 0) return []
+  return [
+    `  rejected (${rejected.length}):`,
+    ...rejected.map(({ endpoint, found, change }) => `    ${endpoint}: ${found}; ${change}`),
+  ]
+}
+
+const MOST_NAMED = 5
+
+function some(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ')
+}
+
+function candidatesTable(candidates: readonly CandidateRecord[]): string {
+  const number = (value: number | undefined, words: (value: number) => string) =>
+    value === undefined ? '' : words(value)
+  return renderTable<readonly [number, CandidateRecord]>(
+    [
+      { title: '#', cell: ([at]) => String(at + 1), align: 'right' },
+      { title: 'endpoint', cell: ([, { endpoint }]) => endpoint },
+      { title: 'expected', cell: ([, its]) => number(its.expectedUsd, usd => `$${usd}`), align: 'right' },
+      { title: 'first token', cell: ([, its]) => formatDuration(its.firstTokenMs), align: 'right' },
+      { title: 'tokens/s', cell: ([, its]) => number(its.tokensPerSecond, String), align: 'right' },
+      {
+        title: 'fails',
+        cell: ([, its]) => number(its.failureChance, chance => `${(chance * 100).toFixed(1)} %`),
+        align: 'right',
+      },
+      { title: 'warm', cell: ([, its]) => number(its.warmTokens, formatCount), align: 'right' },
+      { title: '', cell: ([, its]) => (its.unsteady ? 'unsteady' : '') },
+    ],
+    [...candidates.entries()],
+  )
+}
+
+function attemptLine(attempt: AttemptRecord): string {
+  const { endpoint, reason, outcome, fault, totalMs, cost, taskClass } = attempt
+  const met = fault ? `${fault.kind} (${fault.message})` : outcome
+  const spent = cost ? `, ${formatCost(cost)}` : ''
+  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met} after ${formatDuration(totalMs)}${spent}`
+}

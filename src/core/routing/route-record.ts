@@ -1,0 +1,169 @@
+/**
+ * What is kept of a plan in the ledger: small, for every call has one. What many plans have in common, their rejections, is kept
+ * apart and once.
+ *
+ * @module
+ */
+import type { Policy, PolicyAt } from '../policy.ts'
+import type { Sort } from '../task-class.ts'
+import type { ClassStep } from './choose-class.ts'
+import { blendedPrice } from './expected-cost.ts'
+import { expectedCostAt, rankInputOf } from './ranking.ts'
+import { cacheTtlOf, type Roster } from './roster.ts'
+import { type CallNeeds, type EndpointHealth, isPassing, type PlanInput, type Rejection, type Route } from './route.ts'
+import { warmTokens } from './warmth.ts'
+
+/** A candidate with what put it where it stands. Numbers that nobody knew are absent. */
+export interface CandidateRecord {
+  readonly endpoint: string
+  /** The expected cost of the call in USD: under `sort: measured` with its time and its risk, else by the price list alone. */
+  readonly expectedUsd?: number
+  readonly firstTokenMs?: number
+  readonly tokensPerSecond?: number
+  /** In [0, 1], of one attempt. */
+  readonly failureChance?: number
+  /** Of the prompt, thought to lie in its cache. */
+  readonly warmTokens?: number
+  /** Failures were held against it. */
+  readonly unsteady?: true
+}
+
+/** An endpoint that was fit and could not be asked at that moment. */
+export interface ClosedRecord {
+  readonly endpoint: string
+  readonly rejection: Rejection
+}
+
+/** One plan of a call, as plain JSON. */
+export interface RouteRecord {
+  /** The version of the configuration that planned it. */
+  readonly version: string
+  readonly atMs: number
+  /** The class that the call was asked in, and the one whose endpoints these are. */
+  readonly asked: string
+  readonly class: string
+  readonly ways?: readonly ClassStep[]
+  readonly needs: CallNeeds
+  readonly sort?: Sort
+  /** What the run drew for its choices by chance. */
+  readonly draw: number
+  /** The call's own policy, where it has one. */
+  readonly policy?: Policy
+  /** Best first, the first {@link MOST_CANDIDATES}. */
+  readonly candidates: readonly CandidateRecord[]
+  /** How many come after those. */
+  readonly more?: number
+  readonly closed?: readonly ClosedRecord[]
+  /** The digest under which the other rejections are kept; absent where there is none. */
+  readonly rejections?: string
+}
+
+/** Rejections of one kind, with the endpoints that they hold for. */
+export interface RejectionGroup {
+  readonly rejection: Rejection
+  readonly endpoints: readonly string[]
+}
+
+/** Whoever is asked eighth is hardly ever asked. */
+export const MOST_CANDIDATES = 8
+
+/** The candidates of a plan with their numbers. */
+export function candidateRecords(route: Route, input: PlanInput, roster: Roster): readonly CandidateRecord[] {
+  const ranking = rankInputOf(input, roster)
+  return route.candidates.slice(0, MOST_CANDIDATES).map(endpoint => {
+    const health = input.health(endpoint.id)
+    const at = roster.places.get(endpoint.id)!
+    const usd =
+      input.taskClass.sort === 'measured'
+        ? expectedCostAt(at, health, ranking)
+        : (blendedPrice(endpoint.price, input.needs) * (input.needs.promptTokens + input.needs.outputTokens)) / 1e6
+    const prefix = input.known?.warm?.find(one => one.endpoint === endpoint.id)
+    const warm = warmTokens(prefix, cacheTtlOf(endpoint), input.nowMs ?? 0)
+    return {
+      endpoint: endpoint.id,
+      ...(Number.isFinite(usd) && { expectedUsd: rounded(usd) }),
+      ...measuredOf(health),
+      ...(warm > 0 && { warmTokens: warm }),
+      ...(!health.steady && { unsteady: true as const }),
+    }
+  })
+}
+
+function measuredOf({ measured, firstTokenMs }: EndpointHealth): Partial<CandidateRecord> {
+  if (!measured) return firstTokenMs === undefined ? {} : { firstTokenMs }
+  return {
+    firstTokenMs: Math.round(measured.firstTokenMs),
+    tokensPerSecond: rounded(measured.tokensPerSecond),
+    failureChance: rounded(measured.failureChance),
+  }
+}
+
+/** Three digits are more than an estimate has. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3))
+}
+
+/** Endpoints that were closed at that moment: the one part of the rejections that changes from call to call. */
+export function closedRecords({ rejections }: Route): readonly ClosedRecord[] {
+  return rejections.flatMap(({ endpoint, rejection }) =>
+    isPassing(rejection) ? [{ endpoint: endpoint.id, rejection }] : [],
+  )
+}
+
+/** All other rejections, those of a kind together. What was needed of a window is the call's own, and stands in its record. */
+export function rejectionGroups({ rejections }: Route): readonly RejectionGroup[] {
+  const groups = new Map<string, { rejection: Rejection; endpoints: string[] }>()
+  for (const { endpoint, rejection } of rejections) {
+    if (isPassing(rejection)) continue
+    const kept = withoutNeeded(rejection)
+    const key = JSON.stringify(kept)
+    const group = groups.get(key)
+    if (group) group.endpoints.push(endpoint.id)
+    else groups.set(key, { rejection: kept, endpoints: [endpoint.id] })
+  }
+  return [...groups.values()]
+}
+
+/** 0: as much as the call needed. */
+function withoutNeeded(rejection: Rejection): Rejection {
+  return rejection.rule === 'context-window' || rejection.rule === 'max-output'
+    ? { ...rejection, needed: 0 }
+    : rejection
+}
+
+/** A kept rejection with what the call needed, as its words want it. */
+export function withNeeded(rejection: Rejection, { promptTokens, outputTokens }: CallNeeds): Rejection {
+  if (rejection.rule === 'context-window') return { ...rejection, needed: promptTokens + outputTokens }
+  if (rejection.rule === 'max-output') return { ...rejection, needed: outputTokens }
+  return rejection
+}
+
+/**
+ * A key that two plans share only if they have the same rejections, passing ones aside; cheap beside writing them down. `salt`
+ * must tell apart what the rejections' words come from: the configuration's version, the class, the policies, the abilities.
+ */
+export function rejectionKey({ rejections }: Route, { places }: Roster, salt: string): string {
+  let hash = 0x811c9dc5
+  let other = 0x9747b28c
+  for (const { endpoint, rejection } of rejections) {
+    if (isPassing(rejection)) continue
+    const mark = (places.get(endpoint.id)! << 4) ^ RULES.indexOf(rejection.rule)
+    hash = Math.imul(hash ^ mark, 0x01000193)
+    other = Math.imul(other ^ mark, 0x5bd1e995) ^ (other >>> 15)
+  }
+  return `${salt} ${rejections.length} ${hash >>> 0} ${other >>> 0}`
+}
+
+const RULES: readonly Rejection['rule'][] = [
+  'not-in-class',
+  'policy',
+  'ability',
+  'context-window',
+  'max-output',
+  'unknown-price',
+]
+
+/** What of the policies of a call is not the configuration's own: it tells rejections apart. */
+export function ownPolicies(policies: readonly PolicyAt[]): readonly PolicyAt[] {
+  return policies.filter(({ level, blockedBy }) => level === 'run' || level === 'call' || blockedBy !== undefined)
+}

@@ -1,0 +1,69 @@
+/**
+ * Why a call of a run went where it went: the plans that the ledger keeps of it, with their rejections in words.
+ *
+ * @module
+ */
+import { rejectionWords } from '../core/routing/describe-rejection.ts'
+import type { Rejection } from '../core/routing/route.ts'
+import { withNeeded } from '../core/routing/route-record.ts'
+import type { CallReport, PlanReport, RouteReport } from '../store/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
+import type { Records } from './records.ts'
+
+export interface RejectionInWords {
+  readonly endpoint: string
+  readonly rejection: Rejection
+  readonly found: string
+  /** The one change that would have admitted it. */
+  readonly change: string
+}
+
+/** One plan: together with the candidates and those beyond the first ones, its rejections are all endpoints of the configuration. */
+export interface ExplainedPlan extends Omit<PlanReport, 'rejections' | 'closed'> {
+  readonly rejections: readonly RejectionInWords[]
+}
+
+export interface ExplainedCall {
+  readonly call: CallReport
+  readonly plans: readonly ExplainedPlan[]
+}
+
+/** @throws ConfigurationProblem when the store has no such run or the run no such step. */
+export async function explainCall(
+  { reports, place }: Records,
+  run: string,
+  step: number,
+): Promise<readonly ExplainedCall[]> {
+  const found = await reports.routes(run, step)
+  if (found.length > 0) return found.map(explained)
+  const known = await reports.run(run)
+  if (!known)
+    throw new ConfigurationProblem(`there is no run ${run} in ${place}; \`signalbox runs\` lists those that there are`)
+  throw new ConfigurationProblem(
+    `run ${run} has made no call at step ${step}; \`signalbox calls --run ${run}\` lists its calls`,
+  )
+}
+
+function explained({ call, plans }: RouteReport): ExplainedCall {
+  return { call, plans: plans.map(inWords) }
+}
+
+function inWords({ closed = [], rejections, ...plan }: PlanReport): ExplainedPlan {
+  const kept = rejections.flatMap(({ rejection, endpoints }) =>
+    endpoints.map(endpoint => ({ endpoint, rejection: withNeeded(rejection, plan.needs) })),
+  )
+  return {
+    ...plan,
+    rejections: [...closed, ...kept].map(({ endpoint, rejection }) => ({
+      endpoint,
+      rejection,
+      ...rejectionWords(named(endpoint), rejection, plan.class, plan.atMs),
+    })),
+  }
+}
+
+/** An endpoint's id is `provider:author/name`. */
+function named(id: string) {
+  const colon = id.indexOf(':')
+  return { id, provider: id.slice(0, colon), model: id.slice(colon + 1) }
+}

@@ -1,0 +1,21 @@
+import type { KeptRejections } from '../../core/ports.ts'
+import type { RejectionsTable } from '../schema.ts'
+import { one, type Statement, tell, type Work } from '../work.ts'
+
+const insertRejections: Statement<RejectionsTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('rejections')
+    .values(row)
+    .onConflict(conflict => conflict.column('digest').doNothing())
+
+const byDigest: Statement<{ digest: string }, RejectionsTable> = ({ digest }, { queries }) =>
+  queries.selectFrom('rejections').selectAll().where('digest', '=', digest)
+
+/** Keeps rejections that plans have in common, once. */
+export function* keepRejections(rejections: KeptRejections | undefined): Work<void> {
+  if (rejections) yield* tell(insertRejections, { digest: rejections.digest, body: rejections.body })
+}
+
+export function* findRejections(digest: string): Work<RejectionsTable | undefined> {
+  return yield* one(byDigest, { digest })
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
+import { explainCall } from '../../src/runtime/explain-call.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models: { acme/small: { upstream: small, ${PRICED} }, acme/tiny: { upstream: tiny, contextWindow: 300, maxOutput: 200 } }
+  two:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
+classes:
+  auto: { rules: [{ use: cheap }] }
+  cheap: { models: [acme/small, acme/tiny], sort: order, maxOutputTokens: 400 }
+  zdr: { models: [acme/small], needs: { contextWindow: 1000 }, patience: 300ms }
+`
+
+let stage: CallStage
+
+beforeAll(async () => {
+  stage = await setCallStage(YAML, {
+    vendors: [
+      { name: 'one', protocol: 'openai', models: { small: SERVED }, faults: [{ kind: 'rate-limit', times: 1 }] },
+      { name: 'two', protocol: 'openai', models: { small: SERVED } },
+    ],
+  })
+})
+
+afterAll(() => stage.close())
+
+const records = () => ({ reports: stage.store.reports, place: 'here', close: async () => {} })
+
+it('a call keeps its plan: every candidate with its numbers, every rejection with its rule, what each attempt met', async () => {
+  const run = await stage.open('kept')
+  expect((await stage.call(run, 'auto', 1)).kind).toBe('answered')
+  const [explained] = await explainCall(records(), run.id, 1)
+  const { call, plans } = explained!
+  expect(call).toMatchObject({
+    taskClass: 'auto',
+    attempts: [
+      { endpoint: 'one:acme/small', fault: { kind: 'rate-limited' } },
+      { endpoint: 'two:acme/small', outcome: 'answered' },
+    ],
+  })
+  expect(plans).toHaveLength(1)
+  expect(plans[0]).toMatchObject({
+    version: stage.configuration.directory.catalogVersion,
+    attempt: 1,
+    asked: 'auto',
+    class: 'cheap',
+    ways: [{ from: 'auto', to: 'cheap', why: 'rule 1: any other call' }],
+    needs: { outputTokens: 400 },
+  })
+  expect(plans[0]!.candidates.map(({ endpoint }) => endpoint)).toEqual(['one:acme/small', 'two:acme/small'])
+  expect(plans[0]!.candidates[0]!.expectedUsd).toBeGreaterThan(0.0016)
+  expect(plans[0]!.rejections.map(({ endpoint, rejection }) => [endpoint, rejection.rule])).toEqual([
+    ['one:acme/tiny', 'context-window'],
+    ['two:acme/large', 'not-in-class'],
+  ])
+  const words = explainedCallWords(explained!)
+  expect(words).toMatch(/one:acme\/tiny: its context window of 300 tokens is below the 4\d\d tokens needed; shorten/)
+  expect(words).toMatch(/1\. one:acme\/small in class cheap, planned: rate-limited/)
+})
+
+it('a call that found nobody keeps its plan too, and what was closed at that moment', async () => {
+  const run = await stage.open('nobody')
+  await stage.call(run, 'zdr', 1, { policy: { zdr: true } })
+  const [explained] = await explainCall(records(), run.id, 1)
+  expect(explained?.plans[0]).toMatchObject({ candidates: [], policy: { zdr: true } })
+  expect(explained?.plans[0]?.attempt).toBeUndefined()
+  expect(explained?.plans[0]?.rejections.filter(({ rejection }) => rejection.rule === 'policy')).toMatchObject([
+    { endpoint: 'one:acme/small', found: expect.stringContaining('the call policy'), change: expect.any(String) },
+    { endpoint: 'two:acme/small' },
+  ])
+  const closed = await stage.open('closed')
+  await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
+  await stage.call(closed, 'zdr', 1, { policy: { denyProviders: ['two'] } })
+  await stage.call(closed, 'zdr', 2, { policy: { denyProviders: ['two'] } })
+  const [second] = await explainCall(records(), closed.id, 2)
+  expect(second?.plans[0]?.rejections).toContainEqual(
+    expect.objectContaining({
+      endpoint: 'one:acme/small',
+      found: expect.stringMatching(/out of service|cooling down/),
+    }),
+  )
+})
+
+it('a step that was never made is said not to be there', async () => {
+  await stage.open('short')
+  await expect(explainCall(records(), 'short', 9)).rejects.toThrow(/made no call at step 9/)
+  await expect(explainCall(records(), 'nobody-of-that-name', 1)).rejects.toThrow(/there is no run/)
+})
