@@ -30,7 +30,8 @@ export type { CallModelPorts } from './call-model/ports.ts'
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
   return input => {
     const activity = Context.current()
-    return withHeartbeat(activity, () => failingWhereLost(() => callModel(ports, activity, input)))
+    // A call ends with the configuration that it began with: what the ports read anew each time, a copy reads once.
+    return withHeartbeat(activity, () => failingWhereLost(() => callModel({ ...ports }, activity, input)))
   }
 }
 

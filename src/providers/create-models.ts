@@ -23,6 +23,8 @@ export interface ModelsOptions {
 }
 
 export interface Models extends ModelPort {
+  /** Few will ask from now on: connections end with what is in flight on them. */
+  rest(): void
   /** Closes every connection; asks in flight end with a fault. */
   close(): Promise<void>
 }
@@ -76,6 +78,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
         exchange.close()
       }
     },
+    rest: () => pools.rest(),
     close: () => pools.close(),
   }
 }

@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openStore } from '../store/index.ts'
-import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile } from './seals/master-keys.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { storeSettings } from './store-settings.ts'
@@ -66,7 +66,14 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     await store.close()
   }
   try {
-    const serving = await createServing({ ...options, logFormat: 'words', config, temporal, store })
+    const serving = await createServing({
+      ...options,
+      logFormat: 'words',
+      config,
+      configPath: options.config ?? DEFAULT_CONFIGURATION_PATH,
+      temporal,
+      store,
+    })
     const { address } = temporal
     return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
   } catch (error) {

@@ -45,8 +45,11 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
 export interface SignalboxPlugin extends SimplePlugin {
   /** The search attributes that the server lacks; runs go on without all of them if there are any. */
   readonly missingSearchAttributes: readonly string[]
+  /** That it began with. */
   readonly configuration: Configuration
   readonly store: Store
+  /** Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay. */
+  use(configuration: Configuration): Promise<void>
   /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
   close(): Promise<void>
 }
@@ -66,7 +69,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
     const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
     await store.seals.publish(workspaceRules(configuration))
     const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
-    const { ports, begin, close } = wirePorts({
+    const { ports, begin, use, close } = wirePorts({
       configuration,
       store,
       app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
@@ -80,6 +83,10 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
         missingSearchAttributes: missing,
         configuration,
         store,
+        use: async (next: Configuration) => {
+          await store.seals.publish(workspaceRules(next))
+          use(next)
+        },
         close: async () => {
           await Promise.all([close(), mcp.close()])
           if (!isStore(options.store)) await store.close()

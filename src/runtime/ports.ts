@@ -8,14 +8,13 @@ import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
 import { createScreen } from '../core/content/create-screen.ts'
 import type { SealPort } from '../core/ports.ts'
-import { rosterOf } from '../core/routing/roster.ts'
-import { createModels } from '../providers/create-models.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
 import { announceWarning } from './announce-warning.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { createLive, type LiveConfiguration } from './configured.ts'
 import { createHealth } from './health/create-health.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
@@ -34,6 +33,8 @@ export interface Parts {
 
 export interface WiredPorts {
   readonly ports: ActivityPorts
+  /** Swaps the configuration: calls that have begun go on with theirs. */
+  readonly use: LiveConfiguration['use']
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
   /** Closes the connections to vendors, and tells other workers the last that was seen of them. The store is the caller's. */
@@ -51,13 +52,20 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     throw new ConfigurationProblem(
       `the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`,
     )
-  const models = createModels(configuration.providers)
+  const live = createLive(configuration)
   const now = () => Date.now()
   const chance = () => Math.random()
   const health = createHealth(now, chance, store.health)
   const ports: ActivityPorts = {
-    directory: configuration.directory,
-    roster: rosterOf(configuration.directory.endpoints),
+    get directory() {
+      return live.now().directory
+    },
+    get roster() {
+      return live.now().roster
+    },
+    get models() {
+      return live.now().models
+    },
     registry,
     ledger: store.ledger,
     budgets: store.budgets,
@@ -68,7 +76,6 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     texts: store.texts,
     capResult,
     events: store.events,
-    models,
     health,
     admissions: store.admissions,
     line: createLine(chance),
@@ -82,8 +89,8 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     chance,
     newId: randomUUID,
   }
-  const close = async () => void (await Promise.all([models.close(), health.close()]))
-  return { ports, begin: () => health.begin(), close }
+  const close = async () => void (await Promise.all([live.close(), health.close()]))
+  return { ports, begin: () => health.begin(), use: live.use, close }
 }
 
 function sealPort(seals: KnownSeals): SealPort {

@@ -6,8 +6,9 @@
 import type { Configuration } from '../catalog/index.ts'
 import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app.ts'
-import { loadConfiguration } from './configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
+import { createReload, type Reloaded, watchForChanges } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
@@ -16,6 +17,8 @@ import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts
 export interface ServeOptions {
   /** A path, or what was read from one. @defaultValue `signalbox.yaml` */
   readonly config?: string | Configuration
+  /** Where it was read from, to be read anew. @defaultValue `config` if that is a path, else `signalbox.yaml` */
+  readonly configPath?: string
   /** The module with agents, tools, schemas and workflows. @defaultValue the configuration's `app` */
   readonly app?: string
   readonly taskQueue?: string
@@ -34,6 +37,10 @@ export interface ServeOptions {
 export interface Serving extends SignalboxWorker {
   /** One line each: what was left out of the configuration, and what the server lacks. */
   readonly notes: readonly string[]
+  /** Reads the configuration anew and swaps it in, unless something is wrong with it. */
+  reload(): Promise<Reloaded>
+  /** Reloads when the file changes, and says each time what came of it. @returns what ends it */
+  watchConfiguration(report: (line: string) => void): () => void
 }
 
 /**
@@ -41,7 +48,14 @@ export interface Serving extends SignalboxWorker {
  *
  * @throws what {@link createWorker} throws.
  */
-export async function createServing({ config, app, logLevel, logFormat, ...given }: ServeOptions): Promise<Serving> {
+export async function createServing({
+  config,
+  configPath,
+  app,
+  logLevel,
+  logFormat,
+  ...given
+}: ServeOptions): Promise<Serving> {
   const { taskQueue, temporal, shutdownGraceMs, deployment, store, env } = given
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
@@ -58,8 +72,14 @@ export async function createServing({ config, app, logLevel, logFormat, ...given
     ...own,
     config: configuration,
   })
+  const file = configPath ?? (typeof config === 'string' ? config : DEFAULT_CONFIGURATION_PATH)
+  const { use } = worker.plugin
+  const reload = createReload({ path: file, env: env ?? process.env, first: configuration, use })
   return {
     ...worker,
+    reload,
+    watchConfiguration: report =>
+      watchForChanges(file, () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))),
     notes: [...configuration.notes, ...searchAttributeNotes(worker), ...keyNotes(configuration, env)],
   }
 }

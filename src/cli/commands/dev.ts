@@ -53,7 +53,9 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
     ]),
   )
   terminal.print('Ready. `signalbox start` in another terminal starts a run; Ctrl-C ends everything.')
-  if ((await development.run()) === 'told-to-end') return
+  const unwatch = serving.watchConfiguration(terminal.note)
+  const end = await development.run().finally(unwatch)
+  if (end === 'told-to-end') return
   terminal.end(EXIT.outOfReach)
   terminal.note(
     'error: the Temporal dev server has ended, and the worker with it; temporal.log beside its database says why',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging.ts'
+import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
 import { duration } from '../parse/values.ts'
@@ -49,7 +50,23 @@ async function serve(
   for (const line of serving.notes) note(`note: ${line}`)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)
-  await serving.run()
+  await serving.run().finally(heedChanges(serving, note))
+}
+
+/**
+ * Reads the configuration anew when the file changes, and by SIGHUP; not in a terminal, which sends that when it is closed.
+ *
+ * @returns what ends it
+ */
+function heedChanges(serving: Serving, note: Terminal['note']): () => void {
+  const unwatch = serving.watchConfiguration(note)
+  if (process.stdout.isTTY) return unwatch
+  const hear = () => void serving.reload().then(({ words }) => note(words))
+  process.on('SIGHUP', hear)
+  return () => {
+    process.off('SIGHUP', hear)
+    unwatch()
+  }
 }
 
 function deploymentOf(name: string | undefined, buildId: string | undefined): Deployment | undefined {

@@ -7,6 +7,8 @@ import { Pool } from 'undici'
 
 export interface Pools {
   for(origin: string, connectMs: number): Pool
+  /** Lets connections go once what is in flight on them has ended; who asks after that opens others. */
+  rest(): void
   close(): Promise<void>
 }
 
@@ -38,6 +40,10 @@ export function createPools(): Pools {
       })
       pools.set(key, pool)
       return pool
+    },
+    rest() {
+      for (const pool of pools.values()) void pool.close()
+      pools.clear()
     },
     async close() {
       await Promise.all([...pools.values()].map(pool => pool.destroy()))

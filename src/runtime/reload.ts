@@ -1,0 +1,69 @@
+/**
+ * A changed configuration, swapped in while the worker runs.
+ *
+ * @module
+ */
+import { unwatchFile, watchFile } from 'node:fs'
+import { type Configuration, describeProblems, loadConfigurationFile } from '../catalog/index.ts'
+import { StoreProblem } from '../store/index.ts'
+
+/** `refused`: it has problems, which `words` lists, and the one before holds. */
+export type Reloaded =
+  | { readonly kind: 'swapped'; readonly configuration: Configuration; readonly words: string }
+  | { readonly kind: 'same'; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string }
+
+export interface Reloading {
+  readonly path: string
+  readonly env: NodeJS.ProcessEnv
+  /** That the worker began with. */
+  readonly first: Configuration
+  readonly use: (configuration: Configuration) => Promise<void>
+}
+
+/** Reads the file anew each time it is called; one that has not changed in what it says changes nothing. */
+export function createReload({ path, env, first, use }: Reloading): () => Promise<Reloaded> {
+  let current = first
+  const reload = async (): Promise<Reloaded> => {
+    const read = loadConfigurationFile(path, env)
+    if (!read.ok)
+      return { kind: 'refused', words: `${describeProblems(read.problems, path)}\nthe configuration before it holds` }
+    const { configuration } = read
+    if (JSON.stringify(configuration) === JSON.stringify(current))
+      return { kind: 'same', words: `${path} says what it said before` }
+    const problem = await use(configuration).then(() => undefined, storeProblem)
+    if (problem !== undefined) return { kind: 'refused', words: `${problem}\nthe configuration before it holds` }
+    const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker starts anew'
+    current = configuration
+    return {
+      kind: 'swapped',
+      configuration,
+      words: `${path} was read anew: calls that begin from now on are planned by ${configuration.directory.catalogVersion}${appWords}`,
+    }
+  }
+  // One after the other: a signal and a change of the file may come together.
+  let last: Promise<unknown> = Promise.resolve()
+  return () => {
+    const next = last.then(reload)
+    last = next.catch(() => undefined)
+    return next
+  }
+}
+
+/** The store is told of workspaces first, and may be out of reach. */
+function storeProblem(error: unknown): string {
+  if (error instanceof StoreProblem) return error.message
+  throw error
+}
+
+/** Looks this often: editors and Kubernetes put another file in the place of the old one, which a watch on the file would miss. */
+const LOOK_EVERY_MS = 1_000
+
+/** Calls when the file has changed. @returns what ends it */
+export function watchForChanges(path: string, changed: () => void, everyMs = LOOK_EVERY_MS): () => void {
+  const look = (now: { mtimeMs: number; size: number }, before: { mtimeMs: number; size: number }) => {
+    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) changed()
+  }
+  watchFile(path, { interval: everyMs, persistent: false }, look)
+  return () => unwatchFile(path, look)
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createReload, watchForChanges } from '../../src/runtime/reload.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
+
+const yaml = (first: string, second: string, timeout = '300s') => `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    timeouts: { total: ${timeout} }
+    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
+classes:
+  plain: { models: [${first}, ${second}], sort: order, maxOutputTokens: 400 }
+`
+
+let stage: CallStage
+let folder: string
+let path: string
+let env: Record<string, string>
+
+beforeEach(async () => {
+  stage = await setCallStage(yaml('acme/small', 'acme/large'), {
+    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED }, firstTokenMs: 150 }],
+  })
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
+  path = join(folder, 'signalbox.yaml')
+  env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }
+})
+
+afterEach(async () => {
+  await stage.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const reloader = () => createReload({ path, env, first: stage.configuration, use: async next => stage.wired.use(next) })
+
+describe('a changed configuration', () => {
+  it('plans the calls that begin after it; one under way ends as it began, and each row names its version', async () => {
+    const run = await stage.open('swap')
+    const underWay = stage.call(run, 'plain', 1)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    await writeFile(path, yaml('acme/large', 'acme/small'))
+    const reloaded = await reloader()()
+    expect(reloaded.kind).toBe('swapped')
+    expect(await stage.call(run, 'plain', 2)).toMatchObject({ answer: { endpoint: 'one:acme/large' } })
+    expect(await underWay).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+    const versions = (await stage.store.reports.attempts({ run: run.id })).map(attempt => attempt.catalogVersion)
+    const second = reloaded.kind === 'swapped' && reloaded.configuration.directory.catalogVersion
+    expect(versions).toEqual([stage.configuration.directory.catalogVersion, second])
+    expect(versions[0]).not.toBe(versions[1])
+  })
+
+  it('that is wrong changes nothing, and says everything that is wrong', async () => {
+    const run = await stage.open('wrong')
+    await writeFile(path, yaml('acme/lagre', 'acme/small'))
+    const reloaded = await reloader()()
+    expect(reloaded).toMatchObject({
+      kind: 'refused',
+      words: expect.stringMatching(/Did you mean "acme\/large"\?[\s\S]*before it holds/),
+    })
+    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
+    await rm(path)
+    expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('there is no file') })
+  })
+
+  it('that says the same is no change; a new deadline of a provider is one', async () => {
+    const reload = reloader()
+    await writeFile(path, `# a comment\n${yaml('acme/small', 'acme/large')}`)
+    expect((await reload()).kind).toBe('same')
+    await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+    expect((await reload()).kind).toBe('swapped')
+    expect((await reload()).kind).toBe('same')
+  })
+})
+
+it('a file that is changed or replaced is noticed', async () => {
+  await writeFile(path, 'one')
+  const changes: number[] = []
+  const end = watchForChanges(path, () => changes.push(changes.length), 20)
+  const changed = async (count: number) => {
+    while (changes.length < count) await new Promise(resolve => setTimeout(resolve, 10))
+  }
+  await new Promise(resolve => setTimeout(resolve, 100))
+  await writeFile(path, 'another')
+  await changed(1)
+  await rm(path)
+  await changed(2)
+  await writeFile(path, 'a third')
+  await changed(3)
+  end()
+})
