@@ -37,6 +37,8 @@ export interface Hedging {
   readonly endpoint: Endpoint
   readonly reason: string
   readonly afterMs: number
+  /** Called when the first endpoint begins to answer. */
+  readonly onContent: (() => void) | undefined
   /** Books a lane that failed while the other may still answer. */
   readonly lose: (endpoint: Endpoint, replied: Replied) => Promise<void>
 }
@@ -115,7 +117,10 @@ function laneOf(race: Race, lane: Lane, runner: Runner) {
       runner.leftAtMs = walk.ports.now()
       if (lane === 'first') race.timer = setTimeout(() => offerSecond(race).catch(error => fail(race, error)), afterMs)
     },
-    onContent: () => tell(race, { kind: 'content', lane }),
+    onContent() {
+      if (lane === 'first') race.onContent?.()
+      tell(race, { kind: 'content', lane })
+    },
   }
 }
 

@@ -26,7 +26,7 @@ export interface Beside {
   /** @defaultValue the activity's */
   readonly signal?: AbortSignal
   readonly onLeft?: () => void
-  readonly onContent?: () => void
+  readonly onContent?: (() => void) | undefined
 }
 
 /** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */

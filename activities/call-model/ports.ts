@@ -15,6 +15,7 @@ import type {
   LedgerPort,
   LinePort,
   ModelPort,
+  PrefixPort,
   RegistryPort,
   SealPort,
   TextPort,
@@ -46,6 +47,7 @@ export interface CallModelPorts {
   readonly admissions: AdmissionPort
   readonly line: LinePort
   readonly hedges: HedgePort
+  readonly prefixes: PrefixPort
   readonly tokens: TokenPort
   /** Which rejections of plans this worker has stored. */
   readonly knownRejections: KnownRejections

@@ -8,7 +8,7 @@ import { REASONS, resumeState } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
-import type { ReplyAnswer } from '../../src/core/ports.ts'
+import type { Lead, ReplyAnswer } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
@@ -23,6 +23,7 @@ import { escalate, isMisshapen, type Misshapen, mendOf, repairMessages, whereItS
 import { newStateOf } from './other-class.ts'
 import { askWithinBudget, overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepare.ts'
+import { leadOrWait } from './siblings.ts'
 import { endedFrom, endedOf, spentOn } from './spent.ts'
 import {
   begun,
@@ -118,18 +119,27 @@ async function pauseFirst(walk: Walk, ms: number): Promise<void> {
 async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {
   await waitForTurn(walk)
   const endpoint = walk.plan.endpoint(endpointId)
+  const lead = await leadOrWait(walk, endpoint)
+  try {
+    return await askInTurn(walk, endpoint, reason, lead)
+  } finally {
+    lead?.ended()
+  }
+}
+
+async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
   const start = await startAt(walk, endpoint)
   if ('event' in start) return start
   try {
-    return await askNow(walk, endpoint, reason)
+    return await askNow(walk, endpoint, reason, lead)
   } finally {
     await start.end()
   }
 }
 
-async function askNow(walk: Walk, planned: Endpoint, reason: string): Promise<Next> {
+async function askNow(walk: Walk, planned: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
   if (!(await walk.ports.health.claim(planned.id))) return comeBackLater(walk, planned.id)
-  const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason)
+  const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, lead)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
     return turnAway(walk, { of: attempted.reserved, asked: attempted.asked, endpoint: endpoint.id })
@@ -138,11 +148,13 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string): Promise<Ne
 }
 
 /** Two where the class hedges and the first is slow to begin. */
-async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string): Promise<Asked> {
+async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Asked> {
+  const onContent = lead?.warmed
   const afterMs = hedgeAfterMs(walk, endpoint)
-  if (afterMs === undefined) return { endpoint, attempted: await askWithinBudget(walk, endpoint, reason) }
+  if (afterMs === undefined)
+    return { endpoint, attempted: await askWithinBudget(walk, endpoint, reason, { onContent }) }
   const loseOne = (of: Endpoint, replied: Replied) => loseBeside(walk, of, replied)
-  return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne })
+  return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne, onContent })
 }
 
 /** An attempt that failed while another one of the same call may still answer: what the machine would do now is not done. */

@@ -650,6 +650,31 @@ export interface LinePort {
   freed(scopeIds: readonly string[]): void
 }
 
+/** The first of several calls that begin alike. Of the two verbs the first one counts, and later ones change nothing. */
+export interface Lead {
+  /** Its answer has begun: the beginning lies in the vendor's cache, and the others may go. */
+  warmed(): void
+  /** It ended before that: another one leads. */
+  ended(): void
+}
+
+export interface Joining {
+  /** How long the vendor keeps a beginning after its last use. */
+  readonly ttlMs: number
+  /** To wait for who leads. */
+  readonly atMostMs: number
+  readonly signal: AbortSignal
+}
+
+/** Calls of this worker that begin alike. */
+export interface PrefixPort {
+  /**
+   * Resolves with the lead where nobody has it and the beginning is cold; with nothing, perhaps after a wait, where it is warm, the
+   * time is over, or the signal fires.
+   */
+  join(key: string, joining: Joining): Promise<Lead | undefined>
+}
+
 /** What this worker knows for classes that hedge. */
 export interface HedgePort {
   /** An endpoint's first token came after this time, or had not come by then. */

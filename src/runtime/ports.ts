@@ -18,6 +18,7 @@ import { createLive, type LiveConfiguration } from './configured.ts'
 import { createHealth } from './health/create-health.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
+import { createPrefixes } from './prefixes.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 
@@ -82,6 +83,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     knownRejections: new Map(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
+    prefixes: createPrefixes(now),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
     searchAttributes,

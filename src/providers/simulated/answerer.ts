@@ -52,7 +52,9 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const refusal = refusalOf({ ask, model, inputTokens, toolOrder: dialect.toolOrder, signer })
     if (refusal) return { refusal }
     const keys = cacheKeysOf(ask.model, ask.segments)
-    const use = billedUse(cache.use(ask.segments, keys, now()), model, dialect)
+    const pace = paceOf(settings, model)
+    const nowMs = now()
+    const use = billedUse(cache.use(ask.segments, keys, nowMs, nowMs + pace.firstTokenMs), model, dialect)
     const digest = digestWord(keys.at(-1) ?? 0)
     const roomTokens = Math.max(1, model.contextWindow - inputTokens)
     const composed = compose({ ask, model, behaviours, signer, digest, roomTokens, ...(fault && { fault }) })
@@ -68,7 +70,6 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
       omit: omissionsOf(fault),
     }
     dialect.remember?.(reply, ask)
-    const pace = paceOf(settings, model)
     const delivery = planDelivery({ dialect, ask, reply, pace, ...(fault && { fault }) })
     return { reply, delivery, endOf: played => endOf({ played, delivery, usage, model, settings }) }
   }

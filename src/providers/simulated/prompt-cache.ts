@@ -35,22 +35,34 @@ interface Border {
 }
 
 export interface PromptCache {
-  /** Reads and writes in one step, as a prompt does. `fingerprints` are those of the segments. */
-  use(segments: readonly Segment[], fingerprints: readonly number[], nowMs: number): CacheUse
+  /**
+   * Reads and writes, as a prompt does. `fingerprints` are those of the segments. What is written can be read once the answer has
+   * begun, as Anthropic documents it: at `readyAtMs`.
+   */
+  use(segments: readonly Segment[], fingerprints: readonly number[], nowMs: number, readyAtMs: number): CacheUse
+}
+
+interface Entry {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+function isWarm(entry: Entry | undefined, nowMs: number): boolean {
+  return entry !== undefined && entry.fromMs <= nowMs && entry.untilMs > nowMs
 }
 
 /** Without settings nothing is ever warm. */
 export function createPromptCache(settings: CacheSettings | undefined): PromptCache {
-  const warmUntil = new Map<number, number>()
+  const entries = new Map<number, Entry>()
   return {
-    use(segments, fingerprints, nowMs) {
+    use(segments, fingerprints, nowMs, readyAtMs) {
       const borders = bordersOf(segments, fingerprints)
       const inputTokens = borders.at(-1)?.tokens ?? 0
       if (!settings || inputTokens < settings.minTokens) return coldUse(inputTokens)
-      if (warmUntil.size > MAX_ENTRIES) dropCold(warmUntil, nowMs)
+      if (entries.size > MAX_ENTRIES) dropCold(entries, nowMs)
       const ends = settings.mode === 'all' ? [borders.length - 1] : markedEnds(borders)
-      const read = warmEnd(borders, ends, { settings, isWarm: key => (warmUntil.get(key) ?? 0) > nowMs })
-      keepWarm(warmUntil, borders, { settings, ends, read, nowMs })
+      const read = warmEnd(borders, ends, { settings, isWarm: key => isWarm(entries.get(key), nowMs) })
+      keepWarm(entries, borders, { settings, ends, read, nowMs, readyAtMs })
       return { inputTokens, ...costOf(borders, ends, read, settings) }
     },
   }
@@ -95,15 +107,18 @@ interface Warming {
   readonly ends: readonly number[]
   readonly read: number
   readonly nowMs: number
+  readonly readyAtMs: number
 }
 
-function keepWarm(warmUntil: Map<number, number>, borders: readonly Border[], warming: Warming): void {
-  const { settings, ends, read, nowMs } = warming
+function keepWarm(entries: Map<number, Entry>, borders: readonly Border[], warming: Warming): void {
+  const { settings, ends, read, nowMs, readyAtMs } = warming
   const warm = (place: number) => {
     const border = borders[place]
     if (!border || border.tokens < settings.minTokens) return
     const untilMs = nowMs + settings.ttlMs * (border.mark === '1h' ? HOUR_FACTOR : 1)
-    warmUntil.set(border.key, Math.max(untilMs, warmUntil.get(border.key) ?? 0))
+    const before = entries.get(border.key)
+    const fromMs = before && before.untilMs > nowMs ? before.fromMs : readyAtMs
+    entries.set(border.key, { fromMs, untilMs: Math.max(untilMs, before?.untilMs ?? 0) })
   }
   if (settings.mode === 'all') for (let place = 0; place < borders.length; place++) warm(place)
   else for (const place of [read, ...ends]) warm(place)
@@ -118,11 +133,11 @@ function costOf(borders: readonly Border[], ends: readonly number[], read: numbe
   return { cachedTokens, writtenTokens, writtenHourTokens }
 }
 
-function dropCold(warmUntil: Map<number, number>, nowMs: number): void {
-  for (const [key, untilMs] of warmUntil) if (untilMs <= nowMs) warmUntil.delete(key)
-  for (const key of warmUntil.keys()) {
-    if (warmUntil.size <= MAX_ENTRIES / 2) return
-    warmUntil.delete(key)
+function dropCold(entries: Map<number, Entry>, nowMs: number): void {
+  for (const [key, { untilMs }] of entries) if (untilMs <= nowMs) entries.delete(key)
+  for (const key of entries.keys()) {
+    if (entries.size <= MAX_ENTRIES / 2) return
+    entries.delete(key)
   }
 }
 

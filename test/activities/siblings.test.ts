@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AttemptRecord } from '../../src/core/ports.ts'
+import type { CallModelResult } from '../../src/core/protocol.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { type Calling, callOf, startCalling, userMessage } from '../support/calling.ts'
+
+const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
+const MODEL = { contextWindow: 100_000, maxOutput: 4_000, price: PRICE }
+const AUTOMATIC = { ...MODEL, price: { input: 3, cachedInput: 0.3, output: 15 } }
+
+const VENDORS: VendorScript = {
+  vendors: [
+    { name: 'one', protocol: 'openai', cache: true, firstTokenMs: 150, models: { large: AUTOMATIC } },
+    { name: 'two', protocol: 'anthropic', cache: true, firstTokenMs: 150, models: { large: MODEL } },
+  ],
+}
+
+const yaml = () => `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models: { one/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(AUTOMATIC.price)} } }
+  two:
+    protocol: anthropic
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    models: { two/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(PRICE)} } }
+classes:
+  one: { models: [one/large], maxOutputTokens: 200 }
+  two: { models: [two/large], maxOutputTokens: 200 }
+  hurried: { models: [one/large], maxOutputTokens: 200, secondsWorth: 5 USD }
+`
+
+/** 6,000 tokens. */
+const DOCUMENT = 'The line has one track, five boxes and a signal that nobody believes. '.repeat(345)
+
+let calling: Calling
+afterEach(() => calling?.close())
+
+async function askSiblings(taskClass: string, count = 4): Promise<readonly CallModelResult[]> {
+  const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]
+  const inputs = Array.from({ length: count }, (_, at) => callOf({ step: at + 1, taskClass, additions: about(at) }))
+  return Promise.all(inputs.map(calling.call))
+}
+
+const readers = (rows: readonly AttemptRecord[]) => rows.filter(({ usage }) => (usage.cacheReadTokens ?? 0) > 5_000)
+
+describe.each(['one', 'two'])('calls side by side about one long document, at %s', taskClass => {
+  it('start after the first one’s first token, and read what it has written', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    await askSiblings(taskClass)
+    const rows = await calling.attempts()
+    expect(readers(rows)).toHaveLength(3)
+    const [first, ...others] = rows.toSorted((a, b) => a.startedAtMs - b.startedAtMs)
+    for (const other of others)
+      expect(other.startedAtMs - first!.startedAtMs).toBeGreaterThanOrEqual(first!.firstTokenMs!)
+    const billed = calling.vendors.meter().reduce((sum, row) => sum + BigInt(row.billedPico), 0n)
+    expect(rows.reduce((sum, { cost }) => sum + BigInt(cost!.highPico), 0n)).toBe(billed)
+  })
+
+  it('are led by the next where the first one fails', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    await calling.vendors.setFaults(taskClass, [{ kind: 'content-filter', requests: [1] }])
+    const results = await askSiblings(taskClass)
+    expect(results.map(({ kind }) => kind).toSorted()).toEqual(['answered', 'answered', 'answered', 'fault'])
+    expect(readers(await calling.attempts())).toHaveLength(2)
+  })
+})
+
+describe('calls side by side', () => {
+  it('go at once where a second is worth more than what is saved, and where they do not begin alike', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    await askSiblings('hurried')
+    expect(readers(await calling.attempts())).toHaveLength(0)
+    const inputs = [0, 1].map(at => callOf({ step: 10 + at, taskClass: 'one', prompt: `${at} ${DOCUMENT}` }))
+    await Promise.all(inputs.map(calling.call))
+    const [a, b] = (await calling.attempts()).filter(({ step }) => step >= 10)
+    expect(Math.abs(a!.startedAtMs - b!.startedAtMs)).toBeLessThan(a!.firstTokenMs!)
+  })
+
+  it('stop waiting when they are cancelled', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 20_000 }])
+    const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]
+    const underway = [1, 2].map(step => calling.begin(callOf({ step, taskClass: 'one', additions: about(step) })))
+    await expect.poll(() => calling.vendors.meter().length, { timeout: 3_000 }).toBe(1)
+    for (const one of underway) one.cancel()
+    const results = await Promise.all(underway.map(({ result }) => result))
+    expect(results.map(({ kind }) => kind)).toEqual(['cancelled', 'cancelled'])
+    expect(calling.vendors.meter()).toHaveLength(1)
+  })
+})
