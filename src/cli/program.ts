@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from 'commander'
+import { addBacktest } from './commands/backtest.ts'
 import { addBudget } from './commands/budget.ts'
 import { addCalls } from './commands/calls.ts'
 import { addCodec } from './commands/codec.ts'
@@ -57,6 +58,7 @@ const COMMANDS: readonly AddCommand[] = [
   addKeys,
   addCodec,
   addExplain,
+  addBacktest,
   addModels,
   addConfig,
 ]

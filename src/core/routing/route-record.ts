@@ -5,6 +5,7 @@
  * @module
  */
 import type { Policy, PolicyAt } from '../policy.ts'
+import type { KnownPrompt } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
 import type { ClassStep } from './choose-class.ts'
 import { blendedPrice } from './expected-cost.ts'
@@ -47,6 +48,11 @@ export interface RouteRecord {
   readonly sort?: Sort
   /** What the run drew for its choices by chance. */
   readonly draw: number
+  /** The output that the call itself asked for. */
+  readonly maxOutputTokens?: number
+  readonly lineage: string
+  /** What the run knew of the prompt; absent of the first call on a transcript. */
+  readonly known?: KnownPrompt
   /** The call's own policy, where it has one. */
   readonly policy?: Policy
   /** Best first, the first {@link MOST_CANDIDATES}. */

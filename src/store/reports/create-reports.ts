@@ -1,3 +1,4 @@
+import type { RecordedCall } from '../../core/backtest/recorded-call.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
@@ -5,6 +6,7 @@ import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
 import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
@@ -21,6 +23,8 @@ export interface ReportPort {
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
   /** The calls of a run's step with the plans that they went by. */
   routes(runId: string, step: number): Promise<readonly RouteReport[]>
+  /** Calls of all runs with what a backtest needs of them, oldest first. */
+  recorded(query: RecordedQuery): Promise<readonly RecordedCall[]>
   /** The answered steps of a run, in order. */
   steps(runId: string): Promise<readonly StepReport[]>
   /** Who decided on tool calls of a run, oldest first. */
@@ -38,6 +42,7 @@ export function createReports({ read }: Connection): ReportPort {
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),
     routes: (runId, step) => read(() => routeReports(runId, step)),
+    recorded: query => read(() => recordedCalls(query)),
     steps: runId => read(() => stepReports(runId)),
     decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),

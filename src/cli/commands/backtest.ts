@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import type { BacktestReport, ClassBacktest } from '../../runtime/backtest.ts'
+import { count, since } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
+import { renderTable } from '../print/table.ts'
+import { formatCount, formatDuration } from '../print/words.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface BacktestFlags {
+  readonly config: string
+  readonly since?: number
+  readonly class?: string
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+const WEEK_MS = 7 * 24 * 3_600_000
+
+export function addBacktest(program: Command, terminal: Terminal): void {
+  program
+    .command('backtest')
+    .description('plan recorded calls anew under another configuration, and say what it would have changed')
+    .requiredOption('--config <path>', 'the other configuration')
+    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d)', text => since(text))
+    .option('--class <name>', 'calls asked in this class')
+    .option('--limit <count>', 'the newest so many (default: 100000)', count)
+    .option('--json', 'print one JSON object')
+    .action((flags: BacktestFlags) => backtest(flags, terminal))
+}
+
+async function backtest({ since: sinceMs, class: taskClass, json, ...flags }: BacktestFlags, terminal: Terminal) {
+  const { backtestRecords, CANNOT_KNOW } = await import('../../runtime/backtest.ts')
+  await withRecords(terminal, async records => {
+    const wish = { ...flags, sinceMs: sinceMs ?? Date.now() - WEEK_MS, ...(taskClass !== undefined && { taskClass }) }
+    const report = await backtestRecords(records, wish, terminal.env)
+    if (json) return printJson(terminal, { store: records.place, ...report, cannotKnow: CANNOT_KNOW })
+    terminal.print(report.calls > 0 ? describe(report, CANNOT_KNOW) : `no such calls in ${records.place}`)
+  })
+}
+
+function describe({ version, calls, classes, withoutPlan }: BacktestReport, cannotKnow: readonly string[]): string {
+  return [
+    `${formatCount(calls)} recorded calls, planned anew by ${version}:`,
+    '',
+    table(classes),
+    ...classes.flatMap(details),
+    ...(withoutPlan > 0 ? ['', `${withoutPlan} calls were made before plans were kept, and are in no line.`] : []),
+    '',
+    'Costs are predicted with what each call used and a model of its cache; in brackets the 5th and 95th percentile. Not known:',
+    ...cannotKnow.map(line => `  - ${line}`),
+  ].join('\n')
+}
+
+function table(classes: readonly ClassBacktest[]): string {
+  return renderTable<ClassBacktest>(
+    [
+      { title: 'class', cell: its => its.class },
+      { title: 'calls', cell: its => formatCount(its.calls), align: 'right' },
+      { title: 'as before', cell: its => formatCount(its.same), align: 'right' },
+      { title: 'no route', cell: its => formatCount(its.noRoute), align: 'right' },
+      { title: 'not known', cell: its => formatCount(its.unknown), align: 'right' },
+      { title: 'cost', cell: its => usd(its.recordedUsd), align: 'right' },
+      {
+        title: 'would cost',
+        cell: its => `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})`,
+        align: 'right',
+      },
+      { title: 'took', cell: its => formatDuration(its.recordedMs && Math.round(its.recordedMs)), align: 'right' },
+      {
+        title: 'would take',
+        cell: its => formatDuration(its.predictedMs && Math.round(its.predictedMs)),
+        align: 'right',
+      },
+    ],
+    classes,
+  )
+}
+
+const MOST_LINES = 10
+
+function details({ class: name, moves, reasons, unmeasured }: ClassBacktest): readonly string[] {
+  const lines = [
+    ...moves.slice(0, MOST_LINES).map(({ from, to, calls }) => `  ${formatCount(calls)} from ${from} to ${to}`),
+    ...reasons.slice(0, MOST_LINES).map(({ reason, calls }) => `  ${formatCount(calls)} without a route: ${reason}`),
+    ...(unmeasured.length > 0 ? [`  never measured: ${unmeasured.join(', ')}`] : []),
+  ]
+  return lines.length > 0 ? ['', `${name}:`, ...lines] : []
+}
+
+function usd(amount: number): string {
+  return `$${amount.toFixed(amount < 1 ? 4 : 2)}`
+}

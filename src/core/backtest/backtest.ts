@@ -1,0 +1,168 @@
+/**
+ * What another configuration would have changed of recorded calls, class by class.
+ *
+ * @module
+ */
+import { rosterOf } from '../routing/roster.ts'
+import type { Directory } from '../task-class.ts'
+import { type Lessons, lessonsOf } from './lessons.ts'
+import { type Prediction, predict, type Trial } from './predict.ts'
+import type { RecordedCall } from './recorded-call.ts'
+import { type Replanned, replan } from './replan.ts'
+
+export interface Move {
+  readonly from: string
+  readonly to: string
+  readonly calls: number
+}
+
+/** One class as it was asked. Sums are over the calls that have a prediction; `low` and `high` are the 5th and 95th percentile. */
+export interface ClassBacktest {
+  readonly class: string
+  readonly calls: number
+  /** Those that would have gone as they went. */
+  readonly same: number
+  /** Those that would have found nobody, and the commonest reasons. */
+  readonly noRoute: number
+  readonly reasons: readonly { readonly reason: string; readonly calls: number }[]
+  /** Without an answer in the record, or without a price under the other configuration: in no sum. */
+  readonly unknown: number
+  readonly recordedUsd: number
+  readonly predictedUsd: number
+  readonly lowUsd: number
+  readonly highUsd: number
+  /** Means over calls of which both are known. */
+  readonly recordedMs?: number
+  readonly predictedMs?: number
+  /** Commonest first. */
+  readonly moves: readonly Move[]
+  /** Endpoints that calls would come to and of which the record says nothing: their speed and steadiness are not known. */
+  readonly unmeasured: readonly string[]
+}
+
+export interface Backtest {
+  readonly classes: readonly ClassBacktest[]
+  /** Calls from before plans were kept. */
+  readonly withoutPlan: number
+}
+
+/** Enough for percentiles that are steady to a few parts in a hundred. */
+const TRIALS = 200
+
+/** @param chance - In [0, 1): for the trials that the error bars come from. */
+export function backtest(calls: readonly RecordedCall[], directory: Directory, chance: () => number): Backtest {
+  const lessons = lessonsOf(calls)
+  const byClass = new Map<string, Replanned[]>()
+  for (const each of replan(calls, directory, rosterOf(directory.endpoints), lessons))
+    byClass.set(each.call.asked, [...(byClass.get(each.call.asked) ?? []), each])
+  return {
+    classes: [...byClass].map(([name, replanned]) => classBacktest(name, replanned, lessons, chance)),
+    withoutPlan: calls.filter(({ record }) => !record).length,
+  }
+}
+
+function classBacktest(
+  name: string,
+  replanned: readonly Replanned[],
+  lessons: Lessons,
+  chance: () => number,
+): ClassBacktest {
+  const pairs = replanned.map(each => ({ each, prediction: predict(each, lessons) }))
+  const known = pairs.filter(({ each, prediction }) => prediction?.usd !== undefined && recordedUsd(each) !== undefined)
+  const sums = trialSums(
+    known.map(({ each }) => each),
+    lessons,
+    chance,
+  )
+  const lost = replanned.filter(({ endpoint }) => !endpoint)
+  return {
+    class: name,
+    calls: replanned.length,
+    same: pairs.filter(({ prediction }) => prediction?.same).length,
+    noRoute: lost.length,
+    reasons: counted(lost.map(reasonOf)).map(([reason, calls]) => ({ reason, calls })),
+    unknown: replanned.length - lost.length - known.length,
+    recordedUsd: sum(known.map(({ each }) => recordedUsd(each)!)),
+    predictedUsd: sum(known.map(({ prediction }) => prediction!.usd!)),
+    lowUsd: sums[Math.floor(TRIALS * 0.05)] ?? 0,
+    highUsd: sums[Math.floor(TRIALS * 0.95)] ?? 0,
+    ...latencies(pairs),
+    moves: movesOf(replanned),
+    unmeasured: [...new Set(replanned.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(
+      id => !lessons.windowOf(id),
+    ),
+  }
+}
+
+/** Of the whole call, its failures included. */
+function recordedUsd({ call }: Replanned): number | undefined {
+  const parts = call.attempts.map(({ usd }) => usd)
+  return parts.some(usd => usd === undefined) ? undefined : sum(parts as number[])
+}
+
+/** The sum in each of the trials, least first. In a trial a model is off by as much in every call. */
+function trialSums(known: readonly Replanned[], lessons: Lessons, chance: () => number): readonly number[] {
+  const sums = Array.from({ length: TRIALS }, () => {
+    const biases = new Map<string, number>()
+    const bias = (asked: string, model: string) => {
+      const key = `${asked} ${model}`
+      biases.set(key, biases.get(key) ?? normal(chance))
+      return biases.get(key)!
+    }
+    const trial: Trial = { chance, bias }
+    return sum(known.map(each => predict(each, lessons, trial)?.usd ?? 0))
+  })
+  return sums.sort((a, b) => a - b)
+}
+
+/** Box and Muller. */
+function normal(chance: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
+}
+
+function latencies(
+  pairs: readonly { readonly each: Replanned; readonly prediction: Prediction | undefined }[],
+): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
+  const both = pairs.flatMap(({ each: { call }, prediction }) =>
+    prediction?.ms === undefined || call.answeredAtMs === undefined
+      ? []
+      : [[call.answeredAtMs - call.startedAtMs, prediction.ms] as const],
+  )
+  if (both.length === 0) return {}
+  return {
+    recordedMs: sum(both.map(([recorded]) => recorded)) / both.length,
+    predictedMs: sum(both.map(([, predicted]) => predicted)) / both.length,
+  }
+}
+
+function movesOf(replanned: readonly Replanned[]): readonly Move[] {
+  const moved = replanned.flatMap(({ call, endpoint }) => {
+    const from = call.attempts[call.answeredBy ?? -1]?.endpoint
+    return endpoint && from !== undefined && from !== endpoint.id ? [`${from} ${endpoint.id}`] : []
+  })
+  return counted(moved).map(([move, calls]) => {
+    const [from, to] = move.split(' ') as [string, string]
+    return { from, to, calls }
+  })
+}
+
+/** The commonest rule among the rejections of the class's endpoints. */
+function reasonOf({ taskClass, call, route }: Replanned): string {
+  if (!taskClass) return `there is no class ${call.asked}`
+  const rules = route.rejections.flatMap(({ rejection }) => {
+    if (rejection.rule === 'not-in-class') return []
+    return rejection.rule === 'policy' ? `${rejection.breach.level} policy: ${rejection.breach.rule}` : rejection.rule
+  })
+  return counted(rules)[0]?.[0] ?? `class ${taskClass.name} has no endpoint`
+}
+
+/** Commonest first. */
+function counted(words: readonly string[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1])
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,100 @@
+/**
+ * What recorded calls teach of endpoints and models: how fast, how steady, how long-winded, how warm their caches stay.
+ *
+ * @module
+ */
+import {
+  addSample,
+  estimatesOf,
+  type Measured,
+  NOTHING_MEASURED,
+  peersOf,
+  USUAL,
+  type Window,
+} from '../routing/measured.ts'
+import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
+
+/** Answers of a model in a class: how many there were, and how much they said. */
+export interface OutputLesson {
+  readonly answers: number
+  readonly mean: number
+  /** Standard deviation over mean, of one answer. */
+  readonly spread: number
+}
+
+export interface Lessons {
+  /** Absent: nobody has asked it. */
+  windowOf(endpoint: string): Window | undefined
+  measuredOf(endpoint: string): Measured
+  /** USD that an attempt there costs on average for what fails. */
+  wasteUsd(endpoint: string): number
+  outputOf(asked: string, model: string): OutputLesson | undefined
+}
+
+/** Below so many answers a mean says more about the prompts than about the model. */
+const LEAST_ANSWERS = 5
+
+export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
+  const windows = new Map<string, Window>()
+  const wastes = new Map<string, { usd: number; attempts: number }>()
+  const outputs = new Map<string, number[]>()
+  for (const call of calls) for (const [at, attempt] of call.attempts.entries()) learn(call, at, attempt)
+  const lastMs = Math.max(0, ...[...windows.values()].map(({ atMs }) => atMs))
+  const peers = new Map<string, Measured>()
+  const peersAt = (model: string) => {
+    const found = peers.get(model)
+    if (found) return found
+    const its = [...windows].filter(([endpoint]) => modelIn(endpoint) === model).map(([, window]) => window)
+    const made = peersOf(its, lastMs)
+    peers.set(model, made)
+    return made
+  }
+  return {
+    windowOf: endpoint => windows.get(endpoint),
+    measuredOf: endpoint =>
+      estimatesOf(windows.get(endpoint) ?? NOTHING_MEASURED, peersAt(modelIn(endpoint)) ?? USUAL, lastMs),
+    wasteUsd(endpoint) {
+      const waste = wastes.get(endpoint)
+      return waste ? waste.usd / waste.attempts : 0
+    },
+    outputOf: (asked, model) => outputLesson(outputs.get(`${asked} ${model}`)),
+  }
+
+  function learn(call: RecordedCall, at: number, attempt: RecordedAttempt): void {
+    const { endpoint, outcome, usage, usd = 0, endedAtMs } = attempt
+    const answers = at === call.answeredBy
+    const waste = wastes.get(endpoint) ?? { usd: 0, attempts: 0 }
+    wastes.set(endpoint, { usd: waste.usd + (answers ? 0 : usd), attempts: waste.attempts + 1 })
+    if (outcome !== 'unknown') {
+      const sample = { ...sampleOf(call, attempt), outcome }
+      windows.set(endpoint, addSample(windows.get(endpoint) ?? NOTHING_MEASURED, sample, endedAtMs))
+    }
+    if (!answers || usage.outputTokens === undefined) return
+    const key = `${call.asked} ${modelIn(endpoint)}`
+    outputs.set(key, [...(outputs.get(key) ?? []), usage.outputTokens])
+  }
+}
+
+/** What an attempt tells of its endpoint; of its cache, where the prompt's prefix should have lain there. */
+export function sampleOf({ record }: RecordedCall, { endpoint, usage, firstTokenMs, totalMs }: RecordedAttempt) {
+  const warm = record?.known?.warm?.find(prefix => prefix.endpoint === endpoint)
+  return {
+    ...(usage.outputTokens !== undefined && { outputTokens: usage.outputTokens }),
+    ...(firstTokenMs !== undefined && { firstTokenMs }),
+    ...(totalMs !== undefined && { totalMs }),
+    ...(usage.cacheReadTokens !== undefined && { readTokens: usage.cacheReadTokens }),
+    ...(warm && { warmTokens: warm.tokens }),
+  }
+}
+
+function outputLesson(tokens: readonly number[] | undefined): OutputLesson | undefined {
+  if (!tokens || tokens.length < LEAST_ANSWERS) return undefined
+  const mean = tokens.reduce((sum, each) => sum + each, 0) / tokens.length
+  const variance = tokens.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (tokens.length - 1)
+  return { answers: tokens.length, mean, spread: mean > 0 ? Math.sqrt(variance) / mean : 0 }
+}
+
+/** An endpoint's id is `provider:author/name`. */
+export function modelIn(endpoint: string): string {
+  return endpoint.slice(endpoint.indexOf(':') + 1)
+}

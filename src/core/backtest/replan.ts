@@ -1,0 +1,157 @@
+/**
+ * Plans recorded calls anew under another configuration, in the order in which they were made, with what each run would then
+ * have had warm where.
+ *
+ * @module
+ */
+import { moneyLimitsOf } from '../budgets/shared-budget.ts'
+import type { Endpoint } from '../endpoints.ts'
+import { policyLevels } from '../policy-levels.ts'
+import type { KnownPrompt } from '../protocol.ts'
+import { type ClassStep, classSteps } from '../routing/choose-class.ts'
+import { addLatency, averageLatency, type Latency } from '../routing/latency.ts'
+import { addSample, estimatesOf, NOTHING_MEASURED, type Window } from '../routing/measured.ts'
+import { callNeeds } from '../routing/needs.ts'
+import { planRoute } from '../routing/plan-route.ts'
+import type { Roster } from '../routing/roster.ts'
+import type { CallNeeds, EndpointHealth, Route } from '../routing/route.ts'
+import { rememberPrompt } from '../routing/warmth.ts'
+import type { Directory, TaskClass } from '../task-class.ts'
+import { type Lessons, sampleOf } from './lessons.ts'
+import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
+
+/** A call as the other configuration would have planned it. */
+export interface Replanned {
+  readonly call: RecordedCall
+  /** The class that would have served it; absent where the configuration has no such class. */
+  readonly taskClass?: TaskClass
+  readonly ways: readonly ClassStep[]
+  readonly route: Route
+  /** Whom it would have come to: the first candidate that did not fail this very call; absent where there is none. */
+  readonly endpoint?: Endpoint
+  /** What its run would have known of the prompt. */
+  readonly known?: KnownPrompt
+}
+
+const NOBODY: Route = { candidates: [], rejections: [] }
+
+/** @param calls - Oldest first; those without a record are left out. */
+export function* replan(
+  calls: readonly RecordedCall[],
+  directory: Directory,
+  roster: Roster,
+  lessons: Lessons,
+): Generator<Replanned> {
+  const memory = new Map<string, KnownPrompt>()
+  const health = healthOver(calls, lessons)
+  for (const call of calls) {
+    const { record } = call
+    if (!record) continue
+    const lineage = `${call.runKey} ${record.lineage}`
+    // Of a run that began before the first recorded call, what it knew then.
+    const known = record.known && (memory.get(lineage) ?? record.known)
+    const replanned = replanOne(call, { directory, roster, known, health: health(record.atMs) })
+    yield replanned
+    const { endpoint } = replanned
+    if (!endpoint) continue
+    const { inputTokens = record.needs.promptTokens, outputTokens = 0 } = usageOf(call)
+    memory.set(
+      lineage,
+      rememberPrompt(known, {
+        endpoint: endpoint.id,
+        promptTokens: inputTokens + outputTokens,
+        length: record.known?.length ?? 0,
+        inputTokens,
+        atMs: call.answeredAtMs ?? record.atMs,
+      }),
+    )
+  }
+}
+
+interface Circumstances {
+  readonly directory: Directory
+  readonly roster: Roster
+  readonly known: KnownPrompt | undefined
+  readonly health: (endpoint: string) => EndpointHealth
+}
+
+function replanOne(call: RecordedCall, { directory, roster, known, health }: Circumstances): Replanned {
+  const record = call.record!
+  const asked = directory.classes[call.asked]
+  if (!asked) return { call, ways: [], route: NOBODY }
+  const { workspace, labels } = call
+  const { promptTokens, abilities } = record.needs
+  const outputTokens = record.maxOutputTokens ?? asked.maxOutputTokens
+  const facts = { promptTokens, abilities, workspace, labels, nowMs: record.atMs, draw: record.draw }
+  const ways = classSteps(directory.classes, asked, {
+    ...facts,
+    ...(outputTokens !== undefined && { outputTokens }),
+  })
+  const passed = [asked, ...ways.map(({ to }) => directory.classes[to]!)]
+  const taskClass = passed.at(-1)!
+  const served = call.sumsUpFor === undefined ? undefined : directory.classes[call.sumsUpFor]
+  const policies = policyLevels(directory, {
+    workspace,
+    classes: served ? [...passed, served] : passed,
+    ...(call.runPolicy && { run: call.runPolicy }),
+    ...(record.policy && { call: record.policy }),
+  })
+  const needs = needsIn(call, directory, taskClass)
+  const { endpoints } = roster
+  const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: record.atMs }
+  const route = planRoute(plan, roster)
+  const failed = new Set(call.attempts.filter(({ outcome }) => outcome !== 'answered').map(({ endpoint }) => endpoint))
+  const answered = call.attempts[call.answeredBy ?? -1]?.endpoint
+  const endpoint = route.candidates.find(({ id }) => id === answered || !failed.has(id)) ?? route.candidates.at(-1)
+  return { call, taskClass, ways, route, ...(endpoint && { endpoint }), ...(known && { known }) }
+}
+
+function needsIn({ record, workspace, labels }: RecordedCall, directory: Directory, taskClass: TaskClass): CallNeeds {
+  const { needs, maxOutputTokens } = record!
+  const limits = moneyLimitsOf(directory.budgets, { workspace, taskClass: taskClass.name, labels })
+  return callNeeds({
+    taskClass,
+    promptTokens: needs.promptTokens,
+    ...(maxOutputTokens !== undefined && { settings: { maxOutputTokens } }),
+    tools: needs.abilities.includes('tools'),
+    schema: needs.abilities.includes('json-object'),
+    images: needs.abilities.includes('images'),
+    moneyLimited: limits.moneyLimited || needs.knownPrice === true,
+    moneyLimitedAt: limits.moneyLimitedAt,
+  })
+}
+
+/** What a plan at a time could have known: of each endpoint, the attempts that had ended by then. All are open and steady. */
+function healthOver(calls: readonly RecordedCall[], lessons: Lessons) {
+  const ended = calls
+    .flatMap(call => call.attempts.map(attempt => ({ call, attempt })))
+    .sort((a, b) => a.attempt.endedAtMs - b.attempt.endedAtMs)
+  const windows = new Map<string, Window>()
+  const latencies = new Map<string, Latency>()
+  let next = 0
+  return (nowMs: number) => {
+    for (; next < ended.length && ended[next]!.attempt.endedAtMs <= nowMs; next += 1) {
+      const { call, attempt } = ended[next]!
+      take(call, attempt)
+    }
+    return (endpoint: string): EndpointHealth => {
+      const firstTokenMs = averageLatency(latencies.get(endpoint))
+      const window = windows.get(endpoint)
+      const measured = window && estimatesOf(window, lessons.measuredOf(endpoint), nowMs)
+      return { steady: true, ...(firstTokenMs !== undefined && { firstTokenMs }), ...(measured && { measured }) }
+    }
+  }
+
+  function take(call: RecordedCall, attempt: RecordedAttempt): void {
+    const { endpoint, outcome, firstTokenMs, endedAtMs } = attempt
+    if (outcome === 'unknown') return
+    const sample = { ...sampleOf(call, attempt), outcome }
+    windows.set(endpoint, addSample(windows.get(endpoint) ?? NOTHING_MEASURED, sample, endedAtMs))
+    if (firstTokenMs !== undefined) latencies.set(endpoint, addLatency(latencies.get(endpoint), firstTokenMs))
+  }
+}
+
+/** Of the answer; of a call without one nothing is known. */
+export function usageOf({ attempts, answeredBy }: RecordedCall) {
+  return attempts[answeredBy ?? -1]?.usage ?? {}
+}

@@ -1,0 +1,119 @@
+/**
+ * Calls of all runs as a backtest reads them.
+ *
+ * @module
+ */
+import type { RecordedAttempt, RecordedCall } from '../../core/backtest/recorded-call.ts'
+import type { Policy } from '../../core/policy.ts'
+import type { Labels } from '../../core/protocol.ts'
+import type { RouteRecord } from '../../core/routing/route-record.ts'
+import type { Usage } from '../../core/usage.ts'
+import { costOf } from '../ledger/attempt-rows.ts'
+import type { AttemptTable, CallTable } from '../schema.ts'
+import { ask, type Work } from '../work.ts'
+import { groupBy } from './group-by.ts'
+
+export interface RecordedQuery {
+  readonly sinceMs: number
+  /** Asked in this class. */
+  readonly taskClass?: string
+  /** The newest so many. */
+  readonly limit: number
+}
+
+/** The calls of a time, oldest first. Sealed runs' are among them: what is read here is no content. */
+export function* recordedCalls(query: RecordedQuery): Work<RecordedCall[]> {
+  const rows = yield* newestCalls(query)
+  const calls: RecordedCall[] = []
+  const policies = new Map<string, Policy | undefined>()
+  for (let at = 0; at < rows.length; at += PAGE) calls.push(...(yield* pageOf(rows.slice(at, at + PAGE), policies)))
+  return calls
+}
+
+/** Databases take some tens of thousands of parameters in one statement. */
+const PAGE = 500
+
+type Row = Pick<
+  CallTable,
+  | 'call_id'
+  | 'run_key'
+  | 'task_class'
+  | 'workspace'
+  | 'labels'
+  | 'started_at_ms'
+  | 'answer_attempt_id'
+  | 'answered_at_ms'
+  | 'route'
+  | 'sums_up_for'
+>
+
+function* newestCalls({ sinceMs, taskClass, limit }: RecordedQuery): Work<Row[]> {
+  const rows: Row[] = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('calls')
+      .select(['call_id', 'run_key', 'task_class', 'workspace', 'labels', 'started_at_ms'])
+      .select(['answer_attempt_id', 'answered_at_ms', 'route', 'sums_up_for'])
+      .where('started_at_ms', '>=', sinceMs)
+      .$if(taskClass !== undefined, part => part.where('task_class', '=', taskClass!))
+      .orderBy('started_at_ms', 'desc')
+      .orderBy('call_id', 'desc')
+      .limit(limit),
+  )
+  return rows.reverse()
+}
+
+function* pageOf(rows: readonly Row[], policies: Map<string, Policy | undefined>): Work<RecordedCall[]> {
+  const callIds = rows.map(row => row.call_id)
+  const unknown = [...new Set(rows.map(row => row.run_key))].filter(key => !policies.has(key))
+  const attempts = yield* ask(({ queries }) =>
+    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
+  )
+  if (unknown.length > 0) {
+    const runs = yield* ask(({ queries }) =>
+      queries.selectFrom('runs').select(['run_key', 'policy']).where('run_key', 'in', unknown),
+    )
+    for (const { run_key, policy } of runs)
+      policies.set(run_key, policy === null ? undefined : (JSON.parse(policy) as Policy))
+  }
+  const byCall = groupBy(attempts, attempt => attempt.call_id)
+  return rows.map(row => recordedOf(row, byCall.get(row.call_id) ?? [], policies.get(row.run_key)))
+}
+
+function recordedOf(row: Row, attempts: readonly AttemptTable[], runPolicy: Policy | undefined): RecordedCall {
+  const route = row.route ?? attempts.find(attempt => attempt.route !== null)?.route
+  const answeredBy = attempts.findIndex(attempt => attempt.attempt_id === row.answer_attempt_id)
+  return {
+    callId: row.call_id,
+    runKey: row.run_key,
+    asked: row.task_class,
+    workspace: row.workspace,
+    labels: JSON.parse(row.labels) as Labels,
+    ...(runPolicy && { runPolicy }),
+    ...(row.sums_up_for !== null && { sumsUpFor: row.sums_up_for }),
+    ...(route && { record: JSON.parse(route) as RouteRecord }),
+    attempts: attempts.map(attemptOf),
+    ...(answeredBy >= 0 && { answeredBy }),
+    startedAtMs: row.started_at_ms,
+    ...(row.answered_at_ms !== null && { answeredAtMs: row.answered_at_ms }),
+  }
+}
+
+function attemptOf(row: AttemptTable): RecordedAttempt {
+  const cost = costOf(row)
+  return {
+    endpoint: row.endpoint,
+    outcome: outcomeOf(row),
+    usage: JSON.parse(row.usage) as Usage,
+    ...(cost && !row.unpriced && { usd: (Number(cost.lowPico) + Number(cost.highPico)) / 2e12 }),
+    ...(row.first_token_ms !== null && { firstTokenMs: row.first_token_ms }),
+    ...(row.total_ms !== null && { totalMs: row.total_ms }),
+    endedAtMs: row.ended_at_ms ?? row.started_at_ms,
+  }
+}
+
+/** What was cancelled, or lost with its worker, says nothing of its endpoint. */
+function outcomeOf({ outcome, fault_kind }: AttemptTable): RecordedAttempt['outcome'] {
+  if (outcome === 'answered') return 'answered'
+  if (outcome !== 'fault') return 'unknown'
+  return fault_kind === 'rate-limited' ? 'rate-limited' : 'failed'
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { backtest } from '../../src/core/backtest/backtest.ts'
+import type { KnownPrompt, TranscriptRef } from '../../src/core/protocol.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+
+const DEAR = {
+  contextWindow: 200_000,
+  maxOutput: 4_000,
+  price: { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
+}
+const FAIR = { contextWindow: 200_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+const priced = ({ input, cachedInput, output }: { input: number; cachedInput: number; output: number }, more = '') =>
+  `contextWindow: 200000, maxOutput: 4000, abilities: [tools, cache], price: { input: ${input}, cachedInput: ${cachedInput}, ${more}output: ${output} }`
+
+const yaml = (work: string, brief: string) => `
+providers:
+  one:
+    protocol: anthropic
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    dataPolicy: { retention: 30d }
+    models: { acme/large: { upstream: large, ${priced(DEAR.price, 'cacheWrite: 3.75, ')} } }
+  two:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models: { acme/large: { upstream: large, ${priced(FAIR.price)} }, acme/small: { upstream: small, ${priced(FAIR.price)} } }
+classes:
+  work: { models: [acme/large], sort: order, maxOutputTokens: 150, ${work} }
+  brief: { models: [${brief}], sort: order, maxOutputTokens: 60 }
+`
+
+/** Of acme/large, at `one`. */
+const A = yaml('policy: { denyProviders: [two] }', 'acme/small')
+const B = yaml('policy: { denyProviders: [one] }', 'acme/small')
+
+const RUNS = 8
+const STEPS = 6
+
+let stage: CallStage
+
+beforeAll(async () => {
+  const cache = { ttlMs: 300_000 }
+  stage = await setCallStage(A, {
+    vendors: [
+      { name: 'one', protocol: 'anthropic', models: { large: DEAR }, cache },
+      { name: 'two', protocol: 'openai', models: { large: FAIR, small: FAIR }, cache },
+    ],
+  })
+})
+
+afterAll(() => stage.close())
+
+/** Long runs whose prompts grow, and short calls beside them. */
+async function work(name: string): Promise<void> {
+  for (let at = 0; at < RUNS; at += 1) {
+    const run = await stage.open(`${name}-${at}`)
+    let transcript: TranscriptRef = { lineage: `${run.key}/agent`, length: 0 }
+    let known: KnownPrompt | undefined
+    for (let step = 1; step <= STEPS; step += 1) {
+      const text = `Run ${at}, page ${step}: ${`the ${at}th of all words `.repeat(220)}`
+      const memory = { draw: at / RUNS, ...(known && { known }) }
+      const result = await stage.call(run, 'work', step, { transcript, additions: [userMessage(text)], memory })
+      if (result.kind !== 'answered') throw new Error(JSON.stringify(result))
+      transcript = result.answer.transcript
+      known = result.answer.known
+    }
+    await stage.call(run, 'brief', STEPS + 1, { additions: [userMessage(`A title for run ${at}`)] })
+  }
+}
+
+async function spentOn(name: string): Promise<number> {
+  const attempts = await stage.store.reports.attempts({ limit: 10_000 })
+  const its = attempts.filter(attempt => attempt.runId.startsWith(`${name}-`) && attempt.taskClass === 'work')
+  expect(its).toHaveLength(RUNS * STEPS)
+  return its.reduce((sum, { cost }) => sum + Number(cost!.highPico) / 1e12, 0)
+}
+
+const test = async (config: string) => {
+  const calls = await stage.store.reports.recorded({ sinceMs: 0, limit: 10_000 })
+  return backtest(calls, stage.read(config).directory, Math.random)
+}
+
+it('predicts from runs under one configuration what they cost under another, within 10 %', async () => {
+  await work('a')
+  const [predicted, brief] = (await test(B)).classes
+  const [unchanged] = (await test(A)).classes
+  stage.wired.use(stage.read(B))
+  await work('b')
+  const [costA, costB] = [await spentOn('a'), await spentOn('b')]
+  expect(predicted).toMatchObject({
+    class: 'work',
+    calls: RUNS * STEPS,
+    same: 0,
+    noRoute: 0,
+    unknown: 0,
+    moves: [{ from: 'one:acme/large', to: 'two:acme/large', calls: RUNS * STEPS }],
+    unmeasured: ['two:acme/large'],
+  })
+  // Otherwise anything would be within 10 %.
+  expect(costB).toBeLessThan(costA * 0.7)
+  expect(predicted!.recordedUsd).toBeCloseTo(costA, 9)
+  expect(Math.abs(predicted!.predictedUsd / costB - 1)).toBeLessThan(0.1)
+  expect(predicted!.lowUsd).toBeLessThanOrEqual(predicted!.predictedUsd)
+  expect(predicted!.highUsd).toBeGreaterThanOrEqual(predicted!.lowUsd)
+  expect(brief).toMatchObject({ class: 'brief', calls: RUNS, same: RUNS })
+  expect(unchanged).toMatchObject({ same: RUNS * STEPS, moves: [] })
+  expect(unchanged!.predictedUsd).toBeCloseTo(costA, 9)
+})
+
+it('says which calls another configuration would leave without a route, and by which rule', async () => {
+  const strict = `${A}workspaces: { default: { policy: { denyModels: [acme/large] } } }\n`
+  const { classes } = await test(strict)
+  expect(classes.find(({ class: name }) => name === 'work')).toMatchObject({
+    noRoute: RUNS * STEPS * 2,
+    reasons: [{ reason: 'workspace policy: deny-model', calls: RUNS * STEPS * 2 }],
+    predictedUsd: 0,
+  })
+  expect(classes.find(({ class: name }) => name === 'brief')).toMatchObject({ noRoute: 0 })
+})
