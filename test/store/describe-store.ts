@@ -8,6 +8,7 @@ import { healthTests } from './contract/health.ts'
 import { clientTextTests, longContentTests } from './contract/long-content.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
+import { routeTests } from './contract/routes.ts'
 import { sealTests } from './contract/seals.ts'
 import { sharedBudgetModelTests } from './contract/shared-budget-model.ts'
 import { sharedBudgetTests } from './contract/shared-budgets.ts'
@@ -51,6 +52,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))
+    describe('routes', () => routeTests(bench))
     describe('spend', () => spendTests(bench))
   })
 }
