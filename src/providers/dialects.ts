@@ -10,7 +10,8 @@ import { google } from './google/dialect.ts'
 import { openai } from './openai/dialect.ts'
 import { openaiCompatible } from './openai-compatible/dialect.ts'
 import { openaiResponses } from './openai-responses/dialect.ts'
-import { packageDialect } from './packages/dialect.ts'
+import { otherPackage } from './packages/dialect.ts'
+import { KNOWN_PACKAGES } from './packages/known-packages.ts'
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   openai,
@@ -18,9 +19,10 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   anthropic,
   google,
   'openai-compatible': openaiCompatible,
+  ...KNOWN_PACKAGES,
 }
 
-/** The protocol's own dialect; any other protocol names an `@ai-sdk/*` package. */
+/** The protocol's own dialect; any other protocol names a package. */
 export function dialectOf(protocol: Protocol): Dialect {
-  return DIALECTS[protocol] ?? packageDialect
+  return DIALECTS[protocol] ?? otherPackage
 }

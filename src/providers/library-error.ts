@@ -36,6 +36,9 @@ function askFault(where: string, error: unknown): Fault {
   if (UnsupportedFunctionalityError.isInstance(error))
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
+  // Bedrock's package has a plain error for credentials that it does not find, before anything leaves.
+  if (error instanceof Error && error.message.startsWith('AWS '))
+    return because('unauthenticated', 'no credentials are found')
   if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
   throw error
 }

@@ -11,6 +11,7 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
+import { packageNotes } from './package-notes.ts'
 
 /** `words` is for people; neither part holds a key. */
 export type ConfigurationCheck =
@@ -20,6 +21,9 @@ export type ConfigurationCheck =
 export function checkConfiguration(path: string, env: NodeJS.ProcessEnv): ConfigurationCheck {
   const read = loadConfigurationFile(path, env)
   if (!read.ok) return { ok: false, problems: read.problems, words: describeProblems(read.problems, path) }
-  const { configuration } = read
+  const configuration = {
+    ...read.configuration,
+    notes: [...read.configuration.notes, ...packageNotes(read.configuration)],
+  }
   return { ok: true, summary: summariseConfiguration(configuration), words: describeConfiguration(configuration) }
 }

@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app.ts'
 import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
+import { packageNotes } from './package-notes.ts'
 import { createReload, type Reloaded, watchForChanges } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
@@ -80,7 +81,12 @@ export async function createServing({
     reload,
     watchConfiguration: report =>
       watchForChanges(file, () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))),
-    notes: [...configuration.notes, ...searchAttributeNotes(worker), ...keyNotes(configuration, env)],
+    notes: [
+      ...configuration.notes,
+      ...packageNotes(configuration),
+      ...searchAttributeNotes(worker),
+      ...keyNotes(configuration, env),
+    ],
   }
 }
 

@@ -78,6 +78,17 @@ describe('config check', () => {
     expect(out).toContain('class strong:')
     for (const key of Object.values(SAMPLE_ENV)) expect(out).not.toContain(key)
   })
+
+  it('names the package that a provider lacks', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-check-')), 'signalbox.yaml')
+    const provider = (name: string) => `{ protocol: "${name}", apiKey: none, models: { acme/large: {} } }`
+    const providers = `{ acme: ${provider('@ai-sdk/nobody')}, open: ${provider('@openrouter/ai-sdk-provider')} }`
+    writeFileSync(path, `providers: ${providers}\nclasses: { cheap: { models: [acme/large] } }\n`)
+    const { exitCode, out } = await signalbox(['config', 'check', path])
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toContain('provider acme cannot be asked: The package @ai-sdk/nobody is not installed: npm install')
+    expect(out).not.toContain('provider open cannot')
+  })
 })
 
 describe('explain', () => {

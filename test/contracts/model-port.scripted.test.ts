@@ -22,11 +22,11 @@ function replyTo(protocol: string, scenario: Scenario): Reply {
   return replies[scenario]
 }
 
-async function startVendor(protocol: string): Promise<Vendor> {
+async function startVendor(protocol: string, name = protocol): Promise<Vendor> {
   const server = await startScriptedVendor()
   return {
-    endpoint: endpointOf(protocol),
-    settings: settingsOf(protocol, server.url),
+    endpoint: endpointOf(name, name === protocol ? {} : { upstream: 'large-v2' }),
+    settings: settingsOf(name, server.url, name === protocol ? {} : { package: name }),
     prepare: scenario => server.answer(replyTo(protocol, scenario)),
     requestIds: () => server.seen.map(request => String(request.headers['x-client-request-id'])),
     lastClosed: () => server.seen.at(-1)!.closed,
@@ -36,4 +36,9 @@ async function startVendor(protocol: string): Promise<Vendor> {
 
 for (const protocol of PROTOCOLS) {
   describeModelPort({ name: `${protocol}, scripted`, start: () => startVendor(protocol) })
+}
+
+// Packages whose shapes the other peer does not send as they are documented: it leaves out what these demand, or counts nothing.
+for (const name of ['cohere', 'groq', 'mistral', 'xai']) {
+  describeModelPort({ name: `@ai-sdk/${name}, scripted`, start: () => startVendor(name, `@ai-sdk/${name}`) })
 }

@@ -39,7 +39,7 @@ export interface ConfigurationSummary {
   readonly notes: readonly string[]
 }
 
-export function summariseConfiguration({ directory, providers, disabled }: Configuration): ConfigurationSummary {
+export function summariseConfiguration({ directory, providers, disabled, notes }: Configuration): ConfigurationSummary {
   return {
     providers: providers.map(({ name, protocol, baseUrl, apiKey }) => ({
       name,
@@ -59,7 +59,7 @@ export function summariseConfiguration({ directory, providers, disabled }: Confi
     endpoints: directory.endpoints.length,
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
     catalogVersion: directory.catalogVersion,
-    notes: directory.notes,
+    notes,
   }
 }
 

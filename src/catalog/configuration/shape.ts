@@ -65,12 +65,17 @@ export const modelShape = mapping({
 
 const BASE_URL = 'an address that begins with http:// or https://'
 export const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'google', 'openai-compatible'] as const
-const PROTOCOL = `${PROTOCOLS.join(', ')}, or the name of an @ai-sdk/* package`
+const PROTOCOL = `${PROTOCOLS.join(', ')}, or the name of an @ai-sdk/* package or of @openrouter/ai-sdk-provider`
 const protocol = z
   .string({ error: PROTOCOL })
-  .refine(name => (PROTOCOLS as readonly string[]).includes(name) || /^@ai-sdk\/[a-z0-9./-]+$/.test(name), {
-    error: PROTOCOL,
-  })
+  .refine(
+    name =>
+      (PROTOCOLS as readonly string[]).includes(name) ||
+      /^@(ai-sdk\/[a-z0-9./-]+|openrouter\/ai-sdk-provider)$/.test(name),
+    {
+      error: PROTOCOL,
+    },
+  )
 
 export const providerShape = mapping({
   protocol: protocol.optional(),

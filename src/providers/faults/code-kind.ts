@@ -41,6 +41,20 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   service_unavailable: 'overloaded',
   internal_server_error: 'overloaded',
   vector_store_timeout: 'timed-out',
+  // Amazon Bedrock's, in Converse's list of errors.
+  ThrottlingException: 'rate-limited',
+  ServiceQuotaExceededException: 'quota-exhausted',
+  AccessDeniedException: 'unauthenticated',
+  ExpiredTokenException: 'unauthenticated',
+  InvalidSignatureException: 'unauthenticated',
+  UnrecognizedClientException: 'unauthenticated',
+  InternalServerException: 'overloaded',
+  ModelErrorException: 'overloaded',
+  ModelNotReadyException: 'overloaded',
+  ModelStreamErrorException: 'overloaded',
+  ServiceUnavailableException: 'overloaded',
+  ModelTimeoutException: 'timed-out',
+  ResourceNotFoundException: 'invalid-request',
 }
 
 /** The code first, then the type, then known words, then the status; an in-band error without any is the server's own. */

@@ -17,14 +17,21 @@ export interface ErrorFields {
 
 /**
  * The object that describes the error inside a body or a chunk: `{ error: {…} }` (alone, in a list, or beside choices),
- * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`. `undefined` when the body is no error.
+ * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`, `{ throttlingException: {…} }` (Bedrock). `undefined` when
+ * the body is no error.
  */
 export function errorIn(body: unknown): JsonRecord | undefined {
   const first = recordOf(Array.isArray(body) ? body[0] : body)
   if (typeof first.error === 'string') return { message: first.error, code: first.code, type: first.type }
   for (const candidate of [first.error, recordOf(first.response).error])
     if (typeof candidate === 'object' && candidate !== null) return recordOf(candidate)
-  return first.type === 'error' ? first : undefined
+  return first.type === 'error' ? first : exceptionIn(first)
+}
+
+/** An event of a stream that is named like an exception. */
+function exceptionIn(chunk: JsonRecord): JsonRecord | undefined {
+  const name = Object.keys(chunk).find(key => key.endsWith('Exception'))
+  return name === undefined ? undefined : { ...recordOf(chunk[name]), type: name[0]!.toUpperCase() + name.slice(1) }
 }
 
 /** Reads the fields; a body that is no error as far as one can tell reads as one without any. */

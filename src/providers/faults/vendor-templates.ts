@@ -37,7 +37,7 @@ export function contentFree(message: string): string | undefined {
 
 /** Says that the prompt is too long, in the words of vendors that give no code for it. */
 export function saysTooLong(message: string): boolean {
-  return /maximum context length|context (?:window|length|limit)|prompt is too long|input token count .* exceeds|too many tokens in (?:the )?(?:prompt|input)/i.test(
+  return /maximum context length|context (?:window|length|limit)|prompt is too long|input is too long|input token count .* exceeds|too many tokens in (?:the )?(?:prompt|input)/i.test(
     message,
   )
 }

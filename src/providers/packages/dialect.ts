@@ -1,22 +1,56 @@
 /**
- * Any other `@ai-sdk/*` package. Its errors and usage are read as OpenAI's, which most of these vendors copy; what
- * does not fit is classified by status, and counted as unknown.
+ * Dialects of packages that load when a provider names them.
  *
  * @module
  */
-import type { Dialect } from '../dialect.ts'
+import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { Connection, Dialect, Fetch } from '../dialect.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
-import { loadPackage } from './load-package.ts'
+import { loadPackage, ofOurVersion, type PackageProvider } from './load-package.ts'
 
-export const packageDialect: Dialect = {
-  ...openaiCompatible,
-  async createModel({ settings, endpoint, fetch }) {
-    const provider = await loadPackage(settings.package, {
-      ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
-      ...(settings.baseUrl !== undefined && { baseURL: settings.baseUrl }),
-      headers: { ...settings.headers },
-      fetch,
-    })
-    return provider.languageModel(endpoint.upstream)
-  },
+/** How a package deviates from what packages agree on. */
+export interface PackageWay {
+  /** @defaultValue `languageModel` */
+  readonly model?: (provider: PackageProvider, id: string) => LanguageModelV4
+  /** Given to the provider beside what all are given. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** The package does not ask for the usage of a stream, so its requests are told to on their way. */
+  readonly asksNoUsage?: true
 }
+
+/** The dialect of a package. */
+export function packaged(reading: Omit<Dialect, 'createModel'>, way: PackageWay = {}): Dialect {
+  const { model = (provider, id) => provider.languageModel(id) } = way
+  return {
+    ...reading,
+    async createModel(connection) {
+      const { settings, endpoint } = connection
+      const provider = await loadPackage(settings.package, {
+        ...way.settings,
+        ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+        ...(settings.baseUrl !== undefined && { baseURL: settings.baseUrl }),
+        headers: { ...settings.headers },
+        fetch: way.asksNoUsage ? askingForUsage(connection) : connection.fetch,
+      })
+      return ofOurVersion(model(provider, endpoint.upstream), settings.package)
+    },
+  }
+}
+
+const STREAMS = /"stream":true[,}]/
+
+/** Bodies are JSON objects: the option goes in front, for prompts are long. A prompt's own words stand in escaped quotes. */
+function askingForUsage({ settings, fetch }: Connection): Fetch {
+  if (settings.quirks.stream === false || settings.quirks.streamUsage === false) return fetch
+  return (url, init) => {
+    const { body } = init ?? {}
+    if (typeof body !== 'string' || !STREAMS.test(body) || body.includes('"stream_options":')) return fetch(url, init)
+    return fetch(url, { ...init, body: `{"stream_options":{"include_usage":true},${body.slice(1)}` })
+  }
+}
+
+/**
+ * A package that nothing more is known of. Its errors and usage are read as OpenAI's, which most of these vendors copy; what
+ * does not fit is classified by status, and counted as unknown.
+ */
+export const otherPackage: Dialect = packaged(openaiCompatible)

@@ -8,6 +8,9 @@ import { isReadable } from './decoding.ts'
 /** `read`: as asked for. `json`: one JSON body where a stream was asked for. Otherwise what is wrong, in words. */
 export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'wrong'; readonly problem: string }
 
+/** The second is Amazon's, in binary frames. */
+const STREAMS: ReadonlySet<string> = new Set(['text/event-stream', 'application/vnd.amazon.eventstream'])
+
 /**
  * Judges by content type and encoding. A missing type and `text/plain` pass, since some servers say no better; HTML does not,
  * which is what proxies and login pages answer with status 200.
@@ -19,6 +22,6 @@ export function replyKind(headers: Readonly<Record<string, string>>, streams: bo
   if (type === '' || type === 'text/plain') return { kind: 'read' }
   const json = type === 'application/json' || type.endsWith('+json')
   if (json) return { kind: streams ? 'json' : 'read' }
-  if (streams && type === 'text/event-stream') return { kind: 'read' }
+  if (streams && STREAMS.has(type)) return { kind: 'read' }
   return { kind: 'wrong', problem: `its content type is ${/^[\w.+/-]{1,60}$/.test(type) ? type : 'unreadable'}` }
 }

@@ -15,7 +15,7 @@ export interface Departure {
 }
 
 /** The headers in which packages send a key. */
-const KEY_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key']
+const KEY_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']
 
 /**
  * Reads the request of a package. Every one is a POST with a JSON text.
@@ -48,12 +48,12 @@ export function departureOf(
 
 function headersOf(
   given: RequestInit['headers'],
-  { ask, connection }: Pick<ExchangeParts, 'ask' | 'connection'>,
+  { ask, connection, dialect }: Pick<ExchangeParts, 'ask' | 'connection' | 'dialect'>,
 ): Record<string, string> {
   const entries = given instanceof Headers || Array.isArray(given) ? [...given] : Object.entries(given ?? {})
   const headers: Record<string, string> = {}
   for (const [name, value] of entries) if (value !== undefined) headers[String(name).toLowerCase()] = String(value)
-  if (connection.settings.apiKey === undefined) removeEmptyKeys(headers, connection.settings.headers)
+  if (connection.settings.apiKey === undefined && !dialect.signs) removeEmptyKeys(headers, connection.settings.headers)
   headers['x-client-request-id'] = ask.wireRequestId
   return headers
 }

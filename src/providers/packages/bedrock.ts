@@ -1,0 +1,46 @@
+import type { Dialect, ErrorReply, Reported } from '../dialect.ts'
+import { countOf, known, listOf, recordOf } from '../json.ts'
+import { classifyError } from '../openai-compatible/classify-error.ts'
+
+/** Amazon Bedrock's Converse, for the models of all its authors. Without a key its package signs by the account's own. */
+export const bedrock: Omit<Dialect, 'createModel'> = {
+  signs: true,
+  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  /** Thinking is inside: the package adds its budget. */
+  outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),
+  storedBy: body =>
+    /"cachePoint":\{[^{}]*"ttl":"1h"/.test(JSON.stringify(body)) ? 'extended cache retention is on' : undefined,
+  classifyError: reply => classifyError(withType(reply)),
+  readUsage,
+}
+
+/** An error's type stands in a header, with an address behind it; in a stream it is the name of the event. */
+function withType(reply: ErrorReply): ErrorReply {
+  const [type] = (reply.headers['x-amzn-errortype'] ?? '').split(':')
+  return type ? { ...reply, body: { error: { ...recordOf(reply.body), type } } } : reply
+}
+
+/**
+ * `metadata` of a stream, or the top of a whole body. `inputTokens` excludes what was read from or written to the cache; here
+ * the parts are in the sum. `cacheDetails` says how much was written for how long.
+ */
+function readUsage(chunk: unknown, before: Reported): Reported {
+  const fields = recordOf(chunk)
+  const usage = recordOf(recordOf(fields.metadata).usage ?? fields.usage)
+  const plain = countOf(usage.inputTokens)
+  if (plain === undefined) return before
+  const cacheReadTokens = countOf(usage.cacheReadInputTokens)
+  const cacheWriteTokens = countOf(usage.cacheWriteInputTokens)
+  const hour = listOf(usage.cacheDetails)
+    .map(recordOf)
+    .find(({ ttl }) => ttl === '1h')
+  return {
+    usage: known({
+      inputTokens: plain + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0),
+      cacheReadTokens,
+      cacheWriteTokens,
+      cacheWriteHourTokens: countOf(hour?.inputTokens),
+      outputTokens: countOf(usage.outputTokens),
+    }),
+  }
+}

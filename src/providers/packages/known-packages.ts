@@ -1,0 +1,32 @@
+/**
+ * What is known of packages that are no dependency of ours: which format each speaks, and where it counts what was used.
+ *
+ * @module
+ */
+import type { Dialect } from '../dialect.ts'
+import { openai } from '../openai/dialect.ts'
+import { openaiCompatible } from '../openai-compatible/dialect.ts'
+import { bedrock } from './bedrock.ts'
+import { cohere } from './cohere.ts'
+import { packaged } from './dialect.ts'
+import { groqUsage } from './groq.ts'
+import { mistralUsage } from './mistral.ts'
+import { xai } from './xai.ts'
+
+/** By the package's name, which is the protocol's too. */
+export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
+  '@ai-sdk/amazon-bedrock': packaged(bedrock),
+  // Its own default is Responses, which Azure keeps unless told otherwise.
+  '@ai-sdk/azure': packaged(openai, { model: (provider, id) => (provider.chat ?? provider.languageModel)(id) }),
+  '@ai-sdk/cerebras': packaged(openaiCompatible, { asksNoUsage: true }),
+  '@ai-sdk/cohere': packaged(cohere),
+  '@ai-sdk/deepinfra': packaged(openaiCompatible, { asksNoUsage: true }),
+  '@ai-sdk/groq': packaged({ ...openaiCompatible, readUsage: groqUsage }),
+  '@ai-sdk/mistral': packaged({ ...openaiCompatible, readUsage: mistralUsage }),
+  '@ai-sdk/togetherai': packaged(openaiCompatible),
+  '@ai-sdk/xai': packaged(xai),
+  // `strict` asks for the usage of streams, and the body for its cost.
+  '@openrouter/ai-sdk-provider': packaged(openaiCompatible, {
+    settings: { compatibility: 'strict', extraBody: { usage: { include: true } } },
+  }),
+}

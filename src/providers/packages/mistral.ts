@@ -1,0 +1,10 @@
+import type { Reported } from '../dialect.ts'
+import { recordOf } from '../json.ts'
+import { readUsage } from '../openai-compatible/read-usage.ts'
+
+/** OpenAI's counts, with names of its own for what was read from the cache (`MistralUsage` of the package). */
+export function mistralUsage(chunk: unknown, before: Reported): Reported {
+  const usage = recordOf(recordOf(chunk).usage)
+  const cached = usage.num_cached_tokens ?? recordOf(usage.prompt_token_details).cached_tokens
+  return readUsage(cached === undefined ? chunk : { usage: { cached_tokens: cached, ...usage } }, before)
+}

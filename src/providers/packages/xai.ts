@@ -1,0 +1,33 @@
+import type { Dialect, Reported } from '../dialect.ts'
+import { countOf, known, recordOf } from '../json.ts'
+import { openaiResponses } from '../openai-responses/dialect.ts'
+
+/** A tick is a ten-billionth of a dollar, which is a hundred pico-dollars (docs.x.ai, "Cost tracking"). */
+const PICO_PER_TICK = 100n
+
+/** xAI's Responses, like OpenAI's: kept at the vendor unless told otherwise, so it is told otherwise always. */
+export const xai: Omit<Dialect, 'createModel'> = {
+  outputLimit: openaiResponses.outputLimit,
+  storedBy: openaiResponses.storedBy,
+  classifyError: openaiResponses.classifyError,
+  shape({ settings }) {
+    const { xai: own, ...others } = settings.providerOptions ?? {}
+    return { providerOptions: { ...others, xai: { ...own, store: false } }, reasoning: true }
+  },
+  readUsage,
+}
+
+/** OpenAI's counts, those of cached input inside or beside the input, and what the call has cost. */
+function readUsage(chunk: unknown, before: Reported): Reported {
+  const fields = recordOf(chunk)
+  const found = recordOf(recordOf(fields.response).usage ?? fields.usage)
+  const reported = openaiResponses.readUsage(chunk, before)
+  if (reported === before || !reported.usage) return reported
+  const { inputTokens, cacheReadTokens } = reported.usage
+  const beside = inputTokens !== undefined && cacheReadTokens !== undefined && cacheReadTokens > inputTokens
+  const ticks = countOf(found.cost_in_usd_ticks)
+  return known({
+    usage: beside ? { ...reported.usage, inputTokens: inputTokens + cacheReadTokens } : reported.usage,
+    costPico: ticks === undefined ? reported.costPico : (BigInt(ticks) * PICO_PER_TICK).toString(),
+  })
+}

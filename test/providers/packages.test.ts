@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Outgoing } from '../../src/core/ports.ts'
+import { createModels } from '../../src/providers/create-models.ts'
+import { dialectOf } from '../../src/providers/dialects.ts'
+import { missingPackage } from '../../src/providers/packages/load-package.ts'
+import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
+import { replyText } from '../support/replies.ts'
+import { JSON_TYPE, replying, type ScriptedVendor, startScriptedVendor } from '../support/scripted-vendor.ts'
+
+let vendor: ScriptedVendor
+beforeAll(async () => {
+  vendor = await startScriptedVendor()
+})
+afterAll(() => vendor.stop())
+
+const FAILURE = replying('{"message":"CANARY-PROMPT"}', JSON_TYPE, 500)
+
+/** What leaves for an ask of a package. */
+async function leaving(name: string, zdr = false, changes: Parameters<typeof settingsOf>[2] = {}) {
+  vendor.answer(FAILURE)
+  const models = createModels([settingsOf(name, vendor.url, { package: name, ...changes })])
+  let shown: Outgoing | undefined
+  const gate = async (outgoing: Outgoing) => {
+    shown = outgoing
+  }
+  const reply = await models.ask(askOf(endpointOf(name, { upstream: 'large-v2' }), { zdr, gate }))
+  await models.close()
+  return { reply, shown, request: vendor.seen.at(-1)! }
+}
+
+describe('usage of a whole stream', () => {
+  it.each([
+    ['xai', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
+    ['groq', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
+    ['mistral', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46 }],
+    // What is billed, which leaves out what Cohere wraps around a prompt.
+    ['cohere', { inputTokens: 1100, outputTokens: 46 }],
+  ])('%s', (name, usage) => {
+    const lines = replyText(name, 'text.sse').split('\n')
+    const chunks = lines.filter(line => line.startsWith('data: {')).map(line => JSON.parse(line.slice(6)))
+    const { readUsage } = dialectOf(`@ai-sdk/${name}`)
+    const reported = chunks.reduce((before, chunk) => readUsage(chunk, before), {})
+    expect(reported.usage).toEqual(usage)
+    // 21,050,000 ticks of a ten-billionth of a dollar.
+    if (name === 'xai') expect(reported.costPico).toBe('2105000000')
+  })
+
+  it('amazon-bedrock counts what it read from and wrote to its cache beside the input', () => {
+    const { readUsage } = dialectOf('@ai-sdk/amazon-bedrock')
+    const usage = {
+      inputTokens: 472,
+      outputTokens: 89,
+      totalTokens: 2609,
+      cacheReadInputTokens: 1800,
+      cacheWriteInputTokens: 248,
+      cacheDetails: [
+        { ttl: '5m', inputTokens: 148 },
+        { ttl: '1h', inputTokens: 100 },
+      ],
+    }
+    const expected = {
+      inputTokens: 2520,
+      cacheReadTokens: 1800,
+      cacheWriteTokens: 248,
+      cacheWriteHourTokens: 100,
+      outputTokens: 89,
+    }
+    expect(readUsage({ metadata: { usage } }, {}).usage).toEqual(expected)
+    expect(readUsage({ output: {}, usage }, {}).usage).toEqual(expected)
+  })
+})
+
+describe('what leaves', () => {
+  it.each([
+    ['@ai-sdk/amazon-bedrock', '/v1/model/large-v2/converse-stream'],
+    ['@ai-sdk/azure', '/v1/chat/completions'],
+    ['@ai-sdk/cerebras', '/v1/chat/completions'],
+    ['@ai-sdk/cohere', '/v1/chat'],
+    ['@ai-sdk/deepinfra', '/v1/openai/chat/completions'],
+    ['@ai-sdk/groq', '/v1/chat/completions'],
+    ['@ai-sdk/mistral', '/v1/chat/completions'],
+    ['@ai-sdk/togetherai', '/v1/chat/completions'],
+    ['@ai-sdk/xai', '/v1/responses'],
+    ['@openrouter/ai-sdk-provider', '/v1/chat/completions'],
+  ])('%s asks at %s, with its limit of output known and nothing stored under ZDR', async (name, path) => {
+    for (const zdr of [false, true]) {
+      const { reply, shown, request } = await leaving(name, zdr)
+      expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'overloaded' } })
+      expect(JSON.stringify(reply)).not.toContain('CANARY')
+      expect(request.path).toBe(path)
+      expect(shown?.maxOutputTokens).toBe(500)
+      if (zdr && path.endsWith('/responses')) expect(JSON.parse(request.body).store).toBe(false)
+    }
+  })
+
+  it.each(['@ai-sdk/cerebras', '@ai-sdk/deepinfra', '@ai-sdk/togetherai', '@openrouter/ai-sdk-provider'])(
+    '%s asks for the usage of its stream',
+    async name => {
+      const { request } = await leaving(name)
+      expect(JSON.parse(request.body).stream_options).toEqual({ include_usage: true })
+    },
+  )
+
+  it('a package does not ask for it where the configuration says that the vendor refuses', async () => {
+    const { request } = await leaving('@ai-sdk/deepinfra', false, { quirks: { streamUsage: false } })
+    expect(JSON.parse(request.body)).not.toHaveProperty('stream_options')
+  })
+
+  it('OpenRouter’s package asks what the call has cost', async () => {
+    expect(JSON.parse((await leaving('@openrouter/ai-sdk-provider')).request.body).usage).toEqual({ include: true })
+  })
+
+  it('Bedrock’s package signs by the account’s own credentials where there is no key', async () => {
+    const variables = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIA-CANARY', AWS_SECRET_ACCESS_KEY: 'CANARY' }
+    const before = Object.keys(variables).map(name => [name, process.env[name]] as const)
+    const bedrock = () => leaving('@ai-sdk/amazon-bedrock', false, { apiKey: undefined })
+    try {
+      for (const [name] of before) delete process.env[name]
+      expect((await bedrock()).reply).toMatchObject({ kind: 'fault', fault: { kind: 'unauthenticated' } })
+      Object.assign(process.env, variables)
+      expect((await bedrock()).request.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIA-CANARY/)
+    } finally {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+      }
+    }
+  })
+})
+
+describe('errors of Amazon Bedrock', () => {
+  const { classifyError } = dialectOf('@ai-sdk/amazon-bedrock')
+  it.each([
+    ['ThrottlingException', 429, 'rate-limited'],
+    ['ServiceQuotaExceededException', 400, 'quota-exhausted'],
+    ['AccessDeniedException', 403, 'unauthenticated'],
+    ['ExpiredTokenException', 403, 'unauthenticated'],
+    ['ModelTimeoutException', 408, 'timed-out'],
+    ['ServiceUnavailableException', 503, 'overloaded'],
+    ['ValidationException', 400, 'invalid-request'],
+    ['ResourceNotFoundException', 404, 'invalid-request'],
+  ])('%s with %i is %s', (type, status, kind) => {
+    const headers = { 'x-amzn-errortype': `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/` }
+    expect(classifyError({ status, headers, body: { message: 'CANARY-PROMPT' } })).toMatchObject({ kind, type })
+  })
+
+  it('a prompt that is too long is told by its words', () => {
+    const headers = { 'x-amzn-errortype': 'ValidationException' }
+    const body = { message: 'Input is too long for requested model.' }
+    expect(classifyError({ status: 400, headers, body }).kind).toBe('context-too-long')
+  })
+})
+
+it('says what to install for a package that is not there', async () => {
+  expect(missingPackage('@ai-sdk/groq')).toBeUndefined()
+  expect(missingPackage('@ai-sdk/nobody')).toContain('npm install @ai-sdk/nobody')
+  expect(missingPackage('@ai-sdk/nobody/anthropic')).toMatch(/npm install @ai-sdk\/nobody$/)
+  const models = createModels([settingsOf('@ai-sdk/nobody', vendor.url, { package: '@ai-sdk/nobody' })])
+  const reply = await models.ask(askOf(endpointOf('@ai-sdk/nobody', { upstream: 'large-v2' })))
+  expect(reply).toMatchObject({ fault: { kind: 'unsupported', evidence: { code: 'package-missing' } } })
+  expect(JSON.stringify(reply)).toContain('npm install @ai-sdk/nobody')
+  await models.close()
+})
