@@ -10,6 +10,7 @@ export const EXIT = {
   outOfReach: 3,
   noSuchRun: 4,
   runEnded: 5,
+  checkFailed: 6,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -21,6 +22,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   3: 'the Temporal server or the store is out of reach or cannot be used',
   4: 'there is no such run',
   5: 'the run has ended, and takes no message, decision, stop or cancel any more',
+  6: 'a check failed: an endpoint that was asked does not do what the configuration says of it',
 }
 
 export const EXIT_CODES_HELP = [

@@ -1,9 +1,25 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { LivePlan, LiveResult } from '../../runtime/live-check/check-live.ts'
 import { EXIT } from '../exit-codes.ts'
+import { usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
+import { renderTable } from '../print/table.ts'
+import { countOf, formatDuration } from '../print/words.ts'
+import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 
 const DEFAULT_PATH = 'signalbox.yaml'
+
+/** What `--live` may cost without being told that it may cost more. */
+const MOST_USD = '0.25'
+
+interface CheckFlags {
+  readonly live?: boolean
+  readonly only?: readonly string[]
+  readonly all?: boolean
+  readonly maxUsd: string
+  readonly json?: boolean
+}
 
 export function addConfig(program: Command, terminal: Terminal): void {
   program
@@ -12,18 +28,87 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .command('check')
     .description('say what a configuration amounts to, or list everything that is wrong with it')
     .argument('[path]', 'the configuration', DEFAULT_PATH)
+    .option('--live', "ask the endpoints of the classes' models tiny questions, at their price: which of them work?")
+    .option('--only <name>', 'with --live: ask this endpoint or provider; may be repeated', gather)
+    .option('--all', 'with --live: ask every endpoint of the configuration')
+    .option('--max-usd <amount>', 'with --live: ask nobody where it may cost more', usd, MOST_USD)
     .option('--json', 'print one JSON object')
-    .action((path: string, flags: { readonly json?: boolean }) => check(path, flags, terminal))
+    .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
 }
 
-async function check(path: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+function gather(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === '') throw new InvalidArgumentError('Write the name of an endpoint or a provider.')
+  return [...before, text]
+}
+
+async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
+  if (flags.live) return checkLive(path, flags, terminal)
   const { checkConfiguration } = await import('../../runtime/check-configuration.ts')
   const checked = checkConfiguration(path, terminal.env)
   if (!checked.ok) terminal.end(EXIT.badInput)
-  if (json) {
+  if (flags.json) {
     const { words: _, ...found } = checked
     return printJson(terminal, found)
   }
   if (checked.ok) terminal.print(`${path} is right\n${checked.words}`)
   else terminal.note(checked.words)
+}
+
+async function checkLive(path: string, { only, all, maxUsd, json }: CheckFlags, terminal: Terminal): Promise<void> {
+  const [{ planLive, checkLive: ask }, { loadConfiguration }] = await Promise.all([
+    import('../../runtime/live-check/check-live.ts'),
+    import('../../runtime/configuration.ts'),
+  ])
+  const configuration = await loadConfiguration(path, terminal.env)
+  const plan = planLive(configuration, { ...(only && { only }), ...(all && { all }) })
+  if (plan.endpoints.length === 0)
+    throw new CliProblem(EXIT.badInput, `${path} has no endpoint to ask; correct --only, or look at \`config check\``)
+  const price = `${countOf(plan.endpoints.length, 'endpoint')}, ${countOf(plan.questions, 'question')}: at most $${plan.atMostUsd}`
+  if (Number(plan.atMostUsd) > Number(maxUsd))
+    throw new CliProblem(EXIT.badInput, `${price}, which is more than --max-usd ${maxUsd}; nobody was asked`)
+  terminal.note(price)
+  for (const note of notesOf(plan)) terminal.note(note)
+  const results = await ask(configuration, plan)
+  if (results.some(({ ok }) => !ok)) terminal.end(EXIT.checkFailed)
+  if (json) printJson(terminal, liveJson(plan, results))
+  else terminal.print(describe(results, configuration.disabled))
+}
+
+function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
+  return [
+    ...(unpriced.length > 0 ? [`and what these cost, whose price is not known: ${unpriced.join(', ')}`] : []),
+    ...(forbidden.length > 0 ? [`not asked, for the global policy forbids them: ${forbidden.join(', ')}`] : []),
+  ]
+}
+
+function liveJson({ atMostUsd, unpriced, forbidden, questions }: LivePlan, results: readonly LiveResult[]) {
+  const endpoints = results.map(({ verdicts, ...rest }) => ({ ...rest, ...verdicts }))
+  return { ok: results.every(({ ok }) => ok), questions, atMostUsd, unpriced, forbidden, endpoints }
+}
+
+function describe(results: readonly LiveResult[], disabled: readonly { provider: string; reason: string }[]): string {
+  const failed = results.filter(({ ok }) => !ok)
+  return [
+    renderTable<LiveResult>(
+      [
+        { title: 'endpoint', cell: result => result.endpoint },
+        { title: 'reached', cell: ({ verdicts }) => words(verdicts.reached) },
+        { title: 'key accepted', cell: ({ verdicts }) => words(verdicts.key) },
+        { title: 'tools', cell: ({ verdicts }) => words(verdicts.tools) },
+        { title: 'JSON', cell: ({ verdicts }) => words(verdicts.json) },
+        { title: 'streaming', cell: ({ verdicts }) => words(verdicts.streaming) },
+        { title: 'usage', cell: ({ verdicts }) => words(verdicts.usage) },
+        { title: 'first token', cell: ({ firstTokenMs }) => formatDuration(firstTokenMs), align: 'right' },
+        { title: 'cost', cell: ({ costUsd }) => (costUsd === undefined ? '' : `$${costUsd}`), align: 'right' },
+      ],
+      results,
+    ),
+    ...(failed.length > 0 ? ['', ...failed.map(({ endpoint, why }) => why ?? `${endpoint}: a check failed`)] : []),
+    ...disabled.map(({ provider, reason }) => `${provider} was not asked: the provider is disabled, ${reason}`),
+  ].join('\n')
+}
+
+/** A dash for what was not asked: it is not claimed, or there was no point any more. */
+function words(verdict: LiveResult['verdicts']['reached']): string {
+  return verdict === 'unasked' ? '–' : verdict
 }

@@ -1,0 +1,154 @@
+/**
+ * Asks the endpoints of a configuration, to see whether they work.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import type { Configuration } from '../../catalog/index.ts'
+import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
+import { formatUsd } from '../../core/money/pico.ts'
+import { costOf } from '../../core/money/price-of.ts'
+import { policyBreach } from '../../core/policy-breach.ts'
+import type { ReplyAnswer, ReplyFault } from '../../core/ports.ts'
+import { createModels, type Models } from '../../providers/create-models.ts'
+import { MOST_OUTPUT_TOKENS, mostOf, type Question, questionsFor } from './questions.ts'
+import { CHECKS, type Heard, type Replies, type Verdicts, verdictsOf, whyFailed } from './verdicts.ts'
+
+/** What will be asked, and what that costs at most. */
+export interface LivePlan {
+  readonly endpoints: readonly Endpoint[]
+  readonly questions: number
+  /** In USD, of those with a known price. */
+  readonly atMostUsd: string
+  /** Endpoints without a known price: nothing can be said of their cost but that it is at most some 500 tokens a question. */
+  readonly unpriced: readonly string[]
+  /** Endpoints that the global policy forbids: they are not asked. */
+  readonly forbidden: readonly string[]
+}
+
+export interface LiveResult {
+  readonly endpoint: string
+  readonly verdicts: Verdicts
+  /** Of the question for text. */
+  readonly firstTokenMs?: number
+  /** Absent: it is not known. */
+  readonly costUsd?: string
+  /** Why a check failed; absent when none did. */
+  readonly why?: string
+  readonly ok: boolean
+}
+
+export interface LiveOptions {
+  /** Only these endpoints or providers. @defaultValue those of the models that classes name; of all, where no class names any */
+  readonly only?: readonly string[]
+  readonly all?: boolean
+}
+
+/** Chooses whom to ask. */
+export function planLive({ directory }: Configuration, { only, all }: LiveOptions = {}): LivePlan {
+  const named = new Set(Object.values(directory.classes).flatMap(({ models }) => models ?? []))
+  const isChosen = ({ id, provider, model }: Endpoint) =>
+    only ? only.includes(id) || only.includes(provider) : all || named.size === 0 || named.has(model)
+  const chosen = directory.endpoints.filter(isChosen)
+  const level = [{ level: 'global' as const, policy: directory.policy }]
+  const endpoints = chosen.filter(endpoint => !policyBreach(endpoint, level))
+  const costs = endpoints.map(endpoint => questionsFor(endpoint).map(question => mostOf(endpoint, question)))
+  return {
+    endpoints,
+    questions: costs.flat().length,
+    atMostUsd: formatUsd(costs.flat().reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n)),
+    unpriced: endpoints.filter((_, at) => costs[at]!.includes(undefined)).map(({ id }) => id),
+    forbidden: chosen.filter(endpoint => !endpoints.includes(endpoint)).map(({ id }) => id),
+  }
+}
+
+/** A question that hangs is given up: nobody waits ten minutes for one word. */
+const LONGEST_MS = 60_000
+
+/** Asks them all: providers at the same time, one provider's endpoints one after the other. */
+export async function checkLive(configuration: Configuration, plan: LivePlan): Promise<readonly LiveResult[]> {
+  const models = createModels(configuration.providers)
+  const results = new Map<string, LiveResult>()
+  const zdr = configuration.directory.policy.zdr === true
+  try {
+    await Promise.all(
+      configuration.providers.map(async provider => {
+        for (const endpoint of plan.endpoints.filter(each => each.provider === provider.name))
+          results.set(endpoint.id, await checkEndpoint(models, endpoint, provider, zdr))
+      }),
+    )
+  } finally {
+    await models.close()
+  }
+  return plan.endpoints.map(({ id }) => results.get(id)!)
+}
+
+async function checkEndpoint(
+  models: Models,
+  endpoint: Endpoint,
+  { quirks }: ProviderSettings,
+  zdr: boolean,
+): Promise<LiveResult> {
+  const replies = new Map<Question['kind'], Heard>()
+  for (const question of questionsFor(endpoint)) {
+    replies.set(question.kind, await ask(models, endpoint, question, zdr))
+    if (replies.get('text')?.reply.kind === 'fault') break
+  }
+  const verdicts = verdictsOf(replies, quirks)
+  const why = whyFailed(endpoint, replies, verdicts)
+  const costUsd = costOfAll(replies, endpoint)
+  const { firstTokenMs } = replies.get('text')!.reply.timings
+  return {
+    endpoint: endpoint.id,
+    verdicts,
+    ...(firstTokenMs !== undefined && { firstTokenMs }),
+    ...(costUsd !== undefined && { costUsd }),
+    ...(why !== undefined && { why }),
+    ok: why === undefined && CHECKS.every(check => verdicts[check] !== 'no'),
+  }
+}
+
+async function ask(models: Models, endpoint: Endpoint, question: Question, zdr: boolean): Promise<Heard> {
+  let pieces = 0
+  const { prompt, tools, schema } = question
+  const reply = await models.ask({
+    endpoint,
+    prompt,
+    tools,
+    ...(schema && { schema }),
+    settings: { maxOutputTokens: Math.min(MOST_OUTPUT_TOKENS, endpoint.maxOutput ?? MOST_OUTPUT_TOKENS) },
+    wireRequestId: randomUUID(),
+    zdr,
+    signal: AbortSignal.timeout(LONGEST_MS),
+    gate: async ({ maxOutputTokens }) => holdBound(endpoint, maxOutputTokens),
+    onDelta: () => {
+      pieces += 1
+    },
+  })
+  return { reply, streamed: pieces > 0 }
+}
+
+/** What was announced holds: a package that asks for more output than it was told to is a bug. */
+function holdBound({ id }: Endpoint, maxOutputTokens: number | undefined): void {
+  if (maxOutputTokens === undefined || maxOutputTokens <= MOST_OUTPUT_TOKENS) return
+  throw new Error(
+    `${id} would be asked for ${maxOutputTokens} tokens of output, not ${MOST_OUTPUT_TOKENS}. This is a bug`,
+  )
+}
+
+function costOfAll(replies: Replies, { price }: Endpoint): string | undefined {
+  let sum = 0n
+  for (const { reply } of replies.values()) {
+    const cost = costOfOne(reply, price)
+    if (cost === undefined) return undefined
+    sum += cost
+  }
+  return formatUsd(sum)
+}
+
+function costOfOne(reply: ReplyAnswer | ReplyFault, price: Endpoint['price']): bigint | undefined {
+  if (reply.kind === 'fault') return reply.billable === 'no' ? 0n : undefined
+  if (reply.reportedCostPico !== undefined) return BigInt(reply.reportedCostPico)
+  const priced = costOf(reply.usage, price)
+  return priced.kind === 'priced' ? priced.pico : undefined
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { signalbox } from './captured.ts'
+
+const MODELS = { large: { contextWindow: 100_000, maxOutput: 8_192, price: { input: 3, output: 15 } } }
+const CALLS = [{ match: 'report_health', turns: [{ tools: [{ name: 'report_health', arguments: { well: true } }] }] }]
+
+const ALL_CHECKS = ['reached', 'key', 'tools', 'json', 'streaming', 'usage'] as const
+
+let vendors: RunningVendors
+let path: string
+
+beforeAll(async () => {
+  vendors = await startVendors({
+    vendors: [
+      { name: 'good', protocol: 'anthropic', apiKey: 'sk-right', models: MODELS, behaviours: CALLS },
+      { name: 'locked', protocol: 'openai', apiKey: 'sk-right', models: MODELS, behaviours: CALLS },
+      { name: 'toolless', protocol: 'openai-compatible', models: MODELS },
+      { name: 'countless', protocol: 'openai', models: MODELS, behaviours: CALLS, faults: [{ kind: 'missing-usage' }] },
+      { name: 'down', protocol: 'google', models: MODELS },
+    ],
+  })
+  await vendors.setFaults('down', [{ kind: 'down', untilMs: 600_000 }])
+  path = join(mkdtempSync(join(tmpdir(), 'signalbox-live-')), 'signalbox.yaml')
+  writeFileSync(path, configuration())
+})
+afterAll(() => vendors.close())
+
+function configuration(): string {
+  const providers = vendors.vendors.map(({ name, protocol, baseUrl }) => {
+    const key = name === 'locked' ? 'sk-WRONG-CANARY' : 'sk-right'
+    const price = name === 'countless' ? '' : 'price: { input: 3, output: 15 }, '
+    const model = `{ upstream: large, ${price}abilities: [tools, json-schema] }`
+    return `  ${name}: { protocol: ${protocol}, baseURL: "${baseUrl}", apiKey: ${key}, models: { acme/${name}: ${model} } }`
+  })
+  const named = vendors.vendors.map(({ name }) => `acme/${name}`)
+  return ['providers:', ...providers, 'classes:', `  cheap: { models: [${named.join(', ')}] }`, ''].join('\n')
+}
+
+const check = (...words: string[]) => signalbox(['config', 'check', path, '--live', ...words])
+
+describe('config check --live', () => {
+  it('tells by endpoint what works, and ends with 6 when something does not', async () => {
+    const { exitCode, json } = await check('--json')
+    expect(exitCode).toBe(EXIT.checkFailed)
+    const { ok, endpoints, questions, unpriced } = json()
+    const verdicts = Object.fromEntries(
+      endpoints.map((result: Record<string, string>) => [
+        result.endpoint!.split(':')[0],
+        ALL_CHECKS.map(name => result[name]).join(' '),
+      ]),
+    )
+    // reached, key, tools, json, streaming, usage
+    expect(verdicts).toEqual({
+      good: 'yes yes yes yes yes yes',
+      locked: 'yes no unasked unasked unasked unasked',
+      toolless: 'yes yes no yes yes yes',
+      countless: 'yes yes yes yes yes no',
+      down: 'no unasked unasked unasked unasked unasked',
+    })
+    expect({ ok, questions, unpriced }).toEqual({ ok: false, questions: 15, unpriced: ['countless:acme/countless'] })
+    const good = endpoints.find(({ endpoint }: { endpoint: string }) => endpoint.startsWith('good:'))
+    expect(good.firstTokenMs).toBeGreaterThanOrEqual(0)
+    expect(good).not.toHaveProperty('why')
+  })
+
+  it('asks no more than it said, and what it says it cost is what the vendor billed', async () => {
+    const all = () => vendors.meter().filter(({ vendor }) => vendor === 'good')
+    const before = all().length
+    const { exitCode, err, json } = await check('--only', 'good', '--json')
+    expect(exitCode).toBe(EXIT.done)
+    const rows = () => all().slice(before)
+    await vi.waitFor(() => expect(rows().map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']))
+    const billed = rows()
+    const { atMostUsd, endpoints } = json()
+    expect(err).toContain(`1 endpoint, 3 questions: at most $${atMostUsd}`)
+    const sum = billed.reduce((total, row) => total + Number(row.billedPico), 0)
+    expect(Math.round(Number(endpoints[0].costUsd) * 1e12)).toBe(sum)
+    expect(sum).toBeLessThanOrEqual(Number(atMostUsd) * 1e12)
+  })
+
+  it('prints a table, and for each failure what is wrong, without a key', async () => {
+    const { out, err } = await check()
+    expect(out).toMatch(/endpoint +reached +key accepted +tools +JSON +streaming +usage +first token/)
+    expect(out).toMatch(/good:acme\/good +yes +yes +yes +yes +yes +yes/)
+    expect(out).toMatch(/locked:acme\/locked +yes +no +– +– +– +–/)
+    expect(out).toContain('toolless:acme/toolless is said to have the ability tools')
+    expect(out).toContain('down:acme/down could not be reached')
+    expect(out + err).not.toContain('CANARY')
+  })
+
+  it('asks nobody when it may cost more than it may', async () => {
+    const before = vendors.meter().length
+    const { exitCode, err } = await check('--max-usd', '0.000001')
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toContain('more than --max-usd 0.000001; nobody was asked')
+    expect(vendors.meter()).toHaveLength(before)
+  })
+})
