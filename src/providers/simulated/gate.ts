@@ -5,15 +5,15 @@
  */
 import type { Arrival, Dialect } from './dialect.ts'
 import type { FaultRule } from './fault-rules.ts'
-import { createRateLimit } from './rate-limit.ts'
+import { createRateLimit, type RateLimit } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'
 
 /** Gives the reason to turn a request away, if there is one. */
 export type Gate = (arrival: Arrival, fault: FaultRule | undefined, nowMs: number) => Refusal | undefined
 
-export function createGate(settings: VendorSettings, dialect: Dialect): Gate {
-  const limitRate = createRateLimit(settings.rateLimit, dialect.retryAfterIn)
+export function createGate(settings: VendorSettings, dialect: Dialect, rateLimit: () => RateLimit | undefined): Gate {
+  const limitRate = createRateLimit(rateLimit, dialect.retryAfterIn)
   const isKnown = (arrival: Arrival) => settings.apiKey === undefined || dialect.keyOf(arrival) === settings.apiKey
   return (arrival, fault, nowMs) => {
     const told = fault && refusalByFault(fault, dialect)

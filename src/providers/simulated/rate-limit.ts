@@ -5,14 +5,20 @@
  */
 import type { Refusal, RetryAfter } from './refusal.ts'
 
-/** Gives a refusal for every request beyond the limit; without a limit, never. */
+export interface RateLimit {
+  readonly requests: number
+  readonly perMs: number
+}
+
+/** Gives a refusal for every request beyond the limit; without a limit, never. The limit is asked for each time. */
 export function createRateLimit(
-  limit: { readonly requests: number; readonly perMs: number } | undefined,
+  limitNow: () => RateLimit | undefined,
   retryAfterIn: RetryAfter['in'],
 ): (nowMs: number) => Refusal | undefined {
   let windowEndMs = 0
   let seen = 0
   return nowMs => {
+    const limit = limitNow()
     if (!limit) return undefined
     if (nowMs >= windowEndMs) {
       windowEndMs = nowMs + limit.perMs

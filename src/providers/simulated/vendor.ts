@@ -12,6 +12,7 @@ import { createFaultPicker, type FaultRule, type StrikeAt } from './fault-rules.
 import { createGate } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { play } from './player.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
 import type { ModelSettings } from './script.ts'
 
@@ -19,6 +20,8 @@ export interface Vendor {
   readonly meter: Meter
   /** Replaces all rules; their times and counts begin anew. */
   setFaults(rules: readonly FaultRule[]): void
+  /** Replaces the limit of the script; none: every request is let through. */
+  setRateLimit(limit: RateLimit | undefined): void
   /** Answers one model request. `body` is `undefined` when it was no JSON. */
   serve(body: unknown, arrival: Arrival, response: ServerResponse): void
 }
@@ -28,13 +31,17 @@ export function createVendor(parts: VendorParts): Vendor {
   const startedAtMs = now()
   const meter = createMeter(settings.name)
   const answer = createAnswerer(parts)
-  const gate = createGate(settings, dialect)
+  let { rateLimit } = settings
+  const gate = createGate(settings, dialect, () => rateLimit)
   let requests = 0
   let faults = { picker: createFaultPicker(settings.faults), setAtMs: startedAtMs }
   return {
     meter,
     setFaults(rules) {
       faults = { picker: createFaultPicker(rules), setAtMs: now() }
+    },
+    setRateLimit(limit) {
+      rateLimit = limit
     },
     serve(body, arrival, response) {
       requests += 1

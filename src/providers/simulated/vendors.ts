@@ -10,6 +10,7 @@ import { createGoogleDialect } from './google/dialect.ts'
 import type { MeterRow } from './meter.ts'
 import { createChatDialect } from './openai-chat/dialect.ts'
 import { createResponsesDialect } from './openai-responses/dialect.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { checkVendorScript, type VendorProtocol, type VendorScript, type VendorSettings } from './script.ts'
 import { startServer, type VendorServer } from './server.ts'
 import { createVendor, type Vendor } from './vendor.ts'
@@ -28,6 +29,8 @@ export interface RunningVendors {
   meter(): readonly MeterRow[]
   /** Replaces a vendor's rules. Resolves once they hold, so a vendor told to be `down` refuses connections. */
   setFaults(name: string, faults: readonly FaultRuleInput[]): Promise<void>
+  /** Replaces a vendor's limit on requests; without one it takes all. */
+  setRateLimit(name: string, limit?: RateLimit): void
   /** Closes all servers and the connections that are still open. */
   close(): Promise<void>
 }
@@ -47,6 +50,11 @@ export async function startVendors(script: VendorScript, options: StartOptions =
     await close()
     throw error
   }
+  const find = (name: string): Running => {
+    const found = running.find(({ settings }) => settings.name === name)
+    if (!found) throw new Error(`No simulated vendor is called ${name}: ${vendors.map(v => v.name).join(', ')} are.`)
+    return found
+  }
   return {
     vendors: running.map(({ settings, server }) => ({
       name: settings.name,
@@ -55,12 +63,12 @@ export async function startVendors(script: VendorScript, options: StartOptions =
     })),
     meter: () => running.flatMap(({ vendor }) => vendor.meter.rows()),
     async setFaults(name, faults) {
-      const found = running.find(({ settings }) => settings.name === name)
-      if (!found) throw new Error(`No simulated vendor is called ${name}: ${vendors.map(v => v.name).join(', ')} are.`)
+      const found = find(name)
       const read = readFaultRules(faults)
       if ('problem' in read) throw new Error(read.problem)
       await found.server.setFaults(read.rules)
     },
+    setRateLimit: (name, limit) => find(name).vendor.setRateLimit(limit),
     close,
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * Many calls at once for the only endpoint there is, which takes fewer: all are served, and after its pauses they do not come
+ * back as one.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestsAt } from './requests.ts'
+import { judged, type ScenarioResult } from './result.ts'
+import { setStage } from './stage.ts'
+import { startTraffic } from './traffic.ts'
+
+export interface HerdSettings {
+  readonly calls: number
+  /** What the vendor lets through per second. */
+  readonly limit: number
+}
+
+/** After the first burst, whose limit nobody could know, so many of the requests may still meet a 429. */
+const LIMITED_SHARE = 0.25
+
+/** The first burst is over then. */
+const BURST_MS = 1_000
+
+/** The calls come within half a second. */
+const WITHIN_MS = 500
+
+export async function runHerd({ calls, limit }: HerdSettings): Promise<ScenarioResult> {
+  const stage = await setStage({ requests: limit, perMs: 1_000 })
+  try {
+    const startedAtMs = Date.now()
+    const traffic = await startTraffic(stage, { taskClass: 'alone', perSecond: (1_000 * calls) / WITHIN_MS })
+    await sleep(WITHIN_MS)
+    await traffic.end()
+    const tookMs = Date.now() - startedAtMs
+    const after = requestsAt(stage, startedAtMs + BURST_MS)
+    const limited = after.filter(({ answered }) => !answered).length
+    return judged(`${calls} calls at once where ${limit} per second are let through`, [
+      ['calls', traffic.begun, '>=', calls * 0.9],
+      ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
+      ['rateLimitedShareAfter', limited / Math.max(1, after.length), '<=', LIMITED_SHARE],
+      ['msUntilServed', tookMs, '<=', (10_000 * calls) / limit],
+    ])
+  } finally {
+    await stage.close()
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * An endpoint that answers 429 above a rate that nobody told us: we settle below it, the rest goes elsewhere, and when it takes
+ * more it gets more.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestsAt } from './requests.ts'
+import { judged, type ScenarioResult } from './result.ts'
+import { FIRST, setStage } from './stage.ts'
+import { startTraffic } from './traffic.ts'
+
+export interface LimitSettings {
+  readonly perSecond: number
+  /** What the vendor lets through at first, and later. */
+  readonly limit: number
+  readonly raised: number
+  /** How long it has to find the limit, and to grow into the raised one. */
+  readonly settlesMs: number
+  readonly growsMs: number
+}
+
+/** Over so long rates are measured. */
+const OVER_MS = 8_000
+
+/** In the end so much of what the vendor lets through is used, or of what is asked. */
+const USED = 0.6
+const USED_RAISED = 0.9
+
+export async function runLimit(settings: LimitSettings): Promise<ScenarioResult> {
+  const { perSecond, limit, raised, settlesMs, growsMs } = settings
+  const stage = await setStage({ requests: limit, perMs: 1_000 })
+  try {
+    const traffic = await startTraffic(stage, { taskClass: 'served', perSecond })
+    await sleep(settlesMs + OVER_MS)
+    const settled = lately()
+    stage.vendors.setRateLimit(FIRST, { requests: raised, perMs: 1_000 })
+    const raisedAtMs = Date.now()
+    while (lately().perSecond < USED_RAISED * Math.min(raised, perSecond) && Date.now() - raisedAtMs < growsMs)
+      await sleep(250)
+    const grown = lately()
+    await traffic.end()
+    return judged(`answers 429 above ${limit} per second, then above ${raised}, under ${perSecond} calls per second`, [
+      ['calls', traffic.begun, '>=', ((settlesMs + OVER_MS) / 1_000) * perSecond * 0.9],
+      ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
+      ['settledPerSecond', settled.perSecond, '<=', limit],
+      ['settledOverLimit', settled.perSecond / limit, '>=', USED],
+      ['rateLimitedShare', settled.limitedShare, '<=', 0.05],
+      ['grownPerSecond', grown.perSecond, '>=', USED_RAISED * Math.min(raised, perSecond)],
+      ['msUntilGrown', Date.now() - raisedAtMs, '<=', growsMs],
+    ])
+  } finally {
+    await stage.close()
+  }
+
+  function lately() {
+    const requests = requestsAt(stage, Date.now() - OVER_MS)
+    const limited = requests.filter(({ answered }) => !answered).length
+    return { perSecond: (1_000 * requests.length) / OVER_MS, limitedShare: limited / Math.max(1, requests.length) }
+  }
+}

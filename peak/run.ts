@@ -1,0 +1,59 @@
+/**
+ * Endpoints in trouble under load, two routers on one store: `npm run peak`, with `--json` for one object on standard output,
+ * `--slice` for shorter troubles, `--only <text>` for those scenarios whose name contains it. Exits with 1 when a bound is missed.
+ *
+ * Nothing is scaled: pauses, breakers and limits run at the time that they have in production, so that all of it takes some five
+ * minutes, the slice one and a half.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { runHerd } from './herd.ts'
+import { runLimit } from './limit.ts'
+import { runOutage } from './outage.ts'
+import type { ScenarioResult } from './result.ts'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    slice: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
+})
+
+const SCENARIOS: Readonly<Record<string, () => Promise<ScenarioResult>>> = values.slice
+  ? {
+      outage: () => runOutage({ perSecond: 10, failsMs: 15_000 }),
+      limit: () => runLimit({ perSecond: 20, limit: 10, raised: 13, settlesMs: 10_000, growsMs: 60_000 }),
+      herd: () => runHerd({ calls: 60, limit: 20 }),
+    }
+  : {
+      outage: () => runOutage({ perSecond: 20, failsMs: 60_000 }),
+      limit: () => runLimit({ perSecond: 20, limit: 10, raised: 40, settlesMs: 20_000, growsMs: 180_000 }),
+      herd: () => runHerd({ calls: 120, limit: 20 }),
+    }
+
+const results: ScenarioResult[] = []
+for (const [name, run] of Object.entries(SCENARIOS)) {
+  if (!name.includes(values.only)) continue
+  process.stderr.write(`${name} …\n`)
+  results.push(await run())
+}
+const failed = results.filter(({ pass }) => !pass).length
+console.log(
+  values.json
+    ? JSON.stringify({ scenarios: results, passed: results.length - failed, failed })
+    : results.map(render).join('\n\n'),
+)
+if (results.length === 0)
+  process.stderr.write(`no scenario is called ${values.only}: ${Object.keys(SCENARIOS).join(', ')}\n`)
+process.exitCode = failed > 0 || results.length === 0 ? 1 : 0
+
+function render({ name, pass, figures, problems }: ScenarioResult): string {
+  const lines = Object.entries(figures).map(([figure, value]) => `    ${figure.padEnd(24)}${rounded(value)}`)
+  return [`${pass ? ' ' : '!'} ${name}`, ...lines, ...problems.map(problem => `    MISSED ${problem}`)].join('\n')
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
