@@ -54,8 +54,20 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
     const plan = agent && withBounds(ports, planUnder(agent, input.terms))
-    return { kind: 'opened', searchAttributes: ports.searchAttributes, ...(plan && { agent: plan }) }
+    const priorities = prioritiesOf(ports.directory)
+    return {
+      kind: 'opened',
+      searchAttributes: ports.searchAttributes,
+      ...(plan && { agent: plan }),
+      ...(Object.keys(priorities).length > 0 && { priorities }),
+    }
   }
+}
+
+function prioritiesOf({ classes }: Directory): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.values(classes).flatMap(({ name, priority }) => (priority === undefined ? [] : [[name, priority]])),
+  )
 }
 
 /** On the levels that bind a run as a whole. */

@@ -511,7 +511,13 @@ export interface AgentLimits {
 }
 
 export type OpenRunResult =
-  | { readonly kind: 'opened'; readonly agent?: AgentPlan; readonly searchAttributes: boolean }
+  | {
+      readonly kind: 'opened'
+      readonly agent?: AgentPlan
+      readonly searchAttributes: boolean
+      /** Of the task classes that have one: their calls are dispatched by it. */
+      readonly priorities?: Readonly<Record<string, number>>
+    }
   | { readonly kind: 'refused'; readonly message: string }
 
 export interface CloseRunInput {

@@ -132,7 +132,10 @@ function isPutOff(book: Book, result: CallModelResult): result is PutOff {
 /** Repeated under the same id after each durable wait: no worker slot is held, and history says why. */
 function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelResult> {
   const summary = `${input.taskClass} · step ${input.step}${words === undefined ? '' : ` · ${words}`}`
-  return withinTime(book, () => longActivities().callModel.executeWithOptions({ summary }, [input]))
+  const priorityKey = book.priorities[input.taskClass]
+  // What is left out is the run's, its fairness key too.
+  const options = { summary, ...(priorityKey !== undefined && { priority: { priorityKey } }) }
+  return withinTime(book, () => longActivities().callModel.executeWithOptions(options, [input]))
 }
 
 /** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */

@@ -24,6 +24,7 @@ import { isSealed } from './sealed.ts'
 export interface Opening {
   readonly agent?: AgentPlan
   readonly searchAttributes: boolean
+  readonly priorities?: Readonly<Record<string, number>>
 }
 
 export interface Book {
@@ -51,6 +52,8 @@ export interface Book {
   /** Children so far; names the next. */
   childCount: number
   searchAttributes: boolean
+  /** Of the task classes that have one. */
+  priorities: Readonly<Record<string, number>>
   /** The store's side is open. */
   isOpen: boolean
   step: number
@@ -100,6 +103,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     children: new Map(),
     childCount: carried?.children ?? 0,
     searchAttributes: false,
+    priorities: {},
     isOpen: false,
     step,
     ownTools,

@@ -53,6 +53,7 @@ function accept(book: Book, result: OpenRunResult): Opening {
   if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
   book.isOpen = true
   book.searchAttributes = result.searchAttributes
+  book.priorities = result.priorities ?? {}
   publish(book)
   return result
 }

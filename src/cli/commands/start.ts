@@ -21,6 +21,7 @@ interface StartFlags extends InputOptions {
   readonly time?: number
   readonly ask?: boolean
   readonly workspace?: string
+  readonly priority?: number
   readonly label?: Labels
   readonly zdr?: boolean
   readonly taskQueue?: string
@@ -43,6 +44,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--ask', 'wait for people to raise the budget where it is short: signalbox approve <run> --raise-usd')
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
+    .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', count)
     .option('--label <key=value>', 'a word for the ledger; may be given several times', labels)
     .option('--zdr', 'zero data retention: only endpoints that keep nothing, and all that is kept here is sealed')
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
@@ -59,6 +61,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     budget: budgetOf(flags),
     id,
     workspace,
+    priority: flags.priority,
     labels: label,
     policy: flags.zdr ? { zdr: true } : undefined,
   }

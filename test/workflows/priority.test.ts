@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  const yaml = `${YAML.replace('classes:\n', 'classes:\n  urgent: { extends: cheap, priority: 1 }\n')}  press: {}\n`
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, app: APP, vendors: VENDORS })
+})
+
+afterAll(() => stage?.close())
+
+async function dispatchesOf(runId: string) {
+  const { events } = await stage.signalbox.client.workflow.getHandle(runId).fetchHistory()
+  const run = events?.[0]?.workflowExecutionStartedEventAttributes?.priority
+  const calls = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled?.activityType?.name === 'callModel' ? [scheduled.priority] : [],
+  )
+  return { run, calls }
+}
+
+it('gives a run its priority and the turn of its workspace, and calls the priority of their class', async () => {
+  const start = { input: 'What is the sum?', workspace: 'press' }
+  const usual = await stage.signalbox.start('clerk', { ...start, priority: 4 })
+  const urgent = await stage.signalbox.start('clerk', { ...start, taskClass: 'urgent' })
+  for (const run of [usual, urgent]) expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  const first = await dispatchesOf(usual.id)
+  expect(first.run).toMatchObject({ priorityKey: 4, fairnessKey: 'press' })
+  const { run, calls } = await dispatchesOf(urgent.id)
+  expect(run).toMatchObject({ fairnessKey: 'press' })
+  expect(run?.priorityKey ?? 0).toBe(0)
+  expect(calls.length).toBeGreaterThan(0)
+  for (const call of calls) expect(call).toMatchObject({ priorityKey: 1 })
+})
+
+it('refuses a priority that Temporal does not have', async () => {
+  await expect(stage.signalbox.start('clerk', { input: 'What is the sum?', priority: 6 })).rejects.toThrow('from 1')
+})
