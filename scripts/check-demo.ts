@@ -10,6 +10,9 @@ interface Demo {
   readonly runs: readonly { readonly outcome: string; readonly url: string }[]
   readonly attempts: readonly { readonly class: string; readonly retention?: string }[]
   readonly fallbacks: readonly { readonly fault: string; readonly from: string; readonly to: string }[]
+  readonly caches: readonly { readonly savedUsd: string }[]
+  readonly hedges: readonly { readonly second: string; readonly answeredBy: string | null }[]
+  readonly escalations: readonly { readonly answeredBy: string | null }[]
   readonly classes: Readonly<Record<string, unknown>>
   readonly totals: Readonly<Record<string, string>> & { readonly toolCalls: number }
   /** What the demo itself found wrong: a run without an answer, a row that ledger and meters do not share. */
@@ -22,7 +25,21 @@ if (problems.length === 0) console.log('the demo shows what it is there to show'
 process.exitCode = problems.length > 0 ? 1 : 0
 
 function problemsOf(demo: Demo): readonly string[] {
-  return [...demo.problems, ...runProblems(demo), ...fallbackProblems(demo), ...moneyProblems(demo.totals)]
+  return [
+    ...demo.problems,
+    ...runProblems(demo),
+    ...fallbackProblems(demo),
+    ...choiceProblems(demo),
+    ...moneyProblems(demo.totals),
+  ]
+}
+
+function choiceProblems({ caches, hedges, escalations }: Demo): readonly string[] {
+  return [
+    ...(caches.some(({ savedUsd }) => Number(savedUsd) > 0) ? [] : ['no cache has saved anything']),
+    ...(hedges.some(({ second, answeredBy }) => second === answeredBy) ? [] : ['no hedge has answered']),
+    ...(escalations.some(({ answeredBy }) => answeredBy !== null) ? [] : ['no escalation has answered']),
+  ]
 }
 
 function runProblems({ runs, attempts, classes, totals }: Demo): readonly string[] {

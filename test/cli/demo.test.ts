@@ -44,6 +44,24 @@ describe('signalbox demo --json, on a server that runs already', () => {
     for (const { from, to } of report.fallbacks) expect(from).not.toBe(to)
   })
 
+  it('saves money where a prompt is warm, hedges a slow first token, and escalates a wrong answer', () => {
+    const { caches, hedges, escalations, runs } = report
+    const researcher = caches.find(({ run, answers }) => run === runs[1]!.id && answers > 5)
+    expect(researcher!.cachedTokens).toBeGreaterThan(researcher!.inputTokens / 2)
+    expect(Number(researcher!.savedUsd)).toBeGreaterThan(Number(researcher!.uncachedUsd) / 4)
+    expect(hedges).toMatchObject([
+      {
+        class: 'zdr',
+        first: 'halden:cedar/atlas-large',
+        answeredBy: 'fjord:elm/fir-large',
+        reason: expect.stringMatching(/^hedge: /),
+      },
+    ])
+    expect(escalations).toMatchObject([
+      { from: 'moderation', to: 'strong', gaveUpOn: 'fjord:elm/guard-mini', answeredBy: 'halden:cedar/atlas-large' },
+    ])
+  })
+
   it('shows what is confidential only to endpoints that keep nothing', () => {
     const zdr = report.attempts.filter(attempt => attempt.class === 'zdr')
     expect(zdr.length).toBeGreaterThan(0)

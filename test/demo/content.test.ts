@@ -202,4 +202,13 @@ describe('the vendors and the configuration', () => {
     expect(faultsOf('halden')).toMatchObject({ kind: 'cut', match: 'Rewrite this article' })
     expect(faultsOf('castor')).toMatchObject({ kind: 'down' })
   })
+
+  it('have a first token that is slower than the class waits for, and a small model that leaves something out', () => {
+    const faultsOf = (name: string) => vendors.find(vendor => vendor.name === name)?.faults
+    const slow = faultsOf('halden')?.find(({ kind }) => kind === 'slow-first-token')
+    expect(slow?.delayMs).toBeGreaterThan(Number(directory.classes.zdr?.hedge?.after))
+    expect(slow?.delayMs).toBeLessThan(providers.find(({ name }) => name === 'halden')!.deadlines.firstTokenMs)
+    expect(faultsOf('fjord')).toMatchObject([{ kind: 'wrong-value', models: ['guard-mini'] }])
+    expect(directory.classes.moderation?.escalateTo).toBe('strong')
+  })
 })

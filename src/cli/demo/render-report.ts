@@ -4,16 +4,27 @@
  * @module
  */
 import { parseUsd } from '../../core/money/pico.ts'
-import type { DemoCall, DemoReport, DemoRun, DemoSum } from '../../runtime/demo/report-types.ts'
+import type {
+  DemoCache,
+  DemoCall,
+  DemoEscalation,
+  DemoHedge,
+  DemoReport,
+  DemoRun,
+  DemoSum,
+} from '../../runtime/demo/report-types.ts'
 import { formatMoney } from '../print/money.ts'
 import { type Column, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
-import { formatDuration, formatInput, formatOutput } from '../print/words.ts'
+import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
 /** Everything that the demo has to show. On a screen too narrow for all columns of the calls, some stand below their rows. */
 export function renderReport(report: DemoReport, width?: number): string {
   const { runs, calls, classes, labels } = report
   return [
     ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls, width))),
+    ...section('What the caches saved', cachesTable(report)),
+    ...section('Hedged: the first endpoint was slow to begin', hedgesTable(report)),
+    ...section('Escalated: an answer of the wrong shape', escalationsTable(report)),
     ...section('By class', sumsTable('class', classes)),
     ...section('By label', sumsTable('label', labels)),
     ...section('Runs', runsTable(runs)),
@@ -70,6 +81,52 @@ function callsOf({ id }: DemoRun, calls: readonly DemoCall[], width: number | un
 function attemptsCell({ attempts }: DemoCall): string {
   const [, ...further] = attempts
   return further.length === 0 ? String(attempts.length) : `${attempts.length} (${further.join(', ')})`
+}
+
+/** A run stays where its prefix is warm: most of what it reads is paid at the cached price. */
+function cachesTable({ caches, runs }: DemoReport): string {
+  const nameOf = (id: string) => runs.find(run => run.id === id)?.workflow ?? id
+  return renderTable<DemoCache>(
+    [
+      { title: 'run', cell: cache => nameOf(cache.run) },
+      { title: 'endpoint', cell: cache => cache.endpoint },
+      { title: 'answers', cell: cache => String(cache.answers), align: 'right' },
+      { title: 'input', cell: cache => formatCount(cache.inputTokens), align: 'right' },
+      { title: 'of it cached', cell: cache => formatCount(cache.cachedTokens), align: 'right' },
+      { title: 'uncached', cell: cache => money(cache.uncachedUsd), align: 'right' },
+      { title: 'paid', cell: cache => money(cache.paidUsd), align: 'right' },
+      { title: 'saved', cell: cache => money(cache.savedUsd), align: 'right' },
+    ],
+    caches,
+  )
+}
+
+function hedgesTable({ hedges }: DemoReport): string {
+  return renderTable<DemoHedge>(
+    [
+      { title: 'step', cell: hedge => String(hedge.step), align: 'right' },
+      { title: 'class', cell: hedge => hedge.class },
+      { title: 'asked first', cell: hedge => hedge.first },
+      { title: 'asked beside it', cell: hedge => hedge.second },
+      { title: 'answered', cell: hedge => hedge.answeredBy ?? 'nobody' },
+      { title: 'why', cell: hedge => hedge.reason },
+    ],
+    hedges,
+  )
+}
+
+function escalationsTable({ escalations }: DemoReport): string {
+  return renderTable<DemoEscalation>(
+    [
+      { title: 'step', cell: escalation => String(escalation.step), align: 'right' },
+      { title: 'from', cell: escalation => escalation.from },
+      { title: 'to', cell: escalation => escalation.to },
+      { title: 'given up on', cell: escalation => escalation.gaveUpOn },
+      { title: 'answered', cell: escalation => escalation.answeredBy ?? 'nobody' },
+      { title: 'why', cell: escalation => escalation.reason },
+    ],
+    escalations,
+  )
 }
 
 function sumsTable(title: string, sums: Readonly<Record<string, DemoSum>>): string {

@@ -9,6 +9,7 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { CallReport } from '../../store/index.ts'
 import { costElsewhere, strongEndpoint } from './all-strong.ts'
+import { cachesOf, escalationsOf, hedgesOf } from './choices.ts'
 import { compareWithMeter, type MeterComparison, type Metered } from './compare-meter.ts'
 import { fallbacksOf } from './fallbacks.ts'
 import type { PerformedRun } from './perform.ts'
@@ -34,6 +35,9 @@ export function createReport({ runs, calls, metered, directory }: Recorded): Dem
     calls: calls.map(call => callOf(call, allStrong.get(call.callId))),
     attempts: attempts.map(attempt => attemptOf(attempt, comparison)),
     fallbacks: calls.flatMap(fallbacksOf),
+    caches: cachesOf(calls, directory.endpoints),
+    hedges: calls.flatMap(hedgesOf),
+    escalations: calls.flatMap(escalationsOf),
     classes: sumsBy(calls, call => [call.taskClass]),
     labels: sumsBy(calls, call => Object.entries(call.labels).map(([key, value]) => `${key}=${value}`)),
     totals: totalsOf(comparison, allStrongPico, runs),

@@ -56,6 +56,46 @@ export interface Fallback {
   readonly to: string
 }
 
+/** What caches saved the answers of one run at one endpoint. Money by the price list. */
+export interface DemoCache {
+  readonly run: string
+  readonly endpoint: string
+  readonly answers: number
+  readonly inputTokens: number
+  /** Of them, those that were read from the cache. */
+  readonly cachedTokens: number
+  readonly paidUsd: string
+  /** The same usage with nothing read from a cache, and nothing written to one. */
+  readonly uncachedUsd: string
+  readonly savedUsd: string
+}
+
+/** A call whose first endpoint was slow to begin, so that a second one was asked beside it. */
+export interface DemoHedge {
+  readonly run: string
+  readonly step: number
+  readonly class: string
+  /** Endpoints, `provider:author/name`. */
+  readonly first: string
+  readonly second: string
+  /** `null`: nobody. */
+  readonly answeredBy: string | null
+  readonly reason: string
+}
+
+/** An answer of the wrong shape that was asked again of another class. */
+export interface DemoEscalation {
+  readonly run: string
+  readonly step: number
+  /** Classes. */
+  readonly from: string
+  readonly to: string
+  readonly gaveUpOn: string
+  /** `null`: nobody. */
+  readonly answeredBy: string | null
+  readonly reason: string
+}
+
 export interface DemoCall {
   readonly run: string
   readonly step: number
@@ -102,6 +142,9 @@ export interface DemoReport {
   /** In the order in which they left. */
   readonly attempts: readonly DemoAttempt[]
   readonly fallbacks: readonly Fallback[]
+  readonly caches: readonly DemoCache[]
+  readonly hedges: readonly DemoHedge[]
+  readonly escalations: readonly DemoEscalation[]
   readonly classes: Readonly<Record<string, DemoSum>>
   /** Keyed `key=value`; a call with two labels is in both. */
   readonly labels: Readonly<Record<string, DemoSum>>

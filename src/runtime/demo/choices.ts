@@ -1,0 +1,88 @@
+/**
+ * What the router's choices came to, for the demo's tables: what caches saved, which calls were hedged, which escalated.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../core/endpoints.ts'
+import { REASONS } from '../../core/faults/call-state.ts'
+import { formatUsd } from '../../core/money/pico.ts'
+import { costOf } from '../../core/money/price-of.ts'
+import type { AttemptRecord } from '../../core/ports.ts'
+import type { Usage } from '../../core/usage.ts'
+import type { CallReport } from '../../store/index.ts'
+import type { DemoCache, DemoEscalation, DemoHedge } from './report-types.ts'
+
+/**
+ * For each run and endpoint where something was read from a cache: what its answers cost by the price list, what their
+ * usage would have cost with nothing cached and nothing written, and the difference.
+ */
+export function cachesOf(calls: readonly CallReport[], endpoints: readonly Endpoint[]): readonly DemoCache[] {
+  const answers = calls.flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome === 'answered'))
+  const keyOf = ({ runId, endpoint }: AttemptRecord) => `${runId} ${endpoint}`
+  return [...new Set(answers.map(keyOf))]
+    .map(key => answers.filter(answer => keyOf(answer) === key))
+    .map(group =>
+      cacheOf(
+        group,
+        endpoints.find(({ id }) => id === group[0]!.endpoint),
+      ),
+    )
+    .filter(({ cachedTokens }) => cachedTokens > 0)
+}
+
+function cacheOf(answers: readonly AttemptRecord[], endpoint: Endpoint | undefined): DemoCache {
+  const { runId, endpoint: id } = answers[0]!
+  const paid = sum(answers, ({ usage }) => picoOf(usage, endpoint))
+  const uncached = sum(answers, ({ usage }) => picoOf(withoutCache(usage), endpoint))
+  return {
+    run: runId,
+    endpoint: id,
+    answers: answers.length,
+    inputTokens: count(answers, ({ inputTokens }) => inputTokens),
+    cachedTokens: count(answers, ({ cacheReadTokens }) => cacheReadTokens),
+    paidUsd: formatUsd(paid),
+    uncachedUsd: formatUsd(uncached),
+    savedUsd: formatUsd(uncached - paid),
+  }
+}
+
+function withoutCache({ inputTokens, outputTokens, reasoningTokens }: Usage): Usage {
+  return { inputTokens, outputTokens, reasoningTokens }
+}
+
+function picoOf(usage: Usage, endpoint: Endpoint | undefined): bigint {
+  const priced = costOf(usage, endpoint?.price)
+  return priced.kind === 'priced' ? priced.pico : 0n
+}
+
+function sum(answers: readonly AttemptRecord[], of: (answer: AttemptRecord) => bigint): bigint {
+  return answers.reduce((total, answer) => total + of(answer), 0n)
+}
+
+function count(answers: readonly AttemptRecord[], of: (usage: Usage) => number | undefined): number {
+  return answers.reduce((total, { usage }) => total + (of(usage) ?? 0), 0)
+}
+
+/** Calls whose first endpoint was slow to begin, so that a second one was asked beside it. */
+export function hedgesOf({ runId, step, taskClass, attempts, answeredBy }: CallReport): readonly DemoHedge[] {
+  return attempts.flatMap((second, at) => {
+    const first = attempts[at - 1]
+    if (!first || !second.reason.includes(REASONS.hedge)) return []
+    const { reason, endpoint } = second
+    const answered = answeredBy ?? null
+    return [
+      { run: runId, step, class: taskClass, first: first.endpoint, second: endpoint, answeredBy: answered, reason },
+    ]
+  })
+}
+
+/** Answers of the wrong shape that were asked again of the class that their own names for it. */
+export function escalationsOf({ runId, step, attempts, answeredBy }: CallReport): readonly DemoEscalation[] {
+  return attempts.flatMap((attempt, at) => {
+    const before = attempts[at - 1]
+    if (!before || !attempt.reason.includes(REASONS.escalated)) return []
+    const classes = { from: before.taskClass, to: attempt.taskClass }
+    const endpoints = { gaveUpOn: before.endpoint, answeredBy: answeredBy ?? null }
+    return [{ run: runId, step, ...classes, ...endpoints, reason: attempt.reason }]
+  })
+}
