@@ -16,7 +16,11 @@ export async function onStage<Stage extends Pick<Closers, 'close'>, Done>(
   work: (stage: Stage) => Promise<Done>,
   report: (line: string) => void,
 ): Promise<Done> {
-  const signals = watchSignals(() => report('ending what was started'))
+  const signals = watchSignals(() => {
+    report('ending what was started')
+    // What the work is at fails under it, where nobody waits for it any more; the rest of the stage has to go all the same.
+    process.on('uncaughtException', () => undefined)
+  })
   const ended = signals.came.then(() => Promise.reject(new Error('the bench was told to end')))
   // While the stage is being set up nobody listens yet.
   ended.catch(() => undefined)
