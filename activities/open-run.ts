@@ -53,7 +53,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
-    const plan = agent && withBounds(ports, planUnder(agent, input.terms))
+    const plan = agent && withBounds(ports, planUnder(agent, input.terms), input.terms.model)
     const priorities = prioritiesOf(ports.directory)
     return {
       kind: 'opened',
@@ -129,9 +129,9 @@ function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: strin
   return unknownName('workspace', workspace, nearest(workspace, known), known)
 }
 
-/** With how long its prompts may grow at the endpoints that are configured now. */
-function withBounds({ directory }: OpenRunPorts, plan: AgentPlan): AgentPlan {
-  const prompt = promptBounds(directory, plan)
+/** With how long its prompts may grow at the endpoints that are configured now and that the run is not kept from. */
+function withBounds({ directory }: OpenRunPorts, plan: AgentPlan, model: string | undefined): AgentPlan {
+  const prompt = promptBounds(directory, plan, model)
   return prompt ? { ...plan, prompt } : plan
 }
 

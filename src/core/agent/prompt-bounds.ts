@@ -30,11 +30,16 @@ const KEPT_STEPS = 3
 /** Where a price is unknown: what most vendors ask for a cached token, of the price of a new one. */
 const USUAL_CACHED_SHARE = 0.1
 
-/** The bounds of an agent's prompts; `undefined` where no window is known and the agent sets no limit. */
-export function promptBounds(directory: Directory, plan: AgentPlan): PromptBounds | undefined {
+/**
+ * The bounds of an agent's prompts; `undefined` where no window is known and the agent sets no limit.
+ *
+ * @param model - The one that the run is bound to, by its name or by an endpoint's id.
+ */
+export function promptBounds(directory: Directory, plan: AgentPlan, model?: string): PromptBounds | undefined {
   const serving = servingClasses(directory.classes, plan.taskClass)
   if (serving.length === 0) return undefined
-  const served = serving.map(taskClass => ({ taskClass, endpoints: endpointsOf(directory, taskClass, plan) }))
+  const asked = model === undefined ? directory.endpoints : directory.endpoints.filter(isOne(model))
+  const served = serving.map(taskClass => ({ taskClass, endpoints: endpointsOf(asked, taskClass, plan) }))
   const endpoints = served.flatMap(each => each.endpoints)
   const ceiling = plan.limits.promptTokens ?? ceilingOf(served, plan.settings?.maxOutputTokens)
   if (ceiling === undefined) return undefined
@@ -47,7 +52,11 @@ export function promptBounds(directory: Directory, plan: AgentPlan): PromptBound
   }
 }
 
-function endpointsOf({ endpoints }: Directory, { models, needs }: TaskClass, { tools }: AgentPlan) {
+function isOne(name: string) {
+  return ({ id, model }: Endpoint) => id === name || model === name
+}
+
+function endpointsOf(endpoints: readonly Endpoint[], { models, needs }: TaskClass, { tools }: AgentPlan) {
   const able = tools.length > 0 ? ['tools' as const, ...(needs.abilities ?? [])] : (needs.abilities ?? [])
   return endpoints.filter(
     ({ model, contextWindow = 0, abilities }) =>
