@@ -19,7 +19,7 @@ export interface ForkOptions {
   readonly say?: string
   /** @defaultValue the run's id, `fork` and six random letters */
   readonly id?: string
-  /** Of the fork alone. @defaultValue the limits of the run, not what it has left of them */
+  /** Of the fork alone. @defaultValue the limits under which the run stands, its tree's among them, not what is left of them */
   readonly budget?: Budget
   /** @defaultValue the run's */
   readonly labels?: Labels
@@ -66,7 +66,8 @@ export async function planFork(
     prompt,
     ...(options.say !== undefined && { say: options.say }),
   }
-  return { workflow: run.workflow, input: null, terms: termsOf(run, found, options, forkedFrom) }
+  const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
+  return { workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
 }
 
 /** What comes before the first answer; of a fork, before the first of the run that it was forked from. */
@@ -75,7 +76,7 @@ function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): numb
 }
 
 function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions, forkedFrom: ForkedFrom): Terms {
-  const { model, budget = run.budget, labels = run.labels } = options
+  const { model, budget = {}, labels = run.labels } = options
   return {
     workspace: run.workspace,
     labels,

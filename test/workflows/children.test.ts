@@ -104,6 +104,18 @@ describe('an agent that has agents', () => {
     await expectLedgerMatchesMeter(stage)
   })
 
+  it('has them forked under the limits of the whole tree, for a fork stands alone', async () => {
+    const run = await stage.signalbox.start('editor', {
+      id: 'review-forked',
+      input: 'Have a review.',
+      budget: { usd: '0.50', steps: 20 },
+    })
+    await run.outcome()
+    const fork = await stage.signalbox.fork('review-forked/critic-1-1', { atStep: 1 })
+    expect(await fork.outcome()).toMatchObject({ kind: 'answered', calls: 1 })
+    expect(await stage.store.reports.run(fork.id)).toMatchObject({ budget: { usd: '0.50' } })
+  })
+
   it('counts grandchildren in every cost above them', async () => {
     const run = await stage.signalbox.start('chief', { id: 'chain-1', input: 'Please delegate.' })
     const outcome = await run.outcome()

@@ -1,5 +1,6 @@
 import type { RecordedCall } from '../../core/backtest/recorded-call.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
+import type { Budget } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
 import { type CallReport, callReports } from './call-report.ts'
@@ -8,7 +9,7 @@ import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
-import { type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
+import { limitsOf, type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 import { type StepReport, stepReports } from './step-report.ts'
 import { recordsWithWaste } from './waste.ts'
@@ -18,6 +19,8 @@ export interface ReportPort {
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunReport[]>
   run(id: string): Promise<RunReport | undefined>
+  /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
+  limits(id: string): Promise<Budget | undefined>
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
   calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
@@ -39,6 +42,7 @@ export function createReports({ read }: Connection): ReportPort {
   return {
     runs: (filter = {}) => read(() => runReports(filter)),
     run: id => read(() => runReport(id)),
+    limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),
     routes: (runId, step) => read(() => routeReports(runId, step)),

@@ -1,6 +1,8 @@
+import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import type { Policy } from '../../core/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
+import { runsAbove } from '../runs/runs-above.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
@@ -53,6 +55,18 @@ export function* runReport(id: string): Work<RunReport | undefined> {
   return run && (yield* withSums([run]))[0]
 }
 
+/** The run's own limits and those of the runs above it. */
+export function* limitsOf(id: string): Work<Budget | undefined> {
+  const run = yield* latestRun(id)
+  if (!run) return undefined
+  const above = yield* runsAbove(run)
+  return limitsWithin(budgetOf(run), above.map(budgetOf))
+}
+
+function budgetOf({ budget }: RunTable): Budget {
+  return JSON.parse(budget) as Budget
+}
+
 type Part = Pick<AttemptTable, 'run_key' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
 
 function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
@@ -83,7 +97,7 @@ function reportOf(run: RunTable, calls: number, attempts: readonly Part[]): RunR
     workflow: run.workflow,
     workspace: run.workspace,
     labels: JSON.parse(run.labels) as Labels,
-    budget: JSON.parse(run.budget) as Budget,
+    budget: budgetOf(run),
     startedAtMs: run.started_at_ms,
     ...(run.policy !== null && { policy: JSON.parse(run.policy) as Policy }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),

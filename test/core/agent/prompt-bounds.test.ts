@@ -17,7 +17,13 @@ const directory: Directory = {
   catalogVersion: '',
   notes: [],
 }
-const plan: AgentPlan = { name: 'digger', instructions: '', taskClass: 'strong', tools: [], limits: {} }
+const plan: AgentPlan = {
+  name: 'digger',
+  instructions: '',
+  taskClass: 'strong',
+  tools: [],
+  limits: { steps: 9, parallelTools: 1 },
+}
 
 describe('a run that is bound to one model', () => {
   test.each(['m/small', 'bolt:m/small'])('%s keeps its prompts inside of that one’s window', model => {

@@ -1,0 +1,40 @@
+/**
+ * The limits under which a run of a tree stands.
+ *
+ * @module
+ */
+import { parseUsd } from '../money/pico.ts'
+import type { Budget } from '../protocol.ts'
+
+/**
+ * A run's own limits with those of the runs above it: of two on money or on tokens the lower one holds. Steps and time each run
+ * counts for itself. People are asked where its own terms or those of a run above say so.
+ *
+ * @param above - The budgets of the runs above, in any order.
+ */
+export function limitsWithin(own: Budget, above: readonly Budget[]): Budget {
+  return above.reduce<Budget>((limits, { usd, tokens, onShort }) => {
+    const least = { usd: lessUsd(limits.usd, usd), tokens: lessTokens(limits.tokens, tokens) }
+    return {
+      ...limits,
+      ...(least.usd !== undefined && { usd: least.usd }),
+      ...(least.tokens !== undefined && { tokens: least.tokens }),
+      ...(onShort === 'ask' && { onShort }),
+    }
+  }, own)
+}
+
+function lessUsd(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return picoOf(b) < picoOf(a) ? b : a
+}
+
+function lessTokens(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+}
+
+function picoOf(usd: string): bigint {
+  const parsed = parseUsd(usd)
+  if (!parsed.ok) throw new RangeError(`A run was opened with a budget that is no amount: ${parsed.problem}`)
+  return parsed.pico
+}
