@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint, Price } from '../../src/core/endpoints.ts'
-import { escalateCall, type Mend, REASONS, triesOf } from '../../src/core/faults/call-state.ts'
+import { escalateCall, type Mend, triesOf } from '../../src/core/faults/call-state.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
@@ -14,7 +14,7 @@ import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 import { inServingClass } from './serving-class.ts'
-import type { Next, Walk, Walking } from './walk.ts'
+import type { Next, Walk } from './walk.ts'
 
 /** An answer of the wrong shape. `reply` is absent where nothing of it can be given back. */
 export interface Misshapen {
@@ -46,14 +46,6 @@ function userMessage(text: string): Message {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
-/** Where a call goes on that is resumed: in the class that its attempts had been escalated to. */
-export function whereItStands({ ports, prepared, plan, prompt, soFar }: Walking): InClass {
-  let here: InClass = { prepared, plan }
-  for (const { reason } of soFar?.attempts ?? [])
-    if (reason.includes(REASONS.escalated)) here = escalationOf(ports, here.prepared, prompt) ?? here
-  return here
-}
-
 /** Goes on in the class that the call's own names for answers of the wrong shape. */
 export function escalate(walk: Walk): Next {
   const higher = escalationOf(walk.ports, walk.prepared, walk.prompt)
@@ -67,7 +59,11 @@ export function escalate(walk: Walk): Next {
 }
 
 /** `undefined` where the class names none, or none of its endpoints could be asked now. Both classes' policies hold. */
-function escalationOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): InClass | undefined {
+export function escalationOf(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  prompt: readonly Message[],
+): InClass | undefined {
   const { escalateTo } = prepared.taskClass
   const taskClass = escalateTo === undefined ? undefined : ports.directory.classes[escalateTo]
   if (!taskClass) return undefined

@@ -29,10 +29,20 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   walk.plan = lower.plan
   walk.maxOutputTokens = lower.plan.maxOutputTokens
   walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
-  walk.steppedDown = `stepped down from ${from}: `
+  walk.steppedDown = steppedDownWords(from)
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
   await ports.events.write(run, [{ kind: 'step-down', step, from, to: name, reason }], ports.now())
   return true
+}
+
+/** What the ledger says before the reason of an attempt in the lower class. */
+export function steppedDownWords(from: string): string {
+  return `stepped down from ${from}: `
+}
+
+/** The class that such words name; `undefined` where the attempt was of a call that had not stepped down. */
+export function steppedDownFrom(reason: string): string | undefined {
+  return /^stepped down from (.+?): /.exec(reason)?.[1]
 }
 
 function nextBelow(walk: Walk): InClass | undefined {

@@ -19,10 +19,11 @@ import { commit } from './commit.ts'
 import { type Asked, askHedged, hedgeAfterMs, type Replied } from './hedge.ts'
 import { judgeReply } from './judge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
-import { escalate, isMisshapen, type Misshapen, mendOf, repairMessages, whereItStands } from './mend.ts'
+import { escalate, isMisshapen, type Misshapen, mendOf, repairMessages } from './mend.ts'
 import { newStateOf } from './other-class.ts'
 import { askWithinBudget, overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepare.ts'
+import { pastAttempts, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, endedOf, spentOn } from './spent.ts'
 import {
@@ -66,14 +67,15 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
 function begin(walking: Walking): Walk {
   const { soFar } = walking
   const earlier = soFar?.attempts ?? []
-  const { prepared, plan } = whereItStands(walking)
+  const standing = whereItStands(walking)
+  const { prepared, plan, steppedDown } = standing
   return {
     ...walking,
     prepared,
     plan,
     repair: [],
     transcript: soFar?.transcript,
-    state: resumeState(newStateOf({ prepared, plan }), earlier),
+    state: resumeState(newStateOf(standing), pastAttempts(walking, standing)),
     ended: earlier.map(endedFrom),
     attempts: earlier.length,
     maxOutputTokens: plan.maxOutputTokens,
@@ -81,7 +83,7 @@ function begin(walking: Walking): Walk {
     waitIsWritten: false,
     hasTicket: false,
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
-    steppedDown: '',
+    steppedDown,
   }
 }
 
@@ -97,7 +99,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'ask':
       if (decision.afterMs > 0) await pauseFirst(walk, decision.afterMs)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
-      walk.repair = decision.repair && walk.misshapen ? repairMessages(walk.prepared, walk.misshapen) : []
+      walk.repair = repairOf(walk, decision)
       return ask(walk, decision.endpoint, decision.reason)
     case 'escalate':
       return escalate(walk)
@@ -108,6 +110,12 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'abandon':
       return abandon(walk, decision.fault)
   }
+}
+
+/** An answer that repairs and ends at its limit is asked for with more output, and is still a repair. */
+function repairOf(walk: Walk, { repair, moreOutput }: Extract<RemedyDecision, { do: 'ask' }>): Walk['repair'] {
+  if (repair && walk.misshapen) return repairMessages(walk.prepared, walk.misshapen)
+  return moreOutput ? walk.repair : []
 }
 
 /** Who has to pause for another reason holds up nobody who waits for money. */

@@ -7,6 +7,7 @@ import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { readConfiguration } from '../../src/catalog/index.ts'
+import type { NewAttempt } from '../../src/core/ports.ts'
 import type { Budget, CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import {
   type FaultRuleInput,
@@ -237,6 +238,38 @@ describe('an answer that misses its schema', () => {
     const result = await call(asked)
     expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema', 'resumed: worker lost'])
     expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/large' } })
+  })
+
+  it('goes on in that class when the worker is lost before anybody was asked there', async () => {
+    await open({})
+    await fail('one', [{ kind: 'wrong-value' }])
+    const asked = verdict({ taskClass: 'escalating' })
+    const { beginAttempt } = wired.ports.ledger
+    const lost = {
+      ...wired.ports.ledger,
+      beginAttempt: async (attempt: NewAttempt) => {
+        if (attempt.endpoint.provider === 'two') throw new Error('the worker is lost')
+        return beginAttempt(attempt)
+      },
+    }
+    const env = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+    const calling = env.run(createCallModel({ ...wired.ports, ledger: lost }), asked)
+    await expect(calling).rejects.toThrow('the worker is lost')
+    const result = await call(asked)
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema'])
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/large' } })
+  })
+
+  it('is given back once more with more output where its repair ended at the limit', async () => {
+    await open({})
+    await fail('one', [
+      { kind: 'wrong-value', times: 1 },
+      { kind: 'length', afterTokens: 5, times: 1 },
+    ])
+    const result = await call(verdict({ taskClass: 'escalating' }))
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'more output: truncated'])
+    const [, repaired, grown] = vendors.meter().map(({ inputTokens }) => inputTokens)
+    expect(grown).toBe(repaired)
   })
 
   it('is not escalated past a policy of the class that was asked', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ActivityCancellationDetails } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -94,6 +95,26 @@ describe('a call whose class no budget admits', () => {
     expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: 'key-2' })
   })
 
+  it('goes on in that class when the worker is lost there, though the budget has room again', async () => {
+    const run = await open({})
+    const asked = { policy: { denyProviders: ['two'] } }
+    await vendors.setFaults('one', [{ kind: 'stall' }])
+    const lost = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+    const calling = lost.run(createCallModel(wired.ports), inputOf(run, 'strong', 1, asked))
+    const out = expect(calling).rejects.toThrow()
+    await expect.poll(() => vendors.meter().length, { timeout: 5_000 }).toBe(1)
+    lost.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }))
+    await out
+    await vendors.setFaults('one', [])
+    await store.budgets.setLimits('strong-day', { limitPico: '1000000000000', setAtMs: 1 })
+    await call(run, 'strong', 1, asked)
+    const rows = await store.reports.attempts({ run: run.id })
+    expect(rows.map(({ taskClass, reason }) => [taskClass, reason])).toEqual([
+      ['cheap', 'stepped down from strong: planned'],
+      ['cheap', 'stepped down from strong: resumed: worker lost'],
+    ])
+  })
+
   it('stays under the policy of both classes', async () => {
     const run = await open({ usd: '0.0006' })
     const result = await call(run, 'discreet')
@@ -155,7 +176,14 @@ async function call(
   changes: Partial<CallModelInput> = {},
 ): Promise<CallModelResult> {
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') })
-  const asked: CallModelInput = {
+  return (await environment.run(
+    createCallModel(wired.ports),
+    inputOf(run, taskClass, step, changes),
+  )) as CallModelResult
+}
+
+function inputOf(run: RunRef, taskClass: string, step: number, changes: Partial<CallModelInput>): CallModelInput {
+  return {
     run,
     step,
     taskClass,
@@ -164,5 +192,4 @@ async function call(
     memory: { draw: 0.5 },
     ...changes,
   }
-  return (await environment.run(createCallModel(wired.ports), asked)) as CallModelResult
 }

@@ -138,7 +138,10 @@ export function callCandidates(route: Route): readonly CallCandidate[] {
 
 /** The part of a ledger row from which a call goes on. */
 export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'> &
-  Partial<Pick<AttemptRecord, 'reason'>>
+  Partial<Pick<AttemptRecord, 'reason'>> & {
+    /** What can be done about it now, where it ended with the wrong shape. */
+    readonly mend?: Mend
+  }
 
 /** What the reasons of such attempts say, for the ledger and for a call that is resumed from it. */
 export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
@@ -162,9 +165,9 @@ function withoutHeld({ held: _, over, ...state }: CallState): CallState {
   return over === 'abandon' ? { ...state, over } : state
 }
 
-function lossOf({ outcome, endpoint, fault }: PastAttempt): AttemptLoss | undefined {
+function lossOf({ outcome, endpoint, fault, mend }: PastAttempt): AttemptLoss | undefined {
   if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
-  return fault && { kind: 'fault', endpoint, fault, canGrow: true }
+  return fault && { kind: 'fault', endpoint, fault, canGrow: true, ...(mend && { mend }) }
 }
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }

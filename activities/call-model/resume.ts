@@ -1,0 +1,77 @@
+/**
+ * Where a call goes on that has begun before: in the class that its attempts had come to, as the ledger tells.
+ *
+ * @module
+ */
+import { type PastAttempt, REASONS } from '../../src/core/faults/call-state.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { AttemptRecord } from '../../src/core/ports.ts'
+import { escalationOf, isMisshapen } from './mend.ts'
+import { type InClass, inClass } from './other-class.ts'
+import { planCall } from './plan.ts'
+import type { CallModelPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+import { inServingClass } from './serving-class.ts'
+import { steppedDownFrom, steppedDownWords } from './step-down.ts'
+import type { Walking } from './walk.ts'
+
+/** The class, and what the ledger says before the reasons of attempts there. */
+export interface Standing extends InClass {
+  readonly steppedDown: string
+}
+
+/**
+ * Follows the attempts that were escalated or had stepped down. Whether endpoints of that class can be asked now does not matter:
+ * it is waited for them as if no worker had been lost.
+ */
+export function whereItStands({ ports, prepared, plan, prompt, soFar }: Walking): Standing {
+  let here = prepared
+  let steppedDown = ''
+  for (const { reason, taskClass } of soFar?.attempts ?? []) {
+    const from = steppedDownFrom(reason)
+    if (from !== undefined) steppedDown = steppedDownWords(from)
+    if (taskClass === here.taskClass.name) continue
+    if (reason.includes(REASONS.escalated)) here = moved(ports, here, prompt, 'escalateTo', from ?? taskClass)
+    if (from !== undefined) here = moved(ports, here, prompt, 'onBudget', taskClass)
+  }
+  return { prepared: here, plan: here === prepared ? plan : planCall(ports, here, prompt), steppedDown }
+}
+
+/** Along the links of classes to one; as it is where they no longer lead there. The policies of the classes on the way hold. */
+function moved(
+  ports: CallModelPorts,
+  from: Prepared,
+  prompt: readonly Message[],
+  link: 'escalateTo' | 'onBudget',
+  to: string,
+): Prepared {
+  const passed = new Set<string>()
+  for (let name = from.taskClass[link]; name !== undefined && !passed.has(name); ) {
+    const next = ports.directory.classes[name]
+    if (!next) return from
+    const here = inServingClass(ports, inClass(from, next), prompt)
+    if (here.taskClass.name === to) return here
+    passed.add(name)
+    name = here.taskClass[link]
+  }
+  return from
+}
+
+/**
+ * The attempts as the remedy machine hears of them. A last answer of the wrong shape is gone with its worker and cannot be given
+ * back, but the class may have a better one.
+ */
+export function pastAttempts(
+  { ports, prompt, soFar }: Walking,
+  { prepared, steppedDown }: Standing,
+): readonly PastAttempt[] {
+  const attempts = soFar?.attempts ?? []
+  const last = attempts.at(-1)
+  if (!last || !endedMisshapen(last) || steppedDown !== '') return attempts
+  const escalate = escalationOf(ports, prepared, prompt) !== undefined
+  return [...attempts.slice(0, -1), { ...last, mend: { repair: false, escalate } }]
+}
+
+function endedMisshapen({ outcome, fault }: AttemptRecord): boolean {
+  return outcome === 'fault' && fault !== undefined && isMisshapen(fault)
+}
