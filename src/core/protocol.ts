@@ -102,6 +102,13 @@ export interface StoredText {
 /** What people tell an agent: as it is, or where it lies. */
 export type Words = string | StoredText
 
+/** What people say to a running agent. */
+export interface Said {
+  readonly text: Words
+  /** The same on every try: what is said again under it changes nothing. */
+  readonly id?: string
+}
+
 /** On whose account and under which rules a run works. */
 export interface Terms {
   readonly workspace?: string

@@ -3,27 +3,26 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Client, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client'
-import { ApplicationFailure } from '@temporalio/common'
+import { randomUUID } from 'node:crypto'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../core/events.ts'
 import type { JsonValue } from '../core/messages.ts'
 import {
   type BudgetRaise,
   type Decision,
   type DecisionResult,
-  NOT_ASKED,
   type Outcome,
   QUERIES,
   type RaisedBudget,
   type RunState,
+  type Said,
   SIGNALS,
   UPDATES,
-  type Words,
 } from '../core/protocol.ts'
 import { SEALED } from '../core/sealing.ts'
 import type { Store } from '../store/index.ts'
 import { wordsFor } from './long-texts.ts'
+import { asksIn, onceAsked } from './once-asked.ts'
 import { readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
@@ -48,8 +47,13 @@ export interface RunHandle {
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
   raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
-  /** A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most. */
-  say(text: string): Promise<void>
+  /**
+   * A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most.
+   *
+   * @param as - `id`: yours for the message. What is said again under an id changes nothing, so that it may be tried again when
+   * the answer was lost. @defaultValue one of its own
+   */
+  say(text: string, as?: { readonly id?: string }): Promise<void>
   /** Ends the run after what is already paid for. */
   stop(): Promise<void>
   /** Ends the run now; calls on the wire are aborted. */
@@ -85,7 +89,10 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
   }
   const decide = (decision: Decision) =>
     tell('decided on', () =>
-      onceAsked(() => workflow.executeUpdate<DecisionResult, [Decision]>(UPDATES.decide, { args: [decision] })),
+      onceAsked(
+        () => workflow.executeUpdate<DecisionResult, [Decision]>(UPDATES.decide, { args: [decision] }),
+        async () => (await asksIn(await storeIfThere(), id)).has(decision.toolCallId),
+      ),
     )
   return {
     id,
@@ -103,10 +110,10 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       unlessEnded(workflow, 'given more', () =>
         workflow.executeUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise, { args: [raise] }),
       ),
-    say: text =>
+    say: (text, { id: said = randomUUID() } = {}) =>
       tell('told anything', async () => {
         const words = await wordsFor(await storeIfThere(), id, text)
-        await workflow.executeUpdate<void, [{ text: Words }]>(UPDATES.say, { args: [{ text: words }] })
+        await workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: words, id: said }] })
       }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {
@@ -114,35 +121,6 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       await workflow.cancel()
     },
   }
-}
-
-/**
- * The store tells of an approval a moment before the workflow has heard of it, and a part that begins has not yet read what it
- * waits for: within this time a decision that nobody asked for is tried again. A refused update leaves no history.
- */
-const ASKED_WITHIN_MS = 5_000
-
-/** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
-const TRY_AGAIN_MS = 50
-
-async function onceAsked<T>(decide: () => Promise<T>): Promise<T> {
-  const untilMs = Date.now() + ASKED_WITHIN_MS
-  for (let pauseMs = TRY_AGAIN_MS; ; pauseMs *= 2) {
-    try {
-      return await decide()
-    } catch (error) {
-      if (!isNotAsked(error) || Date.now() >= untilMs) throw error
-    }
-    await delay(pauseMs)
-  }
-}
-
-function isNotAsked(error: unknown): boolean {
-  return (
-    error instanceof WorkflowUpdateFailedError &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === NOT_ASKED
-  )
 }
 
 function urlOf(uiUrl: string, namespace: string, workflowId: string, runId: string): string {

@@ -177,3 +177,13 @@ describe('a run that has ended', () => {
     await expect(told).rejects.toThrow(/^run ended-\w+ has ended \(completed\) and cannot be .*signalbox show ended-/)
   })
 })
+
+it('waits with an approval until the run has heard of the step, where the store has the question', async () => {
+  // Over the time for which any decision is tried again: about as long as a lost worker goes unnoticed.
+  callWaits = delay(7_000)
+  const run = await stage.signalbox.start('releaser', { input: 'Be patient.' })
+  const asked = await eventOf(run.events(), 'approval-ask')
+  expect(await run.approve(asked.toolCallId)).toMatchObject({ repeated: false })
+  callWaits = undefined
+  expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+}, 60_000)

@@ -45,12 +45,14 @@ describe('a run that continues as new', () => {
 
   it('loses no decision and no message that comes around it, and applies none twice', async () => {
     const run = await stage.signalbox.start('walker', { input: 'Take a guarded walk.' })
-    const said = [run.say('one'), run.say('two'), run.say('three')]
+    const again = () => run.say('one', { id: 'a message of mine' })
+    const said = [again(), again(), run.say('two'), run.say('three')]
     const first = await eventOf(run.events(), 'approval-ask')
     await Promise.all([...said, run.approve(first.toolCallId), run.approve(first.toolCallId)])
     // The second approval keeps the run open, however fast it walks.
-    await Promise.all([run.say('four'), run.approve(first.toolCallId)])
+    await Promise.all([run.say('four'), again(), run.approve(first.toolCallId)])
     const second = await eventOf(run.events({ after: first.offset }), 'approval-ask')
+    await again()
     await run.approve(second.toolCallId)
     const outcome = await run.outcome()
     expect(outcome.kind).toBe('answered')

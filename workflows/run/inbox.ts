@@ -4,7 +4,6 @@
  * @module
  */
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
-import { mostBytesOf } from '../../src/core/agent/words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -14,15 +13,13 @@ import {
   type PendingApproval,
   QUERIES,
   type RunState,
+  type Said,
   SIGNALS,
-  type StoredText,
   UPDATES,
   type Words,
 } from '../../src/core/protocol.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
-
-/** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
-const MOST_UNREAD_BYTES = 1_500_000
+import { createMessages, type Messages } from './messages.ts'
 
 /** A note may not be longer: it lies in history. */
 const NOTE_CHARACTERS = 400
@@ -43,6 +40,8 @@ export interface Inbox {
   pending(): readonly PendingApproval[]
   /** The last decisions, of this part and before. */
   decided(): readonly HeldDecision[]
+  /** The ids of the last messages, of this part and before. */
+  heard(): readonly string[]
   /** Decides without a person; nothing happens where somebody was faster. */
   decide(decision: Decision): void
   listen(listener: Listener): () => void
@@ -53,14 +52,16 @@ export function openInbox(
   runId: string,
   state: () => Omit<RunState, 'pending'>,
   onStop: () => void,
-  decidedBefore: readonly HeldDecision[],
+  before: { readonly decided?: readonly HeldDecision[]; readonly heard?: readonly string[] },
 ): Inbox {
   const listeners = new Set<Listener>()
-  const decisions = createDecisions(listeners, decidedBefore)
+  const decisions = createDecisions(listeners, before.decided ?? [])
+  const messages = createMessages(runId, listeners, before.heard ?? [])
   const inbox = {
     stopping: false,
     pending: decisions.pending,
     decided: decisions.held,
+    heard: messages.heard,
     decide: (decision: Decision) => void decisions.take(decision),
     listen(listener: Listener) {
       listeners.add(listener)
@@ -76,7 +77,7 @@ export function openInbox(
   // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
   void Promise.resolve().then(() => {
     handleDecisions(runId, decisions)
-    handleMessages(runId, listeners)
+    handleMessages(messages)
   })
   return inbox
 }
@@ -99,19 +100,13 @@ function handleDecisions(runId: string, decisions: Decisions): void {
   )
 }
 
-function handleMessages(runId: string, listeners: Set<Listener>): void {
-  setHandler(
-    defineUpdate<void, [{ readonly text: Words }]>(UPDATES.say),
-    ({ text }) => {
-      for (const listener of listeners) listener.onSaid(text)
+function handleMessages(messages: Messages): void {
+  setHandler(defineUpdate<void, [Said]>(UPDATES.say), messages.take, {
+    validator: said => {
+      const problem = messages.problem(said)
+      if (problem !== undefined) refuse(problem)
     },
-    {
-      validator: message => {
-        const problem = messageProblem(runId, message?.text, listeners)
-        if (problem !== undefined) refuse(problem)
-      },
-    },
-  )
+  })
 }
 
 function refuse(problem: string, type?: string): never {
@@ -133,22 +128,4 @@ function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }:
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
   const was = decision === 'approve' ? 'approved' : 'denied'
   return `tool call '${toolCallId}' of run ${runId} was ${was} ${who} before, and that holds; say to the run what is to change`
-}
-
-function messageProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
-  if (!isWords(text)) return 'a message needs text'
-  if (listeners.size === 0)
-    return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
-  const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
-  if (bytes <= MOST_UNREAD_BYTES) return undefined
-  return `with this message the agent of run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has made its next call, or through a client that is connected with the store: long texts then lie there`
-}
-
-function sumOfBytes(unread: readonly Words[]): number {
-  return unread.reduce((sum, words) => sum + mostBytesOf(words), 0)
-}
-
-function isWords(text: unknown): text is Words {
-  if (typeof text === 'string') return text.trim() !== ''
-  return typeof (text as StoredText | undefined)?.digest === 'string'
 }

@@ -37,9 +37,9 @@ export function partIsQuiet(book: Book): Promise<void> {
 export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
   await partIsQuiet(book)
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
-  const decided = inbox.decided()
+  const [decided, heard] = [inbox.decided(), inbox.heard()]
   const counts = { parts: parts + 1, step, ownTools, children, totals }
-  const state = { ...counts, startedAtMs, draw, decided, ...(agent && { agent }) }
+  const state = { ...counts, startedAtMs, draw, decided, heard, ...(agent && { agent }) }
   const next = makeContinueAsNewFunc<(brief: Brief) => Promise<unknown>>(versioning())
   return next({ input, terms: { ...book.terms, carried: toCarry(state) } })
 }

@@ -124,7 +124,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
       publish(book)
       stopChildren(book)
     },
-    carried?.decided ?? [],
+    carried ?? {},
   )
   hearRaises(book)
   watchTime(book)

@@ -5,6 +5,11 @@ import { CliProblem } from '../problem.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
+interface Flags {
+  readonly file?: string
+  readonly id?: string
+}
+
 export function addSay(program: Command, terminal: Terminal): void {
   program
     .command('say')
@@ -12,10 +17,11 @@ export function addSay(program: Command, terminal: Terminal): void {
     .argument('<run>')
     .argument('[text...]')
     .option('--file <path>', 'the message from a file; - is standard input')
-    .action(async (run: string, words: readonly string[], { file }: { readonly file?: string }) => {
+    .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing')
+    .action(async (run: string, words: readonly string[], { file, id }: Flags) => {
       const text = await message(words, file, terminal)
       await withSignalbox(terminal, async signalbox => {
-        await signalbox.run(run).say(text)
+        await signalbox.run(run).say(text, { ...(id !== undefined && { id }) })
         terminal.print(`run ${run} has the message`)
       })
     })

@@ -25,6 +25,8 @@ export interface Carried {
   readonly totals: Totals
   /** The last decisions, so that a repeated one stays one. */
   readonly decided: readonly HeldDecision[]
+  /** The ids of the last messages, so that a repeated one stays one. Absent in what was carried before messages had any. */
+  readonly heard?: readonly string[]
   readonly agent?: CarriedAgent
 }
 

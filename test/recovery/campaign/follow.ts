@@ -5,7 +5,6 @@
  */
 
 import type { Outcome } from '../../../src/core/protocol.ts'
-import { UPDATES } from '../../../src/core/protocol.ts'
 import { RunEnded } from '../../../src/runtime/run-ended.ts'
 import type { RunHandle } from '../../../src/runtime/run-handle.ts'
 import type { Patience } from './patience.ts'
@@ -30,7 +29,7 @@ export async function followRun(
     await before
     const run = await persist(patience, () => begin(stage, plan))
     const deciding = Object.values(plan.verdicts).some(({ byDeadline }) => !byDeadline)
-      ? decide(stage, run, plan, patience)
+      ? decide(run, plan, patience)
       : Promise.resolve()
     // Should it fail before the run ends: it is awaited, and told, below.
     deciding.catch(() => {})
@@ -48,18 +47,17 @@ function begin({ signalbox }: Stage, { id, name, input, terms, fork }: RunPlan):
 }
 
 /** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */
-async function decide(stage: Stage, run: RunHandle, plan: RunPlan, patience: Patience): Promise<void> {
+async function decide(run: RunHandle, plan: RunPlan, patience: Patience): Promise<void> {
   let after = -1
   await persist(patience, async () => {
     for await (const event of run.events({ after })) {
-      if (event.kind === 'approval-ask') await answer(stage, run, plan, event)
+      if (event.kind === 'approval-ask') await answer(run, plan, event)
       after = event.offset
     }
   })
 }
 
 async function answer(
-  stage: Stage,
   run: RunHandle,
   { verdicts }: RunPlan,
   { toolCallId, inputPreview }: { readonly toolCallId: string; readonly inputPreview: string },
@@ -67,7 +65,8 @@ async function answer(
   const { at } = JSON.parse(inputPreview) as { readonly at: string }
   const verdict = verdicts[at]
   if (!verdict) throw new Error(`the plan knows no approval at ${at} of ${run.id}`)
-  if (verdict.say !== undefined) await say(stage, run, at, verdict.say)
+  // Under an id, so that it may be said again where the answer was lost.
+  if (verdict.say !== undefined) await run.say(verdict.say, { id: `say-${at}` })
   const by = { by: 'the campaign' }
   await unlessEnded(verdict.decision === 'approve' ? run.approve(toolCallId, by) : run.deny(toolCallId, by))
 }
@@ -79,10 +78,4 @@ async function unlessEnded(deciding: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof RunEnded)) throw error
   }
-}
-
-/** Under an id of its own, so that a client whose answer was lost may say it again. */
-async function say({ signalbox }: Stage, run: RunHandle, at: string, text: string): Promise<void> {
-  const workflow = signalbox.client.workflow.getHandle(run.id)
-  await workflow.executeUpdate<void, [{ text: string }]>(UPDATES.say, { args: [{ text }], updateId: `say-${at}` })
 }

@@ -1,0 +1,61 @@
+/**
+ * What people say to a run, and what of it was said before: a client whose answer was lost says it again.
+ *
+ * @module
+ */
+import { mostBytesOf } from '../../src/core/agent/words.ts'
+import type { Said, Words } from '../../src/core/protocol.ts'
+import type { Listener } from './inbox.ts'
+
+/** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
+const MOST_UNREAD_BYTES = 1_500_000
+
+/** Their ids travel with every continue-as-new, some 40 bytes each; nobody tries one for so long. */
+const REMEMBERED = 100
+
+/** Longer is no id. */
+const ID_CHARACTERS = 100
+
+export interface Messages {
+  /** The ids of the last ones. */
+  heard(): readonly string[]
+  /** Tells the agents of it, once for its id. */
+  take(said: Said): void
+  /** Why it cannot be said, in words. */
+  problem(said: Said): string | undefined
+}
+
+export function createMessages(runId: string, listeners: ReadonlySet<Listener>, before: readonly string[]): Messages {
+  let heard = before
+  const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
+  return {
+    heard: () => heard,
+    take({ text, id }) {
+      if (isKnown(id)) return
+      if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)
+      for (const listener of listeners) listener.onSaid(text)
+    },
+    problem(said) {
+      if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
+      return isKnown(said?.id) ? undefined : wordsProblem(runId, said?.text, listeners)
+    },
+  }
+}
+
+function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
+  if (!isWords(text)) return 'a message needs text'
+  if (listeners.size === 0)
+    return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
+  const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
+  if (bytes <= MOST_UNREAD_BYTES) return undefined
+  return `with this message the agent of run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has made its next call, or through a client that is connected with the store: long texts then lie there`
+}
+
+function sumOfBytes(unread: readonly Words[]): number {
+  return unread.reduce((sum, words) => sum + mostBytesOf(words), 0)
+}
+
+function isWords(text: unknown): text is Words {
+  if (typeof text === 'string') return text.trim() !== ''
+  return typeof (text as { readonly digest?: unknown } | undefined)?.digest === 'string'
+}
