@@ -180,6 +180,8 @@ async function startRun<Input>(
   const kept = await store.ifThere()
   if (!kept) checkBrief(name, { input, terms }, kept)
   const seal = await sealStart(kept, workflowId, terms)
+  // An earlier run of that id may have had another key.
+  if (seal) seals.forget(workflowId)
   // Behind the key, with which a sealed run's text is sealed; before the run, which reads it.
   const brief = await shortBrief(kept, workflowId, { input, terms })
   checkBrief(name, brief, kept)

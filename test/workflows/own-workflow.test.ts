@@ -35,6 +35,16 @@ describe('a workflow of one’s own', () => {
     expect(titles).toHaveLength(1)
   })
 
+  it('is told what it cannot give to a verb, for it would lie in history', async () => {
+    const run = await stage.signalbox.start('voluminous', { input: null })
+    const outcome = await run.outcome<readonly string[]>()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 0, toolCalls: 0 })
+    const whats = ['input of clerk', 'what is asked of cheap', 'input of add', 'input of clerk', 'output of voluminous']
+    expect(outcome.output).toEqual(
+      whats.map(what => expect.stringMatching(new RegExp(`${what} has about 3000\\d+ bytes.* Have a tool keep it`))),
+    )
+  })
+
   it('may begin with a tool', async () => {
     const run = await stage.signalbox.start('toolFirst', { input: 4 })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '5', toolCalls: 1 })

@@ -38,6 +38,7 @@ import { interruption, withinTime } from './limits.ts'
 import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
+import { sizeProblem } from './sizes.ts'
 
 /** What a child run is given. Workspace and policy are its parent's. */
 export interface ChildOptions {
@@ -66,6 +67,8 @@ export async function askChild<Output = JsonValue>(
   if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
   if (book.depth >= MOST_DEPTH)
     return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
+  const tooLong = sizeProblem(`the input of ${name}`, options.input)
+  if (tooLong !== undefined) return lost({ message: `${tooLong}. ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (!isOpen(book)) await opening(book)

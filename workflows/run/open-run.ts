@@ -22,6 +22,7 @@ import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
 import { runAgent } from './run-agent.ts'
+import { sizeProblem } from './sizes.ts'
 
 /** What to ask for. `prompt` is one user message; `messages` is the whole conversation, `system` goes before either. */
 export interface GenerateOptions extends CallSettings {
@@ -92,9 +93,9 @@ export function openRun(terms: Terms = {}): Run {
   return {
     generate: (taskClass, options) => generate(book, inbox, taskClass, options),
     agent: (name, input) => agentVerb(book, inbox, name, input),
-    tool: (name, input) => askTool(book, inbox, toolOfWorkflow(book, name, input)),
+    tool: (name, input) => toolVerb(book, inbox, name, input),
     child: <Output>(name: string, options: ChildOptions) => askChild<Output>(book, inbox, name, options),
-    close: output => closeRun(book, outcomeFrom(book, 'answered', { output })),
+    close: output => closeWith(book, output),
     continueAsNew: next => nextPart(book, inbox, next),
     get partIsFull() {
       return isPartFull(book)
@@ -138,9 +139,12 @@ function generate<Value>(
   options: GenerateOptions,
 ): Promise<Generated<Value>> {
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
+  const additions = conversation(options)
+  const tooLong = sizeProblem(`what is asked of ${taskClass}`, additions)
+  if (tooLong !== undefined) return Promise.reject(ended(outcomeFrom(book, 'failed', { message: tooLong })))
   const asked = {
     taskClass,
-    additions: conversation(options),
+    additions,
     settings,
     ...(schema !== undefined && { schema }),
     ...(policy && { policy }),
@@ -166,7 +170,21 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
   ]
 }
 
+async function toolVerb(book: Book, inbox: Inbox, name: string, input: JsonValue): Promise<ToolAnswer> {
+  const tooLong = sizeProblem(`the input of ${name}`, input)
+  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  return askTool(book, inbox, toolOfWorkflow(book, name, input))
+}
+
+async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
+  const tooLong = sizeProblem(`the output of ${book.workflow}`, output)
+  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  return closeRun(book, outcomeFrom(book, 'answered', { output }))
+}
+
 async function agentVerb(book: Book, inbox: Inbox, name: string, input: string): Promise<AgentAnswer> {
+  const tooLong = sizeProblem(`the input of ${name}`, input)
+  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
   const end = await runAgent(book, inbox, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
   return { text: end.text }

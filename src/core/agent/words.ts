@@ -14,9 +14,9 @@ export function userMessage(words: Words): Addition {
 /** The most bytes of a UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3
 
-/** The bytes that words take in history, or up to half as many more: nothing in a workflow knows UTF-8. */
-export function mostBytesOf(words: Words): number {
-  const json = JSON.stringify(words)
+/** The bytes that a value takes in history as JSON, or up to half as many more: nothing in a workflow knows UTF-8. */
+export function mostBytesOf(value: unknown): number {
+  const json = JSON.stringify(value)
   let bytes = json.length
   for (let at = 0; at < json.length; at += 1) if (json.charCodeAt(at) > 0x7f) bytes += MOST_BYTES - 1
   return bytes

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from '../connection.ts'
+import { latestRun } from '../runs/latest-run.ts'
 import { ask, type Work } from '../work.ts'
 import { KEY_BYTES } from './cipher.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -44,9 +45,12 @@ export interface SealKeyReport {
 
 /** The keys that seal, each wrapped by a master key. Everything here may throw `SealProblem`. */
 export interface SealStore {
-  /** Makes the key of a run tree, unless it has a living one; says whether it was made now. */
+  /**
+   * Makes the key of a run tree, unless it has a living one; says whether it was made now. The key of an earlier run of that id
+   * that has ended is left to that run.
+   */
   ensure(rootId: string, wish: SealWish): Promise<boolean>
-  /** Takes back a key that was made for a run which then did not start. */
+  /** Takes back a key that was made for a run which then did not start; an earlier run of that id has its own again. */
   discard(rootId: string): Promise<void>
   /** `undefined`: the tree is not sealed. */
   of(rootId: string): Promise<Seal | undefined>
@@ -88,7 +92,7 @@ function* sealOf(rootId: string): Work<Seal | undefined> {
 
 function* ensure(rootId: string, { content, workspace }: SealWish, ring: KeyRing): Work<boolean> {
   const { key_id } = yield* claimRoot(rootId)
-  if ((yield* findKey(key_id))?.wrapped) return false
+  if ((yield* findKey(key_id))?.wrapped && !(yield* isOfEnded(rootId, key_id))) return false
   const owner = content ? { root_id: rootId } : { workspace }
   const keyId = (!content && (yield* findWorkspaceKey(workspace))?.key_id) || (yield* makeKey(owner, ring))
   yield* writeRoot({ root_id: rootId, key_id: keyId, content: content ? 1 : 0 })
@@ -106,8 +110,17 @@ function* makeKey(owner: { root_id?: string; workspace?: string }, ring: KeyRing
 
 function* discard(rootId: string): Work<void> {
   const { key_id, content } = yield* claimRoot(rootId)
-  yield* dropRoot(rootId)
+  const before = yield* latestRun(rootId)
+  const left = before?.run_id === rootId && before.seal_key !== key_id ? before.seal_key : null
+  if (left === null) yield* dropRoot(rootId)
+  else yield* writeRoot({ root_id: rootId, key_id: left, content: 1 })
   if (content === 1) yield* dropKey(key_id)
+}
+
+/** Whether it is the key of a run that has ended: Temporal forgets a run after a while, and then its id may be used again. */
+function* isOfEnded(rootId: string, keyId: string): Work<boolean> {
+  const run = yield* latestRun(rootId)
+  return run?.run_id === rootId && run.seal_key === keyId && run.ended_at_ms !== null
 }
 
 /** Ends the key of a run tree for good, in this transaction. */

@@ -154,6 +154,28 @@ export function sealTests(bench: Bench): void {
     expect([contents.includes('kept-5512'), contents.includes(CANARY)]).toEqual([true, false])
   })
 
+  it('makes another key for an id that is used again, and leaves the earlier run its own', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    const wish = { content: true, workspace: 'acme' }
+    await store.seals.ensure(SEALED.id, wish)
+    await store.ledger.openRun(newRun({ run: SEALED }))
+    const call = newCall(1, { run: SEALED, messages: [asked('Hello')] })
+    const { transcript } = await store.ledger.beginCall(call)
+    expect(await store.seals.ensure(SEALED.id, wish)).toBe(false)
+    await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 2_000 })
+    const keyNow = async () => (await store.seals.of(SEALED.id))!.sealer.keyId
+    const first = await keyNow()
+    expect(await store.seals.ensure(SEALED.id, wish)).toBe(true)
+    expect(await keyNow()).not.toBe(first)
+    expect(await store.transcripts.read(transcript)).toEqual([asked('Hello')])
+    await store.seals.discard(SEALED.id)
+    expect(await keyNow()).toBe(first)
+    await store.seals.ensure(SEALED.id, wish)
+    await store.content.purge(SEALED.key, 3_000)
+    expect(await keyNow()).not.toBe(first)
+    await expect(store.transcripts.read(transcript)).rejects.toMatchObject({ kind: 'destroyed' })
+  })
+
   it('purges runs whose time is over, each once', async () => {
     const { ledger, content } = await bench.open()
     const ends = async (id: string, retentionMs: number | undefined, endedAtMs: number | undefined) => {
