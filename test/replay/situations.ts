@@ -127,6 +127,18 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     const [id] = await played('clerk', { input: 'What is the sum?' })(stage)
     return ended(await stage.signalbox.fork(id!, { atStep: 2, model: 'acme/large', say: 'In words, please.' }))
   },
+  'long-input': async stage => {
+    const run = await stage.signalbox.start('clerk', { input: `Please publish this. ${'a word '.repeat(160_000)}` })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    for (const _ of [1, 2]) await run.say('and be quick '.repeat(6_000), { id: 'a message of mine' })
+    await run.approve(asked.toolCallId, { by: 'Ada' })
+    return ended(run)
+  },
+  'fork-of-shorter-prompt': async stage => {
+    const [id] = await played('digger', { input: 'Keep digging.' })(stage)
+    const summing = (await stage.store.reports.steps(id!)).findLast(({ sumsUp }) => sumsUp)!.step
+    return ended(await stage.signalbox.fork(id!, { atStep: summing + 1, say: 'Deeper.', budget: { steps: 8 } }))
+  },
   reset: async stage => {
     const [id] = await played('clerk', { input: 'What is the sum?' })(stage)
     const [first] = await resetPoints(stage.signalbox.client, id!)
@@ -212,9 +224,14 @@ const MORE_CLASSES = ['strong', 'long-context', 'low-latency', 'moderation', 'co
   .map(name => `  ${name}: { extends: cheap }\n`)
   .join('')
 
+const LARGE = { contextWindow: 1_000_000, maxOutput: 8000 }
+
 /** The stage on which every situation is played. */
 export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
-  yaml: YAML.replaceAll('maxOutput: 4000', 'maxOutput: 8000').replace('workspaces:', `${MORE_CLASSES}workspaces:`),
+  yaml: YAML.replaceAll('contextWindow: 100000, maxOutput: 4000', 'contextWindow: 1000000, maxOutput: 8000').replace(
+    'workspaces:',
+    `${MORE_CLASSES}workspaces:`,
+  ),
   app: {
     tools: [...tools, dig],
     agents: [
@@ -243,7 +260,7 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
   vendors: {
     vendors: VENDORS.vendors.map(({ models, ...vendor }) => ({
       ...vendor,
-      models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, maxOutput: 8000 }])),
+      models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, ...LARGE }])),
       behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
     })),
   },
