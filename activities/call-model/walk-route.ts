@@ -58,7 +58,13 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
     let next: Next = { event: { kind: 'begin' } }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
     if (next.result.kind !== 'wait') await giveUpStart(walk)
+    // One that was put off for room still waits for it, and people see that.
+    if (next.result.kind !== 'wait') await leaveLine(walk)
     return { result: next.result, prepared: walk.prepared }
+  } catch (error) {
+    // Where the worker leaves, another one goes on with the call, and waits in its stead.
+    if (isCancelRequested(walk.activity)) await leaveLine(walk)
+    throw error
   } finally {
     walk.place?.leave()
   }
@@ -104,6 +110,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'escalate':
       return escalate(walk)
     case 'sleep':
+      await leaveLine(walk)
       return { result: await putOff(walk, decision.ms, decision.reason) }
     case 'accept':
       return accept(walk)

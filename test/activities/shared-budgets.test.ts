@@ -4,11 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ActivityCancellationDetails } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger, type LogEntry } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { readConfiguration } from '../../src/catalog/index.ts'
+import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
@@ -99,6 +101,29 @@ it('says of whom the call waits when another run holds what is left', async () =
   expect(await held).toMatchObject({ kind: 'cancelled' })
 })
 
+it('does not say of a call that was cancelled, or waits for its vendor now, that it waits for money', async () => {
+  await wire(`{ titles: { scope: { all: true }, per: lifetime, usd: '0.003' } }`)
+  const [holding, other] = [await open('acme', 1), await open('other', 2)]
+  await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+  const holder = calling(input(holding, 1, { taskClass: 'hasty' }))
+  await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
+
+  const cancelled = calling(input(other, 1))
+  await expect.poll(waiters, { timeout: 3_000 }).toEqual(['run-2 1'])
+  cancelled.cancel()
+  expect(await cancelled.result).toMatchObject({ kind: 'cancelled' })
+  expect(await waiters()).toEqual([])
+
+  const closed = calling(input(other, 2))
+  await expect.poll(waiters, { timeout: 3_000 }).toEqual(['run-2 2'])
+  const fault = { kind: 'quota-exhausted', message: '', evidence: { retryAfterMs: 60_000 } } as const
+  wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
+  holder.cancel()
+  await holder.result
+  expect(await closed.result).toMatchObject({ kind: 'wait', reason: expect.stringContaining('one') })
+  expect(await waiters()).toEqual([])
+})
+
 it('lets no endpoint of unknown price serve where its money is limited', async () => {
   await wire(`{ acme-month: { scope: { workspace: acme }, per: month, usd: '5' } }`)
   const [acme, other] = [await open('acme', 1), await open('other', 2)]
@@ -169,6 +194,20 @@ function input(run: RunRef, step: number, changes: Partial<CallModelInput> = {})
     memory: { draw: 0.5 },
     ...changes,
   }
+}
+
+async function waiters(): Promise<readonly string[]> {
+  const limits = wired.ports.directory.budgets.map(budget => limitAt(budget, Date.now()))
+  const [standing] = await store.budgets.standing(limits)
+  return standing!.waiters.map(({ runId, step }) => `${runId} ${step}`)
+}
+
+/** A call that can be cancelled as a run cancels it. */
+function calling(asked: CallModelInput) {
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+  const result = environment.run(createCallModel(wired.ports), asked)
+  const cancel = () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }))
+  return { result, cancel }
 }
 
 async function call(asked: CallModelInput): Promise<CallModelResult> {

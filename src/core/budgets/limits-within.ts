@@ -13,15 +13,15 @@ import type { Budget } from '../protocol.ts'
  * @param above - The budgets of the runs above, in any order.
  */
 export function limitsWithin(own: Budget, above: readonly Budget[]): Budget {
-  return above.reduce<Budget>((limits, { usd, tokens, onShort }) => {
-    const least = { usd: lessUsd(limits.usd, usd), tokens: lessTokens(limits.tokens, tokens) }
-    return {
-      ...limits,
-      ...(least.usd !== undefined && { usd: least.usd }),
-      ...(least.tokens !== undefined && { tokens: least.tokens }),
-      ...(onShort === 'ask' && { onShort }),
-    }
-  }, own)
+  const all = [own, ...above]
+  const usd = all.map(budget => budget.usd).reduce(lessUsd)
+  const tokens = all.map(budget => budget.tokens).reduce(lessTokens)
+  return {
+    ...own,
+    ...(usd !== undefined && { usd }),
+    ...(tokens !== undefined && { tokens }),
+    ...(above.some(({ onShort }) => onShort === 'ask') && { onShort: 'ask' as const }),
+  }
 }
 
 function lessUsd(a: string | undefined, b: string | undefined): string | undefined {
