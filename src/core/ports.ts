@@ -442,6 +442,13 @@ export interface BudgetPort {
   openRuns(after: string, limit: number): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
 }
 
+/** Which alerts have begun, over all workers. */
+export interface AlertPort {
+  /** `true` for the first who says so: each change is given to one caller. One that was never begun has ended. */
+  mark(alert: string, state: 'begun' | 'ended', atMs: number): Promise<boolean>
+  begun(): Promise<readonly string[]>
+}
+
 /** The seals of runs under zero data retention. */
 export interface SealPort {
   /** Whether a run's tree has a key, so that its content is sealed. Throws when that key is out of reach. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
-import { Runtime } from '@temporalio/worker'
+import { Runtime, type TelemetryOptions } from '@temporalio/worker'
 import { destination, type Logger as Pino, pino } from 'pino'
 import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
@@ -52,10 +52,14 @@ function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
 export type LoggingFormat = 'json' | 'words'
 
 /**
- * Sends what workers of this process log to standard error, from `level` on. To be called once, before the first
+ * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted. To be called once, before the first
  * connection or worker is made: Temporal's runtime is one per process.
  */
-export function installLogging(level: LoggingLevel, format: LoggingFormat = 'json'): void {
+export function installLogging(
+  level: LoggingLevel,
+  format: LoggingFormat = 'json',
+  metrics?: TelemetryOptions['metrics'],
+): void {
   const lines = destination({ fd: 2, sync: true })
   const stream = format === 'json' ? lines : { write: (line: string) => void lines.write(logWords(line)) }
   const log = pino({ level, base: { pid: process.pid } }, stream)
@@ -63,6 +67,7 @@ export function installLogging(level: LoggingLevel, format: LoggingFormat = 'jso
     logger: createTemporalLogger(log),
     telemetryOptions: {
       logging: { forward: {}, filter: { core: level === 'trace' ? 'DEBUG' : 'WARN', other: 'ERROR' } },
+      ...(metrics && { metrics }),
     },
   })
 }

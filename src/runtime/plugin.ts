@@ -6,7 +6,13 @@
 import type { ClientOptions } from '@temporalio/client'
 import type { DataConverter, PayloadCodec } from '@temporalio/common'
 import { SimplePlugin } from '@temporalio/plugin'
-import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
+import type {
+  ActivityInterceptorsFactory,
+  BundleOptions,
+  ReplayWorkerOptions,
+  Worker,
+  WorkerOptions,
+} from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
@@ -21,6 +27,7 @@ import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { storeSettings } from './store-settings.ts'
+import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 import { whileRunning } from './while-running.ts'
 
@@ -38,6 +45,8 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
    * with; the first time at once. @defaultValue 300000
    */
   readonly reconcileEveryMs?: number
+  /** What the worker tells of itself while it works. @defaultValue nothing */
+  readonly telemetry?: TelemetryOptions
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -69,16 +78,20 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
     const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
     await store.seals.publish(workspaceRules(configuration))
     const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
-    const { ports, begin, use, close } = wirePorts({
+    const { ports, interceptors, begin, use, close } = wirePorts({
       configuration,
       store,
       app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
       searchAttributes: missing.length === 0,
       seals,
+      telemetry: options.telemetry,
     })
     await begin()
     return Object.assign(
-      new JoiningPlugin(createActivities(ports), seals, { store, everyMs: options.reconcileEveryMs }),
+      new JoiningPlugin(createActivities(ports), [quietActivities(seals), ...interceptors], seals, {
+        store,
+        everyMs: options.reconcileEveryMs,
+      }),
       {
         missingSearchAttributes: missing,
         configuration,
@@ -116,11 +129,16 @@ class JoiningPlugin extends SimplePlugin {
   readonly #reconciler: Reconciler
   #served: Pick<WorkerOptions, 'connection' | 'namespace'> = {}
 
-  constructor(activities: object, seals: KnownSeals, reconciler: Reconciler) {
+  constructor(
+    activities: object,
+    interceptors: readonly ActivityInterceptorsFactory[],
+    seals: KnownSeals,
+    reconciler: Reconciler,
+  ) {
     super({
       name: 'signalbox',
       activities,
-      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [quietActivities(seals)] },
+      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [...interceptors] },
     })
     this.#codec = createCodec(seals)
     this.#reconciler = reconciler

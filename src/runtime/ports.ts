@@ -4,6 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
+import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
 import { createScreen } from '../core/content/create-screen.ts'
@@ -11,7 +12,8 @@ import type { SealPort } from '../core/ports.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
-import { announceWarning } from './announce-warning.ts'
+import { announceWarning } from './alerts/announce-warning.ts'
+import { createAlarms } from './alerts/create-alarms.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { createLive, type LiveConfiguration } from './configured.ts'
@@ -21,6 +23,7 @@ import { createLine } from './line.ts'
 import { createPrefixes } from './prefixes.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -30,10 +33,14 @@ export interface Parts {
   readonly searchAttributes: boolean
   /** @defaultValue what the store has */
   readonly seals?: KnownSeals
+  /** @defaultValue nothing is told */
+  readonly telemetry?: TelemetryOptions | undefined
 }
 
 export interface WiredPorts {
   readonly ports: ActivityPorts
+  /** What sees the activities go by. */
+  readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** Swaps the configuration: calls that have begun go on with theirs. */
   readonly use: LiveConfiguration['use']
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
@@ -47,7 +54,8 @@ export interface WiredPorts {
  *
  * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas.
  */
-export function wirePorts({ configuration, store, app, searchAttributes, seals }: Parts): WiredPorts {
+export function wirePorts(parts: Parts): WiredPorts {
+  const { configuration, store, app, searchAttributes, seals } = parts
   const registry = createRegistry(app)
   if (registry.problems.length > 0)
     throw new ConfigurationProblem(
@@ -56,7 +64,16 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
   const live = createLive(configuration)
   const now = () => Date.now()
   const chance = () => Math.random()
-  const health = createHealth(now, chance, store.health)
+  const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)
+  let { alerts } = configuration
+  const alarms = createAlarms({
+    settings: () => alerts,
+    breaker: telemetry.metrics?.breaker,
+    alerts: store.alerts,
+    now,
+    logger: () => Runtime.instance().logger,
+  })
+  const health = alarms.over(createHealth(now, chance, store.health))
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory
@@ -68,7 +85,7 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
       return live.now().models
     },
     registry,
-    ledger: store.ledger,
+    ledger: telemetry.ledger(store.ledger),
     budgets: store.budgets,
     seals: sealPort(seals ?? createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })),
     announce: announceWarning,
@@ -91,8 +108,16 @@ export function wirePorts({ configuration, store, app, searchAttributes, seals }
     chance,
     newId: randomUUID,
   }
-  const close = async () => void (await Promise.all([live.close(), health.close()]))
-  return { ports, begin: () => health.begin(), use: live.use, close }
+  const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
+  const use = (next: Configuration) => {
+    alerts = next.alerts
+    live.use(next)
+  }
+  const close = async () => {
+    await Promise.all([live.close(), health.close()])
+    await Promise.all([alarms.close(), telemetry.close()])
+  }
+  return { ports, interceptors: telemetry.interceptors, begin, use, close }
 }
 
 function sealPort(seals: KnownSeals): SealPort {

@@ -12,6 +12,7 @@ import { packageNotes } from './package-notes.ts'
 import { createReload, type Reloaded, watchForChanges } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
+import { destinationsOf, runtimeMetrics, telemetryOf } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
@@ -32,6 +33,9 @@ export interface ServeOptions {
   readonly logLevel?: LoggingLevel
   /** @defaultValue `json` */
   readonly logFormat?: LoggingFormat
+  /** Where Prometheus finds metrics, and a collector that takes them and traces. @defaultValue `SIGNALBOX_METRICS`, `SIGNALBOX_OTLP` */
+  readonly metrics?: string
+  readonly otlp?: string
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -58,11 +62,13 @@ export async function createServing({
   ...given
 }: ServeOptions): Promise<Serving> {
   const { taskQueue, temporal, shutdownGraceMs, deployment, store, env } = given
+  const destinations = destinationsOf(given, env ?? process.env)
+  const telemetry = telemetryOf(destinations)
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
   // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
-  if (logLevel !== undefined) installLogging(logLevel, logFormat)
+  if (logLevel !== undefined) installLogging(logLevel, logFormat, runtimeMetrics(destinations))
   const worker = await createWorker({
     taskQueue,
     temporal,
@@ -70,6 +76,7 @@ export async function createServing({
     deployment,
     store,
     env,
+    ...(telemetry && { telemetry }),
     ...own,
     config: configuration,
   })

@@ -64,6 +64,7 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
   shutdownGraceMs: true,
   deployment: true,
   reconcileEveryMs: true,
+  telemetry: true,
   worker: true,
 }
 

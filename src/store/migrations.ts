@@ -330,6 +330,15 @@ const ROUTES: Migration['statements'] = [
     ]),
 ]
 
+const ALERTS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'alerts', {
+      alert: 'text',
+      state: 'text',
+      changed_at_ms: 'bigint',
+    }).addPrimaryKeyConstraint('alerts_key', ['alert']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -343,6 +352,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'endpoint health', statements: ENDPOINT_HEALTH },
   { version: 11, name: 'limits of endpoints', statements: LIMITS },
   { version: 12, name: 'the routes of calls', statements: ROUTES },
+  { version: 13, name: 'alerts', statements: ALERTS },
 ]
 
 /** The version that this code reads and writes. */

@@ -1,5 +1,6 @@
 import type {
   AdmissionPort,
+  AlertPort,
   BudgetPort,
   EventPort,
   LedgerPort,
@@ -9,6 +10,7 @@ import type {
   TranscriptPort,
 } from '../core/ports.ts'
 import { createAdmissions } from './admissions/create-admissions.ts'
+import { createAlerts } from './alerts/create-alerts.ts'
 import { createBudgets } from './budgets/create-budgets.ts'
 import type { Connection } from './connection.ts'
 import { type ContentPort, createContent } from './content/create-content.ts'
@@ -31,6 +33,7 @@ export interface Store {
   readonly budgets: BudgetPort
   readonly health: SharedHealthPort
   readonly admissions: AdmissionPort
+  readonly alerts: AlertPort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
   readonly texts: TextPort
@@ -68,6 +71,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     budgets: createBudgets(connection),
     health: createSharedHealth(connection),
     admissions: createAdmissions(connection),
+    alerts: createAlerts(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
     texts: createTexts(connection),

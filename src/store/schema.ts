@@ -316,6 +316,14 @@ export interface SchemaVersionTable {
   applied_at_ms: number
 }
 
+/** An alert that has begun at least once. */
+export interface AlertTable {
+  /** Its kind and its subject. */
+  alert: string
+  state: 'begun' | 'ended'
+  changed_at_ms: number
+}
+
 export interface Tables {
   runs: RunTable
   scopes: ScopeTable
@@ -341,5 +349,6 @@ export interface Tables {
   limit_starts: LimitStartsTable
   limit_tickets: LimitTicketTable
   limit_permits: LimitPermitTable
+  alerts: AlertTable
   schema_version: SchemaVersionTable
 }

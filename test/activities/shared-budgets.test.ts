@@ -144,6 +144,10 @@ it('warns once, in the log and to the webhook, without a word of content', async
   await expect.poll(() => hook.bodies).toHaveLength(1)
   expect(JSON.parse(hook.bodies[0]!)).toEqual({
     kind: 'budget-warning',
+    state: 'begun',
+    subject: 'acme-day',
+    message: expect.stringContaining('acme-day'),
+    at: expect.stringMatching(/Z$/),
     budget: 'acme-day',
     share: 0.001,
     spentUsd: expect.stringMatching(/^0\.\d+$/),

@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest'
 import type { Store, StoreSettings } from '../../src/store/index.ts'
 import { admissionTests } from './contract/admissions.ts'
+import { alertTests } from './contract/alerts.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
 import { eventTests } from './contract/events.ts'
@@ -49,6 +50,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('events', () => eventTests(bench))
     describe('health of endpoints', () => healthTests(bench))
     describe('limits of endpoints', () => admissionTests(bench))
+    describe('alerts', () => alertTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))

@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import type { AlertSettings } from '../../core/alert.ts'
+import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { budgetOf } from './budget-shape.ts'
@@ -32,6 +34,7 @@ export function assemble(parts: Parts): Configuration {
       reason === undefined ? [] : [{ provider: settings.name, reason }],
     ),
     ...(sections.app === undefined ? {} : { app: sections.app }),
+    ...(sections.alerts && { alerts: sections.alerts }),
     notes: directory.notes,
   }
 }
@@ -54,7 +57,7 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
   }
   return {
     ...content,
-    budgets: [...sections.budgets.right].map(([name, shape]) => budgetOf(name, shape)),
+    budgets: [...sections.budgets.right].map(([name, shape]) => withAlerts(budgetOf(name, shape), sections.alerts)),
     catalogVersion: `${listVersion} config@${digest(content)}`,
     notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
   }
@@ -64,6 +67,16 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
 export function outerPolicies({ policy, providers }: Sections): Pick<Directory, 'policy' | 'keys'> {
   const keys = [...providers.right].flatMap(([name, { policy }]) => (policy ? [[name, policy] as const] : []))
   return { policy, ...(keys.length > 0 && { keys: Object.fromEntries(keys) }) }
+}
+
+/** Where people are told that 80 % is spent, if the budget says nothing itself. */
+const ALERT_SHARE = 0.8
+
+/** A budget's own word stands; what it leaves open is as for all alerts. */
+function withAlerts(budget: SharedBudget, alerts: AlertSettings | undefined): SharedBudget {
+  if (!alerts?.on.includes('budget-warning')) return budget
+  const { webhook = alerts.webhook, warnAt } = budget
+  return { ...budget, webhook, warnAt: warnAt.length > 0 ? warnAt : [ALERT_SHARE] }
 }
 
 /** Eight hexadecimal digits: enough to tell one's own configurations apart. */

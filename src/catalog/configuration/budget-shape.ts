@@ -6,12 +6,11 @@
 import { z } from 'zod'
 import { PERIODS, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { parseUsd } from '../../core/money/pico.ts'
-import { mapping, oneOf, text, tokens } from './shape-parts.ts'
+import { mapping, oneOf, text, tokens, webhook } from './shape-parts.ts'
 
 const USD = "an amount of USD, 0 or more, e.g. '100.00'"
 const SHARE = 'a share of the limit: above 0, at most 1, e.g. 0.8'
 const SHARES = 'a list of shares of the limit, e.g. [0.5, 0.8]'
-const WEBHOOK = 'an address that begins with http:// or https://'
 const LABEL = 'a mapping of label names to their values'
 
 /** YAML reads 100.00 as a number; its shortest decimal is what was meant. */
@@ -44,10 +43,7 @@ export const budgetShape = mapping({
   usd: usd.optional(),
   tokens: tokens.optional(),
   warnAt: z.array(share, { error: SHARES }).optional(),
-  webhook: z
-    .string({ error: WEBHOOK })
-    .refine(address => /^https?:\/\//.test(address) && URL.canParse(address), { error: WEBHOOK })
-    .optional(),
+  webhook: webhook.optional(),
 }).refine(({ usd: money, tokens: most }) => money !== undefined || most !== undefined, {
   error: 'usd, tokens, or both',
 })

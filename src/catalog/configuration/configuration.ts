@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AlertSettings } from '../../core/alert.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { Problem } from './problem.ts'
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly disabled: readonly { readonly provider: string; readonly reason: string }[]
   /** The module with agents, tools, schemas and workflows; absolute when read from a file. */
   readonly app?: string
+  /** Who is told of what people should look at. */
+  readonly alerts?: AlertSettings
   /** The directory's notes: one line for each thing that was left out or is worth knowing. */
   readonly notes: readonly string[]
 }

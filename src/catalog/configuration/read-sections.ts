@@ -4,6 +4,8 @@
  * @module
  */
 import type { z } from 'zod'
+import type { AlertSettings } from '../../core/alert.ts'
+import { alertsOf } from './alert-shape.ts'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
 import { checkShape } from './check-shape.ts'
 import type { PolicyShape } from './policy-shape.ts'
@@ -20,6 +22,7 @@ export interface Section<Shape> {
 
 export interface Sections {
   readonly app?: string
+  readonly alerts?: AlertSettings
   readonly policy: PolicyShape
   readonly providers: Section<ProviderShape>
   readonly classes: Section<ClassShape>
@@ -37,8 +40,10 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
   const workspaces = readSection('workspaces', whole, workspaceShape, document)
   const budgets = readSection('budgets', whole, budgetShape, document)
   const app = file.ok ? file.value.app : undefined
+  const alerts = file.ok ? file.value.alerts : undefined
   return {
     ...(app === undefined ? {} : { app }),
+    ...(alerts && { alerts: alertsOf(alerts) }),
     policy: (file.ok && file.value.policy) || {},
     providers,
     classes,

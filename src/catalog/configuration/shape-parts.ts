@@ -60,3 +60,8 @@ export const region = z
   .refine(name => /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name) && !looksSecret(name), { error: REGION })
 
 export const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
+
+const WEBHOOK = 'an address that begins with http:// or https://'
+export const webhook = z
+  .string({ error: WEBHOOK })
+  .refine(address => /^https?:\/\//.test(address) && URL.canParse(address), { error: WEBHOOK })

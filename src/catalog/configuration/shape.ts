@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { alertShape } from './alert-shape.ts'
 import { hedgeShape } from './hedge-shape.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'
 import { rulesShape, splitShape } from './rule-shape.ts'
@@ -164,6 +165,7 @@ export const fileShape = mapping({
   policy: policyShape.optional(),
   workspaces: anyMapping('names to workspaces').optional(),
   budgets: anyMapping('names to budgets').optional(),
+  alerts: alertShape.optional(),
 })
 
 export const workspaceShape = mapping({ policy: policyShape.optional(), encryptPayloads: flag.optional() })

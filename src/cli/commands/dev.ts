@@ -13,6 +13,8 @@ interface DevFlags {
   readonly uiPort?: number
   readonly db?: string
   readonly grace: number
+  readonly metrics?: string
+  readonly otlp?: string
   readonly logLevel: LoggingLevel
 }
 
@@ -29,6 +31,8 @@ export function addDev(program: Command, terminal: Terminal): void {
     .option('--ui-port <port>', 'of the UI (default: a thousand above the server)', port)
     .option('--db <path>', "the server's database (default: .signalbox/temporal.db)")
     .option('--grace <duration>', 'how long calls may go on after Ctrl-C', duration, duration(GRACE))
+    .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
+    .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
     .addOption(levelOption('warn'))
     .action((flags: DevFlags) => dev(flags, terminal))
 }

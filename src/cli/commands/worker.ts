@@ -15,6 +15,8 @@ interface WorkerFlags {
   readonly grace: number
   readonly deployment?: string
   readonly buildId?: string
+  readonly metrics?: string
+  readonly otlp?: string
   readonly logLevel: LoggingLevel
 }
 
@@ -36,6 +38,8 @@ export function addWorker(program: Command, terminal: Terminal): void {
       '--build-id <id>',
       'the version of its code; it serves nothing before it is made current (docs/operations.md)',
     )
+    .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
+    .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
     .addOption(levelOption('info'))
     .action((flags: WorkerFlags) => serve(flags, terminal))
 }

@@ -92,3 +92,21 @@ it('may be of a provider, whose name it must have', () => {
     /budgets\.key\.scope\.provider.*there is no such provider.*Did you mean "acme"\?/,
   )
 })
+
+it('tells the webhook for alerts of 80 % where a budget says nothing of its own', () => {
+  const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, warnAt: [0.5], webhook: 'https://own.example/hook' }, open: { scope: { all: true }, per: day, usd: 1 } }`
+  const withAlerts = (alerts: string) =>
+    readConfiguration(`alerts: ${alerts}\nbudgets: ${budgets}\n${REST}`, { env: {}, catalogue })
+  const told = withAlerts(`{ webhook: 'https://ops.example/hook' }`)
+  if (!told.ok) throw new Error(describeProblems(told.problems))
+  expect(told.configuration.directory.budgets).toMatchObject([
+    { name: 'own', warnAt: [0.5], webhook: 'https://own.example/hook' },
+    { name: 'open', warnAt: [0.8], webhook: 'https://ops.example/hook' },
+  ])
+  expect(told.configuration.alerts?.on).toContain('key-rejected')
+  expect(JSON.stringify(summariseConfiguration(told.configuration))).not.toContain('ops.example')
+  const silent = withAlerts(`{ webhook: 'https://ops.example/hook', on: [breaker-open] }`)
+  expect(silent.ok && silent.configuration.directory.budgets[1]).toMatchObject({ warnAt: [] })
+  const wrong = withAlerts(`{ webhook: nowhere, on: [everything] }`)
+  expect(wrong.ok ? [] : wrong.problems.map(({ path }) => path)).toEqual(['alerts.webhook', 'alerts.on[0]'])
+})

@@ -1,0 +1,37 @@
+/**
+ * What webhooks are told: one shape for everything that people should look at.
+ *
+ * @module
+ */
+
+export const ALERT_KINDS = ['breaker-open', 'key-rejected', 'quota-gone', 'budget-warning'] as const
+
+/** `key-rejected` and `quota-gone` close an endpoint too, and are told instead of `breaker-open`. */
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+/** Figures and names; nothing of any run, no key and no prompt. */
+export interface Alert {
+  readonly kind: AlertKind
+  /** `ended`: the endpoint answers again. A budget's warning only begins. */
+  readonly state: 'begun' | 'ended'
+  /** An endpoint, a provider or a budget. */
+  readonly subject: string
+  /** A sentence for people. */
+  readonly message: string
+  /** ISO 8601. */
+  readonly at: string
+  /** What is known beside, by kind: names, numbers and texts. */
+  readonly [figure: string]: unknown
+}
+
+/** Who is told, and of what. */
+export interface AlertSettings {
+  /** May hold a secret: it is in no message and no line of a log. */
+  readonly webhook: string
+  readonly on: readonly AlertKind[]
+}
+
+/** What tells one alert from another: it begins once and ends once. */
+export function alertKey({ kind, subject }: Pick<Alert, 'kind' | 'subject'>): string {
+  return `${kind} ${subject}`
+}

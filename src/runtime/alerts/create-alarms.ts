@@ -1,0 +1,70 @@
+/**
+ * Tells people and their dashboards of what closes endpoints: once for each change, over all workers of a store.
+ *
+ * @module
+ */
+import type { Logger } from '@temporalio/common'
+import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
+import type { AlertPort, HealthPort } from '../../core/ports.ts'
+import { postAlert } from './post-alert.ts'
+import { createHealthWatch, type HealthListener } from './watch-health.ts'
+
+export interface AlarmParts {
+  /** As they are now; `undefined`: nobody is told. Without any at the start nobody is told later either. */
+  readonly settings: () => AlertSettings | undefined
+  /** Who counts open breakers. */
+  readonly breaker?: HealthListener['breaker'] | undefined
+  readonly alerts: AlertPort
+  readonly now: () => number
+  readonly logger: () => Pick<Logger, 'warn'>
+}
+
+export interface Alarms {
+  /** The same health, watched; itself where nobody wants to be told. */
+  over<Health extends HealthPort>(health: Health): Health
+  begin(): Promise<void>
+  close(): Promise<void>
+}
+
+const SILENT: Alarms = { over: health => health, begin: async () => {}, close: async () => {} }
+
+/** An end that another worker was to tell of, and that is gone, is told half a minute later. */
+const LEARN_EVERY_MS = 30_000
+
+export function createAlarms(parts: AlarmParts): Alarms {
+  const { settings, breaker, alerts, now } = parts
+  if (!settings() && !breaker) return SILENT
+  const sending = new Set<Promise<void>>()
+  const alert = (what: Alert) => {
+    const current = settings()
+    if (!current?.on.includes(what.kind)) return
+    const sent = send(what, current, parts).finally(() => sending.delete(sent))
+    sending.add(sent)
+  }
+  const watch = createHealthWatch({ alert, ...(breaker && { breaker }) }, now)
+  // A store that is out of reach has told of itself.
+  const learn = async () => watch.learn(await alerts.begun())
+  let timer: NodeJS.Timeout | undefined
+  return {
+    over: health => watch.over(health),
+    async begin() {
+      if (!settings()) return
+      await learn()
+      timer = setInterval(() => void learn().catch(() => {}), LEARN_EVERY_MS).unref()
+    },
+    async close() {
+      clearInterval(timer)
+      await Promise.all(sending)
+    },
+  }
+}
+
+/** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */
+async function send(what: Alert, { webhook }: AlertSettings, { alerts, now, logger }: AlarmParts): Promise<void> {
+  const { kind, state, subject, message } = what
+  const isFirst = await alerts.mark(alertKey(what), state, now()).catch(() => true)
+  if (!isFirst) return
+  logger().warn(message, { alert: kind, state, subject })
+  const problem = await postAlert(webhook, what)
+  if (problem !== undefined) logger().warn('alert webhook failed', { alert: kind, subject, problem })
+}

@@ -1,0 +1,113 @@
+/**
+ * Sees when an endpoint is closed and when it answers again, from what attempts report to health.
+ *
+ * @module
+ */
+import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
+import type { HealthPort } from '../../core/ports.ts'
+import type { HealthOutcome } from '../../core/routing/health.ts'
+
+export interface HealthListener {
+  /** Once when it begins and once when it ends, not for the attempts in between. */
+  alert?(alert: Alert): void
+  /** Whether an endpoint's breaker is open, when this worker's attempts show that it has changed. */
+  breaker?(endpoint: string, isOpen: boolean): void
+}
+
+export interface HealthWatch {
+  /** The same health, seen by the listener. An attempt's end costs it two looks into a table. */
+  over<Health extends HealthPort>(health: Health): Health
+  /** Which alerts have begun, of all workers: this one tells of their end too. */
+  learn(begun: readonly string[]): void
+}
+
+export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
+  const open = new Set<string>()
+  let begun = new Set<string>()
+  const begin = (alert: Alert) => {
+    const key = alertKey(alert)
+    if (begun.has(key)) return
+    begun.add(key)
+    listener.alert?.(alert)
+  }
+  const end = (id: string) => {
+    if (open.delete(id)) listener.breaker?.(id, false)
+    for (const key of begun) {
+      const alert = endOf(key, id, now())
+      if (!alert) continue
+      begun.delete(key)
+      listener.alert?.(alert)
+    }
+  }
+  return {
+    learn(keys) {
+      begun = new Set(keys)
+    },
+    over: health => ({
+      ...health,
+      record(id: string, outcome: HealthOutcome) {
+        const wasOpen = isOpen(health, id)
+        health.record(id, outcome)
+        if (outcome.kind === 'answered') return end(id)
+        if (wasOpen || outcome.kind !== 'fault' || !isOpen(health, id)) return
+        open.add(id)
+        listener.breaker?.(id, true)
+        begin(beginningOf(id, outcome, health, now()))
+      },
+    }),
+  }
+}
+
+function isOpen(health: HealthPort, id: string): boolean {
+  return health.of(id).closedUntilMs?.rule === 'breaker-open'
+}
+
+/** A key and a quota are the provider's: one alert for all of its endpoints. */
+function beginningOf(
+  id: string,
+  { fault }: Extract<HealthOutcome, { kind: 'fault' }>,
+  health: HealthPort,
+  nowMs: number,
+): Alert {
+  const provider = providerIn(id)
+  const untilMs = health.of(id).closedUntilMs?.untilMs
+  const until = untilMs === undefined ? {} : { closedUntil: new Date(untilMs).toISOString() }
+  const base = { state: 'begun' as const, at: new Date(nowMs).toISOString(), endpoint: id, fault: fault.kind, ...until }
+  if (fault.kind === 'unauthenticated')
+    return {
+      ...base,
+      kind: 'key-rejected',
+      subject: provider,
+      message: `${provider} rejects its key: put a new one in`,
+    }
+  if (fault.kind === 'quota-exhausted')
+    return { ...base, kind: 'quota-gone', subject: provider, message: `the quota at ${provider} is used up: raise it` }
+  return { ...base, kind: 'breaker-open', subject: id, message: `${id} fails and is left alone for a while` }
+}
+
+const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
+  'breaker-open': 'answers again',
+  'key-rejected': 'takes its key again',
+  'quota-gone': 'has quota again',
+}
+
+/** The end that an answer of an endpoint means for an alert, if it means one. */
+function endOf(key: string, id: string, nowMs: number): Alert | undefined {
+  const at = key.indexOf(' ')
+  const [kind, subject] = [key.slice(0, at) as AlertKind, key.slice(at + 1)]
+  const words = ENDED[kind]
+  if (words === undefined || (subject !== id && subject !== providerIn(id))) return undefined
+  return {
+    kind,
+    state: 'ended',
+    subject,
+    message: `${subject} ${words}`,
+    at: new Date(nowMs).toISOString(),
+    endpoint: id,
+  }
+}
+
+/** An endpoint's id is `provider:author/name`. */
+function providerIn(id: string): string {
+  return id.slice(0, id.indexOf(':'))
+}

@@ -1,0 +1,35 @@
+/**
+ * Measures how far shared budgets are spent, aside from the calls that spend them.
+ *
+ * @module
+ */
+import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
+import { limitAt } from '../../core/budgets/shared-limit.ts'
+import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Scrapers come every 15 to 60 s. */
+const EVERY_MS = 15_000
+
+/** Looks at once and then regularly, until the returned function is called. A store out of reach is looked at again later. */
+export function measureBudgets(
+  budgets: () => readonly SharedBudget[],
+  port: Pick<BudgetPort, 'standing'>,
+  metrics: Pick<Metrics, 'budget'>,
+): () => void {
+  const look = async () => {
+    const limits = budgets().map(budget => limitAt(budget, Date.now()))
+    if (limits.length === 0) return
+    const standings = await port.standing(limits).catch(() => [])
+    for (const standing of standings) metrics.budget(standing.budget, shareOf(standing))
+  }
+  void look()
+  const timer = setInterval(() => void look(), EVERY_MS).unref()
+  return () => clearInterval(timer)
+}
+
+/** Of money or tokens, whichever is nearer to its limit. */
+function shareOf({ limitPico, spentPico, limitTokens, spentTokens }: BudgetStanding): number {
+  const money = limitPico === undefined || limitPico === '0' ? 0 : Number(spentPico) / Number(limitPico)
+  return Math.max(money, limitTokens ? spentTokens / limitTokens : 0)
+}

@@ -1,0 +1,46 @@
+/**
+ * Where a worker of the command line sends metrics and traces.
+ *
+ * @module
+ */
+import type { TelemetryOptions as RuntimeTelemetry } from '@temporalio/worker'
+import { ConfigurationProblem } from '../configuration.ts'
+import { bucketsFor, DOTTED, UNDERSCORED } from './names.ts'
+import type { TelemetryOptions } from './telemetry.ts'
+
+export interface Destinations {
+  /** Where Prometheus finds the metrics, e.g. `127.0.0.1:9464`; the path is `/metrics`. */
+  readonly metrics?: string | undefined
+  /** A collector that takes OTLP over HTTP, e.g. `http://localhost:4318`: traces go there, and metrics that nobody fetches. */
+  readonly otlp?: string | undefined
+}
+
+/**
+ * The flags, else `SIGNALBOX_METRICS` and `SIGNALBOX_OTLP`.
+ *
+ * @throws ConfigurationProblem for an address that is none.
+ */
+export function destinationsOf({ metrics, otlp }: Destinations, env: NodeJS.ProcessEnv): Destinations {
+  const chosen = { metrics: metrics ?? env.SIGNALBOX_METRICS, otlp: otlp ?? env.SIGNALBOX_OTLP }
+  if (chosen.metrics && !/^[\w.[\]:-]+:\d{1,5}$/.test(chosen.metrics))
+    throw new ConfigurationProblem(
+      `the metrics' address ${chosen.metrics} is none; write host:port, e.g. 127.0.0.1:9464`,
+    )
+  if (chosen.otlp && !/^https?:\/\//.test(chosen.otlp))
+    throw new ConfigurationProblem('the collector’s address is none; write e.g. http://localhost:4318')
+  return chosen
+}
+
+/** What Temporal's runtime is to be installed with; `undefined` where nobody wants metrics. */
+export function runtimeMetrics({ metrics, otlp }: Destinations): RuntimeTelemetry['metrics'] {
+  if (metrics) return { prometheus: { bindAddress: metrics, histogramBucketOverrides: bucketsFor(UNDERSCORED) } }
+  if (!otlp) return undefined
+  const url = `${otlp.replace(/\/+$/, '')}/v1/metrics`
+  return { otel: { url, http: true, metricsExportInterval: '10s', histogramBucketOverrides: bucketsFor(DOTTED) } }
+}
+
+/** What our part of the worker is to tell; `undefined` where nobody listens. */
+export function telemetryOf({ metrics, otlp }: Destinations): TelemetryOptions | undefined {
+  if (!metrics && !otlp) return undefined
+  return { metrics: true, ...(otlp && { traces: { url: otlp } }) }
+}

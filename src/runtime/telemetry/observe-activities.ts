@@ -1,0 +1,91 @@
+/**
+ * Sees calls, tools and ends of runs as Temporal hands them to activities.
+ *
+ * @module
+ */
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context } from '@temporalio/activity'
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import type {
+  CallModelInput,
+  CallModelResult,
+  CloseRunInput,
+  RunToolInput,
+  RunToolResult,
+} from '../../core/protocol.ts'
+import type { Metrics } from './metrics.ts'
+import { type CallPlace, callSpan, placeOf, runSpan, type Span, toolSpan } from './spans.ts'
+
+export interface ActivityListener {
+  readonly metrics?: Metrics
+  readonly addSpan?: (span: Span) => void
+  /** Where attempts find the call that they belong to. */
+  readonly calls: AsyncLocalStorage<CallPlace>
+  /** When a run began; asked at its end alone, and only for spans. */
+  readonly runBeganAtMs: (runId: string) => Promise<number | undefined>
+  readonly now: () => number
+}
+
+/** Activities that are not seen cost a look into a table. */
+export function observeActivities(listener: ActivityListener): ActivityInterceptorsFactory {
+  return context => {
+    const observe = OBSERVERS[context.info.activityType]
+    if (!observe) return {}
+    return {
+      inbound: {
+        execute: (input, next) => observe(listener, context, input.args[0], () => next(input)),
+      },
+    }
+  }
+}
+
+type Observe = (
+  listener: ActivityListener,
+  context: Context,
+  input: unknown,
+  run: () => Promise<unknown>,
+) => Promise<unknown>
+
+const observeCall: Observe = async ({ metrics, addSpan, calls, now }, { info }, given, run) => {
+  const input = given as CallModelInput
+  const place = placeOf(input.run, `${info.activityId} ${info.attempt}`)
+  const startMs = now()
+  let result: CallModelResult | undefined
+  try {
+    result = (await calls.run(place, run)) as CallModelResult
+    metrics?.callEnded(input, result)
+    return result
+  } finally {
+    addSpan?.(callSpan(place, input, result, { startMs, endMs: now() }))
+  }
+}
+
+const observeTool: Observe = async ({ addSpan, now }, { info }, given, run) => {
+  if (!addSpan) return run()
+  const input = given as RunToolInput
+  const place = placeOf(input.run, `${info.activityId} ${info.attempt}`)
+  const startMs = now()
+  let result: RunToolResult | undefined
+  try {
+    result = (await run()) as RunToolResult
+    return result
+  } finally {
+    addSpan(toolSpan(place, input, result, { startMs, endMs: now() }))
+  }
+}
+
+const observeEnd: Observe = async ({ addSpan, runBeganAtMs, now }, _context, given, run) => {
+  const closed = await run()
+  if (!addSpan) return closed
+  const input = given as CloseRunInput
+  const startMs = await runBeganAtMs(input.run.id)
+  if (startMs !== undefined) addSpan(runSpan(input.run, input.outcome, { startMs, endMs: now() }))
+  return closed
+}
+
+/** By the activity's name. */
+const OBSERVERS: Readonly<Record<string, Observe>> = {
+  callModel: observeCall,
+  runTool: observeTool,
+  closeRun: observeEnd,
+}

@@ -1,0 +1,36 @@
+import type { AlertPort } from '../../core/ports.ts'
+import type { Connection } from '../connection.ts'
+import type { AlertTable } from '../schema.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
+
+const findLocked: Statement<{ alert: string }, AlertTable> = ({ alert }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('alerts').selectAll().where('alert', '=', alert))
+
+const findBegun: Statement<object, Pick<AlertTable, 'alert'>> = (_, { queries }) =>
+  queries.selectFrom('alerts').select('alert').where('state', '=', 'begun')
+
+const insertRow: Statement<AlertTable, unknown> = (row, { queries }) =>
+  queries
+    .insertInto('alerts')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+
+const updateRow: Statement<AlertTable, unknown> = ({ alert, ...changes }, { queries }) =>
+  queries.updateTable('alerts').set(changes).where('alert', '=', alert)
+
+/** Which alerts have begun, a row for each. */
+export function createAlerts({ read, write }: Connection): AlertPort {
+  return {
+    mark: (alert, state, atMs) => write(() => mark(alert, state, Math.floor(atMs))),
+    begun: async () => (await read(() => all(findBegun, {}))).map(({ alert }) => alert),
+  }
+}
+
+function* mark(alert: string, state: AlertTable['state'], atMs: number): Work<boolean> {
+  // One that was never told of has ended.
+  yield* tell(insertRow, { alert, state: 'ended', changed_at_ms: atMs })
+  const row = (yield* one(findLocked, { alert }))!
+  if (row.state === state) return false
+  yield* tell(updateRow, { alert, state, changed_at_ms: atMs })
+  return true
+}

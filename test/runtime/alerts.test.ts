@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { Alert } from '../../src/core/alert.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { AlertPort } from '../../src/core/ports.ts'
+import { createAlarms } from '../../src/runtime/alerts/create-alarms.ts'
+import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
+import { createHealth } from '../../src/runtime/health/create-health.ts'
+
+const fault = (kind: Fault['kind']) => ({ kind: 'fault', fault: { kind, message: '', evidence: {} } }) as const
+const ANSWERED = { kind: 'answered', firstTokenMs: 100, totalMs: 900, outputTokens: 40 } as const
+const [FIRST, SECOND] = ['acme:acme/large', 'acme:acme/small']
+
+function watched() {
+  let nowMs = 1_000
+  const told: string[] = []
+  const listener = {
+    alert: ({ kind, state, subject }: Alert) => void told.push(`${kind} ${state} ${subject}`),
+    breaker: (endpoint: string, isOpen: boolean) => void told.push(`${isOpen ? 'open' : 'closed'} ${endpoint}`),
+  }
+  const watch = createHealthWatch(listener, () => nowMs)
+  const health = watch.over(
+    createHealth(
+      () => nowMs,
+      () => 0,
+    ),
+  )
+  return { health, told, watch, later: (ms: number) => (nowMs += ms) }
+}
+
+describe('what people are told of endpoints', () => {
+  it('begins once, whatever comes while the breaker is open, and ends with the next answer', () => {
+    const { health, told, later } = watched()
+    for (let failures = 0; failures < 9; failures += 1) health.record(FIRST, fault('overloaded'))
+    expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
+    later(11_000)
+    health.claim(FIRST)
+    health.record(FIRST, fault('overloaded'))
+    expect(told).toHaveLength(2)
+    later(30_000)
+    health.claim(FIRST)
+    health.record(FIRST, ANSWERED)
+    expect(told.slice(2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+    health.record(FIRST, ANSWERED)
+    expect(told).toHaveLength(4)
+  })
+
+  it('is one alert for all endpoints of a provider whose key or quota is bad', () => {
+    const { health, told, later } = watched()
+    health.record(FIRST, fault('unauthenticated'))
+    health.record(SECOND, fault('unauthenticated'))
+    health.record('other:acme/large', fault('quota-exhausted'))
+    expect(told.filter(words => words.includes('begun'))).toEqual(['key-rejected begun acme', 'quota-gone begun other'])
+    later(301_000)
+    health.record(SECOND, ANSWERED)
+    expect(told.at(-1)).toBe('key-rejected ended acme')
+  })
+
+  it('tells nothing of faults that close nothing', () => {
+    const { health, told } = watched()
+    for (const kind of ['rate-limited', 'refused', 'invalid-request', 'cancelled'] as const)
+      health.record(FIRST, fault(kind))
+    health.record(FIRST, ANSWERED)
+    expect(told).toEqual([])
+  })
+
+  it('ends what another worker has begun', () => {
+    const { health, told, watch } = watched()
+    watch.learn([`breaker-open ${FIRST}`, 'key-rejected acme', 'quota-gone other'])
+    health.record(FIRST, ANSWERED)
+    expect(told).toEqual([`breaker-open ended ${FIRST}`, 'key-rejected ended acme'])
+  })
+})
+
+it('costs nothing where nobody wants to be told: health is left as it is', () => {
+  const alerts: AlertPort = { mark: async () => true, begun: async () => [] }
+  const health = createHealth(
+    () => 0,
+    () => 0,
+  )
+  const alarms = createAlarms({ settings: () => undefined, alerts, now: () => 0, logger: () => ({ warn() {} }) })
+  expect(alarms.over(health)).toBe(health)
+})
