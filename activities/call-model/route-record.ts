@@ -40,7 +40,7 @@ export function noteKept({ knownRejections }: CallModelPorts, { rejections }: Ke
 function recordOf(
   { directory, roster }: CallModelPorts,
   { call, taskClass, ways, input }: Prepared,
-  { route, planInput, needs }: Plan,
+  { route, planInput, needs, noRoute }: Plan,
   rejections: string | undefined,
 ): RouteRecord {
   const closed = closedRecords(route)
@@ -58,6 +58,7 @@ function recordOf(
     lineage: call.transcript.lineage,
     ...(input.memory.known && { known: input.memory.known }),
     ...(input.policy && { policy: withoutPatterns(input.policy) }),
+    ...(!planInput && { blocked: noRoute().message }),
     candidates: planInput ? candidateRecords(route, planInput, roster) : [],
     ...(more > 0 && { more }),
     ...(closed.length > 0 && { closed }),

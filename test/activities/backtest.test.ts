@@ -103,7 +103,7 @@ it('predicts from runs under one configuration what they cost under another, wit
   expect(predicted!.recordedUsd).toBeCloseTo(costA, 9)
   expect(Math.abs(predicted!.predictedUsd / costB - 1)).toBeLessThan(0.1)
   expect(predicted!.lowUsd).toBeLessThanOrEqual(predicted!.predictedUsd)
-  expect(predicted!.highUsd).toBeGreaterThanOrEqual(predicted!.lowUsd)
+  expect(predicted!.highUsd).toBeGreaterThanOrEqual(predicted!.predictedUsd)
   expect(brief).toMatchObject({ class: 'brief', calls: RUNS, same: RUNS })
   expect(unchanged).toMatchObject({ same: RUNS * STEPS, moves: [] })
   expect(unchanged!.predictedUsd).toBeCloseTo(costA, 9)

@@ -72,6 +72,8 @@ it('a call that says what its class forbids is refused, and nobody is asked', as
     attempts: [],
   })
   expect(JSON.stringify(result)).not.toContain('salary of')
+  const [route] = await stage.store.reports.routes(run.id, 1)
+  expect(route?.plans).toMatchObject([{ candidates: [], blocked: expect.stringContaining("content rule 'salary'") }])
   expect(requests()).toBe(before)
 })
 

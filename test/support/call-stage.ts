@@ -18,6 +18,9 @@ import { openStore, type Store } from '../../src/store/index.ts'
 
 export interface CallStage {
   readonly store: Store
+  readonly storePath: string
+  /** The vendors' addresses, as a configuration reads them. */
+  readonly env: Readonly<Record<string, string>>
   readonly vendors: RunningVendors
   readonly wired: WiredPorts
   readonly configuration: Configuration
@@ -32,7 +35,8 @@ export interface CallStage {
 /** @param yaml - `<name>_URL` holds the address of each vendor, in capitals. */
 export async function setCallStage(yaml: string, script: VendorScript, app: App = {}): Promise<CallStage> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const storePath = join(folder, 'store.db')
+  const store = await openStore({ path: storePath })
   const vendors = await startVendors(script)
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
   const read = (text: string) => {
@@ -45,6 +49,8 @@ export async function setCallStage(yaml: string, script: VendorScript, app: App 
   const callModel = createCallModel(wired.ports)
   return {
     store,
+    storePath,
+    env,
     vendors,
     wired,
     configuration,

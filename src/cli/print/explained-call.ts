@@ -30,14 +30,14 @@ export function explainedCallWords({ call, plans }: ExplainedCall): string {
 }
 
 function planLines(plan: ExplainedPlan, number: number): readonly string[] {
-  const { needs, candidates, more, rejections } = plan
+  const { needs, candidates, more, rejections, blocked } = plan
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
   const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
   const outside = rejections.filter(({ rejection }) => rejection.rule === 'not-in-class')
   return [
     `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
-    ...(candidates.length > 0 ? [candidatesTable(candidates)] : ['  no endpoint could serve it']),
+    ...(candidates.length > 0 ? [candidatesTable(candidates)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
     ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
     ...(outside.length > 0 ? [`  not in the class: ${some(outside.map(({ endpoint }) => endpoint))}`] : []),

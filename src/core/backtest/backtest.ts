@@ -49,12 +49,19 @@ export interface Backtest {
 /** Enough for percentiles that are steady to a few parts in a hundred. */
 const TRIALS = 200
 
+/** Of many calls single hits and answers even out, and what is left needs fewer trials than time. */
+const FEWEST_TRIALS = 40
+const MOST_PREDICTIONS = 2_000_000
+
 /** @param chance - In [0, 1): for the trials that the error bars come from. */
 export function backtest(calls: readonly RecordedCall[], directory: Directory, chance: () => number): Backtest {
   const lessons = lessonsOf(calls)
   const byClass = new Map<string, Replanned[]>()
-  for (const each of replan(calls, directory, rosterOf(directory.endpoints), lessons))
-    byClass.set(each.call.asked, [...(byClass.get(each.call.asked) ?? []), each])
+  for (const each of replan(calls, directory, rosterOf(directory.endpoints), lessons)) {
+    const its = byClass.get(each.call.asked)
+    if (its) its.push(each)
+    else byClass.set(each.call.asked, [each])
+  }
   return {
     classes: [...byClass].map(([name, replanned]) => classBacktest(name, replanned, lessons, chance)),
     withoutPlan: calls.filter(({ record }) => !record).length,
@@ -69,11 +76,7 @@ function classBacktest(
 ): ClassBacktest {
   const pairs = replanned.map(each => ({ each, prediction: predict(each, lessons) }))
   const known = pairs.filter(({ each, prediction }) => prediction?.usd !== undefined && recordedUsd(each) !== undefined)
-  const sums = trialSums(
-    known.map(({ each }) => each),
-    lessons,
-    chance,
-  )
+  const sums = trialSums(known, lessons, chance)
   const lost = replanned.filter(({ endpoint }) => !endpoint)
   return {
     class: name,
@@ -84,8 +87,8 @@ function classBacktest(
     unknown: replanned.length - lost.length - known.length,
     recordedUsd: sum(known.map(({ each }) => recordedUsd(each)!)),
     predictedUsd: sum(known.map(({ prediction }) => prediction!.usd!)),
-    lowUsd: sums[Math.floor(TRIALS * 0.05)] ?? 0,
-    highUsd: sums[Math.floor(TRIALS * 0.95)] ?? 0,
+    lowUsd: sums[Math.floor(sums.length * 0.05)] ?? 0,
+    highUsd: sums[Math.floor(sums.length * 0.95)] ?? 0,
     ...latencies(pairs),
     moves: movesOf(replanned),
     unmeasured: [...new Set(replanned.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(
@@ -100,19 +103,31 @@ function recordedUsd({ call }: Replanned): number | undefined {
   return parts.some(usd => usd === undefined) ? undefined : sum(parts as number[])
 }
 
+interface Pair {
+  readonly each: Replanned
+  readonly prediction: Prediction | undefined
+}
+
 /** The sum in each of the trials, least first. In a trial a model is off by as much in every call. */
-function trialSums(known: readonly Replanned[], lessons: Lessons, chance: () => number): readonly number[] {
-  const sums = Array.from({ length: TRIALS }, () => {
-    const biases = new Map<string, number>()
-    const bias = (asked: string, model: string) => {
-      const key = `${asked} ${model}`
-      biases.set(key, biases.get(key) ?? normal(chance))
-      return biases.get(key)!
-    }
-    const trial: Trial = { chance, bias }
-    return sum(known.map(each => predict(each, lessons, trial)?.usd ?? 0))
+function trialSums(known: readonly Pair[], lessons: Lessons, chance: () => number): readonly number[] {
+  const certain = sum(known.map(({ prediction }) => (prediction!.same ? prediction!.usd! : 0)))
+  const open = known.filter(({ prediction }) => !prediction!.same)
+  const trials = Math.max(FEWEST_TRIALS, Math.min(TRIALS, Math.floor(MOST_PREDICTIONS / (open.length + 1))))
+  const sums = Array.from({ length: trials }, () => {
+    const trial: Trial = { chance, bias: biases(chance) }
+    return certain + sum(open.map(({ each }) => predict(each, lessons, trial)?.usd ?? 0))
   })
   return sums.sort((a, b) => a - b)
+}
+
+function biases(chance: () => number): Trial['bias'] {
+  const drawn = new Map<string, number>()
+  return (of, name) => {
+    const key = `${of} ${name}`
+    const known = drawn.get(key) ?? normal(chance)
+    drawn.set(key, known)
+    return known
+  }
 }
 
 /** Box and Muller. */
@@ -120,9 +135,7 @@ function normal(chance: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
 }
 
-function latencies(
-  pairs: readonly { readonly each: Replanned; readonly prediction: Prediction | undefined }[],
-): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
+function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
   const both = pairs.flatMap(({ each: { call }, prediction }) =>
     prediction?.ms === undefined || call.answeredAtMs === undefined
       ? []

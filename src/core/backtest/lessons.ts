@@ -3,15 +3,7 @@
  *
  * @module
  */
-import {
-  addSample,
-  estimatesOf,
-  type Measured,
-  NOTHING_MEASURED,
-  peersOf,
-  USUAL,
-  type Window,
-} from '../routing/measured.ts'
+import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, peersOf, type Window } from '../routing/measured.ts'
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
 
 /** Answers of a model in a class: how many there were, and how much they said. */
@@ -38,9 +30,11 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
   const windows = new Map<string, Window>()
   const wastes = new Map<string, { usd: number; attempts: number }>()
   const outputs = new Map<string, number[]>()
+  const lessons = new Map<string, OutputLesson | undefined>()
   for (const call of calls) for (const [at, attempt] of call.attempts.entries()) learn(call, at, attempt)
   const lastMs = Math.max(0, ...[...windows.values()].map(({ atMs }) => atMs))
   const peers = new Map<string, Measured>()
+  const measured = new Map<string, Measured>()
   const peersAt = (model: string) => {
     const found = peers.get(model)
     if (found) return found
@@ -51,13 +45,22 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
   }
   return {
     windowOf: endpoint => windows.get(endpoint),
-    measuredOf: endpoint =>
-      estimatesOf(windows.get(endpoint) ?? NOTHING_MEASURED, peersAt(modelIn(endpoint)) ?? USUAL, lastMs),
+    measuredOf(endpoint) {
+      const known = measured.get(endpoint)
+      if (known) return known
+      const made = estimatesOf(windows.get(endpoint) ?? NOTHING_MEASURED, peersAt(modelIn(endpoint)), lastMs)
+      measured.set(endpoint, made)
+      return made
+    },
     wasteUsd(endpoint) {
       const waste = wastes.get(endpoint)
       return waste ? waste.usd / waste.attempts : 0
     },
-    outputOf: (asked, model) => outputLesson(outputs.get(`${asked} ${model}`)),
+    outputOf(asked, model) {
+      const key = `${asked} ${model}`
+      if (!lessons.has(key)) lessons.set(key, outputLesson(outputs.get(key)))
+      return lessons.get(key)
+    },
   }
 
   function learn(call: RecordedCall, at: number, attempt: RecordedAttempt): void {
@@ -71,7 +74,9 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
     }
     if (!answers || usage.outputTokens === undefined) return
     const key = `${call.asked} ${modelIn(endpoint)}`
-    outputs.set(key, [...(outputs.get(key) ?? []), usage.outputTokens])
+    const said = outputs.get(key)
+    if (said) said.push(usage.outputTokens)
+    else outputs.set(key, [usage.outputTokens])
   }
 }
 

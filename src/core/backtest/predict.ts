@@ -19,8 +19,8 @@ import { type Replanned, usageOf } from './replan.ts'
 export interface Trial {
   /** In [0, 1). */
   readonly chance: () => number
-  /** By how many standard errors each model is off in this trial. */
-  readonly bias: (asked: string, model: string) => number
+  /** By how many standard errors a model's mean in a class, or an endpoint's hit rate, is off in this trial. */
+  readonly bias: (of: string, name: string) => number
 }
 
 export interface Prediction {
@@ -59,7 +59,7 @@ interface Elsewhere {
 function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: Elsewhere): Usage {
   const recorded = usageOf(call)
   const { inputTokens = 0 } = recorded
-  const read = Math.min(inputTokens, readThere(call, endpoint, { known, lessons, trial }))
+  const read = readThere(call, endpoint, { known, lessons, trial })
   const writes = endpoint.price?.cacheWrite !== undefined && goesOn(call.record?.known, offersTools(call))
   return {
     inputTokens,
@@ -77,11 +77,12 @@ function offersTools({ record }: RecordedCall): boolean {
 function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: Elsewhere): number {
   const ttlMs = cacheTtlOf(endpoint)
   if (ttlMs === 0) return 0
-  if (!call.record?.known) return usageOf(call).cacheReadTokens ?? 0
+  const { inputTokens = 0, cacheReadTokens = 0 } = usageOf(call)
+  if (!call.record?.known) return cacheReadTokens
   const prefix = known?.warm?.find(one => one.endpoint === endpoint.id)
-  const warm = warmTokens(prefix, ttlMs, call.startedAtMs)
-  const { hitRate } = lessons.measuredOf(endpoint.id)
-  if (trial) return trial.chance() < hitRate ? warm : 0
+  const warm = Math.min(inputTokens, warmTokens(prefix, ttlMs, call.startedAtMs))
+  const { hitRate, hitSpread } = lessons.measuredOf(endpoint.id)
+  if (trial) return trial.chance() < hitRate + hitSpread * trial.bias('hits', endpoint.id) ? warm : 0
   return Math.round(warm * hitRate)
 }
 

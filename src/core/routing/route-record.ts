@@ -55,6 +55,8 @@ export interface RouteRecord {
   readonly known?: KnownPrompt
   /** The call's own policy, where it has one. */
   readonly policy?: Policy
+  /** Why nobody was planned: its own words kept the call from everybody. */
+  readonly blocked?: string
   /** Best first, the first {@link MOST_CANDIDATES}. */
   readonly candidates: readonly CandidateRecord[]
   /** How many come after those. */

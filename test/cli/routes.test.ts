@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { signalbox } from './captured.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
+
+const yaml = (plain: string) => `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, price: { input: 2, output: 8 } } }
+classes:
+  plain: { models: [${plain}], maxOutputTokens: 100 }
+  other: { models: [acme/large], maxOutputTokens: 100 }
+`
+
+let stage: CallStage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  stage = await setCallStage(yaml('acme/small'), {
+    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
+  })
+  env = { ...stage.env, DATABASE_URL: `sqlite:${stage.storePath}` }
+  const run = await stage.open('letter')
+  for (const step of [1, 2, 3]) await stage.call(run, 'plain', step)
+})
+
+afterAll(() => stage.close())
+
+const file = (text: string) => {
+  const path = join(dirname(stage.storePath), 'other.yaml')
+  writeFileSync(path, text)
+  return path
+}
+
+describe('explain of a run', () => {
+  it('prints the plan of a step with its numbers, its rejections and what it met', async () => {
+    const { out, exitCode } = await signalbox(['explain', 'letter', '--step', '2'], { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(/^Step 2 of run letter, asked in class plain: answered by one:acme\/small\n/)
+    expect(out).toMatch(/# {2}endpoint +expected[\s\S]*1 {2}one:acme\/small +\$0\.000\d+/)
+    expect(out).toContain('not in the class: one:acme/large')
+    expect(out).toMatch(/What it met:\n {2}1\. one:acme\/small in class plain, planned: answered after/)
+  })
+
+  it('is one JSON object for programs', async () => {
+    const { json } = await signalbox(['explain', 'letter', '--step', '1', '--json'], { env })
+    expect(json()).toMatchObject({
+      run: 'letter',
+      step: 1,
+      calls: [
+        {
+          taskClass: 'plain',
+          plans: [
+            {
+              class: 'plain',
+              candidates: [{ endpoint: 'one:acme/small' }],
+              rejections: [{ found: expect.any(String) }],
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('says what is missing: the step, the run, or both', async () => {
+    const none = await signalbox(['explain', 'letter'], { env })
+    expect(none).toMatchObject({ exitCode: EXIT.badInput, out: '' })
+    expect(none.err).toContain('--step')
+    expect((await signalbox(['explain'], { env })).exitCode).toBe(EXIT.badInput)
+    expect((await signalbox(['explain', 'letter', '--step', '9'], { env })).err).toContain('made no call at step 9')
+  })
+})
+
+describe('backtest', () => {
+  it('says class by class what another configuration would have changed', async () => {
+    const config = ['backtest', '--config', file(yaml('acme/large'))]
+    const { json } = await signalbox([...config, '--json'], { env })
+    expect(json()).toMatchObject({
+      calls: 3,
+      withoutPlan: 0,
+      classes: [
+        {
+          class: 'plain',
+          calls: 3,
+          same: 0,
+          noRoute: 0,
+          moves: [{ from: 'one:acme/small', to: 'one:acme/large', calls: 3 }],
+          unmeasured: ['one:acme/large'],
+        },
+      ],
+      cannotKnow: expect.any(Array),
+    })
+    const [plain] = json().classes
+    // Twice the price, and nobody has heard how much the other model says.
+    expect(plain.predictedUsd).toBeCloseTo(plain.recordedUsd * 2, 6)
+    expect(plain.highUsd - plain.lowUsd).toBeGreaterThan(plain.predictedUsd / 10)
+    const { out } = await signalbox(config, { env })
+    expect(out).toMatch(/plain +3 +0 +0 +0 +\$0\.\d{4} +\$0\.\d{4} \(\$0\.\d{4}-\$0\.\d{4}\)/)
+    expect(out).toContain('3 from one:acme/small to one:acme/large')
+  })
+
+  it('lists what is wrong with the other configuration', async () => {
+    const { exitCode, err, out } = await signalbox(['backtest', '--config', file(yaml('acme/lagre'))], { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toContain('Did you mean "acme/large"?')
+    expect(out).toBe('')
+  })
+})
