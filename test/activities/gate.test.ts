@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { askOnce } from '../../activities/call-model/attempt.ts'
+import { prepareCall } from '../../activities/call-model/prepare.ts'
+import type { PolicyAt } from '../../src/core/policy.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    dataPolicy: { retention: 30d }
+    models: { acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
+classes:
+  plain: { models: [acme/small], maxOutputTokens: 100 }
+`
+
+let stage: CallStage
+
+beforeAll(async () => {
+  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED } }] })
+})
+
+afterAll(() => stage.close())
+
+/** Asks as if a planner had overlooked these policies. */
+async function askAgainst(...overlooked: PolicyAt[]) {
+  const { ports } = stage.wired
+  const run = await stage.open(`run-${overlooked[0]!.level}-${overlooked[0]!.policy.content ? 'content' : 'endpoint'}`)
+  const prepared = await prepareCall(
+    ports,
+    {
+      run,
+      step: 1,
+      taskClass: 'plain',
+      transcript: { lineage: run.key, length: 0 },
+      additions: [userMessage('about project bluebird')],
+      memory: { draw: 0.5 },
+    },
+    undefined,
+  )
+  if ('fault' in prepared) throw new Error(prepared.fault.message)
+  return askOnce(
+    ports,
+    { ...prepared, policies: [...prepared.policies, ...overlooked] },
+    {
+      endpoint: ports.roster.byId.get('one:acme/small')!,
+      attempt: 1,
+      planned: 'one:acme/small',
+      reason: 'planned',
+      prompt: prepared.call.messages,
+      maxOutputTokens: 100,
+      signal: new AbortController().signal,
+      onReserved: async () => {},
+    },
+  )
+}
+
+it('a request against a policy never leaves, whatever was planned: it is a loud error, and no row is written', async () => {
+  await expect(askAgainst({ level: 'run', policy: { zdr: ['acme'] } })).rejects.toThrow(
+    'one:acme/small breaks the run policy (zdr); nothing was sent. This is a bug',
+  )
+  await expect(askAgainst({ level: 'key', policy: { maxRetentionMs: 3_600_000 }, provider: 'one' })).rejects.toThrow(
+    'breaks the key policy (retention); nothing was sent',
+  )
+  const content = [{ name: 'project', pattern: 'bluebird', replace: 'it' }]
+  await expect(askAgainst({ level: 'call', policy: { content } })).rejects.toThrow(
+    'was not held to the content rules; nothing was sent',
+  )
+  expect(stage.vendors.meter()).toEqual([])
+  expect(await stage.store.reports.attempts()).toEqual([])
+  // What binds another key binds nothing here.
+  const elsewhere = await askAgainst({ level: 'workspace', policy: { denyProviders: ['two'] } })
+  expect(elsewhere).toMatchObject({ kind: 'replied', reply: { kind: 'answer' } })
+})
