@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Fault, FaultKind } from './core/faults/fault.ts'
 export type { Policy } from './core/policy.ts'
