@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unwatchFile, watchFile } from 'node:fs'
+import { statSync } from 'node:fs'
 import { type Configuration, describeProblems, loadConfigurationFile } from '../catalog/index.ts'
 import { StoreProblem } from '../store/index.ts'
 
@@ -59,11 +59,20 @@ function storeProblem(error: unknown): string {
 /** Looks this often: editors and Kubernetes put another file in the place of the old one, which a watch on the file would miss. */
 const LOOK_EVERY_MS = 1_000
 
-/** Calls when the file has changed. @returns what ends it */
+/** Calls when the file has changed since now. @returns what ends it */
 export function watchForChanges(path: string, changed: () => void, everyMs = LOOK_EVERY_MS): () => void {
-  const look = (now: { mtimeMs: number; size: number }, before: { mtimeMs: number; size: number }) => {
-    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) changed()
-  }
-  watchFile(path, { interval: everyMs, persistent: false }, look)
-  return () => unwatchFile(path, look)
+  let seen = stateOf(path)
+  const timer = setInterval(() => {
+    const now = stateOf(path)
+    if (now === seen) return
+    seen = now
+    changed()
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function stateOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none'
 }

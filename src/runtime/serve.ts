@@ -86,8 +86,13 @@ export async function createServing({
   return {
     ...worker,
     reload,
-    watchConfiguration: report =>
-      watchForChanges(file, () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))),
+    watchConfiguration(report) {
+      const look = () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))
+      const end = watchForChanges(file, look)
+      // It may have changed since it was read: connecting takes its time.
+      look()
+      return end
+    },
     notes: [
       ...configuration.notes,
       ...packageNotes(configuration),

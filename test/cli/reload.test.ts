@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, inject, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const yaml = (models: string) => `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9/v1", apiKey: none, models: { acme/large: {}, acme/small: {} } } }
+classes: { plain: { models: [${models}] } }
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'signalbox-reload-'))
+const config = join(folder, 'signalbox.yaml')
+let worker: ChildProcess | undefined
+
+afterAll(() => {
+  worker?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('a worker swaps a changed configuration in, leaves a wrong one alone, and hears SIGHUP', async () => {
+  writeFileSync(config, yaml('acme/large'))
+  const words = ['worker', '--config', config, '--task-queue', 'reload-queue', '--grace', '1s', '--log-level', 'error']
+  worker = spawn(process.execPath, [MAIN, ...words], {
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      DATABASE_URL: `sqlite:${join(folder, 'store.db')}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { text: '' }
+  for (const stream of [worker.stdout!, worker.stderr!]) stream.on('data', chunk => (said.text += chunk))
+  const hears = async (pattern: RegExp) => {
+    const until = Date.now() + 20_000
+    while (!pattern.test(said.text) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20))
+    expect(said.text).toMatch(pattern)
+    said.text = ''
+  }
+  await hears(/Serves the task queue reload-queue/)
+  writeFileSync(config, yaml('acme/small, acme/large'))
+  await hears(/was read anew: calls that begin from now on are planned by .*config@/)
+  writeFileSync(config, yaml('acme/smal'))
+  await hears(
+    /no configured provider serves this model.*Did you mean "acme\/small"\?[\s\S]*the configuration before it holds/,
+  )
+  worker.kill('SIGHUP')
+  await hears(/the configuration before it holds/)
+  worker.kill('SIGTERM')
+  expect(await once(worker, 'exit')).toEqual([0, null])
+})
