@@ -13,6 +13,7 @@ import { addCost } from './commands/cost.ts'
 import { addDecisions } from './commands/decide.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDev } from './commands/dev.ts'
+import { addEndpoints } from './commands/endpoints.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
 import { addKeys } from './commands/keys.ts'
@@ -49,6 +50,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCost,
   addCalls,
   addSpend,
+  addEndpoints,
   addBudget,
   addDecisions,
   addSay,

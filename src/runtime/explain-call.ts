@@ -30,7 +30,7 @@ export interface ExplainedCall {
 
 /** @throws ConfigurationProblem when the store has no such run or the run no such step. */
 export async function explainCall(
-  { reports, place }: Records,
+  { reports, place }: Pick<Records, 'reports' | 'place'>,
   run: string,
   step: number,
 ): Promise<readonly ExplainedCall[]> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SharedHealthPort } from '../core/ports.ts'
 import { openStore, type ReportPort } from '../store/index.ts'
 import { storeSettings } from './store-settings.ts'
 
@@ -10,6 +11,7 @@ export type {
   CallReport,
   CostReport,
   CostSum,
+  EndpointReport,
   LedgerFilter,
   ReportPort,
   RunReport,
@@ -21,6 +23,7 @@ export type {
 
 export interface Records {
   readonly reports: ReportPort
+  readonly health: SharedHealthPort
   /** Where the store lies, for people. */
   readonly place: string
   close(): Promise<void>
@@ -28,6 +31,6 @@ export interface Records {
 
 /** @throws StoreProblem when the store cannot be opened. */
 export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
-  const { reports, place, close } = await openStore(storeSettings(undefined, env))
-  return { reports, place, close }
+  const { reports, health, place, close } = await openStore(storeSettings(undefined, env))
+  return { reports, health, place, close }
 }

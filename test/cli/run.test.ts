@@ -128,6 +128,7 @@ describe('a run from the command line', () => {
     ['runs'],
     ['calls'],
     ['spend'],
+    ['endpoints'],
     ['spend', '--statement', '2026-11'],
     ['budget', 'list', '--config', SAMPLE],
     ['explain', '--class', 'cheap', '--config', SAMPLE],

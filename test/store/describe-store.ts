@@ -4,6 +4,7 @@ import { admissionTests } from './contract/admissions.ts'
 import { alertTests } from './contract/alerts.ts'
 import { budgetTests } from './contract/budget.ts'
 import { callTests } from './contract/calls.ts'
+import { endpointTests } from './contract/endpoints.ts'
 import { eventTests } from './contract/events.ts'
 import { healthTests } from './contract/health.ts'
 import { clientTextTests, longContentTests } from './contract/long-content.ts'
@@ -56,6 +57,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('reports', () => reportTests(bench))
     describe('routes', () => routeTests(bench))
     describe('spend', () => spendTests(bench))
+    describe('what was measured of endpoints', () => endpointTests(bench))
   })
 }
 

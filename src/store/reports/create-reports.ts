@@ -6,6 +6,7 @@ import type { Work } from '../work.ts'
 import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
+import { type EndpointQuery, type EndpointReport, endpointReports } from './endpoint-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
@@ -36,6 +37,8 @@ export interface ReportPort {
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
   spend(query: SpendQuery): Promise<SpendReport>
+  /** What was measured of each endpoint that was asked. */
+  endpoints(query: EndpointQuery): Promise<readonly EndpointReport[]>
 }
 
 export function createReports({ read }: Connection): ReportPort {
@@ -51,6 +54,7 @@ export function createReports({ read }: Connection): ReportPort {
     decisions: runId => read(() => decisionReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
+    endpoints: query => read(() => endpointReports(query)),
   }
 }
 

@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import { formatUsd } from '../../core/money/pico.ts'
+import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
+import type { EndpointReport } from '../../runtime/records.ts'
+import { since } from '../parse/values.ts'
+import { describeEndpoints } from '../print/endpoints.ts'
+import { printJson } from '../print/json.ts'
+import { withRecords } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface EndpointsFlags {
+  readonly provider?: string
+  readonly model?: string
+  readonly class?: string
+  readonly since?: number
+  readonly json?: boolean
+}
+
+const DAY_MS = 24 * 3_600_000
+
+export function addEndpoints(program: Command, terminal: Terminal): void {
+  program
+    .command('endpoints')
+    .description('compare what was measured of endpoints: steadiness, speed, and the cost of what was really sent')
+    .option('--provider <name>', 'only of this provider')
+    .option('--model <author/name>', 'only of this model')
+    .option('--class <name>', 'only the attempts of calls of this task class')
+    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h)', text => since(text))
+    .option('--json', 'print one JSON object')
+    .action((flags: EndpointsFlags) => endpoints(flags, terminal))
+}
+
+async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<void> {
+  const nowMs = Date.now()
+  const fromMs = flags.since ?? nowMs - DAY_MS
+  const { provider, model, class: taskClass } = flags
+  await withRecords(terminal, async ({ reports, health, place }) => {
+    const measured = await reports.endpoints({
+      fromMs,
+      untilMs: nowMs + 1,
+      ...(provider !== undefined && { provider }),
+      ...(model !== undefined && { model }),
+      ...(taskClass !== undefined && { taskClass }),
+    })
+    const states = new Map((await health.exchange([], 0, nowMs)).map(({ endpoint, state }) => [endpoint, state]))
+    const rows = measured.map(report => {
+      const state = states.get(report.endpoint)
+      return { report, ...(state && { health: healthReport(state, nowMs) }) }
+    })
+    if (flags.json)
+      printJson(terminal, { store: place, since: new Date(fromMs).toISOString(), endpoints: rows.map(json) })
+    else terminal.print(rows.length > 0 ? describeEndpoints(rows, nowMs) : `nobody was asked since then in ${place}`)
+  })
+}
+
+/** Times as ISO dates, money in USD, shares in [0, 1]; what is not known is left out. */
+function json({ report, health }: { readonly report: EndpointReport; readonly health?: HealthReport }) {
+  const { picoPerAnswer, picoPerThousandOutput, rateLimited, ...measured } = report
+  const { attempts } = report
+  const failed = attempts - report.answered - rateLimited
+  return {
+    ...measured,
+    failureShare: attempts === rateLimited ? 0 : failed / (attempts - rateLimited),
+    rateLimitedShare: rateLimited / attempts,
+    ...(picoPerAnswer !== undefined && { usdPerAnswer: usd(picoPerAnswer) }),
+    ...(picoPerThousandOutput !== undefined && { usdPerThousandOutputTokens: usd(picoPerThousandOutput) }),
+    ...(health && { health: healthJson(health) }),
+  }
+}
+
+function usd(pico: number): string {
+  return formatUsd(BigInt(Math.round(pico)))
+}
+
+function healthJson({ breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, requestsPerMinute }: HealthReport) {
+  const date = (ms: number) => new Date(ms).toISOString()
+  return {
+    breaker,
+    ...(closedUntilMs !== undefined && { closedUntil: date(closedUntilMs) }),
+    ...(coolingUntilMs !== undefined && { coolingUntil: date(coolingUntilMs) }),
+    ...(ejectedUntilMs !== undefined && { ejectedUntil: date(ejectedUntilMs) }),
+    ...(requestsPerMinute !== undefined && { learnedRequestsPerMinute: Math.round(requestsPerMinute) }),
+  }
+}

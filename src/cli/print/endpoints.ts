@@ -1,0 +1,79 @@
+/**
+ * What was measured of endpoints, for people.
+ *
+ * @module
+ */
+import type { HealthReport } from '../../core/routing/describe-health.ts'
+import type { EndpointReport } from '../../runtime/records.ts'
+import { formatMoney } from './money.ts'
+import { renderTable } from './table.ts'
+import { formatCount, formatDuration } from './words.ts'
+
+export interface EndpointRow {
+  readonly report: EndpointReport
+  /** Absent: no worker has shared what it saw. */
+  readonly health?: HealthReport
+}
+
+export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number): string {
+  return renderTable<EndpointRow>(
+    [
+      { title: 'endpoint', cell: ({ report }) => report.endpoint },
+      { title: 'attempts', cell: ({ report }) => formatCount(report.attempts), align: 'right' },
+      { title: 'failed', cell: ({ report }) => failedShare(report), align: 'right' },
+      { title: '429', cell: ({ report }) => share(report.rateLimited, report.attempts), align: 'right' },
+      { title: 'first token', cell: ({ report }) => firstToken(report), align: 'right' },
+      { title: 'tokens/s', cell: ({ report }) => speed(report), align: 'right' },
+      { title: '$/1k output', cell: ({ report }) => money(report.picoPerThousandOutput), align: 'right' },
+      { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },
+      { title: 'cached', cell: ({ report }) => share(report.cachedShare, 1), align: 'right' },
+      { title: 'now', cell: ({ health }) => (health ? healthWords(health, nowMs) : '') },
+      { title: 'faults', cell: ({ report }) => faultWords(report) },
+    ],
+    rows,
+  )
+}
+
+function failedShare({ attempts, answered, rateLimited }: EndpointReport): string {
+  return share(attempts - answered - rateLimited, attempts - rateLimited)
+}
+
+function share(part: number | undefined, whole: number): string {
+  if (part === undefined || whole === 0) return ''
+  const percent = (100 * part) / whole
+  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(1)} %`
+}
+
+function firstToken({ firstTokenMs }: EndpointReport): string {
+  return firstTokenMs ? `${formatDuration(firstTokenMs.p50)} / ${formatDuration(firstTokenMs.p95)}` : ''
+}
+
+function speed({ tokensPerSecond }: EndpointReport): string {
+  return tokensPerSecond === undefined ? '' : formatCount(Math.round(tokensPerSecond))
+}
+
+function money(pico: number | undefined): string {
+  return pico === undefined ? '' : formatMoney(BigInt(Math.round(pico)))
+}
+
+function healthWords(health: HealthReport, nowMs: number): string {
+  const { breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, requestsPerMinute } = health
+  const words = [
+    closedUntilMs !== undefined ? `out of service for ${left(closedUntilMs, nowMs)}` : '',
+    breaker === 'half-open' ? 'due for a probe' : '',
+    coolingUntilMs !== undefined ? `cooling for ${left(coolingUntilMs, nowMs)}` : '',
+    ejectedUntilMs !== undefined ? `asked last for ${left(ejectedUntilMs, nowMs)}` : '',
+    requestsPerMinute !== undefined ? `${formatCount(Math.round(requestsPerMinute))} a minute` : '',
+  ].filter(word => word !== '')
+  return words.join(', ') || 'in service'
+}
+
+function left(untilMs: number, nowMs: number): string {
+  return formatDuration(untilMs - nowMs)
+}
+
+function faultWords({ faults }: EndpointReport): string {
+  return Object.entries(faults)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ')
+}

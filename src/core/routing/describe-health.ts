@@ -1,0 +1,33 @@
+/**
+ * An endpoint's health as people and programs read it.
+ *
+ * @module
+ */
+import { closedTo } from './breaker.ts'
+import { type HealthState, isDueForProbe } from './health.ts'
+import { limitNow } from './learned-limit.ts'
+
+export interface HealthReport {
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  /** Not asked before then: its breaker is open, or its probe is out. */
+  readonly closedUntilMs?: number
+  /** Not asked before then: it answered 429. */
+  readonly coolingUntilMs?: number
+  /** Asked last until then: it fails far more often than its peers. */
+  readonly ejectedUntilMs?: number
+  /** What it is thought to let through, learned from its 429s. */
+  readonly requestsPerMinute?: number
+}
+
+/** Times that have passed are left out. */
+export function healthReport({ breaker, cooldown, ejected, limit }: HealthState, nowMs: number): HealthReport {
+  const closedUntilMs = closedTo(breaker, nowMs)
+  const perMinute = limitNow(limit, nowMs)
+  return {
+    breaker: breaker.phase === 'closed' ? 'closed' : isDueForProbe({ breaker }, nowMs) ? 'half-open' : 'open',
+    ...(closedUntilMs !== undefined && { closedUntilMs }),
+    ...(cooldown && cooldown.untilMs > nowMs && { coolingUntilMs: cooldown.untilMs }),
+    ...(ejected && ejected.untilMs > nowMs && { ejectedUntilMs: ejected.untilMs }),
+    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
+  }
+}

@@ -1,0 +1,193 @@
+import type { FaultKind } from '../../core/faults/fault.ts'
+import type { Usage } from '../../core/usage.ts'
+import { costOf } from '../ledger/attempt-rows.ts'
+import type { AttemptTable } from '../schema.ts'
+import { all, type Statement, type Work } from '../work.ts'
+
+export interface EndpointQuery {
+  /** Attempts that left from then on … */
+  readonly fromMs: number
+  /** … and before then. */
+  readonly untilMs: number
+  readonly provider?: string
+  /** `author/name`. */
+  readonly model?: string
+  readonly taskClass?: string
+}
+
+/** What the ledger has of one endpoint in a time. Attempts that are open, cancelled or lost with a worker are left out. */
+export interface EndpointReport {
+  readonly endpoint: string
+  readonly provider: string
+  readonly model: string
+  readonly attempts: number
+  readonly answered: number
+  /** How many attempts ended with each fault. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  readonly rateLimited: number
+  /** Over the answers that were timed, in milliseconds. */
+  readonly firstTokenMs?: { readonly p50: number; readonly p95: number }
+  /** Output after the first token, over all answers together. */
+  readonly tokensPerSecond?: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** The part of the input that was read from the vendor's cache; absent where it says nothing of it. */
+  readonly cachedShare?: number
+  /** Of all attempts, those that failed too, at their upper bounds: over its answers. Absent where prices are unknown. */
+  readonly picoPerAnswer?: number
+  readonly picoPerThousandOutput?: number
+}
+
+type Part = Pick<
+  AttemptTable,
+  | 'attempt_id'
+  | 'started_at_ms'
+  | 'endpoint'
+  | 'provider'
+  | 'model'
+  | 'task_class'
+  | 'outcome'
+  | 'fault_kind'
+  | 'usage'
+  | 'first_token_ms'
+  | 'total_ms'
+  | 'cost_low_pico'
+  | 'cost_high_pico'
+  | 'unpriced'
+>
+
+/** Read in pages; of each attempt only its time to first token is kept. */
+const PAGE = 2_000
+
+type Page = { fromMs: number; untilMs: number; afterMs: number; afterId: string }
+
+const page: Statement<Page, Part> = ({ fromMs, untilMs, afterMs, afterId }, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .select(['attempt_id', 'started_at_ms', 'endpoint', 'provider', 'model', 'task_class', 'outcome', 'fault_kind'])
+    .select(['usage', 'first_token_ms', 'total_ms', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
+    .where('started_at_ms', '>=', fromMs)
+    .where('started_at_ms', '<', untilMs)
+    .where(where =>
+      where.or([
+        where('started_at_ms', '>', afterMs),
+        where.and([where('started_at_ms', '=', afterMs), where('attempt_id', '>', afterId)]),
+      ]),
+    )
+    .orderBy('started_at_ms')
+    .orderBy('attempt_id')
+    .limit(PAGE)
+
+/** One report for each endpoint that was asked, by its id. */
+export function* endpointReports(query: EndpointQuery): Work<EndpointReport[]> {
+  const { fromMs, untilMs } = query
+  const sums = new Map<string, Sums>()
+  let after = { afterMs: fromMs, afterId: '' }
+  for (;;) {
+    const parts: Part[] = yield* all(page, { fromMs, untilMs, ...after })
+    for (const part of parts) if (isAsked(part, query)) add(sums, part)
+    const last = parts.at(-1)
+    if (!last || parts.length < PAGE) break
+    after = { afterMs: last.started_at_ms, afterId: last.attempt_id }
+  }
+  return [...sums.values()].map(reportOf).sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
+}
+
+function isAsked(part: Part, { provider, model, taskClass }: EndpointQuery): boolean {
+  return (
+    (part.outcome === 'answered' || part.outcome === 'fault') &&
+    (provider === undefined || part.provider === provider) &&
+    (model === undefined || part.model === model) &&
+    (taskClass === undefined || part.task_class === taskClass)
+  )
+}
+
+interface Sums {
+  readonly first: Part
+  answered: number
+  readonly faults: Partial<Record<FaultKind, number>>
+  readonly firstTokens: number[]
+  spokenTokens: number
+  spokenMs: number
+  inputTokens: number
+  outputTokens: number
+  /** Input of those answers whose vendor says what it read from its cache, and that. */
+  tellingTokens: number
+  cachedTokens: number
+  pico: bigint
+  isPriced: boolean
+}
+
+function add(sums: Map<string, Sums>, part: Part): void {
+  const its = sums.get(part.endpoint) ?? newSums(part)
+  sums.set(part.endpoint, its)
+  const cost = costOf(part)
+  its.pico += BigInt(cost?.highPico ?? 0)
+  if (!cost || cost.unpriced) its.isPriced = false
+  if (part.outcome === 'answered') addAnswer(its, part)
+  else addFault(its, part.fault_kind as FaultKind)
+}
+
+function addFault({ faults }: Sums, kind: FaultKind): void {
+  faults[kind] = (faults[kind] ?? 0) + 1
+}
+
+function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: totalMs }: Part): void {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = JSON.parse(usage) as Usage
+  its.answered += 1
+  its.inputTokens += inputTokens
+  its.outputTokens += outputTokens
+  if (cacheReadTokens !== undefined) {
+    its.tellingTokens += inputTokens
+    its.cachedTokens += cacheReadTokens
+  }
+  if (firstTokenMs === null) return
+  its.firstTokens.push(firstTokenMs)
+  if (totalMs === null || outputTokens === 0) return
+  its.spokenTokens += outputTokens
+  its.spokenMs += Math.max(1, totalMs - firstTokenMs)
+}
+
+function newSums(first: Part): Sums {
+  return {
+    first,
+    answered: 0,
+    faults: {},
+    firstTokens: [],
+    spokenTokens: 0,
+    spokenMs: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    tellingTokens: 0,
+    cachedTokens: 0,
+    pico: 0n,
+    isPriced: true,
+  }
+}
+
+function reportOf(its: Sums): EndpointReport {
+  const { first, answered, faults, firstTokens, inputTokens, outputTokens } = its
+  const failed = Object.values(faults).reduce((sum, count) => sum + count, 0)
+  const times = firstTokens.toSorted((a, b) => a - b)
+  return {
+    endpoint: first.endpoint,
+    provider: first.provider,
+    model: first.model,
+    attempts: answered + failed,
+    answered,
+    faults,
+    rateLimited: faults['rate-limited'] ?? 0,
+    ...(times.length > 0 && { firstTokenMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95) } }),
+    ...(its.spokenMs > 0 && { tokensPerSecond: (1_000 * its.spokenTokens) / its.spokenMs }),
+    inputTokens,
+    outputTokens,
+    ...(its.tellingTokens > 0 && { cachedShare: its.cachedTokens / its.tellingTokens }),
+    ...(its.isPriced && answered > 0 && { picoPerAnswer: Number(its.pico) / answered }),
+    ...(its.isPriced && outputTokens > 0 && { picoPerThousandOutput: (1_000 * Number(its.pico)) / outputTokens }),
+  }
+}
+
+/** The least value that so many are at or below. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recordAll } from '../../src/core/routing/health.ts'
+import { openStore } from '../../src/store/index.ts'
+import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newRun } from '../store/records.ts'
+import { signalbox } from './captured.ts'
+
+const OTHER = { ...ENDPOINT, id: 'bolt:acme/large', provider: 'bolt' }
+
+let folder: string
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-endpoints-'))
+  env = { DATABASE_URL: `sqlite:${join(folder, 'store.db')}` }
+  const store = await openStore({ path: join(folder, 'store.db') })
+  const nowMs = Date.now()
+  await store.ledger.openRun(newRun())
+  for (let step = 1; step <= 20; step += 1) {
+    const call = newCall(step, { startedAtMs: nowMs - 60_000 + step, ...(step > 18 && { taskClass: 'cheap' }) })
+    const endpoint = step % 2 === 0 ? ENDPOINT : OTHER
+    await store.ledger.beginCall(call)
+    await store.ledger.beginAttempt(newAttempt(call, 1, { endpoint }))
+    const end =
+      step === 2
+        ? faulted()
+        : answered({
+            usage: { inputTokens: 1_000, outputTokens: 100, cacheReadTokens: step % 2 === 0 ? 750 : 0 },
+            cost: exactly(step * 1_000_000),
+            firstTokenMs: 10 * step,
+            totalMs: 10 * step + 2_000,
+          })
+    await store.ledger.endAttempt(`${call.callId}#1`, end)
+  }
+  const limited = { kind: 'rate-limited', message: '', evidence: { retryAfterMs: 600_000 } } as const
+  const seen = [{ outcome: { kind: 'fault' as const, fault: limited }, atMs: nowMs, chance: 0 }]
+  await store.health.exchange([{ endpoint: ENDPOINT.id, seen }], 0, nowMs)
+  expect(recordAll(undefined, seen).cooldown?.untilMs).toBe(nowMs + 600_000)
+  await store.close()
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('endpoints', () => {
+  it('says of each which is faster, steadier and cheaper, and how it is now', async () => {
+    const { endpoints } = (await signalbox(['endpoints', '--json'], { env })).json()
+    expect(endpoints).toMatchObject([
+      {
+        endpoint: 'acme:acme/large',
+        attempts: 10,
+        answered: 9,
+        faults: { 'rate-limited': 1 },
+        failureShare: 0,
+        rateLimitedShare: 0.1,
+        firstTokenMs: { p50: 120, p95: 200 },
+        tokensPerSecond: 50,
+        cachedShare: 0.75,
+        usdPerAnswer: '0.000012',
+        usdPerThousandOutputTokens: '0.00012',
+        health: { breaker: 'closed', coolingUntil: expect.stringMatching(/^20/) },
+      },
+      { endpoint: 'bolt:acme/large', attempts: 10, answered: 10, cachedShare: 0, firstTokenMs: { p50: 90, p95: 190 } },
+    ])
+    const { out } = await signalbox(['endpoints'], { env })
+    expect(out).toMatch(/acme:acme\/large +10 +0 % +10 % +120 ms \/ 200 ms +50 .*cooling for/)
+  })
+
+  it('can be asked about one provider, model, class or time', async () => {
+    const asked = async (...words: string[]) =>
+      (
+        (await signalbox(['endpoints', '--json', ...words], { env })).json().endpoints as {
+          endpoint: string
+          attempts: number
+        }[]
+      ).map(({ endpoint, attempts }) => `${endpoint} ${attempts}`)
+    expect(await asked('--provider', 'bolt')).toEqual(['bolt:acme/large 10'])
+    expect(await asked('--class', 'cheap')).toEqual(['acme:acme/large 1', 'bolt:acme/large 1'])
+    expect(await asked('--model', 'acme/small')).toEqual([])
+    expect(await asked('--since', '1s')).toEqual([])
+  })
+})

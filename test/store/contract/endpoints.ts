@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import type { Bench } from '../describe-store.ts'
+import { answered, exactly, faulted, newAttempt, newCall, newRun } from '../records.ts'
+
+export function endpointTests(bench: Bench): void {
+  it('sums what its attempts met and cost, the failed ones too, and leaves out those that are open', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { startedAtMs: 5_000 })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, faulted({ cost: exactly(200) }))
+    await ledger.beginAttempt(newAttempt(call, 2))
+    await ledger.endAttempt(`${call.callId}#2`, answered({ firstTokenMs: 100, totalMs: 1_100, cost: exactly(1_000) }))
+    await ledger.beginAttempt(newAttempt(call, 3))
+    expect(await reports.endpoints({ fromMs: 5_000, untilMs: 6_000 })).toEqual([
+      {
+        endpoint: 'acme:acme/large',
+        provider: 'acme',
+        model: 'acme/large',
+        attempts: 2,
+        answered: 1,
+        faults: { 'rate-limited': 1 },
+        rateLimited: 1,
+        firstTokenMs: { p50: 100, p95: 100 },
+        tokensPerSecond: 12,
+        inputTokens: 30,
+        outputTokens: 12,
+        picoPerAnswer: 1_200,
+        picoPerThousandOutput: 100_000,
+      },
+    ])
+    expect(await reports.endpoints({ fromMs: 6_000, untilMs: 7_000 })).toEqual([])
+  })
+}
