@@ -339,6 +339,10 @@ const ALERTS: Migration['statements'] = [
     }).addPrimaryKeyConstraint('alerts_key', ['alert']),
 ]
 
+const BEGUN_ANEW: Migration['statements'] = [
+  schema => schema.alterTable('runs').addColumn('begun_anew_at_ms', 'bigint'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -353,6 +357,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'limits of endpoints', statements: LIMITS },
   { version: 12, name: 'the routes of calls', statements: ROUTES },
   { version: 13, name: 'alerts', statements: ALERTS },
+  { version: 14, name: 'runs that begin anew under their key', statements: BEGUN_ANEW },
 ]
 
 /** The version that this code reads and writes. */
@@ -367,6 +372,7 @@ type AddedLater =
   | 'shared_scopes'
   | 'ended_part'
   | 'opened_part'
+  | 'begun_anew_at_ms'
   | 'view'
   | 'sums_up_for'
   | 'policy'

@@ -17,30 +17,38 @@ export function* closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Work<LostSpen
   return row ? yield* spendingsOf(row) : NOTHING
 }
 
+/**
+ * Of a run that has begun anew, as a child does whose parent was reset, what it has come upon again: the rest is its predecessor's,
+ * of which nobody was told.
+ */
 function* spendingsOf(run: RunTable): Work<LostSpendings> {
+  const calls = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('calls')
+      .select(['call_id', 'run_key', 'step'])
+      .where(columns => columns('run_key', 'in', columns.selectFrom('runs').select('run_key').where(inTreeOf(run))))
+      .$if(run.begun_anew_at_ms !== null, query => query.where('begun_at_ms', '>=', run.begun_anew_at_ms)),
+  )
+  const ids = new Set(calls.map(call => call.call_id))
   const attempts = yield* ask(({ queries }) =>
     queries
       .selectFrom('attempts')
-      .select(['cost_low_pico', 'cost_high_pico', 'unpriced', 'usage'])
+      .select(['call_id', 'cost_low_pico', 'cost_high_pico', 'unpriced', 'usage'])
       .where(inTreeOf(run)),
   )
-  const keys = (yield* ask(({ queries }) => queries.selectFrom('runs').select('run_key').where(inTreeOf(run)))).map(
-    row => row.run_key,
+  const own = attempts.filter(attempt => ids.has(attempt.call_id))
+  const steps = new Set(calls.map(({ run_key, step }) => `${run_key} ${step}`))
+  const tools = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('tool_records')
+      .select(['run_key', 'step'])
+      .where(columns => columns('run_key', 'in', columns.selectFrom('runs').select('run_key').where(inTreeOf(run)))),
   )
   return {
-    cost: sumCosts(attempts),
-    usage: attempts.reduce<Usage>((sum, { usage }) => addUsage(sum, JSON.parse(usage) as Usage), {}),
-    calls: yield* countIn('calls', keys),
-    toolCalls: yield* countIn('tool_records', keys),
+    cost: sumCosts(own),
+    usage: own.reduce<Usage>((sum, { usage }) => addUsage(sum, JSON.parse(usage) as Usage), {}),
+    calls: calls.length,
+    toolCalls: tools.filter(({ run_key, step }) => run.begun_anew_at_ms === null || steps.has(`${run_key} ${step}`))
+      .length,
   }
-}
-
-function* countIn(table: 'calls' | 'tool_records', keys: readonly string[]): Work<number> {
-  const [row] = yield* ask(({ queries }) =>
-    queries
-      .selectFrom(table)
-      .select(columns => columns.fn.countAll<number>().as('count'))
-      .where('run_key', 'in', keys),
-  )
-  return Number(row?.count ?? 0)
 }

@@ -30,6 +30,9 @@ const FIRST_OFFSET = 1
 const setOpenedPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
   queries.updateTable('runs').set({ opened_part: part }).where('run_key', '=', runKey)
 
+const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ runKey, atMs }, { queries }) =>
+  queries.updateTable('runs').set({ begun_anew_at_ms: atMs }).where('run_key', '=', runKey)
+
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
   const { run, workflow, budget, retentionMs, forkedFrom, part, startedAtMs } = newRun
@@ -48,6 +51,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     next_offset: FIRST_OFFSET,
     ended_part: null,
     opened_part: part ?? null,
+    begun_anew_at_ms: null,
     policy: run.policy ? JSON.stringify(run.policy) : null,
     forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,
     seal_key: run.sealed ? yield* keyOf(run) : null,
@@ -64,6 +68,7 @@ export function* openRun(newRun: NewRun): Work<void> {
 function* openAgain({ run, part, startedAtMs }: NewRun): Work<void> {
   const row = yield* lockRun(run.key, run.id)
   if (part === undefined || (yield* wasThere(part, row))) return
+  if (row.ended_at_ms !== null) yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
   yield* reopenIfEnded(row, startedAtMs)
   yield* tell(setOpenedPart, { runKey: run.key, part })
 }

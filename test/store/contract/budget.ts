@@ -149,6 +149,24 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.closeLost({ key: 'never-opened' }, end)).toMatchObject({ calls: 0, cost: exactly(0) })
   })
 
+  it('counts for a lost run that had begun anew what it came upon again, and not the rest of its predecessor’s', async () => {
+    const { ledger } = await bench.open()
+    const run = { ...RUN, root: RUN.id, scope: RUN.key, id: `${RUN.id}/child`, key: `${RUN.key}/child` }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run, part: 'before' }))
+    for (const step of [1, 2]) {
+      const call = newCall(step, { run, part: 'before' })
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1))
+      await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(50) }))
+    }
+    await ledger.closeRun(run, { outcome: 'cancelled', part: 'before', endedAtMs: 5_000 })
+    await ledger.openRun(newRun({ run, part: 'after', startedAtMs: 6_000 }))
+    await ledger.beginCall(newCall(1, { run, part: 'after', startedAtMs: 6_001 }))
+    const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    expect(await ledger.closeLost(run, end)).toMatchObject({ cost: exactly(50), calls: 1 })
+  })
+
   it('never reserves past the limit, from however many sides', async () => {
     const wave = array(
       record({
