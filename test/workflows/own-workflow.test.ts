@@ -45,6 +45,13 @@ describe('a workflow of one’s own', () => {
     )
   })
 
+  it('fails when it asks a model after its end, and pays nothing', async () => {
+    const paid = stage.vendors.meter().length
+    const run = await stage.signalbox.start('hasty', { input: 'One more thing.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('close it last') })
+    expect(stage.vendors.meter()).toHaveLength(paid)
+  })
+
   it('may begin with a tool', async () => {
     const run = await stage.signalbox.start('toolFirst', { input: 4 })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '5', toolCalls: 1 })

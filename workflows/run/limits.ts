@@ -42,8 +42,10 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What ends the run when nothing more may begin: it was stopped, or its steps or its time are used up. */
+/** What ends the run when nothing more may begin: it was closed or stopped, or its steps or its time are used up. */
 export function admit(book: Book, inbox: Inbox): Error | undefined {
+  if (book.outcome !== undefined)
+    return ended(outcomeFrom(book, 'failed', { message: 'a model was asked after the run was closed; close it last' }))
   if (book.timeIsUp || inbox.stopping) return interruption(book, inbox)
   const steps = book.terms.budget?.steps
   if (steps === undefined || book.step < steps) return undefined
