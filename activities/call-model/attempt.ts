@@ -21,6 +21,8 @@ import type {
 } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { goesOn } from '../../src/core/routing/ahead.ts'
+import { tailPays } from '../../src/core/routing/cache-marks.ts'
+import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { screenFor } from './content.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -99,7 +101,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
 
 function askOf(prepared: Prepared, attempting: Attempting) {
   const { tools, schema, taskClass, input, policies } = prepared
-  const caching = cachingOf(prepared)
+  const caching = cachingOf(prepared, attempting.endpoint)
   const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
   const { temperature, reasoning, providerOptions } = { ...taskClass, ...input.settings }
   return {
@@ -116,10 +118,14 @@ function askOf(prepared: Prepared, attempting: Attempting) {
 }
 
 /** A transcript that is summed up is asked in a form of its own, once. */
-function cachingOf({ input, tools }: Prepared): Caching | undefined {
+function cachingOf({ input, tools }: Prepared, endpoint: Endpoint): Caching | undefined {
   const { run, memory, sumsUpFor } = input
   if (sumsUpFor !== undefined) return undefined
-  return { key: run.scope ?? run.key, goesOn: goesOn(memory.known, tools.length > 0) }
+  const { known } = memory
+  const key = run.scope ?? run.key
+  if (!goesOn(known, tools.length > 0)) return { key, recurring: 'before-last' }
+  const pays = known?.gapMs === undefined || tailPays(endpoint, cacheTtlOf(endpoint), known.gapMs)
+  return { key, recurring: pays ? 'all' : 'system' }
 }
 
 /** The gate: the last look at policy and budget before the request leaves, and the row that says it has left. */

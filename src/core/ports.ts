@@ -30,6 +30,7 @@ import type {
   TranscriptRef,
 } from './protocol.ts'
 import type { ScopeLimit } from './routing/admission.ts'
+import type { Recurring } from './routing/cache-marks.ts'
 import type { HealthOutcome, HealthState, Seen } from './routing/health.ts'
 import type { EndpointHealth } from './routing/route.ts'
 import type { Usage } from './usage.ts'
@@ -76,8 +77,8 @@ export interface Ask {
 export interface Caching {
   /** The same for all prompts that may share a beginning: those of one run and of the runs below it. At most 64 characters. */
   readonly key: string
-  /** The next prompts will begin with all of this one. */
-  readonly goesOn: boolean
+  /** How much of the prompt others will begin with, soon enough to find it in the cache. */
+  readonly recurring: Recurring
 }
 
 /** What was measured of an attempt, whatever became of it. */

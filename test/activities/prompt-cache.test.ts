@@ -96,6 +96,22 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
     expect(two!.usage.cacheReadTokens).toBe(one!.usage.inputTokens)
   })
 
+  it('is not marked any more where the pauses between its calls are far longer than the cache keeps it', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    await calling.open()
+    const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
+    const { transcript, known } = await calling.answer(opening)
+    const additions = [userText('So. '.repeat(2_000))]
+    const rare = { ...next(opening, transcript, { ...known!, gapMs: 3_600_000 }), additions }
+    await calling.answer(rare)
+    const [, second] = await calling.attempts()
+    // Tools and rules are read all the same: another run may have written them a minute ago.
+    expect(second!.usage.cacheReadTokens).toBeGreaterThan(1_024)
+    expect(second!.usage.cacheReadTokens! + second!.usage.cacheWriteTokens!).toBeLessThan(
+      second!.usage.inputTokens! - 1_500,
+    )
+  })
+
   it('is not marked where the class says so', async () => {
     const off = ', providerOptions: { anthropic: { cacheControl: null } }'
     calling = await startCalling({ yaml: yaml('', off), vendors: VENDORS, app: APP })

@@ -47,6 +47,19 @@ describe('the live view', () => {
     for (const line of footerLines('desk', long, columns)) expect(line.length).toBeLessThanOrEqual(columns)
   })
 
+  it('shows who goes on of two that were asked at the same time', () => {
+    const hedged = (loser: number) =>
+      events([
+        { kind: 'step-start', step: 1, taskClass: 'strong' },
+        { kind: 'attempt-start', step: 1, attempt: 1, endpoint, reason: 'planned' },
+        { kind: 'attempt-start', step: 1, attempt: 2, endpoint: 'other:acme/large', reason: 'hedge: no first token' },
+        { kind: 'text-delta', step: 1, attempt: 3 - loser, text: 'There was' },
+        { kind: 'attempt-end', step: 1, attempt: loser, endpoint, outcome: 'outrun', superseded: true },
+      ]).reduce(withEvent, NOT_STARTED)
+    expect(footerLines('desk', hedged(1), 100)[1]).toContain('other:acme/large │ There was')
+    expect(footerLines('desk', hedged(2), 100)[1]).toContain('acme:acme/large │ There was')
+  })
+
   it('drops a step that has its answer', () => {
     const answer = { kind: 'answer', step: 1, attempt: 2, endpoint, text: '', toolCalls: [], usage: {} } as const
     const after = events([{ ...answer, cost: HALF_A_CENT }]).reduce(withEvent, run)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => harness.stop())
 
 const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }
-const CACHING = { key: 'run-1', goesOn: true }
+const CACHING = { key: 'run-1', recurring: 'all' as const }
 const BY_HAND: ProviderOptions = { anthropic: { cacheControl: { type: 'ephemeral' } } }
 
 const text = (role: 'user' | 'assistant', words: string, providerOptions?: ProviderOptions) =>
@@ -55,7 +55,7 @@ describe('marks at Anthropic', () => {
   })
 
   it('of a call that stands alone end before its last message', async () => {
-    const caching = { ...CACHING, goesOn: false }
+    const caching = { ...CACHING, recurring: 'before-last' as const }
     const prompt = [LOOP[0]!, text('user', 'A document.'), text('user', 'A question.')]
     expect(await marksOf({ prompt, caching })).toEqual(['You greet people.', 'A document.'])
     expect(await marksOf({ prompt: [text('user', 'A question.')], caching })).toEqual([])

@@ -5,6 +5,7 @@
  */
 
 import type { RunEvent } from '../../core/events.ts'
+import { REASONS } from '../../core/faults/call-state.ts'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
 import type { Cost } from '../../core/protocol.ts'
 
@@ -14,6 +15,8 @@ export interface OpenStep {
   readonly taskClass: string
   readonly endpoint?: string
   readonly attempt: number
+  /** Asked before, and not given up on: the newer attempt was made beside it. */
+  readonly beside?: { readonly attempt: number; readonly endpoint?: string } | undefined
   /** Faults of earlier attempts, in order. */
   readonly faults: readonly string[]
   /** What the attempt has said so far. */
@@ -45,14 +48,21 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, open: [...others, { step, taskClass, attempt: 0, faults: [], text: '' }] }
     }
     case 'attempt-start': {
-      const { attempt, endpoint } = event
-      return withStep(run, event.step, () => ({ attempt, endpoint, text: '', waitsFor: undefined }))
+      const { attempt, endpoint, reason } = event
+      return withStep(run, event.step, open => {
+        const beside = reason?.startsWith(REASONS.hedge)
+          ? { attempt: open.attempt, endpoint: open.endpoint }
+          : undefined
+        return { attempt, endpoint, beside, text: '', waitsFor: undefined }
+      })
     }
     case 'text-delta':
       return withStep(run, event.step, ({ text }) => ({ text: (text + event.text).slice(-KEPT_TEXT) }))
     case 'attempt-end': {
       const { fault, cost = NO_COST } = event
       const spent = { ...run, cost: addCost(run.cost, cost) }
+      if (event.outcome === 'outrun')
+        return withStep(spent, event.step, open => (open.attempt === event.attempt ? { ...open.beside } : {}))
       return fault ? withStep(spent, event.step, ({ faults }) => ({ faults: [...faults, fault], text: '' })) : spent
     }
     case 'wait':

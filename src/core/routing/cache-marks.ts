@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../endpoints.ts'
 import type { Message } from '../messages.ts'
+import { keptShare } from './objective.ts'
 
 /** More are refused ("A maximum of 4 blocks with cache_control may be provided"). */
 export const MOST_MARKS = 4
@@ -28,25 +29,42 @@ export function marksPay({ price, cacheTtlMs = 0 }: Pick<Endpoint, 'price' | 'ca
   return cachedInput !== undefined && input !== undefined && cachedInput < input
 }
 
-/** What is marked: the last tool, and the last block of each of these messages. */
-export interface MarkPlaces {
-  readonly tools: boolean
-  /** Positions in the prompt, ascending. */
-  readonly messages: readonly number[]
+/**
+ * Whether marking a transcript's growing tail pays, given the usual pause between its calls: what is cold by then was written for
+ * nothing. With `kept` the share of pauses that the cache outlives: `kept × read + (1 − kept) × write < input`. At Anthropic's prices
+ * that holds up to pauses of four times the time to live.
+ */
+export function tailPays({ price }: Pick<Endpoint, 'price'>, cacheTtlMs: number, gapMs: number): boolean {
+  const { input, cachedInput, cacheWrite, cacheWriteHour } = price ?? {}
+  const write = cacheTtlMs >= LONG_TTL_MS ? cacheWriteHour : cacheWrite
+  if (input === undefined || cachedInput === undefined || write === undefined) return true
+  const kept = keptShare(cacheTtlMs, gapMs)
+  return kept * cachedInput + (1 - kept) * write < input
 }
 
+/** How much of a prompt comes again: all of it, what stands before its last message, or its system message alone. */
+export type Recurring = 'all' | 'before-last' | 'system'
+
+/** What is marked besides the last tool: the last block of each of these messages, by their positions, ascending. */
+export type MarkPlaces = readonly number[]
+
 /**
- * The places for a prompt, four at most.
+ * The places for a prompt: with that of the tools, four at most.
  *
- * - Of a transcript that goes on: tools, system, and its growing tail: where the last prompt ended, so that it is found however
+ * - `all`, of a transcript that goes on: system and its growing tail: where the last prompt ended, so that it is found however
  *   many blocks the step has added (the vendor looks back 20), and where this one ends, for the next.
- * - Of a call that stands alone: what stands before its last message, a long document say, and its system message. They are
- *   the developer's, and come again; the last message does not.
+ * - `before-last`, of a call that stands alone: what stands before its last message, a long document say, and its system message.
+ *   They are the developer's, and come again; the last message does not.
+ * - `system`, of a transcript that goes on so late that its tail is cold by then.
  */
-export function markPlaces(prompt: readonly Message[], goesOn: boolean): MarkPlaces {
+export function markPlaces(prompt: readonly Message[], recurring: Recurring): MarkPlaces {
   const system = prompt.findIndex(({ role }) => role !== 'system') - 1
+  const places = new Set([system, ...tailPlaces(prompt, recurring)])
+  return [...places].filter(at => at >= 0).sort((a, b) => a - b)
+}
+
+function tailPlaces(prompt: readonly Message[], recurring: Recurring): readonly number[] {
   const last = prompt.length - 1
-  const tail = goesOn ? [prompt.findLastIndex(({ role }) => role === 'assistant') - 1, last] : [last - 1]
-  const messages = [...new Set([system, ...tail])].filter(at => at >= 0)
-  return { tools: goesOn, messages: messages.sort((a, b) => a - b) }
+  if (recurring === 'system') return []
+  return recurring === 'all' ? [prompt.findLastIndex(({ role }) => role === 'assistant') - 1, last] : [last - 1]
 }

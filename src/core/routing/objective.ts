@@ -7,8 +7,8 @@
  *     later = the same for a following call, in the middle of the rest of the run
  *
  * - prompt: the tokens that are warm there × hit rate, at the price of cached input; all others at the price of a cache
- *   write where that is dearer than the input, else of input; of a call that stands alone at the price of input where the
- *   vendor writes only what is marked, for its own words are not. Later calls find warm what the time to live spans of the
+ *   write where that is dearer than the input, else of input; at the price of input where the vendor writes only what is
+ *   marked, and the prompt's own words are not. Later calls find warm what the time to live spans of the
  *   usual pause between calls.
  * - output: the expected output at its price.
  * - seconds: time to first token + expected output / speed.
@@ -31,10 +31,10 @@ import type { Measured } from './measured.ts'
 /** What is an endpoint's own. */
 export interface EndpointAhead {
   readonly price: Price | undefined
-  /** It writes to its cache only what is marked; see `markPlaces`. */
-  readonly onlyMarked?: boolean
-  /** Written for an hour, at that price. */
-  readonly keepsLong?: boolean
+  /** What is new in the prompt is written to its cache: not where only what is marked would be. @defaultValue true */
+  readonly writes?: boolean
+  /** It is written for an hour, at that price. */
+  readonly writesLong?: boolean
   readonly measured: Measured
   /** Tokens of this prompt that lie in its cache now, as far as we know. */
   readonly warmTokens: number
@@ -76,7 +76,7 @@ const BILLED_SHARE = 0.5
 
 function callCost(
   call: CallAhead,
-  { price, measured, onlyMarked, keepsLong }: EndpointAhead,
+  { price, measured, writes = true, writesLong }: EndpointAhead,
   promptTokens: number,
   cachedTokens: number,
   failureChance: number,
@@ -85,9 +85,9 @@ function callCost(
   if (tier.input === undefined || tier.output === undefined) return Number.POSITIVE_INFINITY
   const { secondsWorth } = call
   const output = Math.min(call.outputTokens, measured.outputTokens)
-  const write = onlyMarked && call.rest === 0 ? 0 : onlyMarked && keepsLong ? tier.cacheWriteHour : tier.cacheWrite
+  const write = writesLong ? tier.cacheWriteHour : tier.cacheWrite
   // Lists say 0 where writing to the cache costs nothing on top of the input.
-  const anew = Math.max(tier.input, write ?? 0)
+  const anew = writes ? Math.max(tier.input, write ?? 0) : tier.input
   const cached = Math.min(promptTokens, Math.max(0, cachedTokens))
   const prompt = (cached * (tier.cachedInput ?? tier.input) + (promptTokens - cached) * anew) / 1e6
   const firstToken = measured.firstTokenMs / 1_000

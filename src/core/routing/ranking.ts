@@ -7,7 +7,7 @@ import type { Endpoint } from '../endpoints.ts'
 import type { WarmPrefix } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
 import { type CallAhead, callAhead } from './ahead.ts'
-import { LONG_TTL_MS } from './cache-marks.ts'
+import { LONG_TTL_MS, tailPays } from './cache-marks.ts'
 import { blendedPrice } from './expected-cost.ts'
 import { USUAL } from './measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
@@ -153,19 +153,23 @@ const UNSTEADY_CHANCE = 0.3
  * what is likely, so that who had bad luck is tried again where that costs little; a run that has takes it for the
  * endpoint where it is alone, so that chance does not move it.
  */
-function aheadAt(at: number, { price }: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
+function aheadAt(at: number, endpoint: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
+  const { price } = endpoint
   const { roster, warm, latest, ahead, usuallyKept } = input
   const measured = health.measured ?? USUAL
   const cacheTtlMs = roster.cacheTtlMs[at]!
+  const onlyMarked = roster.onlyMarked[at] === 1
+  const isMarked = ahead.rest > 0 && cacheTtlMs > 0 && tailPays(endpoint, cacheTtlMs, ahead.gapMs)
+  const writes = !onlyMarked || isMarked
   const held = warm.length === 0 ? 0 : heldAt(at, cacheTtlMs, input)
   const likely = warm.length === 0 || (at === latest && held > 0) ? measured.hitSpread : 0
   return {
     price,
-    onlyMarked: roster.onlyMarked[at] === 1,
-    keepsLong: cacheTtlMs >= LONG_TTL_MS,
+    writes,
+    writesLong: onlyMarked && cacheTtlMs >= LONG_TTL_MS,
     measured,
     warmTokens: held,
-    keptShare: cacheTtlMs === CACHE_TTL_MS ? usuallyKept : keptShare(cacheTtlMs, ahead.gapMs),
+    keptShare: !writes ? 0 : cacheTtlMs === CACHE_TTL_MS ? usuallyKept : keptShare(cacheTtlMs, ahead.gapMs),
     hitRate: Math.max(0, Math.min(1, measured.hitRate + likely)),
     failureChance: health.steady ? measured.failureChance : Math.max(UNSTEADY_CHANCE, measured.failureChance),
   }

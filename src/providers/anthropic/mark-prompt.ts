@@ -28,13 +28,11 @@ export function markPrompt({ endpoint, caching, settings, zdr }: Ask, marked: Ma
   if (byHand > 0) return atMost(MOST_MARKS - (whole ? 1 : 0), byHand, marked)
   const ttlMs = cacheTtlOf(endpoint)
   if (whole !== undefined || !caching || ttlMs === 0 || !cachesOnlyMarked(endpoint)) return marked
-  const { tools, messages } = markPlaces(marked.prompt, caching.goesOn)
+  const places = markPlaces(marked.prompt, caching.recurring)
   const control = ttlMs >= LONG_TTL_MS && !zdr ? HOUR : MINUTES
   return {
-    prompt: marked.prompt.map((message, at) => (messages.includes(at) ? withControl(message, control) : message)),
-    tools: marked.tools.map((tool, at) =>
-      tools && at === marked.tools.length - 1 ? withControl(tool, control) : tool,
-    ),
+    prompt: marked.prompt.map((message, at) => (places.includes(at) ? withControl(message, control) : message)),
+    tools: marked.tools.map((tool, at) => (at === marked.tools.length - 1 ? withControl(tool, control) : tool)),
   }
 }
 

@@ -67,7 +67,7 @@ function blocksOf(content: Json | undefined): readonly Loose[] {
 /** Every tool, system block and message block is a piece of its own, for each may carry a mark. */
 function segmentsOf(body: Loose, system: readonly Loose[], messages: readonly AnthropicMessage[]): Segment[] {
   const segments = [
-    ...listOf(body.tools).map(tool => segmentOf(JSON.stringify({ ...tool, cache_control: null }), marked(tool))),
+    ...listOf(body.tools).map(tool => segmentOf(unmarkedText(tool), marked(tool))),
     ...system.map(block => segmentOf(`system ${blockText(block)}`, marked(block))),
     ...messages.flatMap(({ role, blocks }) => blocks.map(block => blockSegment(role, block))),
   ]
@@ -95,8 +95,13 @@ function blockText(block: Loose): string {
     case 'tool_result':
       return `${textOf(block.tool_use_id)} ${resultText(block.content)}`
     default:
-      return JSON.stringify({ ...block, cache_control: null })
+      return unmarkedText(block)
   }
+}
+
+/** A mark is no part of what it marks: with another one, or none, it is the same prefix. */
+function unmarkedText({ cache_control: _, ...block }: Loose): string {
+  return JSON.stringify(block)
 }
 
 function resultText(content: Json | undefined): string {

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { marksPay, tailPays } from '../../../src/core/routing/cache-marks.ts'
+
+const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }
+const MINUTE = 60_000
+
+it('a tail is marked while most pauses are shorter than the cache keeps it', () => {
+  const pays = (ttlMs: number, gapMs: number) => tailPays({ price: PRICE }, ttlMs, gapMs)
+  expect([1, 10, 19].map(minutes => pays(5 * MINUTE, minutes * MINUTE))).toEqual([true, true, true])
+  expect(pays(5 * MINUTE, 25 * MINUTE)).toBe(false)
+  expect(pays(60 * MINUTE, 60 * MINUTE)).toBe(true)
+  expect(pays(60 * MINUTE, 120 * MINUTE)).toBe(false)
+})
+
+it('nothing is marked where what is written has no price, or what is read is no cheaper', () => {
+  expect(marksPay({ price: PRICE })).toBe(true)
+  expect(marksPay({ price: { ...PRICE, cacheWrite: undefined } })).toBe(false)
+  expect(marksPay({ price: { ...PRICE, cachedInput: 3 } })).toBe(false)
+  expect(marksPay({ price: { ...PRICE, cacheWriteHour: undefined }, cacheTtlMs: 60 * MINUTE })).toBe(false)
+  expect(marksPay({})).toBe(true)
+})
