@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { AISDKError, APICallError, LoadAPIKeyError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
+import {
+  AISDKError,
+  APICallError,
+  LoadAPIKeyError,
+  LoadSettingError,
+  UnsupportedFunctionalityError,
+} from '@ai-sdk/provider'
 import type { Fault } from '../core/faults/fault.ts'
 import type { Dialect } from './dialect.ts'
 import { errorIn } from './faults/error-body.ts'
@@ -36,6 +42,8 @@ function askFault(where: string, error: unknown): Fault {
   if (UnsupportedFunctionalityError.isInstance(error))
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
+  if (LoadSettingError.isInstance(error))
+    return because('unauthenticated', 'a setting of its package is missing, e.g. its region or resource')
   // Bedrock's package has a plain error for credentials that it does not find, before anything leaves.
   if (error instanceof Error && error.message.startsWith('AWS '))
     return because('unauthenticated', 'no credentials are found')

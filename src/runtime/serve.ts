@@ -12,7 +12,7 @@ import { packageNotes } from './package-notes.ts'
 import { createReload, type Reloaded, watchForChanges } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
-import { destinationsOf, runtimeMetrics, telemetryOf } from './telemetry/destinations.ts'
+import { destinationsOf, metricsProblem, runtimeMetrics, telemetryOf } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
@@ -68,7 +68,11 @@ export async function createServing({
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
   // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
-  if (logLevel !== undefined) installLogging(logLevel, logFormat, runtimeMetrics(destinations))
+  try {
+    if (logLevel !== undefined) installLogging(logLevel, logFormat, runtimeMetrics(destinations))
+  } catch (error) {
+    throw metricsProblem(error, destinations) ?? error
+  }
   const worker = await createWorker({
     taskQueue,
     temporal,

@@ -241,11 +241,21 @@ describe('a worker that is asked to tell of itself', () => {
   })
 })
 
-it('a worker that is told nothing opens no port', async () => {
-  const { err, exitCode } = await signalbox(
-    ['worker', '--metrics', 'nowhere', '--config', join(folder, 'signalbox.yaml')],
-    { env },
-  )
-  expect(exitCode).toBe(EXIT.badInput)
-  expect(err).toContain('127.0.0.1:9464')
+it.each([
+  ['is none', 'nowhere', '127.0.0.1:9464'],
+  ['is taken', 'taken', 'metrics cannot be served at'],
+])('a worker whose address for metrics %s says so and does not start', async (_, address, words) => {
+  const flags = ['worker', '--metrics', address === 'taken' ? metricsAddress : address, '--log-level', 'error']
+  const started = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...flags], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  started.stderr!.on('data', chunk => {
+    said += chunk
+  })
+  expect(await once(started, 'exit')).toEqual([EXIT.badInput, null])
+  expect(said).toContain(words)
+  expect(said).not.toMatch(/^\s+at /m)
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../src/catalog/catalogue.ts'
 import type { Outgoing } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
+import { KNOWN_PACKAGES } from '../../src/providers/packages/known-packages.ts'
 import { missingPackage } from '../../src/providers/packages/load-package.ts'
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
 import { replyText } from '../support/replies.ts'
@@ -160,4 +162,26 @@ it('says what to install for a package that is not there', async () => {
   expect(reply).toMatchObject({ fault: { kind: 'unsupported', evidence: { code: 'package-missing' } } })
   expect(JSON.stringify(reply)).toContain('npm install @ai-sdk/nobody')
   await models.close()
+})
+
+it('knows the packages of the providers that the catalogue gives them to, and they are there', () => {
+  const catalogue = loadCatalogue()
+  const ids = ['amazon-bedrock', 'azure', 'cerebras', 'cohere', 'deepinfra', 'groq', 'mistral', 'togetherai', 'xai']
+  for (const id of ids) {
+    const { protocol, package: npm } = catalogue.provider(id)!
+    expect(Object.keys(KNOWN_PACKAGES)).toContain(protocol)
+    expect(missingPackage(npm)).toBeUndefined()
+  }
+})
+
+it('says what is missing where a package lacks a setting of its own', async () => {
+  const before = process.env.AZURE_RESOURCE_NAME
+  delete process.env.AZURE_RESOURCE_NAME
+  try {
+    const { reply } = await leaving('@ai-sdk/azure', false, { baseUrl: undefined })
+    expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'unauthenticated' } })
+    expect(JSON.stringify(reply)).toContain('region or resource')
+  } finally {
+    if (before !== undefined) process.env.AZURE_RESOURCE_NAME = before
+  }
 })

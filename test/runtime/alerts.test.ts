@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Alert } from '../../src/core/alert.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
-import type { AlertPort } from '../../src/core/ports.ts'
+import type { AlertPort, LedgerPort } from '../../src/core/ports.ts'
 import { createAlarms } from '../../src/runtime/alerts/create-alarms.ts'
 import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
 import { createHealth } from '../../src/runtime/health/create-health.ts'
+import { createTelemetry } from '../../src/runtime/telemetry/telemetry.ts'
+import type { Store } from '../../src/store/index.ts'
 
 const fault = (kind: Fault['kind']) => ({ kind: 'fault', fault: { kind, message: '', evidence: {} } }) as const
 const ANSWERED = { kind: 'answered', firstTokenMs: 100, totalMs: 900, outputTokens: 40 } as const
@@ -71,7 +73,7 @@ describe('what people are told of endpoints', () => {
   })
 })
 
-it('costs nothing where nobody wants to be told: health is left as it is', () => {
+it('costs nothing where nobody wants to be told: health and ledger are left as they are', () => {
   const alerts: AlertPort = { mark: async () => true, begun: async () => [] }
   const health = createHealth(
     () => 0,
@@ -79,4 +81,8 @@ it('costs nothing where nobody wants to be told: health is left as it is', () =>
   )
   const alarms = createAlarms({ settings: () => undefined, alerts, now: () => 0, logger: () => ({ warn() {} }) })
   expect(alarms.over(health)).toBe(health)
+  const ledger = {} as LedgerPort
+  const telemetry = createTelemetry(undefined, () => [], {} as Store)
+  expect(telemetry.ledger(ledger)).toBe(ledger)
+  expect(telemetry.interceptors).toEqual([])
 })

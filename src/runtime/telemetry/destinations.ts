@@ -44,3 +44,12 @@ export function telemetryOf({ metrics, otlp }: Destinations): TelemetryOptions |
   if (!metrics && !otlp) return undefined
   return { metrics: true, ...(otlp && { traces: { url: otlp } }) }
 }
+
+/** What Temporal's runtime says when nothing can listen where the metrics are to be; `undefined` for any other error. */
+export function metricsProblem(error: unknown, { metrics }: Destinations): ConfigurationProblem | undefined {
+  const [, why] = /^Failed to start prometheus metrics exporter: (.+)$/.exec((error as Error).message) ?? []
+  if (why === undefined) return undefined
+  return new ConfigurationProblem(`metrics cannot be served at ${metrics}: ${why}; name another address by --metrics`, {
+    cause: error,
+  })
+}
