@@ -25,6 +25,8 @@ export interface OpenRunPorts {
   readonly ledger: LedgerPort
   readonly seals: SealPort
   readonly nearest: Nearest
+  /** What is wrong with the names in a run's policy. */
+  readonly policyProblem: (policy: Policy) => string | undefined
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
   readonly now: () => number
@@ -101,7 +103,8 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
     classProblem(ports, taskClass) ??
     classProblem(ports, agent?.compaction) ??
     workspaceProblem(ports, input.run.workspace) ??
-    modelProblem(ports, input.terms.model)
+    modelProblem(ports, input.terms.model) ??
+    (input.run.policy && ports.policyProblem(input.run.policy))
   )
 }
 

@@ -11,6 +11,7 @@ import { createModels } from '../providers/create-models.ts'
 
 /** One version's parts; they belong together. */
 export interface Configured {
+  readonly configuration: Configuration
   readonly directory: Directory
   readonly roster: Roster
   readonly models: ModelPort
@@ -41,6 +42,7 @@ export function createLive(first: Configuration): LiveConfiguration {
   }
 }
 
-function configuredBy({ directory }: Configuration, models: ModelPort): Configured {
-  return { directory, roster: rosterOf(directory.endpoints), models }
+function configuredBy(configuration: Configuration, models: ModelPort): Configured {
+  const { directory } = configuration
+  return { configuration, directory, roster: rosterOf(directory.endpoints), models }
 }

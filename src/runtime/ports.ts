@@ -20,6 +20,7 @@ import { createLive, type LiveConfiguration } from './configured.ts'
 import { createHealth } from './health/create-health.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
+import { createPolicyProblem } from './policy-problem.ts'
 import { createPrefixes } from './prefixes.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
@@ -103,6 +104,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     prefixes: createPrefixes(now),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     nearest,
+    policyProblem: createPolicyProblem(() => live.now().configuration),
     searchAttributes,
     now,
     chance,

@@ -1,10 +1,12 @@
 /**
- * Names of providers, models and authors in policies. A name that nobody bears would deny nothing, without a word.
+ * Names of providers, models and authors in the policies of a configuration.
  *
  * @module
  */
 import type { Policy } from '../../core/policy.ts'
+import { type NamedWhat, policyNames } from '../../core/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
+import { createKnownNames, type KnownNames } from '../known-names.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import type { Sections } from './read-sections.ts'
@@ -18,31 +20,15 @@ export function policyNameProblems(
   catalogue: Catalogue,
   document: YamlDocument,
 ): readonly Problem[] {
-  const known = knownNames(sections, index, catalogue)
+  const { names: providers } = sections.providers
+  const models = [...index.names.values()].flat()
+  const ids = models.flatMap(model => providers.map(provider => `${provider}:${model}`))
+  const known = createKnownNames({ providers, models: [...models, ...index.uncertain], ids }, () => catalogue)
   return levelsOf(sections).flatMap(([path, policy]) =>
-    LISTS.flatMap(([list, what]) =>
-      namesIn(policy, list).flatMap((name, at) =>
-        known[what].has(name) ? [] : [unknownName([...path, list, at], what, name, known[what], document)],
-      ),
+    policyNames(policy).flatMap(({ list, at, what, name }) =>
+      known.has(what, name) ? [] : [unknownName([...path, list, at], what, name, known, document)],
     ),
   )
-}
-
-type What = 'provider' | 'model' | 'author'
-
-const LISTS = [
-  ['denyProviders', 'provider'],
-  ['allowProviders', 'provider'],
-  ['denyModels', 'model'],
-  ['allowModels', 'model'],
-  ['denyAuthors', 'author'],
-  ['allowAuthors', 'author'],
-  ['zdr', 'author'],
-] as const satisfies readonly (readonly [keyof Policy, What])[]
-
-function namesIn(policy: Policy, list: (typeof LISTS)[number][0]): readonly string[] {
-  const names = policy[list]
-  return Array.isArray(names) ? names : []
 }
 
 function levelsOf({ policy, classes, workspaces, providers }: Sections): readonly (readonly [Path, Policy])[] {
@@ -56,43 +42,8 @@ function levelsOf({ policy, classes, workspaces, providers }: Sections): readonl
   ]
 }
 
-/** Names that are known, and those that a suggestion may come from. */
-interface Known {
-  has(name: string): boolean
-  readonly near: () => Iterable<string>
-}
-
-function knownNames({ providers }: Sections, index: ModelIndex, catalogue: Catalogue): Readonly<Record<What, Known>> {
-  const providerNames = new Set([...providers.names, ...catalogue.providerIds])
-  const configured = [...index.names.values()].flat()
-  const models = new Set([...configured, ...index.uncertain])
-  const ids = new Set(configured.flatMap(model => providers.names.map(provider => `${provider}:${model}`)))
-  // All models of the catalogue take 50 ms to name, so they are named for a word that is not found nearer by.
-  let all: ReadonlySet<string> | undefined
-  const everyModel = () => {
-    all ??= new Set(catalogue.providerIds.flatMap(id => catalogue.endpointsOf(id).map(({ model }) => model)))
-    return all
-  }
-  const authors = new Set([...models].map(authorIn))
-  return {
-    provider: { has: name => providerNames.has(name), near: () => providerNames },
-    model: {
-      has: name => models.has(name) || ids.has(name) || everyModel().has(name),
-      near: () => [...models, ...everyModel()],
-    },
-    author: {
-      has: name => authors.has(name) || [...everyModel()].some(model => authorIn(model) === name),
-      near: () => new Set([...authors, ...[...everyModel()].map(authorIn)]),
-    },
-  }
-}
-
-function authorIn(model: string): string {
-  return model.slice(0, model.indexOf('/'))
-}
-
-function unknownName(path: Path, what: What, name: string, known: Known, document: YamlDocument): Problem {
-  const suggestion = nearest(name, known.near())
+function unknownName(path: Path, what: NamedWhat, name: string, known: KnownNames, document: YamlDocument): Problem {
+  const suggestion = nearest(name, known.near(what))
   return {
     path: pathText(path),
     message: `there is no such ${what}`,

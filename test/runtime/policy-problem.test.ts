@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { readConfiguration } from '../../src/catalog/index.ts'
+import { createPolicyProblem } from '../../src/runtime/policy-problem.ts'
+
+const YAML = `
+providers:
+  acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } }
+  dune: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9002/v1", apiKey: "\${DUNE_KEY}", models: { dune/one: {} } }
+classes: { strong: { models: [acme/large] } }
+`
+
+it('names in the policy of a run must be borne by somebody, configured or in the catalogue', () => {
+  const read = readConfiguration(YAML, { env: {} })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  const problemOf = createPolicyProblem(() => read.configuration)
+  expect(problemOf({ zdr: true, maxRetentionMs: 0 })).toBeUndefined()
+  expect(
+    problemOf({
+      denyProviders: ['acme', 'dune', 'openai'],
+      allowModels: ['acme:acme/large', 'anthropic/claude-sonnet-4-5'],
+      zdr: ['acme', 'google'],
+    }),
+  ).toBeUndefined()
+  expect(problemOf({ denyProviders: ['acem'] })).toMatch(/denyProviders the provider 'acem'.*did you mean 'acme'\?/)
+  expect(problemOf({ denyModels: ['acme/lagre'] })).toMatch(/the model 'acme\/lagre'.*did you mean 'acme\/large'\?/)
+  expect(problemOf({ zdr: ['antropic'] })).toMatch(/in zdr the author 'antropic'.*did you mean 'anthropic'\?/)
+})
