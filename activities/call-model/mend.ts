@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { Endpoint, Price } from '../../src/core/endpoints.ts'
+import type { Endpoint } from '../../src/core/endpoints.ts'
 import { escalateCall, type Mend, triesOf } from '../../src/core/faults/call-state.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
-import { blendedPrice } from '../../src/core/routing/expected-cost.ts'
+import { callAlone } from '../../src/core/routing/ahead.ts'
+import { USUAL } from '../../src/core/routing/measured.ts'
+import { expectedCost } from '../../src/core/routing/objective.ts'
+import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -83,12 +86,37 @@ export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Me
   const other = higher ? higher.plan.endpoint(higher.plan.planned) : next && plan.endpoint(next.endpoint)
   const outputTokens = misshapen.reply?.usage.outputTokens ?? plan.maxOutputTokens
   const added = ports.tokens.estimate(repairMessages(prepared, misshapen), [])
-  const cost = expectedUsd(endpoint.price, plan.promptTokens + added, outputTokens)
-  const isCheaper = !other || cost <= expectedUsd(other.price, plan.promptTokens, outputTokens)
+  const cost = costAt(walk, endpoint, {
+    promptTokens: plan.promptTokens + added,
+    outputTokens,
+    sentTokens: plan.promptTokens,
+  })
+  const isCheaper =
+    !other || cost <= costAt(walk, other, { promptTokens: plan.promptTokens, outputTokens, sentTokens: 0 })
   return { repair: isCheaper, escalate: higher !== undefined }
 }
 
-/** In millionths of USD; infinite where the price is not known. */
-function expectedUsd(price: Price | undefined, promptTokens: number, outputTokens: number): number {
-  return blendedPrice(price, { promptTokens, outputTokens }) * (promptTokens + outputTokens)
+interface Asking {
+  readonly promptTokens: number
+  readonly outputTokens: number
+  /** Tokens of the prompt that were sent there just now: they lie in its cache if it keeps one. */
+  readonly sentTokens: number
+}
+
+/** By the objective of `sort: measured`, in USD; infinite where the price is not known. */
+function costAt(
+  { ports, prepared }: Walk,
+  endpoint: Endpoint,
+  { promptTokens, outputTokens, sentTokens }: Asking,
+): number {
+  const measured = ports.health.of(endpoint.id).measured ?? USUAL
+  return expectedCost(callAlone(prepared.taskClass, promptTokens, outputTokens), {
+    price: endpoint.price,
+    // The length is known, and one answer of the wrong shape says little of the next, which is told what was wrong.
+    measured: { ...measured, outputTokens, malformedChance: 0 },
+    warmTokens: cacheTtlOf(endpoint) > 0 ? sentTokens : 0,
+    keptShare: 0,
+    hitRate: measured.hitRate,
+    failureChance: 0,
+  })
 }

@@ -11,7 +11,7 @@ import type { Usage } from '../usage.ts'
 /** One attempt of it. */
 export interface RecordedAttempt {
   readonly endpoint: string
-  readonly outcome: 'answered' | 'failed' | 'rate-limited' | 'unknown'
+  readonly outcome: 'answered' | 'failed' | 'malformed' | 'rate-limited' | 'unknown'
   readonly usage: Usage
   /** USD, in the middle of its bounds; absent where it has no known price. */
   readonly usd?: number

@@ -4,6 +4,7 @@
  * @module
  */
 import type { KnownPrompt } from '../protocol.ts'
+import type { TaskClass } from '../task-class.ts'
 import type { PlanInput } from './route.ts'
 
 /** What is the same for every endpoint of one plan. */
@@ -35,6 +36,15 @@ const USUAL_GROWTH = 1_000
 /** A call that offers tools begins a transcript that goes on, or goes on with one that is known; another one stands alone. */
 export function goesOn(known: KnownPrompt | undefined, offersTools: boolean): boolean {
   return known !== undefined || offersTools
+}
+
+/** A call that nothing follows. */
+export function callAlone(
+  { secondsWorth = SECONDS_WORTH }: Pick<TaskClass, 'secondsWorth'>,
+  promptTokens: number,
+  outputTokens: number,
+): CallAhead {
+  return { promptTokens, outputTokens, secondsWorth, rest: 0, growthTokens: 0, gapMs: USUAL_GAP_MS }
 }
 
 export function callAhead({ needs, taskClass, known }: PlanInput): CallAhead {

@@ -79,7 +79,7 @@ export function advanceBreaker(
 ): BreakerState {
   if (event.kind === 'open') return openAtLeastUntil(state, event.untilMs)
   if (state.phase === 'closed') {
-    if (event.kind === 'success') return forgive(state, limits.forgiven)
+    if (event.kind === 'success') return forgive(state.failures, nowMs, limits)
     return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
   }
   if (nowMs < state.untilMs) return state
@@ -145,18 +145,22 @@ function failClosed(
   chance: number,
   limits: BreakerLimits,
 ): BreakerState {
-  const recent = before.filter(({ atMs }) => atMs > nowMs - limits.windowMs)
+  const recent = within(before, nowMs, limits)
   const failures = [...recent, { atMs: nowMs, weight }]
   const sum = failures.reduce((total, failure) => total + failure.weight, 0)
   return sum >= limits.threshold ? opened(1, nowMs, chance, limits) : { phase: 'closed', failures }
 }
 
 /** The oldest failures go first. */
-function forgive(state: Extract<BreakerState, { phase: 'closed' }>, weight: number): BreakerState {
-  const [oldest, ...newer] = state.failures
-  if (!oldest) return state
-  const left = oldest.weight - weight
+function forgive(failures: readonly Failure[], nowMs: number, limits: BreakerLimits): BreakerState {
+  const [oldest, ...newer] = within(failures, nowMs, limits)
+  if (!oldest) return CLOSED
+  const left = oldest.weight - limits.forgiven
   return { phase: 'closed', failures: left > 0 ? [{ ...oldest, weight: left }, ...newer] : newer }
+}
+
+function within(failures: readonly Failure[], nowMs: number, { windowMs }: BreakerLimits): readonly Failure[] {
+  return failures.filter(({ atMs }) => atMs > nowMs - windowMs)
 }
 
 function opened(openings: number, nowMs: number, chance: number, limits: BreakerLimits): BreakerState {

@@ -34,7 +34,7 @@ const KEPT = 0.25
 /**
  * The ejection after a failure, with what is left of the window; `undefined`: nothing changes.
  *
- * @param peerFailureChance - Of its model's other endpoints, in [0, 1]. Without any there is nothing to be an outlier of.
+ * @param peerFailureChance - Of its model's other endpoints, in [0, 1], malformed answers included. Without any there is nothing to be an outlier of.
  */
 export function ejectOutlier(
   before: Ejection | undefined,
@@ -43,10 +43,12 @@ export function ejectOutlier(
   nowMs: number,
 ): { readonly ejected: Ejection; readonly window: Window } | undefined {
   if (peerFailureChance === undefined || (before && nowMs < before.untilMs)) return undefined
-  const { attempts, failures } = window
+  const { attempts } = window
+  const failures = window.failures + window.malformed
   if (attempts < LEAST_ATTEMPTS || failures < attempts * Math.max(LEAST_SHARE, WORSE * peerFailureChance))
     return undefined
   const times = before && nowMs < before.untilMs + FORGOTTEN_MS ? before.times + 1 : 1
   const untilMs = nowMs + Math.min(LONGEST_EJECTED_MS, EJECTED_MS * times)
-  return { ejected: { untilMs, times }, window: { ...window, attempts: attempts * KEPT, failures: failures * KEPT } }
+  const kept = { attempts: attempts * KEPT, failures: window.failures * KEPT, malformed: window.malformed * KEPT }
+  return { ejected: { untilMs, times }, window: { ...window, ...kept } }
 }

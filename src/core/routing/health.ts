@@ -109,6 +109,7 @@ function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: numb
   if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
   const { health } = remedyFor(outcome.fault.kind)
   if (health === 'cools') return addSample(window, { outcome: 'rate-limited' }, nowMs)
+  if (health === 'half') return addSample(window, { outcome: 'malformed' }, nowMs)
   const counts = health !== 'none' && health !== 'never' && health !== 'not-an-attempt'
   return counts ? addSample(window, { outcome: 'failed' }, nowMs) : window
 }

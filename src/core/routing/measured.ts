@@ -20,6 +20,8 @@ export interface Window {
   /** Attempts that ended by the endpoint's doing, 429s aside. */
   readonly attempts: number
   readonly failures: number
+  /** Whole answers of the wrong shape: tool calls and values that cannot be read. They are no failures. */
+  readonly malformed: number
   readonly rateLimits: number
   /** Answers whose first token was timed, and its sum. */
   readonly timed: number
@@ -38,7 +40,7 @@ const SLOW: ReadonlySet<keyof Window> = new Set(['answers', 'outputTokens', 'war
 
 /** How one attempt ended. A field that nobody knows is left out of every sum it belongs to. */
 export interface Sample {
-  readonly outcome: 'answered' | 'failed' | 'rate-limited'
+  readonly outcome: 'answered' | 'failed' | 'malformed' | 'rate-limited'
   readonly outputTokens?: number
   readonly firstTokenMs?: number
   readonly totalMs?: number
@@ -50,6 +52,7 @@ export const NOTHING_MEASURED: Window = {
   atMs: 0,
   attempts: 0,
   failures: 0,
+  malformed: 0,
   rateLimits: 0,
   timed: 0,
   firstTokenMs: 0,
@@ -65,6 +68,8 @@ export function addSample(before: Window, sample: Sample, nowMs: number): Window
   const window = fadedTo(before, nowMs)
   if (sample.outcome === 'rate-limited') return { ...window, rateLimits: window.rateLimits + 1 }
   if (sample.outcome === 'failed') return { ...window, attempts: window.attempts + 1, failures: window.failures + 1 }
+  if (sample.outcome === 'malformed')
+    return { ...window, attempts: window.attempts + 1, malformed: window.malformed + 1 }
   const { outputTokens, firstTokenMs, totalMs } = sample
   const spoken = outputTokens !== undefined && firstTokenMs !== undefined && totalMs !== undefined
   return {
@@ -104,6 +109,8 @@ export interface Measured {
   readonly firstTokenMs: number
   /** In [0, 1], of one attempt; a 429 is no failure. */
   readonly failureChance: number
+  /** Of a whole answer that cannot be used, and is paid. */
+  readonly malformedChance: number
   readonly rateLimitChance: number
   /** The share of a warm prefix that is really read from the cache. */
   readonly hitRate: number
@@ -120,6 +127,7 @@ export const USUAL: Measured = {
   tokensPerSecond: 50,
   firstTokenMs: 1_000,
   failureChance: 0.01,
+  malformedChance: 0,
   rateLimitChance: 0.01,
   hitRate: 0.97,
   hitSpread: 0.03,
@@ -141,6 +149,7 @@ export function estimatesOf(window: Window, peers: Measured, nowMs: number): Mea
     tokensPerSecond: (its.spokenTokens + peerOutput) / (its.spokenMs / 1_000 + peerOutput / peers.tokensPerSecond),
     firstTokenMs: (its.firstTokenMs + PEER_SAMPLES * peers.firstTokenMs) / (its.timed + PEER_SAMPLES),
     failureChance: (its.failures + PEER_SAMPLES * peers.failureChance) / (its.attempts + PEER_SAMPLES),
+    malformedChance: (its.malformed + PEER_SAMPLES * peers.malformedChance) / (its.attempts + PEER_SAMPLES),
     rateLimitChance: (its.rateLimits + PEER_SAMPLES * peers.rateLimitChance) / (asked + PEER_SAMPLES),
     hitRate,
     hitSpread: Math.sqrt((hitRate * (1 - hitRate)) / (its.warm + PEER_PROMPTS)),

@@ -3,7 +3,7 @@
  * its risk in it.
  *
  *     cost  = (now + rest × later) / (1 + rest)
- *     now   = prompt + output + secondsWorth × seconds + failure + 429, for this call
+ *     now   = prompt + output + secondsWorth × seconds + failure + malformed + 429, for this call
  *     later = the same for a following call, in the middle of the rest of the run
  *
  * - prompt: the tokens that are warm there × hit rate, at the price of cached input; all others at the price of a cache
@@ -14,6 +14,7 @@
  * - seconds: time to first token + expected output / speed.
  * - failure: chance of a failure × (half of the prompt's cost, for vendors bill about half of them, + secondsWorth × the
  *   seconds until it shows).
+ * - malformed: chance of a whole answer that cannot be used × all of the above, for it is paid and waited for whole.
  * - 429: chance of a 429 × secondsWorth × the pause that it costs.
  * - rest: how many calls on the same transcript are still to come; 0 for a call that stands alone.
  *
@@ -93,11 +94,11 @@ function callCost(
   const firstToken = measured.firstTokenMs / 1_000
   const seconds = firstToken + output / measured.tokensPerSecond
   const failure = BILLED_SHARE * prompt + (secondsWorth * (firstToken + seconds)) / 2
+  const whole = prompt + (output * tier.output) / 1e6 + secondsWorth * seconds
   return (
-    prompt +
-    (output * tier.output) / 1e6 +
-    secondsWorth * seconds +
+    whole +
     failureChance * failure +
+    measured.malformedChance * whole +
     measured.rateLimitChance * secondsWorth * RATE_LIMIT_SECONDS
   )
 }

@@ -54,10 +54,11 @@ export function createKnownEndpoints(): KnownEndpoints {
         ([other, { attempts }]) => other !== id && attempts > 0,
       )
       if (others.length === 0) return undefined
-      return peersOf(
+      const { failureChance, malformedChance } = peersOf(
         others.map(([, window]) => window),
         nowMs,
-      ).failureChance
+      )
+      return failureChance + malformedChance
     },
   }
 }

@@ -115,5 +115,6 @@ function attemptOf(row: AttemptTable): RecordedAttempt {
 function outcomeOf({ outcome, fault_kind }: AttemptTable): RecordedAttempt['outcome'] {
   if (outcome === 'answered') return 'answered'
   if (outcome !== 'fault') return 'unknown'
+  if (fault_kind === 'malformed-reply') return 'malformed'
   return fault_kind === 'rate-limited' ? 'rate-limited' : 'failed'
 }

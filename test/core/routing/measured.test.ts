@@ -29,7 +29,7 @@ describe('the expected cost of a call', () => {
     gapMs: 60_000,
   }
   const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
-  const its = { ...USUAL, outputTokens: 400, failureChance: 0, rateLimitChance: 0 }
+  const its = { ...USUAL, outputTokens: 400, failureChance: 0, malformedChance: 0, rateLimitChance: 0 }
 
   const ahead = (more: Partial<EndpointAhead> = {}): EndpointAhead => ({
     price,
@@ -54,6 +54,12 @@ describe('the expected cost of a call', () => {
   test('counts what a failure wastes: half of the prompt, for vendors differ, and the time until it shows', () => {
     const more = expectedCost(alone, ahead({ failureChance: 0.5 })) - expectedCost(alone, ahead())
     expect(more).toBeCloseTo(0.5 * (0.0375 / 2 + 0.002 * 5), 10)
+  })
+
+  test('counts an answer that cannot be used as paid and waited for whole', () => {
+    const usable = expectedCost(alone, ahead())
+    const half = expectedCost(alone, ahead({ measured: { ...its, malformedChance: 0.5 } }))
+    expect(half).toBeCloseTo(1.5 * usable, 10)
   })
 
   test('is infinite without a price, and only time where it is free', () => {
@@ -201,6 +207,12 @@ describe('windows', () => {
     expect(failureChance).toBeCloseTo((5 + 5 * USUAL.failureChance) / 15)
   })
 
+  test('an answer of the wrong shape is no failure, and counts by itself', () => {
+    const its = estimatesOf(windowAfter(Array(5).fill({ outcome: 'malformed' })), USUAL, 0)
+    expect(its.failureChance).toBeCloseTo(USUAL.failureChance / 2)
+    expect(its.malformedChance).toBeCloseTo((1 + USUAL.malformedChance) / 2)
+  })
+
   test('the hit rate falls where the cache was said to hold nothing', () => {
     const missed = windowAfter(Array(15).fill(answered({ warmTokens: 20_000, readTokens: 0 })))
     expect(estimatesOf(missed, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate / 2)
@@ -240,4 +252,17 @@ test('a run remembers the three endpoints it asked last, and how long it thinks'
   const known = answers.reduce<KnownPrompt | undefined>((before, each) => rememberPrompt(before, each), undefined)
   expect(known?.warm?.map(each => each.endpoint)).toEqual(['echo:m/one', 'dune:m/one', 'bolt:m/one'])
   expect(known).toMatchObject({ calls: 4, grownTokens: 1_000, gapMs: 16_000 })
+})
+
+test('who often gives tool calls that cannot be read comes behind a peer that is a little dearer', () => {
+  const endpoints = [
+    endpoint('acme', 'm/one', { price: { input: 1, output: 1 } }),
+    endpoint('bolt', 'm/one', { price: { input: 1.1, output: 1.1 } }),
+  ]
+  const withShare = (malformedChance: number) => (id: string) =>
+    ({ steady: true, measured: { ...USUAL, malformedChance: id.startsWith('acme') ? malformedChance : 0 } }) as const
+  const first = (share: number) =>
+    ids(planInput({ endpoints, taskClass: measured, health: withShare(share), draw: 0.5 }))[0]
+  expect(first(0)).toBe('acme:m/one')
+  expect(first(0.2)).toBe('bolt:m/one')
 })
