@@ -4,8 +4,7 @@
  * @module
  */
 import { abilityBits } from '../abilities.ts'
-import type { Endpoint } from '../endpoints.ts'
-import { admits, combinePolicies, type Policy, type PolicyAt } from '../policy.ts'
+import { type PolicyColumn, policyColumn } from './policy-column.ts'
 import type { Roster } from './roster.ts'
 import type { PlanInput } from './route.ts'
 
@@ -22,14 +21,12 @@ export interface Demands {
   readonly knownPrice: boolean
   /** Providers at which it is demanded alone. */
   readonly knownPriceAt: readonly string[]
-  readonly policy: Policy
-  /** What holds at single providers beside it; `null`: the call may not go there at all. */
-  readonly atProvider?: ReadonlyMap<string, Policy | null>
+  readonly policies: PolicyColumn
 }
 
 const NOWHERE: readonly string[] = []
 
-export function demandsOf({ needs, taskClass, policies }: PlanInput): Demands {
+export function demandsOf(roster: Roster, { needs, taskClass, policies }: PlanInput): Demands {
   const { contextWindow = 0, maxOutput = 0, abilities = [] } = taskClass.needs
   return {
     window: needs.promptTokens + needs.outputTokens,
@@ -40,21 +37,7 @@ export function demandsOf({ needs, taskClass, policies }: PlanInput): Demands {
     abilities: abilityBits(needs.abilities) | abilityBits(abilities),
     knownPrice: needs.knownPrice === true,
     knownPriceAt: needs.knownPriceAt ?? NOWHERE,
-    ...policyDemands(policies),
-  }
-}
-
-function policyDemands(policies: readonly PolicyAt[]): Pick<Demands, 'policy' | 'atProvider'> {
-  const keys = policies.filter(({ provider }) => provider !== undefined)
-  if (keys.length === 0) return { policy: combinePolicies(policies) }
-  const providers = [...new Set(keys.map(({ provider }) => provider!))]
-  const atProvider = providers.map(name => {
-    const its = keys.filter(({ provider }) => provider === name)
-    return [name, its.some(({ blockedBy }) => blockedBy !== undefined) ? null : combinePolicies(its)] as const
-  })
-  return {
-    policy: combinePolicies(policies.filter(({ provider }) => provider === undefined)),
-    atProvider: new Map(atProvider),
+    policies: policyColumn(roster, policies),
   }
 }
 
@@ -67,12 +50,7 @@ export function meets(roster: Roster, at: number, demands: Demands): boolean {
   if (output < demands.output || (demands.classOutput > 0 && !(output >= demands.classOutput))) return false
   if ((roster.abilities[at]! & demands.abilities) !== demands.abilities) return false
   if (roster.priced[at] === 0 && demandsPrice(demands, roster.endpoints[at]!.provider)) return false
-  return admits(demands.policy, roster.endpoints[at]!) && admitsAt(demands.atProvider, roster.endpoints[at]!)
-}
-
-function admitsAt(atProvider: Demands['atProvider'], endpoint: Endpoint): boolean {
-  const its = atProvider?.get(endpoint.provider)
-  return its === undefined || (its !== null && admits(its, endpoint))
+  return demands.policies.admitted[at] === 1
 }
 
 function demandsPrice({ knownPrice, knownPriceAt }: Demands, provider: string): boolean {

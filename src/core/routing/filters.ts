@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { abilityBits, heldBits } from '../abilities.ts'
+import { abilityBits } from '../abilities.ts'
 import type { Ability, Endpoint } from '../endpoints.ts'
-import { policyBreach } from '../policy-breach.ts'
 import type { ClassNeeds } from '../task-class.ts'
-import { worksUnderMoneyLimit } from './roster.ts'
+import type { Demands } from './demands.ts'
+import { policyRejection } from './policy-column.ts'
+import { type Roster, worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
 /** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
@@ -17,14 +18,15 @@ export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
  * The first rule that an endpoint of the class falls to which does not meet what the call demands. Health comes after
  * all of these, so that a passing rejection means an endpoint that is otherwise fit.
  */
-export function rejectionOf(endpoint: Endpoint, input: PlanInput): Rejection {
+export function rejectionOf(roster: Roster, at: number, demands: Demands, input: PlanInput): Rejection {
   const { needs, taskClass, policies } = input
+  const endpoint = roster.endpoints[at]!
   const rejection =
     windowRejection(endpoint, needs, taskClass.needs) ??
     outputRejection(endpoint, needs, taskClass.needs) ??
-    abilityRejection(endpoint, needs, taskClass.needs) ??
+    abilityRejection(roster.abilities[at]!, needs, taskClass.needs) ??
     priceRejection(endpoint, needs) ??
-    breachRejection(endpoint, policies)
+    policyRejection(roster, at, demands.policies, policies)
   if (!rejection) throw new Error(`${endpoint.id} meets every rule and was rejected. This is a bug`)
   return rejection
 }
@@ -49,14 +51,12 @@ function outputRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: Class
   return undefined
 }
 
-function abilityRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
-  const missing = missingAbility(endpoint, needs.abilities) ?? missingAbility(endpoint, classNeeds.abilities)
+function abilityRejection(has: number, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
+  const missing = missingAbility(has, needs.abilities) ?? missingAbility(has, classNeeds.abilities)
   return missing && { rule: 'ability', missing }
 }
 
-function missingAbility({ abilities }: Endpoint, needed: readonly Ability[] = []): Ability | undefined {
-  if (needed.length === 0) return undefined
-  const has = heldBits(abilities)
+function missingAbility(has: number, needed: readonly Ability[] = []): Ability | undefined {
   return needed.find(ability => (has & abilityBits([ability])) === 0)
 }
 
@@ -65,9 +65,4 @@ const UNKNOWN_PRICE: Rejection = { rule: 'unknown-price' }
 function priceRejection(endpoint: Endpoint, needs: CallNeeds): Rejection | undefined {
   if (!needs.knownPrice && !needs.knownPriceAt?.includes(endpoint.provider)) return undefined
   return worksUnderMoneyLimit(endpoint) ? undefined : UNKNOWN_PRICE
-}
-
-function breachRejection(endpoint: Endpoint, policies: PlanInput['policies']): Rejection | undefined {
-  const breach = policyBreach(endpoint, policies)
-  return breach && { rule: 'policy', breach }
 }

@@ -29,7 +29,7 @@ export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endp
   const rejections: { endpoint: Endpoint; rejection: Rejection }[] = []
   const listed = taskClass.models && listedPlaces(roster, taskClass.models, taskClass.places)
   const placeOf = appearances(roster)
-  const demands = demandsOf(input)
+  const demands = demandsOf(roster, input)
   const ranking = rankInputOf(input, roster)
   for (let at = 0; at < endpoints.length; at += 1) {
     const endpoint = endpoints[at]!
@@ -62,5 +62,5 @@ function rejectionAt(
   input: PlanInput,
 ): Rejection | undefined {
   if (listed && listed[at] === NOT_LISTED) return NOT_IN_CLASS
-  return meets(roster, at, demands) ? undefined : rejectionOf(roster.endpoints[at]!, input)
+  return meets(roster, at, demands) ? undefined : rejectionOf(roster, at, demands, input)
 }

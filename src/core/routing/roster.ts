@@ -7,6 +7,7 @@
 import { heldBits } from '../abilities.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { cachesOnlyMarked, marksPay } from './cache-marks.ts'
+import type { PolicyColumn } from './policy-column.ts'
 import { CACHE_TTL_MS } from './warmth.ts'
 
 /** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
@@ -31,6 +32,8 @@ export interface Roster {
   readonly cacheTtlMs: Float64Array
   /** 1 where nothing is cached that is not marked. */
   readonly onlyMarked: Uint8Array
+  /** Filled by {@link policyColumn}. */
+  readonly policyColumns: Map<string, PolicyColumn>
 }
 
 export function rosterOf(endpoints: readonly Endpoint[]): Roster {
@@ -55,6 +58,7 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     peers: Uint16Array.from(endpoints, ({ model }) => counts.get(model)!),
     cacheTtlMs: Float64Array.from(endpoints, cacheTtlOf),
     onlyMarked: Uint8Array.from(endpoints, endpoint => (cachesOnlyMarked(endpoint) ? 1 : 0)),
+    policyColumns: new Map(),
     priced: Uint8Array.from(endpoints, endpoint => (worksUnderMoneyLimit(endpoint) ? 1 : 0)),
   }
 }
