@@ -36,6 +36,8 @@ export interface CatalogueDifference {
   readonly from: string
   readonly to: string
   readonly changes: readonly NamedChange[]
+  /** Providers whose address or package is another one in the list, and that keep theirs. */
+  readonly keptAddresses: readonly string[]
   /** Where the price package and models.dev differ; the package is heeded. Only without a file. */
   readonly sources: readonly PriceDifference[]
 }
@@ -45,6 +47,8 @@ export interface ListOptions {
   readonly config?: string | undefined
   /** Whose models a list in OpenRouter's shape has. @defaultValue openrouter */
   readonly provider?: string | undefined
+  /** Takes other addresses of known providers too: their keys go there. @defaultValue false */
+  readonly addresses?: boolean | undefined
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -69,11 +73,12 @@ export class ListProblem extends ConfigurationProblem {
 export function diffLists(file: string | undefined, options: ListOptions): CatalogueDifference {
   const { catalogue, imported } = catalogueFor(options.config, options.env)
   if (file !== undefined) {
-    const after = loadCatalogue({ snapshot: snapshotFrom(file, options, imported) })
-    return { ...difference(catalogue, after, options), sources: [] }
+    const snapshot = snapshotFrom(file, options, imported)
+    const keptAddresses = otherAddresses(snapshot, snapshotFrom(file, { ...options, addresses: true }, imported))
+    return { ...difference(catalogue, loadCatalogue({ snapshot }), options), keptAddresses, sources: [] }
   }
   const sources = catalogue.priceDifferences()
-  return { ...difference(loadCatalogue(), catalogue, options), sources }
+  return { ...difference(loadCatalogue(), catalogue, options), keptAddresses: [], sources }
 }
 
 /**
@@ -87,19 +92,31 @@ export function importList(
 ): ImportedList {
   const { catalogue, imported } = catalogueFor(options.config, options.env)
   const snapshot = snapshotFrom(file, options, imported)
+  const keptAddresses = otherAddresses(snapshot, snapshotFrom(file, { ...options, addresses: true }, imported))
   const changes = difference(catalogue, loadCatalogue({ snapshot }), options)
   const path = home ? homePath(options.env) : besidePath(options.config ?? DEFAULT_CONFIGURATION_PATH)
   writeImported(path, snapshot)
-  return { ...changes, sources: [], path }
+  return { ...changes, keptAddresses, sources: [], path }
 }
 
-function snapshotFrom(file: string, { provider }: ListOptions, imported: string | undefined): Snapshot {
+function snapshotFrom(file: string, { provider, addresses }: ListOptions, imported: string | undefined): Snapshot {
   const shipped = readSnapshot()
   const before = imported === undefined ? shipped : readSnapshot(imported)
   const onDate = new Date().toISOString().slice(0, 10)
-  const read = readList(bytesOf(file), { before, shipped, onDate, ...(provider !== undefined && { provider }) })
+  const read = readList(bytesOf(file), {
+    before,
+    shipped,
+    onDate,
+    ...(provider !== undefined && { provider }),
+    ...(addresses && { addresses }),
+  })
   if (read.ok) return read.value
   throw new ListProblem(read.problems, file)
+}
+
+function otherAddresses(kept: Snapshot, listed: Snapshot): readonly string[] {
+  const placeOf = ({ providers }: Snapshot, id: string) => JSON.stringify([providers[id]?.npm, providers[id]?.api])
+  return Object.keys(kept.providers).filter(id => placeOf(kept, id) !== placeOf(listed, id))
 }
 
 function bytesOf(file: string): Uint8Array {
@@ -115,7 +132,8 @@ function difference(before: Catalogue, after: Catalogue, { config, env }: ListOp
   const named = namesIn(before, config ?? DEFAULT_CONFIGURATION_PATH, env)
   const changes = catalogueChanges(before, after).map(change => ({ ...change, classes: named(change) }))
   // Stable: within those that a class names, and within the others, what may break something stays first.
-  changes.sort((a, b) => Math.sign(b.classes.length) - Math.sign(a.classes.length))
+  const weight = ({ kind, classes }: NamedChange) => (kind === 'address' ? 2 : Math.sign(classes.length))
+  changes.sort((a, b) => weight(b) - weight(a))
   return { from: before.version, to: after.version, changes }
 }
 

@@ -126,6 +126,17 @@ describe('models import', () => {
     expect(await priceNow()).toBe(0.75)
   })
 
+  it('leaves the addresses that keys go to as they are, and says so', async () => {
+    const { config, file } = folder(({ openai }) => {
+      openai.api = 'https://elsewhere.example/v1'
+    })
+    const words = ['models', 'diff', file, '--config', config]
+    expect((await signalbox(words)).out).toContain('another address or package for openai: theirs stay')
+    const { changes, keptAddresses } = (await signalbox([...words, '--addresses', '--json'])).json()
+    expect(keptAddresses).toEqual([])
+    expect(changes[0]).toMatchObject({ kind: 'address', endpoint: 'openai', classes: ['cheap', 'strong'] })
+  })
+
   it('does not pass over an imported file that is damaged', async () => {
     const { config, imported } = folder(dearer)
     writeFileSync(imported, 'half a file')

@@ -28,6 +28,7 @@ const model = z.object(
     name: text('the name of the model'),
     family: z.string().nullish(),
     release_date: text('a date such as 2026-07-02'),
+    last_updated: z.string().nullish(),
     status: z.enum(['alpha', 'beta', 'deprecated'], { error: 'alpha, beta or deprecated' }).nullish(),
     reasoning: flag,
     tool_call: flag,
@@ -76,6 +77,16 @@ const provider = z.object(
 
 const list = z.record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/), provider, { error: 'a mapping of ids to providers' })
 
+export interface ListFor {
+  /** Knows which author's model an entry serves; `api.json` does not say. */
+  readonly shipped: Snapshot
+  readonly before: Snapshot
+  /** Today, e.g. `2026-11-26`: a list that says nothing of its age is as old. */
+  readonly onDate: string
+  /** Takes other addresses of known providers too. @defaultValue false */
+  readonly addresses?: boolean
+}
+
 /** The shape alone tells it from other lists: providers under their ids, each with models. */
 export function isModelsDevList(value: unknown): boolean {
   return Object.values(Object(providersIn(value))).some(
@@ -86,31 +97,45 @@ export function isModelsDevList(value: unknown): boolean {
 /**
  * The whole list, which takes the place of the one before.
  *
- * @param shipped - Knows which author's model an entry serves; `api.json` does not say.
- * @param onDate - Of the list where it names no date itself, e.g. `2026-11-26`.
+ * Known providers keep their address and package unless `addresses` says otherwise: keys go there, and whoever wrote the list
+ * would get them.
  */
-export function readModelsDevList(value: unknown, shipped: Snapshot, onDate: string): ReadResult<Snapshot> {
+export function readModelsDevList(value: unknown, source: ListFor): ReadResult<Snapshot> {
   const read = holdTo(list, providersIn(value))
   if (!read.ok) return read
-  const date = dateIn(value) ?? onDate
-  const problems = sanity(read.value, date, shipped)
+  const date = dateIn(value) ?? newestUpdate(read.value, source.onDate) ?? source.onDate
+  const problems = sanity(read.value, date, source.shipped)
   if (problems.length > 0) return { ok: false, problems }
-  const providers = Object.entries(read.value).map(([id, entry]): [string, SnapshotProvider] => {
-    const known = shipped.providers[id]
-    const models = Object.entries(entry.models).map(([upstream, { base, ...rest }]): [string, SnapshotModel] => {
-      const origin = base ?? known?.models[upstream]?.base
-      return [upstream, { ...withoutNull(rest), ...(origin && { base: origin }) } as SnapshotModel]
-    })
-    return [
-      id,
-      {
-        ...(withoutNull(entry) as typeof entry),
-        listedOn: date,
-        models: Object.fromEntries(models),
-      } as SnapshotProvider,
-    ]
-  })
+  const providers = Object.entries(read.value).map(
+    ([id, entry]) => [id, { ...providerFrom(id, entry, source), listedOn: date }] as const,
+  )
   return { ok: true, value: { date, providers: Object.fromEntries(providers) } }
+}
+
+function providerFrom(
+  id: string,
+  { name, doc, models, ...place }: z.output<typeof provider>,
+  { shipped, before, addresses }: ListFor,
+): SnapshotProvider {
+  const known = Object.hasOwn(before.providers, id) ? before.providers[id] : undefined
+  const origins = Object.hasOwn(shipped.providers, id) ? shipped.providers[id]!.models : {}
+  const entries = Object.entries(models).map(([upstream, { base, last_updated: _, ...entry }]) => {
+    const origin = base ?? origins[upstream]?.base
+    return [upstream, { ...withoutNull(entry), ...(origin && { base: origin }) } as SnapshotModel] as const
+  })
+  const { npm, api, env } = (addresses ? undefined : known) ?? place
+  return { name, npm, env, ...(api && { api }), doc, models: Object.fromEntries(entries) }
+}
+
+/** A list is about as old as its newest entry. */
+function newestUpdate(providers: z.output<typeof list>, today: string): string | undefined {
+  const dates = Object.values(providers)
+    .flatMap(({ models }) => Object.values(models).map(({ last_updated }) => last_updated ?? ''))
+    .filter(date => /^\d{4}-\d\d-\d\d$/.test(date) && date <= today)
+  return dates.reduce<string | undefined>(
+    (newest, date) => (newest === undefined || date > newest ? date : newest),
+    undefined,
+  )
 }
 
 function sanity(providers: z.output<typeof list>, date: string, shipped: Snapshot): readonly Problem[] {

@@ -9,17 +9,12 @@ import type { Problem } from '../configuration/problem.ts'
 import { nearest, quotedName } from '../configuration/quoting.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { ReadResult } from './list-problems.ts'
-import { isModelsDevList, readModelsDevList } from './models-dev-list.ts'
+import { isModelsDevList, type ListFor, readModelsDevList } from './models-dev-list.ts'
 import { isOpenRouterList, readOpenRouterList } from './openrouter-list.ts'
 
-export interface ListSource {
-  /** The catalogue that holds now. */
-  readonly before: Snapshot
-  readonly shipped: Snapshot
+export interface ListSource extends ListFor {
   /** Whose models a list in OpenRouter's shape has. @defaultValue openrouter */
   readonly provider?: string
-  /** Of lists that name no date, e.g. `2026-11-26`. */
-  readonly onDate: string
 }
 
 /** Reads a list in one of the three shapes, plain or gzipped. Nothing is written. */
@@ -27,7 +22,7 @@ export function readList(bytes: Uint8Array, source: ListSource): ReadResult<Snap
   const parsed = parse(bytes)
   if (!parsed.ok) return parsed
   const read = isModelsDevList(parsed.value)
-    ? readModelsDevList(parsed.value, source.shipped, source.onDate)
+    ? readModelsDevList(parsed.value, source)
     : isOpenRouterList(parsed.value)
       ? intoProvider(parsed.value, source)
       : wrong({ message: 'the file is no list of models', allowed: SHAPES })

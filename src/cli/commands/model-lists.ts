@@ -12,6 +12,7 @@ interface ListFlags {
   readonly provider?: string
   readonly config?: string
   readonly home?: boolean
+  readonly addresses?: boolean
   readonly limit: number
   readonly json?: boolean
 }
@@ -28,6 +29,7 @@ export function addModelLists(models: Command, terminal: Terminal): void {
     .description('put a newer list of models and prices in place of the shipped one, for this configuration')
     .argument('<file>', LISTS)
     .option('--provider <name>', PROVIDER)
+    .option('--addresses', 'also take other addresses of known providers from the list: their keys go there')
     .option('--home', 'for all configurations of this user that have none beside them')
     .option('--config <path>', 'the configuration that it is put beside (default: signalbox.yaml)')
     .option('--limit <count>', 'show at most so many changes', count, LIMIT)
@@ -38,6 +40,7 @@ export function addModelLists(models: Command, terminal: Terminal): void {
     .description('what a newer list changes: prices, windows, new and retired models, and the classes that name them')
     .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`)
     .option('--provider <name>', PROVIDER)
+    .option('--addresses', 'also take other addresses of known providers from the list: their keys go there')
     .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)')
     .option('--limit <count>', 'show at most so many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
@@ -67,9 +70,9 @@ async function diff(file: string | undefined, { json, limit, ...flags }: ListFla
   if (sources.length > 0) terminal.print(`\n${sourcesTable(sources, limit)}`)
 }
 
-function describe({ from, to, changes }: CatalogueDifference, limit: number): string {
+function describe({ from, to, changes, keptAddresses }: CatalogueDifference, limit: number): string {
   const head = `${from} → ${to}: ${changes.length === 0 ? 'nothing changes' : countsOf(changes)}`
-  const named = changes.filter(({ classes }) => classes.length > 0)
+  const named = changes.filter(({ kind, classes }) => kind === 'address' || classes.length > 0)
   const others = changes.slice(named.length)
   const shown = [...named, ...others.slice(0, Math.max(0, limit - named.length))]
   const left = changes.length - shown.length
@@ -77,6 +80,11 @@ function describe({ from, to, changes }: CatalogueDifference, limit: number): st
     head,
     ...(shown.length > 0 ? ['', changesTable(shown)] : []),
     ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
+    ...(keptAddresses.length > 0
+      ? [
+          `The list has another address or package for ${keptAddresses.join(', ')}: theirs stay; --addresses takes the list's`,
+        ]
+      : []),
   ].join('\n')
 }
 

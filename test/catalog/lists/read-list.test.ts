@@ -12,7 +12,10 @@ const AT = new Date('2026-11-26T00:00:00Z')
 const shipped = readSnapshot()
 const before = loadCatalogue({ pricesAt: AT })
 
-function read(list: unknown, source: { readonly provider?: string; readonly before?: Snapshot } = {}) {
+function read(
+  list: unknown,
+  source: { readonly provider?: string; readonly before?: Snapshot; readonly addresses?: boolean } = {},
+) {
   return readList(Buffer.from(JSON.stringify(list)), { before: shipped, shipped, onDate: '2026-11-26', ...source })
 }
 
@@ -102,16 +105,17 @@ describe("a list of models.dev's", () => {
   })
 
   it('names what is new, retired, deprecated, larger, dearer, or served elsewhere', () => {
-    const after = imported(
-      apiJson(({ deepseek, groq, mistral }) => {
-        deepseek.api = 'https://elsewhere.example/v1'
-        const [first, second, third] = Object.keys(groq.models) as [string, string, string]
-        delete groq.models[first]
-        groq.models[second].status = 'deprecated'
-        groq.models[third].limit.context = 999_999
-        mistral.models['mistral-next'] = { ...Object.values<Loose>(mistral.models)[0], name: 'Next' }
-      }),
-    )
+    const list = apiJson(({ deepseek, groq, mistral }) => {
+      deepseek.api = 'https://elsewhere.example/v1'
+      const [first, second, third] = Object.keys(groq.models) as [string, string, string]
+      delete groq.models[first]
+      groq.models[second].status = 'deprecated'
+      groq.models[third].limit.context = 999_999
+      mistral.models['mistral-next'] = { ...Object.values<Loose>(mistral.models)[0], name: 'Next' }
+    })
+    const after = imported(list, { addresses: true })
+    // Keys would go to whoever wrote the list.
+    expect(imported(list).provider('deepseek')?.baseUrl).toBe(before.provider('deepseek')?.baseUrl)
     const kinds = catalogueChanges(before, after).filter(({ endpoint }) => /^(deepseek|groq|mistral)/.test(endpoint))
     const of = (kind: string) => kinds.filter(change => change.kind === kind)
     expect(of('address')).toMatchObject([{ endpoint: 'deepseek', after: expect.stringContaining('elsewhere.example') }])
@@ -151,7 +155,8 @@ describe("a list of models.dev's", () => {
     expect(result.problems.every(({ allowed }) => allowed)).toBe(true)
   })
 
-  it('is refused when it is older than the shipped one', () => {
+  it('is as old as its newest entry, and refused when it is older than the shipped one', () => {
+    expect(imported(apiJson()).version).toContain('models.dev@2026-11-20')
     const result = read({ ...shipped, date: '2026-01-01' })
     expect(result).toMatchObject({ ok: false, problems: [{ path: 'date', found: '2026-01-01' }] })
   })
