@@ -29,7 +29,7 @@ type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unkn
  * short and its prompt is warm here; one that cannot gets a place, comes back when it is due, and keeps its place meanwhile.
  */
 export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
-  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id).requestsPerMinute)
+  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return { end: async () => {} }
   for (;;) {
     const ask = askOf(walk, endpoint, limits)
@@ -49,7 +49,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
 
 /** For an attempt beside another one of the same call: it starts now or not at all. Gives what is to be called at its end. */
 export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<(() => Promise<void>) | undefined> {
-  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id).requestsPerMinute)
+  const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return async () => {}
   const ask = {
     ...askOf(walk, endpoint, limits),

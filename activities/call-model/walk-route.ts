@@ -193,6 +193,7 @@ async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise
   const { reply, row } = attempted
   if (row) walk.attempts += 1
   walk.transcript ??= row?.transcript
+  if (reply.limits) walk.ports.health.record(endpoint.id, { kind: 'told', limits: reply.limits })
   if (reply.kind === 'fault') {
     if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
     return lose(walk, endpoint, { fault: reply.fault }, row)

@@ -5,7 +5,7 @@
  * @module
  */
 import type { SharedLimit } from './budgets/shared-limit.ts'
-import type { DataPolicy, Endpoint } from './endpoints.ts'
+import type { DataPolicy, Endpoint, RateLimits } from './endpoints.ts'
 import type { RunEvent, RunEventBody } from './events.ts'
 import type { Fault, FaultKind } from './faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from './messages.ts'
@@ -98,6 +98,8 @@ export interface ReplyAnswer {
   readonly reportedCostPico?: string
   /** The vendor's id of the request. */
   readonly requestId?: string
+  /** What the vendor says of its own limits. */
+  readonly limits?: RateLimits
   readonly timings: Timings
 }
 
@@ -112,6 +114,8 @@ export interface ReplyFault {
   /** What usage was seen before the end, e.g. the prompt's. */
   readonly usage?: Usage
   readonly requestId?: string
+  /** What the vendor says of its own limits. */
+  readonly limits?: RateLimits
   readonly timings: Timings
 }
 

@@ -11,6 +11,7 @@ import { type Collector, createCollector } from './collect/collector.ts'
 import { conclude } from './collect/conclude.ts'
 import type { Dialect } from './dialect.ts'
 import { requestIdOf } from './faults/reply-fault.ts'
+import { toldLimits } from './faults/told-limits.ts'
 import { known } from './json.ts'
 import { libraryFault } from './library-error.ts'
 import { callOptions } from './prepare/call-options.ts'
@@ -115,6 +116,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     usage: collected.reported.usage ?? {},
     reportedCostPico: collected.reported.costPico,
     requestId: requestIdOf(headers),
+    limits: toldLimits(headers),
     timings,
   })
 }
@@ -129,5 +131,6 @@ function replyOf(
   const { usage } = collector.collected().reported
   const requestId = requestIdOf(exchange.progress.headers)
   const evidence = known({ ...fault.evidence, requestId: fault.evidence.requestId ?? requestId })
-  return known({ kind: 'fault', fault: { ...fault, evidence }, billable, usage, requestId, timings })
+  const limits = toldLimits(exchange.progress.headers)
+  return known({ kind: 'fault', fault: { ...fault, evidence }, billable, usage, requestId, limits, timings })
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Endpoint, RateLimits } from '../endpoints.ts'
+import type { EndpointHealth } from './route.ts'
 
 /** A limit with whose it is: a provider's, by its name, or one endpoint's, by its id. */
 export interface ScopeLimit extends RateLimits {
@@ -19,8 +20,14 @@ const BURST_MS = 1_000
 /** Where the limit was learned nobody knows in what it counts, so that an even pace is the safe one. */
 const LEARNED_BURST_MS = 100
 
-/** What limits an endpoint, sorted by scope; empty for most. @param learnedPerMinute - Requests, of this endpoint. */
-export function limitsOf({ id, provider, limits }: Endpoint, learnedPerMinute?: number): readonly ScopeLimit[] {
+/** What limits an endpoint, sorted by scope; empty for most. @param learned - Of this endpoint; see {@link EndpointHealth}. */
+export function limitsOf(
+  { id, provider, limits }: Endpoint,
+  {
+    requestsPerMinute: learnedPerMinute,
+    tokensPerMinute,
+  }: Pick<EndpointHealth, 'requestsPerMinute' | 'tokensPerMinute'>,
+): readonly ScopeLimit[] {
   const its: ScopeLimit[] = []
   if (limits?.provider) its.push({ scopeId: provider, burstMs: BURST_MS, ...limits.provider })
   if (limits?.own || learnedPerMinute !== undefined) {
@@ -29,6 +36,7 @@ export function limitsOf({ id, provider, limits }: Endpoint, learnedPerMinute?: 
     its.push({
       scopeId: id,
       burstMs: learned ? LEARNED_BURST_MS : BURST_MS,
+      ...(tokensPerMinute !== undefined && { tokensPerMinute }),
       ...limits?.own,
       ...(learned && { requestsPerMinute: learnedPerMinute }),
     })

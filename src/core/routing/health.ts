@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { RateLimits } from '../endpoints.ts'
 import type { Fault } from '../faults/fault.ts'
 import { remedyFor } from '../faults/remedies.ts'
 import {
@@ -32,6 +33,8 @@ export interface HealthState {
   readonly ejected?: Ejection
   readonly pace?: Pace
   readonly limit?: LearnedLimit
+  /** What the vendor says of its limits; it counts where 429s show that they are reached. */
+  readonly told?: RateLimits
 }
 
 /** An endpoint that nobody has asked yet. */
@@ -39,10 +42,11 @@ export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
 /**
  * How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. `asked`: one
- * has left.
+ * has left. `told`: what the vendor says of its limits.
  */
 export type HealthOutcome =
   | { readonly kind: 'asked' }
+  | { readonly kind: 'told'; readonly limits: RateLimits }
   | ({ readonly kind: 'answered' } & Omit<Sample, 'outcome'>)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
   | { readonly kind: 'lost' }
@@ -67,6 +71,7 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
   const { outcome, atMs, chance } = seen
   const state = before ?? UNTRIED_HEALTH
   if (outcome.kind === 'asked') return { ...state, pace: addTaken(state.pace, atMs) }
+  if (outcome.kind === 'told') return { ...state, told: outcome.limits }
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
   const cooldown = cooldownAfter(state.cooldown, outcome, atMs, chance)
   const latency = firstTokenMs === undefined ? state.latency : addLatency(state.latency, firstTokenMs)
@@ -92,20 +97,27 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
 
 /** A 429 teaches the limit once for each pause: those that come within it left before. */
 function slowDown(
-  { cooldown: before, pace, limit }: HealthState,
+  { cooldown: before, pace, limit, told }: HealthState,
   outcome: HealthOutcome,
   cooldown: Cooldown | undefined,
   nowMs: number,
 ): Pick<HealthState, 'pace' | 'limit'> {
   const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
   if (!cools || !cooldown || (before && nowMs < before.untilMs)) return {}
-  const learned = learnLimit(limit, pace, cooldown.untilMs - nowMs, nowMs)
+  const learned = learnLimit(limit, pace, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
   return { pace: { sinceMs: cooldown.untilMs, taken: 0 }, ...(learned && { limit: learned }) }
+}
+
+type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' }>
+
+/** Of how the endpoint is doing. */
+function saysNothing(outcome: HealthOutcome): outcome is Silent {
+  return outcome.kind === 'lost' || outcome.kind === 'asked' || outcome.kind === 'told'
 }
 
 function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
   const window = before ?? NOTHING_MEASURED
-  if (outcome.kind === 'lost' || outcome.kind === 'asked') return window
+  if (saysNothing(outcome)) return window
   if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
   const { health } = remedyFor(outcome.fault.kind)
   if (health === 'cools') return addSample(window, { outcome: 'rate-limited' }, nowMs)
@@ -129,7 +141,7 @@ function cooldownAfter(
 /** A fault that is not the endpoint's own shows that it is alive, which is all that a probe asks. */
 function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   if (outcome.kind === 'answered') return { kind: 'success' }
-  if (outcome.kind === 'lost' || outcome.kind === 'asked') return { kind: 'probe-end' }
+  if (saysNothing(outcome)) return { kind: 'probe-end' }
   switch (remedyFor(outcome.fault.kind).health) {
     case 'full':
       return { kind: 'failure', weight: 1 }
@@ -165,6 +177,7 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
     ...(closedUntilMs && { closedUntilMs }),
     ...(ejected && { ejected }),
     ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
+    ...(perMinute !== undefined && state.told?.tokensPerMinute && { tokensPerMinute: state.told.tokensPerMinute }),
   }
 }
 

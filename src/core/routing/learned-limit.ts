@@ -52,12 +52,16 @@ export function addTaken(before: Pace | undefined, nowMs: number): Pace {
  * The limit after a 429 that began a pause.
  *
  * Contract: never above what held before. `undefined`: too little is known.
+ *
+ * @param told - What the vendor says that it lets through in a minute: the bound of what is seen, and all that is known of an
+ * endpoint that is seldom asked.
  */
 export function learnLimit(
   before: LearnedLimit | undefined,
   pace: Pace | undefined,
   pauseMs: number,
   nowMs: number,
+  told?: number,
 ): LearnedLimit | undefined {
   const held = limitNow(before, nowMs)
   const taken = Math.max(0, (pace?.taken ?? 0) - 1)
@@ -66,7 +70,8 @@ export function learnLimit(
       ? (MARGIN * taken * 60_000) / Math.max(1, Math.max(0, nowMs - pace.sinceMs) + pauseMs)
       : undefined
   const backedOff = held === undefined ? undefined : held * BACK_OFF
-  const perMinute = seen === undefined ? backedOff : Math.min(seen, held ?? seen)
+  const perMinute =
+    seen === undefined ? (backedOff ?? told) : Math.min(seen, held ?? seen, told ?? Number.POSITIVE_INFINITY)
   if (perMinute === undefined) return undefined
   return { perMinute: Math.max(1, perMinute), atMs: nowMs, growMs: Math.max(GROW_MS, GROW_PAUSES * pauseMs) }
 }

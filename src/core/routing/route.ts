@@ -55,6 +55,8 @@ export interface EndpointHealth {
   readonly ejected?: true
   /** The rate that it lets through, learned from its 429s. */
   readonly requestsPerMinute?: number
+  /** The same for tokens, where the vendor says how many. */
+  readonly tokensPerMinute?: number
   /** Moving average of the time to first token, once there are five samples. */
   readonly firstTokenMs?: number
   /** Absent: nobody has asked it or its peers. */

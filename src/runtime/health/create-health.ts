@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { RateLimits } from '../../core/endpoints.ts'
 import type { HealthPort, SharedHealthPort } from '../../core/ports.ts'
 import {
   claimProbe,
@@ -32,6 +33,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
   const exchange = shared && createExchange(shared, known, now)
   const record = (id: string, outcome: HealthOutcome) => {
     const before = known.stateOf(id)
+    if (outcome.kind === 'told' && isSame(before?.told, outcome.limits)) return
     const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
     const seen: Seen = {
       outcome,
@@ -70,4 +72,9 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     begin: async () => exchange?.begin(),
     close: async () => exchange?.close(),
   }
+}
+
+/** Vendors say it with every reply, and it seldom changes. */
+function isSame(before: RateLimits | undefined, now: RateLimits): boolean {
+  return before?.requestsPerMinute === now.requestsPerMinute && before?.tokensPerMinute === now.tokensPerMinute
 }

@@ -160,6 +160,15 @@ describe('the limit that 429s teach', () => {
     expect(healthOf(state, 250).requestsPerMinute).toBeUndefined()
   })
 
+  test('is what the vendor says, where it is asked too seldom to see, and with its limit on tokens', () => {
+    const told = seen({ kind: 'told', limits: { requestsPerMinute: 500, tokensPerMinute: 30_000 } }, 0)
+    expect(healthOf(recordAll(undefined, [told]), 0)).toEqual({ steady: true })
+    const limitedOnce = recordAll(undefined, [told, ...asked(3, 50), seen(limited, 250)])
+    expect(healthOf(limitedOnce, 250)).toMatchObject({ requestsPerMinute: 500, tokensPerMinute: 30_000 })
+    const often = recordAll(undefined, [told, ...asked(11, 50), seen(limited, 500)])
+    expect(healthOf(often, 500).requestsPerMinute).toBe(500)
+  })
+
   test('is learned once from the 429s of one pause', () => {
     const once = recordAll(undefined, [...asked(11, 50), seen(limited, 500)])
     const more = recordAll(once, [seen(limited, 510), seen(limited, 520)])
