@@ -20,7 +20,7 @@ import {
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
-import { addTaken, type LearnedLimit, learnLimit, limitNow, type Pace } from './learned-limit.ts'
+import { addTaken, type LearnedLimit, type Lesson, learnFromPause, limitNow, type Pace } from './learned-limit.ts'
 import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
@@ -97,15 +97,14 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
 
 /** A 429 teaches the limit once for each pause: those that come within it left before. */
 function slowDown(
-  { cooldown: before, pace, limit, told }: HealthState,
+  { cooldown: before, told, ...lesson }: HealthState,
   outcome: HealthOutcome,
   cooldown: Cooldown | undefined,
   nowMs: number,
-): Pick<HealthState, 'pace' | 'limit'> {
+): Lesson {
   const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
   if (!cools || !cooldown || (before && nowMs < before.untilMs)) return {}
-  const learned = learnLimit(limit, pace, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
-  return { pace: { sinceMs: cooldown.untilMs, taken: 0 }, ...(learned && { limit: learned }) }
+  return learnFromPause(lesson, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
 }
 
 type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' }>

@@ -145,41 +145,93 @@ describe('ejection', () => {
 })
 
 describe('the limit that 429s teach', () => {
-  const limited = failed('rate-limited', { retryAfterMs: 500 })
+  const refused = (pauseMs: number) => failed('rate-limited', { retryAfterMs: pauseMs })
   const asked = (times: number, everyMs: number, fromMs = 0): Seen[] =>
     Array.from({ length: times }, (_, nth) => seen({ kind: 'asked' }, fromMs + nth * everyMs))
+  /** In each second, a pause for the rest of it when so many are taken. */
+  const inWindows = (limit: number, everyMs: number, fromMs: number, seconds: number): Seen[] =>
+    Array.from({ length: seconds }, (_, nth) => fromMs + nth * 1_000).flatMap(startMs => [
+      ...asked(limit + 1, everyMs, startMs),
+      seen(refused(1_000 - limit * everyMs), startMs + limit * everyMs),
+    ])
+  const perMinute = (state: HealthState, nowMs: number) => healthOf(state, nowMs).requestsPerMinute
 
   test('is what it took over that time and its pause, less a tenth', () => {
     // Ten a second in fixed windows: ten within half a second, the eleventh is refused for the other half.
-    const state = recordAll(undefined, [...asked(11, 50), seen(limited, 500)])
-    expect(healthOf(state, 500).requestsPerMinute).toBeCloseTo(540)
+    expect(perMinute(recordAll(undefined, inWindows(10, 50, 0, 1)), 500)).toBeCloseTo(540)
   })
 
   test('is not learned from a few attempts', () => {
-    const state = recordAll(undefined, [...asked(5, 50), seen(limited, 250)])
-    expect(healthOf(state, 250).requestsPerMinute).toBeUndefined()
+    const state = recordAll(undefined, [...asked(5, 50), seen(refused(500), 250)])
+    expect(perMinute(state, 250)).toBeUndefined()
   })
 
   test('is what the vendor says, where it is asked too seldom to see, and with its limit on tokens', () => {
     const told = seen({ kind: 'told', limits: { requestsPerMinute: 500, tokensPerMinute: 30_000 } }, 0)
     expect(healthOf(recordAll(undefined, [told]), 0)).toEqual({ steady: true })
-    const limitedOnce = recordAll(undefined, [told, ...asked(3, 50), seen(limited, 250)])
+    const limitedOnce = recordAll(undefined, [told, ...asked(3, 50), seen(refused(500), 250)])
     expect(healthOf(limitedOnce, 250)).toMatchObject({ requestsPerMinute: 500, tokensPerMinute: 30_000 })
-    const often = recordAll(undefined, [told, ...asked(11, 50), seen(limited, 500)])
+    const often = recordAll(undefined, [told, ...asked(11, 50), seen(refused(500), 500)])
     expect(healthOf(often, 500).requestsPerMinute).toBe(500)
   })
 
+  test('is not learned from pauses that are short and few, however often they come', () => {
+    // A hundred a second, one in thirty refused for 50 ms, by chance, with a minute's rest now and then.
+    const rounds = Array.from({ length: 40 }, (_, nth) => nth * 400 + Math.floor(nth / 8) * 60_000)
+    const state = recordAll(
+      undefined,
+      rounds.flatMap(fromMs => [...asked(31, 10, fromMs), seen(refused(50), fromMs + 300)]),
+    )
+    expect(perMinute(state, rounds.at(-1)! + 301)).toBeUndefined()
+  })
+
+  test('is learned from short pauses that take much of the time, when they add up', () => {
+    const once = recordAll(undefined, inWindows(30, 25, 0, 1))
+    expect(perMinute(once, 750)).toBeUndefined()
+    expect(perMinute(recordAll(undefined, inWindows(30, 25, 0, 2)), 1_750)).toBeCloseTo(0.9 * 1_800)
+  })
+
+  test('counts no time in which nobody asked', () => {
+    const state = recordAll(undefined, [...asked(11, 50), ...asked(11, 50, 600_000), seen(refused(2_000), 600_500)])
+    expect(perMinute(state, 600_500)).toBeCloseTo(0.9 * ((21 * 60_000) / (500 + 1_000 + 500 + 1_750)))
+  })
+
   test('is learned once from the 429s of one pause', () => {
-    const once = recordAll(undefined, [...asked(11, 50), seen(limited, 500)])
-    const more = recordAll(once, [seen(limited, 510), seen(limited, 520)])
+    const once = recordAll(undefined, inWindows(10, 50, 0, 1))
+    const more = recordAll(once, [seen(refused(500), 510), seen(refused(500), 520)])
     expect(more.limit).toEqual(once.limit)
   })
 
+  test('is a tenth less than it has grown by a 429 above what was learned, and left alone by one below that', () => {
+    const known = recordAll(undefined, inWindows(10, 50, 0, 1))
+    const grownMs = 30_000
+    const grown = perMinute(known, grownMs)!
+    expect(grown).toBeGreaterThan(600)
+    const above = recordAll(known, [...asked(290, 99, 1_000), seen(refused(50), grownMs)])
+    expect(perMinute(above, grownMs)).toBeCloseTo(0.9 * grown)
+    const soon = recordAll(known, [...asked(6, 90, 1_000), seen(refused(50), 1_500)])
+    expect(perMinute(soon, 1_500)).toBeCloseTo(540)
+    const below = recordAll(known, [...asked(11, 2_600, 1_000), seen(refused(50), grownMs)])
+    expect(below.limit).toEqual(known.limit)
+  })
+
+  test('is lowered when the vendor takes less', () => {
+    const known = recordAll(undefined, inWindows(10, 50, 0, 1))
+    expect(perMinute(recordAll(known, inWindows(5, 100, 1_000, 10)), 10_500)).toBeCloseTo(270)
+  })
+
   test('grows while none comes, and is forgotten in the end', () => {
-    const state = recordAll(undefined, [...asked(11, 50), seen(limited, 0)])
-    const first = healthOf(state, 0).requestsPerMinute!
-    expect(healthOf(state, 20_000).requestsPerMinute).toBeCloseTo(1.1 * first)
-    expect(healthOf(state, 60_000).requestsPerMinute).toBeCloseTo(1.7 * first)
-    expect(healthOf(state, 120_000).requestsPerMinute).toBeUndefined()
+    const state = recordAll(undefined, inWindows(10, 50, 0, 1))
+    expect(perMinute(state, 500 + 20_000)).toBeCloseTo(1.1 * 540)
+    expect(perMinute(state, 500 + 60_000)).toBeCloseTo(1.7 * 540)
+    expect(perMinute(state, 500 + 120_000)).toBeUndefined()
+  })
+
+  test('is doubted sooner while one pause alone has taught it', () => {
+    const once = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
+    expect(perMinute(once, 500)).toBeCloseTo(0.9 * ((10 * 60_000) / (500 + 29_750)))
+    expect(perMinute(once, 300_500)).toBeUndefined()
+    const twice = recordAll(once, [...asked(11, 50, 30_500), seen(refused(30_000), 31_000)])
+    expect(perMinute(twice, 331_000)).toBeDefined()
   })
 })
