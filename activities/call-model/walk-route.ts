@@ -184,8 +184,10 @@ async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replie
 /** Another attempt probes the endpoint right now, or closed it since the plan was made. */
 function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const { health, now } = ports
-  const untilMs = health.of(endpoint).closedUntilMs?.untilMs ?? now() + PROBE_MS
-  return { event: { kind: 'closed', endpoint, untilMs } }
+  const closed = health.of(endpoint).closedUntilMs
+  const closedBy = closed?.rule === 'breaker-open' && closed.fault
+  const untilMs = closed?.untilMs ?? now() + PROBE_MS
+  return { event: { kind: 'closed', endpoint, untilMs, ...(closedBy && { closedBy }) } }
 }
 
 /** Takes a reply in: health hears of it, the ledger gets its end, and an answer goes to the journal. */

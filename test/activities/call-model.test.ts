@@ -315,6 +315,17 @@ describe('an endpoint that another call probes', () => {
   })
 })
 
+describe('an endpoint that an empty account has closed', () => {
+  it('ends the calls that find no other with that fault, at once and unasked', async () => {
+    await open({})
+    const fault = { kind: 'quota-exhausted', message: 'one has no money left', evidence: { status: 402 } } as const
+    wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
+    const result = await call(input({ taskClass: 'patient' }))
+    expect(result).toMatchObject({ kind: 'fault', fault })
+    expect(attemptsOf(result)).toEqual([])
+  })
+})
+
 describe('a tool call that cannot be read', () => {
   it('is asked for once more, and told why', async () => {
     await open({})

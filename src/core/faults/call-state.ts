@@ -35,6 +35,8 @@ export interface CallCandidate {
   readonly notBeforeMs?: number
   /** Why not, e.g. `acme is cooling down after a 429`. */
   readonly waitsFor?: string
+  /** What everybody hears who asks it before that time. */
+  readonly closedBy?: Fault
 }
 
 /** What happened so far at one endpoint. */
@@ -49,6 +51,7 @@ export interface EndpointTries {
   /** The time is this call's own: nobody else is told to come then. */
   readonly exact?: true
   readonly waitsFor?: string
+  readonly closedBy?: Fault
 }
 
 /** What can be done about a whole answer of the wrong shape, besides asking the next candidate. */
@@ -131,7 +134,17 @@ export function callCandidates(route: Route): readonly CallCandidate[] {
     if (!isPassing(rejection)) return []
     const { id, provider, contextWindow } = endpoint
     const why = rejection.rule === 'cooling' ? 'is cooling down after a 429' : 'is out of service'
-    return [{ endpoint: id, provider, contextWindow, notBeforeMs: rejection.untilMs, waitsFor: `${provider} ${why}` }]
+    const closedBy = rejection.rule === 'breaker-open' && rejection.fault
+    return [
+      {
+        endpoint: id,
+        provider,
+        contextWindow,
+        notBeforeMs: rejection.untilMs,
+        waitsFor: `${provider} ${why}`,
+        ...(closedBy && { closedBy }),
+      },
+    ]
   })
   return [...open, ...closed]
 }
@@ -200,10 +213,15 @@ export function closeUntil(
   state: CallState,
   endpoint: string,
   notBeforeMs: number,
-  { waitsFor = `${providerOf(endpoint)} is closed for now`, exact }: Pick<EndpointTries, 'waitsFor' | 'exact'> = {},
+  {
+    waitsFor = `${providerOf(endpoint)} is closed for now`,
+    exact,
+    closedBy,
+  }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'closedBy'> = {},
 ): CallState {
-  const { exact: _, ...tries } = triesOf(state, endpoint)
-  return withTries(state, endpoint, { ...tries, notBeforeMs, waitsFor, ...(exact && { exact }) })
+  const { exact: _, closedBy: _before, ...tries } = triesOf(state, endpoint)
+  const how = { ...(exact && { exact }), ...(closedBy && { closedBy }) }
+  return withTries(state, endpoint, { ...tries, notBeforeMs, waitsFor, ...how })
 }
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>

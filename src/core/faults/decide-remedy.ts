@@ -32,6 +32,8 @@ export type RemedyEvent = (
       readonly waitsFor?: string
       /** The time is this call's own start, so that no herd comes then. */
       readonly exact?: true
+      /** What closed it, where everybody who asked would hear the same. */
+      readonly closedBy?: Fault
     }
   | AttemptLoss
 ) & { readonly nowMs: number; readonly chance: number }
@@ -60,6 +62,9 @@ export type RemedyDecision =
 
 /** A wait longer than this ends the call instead. An hour: beyond it a limit is a quota, and somebody should know. */
 export const LONGEST_SLEEP_MS = 3_600_000
+
+/** A reset that the vendor names is waited for up to this. 5 min: later than that somebody who waits wants to know why. */
+export const NEAR_RESET_MS = 300_000
 
 /** A server's pause up to this is sat out for a second try at once; above it another candidate is asked first. */
 const SHORT_PAUSE_MS = 1_000
@@ -102,14 +107,32 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   const ready = left.filter(candidate => remainingMs(state, candidate, nowMs) === 0)
   const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
   if (first) return ask(state, first, 0)
-  const soonest = left.toSorted((a, b) => remainingMs(state, a, nowMs) - remainingMs(state, b, nowMs))[0]
-  if (!soonest || remainingMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(state)
+  const waitable = left.filter(candidate => faultThatStays(state, candidate, nowMs) === undefined)
+  const soonest = waitable.toSorted((a, b) => remainingMs(state, a, nowMs) - remainingMs(state, b, nowMs))[0]
+  if (!soonest || remainingMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(hearing(state, left, nowMs))
   const remaining = remainingMs(state, soonest, nowMs)
   const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
   const reason = triesOf(state, soonest.endpoint).waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
   return [state, { do: 'sleep', ms, reason }]
+}
+
+/** A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near. */
+function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
+  const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
+  const nearMs = closedBy?.evidence.retryAfterMs === undefined ? 0 : NEAR_RESET_MS
+  return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
+}
+
+/** A call that asked nobody ends with the fault that it would have heard. */
+function hearing(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
+  if (state.lost) return state
+  const heard = left.flatMap(candidate => {
+    const fault = faultThatStays(state, candidate, nowMs)
+    return fault ? [{ kind: 'fault' as const, endpoint: candidate.endpoint, fault }] : []
+  })[0]
+  return heard ? { ...state, lost: heard } : state
 }
 
 /** Whether no other candidate could be asked at this time. */

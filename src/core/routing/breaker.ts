@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Fault } from '../faults/fault.ts'
 
 export interface BreakerLimits {
   /** The weight of failures within the window that opens the breaker. @defaultValue 5 */
@@ -40,6 +41,8 @@ export type BreakerState =
       readonly untilMs: number
       /** Openings in a row, this one included. */
       readonly openings: number
+      /** What opened it at once: everybody who asked before then would hear the same. */
+      readonly fault?: Fault
       /** A probe is out until then. */
       readonly probeUntilMs?: number
     }
@@ -54,7 +57,7 @@ export type BreakerEvent =
   | { readonly kind: 'failure'; readonly weight: number }
   | { readonly kind: 'success' }
   /** Opens at once: the endpoint cannot answer anybody before then. */
-  | { readonly kind: 'open'; readonly untilMs: number }
+  | { readonly kind: 'open'; readonly untilMs: number; readonly fault?: Fault }
   /** Whoever is admitted while half open says so, and is the only one. */
   | { readonly kind: 'probe' }
   /** The probe ended without a verdict. */
@@ -77,7 +80,7 @@ export function advanceBreaker(
   chance: number,
   limits: BreakerLimits = BREAKER_LIMITS,
 ): BreakerState {
-  if (event.kind === 'open') return openAtLeastUntil(state, event.untilMs)
+  if (event.kind === 'open') return openAtLeastUntil(state, event)
   if (state.phase === 'closed') {
     if (event.kind === 'success') return forgive(state.failures, nowMs, limits)
     return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
@@ -168,7 +171,11 @@ function opened(openings: number, nowMs: number, chance: number, limits: Breaker
   return { phase: 'open', untilMs: nowMs + Math.ceil(openMs * (1 + chance / 5)), openings }
 }
 
-function openAtLeastUntil(state: BreakerState, untilMs: number): BreakerState {
-  if (state.phase === 'closed') return { phase: 'open', untilMs, openings: 1 }
-  return { phase: 'open', untilMs: Math.max(state.untilMs, untilMs), openings: state.openings + 1 }
+function openAtLeastUntil(
+  state: BreakerState,
+  { untilMs, fault }: Extract<BreakerEvent, { kind: 'open' }>,
+): BreakerState {
+  const why = fault && { fault }
+  if (state.phase === 'closed') return { phase: 'open', untilMs, openings: 1, ...why }
+  return { phase: 'open', untilMs: Math.max(state.untilMs, untilMs), openings: state.openings + 1, ...why }
 }

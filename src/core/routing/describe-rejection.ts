@@ -54,8 +54,8 @@ export function rejectionWords(
       }
     case 'breaker-open':
       return {
-        found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}`,
-        change: 'wait, or see its faults',
+        found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,
+        change: rejection.fault ? 'see to its key and account' : 'wait, or see its faults',
       }
     case 'cooling':
       return {

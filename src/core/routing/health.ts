@@ -54,8 +54,8 @@ export type HealthOutcome =
 /** How long a bad key keeps an endpoint closed. 5 min: somebody has to change it, and a probe costs nothing. */
 export const UNAUTHENTICATED_MS = 300_000
 
-/** How long an exhausted quota does when the vendor names no reset. An hour: the shortest period that vendors count in. */
-export const QUOTA_RESET_MS = 3_600_000
+/** How long an exhausted quota does when the vendor names no reset. 5 min: somebody has to raise it, and every call fails until a probe finds that. */
+export const QUOTA_RESET_MS = 300_000
 
 /** An outcome on its way to others: with the clock and the chance of who saw it, it does the same to every copy. */
 export interface Seen {
@@ -147,9 +147,13 @@ function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
     case 'half':
       return { kind: 'failure', weight: 0.5 }
     case 'opens':
-      return { kind: 'open', untilMs: nowMs + UNAUTHENTICATED_MS }
+      return { kind: 'open', untilMs: nowMs + UNAUTHENTICATED_MS, fault: outcome.fault }
     case 'opens-until-reset':
-      return { kind: 'open', untilMs: nowMs + (outcome.fault.evidence.retryAfterMs ?? QUOTA_RESET_MS) }
+      return {
+        kind: 'open',
+        untilMs: nowMs + (outcome.fault.evidence.retryAfterMs ?? QUOTA_RESET_MS),
+        fault: outcome.fault,
+      }
     case 'none':
     case 'cools':
       return { kind: 'success' }
@@ -216,8 +220,13 @@ function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): Endpoin
   const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
   if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined
   return brokenUntilMs >= coolUntilMs
-    ? { rule: 'breaker-open', untilMs: brokenUntilMs }
+    ? { rule: 'breaker-open', untilMs: brokenUntilMs, ...faultUntilProbe(breaker, nowMs) }
     : { rule: 'cooling', untilMs: coolUntilMs }
+}
+
+/** While a probe is out its fault may be over. */
+function faultUntilProbe(breaker: BreakerState, nowMs: number): { readonly fault?: Fault } {
+  return breaker.phase === 'open' && breaker.fault && nowMs < breaker.untilMs ? { fault: breaker.fault } : {}
 }
 
 /** Whether one of two states closes the endpoint, opens it, or does so for another time: what others should know at once. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
+import type { Fault } from '../faults/fault.ts'
 import type { PolicyAt, PolicyBreach } from '../policy.ts'
 import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
@@ -29,11 +30,15 @@ export type Rejection =
   | { readonly rule: 'context-window'; readonly needed: number; readonly has: number | undefined }
   | { readonly rule: 'max-output'; readonly needed: number; readonly has: number | undefined }
   | { readonly rule: 'unknown-price' }
-  | { readonly rule: 'breaker-open'; readonly untilMs: number }
+  | Closed
+
+/** Not to be asked before a time. `fault`: everybody who asked would hear it; somebody has to act, or the vendor's reset to come. */
+export type Closed =
+  | { readonly rule: 'breaker-open'; readonly untilMs: number; readonly fault?: Fault }
   | { readonly rule: 'cooling'; readonly untilMs: number }
 
 /** A rejection that passes by itself: the endpoint is fit, only not now. */
-export function isPassing(rejection: Rejection): rejection is Extract<Rejection, { untilMs: number }> {
+export function isPassing(rejection: Rejection): rejection is Closed {
   return rejection.rule === 'breaker-open' || rejection.rule === 'cooling'
 }
 
@@ -48,7 +53,7 @@ export interface Route {
 /** How an endpoint is doing, as the plan needs it. */
 export interface EndpointHealth {
   /** Present: not to be asked before this time. */
-  readonly closedUntilMs?: { readonly rule: 'breaker-open' | 'cooling'; readonly untilMs: number }
+  readonly closedUntilMs?: Closed
   /** No failure is held against it. Unsteady endpoints rank behind the steady ones of the same model. */
   readonly steady: boolean
   /** It fails far more often than its model's other endpoints: asked when none of them is left. */

@@ -11,7 +11,7 @@ import {
   resumeState,
   startCall,
 } from '../../../src/core/faults/call-state.ts'
-import { decideRemedy, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
+import { decideRemedy, NEAR_RESET_MS, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
 import { type Evidence, FAULT_KINDS, type Fault, type FaultKind } from '../../../src/core/faults/fault.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
 
@@ -258,6 +258,37 @@ test('an endpoint that is closed for now is waited for when no other is left', (
     ],
   })
   expect(words(play(call(candidates), []))).toEqual(['sleep 30000, acme is cooling down after a 429'])
+})
+
+describe('endpoints that a bad key or an empty account has closed', () => {
+  const gone = fault('quota-exhausted', { status: 402 })
+  const closed = (by?: Fault, untilMs = 241_000): CallCandidate => ({
+    ...A,
+    notBeforeMs: untilMs,
+    ...(by && { closedBy: by }),
+  })
+
+  test('are not waited for: the call ends at once with what they would answer', () => {
+    expect(words(play(call([closed(gone)]), []))).toEqual(['abandon quota-exhausted'])
+    expect(words(play(call([closed()]), []))).toEqual(['sleep 240000, acme is not ready'])
+  })
+
+  test('are waited for where the vendor named a reset that is near, and when they are soon open', () => {
+    const named = fault('quota-exhausted', { status: 402, retryAfterMs: 240_000 })
+    expect(words(play(call([closed(named)]), []))).toEqual(['sleep 240000, acme is not ready'])
+    expect(words(play(call([closed(named, NEAR_RESET_MS + 1_001)]), []))).toEqual(['abandon quota-exhausted'])
+    expect(words(play({ ...call([closed(gone, 3_000)]), patienceMs: 3_000 }, []))[0]).toMatch(/^acme:m\/one after 2000/)
+  })
+
+  test('leave the waiting to those that are closed for another reason', () => {
+    const cooling: CallCandidate = { ...B, notBeforeMs: 291_000, waitsFor: 'it is cooling' }
+    expect(words(play(call([closed(gone), cooling]), []))).toEqual(['sleep 290000, it is cooling'])
+  })
+
+  test('are no reason for another fault than the last that the call has heard', () => {
+    const failed = play(call([closed(gone), B]), [fault('refused')])
+    expect(words(failed).at(-1)).toBe('abandon refused')
+  })
 })
 
 test('an endpoint that was closed after the plan is passed over without an attempt', () => {

@@ -47,6 +47,18 @@ describe('faults', () => {
     expect(until(failed('quota-exhausted', { retryAfterMs: 60_000 }))).toBe(60_000)
   })
 
+  test('that only somebody can mend are remembered while it is closed, until a probe may find them gone', () => {
+    const broke = failed('quota-exhausted', { status: 402 })
+    const fault = broke.kind === 'fault' && broke.fault
+    const state = healthAfter([broke])
+    expect(healthOf(state, 1).closedUntilMs).toEqual({ rule: 'breaker-open', untilMs: QUOTA_RESET_MS, fault })
+    const probed = claimProbe(state, QUOTA_RESET_MS).next
+    expect(healthOf(probed, QUOTA_RESET_MS + 1).closedUntilMs).not.toHaveProperty('fault')
+    const down = recordOutcome(probed, seen(failed('unreachable'), QUOTA_RESET_MS + 1))
+    expect(healthOf(down, QUOTA_RESET_MS + 2).closedUntilMs).not.toHaveProperty('fault')
+    expect(healthOf(healthAfter(Array(5).fill(failed('timed-out'))), 1).closedUntilMs).not.toHaveProperty('fault')
+  })
+
   test.each(['truncated', 'refused', 'context-too-long', 'invalid-request', 'unsupported', 'cancelled'] as const)(
     '%s is not held against it',
     kind => {
