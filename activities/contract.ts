@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  AskBudgetInput,
   CallModelInput,
   CallModelResult,
   CloseLostInput,
@@ -26,6 +27,7 @@ export interface Activities {
   runTool(input: RunToolInput): Promise<RunToolResult>
   keepDecision(input: KeepDecisionInput): Promise<void>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
+  askBudget(input: AskBudgetInput): Promise<void>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<void>
   closeLost(input: CloseLostInput): Promise<LostSpendings>

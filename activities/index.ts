@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
@@ -20,6 +21,7 @@ export type ActivityPorts = OpenRunPorts &
   RunToolPorts &
   KeepDecisionPorts &
   KeepResultPorts &
+  AskBudgetPorts &
   RaiseBudgetPorts &
   CloseLostPorts &
   CloseRunPorts
@@ -31,6 +33,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     runTool: createRunTool(ports),
     keepDecision: createKeepDecision(ports),
     keepResult: createKeepResult(ports),
+    askBudget: createAskBudget(ports),
     raiseBudget: createRaiseBudget(ports),
     closeRun: createCloseRun(ports),
     closeLost: createCloseLost(ports),

@@ -31,7 +31,13 @@ export const ENDED = 'signalbox.ended'
 /** The bytes of a tool's result or input that history may show; the whole lies in the store. */
 export const PREVIEW_BYTES = 512
 
-export const SIGNALS = { stop: 'signalbox.stop' } as const
+export const SIGNALS = {
+  stop: 'signalbox.stop',
+  /** From a run to one above it, whose budget it is short of. */
+  short: 'signalbox.short',
+  /** Back: that budget was raised. */
+  raised: 'signalbox.raised',
+} as const
 export const QUERIES = { state: 'signalbox.state' } as const
 export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say', raise: 'signalbox.raise' } as const
 
@@ -61,8 +67,8 @@ export interface Budget {
   readonly steps?: number
   readonly timeMs?: number
   /**
-   * What happens when no further call fits the run's own limit on money or tokens. `ask`: the run waits until somebody raises it,
-   * or stops the run. @defaultValue 'refuse': it ends out of budget
+   * What happens when no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits
+   * until somebody raises it, or stops the run. @defaultValue 'refuse': it ends out of budget
    */
   readonly onShort?: 'ask' | 'refuse'
 }
@@ -74,6 +80,13 @@ export interface BudgetRaise {
   readonly tokens?: number
   readonly by?: string
   readonly note?: string
+}
+
+/** What people are asked for: more than the limits of this run, by one below it. */
+export interface AskBudgetInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly message: string
 }
 
 /** The limits that hold after a raise. */
@@ -152,6 +165,32 @@ export interface Within {
   readonly moneyLimited: boolean
   /** The slices of runs between the root and this one, outermost first: see {@link RunRef.slices}. */
   readonly slices?: readonly string[]
+  /** The runs above whose people are asked when their limit on money or tokens is short. */
+  readonly askers?: readonly Asker[]
+}
+
+export interface Asker {
+  /** The workflow's. */
+  readonly id: string
+  /** Of the scope that people can raise there. */
+  readonly key: string
+}
+
+/** What a run tells one above it of whose budget nothing is left for it. */
+export interface Shortage {
+  /** The id of the run that is short. */
+  readonly run: string
+  /** The last number of raises that it has heard of. */
+  readonly raises: number
+  readonly message: string
+}
+
+/** What it is told when that budget is larger. */
+export interface RaisedAbove {
+  /** Of the scope. */
+  readonly key: string
+  /** Raises so far. */
+  readonly raises: number
 }
 
 /** The one argument of every workflow. */

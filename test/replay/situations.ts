@@ -109,6 +109,15 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await stage.signalbox.client.workflow.getHandle(child).terminate('to be recorded')
     return ended(run)
   },
+  'raise-for-children': async stage => {
+    const run = await stage.signalbox.start('pair', { input: 'One sum.', budget: { usd: '0.00001', onShort: 'ask' } })
+    const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
+    await waits('2 runs below are short of it')
+    await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
+    await waits('$0.000011 are left')
+    await run.raiseBudget({ usd: '0.5', by: 'Ada' })
+    return [...(await ended(run)), `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
+  },
   slices: async stage => {
     const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]

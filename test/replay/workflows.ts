@@ -24,3 +24,10 @@ export async function everyVerb(brief: Brief<string>): Promise<Outcome<unknown>>
     child: child.kind,
   })
 }
+
+/** Two children at once, and nothing of its own. */
+export async function pair(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const ends = await Promise.all([1, 2].map(() => run.child('clerk', { input: brief.input })))
+  return run.close(ends.map(({ kind }) => kind))
+}

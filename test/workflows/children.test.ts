@@ -251,6 +251,36 @@ describe('a workflow of one’s own', () => {
     expect(BigInt(child!.cost.highPico)).toBeGreaterThan(0n)
     expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('lost-1'))?.highPico)
   })
+
+  it('asks people once for all of them that are short of its budget, and tells them when it is raised', async () => {
+    const budget = { usd: '0.00001', onShort: 'ask' as const }
+    const run = await stage.signalbox.start('panel', { id: 'asks-1', input: 3, budget })
+    const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
+    await waits('3 runs below are short of it')
+    expect(await run.state()).toMatchObject({ status: 'waiting' })
+    await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
+    await waits('$0.000011 are left')
+    await waits('3 runs below are short of it')
+    await run.raiseBudget({ usd: '0.5', by: 'Ada' })
+    expect((await run.outcome<readonly { kind: string }[]>()).output?.map(({ kind }) => kind)).toEqual(
+      Array(3).fill('answered'),
+    )
+    const asks = (await allEvents(run.events())).filter(event => event.kind === 'budget-ask')
+    expect(asks.map(({ message }) => message.slice(0, 'asks-1/critic-0-'.length))).toEqual(
+      Array(2).fill('asks-1/critic-0-'),
+    )
+    const below = await allEvents(stage.signalbox.run('asks-1/critic-0-1').events())
+    expect(below.some(({ kind }) => kind === 'budget-ask')).toBe(false)
+  })
+
+  it('stops with them while they wait for people to raise its budget', async () => {
+    const budget = { tokens: 5, onShort: 'ask' as const }
+    const run = await stage.signalbox.start('panel', { id: 'asks-2', input: 2, budget })
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('2 runs below are short of it'))
+    await run.stop()
+    const outcome = await run.outcome<readonly { kind: string }[]>()
+    expect(outcome.output?.map(({ kind }) => kind)).toEqual(['stopped', 'stopped'])
+  })
 })
 
 describe('a run with children', () => {

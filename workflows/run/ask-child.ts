@@ -31,6 +31,7 @@ import {
 } from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
 import { shortActivities } from './activities.ts'
+import { askersBelow, forgetShortages } from './ask-above.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -74,6 +75,7 @@ export async function askChild<Output = JsonValue>(
   if (!isOpen(book)) await opening(book)
   const outcome = await withinTime(book, () => untilEnded(book, inbox, id, name, options))
   book.children.delete(id)
+  forgetShortages(book, id)
   book.totals = addChild(book.totals, outcome)
   book.rows = withRow(book.rows, childRow(book.step, id.slice(book.ref.id.length + 1), outcome))
   publish(book)
@@ -168,13 +170,20 @@ function start(book: Book, id: string, name: string, { input, ...options }: Chil
 
 function termsOf(book: Book, { budget, taskClass, labels }: Omit<ChildOptions, 'input'>): Terms {
   const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false, slices } = book.ref
+  const askers = askersBelow(book)
   return {
     workspace,
     labels: { ...book.ref.labels, ...labels },
     ...(policy && { policy }),
     ...(budget && { budget }),
     ...(taskClass !== undefined && { taskClass }),
-    within: { root: { id: root, key: scope }, depth: book.depth + 1, moneyLimited, ...(slices && { slices }) },
+    within: {
+      root: { id: root, key: scope },
+      depth: book.depth + 1,
+      moneyLimited,
+      ...(slices && { slices }),
+      ...(askers.length > 0 && { askers }),
+    },
   }
 }
 

@@ -19,6 +19,7 @@ import type {
   TranscriptRef,
 } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
+import { askerOf, awaitRaiseAbove } from './ask-above.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -75,9 +76,11 @@ export function askModel<Given>(
     return give({ step: input.step, answer: accept(book, inbox, result), spent: result })
   }
   const ask = () => {
-    const { raises } = book
+    const { raises, raisesAbove } = book
     return callOnce(book, call).then(result =>
-      isPutOff(book, result) ? askAgain(book, inbox, call, { result, raises }).then(settle) : settle(result as Settled),
+      isPutOff(book, result)
+        ? askAgain(book, inbox, call, { result, raises, raisesAbove }).then(settle)
+        : settle(result as Settled),
     )
   }
   return isOpen(book) ? ask() : opening(book).then(ask)
@@ -85,17 +88,24 @@ export function askModel<Given>(
 
 /** Sits out the wait, for time or for a larger budget, and every further one. */
 async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: Unsettled): Promise<Settled> {
-  let { result, raises }: Unsettled = first
+  let { result, ...before }: Unsettled = first
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
-    const goesOn: boolean =
-      result.kind === 'wait'
-        ? await waitOut(book, inbox, result.ms, result.reason)
-        : await awaitRaise(book, inbox, result, raises)
-    raises = book.raises
+    const goesOn = await untilReady(book, inbox, result, before)
+    if (goesOn === undefined) break
+    before = { raises: book.raises, raisesAbove: book.raisesAbove }
     result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
   }
   return result as Settled
+}
+
+/** Whether it goes on; `undefined`: the result stays, for nobody is left who could change it. */
+async function untilReady(book: Book, inbox: Inbox, result: PutOff, before: Raises): Promise<boolean | undefined> {
+  if (result.kind === 'wait') return waitOut(book, inbox, result.ms, result.reason)
+  if (asksFor(book, result)) return awaitRaise(book, inbox, result, before.raises)
+  const asker = askerOf(book, result)
+  const end = asker ? await awaitRaiseAbove(book, inbox, asker, result, before.raisesAbove) : 'unheard'
+  return end === 'unheard' ? undefined : end === 'raised'
 }
 
 function callInput(book: Book, asked: Asked, step: number): CallModelInput {
@@ -118,15 +128,19 @@ interface Scheduled {
 type PutOff = Extract<CallModelResult, { kind: 'wait' | 'over-budget' }>
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
 
-interface Unsettled {
+/** Of the budgets, when the call was scheduled. */
+type Raises = Pick<Book, 'raises' | 'raisesAbove'>
+
+interface Unsettled extends Raises {
   readonly result: CallModelResult
-  /** Of the budget, when the call was scheduled. */
-  readonly raises: number
 }
 
 /** Nothing is decided: the call is to be asked again after a time, or with a budget that people have raised. */
 function isPutOff(book: Book, result: CallModelResult): result is PutOff {
-  return result.kind === 'wait' || (result.kind === 'over-budget' && asksFor(book, result))
+  return (
+    result.kind === 'wait' ||
+    (result.kind === 'over-budget' && (asksFor(book, result) || askerOf(book, result) !== undefined))
+  )
 }
 
 /** Repeated under the same id after each durable wait: no worker slot is held, and history says why. */

@@ -9,6 +9,7 @@ import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import {
   type AgentPlan,
+  type Asker,
   type Budget,
   DEFAULT_WORKSPACE,
   type Outcome,
@@ -35,6 +36,12 @@ export interface Book {
   terms: Terms
   /** Raises so far. */
   raises: number
+  /** Runs above whose budgets people can raise. */
+  readonly askers: readonly Asker[]
+  /** The raises there that this run has heard of, by scope. */
+  raisesAbove: Readonly<Record<string, number>>
+  /** What runs below wait for that are short of this run's budget, by their ids. */
+  readonly short: Map<string, string>
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
   readonly draw: number
@@ -93,6 +100,9 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     depth: within?.depth ?? 0,
     terms,
     raises: 0,
+    askers: within?.askers ?? [],
+    raisesAbove: {},
+    short: new Map(),
     workflow: workflowType,
     draw,
     parts,
@@ -149,13 +159,30 @@ export function outcomeFrom<Output>(
 export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<RunState, 'pending'> {
   const { cost, usage, calls, toolCalls } = book.totals
   const status = statusOf(book, stopping, approvals)
-  const waitingFor = book.waitingFor === undefined ? {} : { waitingFor: book.waitingFor }
-  return { status, step: book.step, cost, costUsd: costUsd(cost), usage, calls, toolCalls, ...waitingFor }
+  const waitingFor = waitingWords(book)
+  return {
+    status,
+    step: book.step,
+    cost,
+    costUsd: costUsd(cost),
+    usage,
+    calls,
+    toolCalls,
+    ...(waitingFor !== undefined && { waitingFor }),
+  }
+}
+
+/** What the run waits for; where it does not, what runs below it wait for. */
+export function waitingWords({ waitingFor, short }: Book): string | undefined {
+  const first = [...short.values()][0]
+  if (waitingFor !== undefined || first === undefined) return waitingFor
+  const runs = short.size === 1 ? '1 run below is' : `${short.size} runs below are`
+  return `waiting for a larger budget: ${runs} short of it: ${first}`
 }
 
 function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {
   if (book.outcome !== undefined) return 'closed'
   if (stopping) return 'stopping'
   if (approvals > 0) return 'waiting-for-approval'
-  return book.waitingFor === undefined ? 'running' : 'waiting'
+  return waitingWords(book) === undefined ? 'running' : 'waiting'
 }

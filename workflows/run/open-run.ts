@@ -9,6 +9,7 @@ import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Answer, CallSettings, Cost, Labels, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
@@ -128,6 +129,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
     carried ?? {},
   )
   hearRaises(book)
+  hearShortages(book)
   watchTime(book)
   return { book, inbox }
 }

@@ -7,7 +7,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { getCurrentDetails, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
-import type { Book } from './book.ts'
+import { type Book, waitingWords } from './book.ts'
 import { money, renderDetails } from './rows.ts'
 
 /**
@@ -61,7 +61,7 @@ function writeSearchAttributes(book: Book): void {
 
 function headLines(book: Book): readonly string[] {
   const { cost, calls, toolCalls } = book.totals
-  const status = book.outcome ?? (book.waitingFor === undefined ? 'running' : book.waitingFor)
+  const status = book.outcome ?? waitingWords(book) ?? 'running'
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,

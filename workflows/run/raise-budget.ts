@@ -22,6 +22,7 @@ import {
   UPDATES,
 } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
+import { endShortages } from './ask-above.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
@@ -64,6 +65,7 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
   }
   book.terms = { ...book.terms, budget: { ...book.terms.budget, ...limits } }
   book.raises += 1
+  endShortages(book)
   publish(book)
   return raised
 }

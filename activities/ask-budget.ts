@@ -1,0 +1,17 @@
+/**
+ * Asks people for a larger budget, for runs below the one whose budget it is.
+ *
+ * @module
+ */
+import type { EventPort } from '../src/core/ports.ts'
+import type { AskBudgetInput } from '../src/core/protocol.ts'
+
+export interface AskBudgetPorts {
+  readonly events: EventPort
+  now(): number
+}
+
+/** Writes the question among the events of the run that people may answer. */
+export function createAskBudget({ events, now }: AskBudgetPorts): (input: AskBudgetInput) => Promise<void> {
+  return ({ run, step, message }) => events.write(run, [{ kind: 'budget-ask', step, message }], now())
+}

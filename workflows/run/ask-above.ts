@@ -1,0 +1,127 @@
+/**
+ * A budget of a run above that people can raise: the run below tells its owner that it is short, and waits; the owner asks people
+ * once for all that wait, and tells them of each raise.
+ *
+ * @module
+ */
+import {
+  CancellationScope,
+  condition,
+  defineSignal,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  TemporalFailure,
+} from '@temporalio/workflow'
+import { type Asker, type CallModelResult, type RaisedAbove, type Shortage, SIGNALS } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import type { Book } from './book.ts'
+import type { Inbox } from './inbox.ts'
+import { withinTime } from './limits.ts'
+import { publish } from './publish.ts'
+
+type OverBudget = Extract<CallModelResult, { kind: 'over-budget' }>
+
+const SHORT = defineSignal<[Shortage]>(SIGNALS.short)
+const RAISED = defineSignal<[RaisedAbove]>(SIGNALS.raised)
+
+/** The run above whose people are asked when this limit is short; absent where it is no such run's. */
+export function askerOf({ askers }: Book, { scopeId }: OverBudget): Asker | undefined {
+  return askers.find(({ key }) => key === scopeId)
+}
+
+/** What people can raise for the runs below this one: what can be raised above it, and its own. */
+export function askersBelow({ askers, ref, terms }: Book): readonly Asker[] {
+  const { usd, tokens, onShort } = terms.budget ?? {}
+  const asks = onShort === 'ask' && (usd !== undefined || tokens !== undefined)
+  return asks ? [...askers, { id: ref.id, key: ref.key }] : askers
+}
+
+/** Sets the handlers of both sides. */
+export function hearShortages(book: Book): void {
+  setHandler(SHORT, shortage => take(book, shortage))
+  setHandler(RAISED, ({ key, raises }) => {
+    book.raisesAbove = { ...book.raisesAbove, [key]: Math.max(raises, raisesOf(book.raisesAbove, key)) }
+  })
+}
+
+/** Who has not seen the last raise was told too little, and tries again at once. */
+function take(book: Book, shortage: Shortage): void {
+  if (book.raises > shortage.raises) {
+    void tellRaised(book, shortage.run)
+    return
+  }
+  const isFirst = book.short.size === 0
+  book.short.set(shortage.run, shortage.message)
+  publish(book)
+  if (isFirst) void ask(book, shortage)
+}
+
+/** People read it also where the run is being cancelled: then it says why nothing went on. */
+function ask({ ref, step }: Book, { run, message }: Shortage): Promise<void> {
+  const { askBudget } = shortActivities()
+  const input = { run: ref, step, message: `${run} is short of it: ${message}` }
+  return CancellationScope.nonCancellable(() =>
+    askBudget.executeWithOptions({ summary: 'ask for a larger budget' }, [input]),
+  )
+}
+
+/** Tells those that wait of a raise. */
+export function endShortages(book: Book): void {
+  for (const run of book.short.keys()) void tellRaised(book, run)
+  book.short.clear()
+}
+
+/** A child that has ended waits no more, nor does any below it. */
+export function forgetShortages({ short }: Book, child: string): void {
+  for (const run of short.keys()) if (run === child || run.startsWith(`${child}/`)) short.delete(run)
+}
+
+function tellRaised({ ref, raises }: Book, run: string): Promise<boolean> {
+  return isTold(() => getExternalWorkflowHandle(run).signal(RAISED, { key: ref.key, raises }))
+}
+
+/** Who has ended meanwhile cannot hear it any more. */
+async function isTold(tell: () => Promise<void>): Promise<boolean> {
+  try {
+    await tell()
+    return true
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error
+    return false
+  }
+}
+
+/**
+ * Waits until somebody has raised the budget of that run. `unheard`: the run has ended, and nobody will. `cut`: this one was stopped
+ * or cancelled or its time ended before.
+ *
+ * @param before - Raises when the call was scheduled.
+ */
+export async function awaitRaiseAbove(
+  book: Book,
+  inbox: Inbox,
+  { id, key }: Asker,
+  { message }: OverBudget,
+  before: Book['raisesAbove'],
+): Promise<'raised' | 'unheard' | 'cut'> {
+  const raises = raisesOf(before, key)
+  const isRaised = () => raisesOf(book.raisesAbove, key) > raises
+  const tell = () => getExternalWorkflowHandle(id).signal(SHORT, { run: book.ref.id, raises, message })
+  book.waitingFor = `waiting for a larger budget of ${id}: ${message}`
+  publish(book)
+  try {
+    if (!isRaised() && !(await isTold(tell))) return inbox.stopping || book.timeIsUp ? 'cut' : 'unheard'
+    await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
+    return isRaised() ? 'raised' : 'cut'
+  } catch (error) {
+    if (isCancellation(error) || book.timeIsUp) return 'cut'
+    throw error
+  } finally {
+    book.waitingFor = undefined
+  }
+}
+
+function raisesOf(raises: Book['raisesAbove'], key: string): number {
+  return raises[key] ?? 0
+}
