@@ -120,9 +120,9 @@ function lowered(seen: number, held: number | undefined): number {
   return Math.max(1, held === undefined ? seen : Math.min(held, Math.max(seen, BACK_OFF * held)))
 }
 
-/** Vendors name whole seconds, rounded up: half a second too many on average. Half of that is taken off, to stay on the low side. */
+/** Vendors name whole seconds, rounded up: half a second too many on average. */
 const LEAST_ROUNDED_MS = 1_000
-const ROUNDED_UP_MS = 250
+const ROUNDED_UP_MS = 500
 
 /** The attempt that was refused was not taken. */
 function addPause(pace: Pace | undefined, pauseMs: number, nowMs: number): Pace {

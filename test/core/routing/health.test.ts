@@ -205,7 +205,7 @@ describe('the limit that 429s teach', () => {
 
   test('counts no time in which nobody asked', () => {
     const state = recordAll(undefined, [...asked(11, 50), ...asked(11, 50, 600_000), seen(refused(2_000), 600_500)])
-    expect(perMinute(state, 600_500)).toBeCloseTo(0.9 * ((21 * 60_000) / (500 + 1_000 + 500 + 1_750)))
+    expect(perMinute(state, 600_500)).toBeCloseTo(0.9 * ((21 * 60_000) / (500 + 1_000 + 500 + 1_500)))
   })
 
   test('is learned once from the 429s of one pause', () => {
@@ -241,7 +241,7 @@ describe('the limit that 429s teach', () => {
 
   test('is doubted sooner while one pause alone has taught it', () => {
     const once = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
-    expect(perMinute(once, 500)).toBeCloseTo(0.9 * ((10 * 60_000) / (500 + 29_750)))
+    expect(perMinute(once, 500)).toBeCloseTo(0.9 * ((10 * 60_000) / (500 + 29_500)))
     expect(perMinute(once, 300_500)).toBeUndefined()
     const twice = recordAll(once, [...asked(11, 50, 30_500), seen(refused(30_000), 31_000)])
     expect(perMinute(twice, 331_000)).toBeDefined()
