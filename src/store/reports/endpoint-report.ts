@@ -1,8 +1,8 @@
 import type { FaultKind } from '../../core/faults/fault.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
-import type { AttemptTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
+import { type AttemptPart, eachAttempt } from './attempt-pages.ts'
 
 export interface EndpointQuery {
   /** Attempts that left from then on … */
@@ -38,62 +38,16 @@ export interface EndpointReport {
   readonly picoPerThousandOutput?: number
 }
 
-type Part = Pick<
-  AttemptTable,
-  | 'attempt_id'
-  | 'started_at_ms'
-  | 'endpoint'
-  | 'provider'
-  | 'model'
-  | 'task_class'
-  | 'outcome'
-  | 'fault_kind'
-  | 'usage'
-  | 'first_token_ms'
-  | 'total_ms'
-  | 'cost_low_pico'
-  | 'cost_high_pico'
-  | 'unpriced'
->
-
-/** Read in pages; of each attempt only its time to first token is kept. */
-const PAGE = 2_000
-
-type Page = { fromMs: number; untilMs: number; afterMs: number; afterId: string }
-
-const page: Statement<Page, Part> = ({ fromMs, untilMs, afterMs, afterId }, { queries }) =>
-  queries
-    .selectFrom('attempts')
-    .select(['attempt_id', 'started_at_ms', 'endpoint', 'provider', 'model', 'task_class', 'outcome', 'fault_kind'])
-    .select(['usage', 'first_token_ms', 'total_ms', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
-    .where('started_at_ms', '>=', fromMs)
-    .where('started_at_ms', '<', untilMs)
-    .where(where =>
-      where.or([
-        where('started_at_ms', '>', afterMs),
-        where.and([where('started_at_ms', '=', afterMs), where('attempt_id', '>', afterId)]),
-      ]),
-    )
-    .orderBy('started_at_ms')
-    .orderBy('attempt_id')
-    .limit(PAGE)
-
 /** One report for each endpoint that was asked, by its id. */
 export function* endpointReports(query: EndpointQuery): Work<EndpointReport[]> {
-  const { fromMs, untilMs } = query
   const sums = new Map<string, Sums>()
-  let after = { afterMs: fromMs, afterId: '' }
-  for (;;) {
-    const parts: Part[] = yield* all(page, { fromMs, untilMs, ...after })
-    for (const part of parts) if (isAsked(part, query)) add(sums, part)
-    const last = parts.at(-1)
-    if (!last || parts.length < PAGE) break
-    after = { afterMs: last.started_at_ms, afterId: last.attempt_id }
-  }
+  yield* eachAttempt(query.fromMs, query.untilMs, part => {
+    if (isAsked(part, query)) add(sums, part)
+  })
   return [...sums.values()].map(reportOf).sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
 }
 
-function isAsked(part: Part, { provider, model, taskClass }: EndpointQuery): boolean {
+function isAsked(part: AttemptPart, { provider, model, taskClass }: EndpointQuery): boolean {
   return (
     (part.outcome === 'answered' || part.outcome === 'fault') &&
     (provider === undefined || part.provider === provider) &&
@@ -103,7 +57,7 @@ function isAsked(part: Part, { provider, model, taskClass }: EndpointQuery): boo
 }
 
 interface Sums {
-  readonly first: Part
+  readonly first: AttemptPart
   answered: number
   readonly faults: Partial<Record<FaultKind, number>>
   readonly firstTokens: number[]
@@ -118,7 +72,7 @@ interface Sums {
   isPriced: boolean
 }
 
-function add(sums: Map<string, Sums>, part: Part): void {
+function add(sums: Map<string, Sums>, part: AttemptPart): void {
   const its = sums.get(part.endpoint) ?? newSums(part)
   sums.set(part.endpoint, its)
   const cost = costOf(part)
@@ -132,7 +86,7 @@ function addFault({ faults }: Sums, kind: FaultKind): void {
   faults[kind] = (faults[kind] ?? 0) + 1
 }
 
-function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: totalMs }: Part): void {
+function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: totalMs }: AttemptPart): void {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = JSON.parse(usage) as Usage
   its.answered += 1
   its.inputTokens += inputTokens
@@ -148,7 +102,7 @@ function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: t
   its.spokenMs += Math.max(1, totalMs - firstTokenMs)
 }
 
-function newSums(first: Part): Sums {
+function newSums(first: AttemptPart): Sums {
   return {
     first,
     answered: 0,

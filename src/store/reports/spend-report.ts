@@ -2,8 +2,8 @@ import { addCost, isExactCost, NO_COST, UNPRICED_COST } from '../../core/money/c
 import type { Cost, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
-import type { AttemptTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
+import { type AttemptPart, eachAttempt } from './attempt-pages.ts'
 import type { CostSum } from './cost-report.ts'
 
 /** What spendings are told apart by. */
@@ -35,64 +35,20 @@ export interface SpendReport {
   readonly total: SpendSum
 }
 
-type Part = Pick<
-  AttemptTable,
-  | 'attempt_id'
-  | 'started_at_ms'
-  | 'workspace'
-  | 'task_class'
-  | 'provider'
-  | 'model'
-  | 'labels'
-  | 'usage'
-  | 'cost_low_pico'
-  | 'cost_high_pico'
-  | 'unpriced'
->
-
-/** A month may have millions of attempts: they are read in pages, and only sums are kept. */
-const PAGE = 2_000
-
-type Page = { fromMs: number; untilMs: number; afterMs: number; afterId: string }
-
-const page: Statement<Page, Part> = ({ fromMs, untilMs, afterMs, afterId }, { queries }) =>
-  queries
-    .selectFrom('attempts')
-    .select(['attempt_id', 'started_at_ms', 'workspace', 'task_class', 'provider', 'model', 'labels'])
-    .select(['usage', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
-    .where('started_at_ms', '>=', fromMs)
-    .where('started_at_ms', '<', untilMs)
-    .where(where =>
-      where.or([
-        where('started_at_ms', '>', afterMs),
-        where.and([where('started_at_ms', '=', afterMs), where('attempt_id', '>', afterId)]),
-      ]),
-    )
-    .orderBy('started_at_ms')
-    .orderBy('attempt_id')
-    .limit(PAGE)
-
 /** Sums to the pico-dollar over every attempt of a time. */
 export function* spendReport({ by, fromMs, untilMs }: SpendQuery): Work<SpendReport> {
   const groups = new Map<string, SpendRow>()
   let total = NOTHING_SPENT
-  let after = { afterMs: fromMs, afterId: '' }
-  for (;;) {
-    const parts: Part[] = yield* all(page, { fromMs, untilMs, ...after })
-    for (const part of parts) {
-      const keys = by.map(key => partOf(part, key))
-      const id = JSON.stringify(keys)
-      groups.set(id, { keys, ...plus(groups.get(id) ?? NOTHING_SPENT, part) })
-      total = plus(total, part)
-    }
-    const last = parts.at(-1)
-    if (!last || parts.length < PAGE) break
-    after = { afterMs: last.started_at_ms, afterId: last.attempt_id }
-  }
+  yield* eachAttempt(fromMs, untilMs, part => {
+    const keys = by.map(key => partOf(part, key))
+    const id = JSON.stringify(keys)
+    groups.set(id, { keys, ...plus(groups.get(id) ?? NOTHING_SPENT, part) })
+    total = plus(total, part)
+  })
   return { rows: [...groups.values()].sort(dearestFirst), total }
 }
 
-function partOf(part: Part, key: SpendKey): string | null {
+function partOf(part: AttemptPart, key: SpendKey): string | null {
   if (key === 'class') return part.task_class
   if (key === 'workspace' || key === 'provider' || key === 'model') return part[key]
   const labels = JSON.parse(part.labels) as Labels
@@ -109,7 +65,7 @@ const NOTHING_SPENT: SpendSum = {
   outputTokens: 0,
 }
 
-function plus(sum: SpendSum, part: Part): SpendSum {
+function plus(sum: SpendSum, part: AttemptPart): SpendSum {
   const cost: Cost = costOf(part) ?? UNPRICED_COST
   const { inputTokens = 0, outputTokens = 0 } = JSON.parse(part.usage) as Usage
   return {

@@ -1,0 +1,58 @@
+import type { AttemptTable } from '../schema.ts'
+import { all, type Statement, type Work } from '../work.ts'
+
+/** What sums over attempts are made of. */
+export type AttemptPart = Pick<
+  AttemptTable,
+  | 'attempt_id'
+  | 'started_at_ms'
+  | 'workspace'
+  | 'labels'
+  | 'task_class'
+  | 'endpoint'
+  | 'provider'
+  | 'model'
+  | 'outcome'
+  | 'fault_kind'
+  | 'usage'
+  | 'first_token_ms'
+  | 'total_ms'
+  | 'cost_low_pico'
+  | 'cost_high_pico'
+  | 'unpriced'
+>
+
+/** A month may have millions of attempts, of which only sums are to be kept. */
+const PAGE = 2_000
+
+type Page = { fromMs: number; untilMs: number; afterMs: number; afterId: string }
+
+const page: Statement<Page, AttemptPart> = ({ fromMs, untilMs, afterMs, afterId }, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .select(['attempt_id', 'started_at_ms', 'workspace', 'labels', 'task_class', 'endpoint', 'provider', 'model'])
+    .select(['outcome', 'fault_kind', 'usage', 'first_token_ms', 'total_ms'])
+    .select(['cost_low_pico', 'cost_high_pico', 'unpriced'])
+    .where('started_at_ms', '>=', fromMs)
+    .where('started_at_ms', '<', untilMs)
+    .where(where =>
+      where.or([
+        where('started_at_ms', '>', afterMs),
+        where.and([where('started_at_ms', '=', afterMs), where('attempt_id', '>', afterId)]),
+      ]),
+    )
+    .orderBy('started_at_ms')
+    .orderBy('attempt_id')
+    .limit(PAGE)
+
+/** Gives each attempt that left from `fromMs` on and before `untilMs` to `take`, oldest first; they are read in pages. */
+export function* eachAttempt(fromMs: number, untilMs: number, take: (part: AttemptPart) => void): Work<void> {
+  let after = { afterMs: fromMs, afterId: '' }
+  for (;;) {
+    const parts = yield* all(page, { fromMs, untilMs, ...after })
+    for (const part of parts) take(part)
+    const last = parts.at(-1)
+    if (!last || parts.length < PAGE) return
+    after = { afterMs: last.started_at_ms, afterId: last.attempt_id }
+  }
+}
