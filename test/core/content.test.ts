@@ -53,6 +53,13 @@ describe('a screen', () => {
         content: [
           { type: 'tool-result', toolCallId: 'a', toolName: 'pay', output: { type: 'text', value: `paid ${number}` } },
           { type: 'tool-result', toolCallId: 'b', toolName: 'pay', output: { type: 'json', value: { card: number } } },
+          { type: 'tool-result', toolCallId: 'c', toolName: 'pay', output: { type: 'json', value: Number(number) } },
+          {
+            type: 'tool-result',
+            toolCallId: 'd',
+            toolName: 'pay',
+            output: { type: 'execution-denied', reason: number },
+          },
         ],
       },
     ]
@@ -60,7 +67,7 @@ describe('a screen', () => {
     expect(screened.kind).toBe('clean')
     const text = JSON.stringify(screened)
     expect(text).not.toContain(number)
-    expect(text.match(/\[card\]/g)).toHaveLength(5)
+    expect(text.match(/\[card\]/g)).toHaveLength(7)
     expect(text).toContain('untouched')
     expect(text).not.toContain('the card is')
   })

@@ -64,14 +64,23 @@ function changeOutput(output: Output, change: (text: string) => string): Output 
       })
       return value.every((item, at) => item === output.value[at]) ? output : { ...output, value }
     }
+    case 'execution-denied': {
+      const { reason } = output
+      const changed = reason && change(reason)
+      return changed === reason ? output : { ...output, reason: changed! }
+    }
     default:
       return output
   }
 }
 
-/** Keys are texts that a program chose: they stay. */
+/** Keys are texts that a program chose: they stay. Numbers are read as they are written: a card's may be one. */
 function changeJson(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value)
+  if (typeof value === 'number') {
+    const text = change(String(value))
+    return text === String(value) ? value : text
+  }
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     const after = value.map(item => changeJson(item, change))
