@@ -63,7 +63,10 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
     return { result: next.result, prepared: walk.prepared }
   } catch (error) {
     // Where the worker leaves, another one goes on with the call, and waits in its stead.
-    if (isCancelRequested(walk.activity)) await leaveLine(walk)
+    if (isCancelRequested(walk.activity)) {
+      await giveUpStart(walk)
+      await leaveLine(walk)
+    }
     throw error
   } finally {
     walk.place?.leave()

@@ -12,7 +12,7 @@ import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
 import { giveBack, keepPermit, permitsIn } from './permits.ts'
 import { keepStarts, lockStarts } from './starts.ts'
-import { dropTickets, dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
+import { dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
 
 /** How soon somebody asks again who waits for one of those in flight to end; nobody knows when that will be. */
 const LOOK_MS = 200
@@ -67,7 +67,8 @@ function* start(
   for (const { limit, starts, ticket } of said) {
     yield* keepStarts(limit.scopeId, afterStart(starts, limit, tokens, ticket.tag, nowMs))
     if (limit.concurrency !== undefined) yield* keepPermit(limit.scopeId, permitId, permitUntilMs)
-    yield* dropTickets(limit.scopeId, callId)
   }
+  // Also those where it waited before it was let in here.
+  yield* dropTicketsOf(callId)
   return { kind: 'start' }
 }

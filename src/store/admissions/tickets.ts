@@ -5,8 +5,6 @@ import { all, type Statement, tell, type Work } from '../work.ts'
 /** Who is overdue for so long does not come any more. A minute: a durable timer fires late when its workers restart. */
 const GIVEN_UP_MS = 60_000
 
-type Place = { scopeId: string; callId: string }
-
 const inScope: Statement<{ scopeId: string }, LimitTicketTable> = ({ scopeId }, { queries }) =>
   queries.selectFrom('limit_tickets').selectAll().where('scope_id', '=', scopeId)
 
@@ -15,9 +13,6 @@ const upsert: Statement<LimitTicketTable, unknown> = (row, { queries }) =>
     .insertInto('limit_tickets')
     .values(row)
     .onConflict(conflict => conflict.columns(['scope_id', 'call_id']).doUpdateSet({ due_at_ms: row.due_at_ms }))
-
-const deleteOne: Statement<Place, unknown> = ({ scopeId, callId }, { queries }) =>
-  queries.deleteFrom('limit_tickets').where('scope_id', '=', scopeId).where('call_id', '=', callId)
 
 const deleteOverdue: Statement<{ scopeId: string; beforeMs: number }, unknown> = ({ scopeId, beforeMs }, { queries }) =>
   queries.deleteFrom('limit_tickets').where('scope_id', '=', scopeId).where('due_at_ms', '<', beforeMs)
@@ -34,10 +29,6 @@ export function* ticketsIn(scopeId: string, nowMs: number): Work<Ticket[]> {
 
 export function* keepTicket(scopeId: string, { callId, workspace, priority, tag, dueAtMs }: Ticket): Work<void> {
   yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, due_at_ms: dueAtMs })
-}
-
-export function* dropTickets(scopeId: string, callId: string): Work<void> {
-  yield* tell(deleteOne, { scopeId, callId })
 }
 
 export function* dropTicketsOf(callId: string): Work<void> {

@@ -94,6 +94,15 @@ export function admissionTests(bench: Bench): void {
     expect((await startsOf(admissions, [ask('next', started[0]![1] + 1)]))[0]![1]).toBe(started[0]![1] + 100)
   })
 
+  it('frees every place of a call that starts elsewhere', async () => {
+    const { admissions } = await bench.open()
+    const other = { ...PACED, scopeId: 'bolt:a/m' }
+    await admissions.admit(ask('first', 0))
+    expect(await admissions.admit(ask('moved', 1))).toMatchObject({ kind: 'later' })
+    expect(await admissions.admit(ask('moved', 2, { limits: [other] }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('next', 3))).toMatchObject({ kind: 'later', atMs: 100 })
+  })
+
   it('counts requests in flight until they end, or for as long as one can last', async () => {
     const { admissions } = await bench.open()
     const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 2 }]
