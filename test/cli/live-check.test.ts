@@ -93,6 +93,18 @@ describe('config check --live', () => {
     expect(out + err).not.toContain('CANARY')
   })
 
+  it('asks nobody whom the policy of its own key forbids', async () => {
+    const strict = join(mkdtempSync(join(tmpdir(), 'signalbox-live-')), 'signalbox.yaml')
+    writeFileSync(
+      strict,
+      configuration().replace('  good: {', '  good: { policy: { zdr: true },').replace('acme/good, ', ''),
+    )
+    const before = vendors.meter().length
+    const { exitCode, err } = await signalbox(['config', 'check', strict, '--live', '--only', 'good'])
+    expect({ exitCode, asked: vendors.meter().length - before }).toEqual({ exitCode: EXIT.badInput, asked: 0 })
+    expect(err).toContain('no endpoint to ask')
+  })
+
   it('asks nobody when it may cost more than it may', async () => {
     const before = vendors.meter().length
     const { exitCode, err } = await check('--max-usd', '0.000001')

@@ -77,7 +77,9 @@ async function checkLive(path: string, { only, all, maxUsd, json }: CheckFlags, 
 function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
   return [
     ...(unpriced.length > 0 ? [`and what these cost, whose price is not known: ${unpriced.join(', ')}`] : []),
-    ...(forbidden.length > 0 ? [`not asked, for the global policy forbids them: ${forbidden.join(', ')}`] : []),
+    ...(forbidden.length > 0
+      ? [`not asked, for the global policy or that of their key forbids them: ${forbidden.join(', ')}`]
+      : []),
   ]
 }
 

@@ -8,7 +8,9 @@ import type { Configuration } from '../../catalog/index.ts'
 import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { costOf } from '../../core/money/price-of.ts'
+import { asksForZdr } from '../../core/policy.ts'
 import { policyBreach } from '../../core/policy-breach.ts'
+import { policyLevels } from '../../core/policy-levels.ts'
 import type { ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
 import { MOST_OUTPUT_TOKENS, mostOf, type Question, questionsFor } from './questions.ts'
@@ -22,7 +24,7 @@ export interface LivePlan {
   readonly atMostUsd: string
   /** Endpoints without a known price: nothing can be said of their cost but that it is at most some 500 tokens a question. */
   readonly unpriced: readonly string[]
-  /** Endpoints that the global policy forbids: they are not asked. */
+  /** Endpoints that the global policy or that of their own key forbids: they are not asked. */
   readonly forbidden: readonly string[]
 }
 
@@ -50,8 +52,8 @@ export function planLive({ directory }: Configuration, { only, all }: LiveOption
   const isChosen = ({ id, provider, model }: Endpoint) =>
     only ? only.includes(id) || only.includes(provider) : all || named.size === 0 || named.has(model)
   const chosen = directory.endpoints.filter(isChosen)
-  const level = [{ level: 'global' as const, policy: directory.policy }]
-  const endpoints = chosen.filter(endpoint => !policyBreach(endpoint, level))
+  const levels = policyLevels(directory, { classes: [] })
+  const endpoints = chosen.filter(endpoint => !policyBreach(endpoint, levels))
   const costs = endpoints.map(endpoint => questionsFor(endpoint).map(question => mostOf(endpoint, question)))
   return {
     endpoints,
@@ -69,12 +71,12 @@ const LONGEST_MS = 60_000
 export async function checkLive(configuration: Configuration, plan: LivePlan): Promise<readonly LiveResult[]> {
   const models = createModels(configuration.providers)
   const results = new Map<string, LiveResult>()
-  const zdr = configuration.directory.policy.zdr === true
+  const levels = policyLevels(configuration.directory, { classes: [] })
   try {
     await Promise.all(
       configuration.providers.map(async provider => {
         for (const endpoint of plan.endpoints.filter(each => each.provider === provider.name))
-          results.set(endpoint.id, await checkEndpoint(models, endpoint, provider, zdr))
+          results.set(endpoint.id, await checkEndpoint(models, endpoint, provider, asksForZdr(endpoint, levels)))
       }),
     )
   } finally {
