@@ -20,6 +20,8 @@ providers:
     models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
 classes:
   auto: { rules: [{ use: cheap }] }
+  elsewhere: { rules: [{ use: cheap }], policy: { denyProviders: [one] } }
+  there: { rules: [{ use: cheap }], policy: { allowProviders: [two] } }
   cheap: { models: [acme/small, acme/tiny], sort: order, maxOutputTokens: 400 }
   zdr: { models: [acme/small], needs: { contextWindow: 1000 }, patience: 300ms }
 `
@@ -92,6 +94,15 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
       found: expect.stringMatching(/out of service|cooling down/),
     }),
   )
+})
+
+it('a call that came by another class has the rule of that class in its words', async () => {
+  const run = await stage.open('ways')
+  await stage.call(run, 'elsewhere', 1)
+  await stage.call(run, 'there', 2)
+  const found = async (step: number) => (await explainCall(records(), run.id, step))[0]?.plans[0]?.rejections[0]?.found
+  expect(await found(1)).toContain('deny-provider')
+  expect(await found(2)).toContain('allow-provider')
 })
 
 it('a step that was never made is said not to be there', async () => {

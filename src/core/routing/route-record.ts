@@ -171,7 +171,9 @@ const RULES: readonly Rejection['rule'][] = [
   'unknown-price',
 ]
 
-/** What of the policies of a call is not the configuration's own: it tells rejections apart. */
+/** What of the policies of a call its workspace and the configuration do not tell: how it came to its class, and its own. */
 export function ownPolicies(policies: readonly PolicyAt[]): readonly PolicyAt[] {
-  return policies.filter(({ level, blockedBy }) => level === 'run' || level === 'call' || blockedBy !== undefined)
+  return policies.filter(
+    ({ level, blockedBy }) => level === 'class' || level === 'run' || level === 'call' || blockedBy !== undefined,
+  )
 }
