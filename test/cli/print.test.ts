@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runJson } from '../../src/cli/commands/runs.ts'
 import { costJson, formatCost, formatMoney } from '../../src/cli/print/money.ts'
 import { renderPairs, renderTable } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
@@ -85,4 +86,13 @@ it('names what is part of what', () => {
   expect(formatOutput({})).toBe('')
   expect(formatBudget({ usd: '0.5', steps: 200, timeMs: 600_000 })).toBe('$0.5000, 200 steps, 10 m 0 s')
   expect([830, 12_345, 250_000].map(formatDuration)).toEqual(['830 ms', '12.3 s', '4 m 10 s'])
+})
+
+it('shows the names of a run’s content rules, never their patterns', () => {
+  const policy = { zdr: true, content: [{ name: 'project', pattern: 'bluebird-canary' }] }
+  const cost = { lowPico: '0', highPico: '0' }
+  const report = { id: 'a', key: 'b', workflow: 'agent', workspace: 'default', labels: {}, budget: {}, startedAtMs: 1 }
+  const shown = runJson({ ...report, policy, calls: 0, attempts: 0, cost })
+  expect(shown.policy).toEqual({ zdr: true, content: [{ name: 'project' }] })
+  expect(JSON.stringify(shown)).not.toContain('canary')
 })

@@ -32,9 +32,13 @@ async function list({ json, ...filter }: RunsFlags, terminal: Terminal): Promise
   })
 }
 
-/** A report with its money as decimal strings. */
-export function runJson({ cost, ...report }: RunReport) {
-  return { ...report, ...costJson(cost) }
+/** A report with its money as decimal strings. A content rule's pattern is not shown: it may be what nobody shall read. */
+export function runJson({ cost, policy, ...report }: RunReport) {
+  return { ...report, ...(policy && { policy: withoutPatterns(policy) }), ...costJson(cost) }
+}
+
+function withoutPatterns({ content, ...policy }: NonNullable<RunReport['policy']>) {
+  return { ...policy, ...(content && { content: content.map(({ name }) => ({ name })) }) }
 }
 
 function runsTable(runs: readonly RunReport[]): string {
