@@ -53,7 +53,7 @@ async function put(file: string, { json, limit, ...flags }: ListFlags, terminal:
     const imported = lists.importList(file, { ...flags, env: terminal.env })
     if (json) return printJson(terminal, { ok: true, ...imported })
     terminal.print(describe(imported, limit))
-    terminal.print(`\nIt is in ${imported.path} and holds from the next start of a worker on.`)
+    terminal.print(`\nIt is in ${imported.path} and holds when a worker next starts or reads a changed configuration.`)
   } catch (error) {
     if (!json || !(error instanceof lists.ListProblem)) throw error
     terminal.end(EXIT.badInput)
