@@ -29,7 +29,7 @@ export interface RunTable {
   opened_part: string | null
   /** When it began from its beginning again after it had ended: a child does whose parent was reset. Null where it never did. */
   begun_anew_at_ms: number | null
-  /** The run's own policy, null where it has none. */
+  /** The run's own policy, null where it has none; of a sealed run sealed where it has content rules. */
   policy: string | null
   /** Whose transcript it goes on from, and where; null for a run that began by itself. */
   forked_from: string | null

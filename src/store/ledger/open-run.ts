@@ -1,3 +1,4 @@
+import type { Policy } from '../../core/policy.ts'
 import type { NewRun } from '../../core/ports.ts'
 import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
 import { rootOf } from '../../core/sealing.ts'
@@ -5,6 +6,7 @@ import { appendEvents } from '../events/append-events.ts'
 import type { LineageTable, RunTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
+import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { reopenIfEnded, wasThere } from './reopen.ts'
 import { lockRun } from './run-row.ts'
@@ -36,6 +38,7 @@ const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ ru
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
   const { run, workflow, budget, retentionMs, forkedFrom, part, startedAtMs } = newRun
+  const sealKey = run.sealed ? yield* keyOf(run) : null
   const isNew = yield* one(insertRun, {
     run_key: run.key,
     run_id: run.id,
@@ -52,9 +55,9 @@ export function* openRun(newRun: NewRun): Work<void> {
     ended_part: null,
     opened_part: part ?? null,
     begun_anew_at_ms: null,
-    policy: run.policy ? JSON.stringify(run.policy) : null,
+    policy: run.policy ? yield* policyText(run.policy, sealKey) : null,
     forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,
-    seal_key: run.sealed ? yield* keyOf(run) : null,
+    seal_key: sealKey,
     retention_ms: retentionMs ?? null,
     purged_at_ms: null,
   })
@@ -71,6 +74,12 @@ function* openAgain({ run, part, startedAtMs }: NewRun): Work<void> {
   if (row.ended_at_ms !== null) yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
   yield* reopenIfEnded(row, startedAtMs)
   yield* tell(setOpenedPart, { runKey: run.key, part })
+}
+
+/** Patterns of content rules may be what nobody shall read; any other policy is in the clear, for reports of many runs. */
+function* policyText(policy: Policy, sealKey: string | null): Work<string> {
+  const text = JSON.stringify(policy)
+  return policy.content ? yield* sealed(sealKey, text) : text
 }
 
 /** The key of the run's tree, which its client has made. */

@@ -9,6 +9,7 @@ import type { Labels } from '../../core/protocol.ts'
 import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
+import { policyIn } from '../runs/policy-in.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { groupBy } from './group-by.ts'
@@ -21,7 +22,7 @@ export interface RecordedQuery {
   readonly limit: number
 }
 
-/** The calls of a time, oldest first. Sealed runs' are among them: what is read here is no content. */
+/** The calls of a time, oldest first. Sealed runs' are among them: what is read here is no content, a policy with content rules aside. */
 export function* recordedCalls(query: RecordedQuery): Work<RecordedCall[]> {
   const rows = yield* newestCalls(query)
   const calls: RecordedCall[] = []
@@ -72,8 +73,7 @@ function* pageOf(rows: readonly Row[], policies: Map<string, Policy | undefined>
     const runs = yield* ask(({ queries }) =>
       queries.selectFrom('runs').select(['run_key', 'policy']).where('run_key', 'in', unknown),
     )
-    for (const { run_key, policy } of runs)
-      policies.set(run_key, policy === null ? undefined : (JSON.parse(policy) as Policy))
+    for (const run of runs) policies.set(run.run_key, yield* policyIn(run))
   }
   const byCall = groupBy(attempts, attempt => attempt.call_id)
   return rows.map(row => recordedOf(row, byCall.get(row.call_id) ?? [], policies.get(row.run_key)))

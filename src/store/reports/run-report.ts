@@ -2,6 +2,7 @@ import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import type { Policy } from '../../core/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
+import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
@@ -87,10 +88,13 @@ function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
   )
   const counts = new Map(calls.map(row => [row.run_key, row.count]))
   const byRun = groupBy(attempts, attempt => attempt.run_key)
-  return runs.map(run => reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
+  const reports: RunReport[] = []
+  for (const run of runs) reports.push(yield* reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
+  return reports
 }
 
-function reportOf(run: RunTable, calls: number, attempts: readonly Part[]): RunReport {
+function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Work<RunReport> {
+  const policy = yield* policyIn(run)
   return {
     id: run.run_id,
     key: run.run_key,
@@ -99,7 +103,7 @@ function reportOf(run: RunTable, calls: number, attempts: readonly Part[]): RunR
     labels: JSON.parse(run.labels) as Labels,
     budget: budgetOf(run),
     startedAtMs: run.started_at_ms,
-    ...(run.policy !== null && { policy: JSON.parse(run.policy) as Policy }),
+    ...(policy && { policy }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
     ...(run.outcome !== null && { outcome: run.outcome as OutcomeKind }),

@@ -24,6 +24,18 @@ export function sealTests(bench: Bench): void {
     await expectAll(store, SEALED)
   })
 
+  it('seals a policy with content rules, whose patterns may be the secret, and does without it when the key is gone', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const policy = { zdr: true, content: [{ name: 'project', pattern: CANARY }] }
+    await store.ledger.openRun(newRun({ run: { ...SEALED, policy } }))
+    expect(await place.contents()).not.toContain(CANARY)
+    expect((await store.reports.run(SEALED.id))?.policy).toEqual(policy)
+    await store.content.purge(SEALED.id, 9_000)
+    expect(await store.reports.run(SEALED.id)).not.toHaveProperty('policy')
+  })
+
   it('writes a repeated message of a sealed run once, and another one into a new lineage', async () => {
     const store = await bench.open(undefined, withKeys(newMasterKey()))
     await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
