@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { modelIn, providerIn } from '../core/endpoint-id.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import type { Rejection } from '../core/routing/route.ts'
 import { withNeeded } from '../core/routing/route-record.ts'
@@ -62,8 +63,6 @@ function inWords({ closed = [], rejections, ...plan }: PlanReport): ExplainedPla
   }
 }
 
-/** An endpoint's id is `provider:author/name`. */
 function named(id: string) {
-  const colon = id.indexOf(':')
-  return { id, provider: id.slice(0, colon), model: id.slice(colon + 1) }
+  return { id, provider: providerIn(id), model: modelIn(id) }
 }

@@ -57,18 +57,13 @@ export interface WiredPorts {
  */
 export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, searchAttributes, seals } = parts
-  const registry = createRegistry(app)
-  if (registry.problems.length > 0)
-    throw new ConfigurationProblem(
-      `the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`,
-    )
+  const registry = registryOf(app)
   const live = createLive(configuration)
   const now = () => Date.now()
   const chance = () => Math.random()
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)
-  let { alerts } = configuration
   const alarms = createAlarms({
-    settings: () => alerts,
+    settings: () => live.now().configuration.alerts,
     breaker: telemetry.metrics?.breaker,
     alerts: store.alerts,
     now,
@@ -111,15 +106,19 @@ export function wirePorts(parts: Parts): WiredPorts {
     newId: randomUUID,
   }
   const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
-  const use = (next: Configuration) => {
-    alerts = next.alerts
-    live.use(next)
-  }
   const close = async () => {
     await Promise.all([live.close(), health.close()])
     await Promise.all([alarms.close(), telemetry.close()])
   }
-  return { ports, interceptors: telemetry.interceptors, begin, use, close }
+  return { ports, interceptors: telemetry.interceptors, begin, use: live.use, close }
+}
+
+function registryOf(app: App) {
+  const registry = createRegistry(app)
+  if (registry.problems.length === 0) return registry
+  throw new ConfigurationProblem(
+    `the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`,
+  )
 }
 
 function sealPort(seals: KnownSeals): SealPort {

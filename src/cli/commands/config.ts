@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { LivePlan, LiveResult } from '../../runtime/live-check/check-live.ts'
 import { EXIT } from '../exit-codes.ts'
-import { usd } from '../parse/values.ts'
+import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
 import { countOf, formatDuration } from '../print/words.ts'
@@ -34,11 +34,6 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .option('--max-usd <amount>', 'with --live: ask nobody where it may cost more', usd, MOST_USD)
     .option('--json', 'print one JSON object')
     .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
-}
-
-function gather(text: string, before: readonly string[] = []): readonly string[] {
-  if (text === '') throw new InvalidArgumentError('Write the name of an endpoint or a provider.')
-  return [...before, text]
 }
 
 async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {

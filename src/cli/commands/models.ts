@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/models.ts'
-import { count, price } from '../parse/values.ts'
+import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
 import { renderTable } from '../print/table.ts'
@@ -111,10 +111,6 @@ function abilities(text: string, before: readonly Ability[] = []): readonly Abil
   const ability = ABILITIES.find(name => name === text)
   if (!ability) throw new InvalidArgumentError(`Write one of ${ABILITIES.join(', ')}.`)
   return [...before, ability]
-}
-
-function gather(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text]
 }
 
 function table(endpoints: readonly CatalogueEndpoint[]): string {

@@ -19,6 +19,12 @@ export function amount(text: string): number {
   return text === '0' ? 0 : count(text)
 }
 
+/** A name of an option that may be repeated. */
+export function gather(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === '') throw new InvalidArgumentError('Write a name.')
+  return [...before, text]
+}
+
 export function port(text: string): number {
   const value = count(text)
   if (value > 65_535) throw new InvalidArgumentError('Ports end at 65535.')

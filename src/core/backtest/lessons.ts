@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { modelIn } from '../endpoint-id.ts'
 import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, peersOf, type Window } from '../routing/measured.ts'
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
 
@@ -97,9 +98,4 @@ function outputLesson(tokens: readonly number[] | undefined): OutputLesson | und
   const mean = tokens.reduce((sum, each) => sum + each, 0) / tokens.length
   const variance = tokens.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (tokens.length - 1)
   return { answers: tokens.length, mean, spread: mean > 0 ? Math.sqrt(variance) / mean : 0 }
-}
-
-/** An endpoint's id is `provider:author/name`. */
-export function modelIn(endpoint: string): string {
-  return endpoint.slice(endpoint.indexOf(':') + 1)
 }

@@ -5,13 +5,14 @@
  *
  * @module
  */
+import { modelIn } from '../endpoint-id.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { costOf } from '../money/price-of.ts'
 import { goesOn } from '../routing/ahead.ts'
 import { cacheTtlOf } from '../routing/roster.ts'
 import { warmTokens } from '../routing/warmth.ts'
 import type { Usage } from '../usage.ts'
-import { type Lessons, modelIn } from './lessons.ts'
+import type { Lessons } from './lessons.ts'
 import type { RecordedCall } from './recorded-call.ts'
 import { type Replanned, usageOf } from './replan.ts'
 

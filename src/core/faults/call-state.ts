@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { providerIn } from '../endpoint-id.ts'
 import type { AttemptRecord } from '../ports.ts'
 import { isPassing, type Route } from '../routing/route.ts'
 import type { TaskClass } from '../task-class.ts'
@@ -214,7 +215,7 @@ export function closeUntil(
   endpoint: string,
   notBeforeMs: number,
   {
-    waitsFor = `${providerOf(endpoint)} is closed for now`,
+    waitsFor = `${providerIn(endpoint)} is closed for now`,
     exact,
     closedBy,
   }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'closedBy'> = {},
@@ -247,7 +248,7 @@ function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs:
       return { ...failed, windowAbove: largerOf(state.windowAbove, windowOf(state, endpoint)) }
     case 'other-provider':
       return state.disputedBy === undefined
-        ? { ...failed, disputedBy: providerOf(endpoint) }
+        ? { ...failed, disputedBy: providerIn(endpoint) }
         : { ...failed, over: 'abandon' }
     case 'by-class':
       return state.onRefusal === 'reroute' ? failed : { ...failed, over: 'abandon' }
@@ -274,7 +275,7 @@ function triesAfter(
   endpoint: string,
 ): EndpointTries {
   const { retryAfterMs, status } = fault.evidence
-  const waitsFor = `${providerOf(endpoint)} answered ${status ?? fault.kind}`
+  const waitsFor = `${providerIn(endpoint)} answered ${status ?? fault.kind}`
   const { exact: _, ...tries } = before
   if (rule.waits) {
     const rateLimited = tries.rateLimited + 1
@@ -299,11 +300,6 @@ function rateLimitPause(rateLimited: number, retryAfterMs: number | undefined): 
 
 function withTries(state: CallState, endpoint: string, tries: EndpointTries): CallState {
   return { ...state, tries: { ...state.tries, [endpoint]: tries } }
-}
-
-/** An endpoint's id begins with its provider. */
-function providerOf(endpoint: string): string {
-  return endpoint.slice(0, endpoint.indexOf(':'))
 }
 
 function windowOf(state: CallState, endpoint: string): number | undefined {

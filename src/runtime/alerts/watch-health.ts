@@ -4,6 +4,7 @@
  * @module
  */
 import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
+import { providerIn } from '../../core/endpoint-id.ts'
 import type { HealthPort } from '../../core/ports.ts'
 import type { HealthOutcome } from '../../core/routing/health.ts'
 
@@ -105,9 +106,4 @@ function endOf(key: string, id: string, nowMs: number): Alert | undefined {
     at: new Date(nowMs).toISOString(),
     endpoint: id,
   }
-}
-
-/** An endpoint's id is `provider:author/name`. */
-function providerIn(id: string): string {
-  return id.slice(0, id.indexOf(':'))
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { modelIn } from '../../core/endpoint-id.ts'
 import {
   FRESH_MS,
   type HealthState,
@@ -87,9 +88,4 @@ function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
     peers.untilMs = nowMs + FRESH_MS
   }
   return peers?.mean
-}
-
-/** An endpoint's id is `provider:author/name`. */
-function modelIn(endpointId: string): string {
-  return endpointId.slice(endpointId.indexOf(':') + 1)
 }

@@ -1,0 +1,13 @@
+/**
+ * The parts of an endpoint's id, which is `provider:author/name`.
+ *
+ * @module
+ */
+
+export function providerIn(endpointId: string): string {
+  return endpointId.slice(0, endpointId.indexOf(':'))
+}
+
+export function modelIn(endpointId: string): string {
+  return endpointId.slice(endpointId.indexOf(':') + 1)
+}
