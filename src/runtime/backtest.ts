@@ -5,7 +5,7 @@
  */
 import { type Backtest, backtest } from '../core/backtest/backtest.ts'
 import { uniform } from '../core/routing/uniform.ts'
-import { loadConfiguration } from './configuration.ts'
+import { loadWithoutKeys } from './configuration-without-keys.ts'
 import type { Records } from './records.ts'
 
 export type { Backtest, ClassBacktest } from '../core/backtest/backtest.ts'
@@ -42,7 +42,8 @@ export async function backtestRecords(
   { config, sinceMs, taskClass, limit = MOST_CALLS }: BacktestWish,
   env: NodeJS.ProcessEnv,
 ): Promise<BacktestReport> {
-  const { directory } = await loadConfiguration(config, env)
+  // Whose keys are at hand here says nothing of the workers.
+  const { directory } = loadWithoutKeys(config, env)
   const calls = await reports.recorded({ sinceMs, limit, ...(taskClass !== undefined && { taskClass }) })
   return { version: directory.catalogVersion, calls: calls.length, ...backtest(calls, directory, steadyChance()) }
 }

@@ -3,7 +3,25 @@
  *
  * @module
  */
-import { type Catalogue, type ConfigurationResult, loadConfigurationFile } from '../catalog/index.ts'
+import { readFileSync, statSync } from 'node:fs'
+import {
+  type Catalogue,
+  type Configuration,
+  type ConfigurationResult,
+  describeProblems,
+  loadConfigurationFile,
+} from '../catalog/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
+import { catalogueFor } from './models.ts'
+
+/** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
+export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
+  // What is no file is said by whoever reads it as a configuration.
+  const text = statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : ''
+  const read = readWithoutKeys(path, text, env, catalogueFor(path, env).catalogue)
+  if (read.ok) return read.configuration
+  throw new ConfigurationProblem(describeProblems(read.problems, path))
+}
 
 /**
  * Reads a configuration for those who ask no vendor: variables without a value are given one, so that no provider is left

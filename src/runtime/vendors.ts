@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { type Configuration, describeProblems } from '../catalog/index.ts'
+import type { Configuration } from '../catalog/index.ts'
 import {
   type RehearsedProvider,
   type RunningVendors,
@@ -14,8 +14,7 @@ import {
   vendorScriptFor,
 } from '../providers/simulated/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
-import { readWithoutKeys } from './configuration-without-keys.ts'
-import { catalogueFor } from './models.ts'
+import { loadWithoutKeys } from './configuration-without-keys.ts'
 
 export interface VendorsOptions {
   /** A vendors' script. */
@@ -73,7 +72,8 @@ interface Source {
 function sourceOf({ script, config = 'signalbox.yaml' }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
   if (script !== undefined) return { script: readScript(script), protocols: new Map() }
   if (isScript(config)) return { script: readScript(config), protocols: new Map() }
-  const providers = rehearsedProviders(configurationWithoutKeys(config, env))
+  // A stand-in needs no key and no address.
+  const providers = rehearsedProviders(loadWithoutKeys(config, env))
   return {
     script: vendorScriptFor(providers),
     protocols: new Map(providers.map(({ name, protocol }) => [name, protocol])),
@@ -101,13 +101,6 @@ function textOf(path: string): string {
     const { code } = cause as NodeJS.ErrnoException
     throw new ConfigurationProblem(`${path} cannot be read (${code}); name a file by --script or --config`, { cause })
   }
-}
-
-/** A stand-in needs no key and no address. */
-function configurationWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
-  const read = readWithoutKeys(path, textOf(path), env, catalogueFor(path, env).catalogue)
-  if (read.ok) return read.configuration
-  throw new ConfigurationProblem(describeProblems(read.problems, path))
 }
 
 function rehearsedProviders({ directory, providers }: Configuration): readonly RehearsedProvider[] {

@@ -107,6 +107,12 @@ describe('backtest', () => {
     expect(out).toContain('3 from one:acme/small to one:acme/large')
   })
 
+  it('needs no key of any vendor, for it asks none', async () => {
+    const keyless = yaml('acme/large').replace('apiKey: none', `apiKey: "\${NOBODYS_KEY}"`)
+    const { json } = await signalbox(['backtest', '--config', file(keyless), '--json'], { env })
+    expect(json().classes).toMatchObject([{ class: 'plain', noRoute: 0, moves: [{ to: 'one:acme/large', calls: 3 }] }])
+  })
+
   it('lists what is wrong with the other configuration', async () => {
     const { exitCode, err, out } = await signalbox(['backtest', '--config', file(yaml('acme/lagre'))], { env })
     expect(exitCode).toBe(EXIT.badInput)
