@@ -82,6 +82,20 @@ describe('a screen', () => {
     expect(screen(at(hidden, PROJECT), [user('about Bluebird')]).kind).toBe('clean')
   })
 
+  it('does not read again what it has just changed, however many rules runs bring along', () => {
+    const screen = createScreen(createScan())
+    const marked = at({ name: 'marked', pattern: 'card', replace: '[card]' })
+    const others = (from: number) => {
+      for (let run = from; run < from + 60; run += 1) screen(at({ name: `of run ${run}`, pattern: 'x' }), [user('one')])
+    }
+    const first = screen(marked, [user('my card')])
+    if (first.kind === 'blocked') throw new Error('it blocks nothing')
+    for (const from of [0, 60]) {
+      others(from)
+      expect(screen(marked, first.messages)).toEqual(first)
+    }
+  })
+
   it('reads each message once, and a message that matched each time', () => {
     const read: string[] = []
     const scan: ScanTexts = (rule, texts) => {

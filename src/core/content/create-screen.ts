@@ -27,11 +27,11 @@ export function createScreen(scan: ScanTexts): ScreenPrompt {
   }
 }
 
+/** The set that was used longest ago goes first: a call that is on its way is looked at once more before it leaves. */
 function cleanOf(sets: Map<string, WeakMap<Message, Message>>, key: string): WeakMap<Message, Message> {
-  const found = sets.get(key)
-  if (found) return found
-  if (sets.size >= MOST_SETS) sets.clear()
-  const made = new WeakMap<Message, Message>()
-  sets.set(key, made)
-  return made
+  const clean = sets.get(key) ?? new WeakMap<Message, Message>()
+  sets.delete(key)
+  sets.set(key, clean)
+  if (sets.size > MOST_SETS) sets.delete(sets.keys().next().value!)
+  return clean
 }
