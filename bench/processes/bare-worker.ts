@@ -1,4 +1,7 @@
-/** A worker of Temporal's own, with the options that ours sets, and an activity that does nothing. */
+/**
+ * A worker of Temporal's own, with the options that ours sets, and an activity that does nothing. Its connection is the SDK's by
+ * default: it packs what it sends, ours does not (docs/decisions/2026-11-26-a-worker-does-not-pack.md).
+ */
 import { fileURLToPath } from 'node:url'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
