@@ -4,9 +4,9 @@
  * @module
  */
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
-import { type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
+import type { Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
+import { unknownName } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export function budgetNameProblems(
@@ -18,25 +18,18 @@ export function budgetNameProblems(
     (['workspace', 'class', 'provider'] as const).flatMap(part => {
       const name = scope[part]
       if (name === undefined || known[part].includes(name)) return []
-      return [unknownName(['budgets', budget, 'scope', part], part, name, known[part], document)]
+      return [
+        unknownName(
+          {
+            path: ['budgets', budget, 'scope', part],
+            what: part,
+            found: name,
+            known: known[part],
+            allowed: known[part].join(', '),
+          },
+          document,
+        ),
+      ]
     }),
   )
-}
-
-function unknownName(
-  path: readonly string[],
-  part: string,
-  name: string,
-  known: readonly string[],
-  document: YamlDocument,
-): Problem {
-  const suggestion = nearest(name, known)
-  return {
-    path: pathText(path),
-    message: `there is no such ${part}`,
-    found: quotedName(name),
-    allowed: known.join(', '),
-    ...(suggestion === undefined ? {} : { suggestion }),
-    ...document.place(path),
-  }
 }

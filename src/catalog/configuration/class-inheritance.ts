@@ -5,9 +5,9 @@
  */
 import type { Policy } from '../../core/policy.ts'
 import { type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
 import type { ClassShape } from './shape.ts'
 import { tightenPolicy } from './tighten-policy.ts'
+import { unknownOtherClass } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export interface Inherited extends Omit<ClassShape, 'extends' | 'policy'> {
@@ -39,7 +39,10 @@ export function inherit(
     const { line, end } = lineOf(name, declared)
     if (end === undefined) classes.set(name, line.map(link => declared.get(link)!).reduceRight(mergeOver, {}))
     else if (line.includes(end)) problems.push(...cycle(line.slice(line.indexOf(end)), told, document))
-    else if (!names.includes(end) && shape.extends === end) problems.push(unknownParent(name, end, names, document))
+    else if (!names.includes(end) && shape.extends === end)
+      problems.push(
+        unknownOtherClass({ by: name, setting: 'extends', what: 'class to extend', found: end }, names, document),
+      )
   }
   return { classes, problems }
 }
@@ -76,18 +79,4 @@ function cycle(members: readonly string[], told: Set<string>, document: YamlDocu
   return [
     { path: pathText(path), message: `the classes extend each other in a cycle: ${round}`, ...document.place(path) },
   ]
-}
-
-function unknownParent(name: string, parent: string, names: readonly string[], document: YamlDocument): Problem {
-  const path = ['classes', name, 'extends']
-  const others = names.filter(other => other !== name)
-  const suggestion = nearest(parent, others)
-  return {
-    path: pathText(path),
-    message: 'there is no such class to extend',
-    found: quotedName(parent),
-    allowed: others.length > 0 ? others.join(', ') : 'nothing: there is no other class',
-    ...(suggestion === undefined ? {} : { suggestion }),
-    ...document.place(path),
-  }
 }

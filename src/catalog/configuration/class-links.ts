@@ -4,8 +4,8 @@
  * @module
  */
 import { type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
 import type { Sections } from './read-sections.ts'
+import { unknownOtherClass } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Each is a class's own and is not inherited: where the other class extends this one, it would name itself. */
@@ -19,7 +19,14 @@ export function classLinkProblems({ classes }: Pick<Sections, 'classes'>, docume
     const next = new Map([...classes.right].flatMap(([name, { [link]: other }]) => (other ? [[name, other]] : [])))
     const told = new Set<string>()
     return [...next].flatMap(([name, other]) => {
-      if (!classes.names.includes(other)) return [unknownClass([name, link], other, classes.names, document)]
+      if (!classes.names.includes(other))
+        return [
+          unknownOtherClass(
+            { by: name, setting: link, what: `class to ${CLASS_LINKS[link]}`, found: other },
+            classes.names,
+            document,
+          ),
+        ]
       const circle = circleFrom(name, next)
       if (!circle || circle.some(member => told.has(member))) return []
       for (const member of circle) told.add(member)
@@ -46,25 +53,6 @@ function circleProblem(circle: readonly string[], link: Link, document: YamlDocu
   return {
     path: pathText(path),
     message: `the classes ${CLASS_LINKS[link]} each other in a circle: ${round}`,
-    ...document.place(path),
-  }
-}
-
-function unknownClass(
-  [name, link]: readonly [string, Link],
-  other: string,
-  names: readonly string[],
-  document: YamlDocument,
-): Problem {
-  const path = ['classes', name, link]
-  const others = names.filter(one => one !== name)
-  const suggestion = nearest(other, others)
-  return {
-    path: pathText(path),
-    message: `there is no such class to ${CLASS_LINKS[link]}`,
-    found: quotedName(other),
-    allowed: others.length > 0 ? others.join(', ') : 'nothing: there is no other class',
-    ...(suggestion === undefined ? {} : { suggestion }),
     ...document.place(path),
   }
 }

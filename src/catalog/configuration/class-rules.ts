@@ -7,9 +7,9 @@
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { leadsTo, servesItself } from '../../core/routing/choose-class.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'
+import { unknownName } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Circles are told by `classCircleProblems`. */
@@ -19,9 +19,11 @@ export function classRuleProblems(
 ): readonly Problem[] {
   const known = { class: classes.names, workspace: [DEFAULT_WORKSPACE, ...workspaces.names] }
   return [...classes.right].flatMap(([name, shape]) => [
-    ...namesIn(name, shape).flatMap(({ path, what, found }) =>
-      known[what].includes(found) ? [] : [unknownName(path, what, found, known[what], document)],
-    ),
+    ...namesIn(name, shape)
+      .filter(({ what, found }) => !known[what].includes(found))
+      .map(({ path, what, found }) =>
+        unknownName({ path, what, found, known: known[what], allowed: known[what].join(', '), isKey: true }, document),
+      ),
     ...idleSettings(name, shape, document),
     ...ruleOrder(name, shape, document),
   ])
@@ -44,24 +46,6 @@ function namesIn(name: string, { rules = [], split = {} }: ClassShape): readonly
     ]),
     ...Object.keys(split).map((found): Named => ({ path: [...at, 'split', found], what: 'class', found })),
   ]
-}
-
-function unknownName(
-  path: Path,
-  what: string,
-  found: string,
-  known: readonly string[],
-  document: YamlDocument,
-): Problem {
-  const suggestion = nearest(found, known)
-  return {
-    path: pathText(path),
-    message: `there is no such ${what}`,
-    found: quotedName(found),
-    allowed: known.join(', '),
-    ...(suggestion === undefined ? {} : { suggestion }),
-    ...document.place(path, 'key'),
-  }
 }
 
 /** What a class may have beside rules or a split that leave no call to itself. */

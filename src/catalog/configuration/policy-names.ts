@@ -4,13 +4,13 @@
  * @module
  */
 import type { Policy } from '../../core/policy.ts'
-import { type NamedWhat, policyNames } from '../../core/policy-names.ts'
+import { policyNames } from '../../core/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { createKnownNames, type KnownNames } from '../known-names.ts'
-import { type Path, type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
+import { createKnownNames } from '../known-names.ts'
+import type { Path, Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ModelIndex } from './resolve-classes.ts'
+import { unknownName } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Names, on every level, that are neither of this file nor of the catalogue. */
@@ -24,10 +24,14 @@ export function policyNameProblems(
   const models = [...index.names.values()].flat()
   const ids = models.flatMap(model => providers.map(provider => `${provider}:${model}`))
   const known = createKnownNames({ providers, models: [...models, ...index.uncertain], ids }, () => catalogue)
-  return levelsOf(sections).flatMap(([path, policy]) =>
-    policyNames(policy).flatMap(({ list, at, what, name }) =>
-      known.has(what, name) ? [] : [unknownName([...path, list, at], what, name, known, document)],
-    ),
+  return levelsOf(sections).flatMap(([where, policy]) =>
+    policyNames(policy)
+      .filter(({ what, name }) => !known.has(what, name))
+      .map(({ list, at, what, name }) => {
+        const allowed = `${what === 'author' ? 'an' : 'a'} ${what} of this file or of the catalogue`
+        const path = [...where, list, at]
+        return unknownName({ path, what, found: name, known: known.near(what), allowed }, document)
+      }),
   )
 }
 
@@ -40,16 +44,4 @@ function levelsOf({ policy, classes, workspaces, providers }: Sections): readonl
     ...of('classes', classes.right),
     ...of('workspaces', workspaces.right),
   ]
-}
-
-function unknownName(path: Path, what: NamedWhat, name: string, known: KnownNames, document: YamlDocument): Problem {
-  const suggestion = nearest(name, known.near(what))
-  return {
-    path: pathText(path),
-    message: `there is no such ${what}`,
-    found: quotedName(name),
-    allowed: `${what === 'author' ? 'an' : 'a'} ${what} of this file or of the catalogue`,
-    ...(suggestion === undefined ? {} : { suggestion }),
-    ...document.place(path),
-  }
 }
