@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { postJson } from '../post-json.ts'
 import { ATTRIBUTE } from './names.ts'
 import type { Span } from './spans.ts'
 
@@ -29,8 +30,6 @@ const BATCH = 512
 
 /** More than this many spans unsent are an outage of the collector: what comes after is dropped. */
 const MOST_WAITING = 8_192
-
-const TIMEOUT_MS = 5_000
 
 export function createSpanExporter(settings: ExporterSettings): SpanExporter {
   let waiting: Span[] = []
@@ -71,28 +70,16 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
 }
 
 /** Gives what went wrong; `undefined` when it was taken. */
-async function send({ url, headers, service = 'signalbox' }: ExporterSettings, spans: readonly Span[]) {
-  const body = JSON.stringify({
+function send({ url, headers, service = 'signalbox' }: ExporterSettings, spans: readonly Span[]) {
+  const body = {
     resourceSpans: [
       {
         resource: { attributes: attributesOf({ 'service.name': service }) },
         scopeSpans: [{ scope: { name: 'signalbox' }, spans: spans.map(otlpSpan) }],
       },
     ],
-  })
-  const answer = fetch(`${url.replace(/\/+$/, '')}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
-  return answer.then(
-    async reply => {
-      await reply.body?.cancel()
-      return reply.ok ? undefined : `it answered ${reply.status}`
-    },
-    (error: Error) => (error.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS} ms` : 'it cannot be reached'),
-  )
+  }
+  return postJson(`${url.replace(/\/+$/, '')}/v1/traces`, body, { ...(headers && { headers }) })
 }
 
 /** OTLP's numbers for kinds of spans and for a status that is an error. */
