@@ -17,12 +17,10 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
-import { cacheTtlOf } from '../../src/core/routing/roster.ts'
-import { warmTokens } from '../../src/core/routing/warmth.ts'
 import { startBeside } from './admission.ts'
 import type { Attempted } from './attempt.ts'
 import { askWithinBudget } from './over-budget.ts'
-import { endRow, type Walk } from './walk.ts'
+import { endRow, type Walk, warmTokensAt } from './walk.ts'
 
 export type Replied = Extract<Attempted, { kind: 'replied' }>
 
@@ -212,11 +210,10 @@ function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Endpoint | und
   return second && ports.hedges.take(name, hedge!.share) ? second : undefined
 }
 
-function warmUsd({ prepared, ports }: Walk, endpoint: Endpoint): number {
+function warmUsd(walk: Walk, endpoint: Endpoint): number {
   const { input, cachedInput } = endpoint.price ?? {}
   if (input === undefined || cachedInput === undefined) return 0
-  const prefix = prepared.input.memory.known?.warm?.find(warm => warm.endpoint === endpoint.id)
-  return (warmTokens(prefix, cacheTtlOf(endpoint), ports.now()) * Math.max(0, input - cachedInput)) / 1e6
+  return (warmTokensAt(walk, endpoint, walk.ports.now()) * Math.max(0, input - cachedInput)) / 1e6
 }
 
 /** It says of its endpoint only that it was slow, if it was the first. */

@@ -10,8 +10,6 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { Lead, ReplyAnswer } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
-import { cacheTtlOf } from '../../src/core/routing/roster.ts'
-import { warmTokens } from '../../src/core/routing/warmth.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
 import type { OpenRow } from './attempt.ts'
@@ -38,6 +36,7 @@ import {
   putOff,
   type Walk,
   type Walking,
+  warmTokensAt,
 } from './walk.ts'
 
 /** About as long as a probe takes that comes back with an answer. */
@@ -255,11 +254,10 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
 }
 
 /** What an answer tells of its endpoint. What it should have had in its cache, it is told with what was read from it. */
-function sampleOf({ prepared }: Walk, { usage, timings }: ReplyAnswer, { attempt }: OpenRow) {
+function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: OpenRow) {
   const { outputTokens, cacheReadTokens: readTokens } = usage
   const { endpoint, startedAtMs } = attempt
-  const warm = prepared.input.memory.known?.warm?.find(prefix => prefix.endpoint === endpoint.id)
-  const warmAt = warmTokens(warm, cacheTtlOf(endpoint), startedAtMs)
+  const warmAt = warmTokensAt(walk, endpoint, startedAtMs)
   return { ...timings, outputTokens, readTokens, ...(warmAt > 0 && { warmTokens: warmAt }) }
 }
 

@@ -5,12 +5,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from '@temporalio/activity'
+import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { CallState } from '../../src/core/faults/call-state.ts'
 import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { AttemptEnd, CallSoFar, KeptRoute, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
+import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import { warmTokens } from '../../src/core/routing/warmth.ts'
 import type { OpenRow } from './attempt.ts'
 import type { ShortOf } from './budget.ts'
 import type { Misshapen } from './mend.ts'
@@ -112,6 +115,12 @@ export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   if (!route) return
   walk.recorded = walk.plan
   noteKept(walk.ports, route)
+}
+
+/** Tokens of the transcript that lay in the endpoint's cache at that time, as far as the run knows. */
+export function warmTokensAt({ prepared }: Walk, endpoint: Endpoint, atMs: number): number {
+  const prefix = prepared.input.memory.known?.warm?.find(warm => warm.endpoint === endpoint.id)
+  return warmTokens(prefix, cacheTtlOf(endpoint), atMs)
 }
 
 /** Ends an attempt in the ledger, and calls who waits for what it gives back. */
