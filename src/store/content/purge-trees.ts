@@ -21,7 +21,7 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
     const runs = yield* runsOfTree(root)
     const keys = runs.map(run => run.run_key)
     const ids = runs.map(run => run.run_id)
-    yield* ask(({ queries }) => queries.deleteFrom('client_texts').where('run_id', 'in', ids))
+    yield* ask(dialect => textsFor(dialect, ids, root.ended_at_ms ?? atMs))
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
     else plain.push(...keys)
     yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
@@ -33,6 +33,11 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
 
 function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {
   return yield* ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where(inTreeOf(root)))
+}
+
+/** What came after the run's end is for a later run of the same id, which no worker may have begun yet. */
+function textsFor({ queries }: Dialect, runIds: readonly string[], endedAtMs: number) {
+  return queries.deleteFrom('client_texts').where('run_id', 'in', runIds).where('at_ms', '<=', endedAtMs)
 }
 
 /** Long texts of clients for which there is no run any more or never was one: their start was lost or came too late. */

@@ -12,11 +12,12 @@ import { one, type Statement, tell, type Work } from '../work.ts'
 
 type Place = { runId: string; digest: string }
 
+/** The same words for a later run of the same id are of this moment. */
 const insertText: Statement<ClientTextTable, unknown> = (row, { queries }) =>
   queries
     .insertInto('client_texts')
     .values(row)
-    .onConflict(conflict => conflict.doNothing())
+    .onConflict(conflict => conflict.columns(['run_id', 'digest']).doUpdateSet({ at_ms: row.at_ms }))
 
 const findText: Statement<Place, ClientTextTable> = ({ runId, digest }, { queries }) =>
   queries.selectFrom('client_texts').selectAll().where('run_id', '=', runId).where('digest', '=', digest)

@@ -192,6 +192,18 @@ export function clientTextTests(bench: Bench): void {
     expect(contents).toContain('kept-5512')
   })
 
+  it('stays for a run that is started with the id of one whose content ends', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    await store.texts.keep(RUN.id, words, 500)
+    await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+    const digest = await store.texts.keep(RUN.id, words, 2_000)
+    await store.content.purge(RUN.id, 3_000)
+    const next = { ...RUN, key: 'next-run-1' }
+    await store.ledger.openRun(newRun({ run: next }))
+    expect(await store.texts.take(next, digest)).toBe(words)
+  })
+
   it('is sealed with the key of the tree, which the run’s own messages have', async () => {
     const place = await bench.newPlace()
     const masterKeys = keysFrom(newMasterKey())
