@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import WaitingFirst from './test/support/waiting-first.ts'
 
 /** Tests that need a Temporal server share one, started for the run and ended with it. */
 const NEEDS_TEMPORAL = ['test/workflows/**/*.test.ts', 'test/recovery/**/*.test.ts', 'test/cli/**/*.test.ts']
@@ -14,7 +15,9 @@ export default defineConfig({
     reporters: ['default', './test/support/totals-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait.
+    maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,

@@ -8,6 +8,7 @@ import { readConfiguration } from '../../src/catalog/index.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { APP, YAML } from '../support/scene.ts'
+import { shippedBundle } from '../support/shipped-bundle.ts'
 import '../support/quiet-runtime.ts'
 
 interface Place {
@@ -28,6 +29,7 @@ const worker = await createWorker({
   temporal: localConnection(temporalAddress),
   taskQueue,
   shutdownGraceMs: 100,
+  worker: shippedBundle(),
   ...APP,
 })
 const done = worker.run()

@@ -8,6 +8,7 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
+import { shippedBundle } from './shipped-bundle.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
   readonly temporalAddress: string
@@ -58,7 +59,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       taskQueue,
       shutdownGraceMs,
       ...(workflowsPath !== undefined && { workflowsPath }),
-      ...(worker && { worker }),
+      worker: { ...(workflowsPath === undefined && shippedBundle()), ...worker },
       ...app,
     })
     const started = { ...own, done: own.run() }

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startDevServer } from '../../src/runtime/temporal/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
+import { bundleWorkflows } from './bundle-workflows.ts'
+import { SHIPPED_BUNDLE } from './shipped-bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,8 +13,20 @@ declare module 'vitest' {
   }
 }
 
-/** One Temporal dev server for the whole run, on a free port; ended with it. */
+/** One Temporal dev server for the whole run, on a free port; ended with it. And one bundle of the shipped workflows. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-tests-'))
+  const bundlePath = join(folder, 'workflows.js')
+  const [stop] = await Promise.all([provideServer(project), bundleWorkflows(bundlePath)])
+  process.env[SHIPPED_BUNDLE] = bundlePath
+  project.onTestsRerun(() => bundleWorkflows(bundlePath))
+  return async () => {
+    await stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function provideServer(project: TestProject): Promise<() => Promise<void>> {
   const report = (line: string) => process.stderr.write(`${line}\n`)
   const found = await findTemporalCli({ env: process.env, report })
   if (found.kind === 'address') {

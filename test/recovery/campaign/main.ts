@@ -14,9 +14,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bundleWorkflows } from '../../support/bundle-workflows.ts'
 import { startPostgres } from '../../support/postgres.ts'
-import { bundleWorkflows } from './bundle.ts'
 import { performCampaign } from './perform.ts'
 import { planCampaign } from './plan/plan.ts'
 import { type Figures, figuresOf, renderFigures, type Told } from './report.ts'
@@ -47,7 +48,7 @@ process.exitCode = figures.failedSeeds.length > 0 ? 1 : 0
 async function performAll(): Promise<Figures> {
   const root = mkdtempSync(join(tmpdir(), 'signalbox-recovery-'))
   const bundlePath = join(root, 'workflows.js')
-  await bundleWorkflows(bundlePath)
+  await bundleWorkflows(bundlePath, fileURLToPath(new URL('./workflows.ts', import.meta.url)))
   const told: Told[] = []
   const left = Array.from({ length: Math.ceil(runs / each) }, (_, index) => index)
   const lane = async () => {

@@ -1,0 +1,23 @@
+/**
+ * Bundles workflows once for many workers: each would take more than a second of its own.
+ *
+ * @module
+ */
+import { writeFile } from 'node:fs/promises'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
+import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
+
+/**
+ * Writes a bundle of the shipped workflows.
+ *
+ * @param userPath - A module with workflows to have beside them.
+ */
+export async function bundleWorkflows(bundlePath: string, userPath?: string): Promise<void> {
+  const { code } = await bundleWorkflowCode({
+    ...joinWorkflows(userPath, undefined),
+    workflowInterceptorModules: [WORKFLOW_INTERCEPTORS_PATH],
+    logger: new DefaultLogger('ERROR'),
+  })
+  await writeFile(bundlePath, code)
+}
