@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ContentRule, ScanTexts } from '../../src/core/content/content-rule.ts'
 import { createScreen } from '../../src/core/content/create-screen.ts'
 import { contentRules } from '../../src/core/content/screen.ts'
-import type { Message } from '../../src/core/messages.ts'
+import type { JsonValue, Message } from '../../src/core/messages.ts'
 import { createScan } from '../../src/runtime/scan-texts.ts'
 
 const CARD: ContentRule = { name: 'card', pattern: '\\b\\d{16}\\b', replace: '[card]' }
@@ -72,6 +73,48 @@ describe('a screen', () => {
     expect(text).not.toContain('the card is')
   })
 
+  it('reads the keys of objects too: blocks by them, or renames them without losing a value', () => {
+    const screen = createScreen(createScan())
+    const asked = (input: JsonValue): Message => ({
+      role: 'assistant',
+      content: [{ type: 'tool-call', toolCallId: 'a', toolName: 'book', input }],
+    })
+    const told = (value: JsonValue): Message => ({
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: 'a', toolName: 'book', output: { type: 'json', value } }],
+    })
+    for (const message of [asked({ rows: [{ 'Bluebird costs': 3 }] }), told({ rows: { bluebird: { costs: 3 } } })])
+      expect(screen(at(PROJECT), [message])).toMatchObject({ kind: 'blocked', blocked: { rule: PROJECT } })
+    const paid = { '4111111111111111': 1, '[card] 2': 2, '5500000000000004': { '4111111111111111': 'paid' } }
+    const renamed = { '[card]': 1, '[card] 2': 2, '[card] 3': { '[card]': 'paid' } }
+    expect(screen(at(CARD), [asked(paid), told([paid])])).toEqual({
+      kind: 'clean',
+      messages: [asked(renamed), told([renamed])],
+    })
+    const clean = asked({ card: { number: 'none' } })
+    const screened = screen(at(CARD), [clean])
+    if (screened.kind === 'clean') expect(screened.messages[0]).toBe(clean)
+  })
+
+  it('finds a secret wherever it stands in JSON, and leaves all else as it was', () => {
+    const screen = createScreen(createScan())
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 1_000 }), fc.boolean(), (value, place, inKey) => {
+        // 0.1234567812345678 is a card's number as well.
+        fc.pre(!/\b\d{16}\b/.test(JSON.stringify(value)))
+        const secret = '4111111111111111'
+        const hidden = hide(value as JsonValue, place, inKey ? { [secret]: 1 } : secret)
+        const message = (json: JsonValue): Message => ({
+          role: 'tool',
+          content: [{ type: 'tool-result', toolCallId: 'a', toolName: 'x', output: { type: 'json', value: json } }],
+        })
+        const screened = screen(at(CARD), [message(hidden)])
+        const wanted = message(hide(value as JsonValue, place, inKey ? { '[card]': 1 } : '[card]'))
+        expect(screened).toEqual({ kind: 'clean', messages: [wanted] })
+      }),
+    )
+  })
+
   it('blocks by the first rule that matches what the rules before it have left', () => {
     const screen = createScreen(createScan())
     const hidden = { name: 'hide', pattern: 'Bluebird', replace: 'it' }
@@ -112,6 +155,20 @@ describe('a screen', () => {
     expect(read).toHaveLength(5)
   })
 })
+
+/** Puts something in at one place of a value, or in its stead. */
+function hide(value: JsonValue, place: number, what: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return what
+  const keys = Object.keys(value)
+  const key = keys[place % (keys.length + 1)]
+  if (Array.isArray(value)) {
+    if (key === undefined) return [...value, what]
+    return value.map((item, at) => (String(at) === key ? hide(item, place >> 1, what) : item))
+  }
+  const within = value as Readonly<Record<string, JsonValue>>
+  if (key === undefined) return { ...within, hidden: what }
+  return { ...within, [key]: hide(within[key]!, place >> 1, what) }
+}
 
 it('the rules of a key hold where its provider is asked', () => {
   const policies = [

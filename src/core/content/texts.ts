@@ -74,7 +74,7 @@ function changeOutput(output: Output, change: (text: string) => string): Output 
   }
 }
 
-/** Keys are texts that a program chose: they stay. Numbers are read as they are written: a card's may be one. */
+/** Numbers are read as they are written: a card's may be one. */
 function changeJson(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value)
   if (typeof value === 'number') {
@@ -86,10 +86,25 @@ function changeJson(value: JsonValue, change: (text: string) => string): JsonVal
     const after = value.map(item => changeJson(item, change))
     return after.every((item, at) => item === value[at]) ? value : after
   }
-  const entries = Object.entries(value).map(([key, item]) => [key, changeJson(item as JsonValue, change)] as const)
-  return entries.every(([key, item]) => item === (value as Record<string, JsonValue>)[key])
-    ? value
-    : Object.fromEntries(entries)
+  return changeObject(value as JsonObject, change)
+}
+
+type JsonObject = Readonly<Record<string, JsonValue>>
+
+/** Keys are read too: a model may have put into one what it was told, as in a table by card number. */
+function changeObject(value: JsonObject, change: (text: string) => string): JsonValue {
+  const entries = Object.entries(value).map(([key, item]) => ({ key, to: change(key), item: changeJson(item, change) }))
+  if (entries.every(({ key, to, item }) => key === to && item === value[key])) return value
+  const taken = new Set(entries.filter(({ key, to }) => key === to).map(({ key }) => key))
+  return Object.fromEntries(entries.map(({ key, to, item }) => [key === to ? key : freeName(to, taken), item]))
+}
+
+/** No value goes lost where one replacement stands for several keys: the second is numbered. Adds to `taken`. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name
+  for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`
+  taken.add(free)
+  return free
 }
 
 /** Every text of the messages, in the order in which {@link changeTexts} comes upon them. */
