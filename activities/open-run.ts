@@ -17,7 +17,7 @@ import {
 } from '../src/core/protocol.ts'
 import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
-import { type Nearest, unknownName } from './names.ts'
+import { type Nearest, type PolicyProblem, unknownName } from './names.ts'
 
 export interface OpenRunPorts {
   readonly directory: Directory
@@ -25,8 +25,7 @@ export interface OpenRunPorts {
   readonly ledger: LedgerPort
   readonly seals: SealPort
   readonly nearest: Nearest
-  /** What is wrong with the names in a run's policy. */
-  readonly policyProblem: (policy: Policy) => string | undefined
+  readonly policyProblem: PolicyProblem
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
   readonly now: () => number
@@ -104,7 +103,7 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
     classProblem(ports, agent?.compaction) ??
     workspaceProblem(ports, input.run.workspace) ??
     modelProblem(ports, input.terms.model) ??
-    (input.run.policy && ports.policyProblem(input.run.policy))
+    (input.run.policy && ports.policyProblem(input.run.policy, 'run'))
   )
 }
 

@@ -25,7 +25,7 @@ import type {
 } from '../../src/core/ports.ts'
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
-import type { Nearest } from '../names.ts'
+import type { Nearest, PolicyProblem } from '../names.ts'
 import type { KnownRejections } from './route-record.ts'
 
 export interface CallModelPorts {
@@ -54,6 +54,7 @@ export interface CallModelPorts {
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt
   readonly nearest: Nearest
+  readonly policyProblem: PolicyProblem
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** In [0, 1). */

@@ -31,7 +31,8 @@ export interface Prepared {
 }
 
 /**
- * Looks up the call's class, tools and schema and reads the tool results and long texts that it adds; a name that is unknown is a fault.
+ * Looks up the call's class, tools and schema and reads the tool results and long texts that it adds; a name
+ * that is unknown, in the call's own policy too, is a fault.
  *
  * @param part - The Temporal run id of the part that asks.
  */
@@ -46,6 +47,8 @@ export async function prepareCall(
   if (typeof tools === 'string') return unknown(tools)
   const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
   if (input.schema !== undefined && !schema) return unknown(unknownSchema(ports, input.schema))
+  const wrongPolicy = input.policy && ports.policyProblem(input.policy, 'call')
+  if (wrongPolicy !== undefined) return unknown(wrongPolicy)
   const messages = await messagesOf(ports, input)
   const policies = policiesOf(ports, input, taskClass)
   const digest = input.run.sealed ? await ports.seals.digest(input.run.id, askedIn(input)) : sha256(askedIn(input))

@@ -1,31 +1,57 @@
 /**
- * Names in the policy of a run that nobody bears.
+ * Names in the policy of a run or of a call that nobody bears.
  *
  * @module
  */
+import type { PolicyProblem } from '../../activities/names.ts'
 import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, nearest } from '../catalog/index.ts'
 import type { Policy } from '../core/policy.ts'
 import { policyNames } from '../core/policy-names.ts'
 
-/** The first such name in a sentence, with the nearest that there is; by the configuration as it is then. */
-export function createPolicyProblem(now: () => Configuration): (policy: Policy) => string | undefined {
+/** The first such name, with the nearest that there is; by the configuration as it is then. */
+export function createPolicyProblem(now: () => Configuration): PolicyProblem {
   let last: { readonly configuration: Configuration; readonly known: KnownNames } | undefined
   const knownIn = (configuration: Configuration) => {
     if (last?.configuration !== configuration)
       last = { configuration, known: createKnownNames(ownNames(configuration), () => loadCatalogue()) }
     return last.known
   }
-  return policy => {
-    const names = policyNames(policy)
-    if (names.length === 0) return undefined
-    const known = knownIn(now())
-    const wrong = names.find(({ what, name }) => !known.has(what, name))
+  return (policy, level) => {
+    const wrong = unknownIn(policy, () => knownIn(now())) ?? unknownRegion(policy, now)
     if (!wrong) return undefined
-    const { list, what, name } = wrong
-    const near = nearest(name, known.near(what))
+    const { list, what, name, known, why } = wrong
+    const near = nearest(name, known)
     const meant = near === undefined ? '' : `; did you mean '${near}'?`
-    return `the run's policy names in ${list} the ${what} '${name}', which is neither configured nor in the catalogue, and so would bind nothing${meant}`
+    return `the ${level}'s policy names in ${list} the ${what} '${name}', ${why}${meant}`
   }
+}
+
+interface Unknown {
+  readonly list: string
+  readonly what: string
+  readonly name: string
+  readonly known: Iterable<string>
+  readonly why: string
+}
+
+function unknownIn(policy: Policy, known: () => KnownNames): Unknown | undefined {
+  const wrong = policyNames(policy).find(({ what, name }) => !known().has(what, name))
+  const why = 'which is neither configured nor in the catalogue, and so would bind nothing'
+  return wrong && { ...wrong, known: known().near(wrong.what), why }
+}
+
+/** The catalogue knows no regions: those that endpoints are said to be in, and those that the file's policies speak of. */
+function unknownRegion({ regions }: Policy, now: () => Configuration): Unknown | undefined {
+  if (!regions) return undefined
+  const { endpoints, policy, workspaces, keys = {}, classes } = now().directory
+  const policies = [policy, ...[...Object.values(workspaces), ...Object.values(classes)].map(each => each.policy)]
+  const known = new Set([
+    ...endpoints.flatMap(({ dataPolicy }) => dataPolicy.region ?? []),
+    ...[...policies, ...Object.values(keys)].flatMap(each => each.regions ?? []),
+  ])
+  const name = regions.find(each => !known.has(each))
+  if (name === undefined) return undefined
+  return { list: 'regions', what: 'region', name, known, why: 'in which no configured endpoint is said to be' }
 }
 
 /** Providers that cannot be used now are configured all the same. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Policy } from '../../src/core/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
@@ -58,4 +59,19 @@ it('counts towards the budgets of the class asked and of the class used, and ste
   await stage.call(cheap, 'auto', 1)
   const scopes = await stage.store.reports.spend({ by: ['class'], fromMs: 0, untilMs: Date.now() + 1 })
   expect(scopes.rows.map(({ keys }) => keys[0])).toEqual(['cheap'])
+})
+
+it('refuses a call whose own policy names what there is not, and asks nobody', async () => {
+  const run = await stage.open('misnamed')
+  const before = stage.vendors.meter().length
+  const refused = async (policy: Policy) => {
+    const result = await stage.call(run, 'cheap', 1, { policy })
+    return result.kind === 'fault' ? `${result.fault.kind}: ${result.fault.message}` : result.kind
+  }
+  expect(await refused({ denyProviders: ['oen'] })).toMatch(/^no-route: the call's policy.*'oen'.*did you mean 'one'\?/)
+  expect(await refused({ denyModels: ['acme/lrage'] })).toMatch(/the model 'acme\/lrage'.*did you mean 'acme\/large'\?/)
+  expect(await refused({ denyAuthors: ['acne'] })).toMatch(/in denyAuthors the author 'acne'.*did you mean 'acme'\?/)
+  expect(await refused({ regions: ['eu'] })).toMatch(/in regions the region 'eu'/)
+  expect(stage.vendors.meter()).toHaveLength(before)
+  expect(await refused({ denyModels: ['acme/large'], denyProviders: ['openai'] })).toBe('answered')
 })

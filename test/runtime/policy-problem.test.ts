@@ -1,18 +1,21 @@
 import { expect, it } from 'vitest'
 import { readConfiguration } from '../../src/catalog/index.ts'
+import type { Policy } from '../../src/core/policy.ts'
 import { createPolicyProblem } from '../../src/runtime/policy-problem.ts'
 
 const YAML = `
 providers:
-  acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } }
+  acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", dataPolicy: { region: eu-west }, models: { acme/large: {} } }
   dune: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9002/v1", apiKey: "\${DUNE_KEY}", models: { dune/one: {} } }
 classes: { strong: { models: [acme/large] } }
+workspaces: { north: { policy: { regions: [eu-west, eu-north] } } }
 `
 
 it('names in the policy of a run must be borne by somebody, configured or in the catalogue', () => {
   const read = readConfiguration(YAML, { env: {} })
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const problemOf = createPolicyProblem(() => read.configuration)
+  const ofPolicy = createPolicyProblem(() => read.configuration)
+  const problemOf = (policy: Policy) => ofPolicy(policy, 'run')
   expect(problemOf({ zdr: true, maxRetentionMs: 0 })).toBeUndefined()
   expect(
     problemOf({
@@ -24,4 +27,8 @@ it('names in the policy of a run must be borne by somebody, configured or in the
   expect(problemOf({ denyProviders: ['acem'] })).toMatch(/denyProviders the provider 'acem'.*did you mean 'acme'\?/)
   expect(problemOf({ denyModels: ['acme/lagre'] })).toMatch(/the model 'acme\/lagre'.*did you mean 'acme\/large'\?/)
   expect(problemOf({ zdr: ['antropic'] })).toMatch(/in zdr the author 'antropic'.*did you mean 'anthropic'\?/)
+  expect(problemOf({ regions: ['eu-west', 'eu-north'] })).toBeUndefined()
+  expect(ofPolicy({ regions: ['eu-west', 'eu-wset'] }, 'call')).toMatch(
+    /^the call's policy names in regions the region 'eu-wset'.*did you mean 'eu-west'\?/,
+  )
 })
