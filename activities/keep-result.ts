@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Context } from '@temporalio/activity'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { ToolRecordPort } from '../src/core/ports.ts'
 import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
@@ -23,7 +24,8 @@ const MAX_RESULT_BYTES = 100_000
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
   return async input => {
     const { run, step, toolCallId, toolName, isError } = input
-    const key = { run, step, toolCallId, toolName }
+    const part = Context.current().info.workflowExecution?.runId
+    const key = { run, step, toolCallId, toolName, ...(part !== undefined && { part }) }
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return referTo(input, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }

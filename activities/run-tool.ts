@@ -40,7 +40,7 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
 type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' | 'input'> | 'cancelled'
 
 async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput): Promise<End> {
-  const key: ToolRecordKey = keyOf(input)
+  const key = keyOf(input, activity.info.workflowExecution?.runId)
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const tool = ports.registry.tool(input.toolName)
@@ -51,11 +51,12 @@ async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput
   return end
 }
 
-const keyOf = ({ run, step, toolCallId, toolName }: RunToolInput): ToolRecordKey => ({
+const keyOf = ({ run, step, toolCallId, toolName }: RunToolInput, part: string | undefined): ToolRecordKey => ({
   run,
   step,
   toolCallId,
   toolName,
+  ...(part !== undefined && { part }),
 })
 
 function unknownEnd({ toolName }: RunToolInput): ToolEnd {

@@ -492,10 +492,16 @@ export interface ToolRecordKey {
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
+  /** The Temporal run that asks; see {@link NewCall.part}. */
+  readonly part?: string
 }
 
 /** Tool calls and their results, each once. Writes the events `tool-start` and `tool-end`. */
 export interface ToolRecordPort {
+  /**
+   * Opens a run again that has ended, as {@link LedgerPort.beginCall} does, and throws for a part that was there before its end,
+   * unless the call is finished.
+   */
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
   result(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>

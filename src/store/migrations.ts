@@ -343,6 +343,10 @@ const BEGUN_ANEW: Migration['statements'] = [
   schema => schema.alterTable('runs').addColumn('begun_anew_at_ms', 'bigint'),
 ]
 
+const TOOL_PARTS: Migration['statements'] = [
+  schema => schema.alterTable('tool_records').addColumn('begun_part', 'text'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -358,6 +362,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'the routes of calls', statements: ROUTES },
   { version: 13, name: 'alerts', statements: ALERTS },
   { version: 14, name: 'runs that begin anew under their key', statements: BEGUN_ANEW },
+  { version: 15, name: 'the parts that began tool calls', statements: TOOL_PARTS },
 ]
 
 /** The version that this code reads and writes. */

@@ -174,7 +174,10 @@ export interface ClientTextTable {
   at_ms: number
 }
 
-/** A long result lies among the blobs, under `result_digest`; `result` is null then. */
+/**
+ * A long result lies among the blobs, under `result_digest`; `result` is null then. `begun_part`: the Temporal run in which the
+ * call began last.
+ */
 export interface ToolRecordTable {
   run_key: string
   step: number
@@ -185,6 +188,7 @@ export interface ToolRecordTable {
   is_error: number | null
   result: string | null
   result_digest: string | null
+  begun_part: string | null
 }
 
 /** `transient`: a piece of an answer under way, deleted when the answer is there. */

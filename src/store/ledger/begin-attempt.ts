@@ -28,7 +28,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   if (there?.wire_request_id === attempt.wireRequestId)
     return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
   if (there || known?.answer != null) throw takenOver(attemptId)
-  yield* reopenFor(call, run)
+  yield* reopenFor(call.part, run, call.startedAtMs)
   const reserved = yield* reserveInAll(attemptId, worstCase, {
     run: run.scope_id,
     slices: call.run.slices ?? [],

@@ -16,13 +16,13 @@ import { abandonAttempts } from './settle-attempt.ts'
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
   const run = yield* lockRun(call.run.key, call.run.id)
+  yield* reopenFor(call.part, run, call.startedAtMs)
   const known = yield* findCall(call.callId)
   if (!known) {
     const transcript = yield* writeNewCall(call, run)
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
-  yield* reopenFor(call, run)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.
@@ -38,9 +38,8 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   }
 }
 
-/** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked. */
+/** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked, and open. */
 export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef> {
-  yield* reopenFor(call, run)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* keepRejections(call.route?.rejections)
   yield* writeCall(call, run)

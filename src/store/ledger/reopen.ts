@@ -1,4 +1,3 @@
-import type { NewCall } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
@@ -22,6 +21,14 @@ const callOfPart: Statement<Asking, { call_id: string }> = ({ runKey, part }, { 
     .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
     .limit(1)
 
+const toolCallOfPart: Statement<Asking, { step: number }> = ({ runKey, part }, { queries }) =>
+  queries
+    .selectFrom('tool_records')
+    .select('step')
+    .where('run_key', '=', runKey)
+    .where('begun_part', '=', part)
+    .limit(1)
+
 /** A run that was reset goes on after its end, under the same key. */
 export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
@@ -30,19 +37,20 @@ export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
 }
 
 /**
- * {@link reopenIfEnded} for a call of a part that is new to the run.
+ * {@link reopenIfEnded} for a call, of a model or of a tool, of a part that is new to the run.
  *
  * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
  */
-export function* reopenFor({ run: { id }, part, startedAtMs }: NewCall, run: RunTable): Work<void> {
+export function* reopenFor(part: string | undefined, run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
   if (part !== undefined && (yield* wasThere(part, run)))
-    throw new Error(`The run ${id} has ended, and the call of a worker that was believed lost may not leave`)
-  yield* reopenIfEnded(run, startedAtMs)
+    throw new Error(`The run ${run.run_id} has ended, and the call of a worker that was believed lost may not leave`)
+  yield* reopenIfEnded(run, atMs)
 }
 
 /** Whether the run has had this part. */
 export function* wasThere(part: string, { run_key, ended_part, opened_part }: RunTable): Work<boolean> {
   if (part === ended_part || part === opened_part) return true
-  return (yield* one(callOfPart, { runKey: run_key, part })) !== undefined
+  if (yield* one(callOfPart, { runKey: run_key, part })) return true
+  return (yield* one(toolCallOfPart, { runKey: run_key, part })) !== undefined
 }

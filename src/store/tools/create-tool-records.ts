@@ -4,10 +4,11 @@ import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { reopenFor } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealerOf } from '../seals/seal-text.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
 
@@ -27,6 +28,14 @@ const insertRecord: Statement<ToolRecordTable, { step: number }> = (row, { queri
     .values(row)
     .onConflict(conflict => conflict.doNothing())
     .returning('step')
+
+const setBegunPart: Statement<Place & { part: string }, unknown> = ({ runKey, step, toolCallId, part }, { queries }) =>
+  queries
+    .updateTable('tool_records')
+    .set({ begun_part: part })
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('tool_call_id', '=', toolCallId)
 
 type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
 
@@ -57,13 +66,21 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 }
 
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
-  yield* lockRun(key.run.key, key.run.id)
+  const run = yield* lockRun(key.run.key, key.run.id)
   const record = yield* one(findRecord, placeOf(key))
   const result = yield* resultOf(record)
   if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
-  if (record) return { kind: 'unknown' }
+  yield* reopenFor(key.part, run, atMs)
+  if (record) return yield* beginAgain(key, record)
   yield* writeStart(key, atMs)
   return { kind: 'new' }
+}
+
+/** A second try, or a reset run that has come upon it again. */
+function* beginAgain(key: ToolRecordKey, { begun_part }: ToolRecordTable): Work<ToolBegin> {
+  const { part = begun_part } = key
+  if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key), part })
+  return { kind: 'unknown' }
 }
 
 function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
@@ -74,7 +91,7 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
 }
 
 function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
-  const { run, step, toolCallId, toolName } = key
+  const { run, step, toolCallId, toolName, part } = key
   const isNew = yield* one(insertRecord, {
     run_key: run.key,
     step,
@@ -85,6 +102,7 @@ function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
     is_error: null,
     result: null,
     result_digest: null,
+    begun_part: part ?? null,
   })
   if (isNew) yield* appendEvents(run.key, [{ kind: 'tool-start', step, toolCallId, toolName }], atMs)
 }

@@ -257,7 +257,7 @@ export function callTests(bench: Bench): void {
   })
 
   it('refuses what a worker that was believed lost begins in a run that has ended, and lets a part go on that is new', async () => {
-    const { ledger, reports } = await bench.open()
+    const { ledger, reports, events } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
     const call = newCall(1, { part: 'first' })
     await ledger.beginCall(call)
@@ -273,6 +273,7 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', calls: 1, attempts: 0 })
     expect(await ledger.beginAttempt(newAttempt(newCall(2, { part: 'reset' }), 1))).toMatchObject({ kind: 'reserved' })
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    expect((await events.read(RUN.id, 0, 20)).filter(({ kind }) => kind === 'run-reset')).toHaveLength(1)
     await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset', endedAtMs: 9_700 })
     await expect(ledger.beginCall(newCall(3, { part: 'reset' }))).rejects.toThrow('may not leave')
     await ledger.openRun(newRun({ part: 'reset to the beginning' }))

@@ -5,6 +5,10 @@ import { newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
 const KEY: ToolRecordKey = { run: RUN, step: 3, toolCallId: 'tool-1', toolName: 'search' }
 
+function partOf(part: string, toolCallId: string): ToolRecordKey {
+  return { ...KEY, part, toolCallId }
+}
+
 export function toolTests(bench: Bench): void {
   it('knows a tool call as new, then as unknown, then as finished', async () => {
     const { ledger, tools } = await bench.open()
@@ -35,6 +39,36 @@ export function toolTests(bench: Bench): void {
       'tool-start',
       'tool-end',
     ])
+  })
+
+  it('refuses a tool call that a worker that was believed lost begins in a run that has ended, and gives a finished one', async () => {
+    const { ledger, tools, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [finished, begun] = [partOf('first', 'tool-1'), partOf('first', 'tool-2')]
+    await tools.begin(finished, 10)
+    await tools.finish(finished, { isError: false, result: 1, preview: '1', atMs: 20 })
+    await tools.begin(begun, 20)
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 30 })
+    expect(await tools.begin(finished, 40)).toEqual({ kind: 'finished', isError: false, result: 1 })
+    for (const late of [begun, partOf('first', 'tool-3')])
+      await expect(tools.begin(late, 40)).rejects.toThrow(`The run ${RUN.id} has ended`)
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 30 })
+  })
+
+  it('lets a part go on that is new, also where it begins with a tool call, and knows it from then on', async () => {
+    const { ledger, tools, reports, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    await tools.begin(partOf('first', 'tool-1'), 10)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 30 })
+    expect(await tools.begin(partOf('reset', 'tool-1'), 40)).toEqual({ kind: 'unknown' })
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    expect((await events.read(RUN.id, 0, 10)).at(-1)).toMatchObject({ kind: 'run-reset' })
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 50 })
+    await expect(tools.begin(partOf('reset', 'tool-2'), 60)).rejects.toThrow('may not leave')
+    await expect(ledger.beginCall(newCall(4, { part: 'reset' }))).rejects.toThrow('may not leave')
+    expect(await tools.begin(partOf('reset once more', 'tool-2'), 70)).toEqual({ kind: 'new' })
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 80 })
+    await expect(tools.begin(partOf('reset once more', 'tool-3'), 90)).rejects.toThrow('may not leave')
   })
 
   it('keeps a result of any size', async () => {
