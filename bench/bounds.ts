@@ -5,9 +5,11 @@
  */
 import type { LoopBench, ParallelBench } from './loop.ts'
 import type { PlanBench } from './plan.ts'
+import type { RouterBench } from './router.ts'
 
 export interface Figures {
   readonly plan: PlanBench
+  readonly router: RouterBench
   readonly loop: LoopBench
   readonly parallel: ParallelBench
 }
@@ -21,10 +23,11 @@ export interface Bound {
 }
 
 /** Every figure that has a bound. What 16 runs at once reach is reported only: the server takes most of two cores there. */
-export function boundsOf({ plan, loop }: Figures): readonly Bound[] {
+export function boundsOf({ plan, router, loop }: Figures): readonly Bound[] {
   return [
     atMost('plan.p50Us', plan.p50Us, 100),
     atMost('plan.p99Us', plan.p99Us, 500),
+    atMost('router.cpuMs', router.cpuMs, 1),
     atLeast('loop.ratio', loop.ratio, 0.8),
     atMost('events per step over bare', Number((loop.eventsPerStep / loop.bareEventsPerStep).toFixed(3)), 1.05),
     atMost('loop.addedCpuMs', loop.addedCpuMs, 5),

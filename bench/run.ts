@@ -1,5 +1,6 @@
 /**
- * All benches: `npm run bench`, with `--json` for the figures alone on standard output. `node bench/plan.ts` plans alone.
+ * All benches: `npm run bench`, with `--json` for the figures alone on standard output. `node bench/plan.ts` and `node bench/router.ts` are
+ * for themselves.
  *
  * `--profile <folder>` writes a CPU profile of our worker there. Exits with 1 when a bound is not kept.
  *
@@ -11,6 +12,7 @@ import { benchLoop, benchParallel } from './loop.ts'
 import { onStage } from './on-stage.ts'
 import { benchPlan } from './plan.ts'
 import { renderFigures } from './report.ts'
+import { benchRouter } from './router.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, profile: { type: 'string' } } })
@@ -25,11 +27,12 @@ process.exitCode = missed.length > 0 ? 1 : 0
 
 async function benchAll(): Promise<{ figures: Figures; server: string }> {
   const plan = benchPlan()
+  const router = await benchRouter()
   const set = () => setStage({ report, ...(options.profile !== undefined && { profiles: options.profile }) })
   const work = async (stage: Stage) => {
     const loop = await benchLoop(stage, report)
     const parallel = await benchParallel(stage, report)
-    return { figures: { plan, loop, parallel }, server: stage.server }
+    return { figures: { plan, router, loop, parallel }, server: stage.server }
   }
   return onStage(set, work, report)
 }
