@@ -45,9 +45,9 @@ const check = (...words: string[]) => signalbox(['config', 'check', path, '--liv
 
 describe('config check --live', () => {
   it('tells by endpoint what works, and ends with 6 when something does not', async () => {
-    const { exitCode, json } = await check('--json')
+    const { exitCode, json } = await check('--unpriced', '--json')
     expect(exitCode).toBe(EXIT.checkFailed)
-    const { ok, endpoints, questions, unpriced } = json()
+    const { ok, endpoints, questions, unpriced, refused } = json()
     const verdicts = Object.fromEntries(
       endpoints.map((result: Record<string, string>) => [
         result.endpoint!.split(':')[0],
@@ -62,7 +62,12 @@ describe('config check --live', () => {
       countless: 'yes yes yes yes yes no',
       down: 'no unasked unasked unasked unasked unasked',
     })
-    expect({ ok, questions, unpriced }).toEqual({ ok: false, questions: 15, unpriced: ['countless:acme/countless'] })
+    expect({ ok, questions, unpriced, refused }).toEqual({
+      ok: false,
+      questions: 15,
+      unpriced: ['countless:acme/countless'],
+      refused: [],
+    })
     const good = endpoints.find(({ endpoint }: { endpoint: string }) => endpoint.startsWith('good:'))
     expect(good.firstTokenMs).toBeGreaterThanOrEqual(0)
     expect(good).not.toHaveProperty('why')
@@ -91,6 +96,29 @@ describe('config check --live', () => {
     expect(out).toContain('toolless:acme/toolless is said to have the ability tools')
     expect(out).toContain('down:acme/down could not be reached')
     expect(out + err).not.toContain('CANARY')
+  })
+
+  it('asks no endpoint without a known price unless it may, and says so of each', async () => {
+    const asked = () => vendors.meter().filter(({ vendor }) => vendor === 'countless').length
+    const before = asked()
+    const alone = await check('--only', 'countless')
+    expect({ exitCode: alone.exitCode, asked: asked() - before }).toEqual({ exitCode: EXIT.checkFailed, asked: 0 })
+    expect(alone.err).toContain('0 endpoints, 0 questions: at most $0')
+    expect(alone.out).toMatch(/countless:acme\/countless +– +– +– +– +– +–/)
+    expect(alone.out).toContain('countless:acme/countless was not asked: no known price.')
+    const both = await check('--only', 'good', '--only', 'countless', '--json')
+    const { endpoints, refused, unpriced, questions } = both.json()
+    expect({ exitCode: both.exitCode, refused, unpriced, questions }).toEqual({
+      exitCode: EXIT.checkFailed,
+      refused: ['countless:acme/countless'],
+      unpriced: [],
+      questions: 3,
+    })
+    expect(endpoints.map(({ ok, reached }: { ok: boolean; reached: string }) => [ok, reached])).toEqual([
+      [true, 'yes'],
+      [false, 'unasked'],
+    ])
+    expect(asked()).toBe(before)
   })
 
   it('asks nobody whom the policy of its own key forbids', async () => {

@@ -17,6 +17,7 @@ interface CheckFlags {
   readonly live?: boolean
   readonly only?: readonly string[]
   readonly all?: boolean
+  readonly unpriced?: boolean
   readonly maxUsd: string
   readonly json?: boolean
 }
@@ -32,6 +33,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .option('--only <name>', 'with --live: ask this endpoint or provider; may be repeated', gather)
     .option('--all', 'with --live: ask every endpoint of the configuration')
     .option('--max-usd <amount>', 'with --live: ask nobody where it may cost more', usd, MOST_USD)
+    .option('--unpriced', 'with --live: ask endpoints without a known price too, which --max-usd does not count')
     .option('--json', 'print one JSON object')
     .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
 }
@@ -49,14 +51,15 @@ async function check(path: string, flags: CheckFlags, terminal: Terminal): Promi
   else terminal.note(checked.words)
 }
 
-async function checkLive(path: string, { only, all, maxUsd, json }: CheckFlags, terminal: Terminal): Promise<void> {
+async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
+  const { only, all, unpriced, maxUsd, json } = flags
   const [{ planLive, checkLive: ask }, { loadConfiguration }] = await Promise.all([
     import('../../runtime/live-check/check-live.ts'),
     import('../../runtime/configuration.ts'),
   ])
   const configuration = await loadConfiguration(path, terminal.env)
-  const plan = planLive(configuration, { ...(only && { only }), ...(all && { all }) })
-  if (plan.endpoints.length === 0)
+  const plan = planLive(configuration, { ...(only && { only }), ...(all && { all }), ...(unpriced && { unpriced }) })
+  if (plan.endpoints.length + plan.refused.length === 0)
     throw new CliProblem(EXIT.badInput, `${path} has no endpoint to ask; correct --only, or look at \`config check\``)
   const price = `${countOf(plan.endpoints.length, 'endpoint')}, ${countOf(plan.questions, 'question')}: at most $${plan.atMostUsd}`
   if (Number(plan.atMostUsd) > Number(maxUsd))
@@ -78,9 +81,9 @@ function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
   ]
 }
 
-function liveJson({ atMostUsd, unpriced, forbidden, questions }: LivePlan, results: readonly LiveResult[]) {
+function liveJson({ atMostUsd, unpriced, refused, forbidden, questions }: LivePlan, results: readonly LiveResult[]) {
   const endpoints = results.map(({ verdicts, ...rest }) => ({ ...rest, ...verdicts }))
-  return { ok: results.every(({ ok }) => ok), questions, atMostUsd, unpriced, forbidden, endpoints }
+  return { ok: results.every(({ ok }) => ok), questions, atMostUsd, unpriced, refused, forbidden, endpoints }
 }
 
 function describe(results: readonly LiveResult[], disabled: readonly { provider: string; reason: string }[]): string {

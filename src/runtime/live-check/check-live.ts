@@ -22,8 +22,10 @@ export interface LivePlan {
   readonly questions: number
   /** In USD, of those with a known price. */
   readonly atMostUsd: string
-  /** Endpoints without a known price: nothing can be said of their cost but that it is at most some 500 tokens a question. */
+  /** Endpoints that are asked without a known price: of their cost nobody knows more than that it is for some 500 tokens a question. */
   readonly unpriced: readonly string[]
+  /** Those that are not asked, for want of a known price. */
+  readonly refused: readonly string[]
   /** Endpoints that the global policy or that of their own key forbids: they are not asked. */
   readonly forbidden: readonly string[]
 }
@@ -44,30 +46,44 @@ export interface LiveOptions {
   /** Only these endpoints or providers. @defaultValue those of the models that classes name; of all, where no class names any */
   readonly only?: readonly string[]
   readonly all?: boolean
+  /** Also those without a known price. */
+  readonly unpriced?: boolean
 }
 
 /** Chooses whom to ask. */
-export function planLive({ directory }: Configuration, { only, all }: LiveOptions = {}): LivePlan {
+export function planLive({ directory }: Configuration, { only, all, unpriced }: LiveOptions = {}): LivePlan {
   const named = new Set(Object.values(directory.classes).flatMap(({ models }) => models ?? []))
   const isChosen = ({ id, provider, model }: Endpoint) =>
     only ? only.includes(id) || only.includes(provider) : all || named.size === 0 || named.has(model)
   const chosen = directory.endpoints.filter(isChosen)
   const levels = policyLevels(directory, { classes: [] })
-  const endpoints = chosen.filter(endpoint => !policyBreach(endpoint, levels))
-  const costs = endpoints.map(endpoint => questionsFor(endpoint).map(question => mostOf(endpoint, question)))
+  const admitted = chosen.filter(endpoint => !policyBreach(endpoint, levels))
+  const priced = admitted.filter(endpoint => !mostOfAll(endpoint).includes(undefined))
+  const endpoints = unpriced ? admitted : priced
+  const costs = endpoints.flatMap(mostOfAll)
+  const idsWithout = (some: readonly Endpoint[], taken: readonly Endpoint[]) =>
+    some.filter(endpoint => !taken.includes(endpoint)).map(({ id }) => id)
   return {
     endpoints,
-    questions: costs.flat().length,
-    atMostUsd: formatUsd(costs.flat().reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n)),
-    unpriced: endpoints.filter((_, at) => costs[at]!.includes(undefined)).map(({ id }) => id),
-    forbidden: chosen.filter(endpoint => !endpoints.includes(endpoint)).map(({ id }) => id),
+    questions: costs.length,
+    atMostUsd: formatUsd(costs.reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n)),
+    unpriced: idsWithout(endpoints, priced),
+    refused: idsWithout(admitted, endpoints),
+    forbidden: idsWithout(chosen, admitted),
   }
+}
+
+function mostOfAll(endpoint: Endpoint): readonly (bigint | undefined)[] {
+  return questionsFor(endpoint).map(question => mostOf(endpoint, question))
 }
 
 /** A question that hangs is given up: nobody waits ten minutes for one word. */
 const LONGEST_MS = 60_000
 
-/** Asks them all: providers at the same time, one provider's endpoints one after the other. */
+/**
+ * Asks them all: providers at the same time, one provider's endpoints one after the other. Who is refused has a result too, and
+ * not a good one: nobody knows whether it works.
+ */
 export async function checkLive(configuration: Configuration, plan: LivePlan): Promise<readonly LiveResult[]> {
   const models = createModels(configuration.providers)
   const results = new Map<string, LiveResult>()
@@ -82,7 +98,12 @@ export async function checkLive(configuration: Configuration, plan: LivePlan): P
   } finally {
     await models.close()
   }
-  return plan.endpoints.map(({ id }) => results.get(id)!)
+  return [...plan.endpoints.map(({ id }) => results.get(id)!), ...plan.refused.map(notAsked)]
+}
+
+function notAsked(endpoint: string): LiveResult {
+  const why = `${endpoint} was not asked: no known price. Give its model a price, or add --unpriced`
+  return { endpoint, verdicts: verdictsOf(new Map(), {}), why, ok: false }
 }
 
 async function checkEndpoint(
