@@ -42,9 +42,16 @@ export interface RuleConditions {
   readonly workspace?: readonly string[]
   /** All of these, of the call or its run. */
   readonly label?: Labels
+  /** In UTC. A window of hours that goes past midnight belongs to the day on which it begins. */
+  readonly days?: readonly Weekday[]
   /** Minutes of the day in UTC, from the first on and until before the second: `[1320, 360]` is `22-06`. */
   readonly hours?: readonly [number, number]
 }
+
+/** In the order of the week. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+export type Weekday = (typeof WEEKDAYS)[number]
 
 /** Where a call goes on; without conditions every call does. */
 export interface ClassRule {

@@ -4,10 +4,11 @@
  * @module
  */
 import { z } from 'zod'
-import type { ClassRule, Comparison } from '../../core/task-class.ts'
+import { type ClassRule, type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
 import { abilities, listOf, mapping, text } from './shape-parts.ts'
 
 const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
+const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of such'
 const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
 const WORKSPACE = 'the name of a workspace, or a list of such'
 const LABEL = 'a mapping of label names to their values'
@@ -33,6 +34,19 @@ function minuteOfDay(written: string): number | undefined {
   return (Number(hour) * 60 + Number(minute)) % (24 * 60)
 }
 
+const day = z.string({ error: DAYS }).transform((written, check): readonly Weekday[] => {
+  const named = written.split('-').map(name => WEEKDAYS.indexOf(name as Weekday))
+  const [from = -1, until = from] = named
+  if (named.includes(-1) || named.length > 2) check.addIssue({ code: 'custom', message: DAYS })
+  // From friday to monday is past the end of the week.
+  const length = ((until - from + WEEKDAYS.length) % WEEKDAYS.length) + 1
+  return Array.from({ length }, (_, at) => WEEKDAYS[(from + at) % WEEKDAYS.length]!)
+})
+
+const days = z
+  .union([day, listOf(day, 'days').min(1, { error: DAYS })], { error: DAYS })
+  .transform(named => WEEKDAYS.filter(each => named.flat().includes(each)))
+
 const conditions = mapping({
   promptTokens: comparison.optional(),
   outputTokens: comparison.optional(),
@@ -45,6 +59,7 @@ const conditions = mapping({
     .record(z.string(), text('a text'), { error: LABEL })
     .refine(label => Object.keys(label).length > 0, { error: LABEL })
     .optional(),
+  days: days.optional(),
   hours: hours.optional(),
 }).refine(when => Object.values(when).some(condition => condition !== undefined), {
   error: 'at least one condition; without `when` the rule holds for every call',

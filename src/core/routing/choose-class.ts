@@ -5,7 +5,7 @@
  */
 import type { Ability } from '../endpoints.ts'
 import type { Labels } from '../protocol.ts'
-import type { ClassRule, Comparison, RuleConditions, TaskClass } from '../task-class.ts'
+import { type ClassRule, type Comparison, type RuleConditions, type TaskClass, WEEKDAYS } from '../task-class.ts'
 import { uniform } from './uniform.ts'
 
 /** What rules look at. */
@@ -97,14 +97,14 @@ function shareOf(name: string, split: Readonly<Record<string, number>>, draw: nu
 
 function holds(when: RuleConditions | undefined, facts: CallFacts): boolean {
   if (!when) return true
-  const { promptTokens, outputTokens, abilities = [], workspace, label = {}, hours } = when
+  const { promptTokens, outputTokens, abilities = [], workspace, label = {} } = when
   return (
     (!promptTokens || compares(facts.promptTokens, promptTokens)) &&
     (!outputTokens || compares(facts.outputTokens, outputTokens)) &&
     abilities.every(ability => facts.abilities.includes(ability)) &&
     (!workspace || workspace.includes(facts.workspace)) &&
     Object.entries(label).every(([key, value]) => facts.labels[key] === value) &&
-    (!hours || isWithinHours(hours, facts.nowMs))
+    isWithinTime(when, facts.nowMs)
   )
 }
 
@@ -125,22 +125,33 @@ function compares(tokens: number | undefined, { is, than }: Comparison): boolean
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 24 * 60
 
-/** From the first minute on, until before the second; past midnight where the second is the smaller. In UTC. */
-function isWithinHours([from, until]: readonly [number, number], nowMs: number): boolean {
-  const minute = Math.floor(nowMs / MINUTE_MS) % DAY_MINUTES
-  return from < until ? minute >= from && minute < until : minute >= from || minute < until
+/** The first day of the epoch was a Thursday. */
+const EPOCH_WEEKDAY = WEEKDAYS.indexOf('thu')
+
+/**
+ * From the first minute on, until before the second; past midnight where the second is the smaller, and then what is after
+ * midnight counts to the day before. In UTC.
+ */
+function isWithinTime({ days, hours: [from, until] = [0, DAY_MINUTES] }: RuleConditions, nowMs: number): boolean {
+  const minutes = Math.floor(nowMs / MINUTE_MS)
+  const minute = minutes % DAY_MINUTES
+  const beganYesterday = from > until && minute < until
+  if (!beganYesterday && (minute < from || (from < until && minute >= until))) return false
+  const day = Math.floor(minutes / DAY_MINUTES) - (beganYesterday ? 1 : 0)
+  return !days || days.includes(WEEKDAYS[(day + EPOCH_WEEKDAY) % WEEKDAYS.length]!)
 }
 
 /** `promptTokens >120000, label team=growth`, or `any other call`. */
 export function conditionWords({ when }: ClassRule): string {
   if (!when) return 'any other call'
-  const { promptTokens, outputTokens, abilities, workspace, label, hours } = when
+  const { promptTokens, outputTokens, abilities, workspace, label, days, hours } = when
   return [
     ...(promptTokens ? [`promptTokens ${promptTokens.is}${promptTokens.than}`] : []),
     ...(outputTokens ? [`outputTokens ${outputTokens.is}${outputTokens.than}`] : []),
     ...(abilities ? [`abilities ${abilities.join(', ')}`] : []),
     ...(workspace ? [`workspace ${workspace.join(' or ')}`] : []),
     ...Object.entries(label ?? {}).map(([key, value]) => `label ${key}=${value}`),
+    ...(days ? [`days ${days.join(' ')} UTC`] : []),
     ...(hours ? [`hours ${hours.map(timeOfDay).join('-')} UTC`] : []),
   ].join(', ')
 }

@@ -35,6 +35,17 @@ describe('rules', () => {
     })
   })
 
+  it('read days of the week by name and in ranges, also past the end of the week', () => {
+    const daysOf = (days: string) => {
+      const result = read(`auto: { rules: [{ when: { days: ${days} }, use: strong }, { use: cheap }] }`)
+      return result.ok && result.configuration.directory.classes.auto?.rules?.[0]?.when?.days?.join(' ')
+    }
+    expect(daysOf('sat')).toBe('sat')
+    expect(daysOf('mon-fri')).toBe('mon tue wed thu fri')
+    expect(daysOf('fri-mon')).toBe('mon fri sat sun')
+    expect(daysOf('[sun, tue-wed, wed]')).toBe('tue wed sun')
+  })
+
   it('name classes and workspaces that are there', () => {
     const told = problems('auto: { rules: [{ when: { workspace: pres }, use: stong }, { use: cheap }] }')
     expect(told).toMatch(/classes\.auto\.rules\[0\]\.use \(line.*no such class.*Did you mean "strong"\?/)
@@ -51,6 +62,10 @@ describe('rules', () => {
     expect(problems('auto: { rules: [{ when: { hours: "9" }, use: strong }, { use: cheap }] }')).toMatch(
       /rules\[0\]\.when\.hours.*hours in UTC, such as 22-06/,
     )
+    for (const days of ['weekend', 'mon-tue-wed', '[mon, fry]', '[]', '3'])
+      expect(problems(`auto: { rules: [{ when: { days: ${days} }, use: strong }, { use: cheap }] }`)).toMatch(
+        /rules\[0\]\.when\.days.*days of the week in UTC, such as sat or mon-fri/,
+      )
     expect(problems('auto: { rules: [{ when: {}, use: strong }, { use: cheap }] }')).toContain('at least one condition')
   })
 

@@ -61,6 +61,43 @@ describe('rules', () => {
     expect([at(21, 59), at(22), at(0), at(5, 59), at(6)]).toEqual(['cheap', 'night', 'night', 'night', 'cheap'])
   })
 
+  it('know the days of the week, in UTC, and a night belongs to the day on which it begins', () => {
+    const classes = (when: ClassRule['when']) => ({
+      auto: plain('auto', { rules: [{ when, use: 'inside' } as ClassRule, { use: 'outside' }] }),
+      inside: plain('inside'),
+      outside: plain('outside'),
+    })
+    const isInside = (when: ClassRule['when'], day: number, hour = 12) => {
+      const known = classes(when)
+      const nowMs = Date.UTC(2026, 10, day, hour)
+      return classSteps(known, known.auto, facts({ nowMs })).at(-1)?.to === 'inside'
+    }
+    // The 23rd of November 2026 is a Monday.
+    const week = [23, 24, 25, 26, 27, 28, 29, 30]
+    const workdays = { days: ['mon', 'tue', 'wed', 'thu', 'fri'] as const }
+    expect(week.map(day => isInside(workdays, day))).toEqual([true, true, true, true, true, false, false, true])
+    expect([0, 23].map(hour => isInside(workdays, 28, hour))).toEqual([false, false])
+    const fridayNight = { days: ['fri'] as const, hours: [22 * 60, 6 * 60] as const }
+    const asked = [
+      [27, 3],
+      [27, 21],
+      [27, 22],
+      [28, 5],
+      [28, 6],
+      [28, 22],
+    ] as const
+    expect(asked.map(([day, hour]) => isInside(fridayNight, day, hour))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ])
+    const [step] = classSteps(classes(fridayNight), classes(fridayNight).auto, facts({ nowMs: Date.UTC(2026, 10, 28) }))
+    expect(step?.why).toBe('rule 1: days fri UTC, hours 22:00-06:00 UTC')
+  })
+
   it('tell each step and why', () => {
     const steps = classSteps(CLASSES, CLASSES.auto!, facts({ workspace: 'acme', labels: { team: 'growth' }, draw: 0 }))
     expect(steps[0]).toEqual({ from: 'auto', to: 'strong', why: 'rule 2: workspace acme, label team=growth' })
