@@ -7,7 +7,7 @@ import type { Configuration } from '../catalog/index.ts'
 import type { ModelPort } from '../core/ports.ts'
 import { type Roster, rosterOf } from '../core/routing/roster.ts'
 import type { Directory } from '../core/task-class.ts'
-import { createModels } from '../providers/create-models.ts'
+import { createModels, type Models } from '../providers/create-models.ts'
 
 /** One version's parts; they belong together. */
 export interface Configured {
@@ -26,19 +26,32 @@ export interface LiveConfiguration {
   close(): Promise<void>
 }
 
+/** A retired version is kept only while it is asked: a call that it planned holds it until that call's own end. */
 export function createLive(first: Configuration): LiveConfiguration {
+  const inFlight = new Map<Models, number>()
   let models = createModels(first.providers)
-  let configured = configuredBy(first, models)
-  const retired: (typeof models)[] = []
+  const counted = (its: Models): ModelPort => ({
+    async ask(ask) {
+      inFlight.set(its, (inFlight.get(its) ?? 0) + 1)
+      try {
+        return await its.ask(ask)
+      } finally {
+        const left = inFlight.get(its)! - 1
+        if (left > 0) inFlight.set(its, left)
+        else inFlight.delete(its)
+        if (left === 0 && its !== models) its.rest()
+      }
+    },
+  })
+  let configured = configuredBy(first, counted(models))
   return {
     now: () => configured,
     use(configuration) {
       models.rest()
-      retired.push(models)
       models = createModels(configuration.providers)
-      configured = configuredBy(configuration, models)
+      configured = configuredBy(configuration, counted(models))
     },
-    close: async () => void (await Promise.all([models, ...retired].map(each => each.close()))),
+    close: async () => void (await Promise.all([...new Set([models, ...inFlight.keys()])].map(each => each.close()))),
   }
 }
 

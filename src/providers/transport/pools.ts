@@ -26,6 +26,7 @@ const KEEP_ALIVE_MS = 30_000
  */
 export function createPools(): Pools {
   const pools = new Map<string, Pool>()
+  const resting = new Set<Pool>()
   return {
     for(origin, connectMs) {
       const key = `${origin} ${connectMs}`
@@ -42,11 +43,14 @@ export function createPools(): Pools {
       return pool
     },
     rest() {
-      for (const pool of pools.values()) void pool.close()
+      for (const pool of pools.values()) {
+        resting.add(pool)
+        void pool.close().then(() => resting.delete(pool))
+      }
       pools.clear()
     },
     async close() {
-      await Promise.all([...pools.values()].map(pool => pool.destroy()))
+      await Promise.all([...pools.values(), ...resting].map(pool => pool.destroy()))
       pools.clear()
     },
   }
