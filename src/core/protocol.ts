@@ -544,7 +544,7 @@ export interface AgentLimits {
   readonly parallelTools: number
   /**
    * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 8 ms a
-   * step, so a worker takes over a part of 120 in less than a second. @defaultValue 120
+   * step, so a worker takes over a part of 100 in less than a second. @defaultValue 100
    */
   readonly stepsPerPart?: number
   /**
