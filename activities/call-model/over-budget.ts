@@ -8,6 +8,7 @@ import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { callCandidates } from '../../src/core/faults/call-state.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
+import { onceIdOf } from '../once-id.ts'
 import { type Attempted, askOnce } from './attempt.ts'
 import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -121,10 +122,10 @@ async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult>
 }
 
 async function refuse(walk: Walk, { of, asked, endpoint }: Short): Promise<CallModelResult> {
-  const { ports, prepared } = walk
+  const { ports, prepared, activity } = walk
   const { run, step } = prepared.call
   const message = shortMessage(of, asked, endpoint)
   if (run.asks && of.scopeId === run.key)
-    await ports.events.write(run, [{ kind: 'budget-ask', step, message }], ports.now())
+    await ports.events.writeOnce(run, onceIdOf(activity), { kind: 'budget-ask', step, message }, ports.now())
   return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(walk.ended) }
 }

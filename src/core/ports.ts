@@ -514,6 +514,8 @@ export interface ToolRecordPort {
 export interface EventPort {
   /** Appends to the run's list. */
   write(run: RunRef, events: readonly RunEventBody[], atMs: number): Promise<void>
+  /** The same for one event, once however often it is tried under the same id. */
+  writeOnce(run: RunRef, onceId: string, event: RunEventBody, atMs: number): Promise<void>
   /** Events with an offset greater than `after`, in order; a run's first has offset 1. A run's key names it where its id was used again. */
   read(runId: string, after: number, limit: number): Promise<readonly RunEvent[]>
 }

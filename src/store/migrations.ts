@@ -347,6 +347,17 @@ const TOOL_PARTS: Migration['statements'] = [
   schema => schema.alterTable('tool_records').addColumn('begun_part', 'text'),
 ]
 
+const EVENTS_ONCE: Migration['statements'] = [
+  schema => schema.alterTable('run_events').addColumn('once_id', 'text'),
+  schema =>
+    schema
+      .createIndex('run_events_once')
+      .unique()
+      .on('run_events')
+      .columns(['run_key', 'once_id'])
+      .where(sql.ref('once_id'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -363,6 +374,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'alerts', statements: ALERTS },
   { version: 14, name: 'runs that begin anew under their key', statements: BEGUN_ANEW },
   { version: 15, name: 'the parts that began tool calls', statements: TOOL_PARTS },
+  { version: 16, name: 'events that are written once', statements: EVENTS_ONCE },
 ]
 
 /** The version that this code reads and writes. */
@@ -389,6 +401,7 @@ type AddedLater =
   | 'retention_ms'
   | 'purged_at_ms'
   | 'result_digest'
+  | 'once_id'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

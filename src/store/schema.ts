@@ -191,7 +191,10 @@ export interface ToolRecordTable {
   begun_part: string | null
 }
 
-/** `transient`: a piece of an answer under way, deleted when the answer is there. */
+/**
+ * `transient`: a piece of an answer under way, deleted when the answer is there. `once_id`: the same on every try to write the
+ * event; null where something else tells whether it is written.
+ */
 export interface RunEventTable {
   run_key: string
   event_offset: number
@@ -199,6 +202,7 @@ export interface RunEventTable {
   transient: number
   step: number | null
   body: string
+  once_id: string | null
 }
 
 /** A shared budget's limits as people have set them: each that is not null holds instead of the configuration's. */

@@ -18,7 +18,12 @@ const insertEvent: Statement<RunEventTable, unknown> = (row, { queries }) =>
   queries.insertInto('run_events').values(row)
 
 /** Appends to a run's list; the counter's row stays locked until the commit, so offsets follow the order of commits. */
-export function* appendEvents(runKey: string, events: readonly RunEventBody[], atMs: number): Work<void> {
+export function* appendEvents(
+  runKey: string,
+  events: readonly RunEventBody[],
+  atMs: number,
+  onceId: string | null = null,
+): Work<void> {
   if (events.length === 0) return
   const counter = yield* one(takeOffsets, { runKey, count: events.length })
   let offset = counter!.next_offset - events.length
@@ -30,8 +35,20 @@ export function* appendEvents(runKey: string, events: readonly RunEventBody[], a
       transient: isTransient(event) ? 1 : 0,
       step: 'step' in event ? event.step : null,
       body: yield* sealed(counter!.seal_key, JSON.stringify(event)),
+      once_id: onceId,
     })
   }
+}
+
+const writtenOnce: Statement<{ runKey: string; onceId: string }, Pick<RunEventTable, 'event_offset'>> = (
+  { runKey, onceId },
+  { queries },
+) => queries.selectFrom('run_events').select('event_offset').where('run_key', '=', runKey).where('once_id', '=', onceId)
+
+/** Appends one event, unless an earlier try has. The run must be locked. */
+export function* appendOnce(runKey: string, onceId: string, event: RunEventBody, atMs: number): Work<void> {
+  if (yield* one(writtenOnce, { runKey, onceId })) return
+  yield* appendEvents(runKey, [event], atMs, onceId)
 }
 
 function isTransient(event: RunEventBody): boolean {

@@ -5,7 +5,7 @@ import { lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { opened } from '../seals/seal-text.ts'
 import { all, type Statement, type Work } from '../work.ts'
-import { appendEvents } from './append-events.ts'
+import { appendEvents, appendOnce } from './append-events.ts'
 
 interface EventRow {
   event_offset: number
@@ -32,6 +32,11 @@ export function createEvents(connection: Connection): EventPort {
       connection.write(function* () {
         yield* lockRun(run.key, run.id)
         yield* appendEvents(run.key, events, atMs)
+      }),
+    writeOnce: (run, onceId, event, atMs) =>
+      connection.write(function* () {
+        yield* lockRun(run.key, run.id)
+        yield* appendOnce(run.key, onceId, event, atMs)
       }),
     read: (runId, after, limit) =>
       connection.read(function* () {

@@ -35,6 +35,23 @@ export function eventTests(bench: Bench): void {
     ])
   })
 
+  it('writes an event that is tried again under its id once, and the same words under another id again', async () => {
+    const { ledger, events } = await bench.open()
+    const other = { ...RUN, id: 'other', key: 'other' }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run: other }))
+    const ask = { kind: 'budget-ask', step: 1, message: 'nothing is left' } as const
+    await Promise.all([1, 2, 3].map(atMs => events.writeOnce(RUN, 'part/7', ask, atMs)))
+    await events.writeOnce(RUN, 'part/9', ask, 3_000)
+    await events.writeOnce(other, 'part/7', ask, 4_000)
+    const asks = (await events.read(RUN.id, 1, 10)).map(({ kind, offset }) => [kind, offset])
+    expect(asks).toEqual([
+      ['budget-ask', 2],
+      ['budget-ask', 3],
+    ])
+    expect(await events.read(other.id, 1, 10)).toMatchObject([{ ...ask, atMs: 4_000 }])
+  })
+
   it('drops the pieces of an answer once it is whole, and keeps their places', async () => {
     const { ledger, events } = await bench.open()
     await ledger.openRun(newRun())
