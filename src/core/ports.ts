@@ -435,7 +435,7 @@ export interface BudgetPort {
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
   /** Sets limits that hold at once; `undefined` gives the budget back to the configuration. */
   setLimits(budget: string, limits: SetLimits | undefined): Promise<void>
-  /** Writes down that a call waits; once more with another scope, it waits there. */
+  /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
   /**

@@ -78,6 +78,27 @@ it('closes a terminated run that held nothing, and leaves one alone that still w
   expect(await commandRuns()).toEqual([{ run: open.id, reason: 'the run was terminated' }])
 })
 
+it('forgets a call of a terminated run that was put off for room, and shows one of an open run', async () => {
+  const start = async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await eventOf(run.events(), 'approval-ask')
+    const key = (await stage.store.reports.run(run.id))!.key
+    const what = { step: 2, taskClass: 'strong', endpoint: 'one:small', reason: 'calls in flight hold the rest' }
+    const needed = { pico: '1', tokens: 1 }
+    const call = { callId: `${key}/2/x`, run: { id: run.id, key }, ...what, needed, sinceMs: 1 }
+    await stage.store.budgets.beginWait({ ...call, scopeId: EVERYONE.scopeId })
+    return run
+  }
+  await stage.startWorker()
+  const [ended, open] = [await start(), await start()]
+  await terminate(ended.id)
+  expect(await commandRuns()).toEqual([{ run: ended.id, reason: 'the run was terminated' }])
+  expect((await standing()).waiters.map(({ runId }) => runId)).toEqual([open.id])
+  await terminate(open.id)
+  await commandRuns()
+  expect((await standing()).waiters).toEqual([])
+})
+
 it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the server does not know', async way => {
   const run = { ...RUN, id: `nobody ${way}`, key: `nobody ${way}` }
   await stage.store.ledger.openRun(newRun({ run }))

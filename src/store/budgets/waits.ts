@@ -1,4 +1,5 @@
 import type { BudgetWait, BudgetWaiter } from '../../core/ports.ts'
+import { lockRun } from '../ledger/run-row.ts'
 import type { BudgetWaitTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 
@@ -17,9 +18,19 @@ const deleteWaitsOf: Statement<{ runKey: string }, unknown> = ({ runKey }, { que
   queries.deleteFrom('budget_waits').where('run_key', '=', runKey)
 
 const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, { queries }) =>
-  queries.selectFrom('budget_waits').selectAll().where('scope_id', '=', scopeId).orderBy('since_ms').orderBy('call_id')
+  queries
+    .selectFrom('budget_waits')
+    .innerJoin('runs', 'runs.run_key', 'budget_waits.run_key')
+    .selectAll('budget_waits')
+    .where('budget_waits.scope_id', '=', scopeId)
+    .where('runs.ended_at_ms', 'is', null)
+    .orderBy('since_ms')
+    .orderBy('call_id')
 
+/** In a run that has ended nothing waits: who says so was believed lost. */
 export function* beginWait(wait: BudgetWait): Work<void> {
+  const run = yield* lockRun(wait.run.key, wait.run.id)
+  if (run.ended_at_ms !== null) return
   yield* tell(upsertWait, {
     call_id: wait.callId,
     scope_id: wait.scopeId,

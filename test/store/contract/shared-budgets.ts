@@ -129,6 +129,26 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await waiters()).toEqual([])
   })
 
+  it('shows no call that waits in a run that has ended, also one of a worker that was believed lost', async () => {
+    const place = await bench.newPlace()
+    const { ledger, budgets } = await openWithRuns({ ...bench, open: () => bench.open(place) })
+    const [call, other] = [newCall(1), newCall(1, { run: OTHER })]
+    await budgets.beginWait(waiting(call, 90))
+    await budgets.beginWait(waiting(other, 91))
+    const waiters = async () => (await budgets.standing([MONTH]))[0]!.waiters.map(({ runId }) => runId)
+    expect(await waiters()).toEqual([RUN.id, OTHER.id])
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 9_000 })
+    await budgets.beginWait(waiting(call, 90))
+    expect(await waiters()).toEqual([OTHER.id])
+    expect(await budgets.holdingRuns()).toEqual([{ id: OTHER.id, key: OTHER.key }])
+    // As an earlier version left it: the reconciler comes upon such a run and closes it again.
+    await place.execute(`update runs set ended_at_ms = 9000 where run_key = '${OTHER.key}'`)
+    expect(await waiters()).toEqual([])
+    expect(await budgets.holdingRuns()).toEqual([{ id: OTHER.id, key: OTHER.key }])
+    await ledger.closeRun(OTHER, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await budgets.holdingRuns()).toEqual([])
+  })
+
   it('charges the worst case of an attempt whose run is gone, and takes its late end as a correction', async () => {
     const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, RUN, 1, 400)
