@@ -645,6 +645,10 @@ export interface AdmissionPort {
   release(permitId: string): Promise<void>
   /** A call waits no more. */
   leave(callId: string): Promise<void>
+  /** A run is no more: none of its calls waits, and none of its requests counts as in flight. */
+  leaveRun(runKey: string): Promise<void>
+  /** Forgets who does not come any more, and scopes that nobody has used for an hour. Changes no start time. */
+  sweep(nowMs: number): Promise<void>
 }
 
 /** Where a call of this worker stands among those that wait for room in one scope. */

@@ -9,7 +9,7 @@ import type { Store } from '../store/index.ts'
 import { knownProblem } from './problems.ts'
 
 export interface Reconciling {
-  readonly store: Pick<Store, 'budgets' | 'ledger'>
+  readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
   /** How a run ended, in words; `undefined` while it is open. */
   readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<string | undefined>
   readonly now: () => number
@@ -56,6 +56,7 @@ async function closeEnded(
   for (const run of runs) {
     const reason = await howEnded(run)
     if (reason === undefined) continue
+    await store.admissions.leaveRun(run.key)
     // One that has closed itself meanwhile leaves nothing to do.
     const isClosed = await store.ledger.closeRun(run, { outcome: 'failed', message: reason, endedAtMs: now() })
     if (isClosed) reconciled.push({ run: run.id, reason })

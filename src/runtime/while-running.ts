@@ -1,6 +1,6 @@
 /**
  * What is done while a worker runs, beside its work: lost runs are looked for, and what they hold is given
- * back; the content of runs whose retention is over is ended.
+ * back; the content of runs whose retention is over is ended, and what is left of limits that nobody uses is swept up.
  *
  * @module
  */
@@ -45,7 +45,8 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
   })
 }
 
-async function retire({ content }: Store): Promise<void> {
+async function retire({ content, admissions }: Store): Promise<void> {
+  await admissions.sweep(Date.now())
   for (const { run, how } of await content.purgeDue(Date.now()))
     Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
 }

@@ -358,6 +358,10 @@ const EVENTS_ONCE: Migration['statements'] = [
       .where(sql.ref('once_id'), 'is not', null),
 ]
 
+const TICKET_AGES: Migration['statements'] = [
+  schema => schema.alterTable('limit_tickets').addColumn('waiting_since_ms', 'bigint'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -375,6 +379,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: 'runs that begin anew under their key', statements: BEGUN_ANEW },
   { version: 15, name: 'the parts that began tool calls', statements: TOOL_PARTS },
   { version: 16, name: 'events that are written once', statements: EVENTS_ONCE },
+  { version: 17, name: 'since when calls wait for their start', statements: TICKET_AGES },
 ]
 
 /** The version that this code reads and writes. */
@@ -385,6 +390,7 @@ type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' |
 
 /** Columns that a later migration has added to the tables of an earlier one. */
 type AddedLater =
+  | 'waiting_since_ms'
   | 'route'
   | 'shared_scopes'
   | 'ended_part'

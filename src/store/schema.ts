@@ -310,6 +310,8 @@ export interface LimitTicketTable {
   workspace: string
   priority: number
   tag: number
+  /** Null: an earlier version wrote it. */
+  waiting_since_ms: number | null
   due_at_ms: number
 }
 

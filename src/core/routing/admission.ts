@@ -62,6 +62,8 @@ export interface Ticket {
   readonly priority: number
   /** Its place among those of its priority: each workspace's calls follow one another in steps of 1 from what is served now. */
   readonly tag: number
+  /** Since when it waits. */
+  readonly sinceMs: number
   /** When it was told to come. */
   readonly dueAtMs: number
 }
@@ -78,16 +80,45 @@ export function tagFor(workspace: string, waiting: readonly Ticket[], { served }
   return Math.max(served, ...own) + 1
 }
 
-/** How many of those that wait go before this one. */
-export function aheadOf(its: Omit<Ticket, 'dueAtMs'>, waiting: readonly Ticket[], nowMs: number): number {
-  return waiting.filter(
-    other => other.callId !== its.callId && other.dueAtMs > nowMs - GRACE_MS && goesBefore(other, its),
-  ).length
+/**
+ * After so long a wait a call goes before calls of the next higher priority, after twice as long before those of the one above,
+ * and so on: a class that others keep busy all the time would never have its turn. 30 s: longer than a peak that priorities are
+ * there for, and short beside the patience of a run that nobody watches.
+ */
+export const AGEING_MS = 30_000
+
+/**
+ * How many of those that wait go before this one. Calls of one priority go in the order of their tags, so that ageing takes no
+ * workspace's turn; of those that come first in their priorities, the one goes whose priority, raised by its wait, is the highest.
+ */
+export function aheadOf(its: Waiting, waiting: readonly Ticket[], nowMs: number): number {
+  const there = waiting.filter(({ callId, dueAtMs }) => callId !== its.callId && dueAtMs > nowMs - GRACE_MS)
+  const lines = linesOf([...there, its])
+  for (let ahead = 0; ; ahead += 1) {
+    const line = nextLine(lines, nowMs)
+    if (line.pop()!.callId === its.callId) return ahead
+  }
 }
 
-function goesBefore(a: Omit<Ticket, 'dueAtMs'>, b: Omit<Ticket, 'dueAtMs'>): boolean {
-  if (a.priority !== b.priority) return a.priority < b.priority
-  return a.tag === b.tag ? a.callId < b.callId : a.tag < b.tag
+type Waiting = Omit<Ticket, 'dueAtMs'>
+
+/** By priority, the highest first; each with its first one at the end. */
+function linesOf(waiting: readonly Waiting[]): readonly Waiting[][] {
+  const lines = new Map<number, Waiting[]>()
+  for (const ticket of waiting) {
+    const line = lines.get(ticket.priority)
+    if (line) line.push(ticket)
+    else lines.set(ticket.priority, [ticket])
+  }
+  for (const line of lines.values()) line.sort((a, b) => b.tag - a.tag || (a.callId < b.callId ? 1 : -1))
+  return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line)
+}
+
+/** Of equals the one that has the higher priority of its own. */
+function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
+  const level = ({ priority, sinceMs }: Waiting) => priority - Math.floor(Math.max(0, nowMs - sinceMs) / AGEING_MS)
+  const left = lines.filter(line => line.length > 0)
+  return left.reduce((best, line) => (level(line.at(-1)!) < level(best.at(-1)!) ? line : best))
 }
 
 /** From when on a request may start that so many go before. */

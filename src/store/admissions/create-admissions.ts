@@ -10,20 +10,40 @@ import {
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
-import { giveBack, keepPermit, permitsIn } from './permits.ts'
-import { keepStarts, lockStarts } from './starts.ts'
-import { dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
+import { giveBack, keepPermit, permitIdsOf, permitsIn } from './permits.ts'
+import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
+import { dropTicketsOf, keepTicket, ticketsIn, waitingCallsOf } from './tickets.ts'
 
 /** How soon somebody asks again who waits for one of those in flight to end; nobody knows when that will be. */
 const LOOK_MS = 200
 
 /** Start times of requests at endpoints that have limits. */
-export function createAdmissions({ write }: Connection): AdmissionPort {
+export function createAdmissions({ read, write }: Connection): AdmissionPort {
   return {
     admit: ask => write(() => admit(ask)),
     release: permitId => write(() => giveBack(permitId)),
     leave: callId => write(() => dropTicketsOf(callId)),
+    // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
+    async leaveRun(runKey) {
+      for (const callId of await read(() => waitingCallsOf(runKey))) await write(() => dropTicketsOf(callId))
+      for (const permitId of await read(() => permitIdsOf(runKey))) await write(() => giveBack(permitId))
+    },
+    async sweep(nowMs) {
+      for (const scopeId of await read(() => scopesWithStarts())) await write(() => sweep(scopeId, nowMs))
+    },
   }
+}
+
+/** So long nobody was let in there: the configuration may not have its limit, its endpoint or its provider any more. */
+const UNUSED_MS = 3_600_000
+
+/** A pace that has nothing outstanding is the same as one that never began; the order of those that wait needs its count. */
+function* sweep(scopeId: string, nowMs: number): Work<void> {
+  const { requestsAtMs, tokensAtMs } = yield* lockStarts(scopeId)
+  const waiting = yield* ticketsIn(scopeId, nowMs)
+  const inFlight = yield* permitsIn(scopeId, nowMs)
+  const isUsed = Math.max(requestsAtMs, tokensAtMs) > nowMs - UNUSED_MS
+  if (!isUsed && inFlight === 0 && waiting.length === 0) yield* dropStarts(scopeId)
 }
 
 /** What a scope says of a request. */
@@ -51,8 +71,9 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   const { scopeId } = limit
   const starts = yield* lockStarts(scopeId)
   const waiting = yield* ticketsIn(scopeId, nowMs)
-  const tag = waiting.find(ticket => ticket.callId === callId)?.tag ?? tagFor(workspace, waiting, starts)
-  const ticket = { callId, workspace, priority, tag, dueAtMs: nowMs }
+  const place = waiting.find(ticket => ticket.callId === callId)
+  const { tag, sinceMs } = place ?? { tag: tagFor(workspace, waiting, starts), sinceMs: nowMs }
+  const ticket = { callId, workspace, priority, tag, sinceMs, dueAtMs: nowMs }
   const ahead = aheadOf(ticket, waiting, nowMs)
   const startMs = startAtMs(starts, limit, tokens, ahead, nowMs)
   const isFull = limit.concurrency !== undefined && (yield* permitsIn(scopeId, nowMs)) + ahead >= limit.concurrency

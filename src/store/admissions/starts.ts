@@ -1,6 +1,6 @@
 import { NO_STARTS, type Starts } from '../../core/routing/admission.ts'
 import type { LimitStartsTable } from '../schema.ts'
-import { one, type Statement, tell, type Work } from '../work.ts'
+import { ask, one, type Statement, tell, type Work } from '../work.ts'
 
 const findLocked: Statement<{ scopeId: string }, LimitStartsTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('limit_starts').selectAll().where('scope_id', '=', scopeId))
@@ -14,16 +14,28 @@ const insertRow: Statement<LimitStartsTable, unknown> = (row, { queries }) =>
 const updateRow: Statement<LimitStartsTable, unknown> = ({ scope_id, ...changes }, { queries }) =>
   queries.updateTable('limit_starts').set(changes).where('scope_id', '=', scope_id)
 
-/** The row is the lock of all that a scope hands out. */
+const deleteRow: Statement<{ scopeId: string }, unknown> = ({ scopeId }, { queries }) =>
+  queries.deleteFrom('limit_starts').where('scope_id', '=', scopeId)
+
+/** The row is the lock of all that a scope hands out. Whoever sweeps may take it away just when somebody else has made it. */
 export function* lockStarts(scopeId: string): Work<Starts> {
-  const found = yield* one(findLocked, { scopeId })
-  if (found) return startsOf(found)
-  yield* tell(insertRow, rowOf(scopeId, NO_STARTS))
-  return startsOf((yield* one(findLocked, { scopeId }))!)
+  for (;;) {
+    const found = yield* one(findLocked, { scopeId })
+    if (found) return startsOf(found)
+    yield* tell(insertRow, rowOf(scopeId, NO_STARTS))
+  }
 }
 
 export function* keepStarts(scopeId: string, starts: Starts): Work<void> {
   yield* tell(updateRow, rowOf(scopeId, starts))
+}
+
+export function* scopesWithStarts(): Work<string[]> {
+  return (yield* ask(({ queries }) => queries.selectFrom('limit_starts').select('scope_id'))).map(row => row.scope_id)
+}
+
+export function* dropStarts(scopeId: string): Work<void> {
+  yield* tell(deleteRow, { scopeId })
 }
 
 function startsOf({ requests_at_ms, tokens_at_ms, served }: LimitStartsTable): Starts {

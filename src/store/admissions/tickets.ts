@@ -1,6 +1,7 @@
 import type { Ticket } from '../../core/routing/admission.ts'
 import type { LimitTicketTable } from '../schema.ts'
-import { all, type Statement, tell, type Work } from '../work.ts'
+import { all, ask, type Statement, tell, type Work } from '../work.ts'
+import { isOfRun } from './of-run.ts'
 
 /** Who is overdue for so long does not come any more. A minute: a durable timer fires late when its workers restart. */
 const GIVEN_UP_MS = 60_000
@@ -27,14 +28,25 @@ export function* ticketsIn(scopeId: string, nowMs: number): Work<Ticket[]> {
   return tickets.filter(({ dueAtMs }) => dueAtMs >= beforeMs)
 }
 
-export function* keepTicket(scopeId: string, { callId, workspace, priority, tag, dueAtMs }: Ticket): Work<void> {
-  yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, due_at_ms: dueAtMs })
+export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
+  const { callId, workspace, priority, tag, sinceMs, dueAtMs } = ticket
+  const times = { waiting_since_ms: Math.floor(sinceMs), due_at_ms: dueAtMs }
+  yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, ...times })
 }
 
 export function* dropTicketsOf(callId: string): Work<void> {
   yield* tell(deleteOfCall, { callId })
 }
 
-function ticketOf({ call_id, workspace, priority, tag, due_at_ms }: LimitTicketTable): Ticket {
-  return { callId: call_id, workspace, priority, tag, dueAtMs: due_at_ms }
+/** The calls of a run that wait. */
+export function* waitingCallsOf(runKey: string): Work<string[]> {
+  const tickets = yield* ask(({ queries }) =>
+    queries.selectFrom('limit_tickets').select('call_id').distinct().where(isOfRun('call_id', runKey)),
+  )
+  return tickets.map(({ call_id }) => call_id)
+}
+
+/** One that an earlier version wrote does not say since when it waits. */
+function ticketOf({ call_id, workspace, priority, tag, waiting_since_ms, due_at_ms }: LimitTicketTable): Ticket {
+  return { callId: call_id, workspace, priority, tag, sinceMs: waiting_since_ms ?? due_at_ms, dueAtMs: due_at_ms }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AdmissionAsk, AdmissionPort } from '../../../src/core/ports.ts'
+import { AGEING_MS } from '../../../src/core/routing/admission.ts'
 import type { Bench } from '../describe-store.ts'
 
 /** Ten a second, evenly. */
@@ -80,6 +81,65 @@ export function admissionTests(bench: Bench): void {
       'greedy-3',
     ])
     expect(started.map(([, atMs]) => atMs)).toEqual([100, 200, 300, 400, 500, 600])
+  })
+
+  it('gives a low priority its turn however busy higher ones keep the endpoint, and not before it has waited long', async () => {
+    const { admissions } = await bench.open()
+    const slow = { limits: [{ scopeId: 'acme', burstMs: 0, requestsPerMinute: 6 }] }
+    const patient = ask('patient', 1, { ...slow, priority: 3 })
+    // One each nine seconds, where one each ten may start.
+    const urgent = Array.from({ length: 20 }, (_, nth) => ask(`urgent-${nth}`, nth * 9_000, { ...slow, priority: 2 }))
+    const started = new Map(await startsOf(admissions, [...urgent, patient]))
+    const waitedMs = started.get('patient')! - 1
+    // A level above takes 30 s, and one more makes it the first of those that have just come.
+    expect(waitedMs).toBeGreaterThan(AGEING_MS)
+    expect(waitedMs).toBeLessThan(3 * AGEING_MS)
+    expect(started.size).toBe(21)
+  })
+
+  it('frees the places of a run that is no more, and of no other', async () => {
+    const { admissions } = await bench.open()
+    const single = { limits: [{ scopeId: 'acme', burstMs: 0, concurrency: 1 }] }
+    await admissions.admit(ask('first', 0))
+    await admissions.admit(ask('run-1/4/abc', 1))
+    await admissions.admit(ask('run-10/4/abc', 2))
+    expect(await admissions.admit(ask('run-1/5/abc', 3, single))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
+    await admissions.leaveRun('run-_')
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
+    await admissions.leaveRun('run-1')
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 200 })
+    expect(await admissions.admit(ask('other', 5, single))).toEqual({ kind: 'start' })
+  })
+
+  it('forgets who does not come any more, and what nobody has used for an hour', async () => {
+    const place = await bench.newPlace()
+    const { admissions } = await bench.open(place)
+    const limits = [{ ...PACED, concurrency: 5 }]
+    await admissions.admit(ask('first', 0, { limits }))
+    await admissions.admit(ask('gone', 1, { limits }))
+    const isThere = async (table: string, columns: string, values: string) => {
+      const statement = `insert into ${table} (scope_id, ${columns}) values ('${PACED.scopeId}', ${values})`
+      const deletion = `delete from ${table} where scope_id = '${PACED.scopeId}'`
+      return place.execute(statement).then(
+        () => place.execute(deletion).then(() => false),
+        () => true,
+      )
+    }
+    const standing = async () => ({
+      starts: await isThere('limit_starts', 'requests_at_ms, tokens_at_ms, served', '0, 0, 0'),
+      ticket: await isThere('limit_tickets', 'call_id, workspace, priority, tag, due_at_ms', `'gone', 'w', 3, 1, 1`),
+      permit: await isThere('limit_permits', 'permit_id, until_ms', `'first#1', 1`),
+    })
+    await admissions.sweep(60_000)
+    expect(await standing()).toEqual({ starts: true, ticket: true, permit: true })
+    await admissions.sweep(61_000)
+    expect(await standing()).toEqual({ starts: true, ticket: false, permit: false })
+    await admissions.sweep(3_600_000)
+    expect(await standing()).toEqual({ starts: true, ticket: false, permit: false })
+    await admissions.sweep(3_601_000)
+    expect(await standing()).toEqual({ starts: false, ticket: false, permit: false })
+    expect(await admissions.admit(ask('anew', 3_601_000, { limits }))).toEqual({ kind: 'start' })
   })
 
   it('does not wait for one that was told to come and does not', async () => {

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AGEING_MS, aheadOf, type Ticket } from '../../../src/core/routing/admission.ts'
+
+const NOW = 1_000_000
+
+const tickets = fc.array(
+  fc.record({
+    priority: fc.integer({ min: 1, max: 5 }),
+    tag: fc.integer({ min: 1, max: 6 }),
+    waitedMs: fc.integer({ min: 0, max: 6 * AGEING_MS }),
+  }),
+  { minLength: 1, maxLength: 30 },
+)
+
+const waitingOf = (drawn: readonly { priority: number; tag: number; waitedMs: number }[]): readonly Ticket[] =>
+  drawn.map(({ waitedMs, ...rest }, at) => ({
+    ...rest,
+    callId: `call-${at}`,
+    workspace: 'default',
+    sinceMs: NOW - waitedMs,
+    dueAtMs: NOW,
+  }))
+
+const places = (waiting: readonly Ticket[]) => waiting.map(each => aheadOf(each, waiting, NOW))
+
+describe('those that wait', () => {
+  it('have each a place of their own, and keep the order of tags within a priority', () => {
+    fc.assert(
+      fc.property(tickets, drawn => {
+        const waiting = waitingOf(drawn)
+        const its = places(waiting)
+        expect(its.toSorted((a, b) => a - b)).toEqual(waiting.map((_, at) => at))
+        for (const [at, a] of waiting.entries())
+          for (const [other, b] of waiting.entries())
+            if (a.priority === b.priority && a.tag < b.tag) expect(its[at]).toBeLessThan(its[other]!)
+      }),
+    )
+  })
+
+  it('go strictly by priority while nobody has waited long', () => {
+    fc.assert(
+      fc.property(tickets, drawn => {
+        const waiting = waitingOf(drawn.map(each => ({ ...each, waitedMs: each.waitedMs % AGEING_MS })))
+        const its = places(waiting)
+        for (const [at, a] of waiting.entries())
+          for (const [other, b] of waiting.entries())
+            if (a.priority < b.priority) expect(its[at]).toBeLessThan(its[other]!)
+      }),
+    )
+  })
+
+  it('let the first of a priority go before all that come new, once it has waited a level for each above it and one more', () => {
+    fc.assert(
+      fc.property(tickets, fc.integer({ min: 1, max: 5 }), (drawn, priority) => {
+        const fresh = waitingOf(drawn.map(each => ({ ...each, waitedMs: each.waitedMs % AGEING_MS })))
+        const old = { ...fresh[0]!, callId: 'old', priority, tag: 0, sinceMs: NOW - priority * AGEING_MS }
+        expect(aheadOf(old, fresh, NOW)).toBe(0)
+      }),
+    )
+  })
+})
+
+it.each([1, 2, 3, 4])(
+  'a call of the lowest priority has its turn, though one of priority %i comes for each start',
+  priority => {
+    let waiting = [ticket('lowest', 5, 1, 0)]
+    for (let second = 0; second < 1_000; second += 1) {
+      const nowMs = second * 1_000
+      waiting.push(ticket(`at ${second}`, priority, second + 1, nowMs))
+      const first = waiting.find(each => aheadOf(each, waiting, nowMs) === 0)!
+      if (first.callId === 'lowest') return expect(nowMs).toBe((6 - priority) * AGEING_MS)
+      waiting = waiting.filter(each => each !== first)
+    }
+    throw new Error('it starves')
+  },
+)
+
+const ticket = (callId: string, priority: number, tag: number, sinceMs: number): Ticket => ({
+  callId,
+  workspace: 'default',
+  priority,
+  tag,
+  sinceMs,
+  dueAtMs: Number.MAX_SAFE_INTEGER,
+})
