@@ -51,6 +51,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...retention(ports, input),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...(part !== undefined && { part }),
+      ...(input.goesOn && { goesOn: true }),
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }

@@ -503,6 +503,8 @@ export interface OpenRunInput {
   /** The workflows that the worker serves, where a name that is none of them is taken for an agent's. */
   readonly workflows?: readonly string[]
   readonly summary?: string
+  /** It is a part behind another one. Absent: the run begins, perhaps not for the first time. */
+  readonly goesOn?: true
 }
 
 /** An agent as the workflow needs it: names and limits, no code. */

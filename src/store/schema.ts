@@ -27,7 +27,7 @@ export interface RunTable {
   ended_part: string | null
   /** The Temporal run that opened it last. */
   opened_part: string | null
-  /** When it began from its beginning again after it had ended: a child does whose parent was reset. Null where it never did. */
+  /** When it began from its beginning again: a child does whose parent was reset. Null where it never did. */
   begun_anew_at_ms: number | null
   /** The run's own policy, null where it has none; of a sealed run sealed where it has content rules. */
   policy: string | null

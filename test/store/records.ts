@@ -2,6 +2,8 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { AnswerCommit, AttemptEnd, NewAttempt, NewCall, NewRun, WorstCase } from '../../src/core/ports.ts'
 import type { Cost, RunRef, TranscriptRef } from '../../src/core/protocol.ts'
+import { openRow } from '../../src/store/ledger/attempt-rows.ts'
+import type { RunTable } from '../../src/store/schema.ts'
 
 /** What the store is given in its tests: whole records, of which a test names only what it is about. */
 
@@ -50,6 +52,15 @@ export function newAttempt(call: NewCall, attempt: number, changes: Partial<NewA
     startedAtMs: call.startedAtMs + attempt,
     ...changes,
   }
+}
+
+/** A statement that writes so many copies of each attempt beside it, past the store: more than a test would ask for. */
+export function copyingAttempts(copies: number): string {
+  const columns = Object.keys(openRow(newAttempt(newCall(1), 1), {} as RunTable, '{}'))
+  const copied = columns.map(column => (column === 'attempt_id' ? `attempt_id || '-' || i` : column))
+  return `insert into attempts (${columns.join()})
+    with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${copies})
+    select ${copied.join()} from attempts, numbers`
 }
 
 export function worst(pico: bigint | number, tokens = 0): { worstCase: WorstCase } {

@@ -40,6 +40,9 @@ describe('a run that continues as new', () => {
     expect(parts.map(({ status }) => status)).toEqual([...Array(3).fill('continued as new'), 'completed'])
     expect(parts.every(({ events, endedAtMs }) => events > 10 && endedAtMs !== undefined)).toBe(true)
     expect(parts[0]?.runId).toBe(report?.key)
+    // As for a child that was terminated in a later part: all of its parts count, for it never began anew.
+    const spent = await stage.store.ledger.closeLost(report!, { outcome: 'failed', endedAtMs: Date.now() })
+    expect(spent).toEqual({ cost: outcome.cost, usage: outcome.usage, calls: 8, toolCalls: 7 })
     await expectLedgerMatchesMeter(stage)
   })
 

@@ -44,6 +44,7 @@ async function open(book: Book, agent: string | undefined, workflows: readonly s
       terms: book.terms,
       ...(agent !== undefined && { agent }),
       ...(workflows && { workflows }),
+      ...(book.parts > 0 && { goesOn: true }),
     },
   ])
   return accept(book, result)

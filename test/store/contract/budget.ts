@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { AttemptEnd, NewAttempt } from '../../../src/core/ports.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
-import { answered, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+import { answered, copyingAttempts, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
 
 /** A hundred dollars: in pico-dollars beyond 2^53, where floating numbers lose the last digits. */
 const HUNDRED_USD = 100_000_000_000_000n
@@ -147,6 +147,44 @@ export function budgetTests(bench: Bench): void {
     })
     expect(await ledger.closeLost(child, end)).toMatchObject(spent)
     expect(await ledger.closeLost({ key: 'never-opened' }, end)).toMatchObject({ calls: 0, cost: exactly(0) })
+  })
+
+  it.each([true, false])('counts it so whether or not the end of its predecessor was written: %s', async isWritten => {
+    const { ledger, tools } = await bench.open()
+    const run = { ...RUN, root: RUN.id, scope: RUN.key, id: `${RUN.id}/child`, key: `${RUN.key}/child` }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run, part: 'before' }))
+    const open = async (step: number, part: string) => {
+      const call = newCall(step, { run, part, startedAtMs: part === 'before' ? 2_000 : 6_001 })
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1, worst(700)))
+      await tools.begin({ run, part, step, toolCallId: 'tool-1', toolName: 'search' }, call.startedAtMs)
+    }
+    await open(1, 'before')
+    if (isWritten) await ledger.closeRun(run, { outcome: 'cancelled', part: 'before', endedAtMs: 5_000 })
+    await ledger.openRun(newRun({ run, part: 'after', startedAtMs: 6_000 }))
+    await open(2, 'after')
+    await ledger.openRun(newRun({ run, part: 'its second part', goesOn: true, startedAtMs: 7_000 }))
+    const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    const spent = { cost: { lowPico: '0', highPico: '700' }, calls: 1, toolCalls: 1 }
+    expect(await ledger.closeLost(run, end)).toMatchObject(spent)
+  })
+
+  it('sums a lost run of more attempts than fit a page', async () => {
+    const place = await bench.newPlace()
+    const { ledger } = await bench.open(place)
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 0))
+    await ledger.endAttempt(`${call.callId}#0`, answered({ cost: exactly(3) }))
+    await place.execute(copyingAttempts(4_099))
+    const end = { outcome: 'failed', endedAtMs: 9_000 } as const
+    expect(await ledger.closeLost(RUN, end)).toMatchObject({
+      cost: exactly(3 * 4_100),
+      usage: { inputTokens: 30 * 4_100, outputTokens: 12 * 4_100 },
+      calls: 1,
+    })
   })
 
   it('counts for a lost run that had begun anew what it came upon again, and not the rest of its predecessor’s', async () => {

@@ -1,8 +1,17 @@
 import { expect, it } from 'vitest'
-import { openRow } from '../../../src/store/ledger/attempt-rows.ts'
-import type { RunTable } from '../../../src/store/schema.ts'
 import type { Bench } from '../describe-store.ts'
-import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+import {
+  answered,
+  copyingAttempts,
+  ENDPOINT,
+  exactly,
+  faulted,
+  newAttempt,
+  newCall,
+  newRun,
+  RUN,
+  worst,
+} from '../records.ts'
 
 const SMALL = { ...ENDPOINT, id: 'other:acme/small', provider: 'other', model: 'acme/small' }
 
@@ -58,11 +67,7 @@ export function spendTests(bench: Bench): void {
     await ledger.beginCall(attempt.call)
     await ledger.beginAttempt(attempt)
     await ledger.endAttempt(attempt.attemptId, answered({ cost: exactly(3) }))
-    const columns = Object.keys(openRow(attempt, {} as RunTable, '{}'))
-    const copied = columns.map(column => (column === 'attempt_id' ? `attempt_id || '-' || i` : column))
-    await place.execute(`insert into attempts (${columns.join()})
-      with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < 4500)
-      select ${copied.join()} from attempts, numbers`)
+    await place.execute(copyingAttempts(4_500))
     const { total } = await reports.spend({ by: ['class'], fromMs: 0, untilMs: 9_999 })
     expect(total).toMatchObject({ attempts: 4_501, highPico: `${4_501 * 3}` })
   })

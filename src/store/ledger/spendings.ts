@@ -1,0 +1,64 @@
+import { addCost, NO_COST } from '../../core/money/cost.ts'
+import type { LostSpendings } from '../../core/protocol.ts'
+import { addUsage, type Usage } from '../../core/usage.ts'
+import { sumCosts } from '../reports/cost-report.ts'
+import { inTreeOf } from '../runs/tree.ts'
+import type { AttemptTable, RunTable } from '../schema.ts'
+import { ask, type Dialect, type Work } from '../work.ts'
+
+/** A tree may have a hundred thousand attempts, of which only sums are to be kept. */
+const PAGE = 2_000
+
+type Part = Pick<AttemptTable, 'attempt_id' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced' | 'usage'>
+
+/**
+ * What a run and the runs below it have spent. Of one that has begun anew, as a child does whose parent was reset, what it has come
+ * upon again: the rest is its predecessor's, of which nobody was told.
+ */
+export function* spendingsOf(run: RunTable): Work<LostSpendings> {
+  let [cost, usage]: [LostSpendings['cost'], Usage] = [NO_COST, {}]
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const parts: Part[] = yield* ask(dialect => pageAfter(dialect, run, after!))
+    cost = addCost(cost, sumCosts(parts))
+    usage = parts.reduce<Usage>((sum, part) => addUsage(sum, JSON.parse(part.usage) as Usage), usage)
+    after = parts.length < PAGE ? undefined : parts.at(-1)?.attempt_id
+  }
+  const [calls] = yield* ask(dialect => callsOf(dialect, run).select(({ fn }) => fn.countAll<number>().as('count')))
+  const [tools] = yield* ask(dialect => toolCallsOf(dialect, run).select(({ fn }) => fn.countAll<number>().as('count')))
+  return { cost, usage, calls: calls!.count, toolCalls: tools!.count }
+}
+
+function keysOf({ queries }: Dialect, run: RunTable) {
+  return queries.selectFrom('runs').select('run_key').where(inTreeOf(run))
+}
+
+function callsOf(dialect: Dialect, run: RunTable) {
+  return dialect.queries
+    .selectFrom('calls')
+    .where('run_key', 'in', keysOf(dialect, run))
+    .$if(run.begun_anew_at_ms !== null, query => query.where('begun_at_ms', '>=', run.begun_anew_at_ms))
+}
+
+/** By their ids: the page that follows begins behind the last one. */
+function pageAfter(dialect: Dialect, run: RunTable, after: string) {
+  return dialect.queries
+    .selectFrom('attempts')
+    .select(['attempt_id', 'cost_low_pico', 'cost_high_pico', 'unpriced', 'usage'])
+    .where('call_id', 'in', callsOf(dialect, run).select('call_id'))
+    .where('attempt_id', '>', after)
+    .orderBy('attempt_id')
+    .limit(PAGE)
+}
+
+/** Those of steps whose call counts. */
+function toolCallsOf(dialect: Dialect, run: RunTable) {
+  return dialect.queries
+    .selectFrom('tool_records')
+    .where('run_key', 'in', keysOf(dialect, run))
+    .$if(run.begun_anew_at_ms !== null, query =>
+      query.where(where => {
+        const steps = callsOf(dialect, run).select(['run_key', 'step']).$asTuple('run_key', 'step')
+        return where(where.refTuple('run_key', 'step'), 'in', steps)
+      }),
+    )
+}
