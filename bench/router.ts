@@ -66,7 +66,7 @@ async function route(ports: CallModelPorts, prepared: Prepared): Promise<number>
   const [, decision] = decideRemedy(state, { kind: 'begin', nowMs: ports.now(), chance: ports.chance() })
   if (decision.do !== 'ask') throw new Error(`the first decision was to ${decision.do}. This is a bug`)
   if (!(await ports.health.claim(decision.endpoint))) throw new Error('an endpoint that is well was not to be had')
-  keptRoute(ports, served, plan)
+  keptRoute(ports, served, plan, new Map())
   ports.health.record(decision.endpoint, { kind: 'answered', firstTokenMs: 300, totalMs: 4_000, outputTokens: 200 })
   return plan.route.candidates.length
 }

@@ -40,8 +40,10 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     }
     walk.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
+    const by = limitWords(limits, said)
+    walk.heldBack.set(endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
     if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceOf(walk))
-      return later(endpoint, limits, said)
+      return { event: { kind: 'closed', endpoint: endpoint.id, untilMs: said.atMs, waitsFor: by, exact: true } }
     await pause(walk, Math.max(1, waitMs))
     walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
   }
@@ -100,17 +102,13 @@ function patienceOf({ prepared }: Walk): number {
   return prepared.taskClass.patienceMs
 }
 
-function later(endpoint: Endpoint, limits: readonly ScopeLimit[], said: Extract<Admission, { kind: 'later' }>): Start {
-  const waitsFor = `${said.scopeId} is at its limit of ${limitWords(
-    limits.find(({ scopeId }) => scopeId === said.scopeId),
-    said.isFull,
-  )}`
-  return { event: { kind: 'closed', endpoint: endpoint.id, untilMs: said.atMs, waitsFor, exact: true } }
+/** `acme is at its limit of 60 requests per minute`. */
+function limitWords(limits: readonly ScopeLimit[], said: Extract<Admission, { kind: 'later' }>): string {
+  const limit = limits.find(({ scopeId }) => scopeId === said.scopeId)
+  return `${said.scopeId} is at its limit of ${said.isFull ? `${limit?.concurrency} requests at once` : paceWords(limit)}`
 }
 
-function limitWords(limit: ScopeLimit | undefined, isFull: boolean): string {
-  if (isFull) return `${limit?.concurrency} requests at once`
-  const { requestsPerMinute, tokensPerMinute } = limit ?? {}
+function paceWords({ requestsPerMinute, tokensPerMinute }: Partial<ScopeLimit> = {}): string {
   return [
     ...(requestsPerMinute === undefined ? [] : [`${Math.round(requestsPerMinute)} requests`]),
     ...(tokensPerMinute === undefined ? [] : [`${tokensPerMinute} tokens`]),

@@ -8,6 +8,7 @@ import type { KeptRejections, KeptRoute } from '../../src/core/ports.ts'
 import {
   candidateRecords,
   closedRecords,
+  type HeldBack,
   MOST_CANDIDATES,
   ownPolicies,
   type RouteRecord,
@@ -25,9 +26,15 @@ export type KnownRejections = Map<string, KeptRejections & { stored: boolean }>
 const MOST_KNOWN = 1_000
 
 /** The plan as it is written; `whole` gives its rejections where this worker has not stored them yet. */
-export function keptRoute(ports: CallModelPorts, prepared: Prepared, plan: Plan): KeptRoute {
+export function keptRoute(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  plan: Plan,
+  heldBack: ReadonlyMap<string, HeldBack>,
+): KeptRoute {
   const rejections = plan.planInput && rejectionsOf(ports, prepared, plan)
-  const record = recordOf(ports, prepared, plan, rejections?.digest)
+  const candidates = plan.planInput ? candidateRecords(plan.route, plan.planInput, ports.roster, heldBack) : []
+  const record = recordOf(ports, prepared, plan, { candidates, rejections: rejections?.digest })
   return { record: JSON.stringify(record), ...(rejections && !rejections.stored && { rejections }) }
 }
 
@@ -38,10 +45,10 @@ export function noteKept({ knownRejections }: CallModelPorts, { rejections }: Ke
 }
 
 function recordOf(
-  { directory, roster }: CallModelPorts,
+  { directory }: CallModelPorts,
   { call, taskClass, ways, input }: Prepared,
   { route, planInput, needs, noRoute }: Plan,
-  rejections: string | undefined,
+  { candidates, rejections }: Pick<RouteRecord, 'candidates'> & { readonly rejections: string | undefined },
 ): RouteRecord {
   const closed = closedRecords(route)
   const more = route.candidates.length - MOST_CANDIDATES
@@ -59,7 +66,7 @@ function recordOf(
     ...(input.memory.known && { known: input.memory.known }),
     ...(input.policy && { policy: withoutPatterns(input.policy) }),
     ...(!planInput && { blocked: noRoute().message }),
-    candidates: planInput ? candidateRecords(route, planInput, roster) : [],
+    candidates,
     ...(more > 0 && { more }),
     ...(closed.length > 0 && { closed }),
     ...(rejections !== undefined && { rejections }),

@@ -89,6 +89,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: plan.maxOutputTokens,
     hasTurn: false,
     waitIsWritten: false,
+    heldBack: new Map(),
     hasTicket: false,
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,

@@ -13,6 +13,7 @@ import type { Message } from '../../src/core/messages.ts'
 import type { AttemptEnd, CallSoFar, KeptRoute, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import type { HeldBack } from '../../src/core/routing/route-record.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
 import type { OpenRow } from './attempt.ts'
 import type { ShortOf } from './budget.ts'
@@ -64,6 +65,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitsSinceMs?: number
   waitsFor?: Short
   waitIsWritten: boolean
+  /** Of the plan that no row has yet: by endpoint, whose limits turned the call away. */
+  readonly heldBack: Map<string, HeldBack>
   /** It has a place among those that wait for an endpoint's limit. */
   hasTicket: boolean
   /** A second endpoint was asked beside the first: once is enough for one call. */
@@ -107,13 +110,14 @@ export async function begun(walk: Walk): Promise<TranscriptRef> {
 }
 
 /** The plan that the call goes by now, where no row has it yet. */
-export function routeToKeep({ ports, prepared, plan, recorded }: Walk): KeptRoute | undefined {
-  return recorded === plan ? undefined : keptRoute(ports, prepared, plan)
+export function routeToKeep({ ports, prepared, plan, recorded, heldBack }: Walk): KeptRoute | undefined {
+  return recorded === plan ? undefined : keptRoute(ports, prepared, plan, heldBack)
 }
 
 export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   if (!route) return
   walk.recorded = walk.plan
+  walk.heldBack.clear()
   noteKept(walk.ports, route)
 }
 

@@ -6,8 +6,10 @@ import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { readConfiguration } from '../../src/catalog/index.ts'
+import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { type ExplainedCall, explainCall } from '../../src/runtime/explain-call.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { APP } from '../support/scene.ts'
@@ -82,13 +84,30 @@ async function call(taskClass: string, at = ++step): Promise<CallModelResult> {
   return (await environment.run(createCallModel(wired.ports), input)) as CallModelResult
 }
 
+async function explained(step: number) {
+  const calls = await explainCall({ reports: store.reports, place: 'here' }, RUN.id, step)
+  return calls as [ExplainedCall]
+}
+
 const askedAt = (result: CallModelResult) => result.attempts.map(({ endpoint }) => endpoint.split('/')[1])
 /** One a second, and a second's worth ahead: two start at once. */
 const useUp = () => Promise.all([call('patient'), call('patient')])
 
 it('goes elsewhere when an endpoint is at its limit, without asking it', async () => {
   await useUp()
-  expect(askedAt(await call('either'))).toEqual(['free'])
+  expect(askedAt(await call('either', 40))).toEqual(['free'])
+  const [{ plans }] = await explained(40)
+  expect(plans[0]?.candidates).toMatchObject([
+    { endpoint: 'one:acme/paced', heldBack: { by: 'one is at its limit of 60 requests per minute' } },
+    { endpoint: 'two:acme/free' },
+  ])
+  const { ms } = plans[0]!.candidates[0]!.heldBack!
+  expect(ms).toBeGreaterThan(0)
+  expect(ms).toBeLessThanOrEqual(1_000)
+  expect(plans[0]!.candidates[1]).not.toHaveProperty('heldBack')
+  expect(explainedCallWords((await explained(40))[0])).toMatch(
+    /one:acme\/paced was held back for .*: one is at its limit of 60 requests per minute/,
+  )
 })
 
 it('waits for its start where nobody else can be asked', async () => {
@@ -103,6 +122,9 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
   await useUp()
   const put = await call('hasty', 50)
   expect(put).toMatchObject({ kind: 'wait', reason: 'one is at its limit of 60 requests per minute' })
+  expect((await explained(50))[0].plans).toMatchObject([
+    { candidates: [{ heldBack: { by: put.kind === 'wait' && put.reason } }] },
+  ])
   const later = await call('hasty', 51)
   if (put.kind !== 'wait' || later.kind !== 'wait') throw new Error('both wait')
   expect(later.ms).toBeGreaterThan(put.ms + 500)

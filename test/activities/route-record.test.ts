@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
 import { explainCall } from '../../src/runtime/explain-call.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
@@ -94,6 +95,27 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
       found: expect.stringMatching(/out of service|cooling down/),
     }),
   )
+})
+
+it('a call keeps who was ejected when it was planned', async () => {
+  const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models: { small: SERVED } }))
+  const steady = await setCallStage(YAML, { vendors })
+  const run = await steady.open('ejected')
+  const { health } = steady.wired.ports
+  const fault: Fault = { kind: 'overloaded', message: 'it was busy', evidence: { status: 503 } }
+  for (let nth = 1; nth <= 140; nth += 1) {
+    health.record('one:acme/small', { kind: 'answered', totalMs: 10 })
+    health.record('two:acme/small', nth % 7 === 0 ? { kind: 'fault', fault } : { kind: 'answered', totalMs: 10 })
+  }
+  await steady.call(run, 'cheap', 1)
+  const [explained] = await explainCall({ reports: steady.store.reports, place: 'here' }, run.id, 1)
+  await steady.close()
+  expect(explained?.plans[0]?.candidates).toMatchObject([
+    { endpoint: 'one:acme/small' },
+    { endpoint: 'two:acme/small', ejected: true, unsteady: true },
+  ])
+  expect(explained?.plans[0]?.candidates[0]).not.toHaveProperty('ejected')
+  expect(explainedCallWords(explained!)).toMatch(/two:acme\/small .*ejected/)
 })
 
 it('a call that came by another class has the rule of that class in its words', async () => {

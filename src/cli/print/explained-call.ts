@@ -39,9 +39,14 @@ function planLines(plan: ExplainedPlan, number: number): readonly string[] {
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
     ...(candidates.length > 0 ? [candidatesTable(candidates)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
+    ...candidates.flatMap(heldBackLine),
     ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
     ...(outside.length > 0 ? [`  not in the class: ${some(outside.map(({ endpoint }) => endpoint))}`] : []),
   ]
+}
+
+function heldBackLine({ endpoint, heldBack }: CandidateRecord): readonly string[] {
+  return heldBack ? [`  ${endpoint} was held back for ${formatDuration(heldBack.ms)}: ${heldBack.by}`] : []
 }
 
 function rejectionLines(rejected: readonly RejectionInWords[]): readonly string[] {
@@ -75,7 +80,7 @@ function candidatesTable(candidates: readonly CandidateRecord[]): string {
         align: 'right',
       },
       { title: 'warm', cell: ([, its]) => number(its.warmTokens, formatCount), align: 'right' },
-      { title: '', cell: ([, its]) => (its.unsteady ? 'unsteady' : '') },
+      { title: '', cell: ([, its]) => (its.ejected ? 'ejected' : its.unsteady ? 'unsteady' : '') },
     ],
     [...candidates.entries()],
   )

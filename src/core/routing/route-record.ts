@@ -27,6 +27,16 @@ export interface CandidateRecord {
   readonly warmTokens?: number
   /** Failures were held against it. */
   readonly unsteady?: true
+  /** It failed far more often than its peers, and so stood behind them. */
+  readonly ejected?: true
+  /** Its limits let nobody start there when it was this call's turn. */
+  readonly heldBack?: HeldBack
+}
+
+/** By what, such as `acme is at its limit of 60 requests per minute`, and how long the call would have waited there. */
+export interface HeldBack {
+  readonly by: string
+  readonly ms: number
 }
 
 /** An endpoint that was fit and could not be asked at that moment. */
@@ -75,8 +85,13 @@ export interface RejectionGroup {
 /** Whoever is asked eighth is hardly ever asked. */
 export const MOST_CANDIDATES = 8
 
-/** The candidates of a plan with their numbers. */
-export function candidateRecords(route: Route, input: PlanInput, roster: Roster): readonly CandidateRecord[] {
+/** The candidates of a plan with their numbers. @param heldBack - By endpoint, those whose limits turned the call away since. */
+export function candidateRecords(
+  route: Route,
+  input: PlanInput,
+  roster: Roster,
+  heldBack: ReadonlyMap<string, HeldBack>,
+): readonly CandidateRecord[] {
   const ranking = rankInputOf(input, roster)
   return route.candidates.slice(0, MOST_CANDIDATES).map(endpoint => {
     const health = input.health(endpoint.id)
@@ -86,6 +101,7 @@ export function candidateRecords(route: Route, input: PlanInput, roster: Roster)
         ? expectedCostAt(at, health, ranking)
         : (blendedPrice(endpoint.price, input.needs) * (input.needs.promptTokens + input.needs.outputTokens)) / 1e6
     const prefix = input.known?.warm?.find(one => one.endpoint === endpoint.id)
+    const held = heldBack.get(endpoint.id)
     const warm = warmTokens(prefix, cacheTtlOf(endpoint), input.nowMs ?? 0)
     return {
       endpoint: endpoint.id,
@@ -93,6 +109,8 @@ export function candidateRecords(route: Route, input: PlanInput, roster: Roster)
       ...measuredOf(health),
       ...(warm > 0 && { warmTokens: warm }),
       ...(!health.steady && { unsteady: true as const }),
+      ...(health.ejected && { ejected: true as const }),
+      ...(held && { heldBack: held }),
     }
   })
 }
