@@ -23,6 +23,8 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
+  // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on.
+  yield* keepRejections(call.route?.rejections)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.

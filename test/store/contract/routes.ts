@@ -55,6 +55,17 @@ export function routeTests(bench: Bench): void {
     expect(await store.reports.routes(RUN.id, 2)).toMatchObject([{ plans: [] }])
   })
 
+  it('keeps the rejections of a worker that finds the call begun by another, for it sends them no second time', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const call = newCall(1)
+    await store.ledger.beginCall(call)
+    await store.ledger.beginCall(newCall(1, { route: kept() }))
+    const { record } = kept()
+    await store.ledger.beginAttempt(newAttempt(call, 1, { route: { record } }))
+    expect(await store.reports.routes(RUN.id, 1)).toMatchObject([{ plans: [{ attempt: 1, rejections: GROUPS }] }])
+  })
+
   it('gives recorded calls oldest first, the newest of them, with what each attempt came to', async () => {
     const store = await bench.open()
     const policy = { zdr: true }
