@@ -20,7 +20,15 @@ import {
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
 import { addLatency, averageLatency, type Latency } from './latency.ts'
-import { addTaken, type LearnedLimit, type Lesson, learnFromPause, limitNow, type Pace } from './learned-limit.ts'
+import {
+  type LearnedLimit,
+  type Lesson,
+  learnFromAttempt,
+  learnFromPause,
+  learnFromRefusal,
+  limitNow,
+  type Pace,
+} from './learned-limit.ts'
 import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
@@ -70,7 +78,7 @@ export interface Seen {
 export function recordOutcome(before: HealthState | undefined, seen: Seen): HealthState {
   const { outcome, atMs, chance } = seen
   const state = before ?? UNTRIED_HEALTH
-  if (outcome.kind === 'asked') return { ...state, pace: addTaken(state.pace, atMs) }
+  if (outcome.kind === 'asked') return { ...state, ...learnFromAttempt(state, atMs) }
   if (outcome.kind === 'told') return { ...state, told: outcome.limits }
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
   const cooldown = cooldownAfter(state.cooldown, outcome, atMs, chance)
@@ -95,7 +103,7 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
   return (outcome.kind === 'fault' && ejectOutlier(ejected, window, peerFailureChance, atMs)) || { window }
 }
 
-/** A 429 teaches the limit once for each pause: those that come within it left before. */
+/** A 429 teaches the limit once for each pause: those that come within it left before, and correct what was learned. */
 function slowDown(
   { cooldown: before, told, ...lesson }: HealthState,
   outcome: HealthOutcome,
@@ -103,7 +111,8 @@ function slowDown(
   nowMs: number,
 ): Lesson {
   const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
-  if (!cools || !cooldown || (before && nowMs < before.untilMs)) return {}
+  if (!cools || !cooldown) return {}
+  if (before && nowMs < before.untilMs) return learnFromRefusal(lesson)
   return learnFromPause(lesson, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
 }
 

@@ -18,6 +18,14 @@ export interface Pace {
   readonly pausedMs: number
   /** When the last one left, or the last pause ends. */
   readonly atMs: number
+  /** What the limit was learned from at the last pause, where it was: none of it is among those taken since. */
+  readonly taught?: Taught
+}
+
+/** Attempts that left until the end of a pause, without the 429s among them that were heard. */
+interface Taught {
+  readonly attempts: number
+  readonly untilMs: number
 }
 
 export interface LearnedLimit {
@@ -62,10 +70,10 @@ const LATELY_MS = 60_000
 const LONGEST_GAP_MS = 1_000
 const LONGEST_GAPS = 4
 
-/** The pace after one more attempt has left. What is older than a minute counts half. */
-export function addTaken(before: Pace | undefined, nowMs: number): Pace {
+/** What is older than a minute counts half. */
+function addTaken(before: Pace | undefined, nowMs: number): Pace {
   if (!before) return paceFrom(nowMs, 1)
-  const { taken, usedMs, pausedMs, atMs } = before
+  const { taken, usedMs, pausedMs, atMs, taught } = before
   const longestMs = Math.max(LONGEST_GAP_MS, (LONGEST_GAPS * usedMs) / Math.max(1, taken))
   const gapMs = Math.min(longestMs, Math.max(0, nowMs - atMs))
   const kept = usedMs + gapMs + pausedMs > LATELY_MS ? 0.5 : 1
@@ -74,6 +82,7 @@ export function addTaken(before: Pace | undefined, nowMs: number): Pace {
     usedMs: (usedMs + gapMs) * kept,
     pausedMs: pausedMs * kept,
     atMs: Math.max(atMs, nowMs),
+    ...(taught !== undefined && { taught }),
   }
 }
 
@@ -85,6 +94,35 @@ function paceFrom(atMs: number, taken: number): Pace {
 export interface Lesson {
   readonly pace?: Pace
   readonly limit?: LearnedLimit
+}
+
+/**
+ * What is known after one more attempt has left. One that left before the end of the pause that taught the limit, for nobody had heard
+ * of it there, is among those that taught it.
+ */
+export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson {
+  if (limit && pace?.taught && atMs < pace.taught.untilMs) return corrected(pace, pace.taught, limit, 1)
+  return { pace: addTaken(pace, atMs), ...(limit && { limit }) }
+}
+
+/**
+ * What is known after a 429 within a pause that another one began: its attempt had left by then, and was not taken. Of a hundred that
+ * leave at once for an endpoint that takes twenty, eighty are counted for taken until their 429s come.
+ */
+export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
+  if (limit && pace?.taught) return corrected(pace, pace.taught, limit, -1)
+  return { ...(pace && { pace: { ...pace, taken: Math.max(0, pace.taken - 1) } }), ...(limit && { limit }) }
+}
+
+/** Fewer than teach a limit change none: this worker's may be few while others' were taken, until they are heard of. */
+function corrected(pace: Pace, taught: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
+  const attempts = Math.max(0, taught.attempts + more)
+  const factor = Math.max(LEAST_TAKEN, attempts) / Math.max(LEAST_TAKEN, taught.attempts)
+  const { perMinute, leastPerMinute } = limit
+  return {
+    pace: { ...pace, taught: { ...taught, attempts } },
+    limit: { ...limit, perMinute: perMinute * factor, leastPerMinute: leastPerMinute * factor },
+  }
 }
 
 /**
@@ -106,7 +144,12 @@ export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: 
   const next = { atMs: nowMs, growMs: growMs(pauseMs, held !== undefined) }
   if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
     const least = Math.min(lowered(MARGIN * perMinute, held), told ?? Number.POSITIVE_INFINITY)
-    return { pace: paceFrom(seen.atMs, 0), limit: { perMinute: least, leastPerMinute: least, ...next } }
+    // What bounds it otherwise is not changed by another count of those taken.
+    const taught = least === MARGIN * perMinute && { taught: { attempts: seen.taken, untilMs: seen.atMs } }
+    return {
+      pace: { ...paceFrom(seen.atMs, 0), ...taught },
+      limit: { perMinute: least, leastPerMinute: least, ...next },
+    }
   }
   const left = { pace: isFull ? seen : paceFrom(seen.atMs, 0), ...(limit && { limit }) }
   if (!limit || held === undefined)

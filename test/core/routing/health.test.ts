@@ -208,10 +208,29 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(state, 600_500)).toBeCloseTo(0.9 * ((21 * 60_000) / (500 + 1_000 + 500 + 1_500)))
   })
 
-  test('is learned once from the 429s of one pause', () => {
-    const once = recordAll(undefined, inWindows(10, 50, 0, 1))
-    const more = recordAll(once, [seen(refused(500), 510), seen(refused(500), 520)])
-    expect(more.limit).toEqual(once.limit)
+  test('is learned once from the 429s of one pause, and from what was not refused', () => {
+    const burst = [...asked(60, 5), ...Array.from({ length: 50 }, (_, nth) => seen(refused(700), 300 + nth))]
+    const limited = recordAll(undefined, burst)
+    expect(perMinute(limited, 300)).toBeCloseTo(0.9 * ((10 * 60_000) / (295 + 700)))
+    // Fewer than ten taken never teach a limit, here neither: others may have had their share of what was taken.
+    const fewer = recordAll(limited, [seen(refused(700), 350), seen(refused(700), 351)])
+    expect(fewer.limit).toEqual(limited.limit)
+    expect(recordAll(fewer, asked(2, 5, 352)).limit).toEqual(limited.limit)
+    expect(recordAll(fewer, asked(7, 5, 352)).limit!.perMinute).toBeCloseTo(1.5 * limited.limit!.perMinute)
+  })
+
+  test('is no higher for the 429s of a pause that is too short to teach it', () => {
+    const short = [...asked(60, 5), ...Array.from({ length: 50 }, (_, nth) => seen(refused(200), 300 + nth))]
+    const state = recordAll(undefined, [...short, ...asked(1, 0, 1_000), seen(refused(700), 1_000)])
+    expect(perMinute(recordAll(undefined, short), 350)).toBeUndefined()
+    expect(perMinute(state, 1_000)).toBeCloseTo(0.9 * ((10 * 60_000) / (295 + 200 + 500 + 700)))
+  })
+
+  test('counts what another worker sends before it hears of the pause, and not what is refused of it', () => {
+    const [one, other] = [asked(31, 10), asked(30, 10, 105)]
+    const refusals = (times: number) => Array.from({ length: times }, (_, nth) => seen(refused(700), 310 + nth))
+    const state = recordAll(undefined, [...one, ...refusals(21), ...other, ...refusals(20)])
+    expect(perMinute(state, 310)).toBeCloseTo(0.9 * ((20 * 60_000) / (300 + 700)))
   })
 
   test('is a tenth less than it has grown by a 429 above what was learned, and left alone by one below that', () => {
