@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestsAt } from './requests.ts'
-import { judged, type ScenarioResult } from './result.ts'
+import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
 import { setStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -19,7 +19,7 @@ export interface HerdSettings {
 /** After the first burst, whose limit nobody could know, so many of the requests may still meet a 429. */
 const LIMITED_SHARE = 0.25
 
-/** The first burst is over then. */
+/** So long after the first request the first burst is over; workers that have just started need their time until then. */
 const BURST_MS = 1_000
 
 /** The calls come within half a second. */
@@ -29,15 +29,16 @@ export async function runHerd({ calls, limit }: HerdSettings): Promise<ScenarioR
   const stage = await setStage({ requests: limit, perMs: 1_000 })
   try {
     const startedAtMs = Date.now()
-    const traffic = await startTraffic(stage, { taskClass: 'alone', perSecond: (1_000 * calls) / WITHIN_MS })
+    const traffic = startTraffic(stage, { taskClass: 'alone', perSecond: (1_000 * calls) / WITHIN_MS })
     await sleep(WITHIN_MS)
     await traffic.end()
     const tookMs = Date.now() - startedAtMs
-    const after = requestsAt(stage, startedAtMs + BURST_MS)
+    const after = requestsAt(stage, requestsAt(stage, startedAtMs)[0]!.atMs + BURST_MS)
     const limited = after.filter(({ answered }) => !answered).length
     return judged(`${calls} calls at once where ${limit} per second are let through`, [
       ['calls', traffic.begun, '>=', calls * 0.9],
       ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
+      ['leastAnsweredByAWorker', traffic.leastAnsweredByAWorker, '>=', traffic.begun * LEAST_OF_A_WORKER],
       ['rateLimitedShareAfter', limited / Math.max(1, after.length), '<=', LIMITED_SHARE],
       ['msUntilServed', tookMs, '<=', (10_000 * calls) / limit],
     ])

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestsAt } from './requests.ts'
-import { judged, type ScenarioResult } from './result.ts'
+import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
 import { FIRST, setStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -31,7 +31,7 @@ export async function runLimit(settings: LimitSettings): Promise<ScenarioResult>
   const { perSecond, limit, raised, settlesMs, growsMs } = settings
   const stage = await setStage({ requests: limit, perMs: 1_000 })
   try {
-    const traffic = await startTraffic(stage, { taskClass: 'served', perSecond })
+    const traffic = startTraffic(stage, { taskClass: 'served', perSecond })
     await sleep(settlesMs + OVER_MS)
     const settled = lately()
     stage.vendors.setRateLimit(FIRST, { requests: raised, perMs: 1_000 })
@@ -43,6 +43,7 @@ export async function runLimit(settings: LimitSettings): Promise<ScenarioResult>
     return judged(`answers 429 above ${limit} per second, then above ${raised}, under ${perSecond} calls per second`, [
       ['calls', traffic.begun, '>=', ((settlesMs + OVER_MS) / 1_000) * perSecond * 0.9],
       ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
+      ['leastAnsweredByAWorker', traffic.leastAnsweredByAWorker, '>=', traffic.begun * LEAST_OF_A_WORKER],
       ['settledPerSecond', settled.perSecond, '<=', limit],
       ['settledOverLimit', settled.perSecond / limit, '>=', USED],
       ['rateLimitedShare', settled.limitedShare, '<=', 0.05],

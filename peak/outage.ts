@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BREAKER_LIMITS } from '../src/core/routing/breaker.ts'
 import { type Request, requestsAt } from './requests.ts'
-import { judged, type ScenarioResult } from './result.ts'
+import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
 import { FIRST, setStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -17,7 +17,7 @@ export interface OutageSettings {
 
 const WELL_BEFORE_MS = 3_000
 
-/** Both routers have heard by then that it is closed: failures in flight, and a second until the other one looks. */
+/** Both workers have heard by then that it is closed: failures in flight, and a second until the other one looks. */
 const CLOSED_AFTER_MS = 2_000
 
 /** After its return the endpoint must have its traffic again within this. */
@@ -30,7 +30,7 @@ const BACK_OVER_MS = 1_000
 export async function runOutage({ perSecond, failsMs }: OutageSettings): Promise<ScenarioResult> {
   const stage = await setStage()
   try {
-    const traffic = await startTraffic(stage, { taskClass: 'served', perSecond })
+    const traffic = startTraffic(stage, { taskClass: 'served', perSecond })
     await sleep(WELL_BEFORE_MS)
     const failsAtMs = Date.now()
     await stage.vendors.setFaults(FIRST, [{ kind: 'overloaded' }])
@@ -44,6 +44,7 @@ export async function runOutage({ perSecond, failsMs }: OutageSettings): Promise
     return judged(`fails for ${failsMs / 1_000} s under ${perSecond} calls per second`, [
       ['calls', traffic.begun, '>=', ((WELL_BEFORE_MS + failsMs) / 1_000) * perSecond * 0.9],
       ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
+      ['leastAnsweredByAWorker', traffic.leastAnsweredByAWorker, '>=', traffic.begun * LEAST_OF_A_WORKER],
       ['requestsUntilClosed', closing.length, '<=', CLOSED_AFTER_MS * 0.001 * perSecond],
       ['probes', probes.length, '<=', mostProbes(failsMs)],
       ['leastMsBetweenProbes', leastGapMs(probes), '>=', BREAKER_LIMITS.openMs],

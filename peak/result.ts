@@ -13,6 +13,9 @@ export interface ScenarioResult {
   readonly problems: readonly string[]
 }
 
+/** Of all calls each of the two workers answers so many at least: no scenario is one worker's. */
+export const LEAST_OF_A_WORKER = 0.3
+
 /** A figure, what it must keep to, and whether it does. */
 export type Check = readonly [name: string, figure: number, relation: '<=' | '>=', bound: number]
 

@@ -1,6 +1,7 @@
 /**
- * Endpoints in trouble under load, two routers on one store: `npm run peak`, with `--json` for one object on standard output,
- * `--slice` for shorter troubles, `--only <text>` for those scenarios whose name contains it. Exits with 1 when a bound is missed.
+ * Endpoints in trouble under load, asked by two workers in processes of their own that share one store: `npm run peak`, with
+ * `--json` for one object on standard output, `--slice` for shorter troubles, `--only <text>` for those scenarios whose name
+ * contains it. `DATABASE_URL` makes the store PostgreSQL's. Exits with 1 when a bound is missed.
  *
  * Nothing is scaled: pauses, breakers and limits run at the time that they have in production, so that all of it takes some five
  * minutes, the slice one and a half.
@@ -12,6 +13,7 @@ import { runHerd } from './herd.ts'
 import { runLimit } from './limit.ts'
 import { runOutage } from './outage.ts'
 import type { ScenarioResult } from './result.ts'
+import { WORKERS } from './stage.ts'
 
 const { values } = parseArgs({
   options: {
@@ -42,7 +44,7 @@ for (const [name, run] of Object.entries(SCENARIOS)) {
 const failed = results.filter(({ pass }) => !pass).length
 console.log(
   values.json
-    ? JSON.stringify({ scenarios: results, passed: results.length - failed, failed })
+    ? JSON.stringify({ workers: WORKERS, scenarios: results, passed: results.length - failed, failed })
     : results.map(render).join('\n\n'),
 )
 if (results.length === 0)

@@ -1,67 +1,87 @@
 /**
- * Two vendors, and two routers that share nothing but a store: each has its own connection to it, its own health, and its own
- * connections to the vendors, as two worker processes have.
+ * Two vendors, and two workers in processes of their own that share nothing but a store.
  *
  * @module
  */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfiguration } from '../src/catalog/index.ts'
+import type { RunRef } from '../src/core/protocol.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
-import { type WiredPorts, wirePorts } from '../src/runtime/ports.ts'
-import { openStore, type Store } from '../src/store/index.ts'
+import { type Closers, withClosers } from '../src/runtime/closers.ts'
+import { openStore } from '../src/store/index.ts'
+import type { WorkerSettings } from './processes/words.ts'
+import { type PeakWorker, startWorker } from './worker.ts'
 
 export const FIRST = 'first'
-export const SECOND = 'second'
+const SECOND = 'second'
 
-/** Asked in this order: what the first does not serve shows at the second. */
-const CLASSES = `
-  served: { models: [peak/${FIRST}, peak/${SECOND}], sort: order, maxOutputTokens: 200 }
-  alone: { models: [peak/${FIRST}], maxOutputTokens: 200, patience: 60s }
-`
+export const WORKERS = 2
 
 const MODEL = { contextWindow: 100_000, maxOutput: 8_000, price: { input: 1, output: 4 }, firstTokenMs: 30 }
 
+type RateLimit = VendorScript['vendors'][number]['rateLimit']
+
 export interface Stage {
+  /** In this process: their meter has what all workers asked. */
   readonly vendors: RunningVendors
-  /** Of the first router's connection. */
-  readonly store: Store
-  readonly routers: readonly WiredPorts[]
+  readonly workers: readonly PeakWorker[]
+  /** Everything is called in its name. */
+  readonly run: RunRef
   close(): Promise<void>
 }
 
 /** @param limited - What the first vendor lets through. */
-export async function setStage(limited?: VendorScript['vendors'][number]['rateLimit']): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-peak-'))
-  const vendors = await startVendors({
-    vendors: [vendor(FIRST, limited), vendor(SECOND)],
-  })
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(`providers:\n${[FIRST, SECOND].map(provider).join('')}classes:${CLASSES}`, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
-  const { configuration } = read
-  const stores = await Promise.all([1, 2].map(() => openStore({ path: join(folder, 'store.db') })))
-  const routers = stores.map(store => wirePorts({ configuration, store, app: {}, searchAttributes: false }))
-  await Promise.all(routers.map(router => router.begin()))
-  return {
-    vendors,
-    store: stores[0]!,
-    routers,
-    async close() {
-      await Promise.all(routers.map(router => router.close()))
-      await vendors.close()
-      for (const store of stores) await store.close()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+export function setStage(limited?: RateLimit): Promise<Stage> {
+  return withClosers(later => build(limited, later))
 }
 
-function vendor(name: string, rateLimit?: VendorScript['vendors'][number]['rateLimit']) {
+async function build(limited: RateLimit, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-peak-'))
+  later(() => rm(folder, { recursive: true, force: true }))
+  const vendors = await startVendors({ vendors: [vendor(FIRST, limited), vendor(SECOND)] })
+  later(() => vendors.close())
+  // In a database that outlives the scenario nobody may know the endpoints yet, nor have answers to these calls.
+  const mark = randomUUID().slice(0, 8)
+  const run: RunRef = { id: `peak-${mark}`, key: `key of peak ${mark}`, workspace: 'default', labels: {} }
+  const settings: WorkerSettings = { yaml: yamlOf(vendors, mark), store: storeIn(folder) }
+  await openRun(settings, run)
+  const workers: PeakWorker[] = []
+  later(() => Promise.all(workers.map(worker => worker.stop())))
+  while (workers.length < WORKERS) workers.push(await startWorker(settings))
+  return { vendors, workers, run }
+}
+
+/** `DATABASE_URL` names a PostgreSQL server; without it the store is a file. */
+function storeIn(folder: string): WorkerSettings['store'] {
+  const url = process.env.DATABASE_URL
+  return url ? { url } : { path: join(folder, 'store.db') }
+}
+
+async function openRun({ store: settings }: WorkerSettings, run: RunRef): Promise<void> {
+  const store = await openStore(settings)
+  await store.ledger.openRun({ run, workflow: 'peak', budget: {}, startedAtMs: Date.now() })
+  await store.close()
+}
+
+function vendor(name: string, rateLimit?: RateLimit) {
   return { name, protocol: 'openai' as const, models: { [name]: MODEL }, ...(rateLimit && { rateLimit }) }
 }
 
-function provider(name: string): string {
-  const model = '{ contextWindow: 100000, maxOutput: 8000, price: { input: 1, output: 4 } }'
-  return `  ${name}: { protocol: openai, baseURL: "\${${name.toUpperCase()}_URL}", apiKey: none, models: { peak/${name}: ${model} } }\n`
+/** Asked in this order: what the first does not serve shows at the second. */
+function yamlOf({ vendors }: RunningVendors, mark: string): string {
+  const model = (name: string) => `peak/${name}-${mark}`
+  const providers = vendors.map(({ name, baseUrl }) => {
+    const limits = '{ contextWindow: 100000, maxOutput: 8000, price: { input: 1, output: 4 }'
+    const models = `{ ${model(name)}: ${limits}, upstream: ${name} } }`
+    return `  ${name}-${mark}: { protocol: openai, baseURL: '${baseUrl}', apiKey: none, models: ${models} }\n`
+  })
+  return `
+providers:
+${providers.join('')}
+classes:
+  served: { models: [${model(FIRST)}, ${model(SECOND)}], sort: order, maxOutputTokens: 200 }
+  alone: { models: [${model(FIRST)}], maxOutputTokens: 200, patience: 60s }
+`
 }

@@ -1,12 +1,9 @@
 /**
- * Calls at an even rate, in turns at the routers, through the real activity.
+ * Calls at an even rate, in turns at the workers, through the real activity.
  *
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { DefaultLogger } from '@temporalio/worker'
-import { createCallModel } from '../activities/call-model.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../src/core/protocol.ts'
 import type { Stage } from './stage.ts'
 
@@ -14,6 +11,8 @@ export interface Traffic {
   /** Calls that have begun and those that were answered so far. */
   readonly begun: number
   readonly answered: number
+  /** Of the worker through which the fewest were answered. */
+  readonly leastAnsweredByAWorker: number
   /** Begins no more, and waits for those in flight. */
   end(): Promise<void>
 }
@@ -23,15 +22,13 @@ export interface TrafficSettings {
   readonly perSecond: number
 }
 
-const RUN: RunRef = { id: 'peak', key: 'key of peak', workspace: 'default', labels: {} }
-
-export async function startTraffic(stage: Stage, { taskClass, perSecond }: TrafficSettings): Promise<Traffic> {
-  await stage.store.ledger.openRun({ run: RUN, workflow: 'peak', budget: {}, startedAtMs: Date.now() })
+export function startTraffic({ workers, run }: Stage, { taskClass, perSecond }: TrafficSettings): Traffic {
   const calls = new Set<Promise<void>>()
-  let [begun, answered] = [0, 0]
+  let [begun, answered, turns] = [0, 0, 0]
+  const ask = (input: CallModelInput) => workers[turns++ % workers.length]!.call(input)
   const begin = () => {
     begun += 1
-    const call = callThrough(stage, begun, taskClass).then(result => {
+    const call = callThrough(ask, callOf(run, begun, taskClass)).then(result => {
       if (result.kind === 'answered') answered += 1
       calls.delete(call)
     })
@@ -49,6 +46,9 @@ export async function startTraffic(stage: Stage, { taskClass, perSecond }: Traff
     get answered() {
       return answered
     },
+    get leastAnsweredByAWorker() {
+      return Math.min(...workers.map(worker => worker.answered))
+    },
     async end() {
       clearInterval(timer)
       await Promise.all(calls)
@@ -56,21 +56,25 @@ export async function startTraffic(stage: Stage, { taskClass, perSecond }: Traff
   }
 }
 
-/** What a durable timer would sleep is slept here. */
-async function callThrough({ routers }: Stage, step: number, taskClass: string): Promise<CallModelResult> {
-  const activity = createCallModel(routers[step % routers.length]!.ports)
-  const input: CallModelInput = {
-    run: RUN,
-    step,
-    taskClass,
-    transcript: { lineage: `${RUN.key}/${step}`, length: 0 },
-    additions: [{ role: 'user', content: [{ type: 'text', text: `What is ${step} and one?` }] }],
-    memory: { draw: 0.5 },
-  }
+/** What a durable timer would sleep is slept here; whose turn it is then goes on. */
+async function callThrough(
+  ask: (input: CallModelInput) => Promise<CallModelResult>,
+  input: CallModelInput,
+): Promise<CallModelResult> {
   for (;;) {
-    const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-    const result = (await environment.run(activity, input)) as CallModelResult
+    const result = await ask(input)
     if (result.kind !== 'wait') return result
     await sleep(result.ms)
+  }
+}
+
+function callOf(run: RunRef, step: number, taskClass: string): CallModelInput {
+  return {
+    run,
+    step,
+    taskClass,
+    transcript: { lineage: `${run.key}/${step}`, length: 0 },
+    additions: [{ role: 'user', content: [{ type: 'text', text: `What is ${step} and one?` }] }],
+    memory: { draw: 0.5 },
   }
 }
