@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
-import { newRun, RUN } from './records.ts'
+import { newAttempt, newCall, newRun, RUN } from './records.ts'
 
 /** Installing PostgreSQL where it is missing takes a minute or two. */
 const START_TIMEOUT_MS = 300_000
@@ -65,6 +65,35 @@ it('goes on after the server has cut its connections', async () => {
   await expect.poll(() => store.reports.run(RUN.id).catch(String)).toMatchObject({ id: RUN.id })
   await store.close()
 })
+
+it('begins a transaction again that the server has ended because another waited for it, too', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  await other.query(`set search_path to signalbox; set deadlock_timeout = '1h'; begin`)
+  await other.query(`select 1 from scopes where scope_id = '${RUN.key}' for update`)
+  const call = newCall(1)
+  const reserved = store.ledger.beginAttempt(newAttempt(call, 1))
+  await expect.poll(() => waiting(url)).toBe(1)
+  // Each waits for the other from here on, until the server sees it: ours is the one that looks.
+  await other.query(`select 1 from runs where run_key = '${RUN.key}' for update`)
+  await other.query('commit')
+  await other.end()
+  expect(await reserved).toMatchObject({ kind: 'reserved' })
+  expect(await store.reports.attempts({ run: RUN.id })).toHaveLength(1)
+  await store.close()
+})
+
+/** Transactions that wait for another one's lock. */
+async function waiting(url: string): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query('select count(*)::int as count from pg_locks where not granted')
+  await client.end()
+  return rows[0].count
+}
 
 it('outlives a crash of the server in the middle of its transactions', async () => {
   const store = await openStore({ url: await server.newDatabase() })

@@ -7,7 +7,7 @@ import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
 import { prepareDatabase, SCHEMA } from './prepare-database.ts'
-import { isStale, placeOf, postgresProblem } from './problems.ts'
+import { isDeadlock, isStale, placeOf, postgresProblem } from './problems.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -82,9 +82,9 @@ function createConnection(pool: Pool, place: string, ring: KeyRing): Connection 
   const send: Send = (client, question) =>
     question.keyId === undefined ? rowsOf(client, question) : keyOf(client, question, question.keyId)
   return {
-    write: work => withClient(pool, place, client => transact(client, work(), send)),
+    write: work => withClient(pool, place, client => transactAgain(client, work, send)),
     read: work => withClient(pool, place, client => finish(client, work(), send)),
-    erase: work => withClient(pool, place, client => transact(client, work(), send)),
+    erase: work => withClient(pool, place, client => transactAgain(client, work, send)),
     scrub: () => withClient(pool, place, async client => void (await client.query(`vacuum (full) ${ERASED}`))),
     close: async () => {
       if (!pool.ended) await pool.end()
@@ -108,6 +108,20 @@ async function withClient<Result>(
     throw problem ?? error
   } finally {
     client?.release(broken)
+  }
+}
+
+/** A deadlock costs its victim a second, the server's own wait before it looks. */
+const DEADLOCK_TRIES = 4
+
+/** Rows are locked in one order, so deadlocks are rare; the one that the server ends has changed nothing and begins again. */
+async function transactAgain<Result>(client: PoolClient, work: () => Work<Result>, send: Send): Promise<Result> {
+  for (let left = DEADLOCK_TRIES; ; left -= 1) {
+    try {
+      return await transact(client, work(), send)
+    } catch (error) {
+      if (!isDeadlock(error) || left === 1) throw error
+    }
   }
 }
 

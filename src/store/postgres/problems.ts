@@ -29,6 +29,7 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
     remedy: 'gives this user no right to write there. Grant it CREATE on the database.',
   },
   { prefix: '25006', kind: 'read-only', remedy: 'is read-only. Point DATABASE_URL at the primary server.' },
+  { prefix: '40', kind: 'busy', remedy: 'ended a transaction that stood in the way of others. Try again.' },
   { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
   { prefix: '53300', kind: 'busy', remedy: 'has no connection left. Raise max_connections or end other clients.' },
   { prefix: '57P', kind: 'unreachable', remedy: 'is shutting down or starting. Try again when it is up.' },
@@ -54,6 +55,11 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
  */
 export function isStale(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '0A000' || error.code === '26000')
+}
+
+/** Two transactions waited for each other, and the server has ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01'
 }
 
 /** What `pg` says without a code when a connection ends or cannot be had in time. */
