@@ -60,7 +60,7 @@ function recordOf(
     ...(ways && ways.length > 0 && { ways }),
     needs,
     ...(taskClass.sort && { sort: taskClass.sort }),
-    draw: Number(input.memory.draw.toFixed(9)),
+    draw: input.memory.draw,
     ...(input.settings?.maxOutputTokens !== undefined && { maxOutputTokens: input.settings.maxOutputTokens }),
     lineage: call.transcript.lineage,
     ...(input.memory.known && { known: input.memory.known }),

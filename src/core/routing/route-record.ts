@@ -56,7 +56,7 @@ export interface RouteRecord {
   readonly ways?: readonly ClassStep[]
   readonly needs: CallNeeds
   readonly sort?: Sort
-  /** What the run drew for its choices by chance. */
+  /** What the run drew for its choices by chance. Whole: a digit less draws other endpoints. */
   readonly draw: number
   /** The output that the call itself asked for. */
   readonly maxOutputTokens?: number
