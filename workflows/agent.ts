@@ -50,11 +50,13 @@ export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED
 function forkedStart({ terms, ref }: Book): CarriedAgent | undefined {
   const { forkedFrom } = terms
   if (!forkedFrom) return undefined
-  const { say, transcript, prompt } = forkedFrom
+  const { say, transcript, prompt, memory } = forkedFrom
   const additions = say === undefined ? [] : [userMessage(say)]
   const lineage = `${ref.key}/1`
   const state = { ...NEW_AGENT, step: 1 }
-  return { state, additions, transcript: { lineage, length: transcript.length }, ...(prompt && { prompt }) }
+  const known = memory?.known
+  const shared = { lineage, length: transcript.length }
+  return { state, additions, transcript: shared, ...(known && { known }), ...(prompt && { prompt }) }
 }
 
 /** A child completes when it is cancelled: a cancelled workflow could not tell its parent what it has cost. */

@@ -122,7 +122,7 @@ function cachingOf({ input, tools }: Prepared, endpoint: Endpoint): Caching | un
   const { run, memory, sumsUpFor } = input
   if (sumsUpFor !== undefined) return undefined
   const { known } = memory
-  const key = run.scope ?? run.key
+  const key = known?.cacheKey ?? run.scope ?? run.key
   if (!goesOn(known, tools.length > 0)) return { key, recurring: 'before-last' }
   const pays = known?.gapMs === undefined || tailPays(endpoint, cacheTtlOf(endpoint), known.gapMs)
   return { key, recurring: pays ? 'all' : 'system' }

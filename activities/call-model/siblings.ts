@@ -12,18 +12,19 @@ import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../src/core/routing/shared-prefix.ts'
-import { Interrupted, type Walk } from './walk.ts'
+import { Interrupted, type Walk, warmTokensAt } from './walk.ts'
 
 /**
  * Waits for the first token of a call of this worker that begins alike and is on its way to the same endpoint. Gives the lead where
- * there is none, or where it failed meanwhile; `undefined` where there is nothing to lead. Only a call that begins a transcript is
- * looked at, and only a long one: of all others the beginning is warm, or not worth it.
+ * there is none, or where it failed meanwhile; `undefined` where there is nothing to lead. Only a call that begins a transcript, or
+ * forks it where nothing of it is warm, is looked at, and only a long one: of all others the beginning is warm, or not worth it.
  */
 export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead | undefined> {
   const { ports, prepared, plan, activity } = walk
   const { memory, sumsUpFor } = prepared.input
   const ttlMs = cacheTtlOf(endpoint)
-  if (ttlMs === 0 || plan.promptTokens < SHARED_TOKENS || memory.known || sumsUpFor !== undefined) return undefined
+  if (ttlMs === 0 || plan.promptTokens < SHARED_TOKENS || sumsUpFor !== undefined) return undefined
+  if (memory.known && !(memory.known.forked && warmTokensAt(walk, endpoint, ports.now()) === 0)) return undefined
   const beginning = beginningOf(walk, endpoint)
   if (beginning === undefined) return undefined
   const { secondsWorth = SECONDS_WORTH } = prepared.taskClass

@@ -151,6 +151,8 @@ export interface ForkedFrom {
   readonly transcript: TranscriptRef
   /** What of that stands in the prompt, and what can be cleared of it. Absent in what was forked before forks knew. */
   readonly prompt?: PromptState
+  /** What routing remembers of that prompt. Absent where nothing of it can be warm any more. */
+  readonly memory?: RoutingMemory
   /** A user message behind it. */
   readonly say?: Words
 }
@@ -330,6 +332,10 @@ export interface KnownPrompt {
   readonly gapMs?: number
   /** Whose caches hold it, latest first. */
   readonly warm?: readonly WarmPrefix[]
+  /** Under which key vendors that go by one hold it. Absent: the tree's own; present in a fork: that of the run that it left. */
+  readonly cacheKey?: string
+  /** All of this is another run's, from which this one was forked and in which nothing is answered yet. */
+  readonly forked?: true
 }
 
 /** An endpoint that holds a transcript's first `tokens` tokens in its cache, last used at `atMs`. */

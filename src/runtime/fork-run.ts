@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ForkedStep, forkedMemory } from '../core/agent/forked-memory.ts'
 import { forkedPrompt } from '../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../core/protocol.ts'
@@ -59,15 +60,28 @@ export async function planFork(
   const { lineage, length } = found.transcript
   const all = await transcripts.read({ lineage, length })
   const prompt = forkedPrompt({ ...found, messages: all.slice(0, -1), answer: all.at(-1)!, head: headOf(run, asked) })
+  const memory = forkedMemory({ ...found, ...(await choosing(reports, run, found)) }, Date.now())
   const forkedFrom: ForkedFrom = {
     run: run.id,
     step: found.step,
     transcript: { lineage, length: length - 1 },
     prompt,
+    ...(memory && { memory }),
     ...(options.say !== undefined && { say: options.say }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
   return { workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
+}
+
+/** By what the run chose where that was by chance, and under which key its tree is known to vendors. */
+async function choosing(
+  reports: Store['reports'],
+  { key }: RunReport,
+  { step }: StepReport,
+): Promise<Pick<ForkedStep, 'draw' | 'cacheKey'>> {
+  const draw = (await reports.routes(key, step)).at(-1)?.plans[0]?.draw
+  // A child's key begins with the one at the top of its tree.
+  return { cacheKey: key.split('/')[0]!, ...(draw !== undefined && { draw }) }
 }
 
 /** What comes before the first answer; of a fork, before the first of the run that it was forked from. */

@@ -4,6 +4,7 @@ import type { CallModelInput, RoutingMemory } from '../../src/core/protocol.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
 import { APP } from '../support/scene.ts'
+import { startScriptedVendor } from '../support/scripted-vendor.ts'
 
 const STEPS = 6
 
@@ -46,6 +47,26 @@ afterEach(() => calling?.close())
 
 /** 7,000 characters are above the 1,024 tokens below which nothing is cached. */
 const RULES = 'Add what you are given, one step at a time, and say nothing else. '.repeat(110)
+
+it('goes by the key of the run from which it was forked, where the vendor goes by one', async () => {
+  const vendor = await startScriptedVendor()
+  vendor.answer(response => response.writeHead(400).end())
+  calling = await startCalling({ yaml: openaiAt(vendor.url), vendors: VENDORS })
+  await calling.open()
+  const known = { endpoint: 'two:acme/large', promptTokens: 9, length: 1 }
+  await calling.call(callOf({ memory: { draw: 0.5, known: { ...known, cacheKey: 'key-0' } } }))
+  await calling.call(callOf({ step: 2, memory: { draw: 0.5, known } }))
+  await vendor.stop()
+  const keys = vendor.seen.map(({ body }) => (JSON.parse(body) as { prompt_cache_key: string }).prompt_cache_key)
+  expect([keys[0], keys.at(-1)]).toEqual(['key-0', 'key-1'])
+})
+
+const openaiAt = (url: string) => `
+providers:
+  two: { protocol: openai, baseURL: "${url}", apiKey: none, models: { acme/large: { contextWindow: 200000, maxOutput: 4000, price: ${JSON.stringify(PRICE)} } } }
+classes:
+  open: { maxOutputTokens: 500 }
+`
 
 describe('a tool chain at a vendor that caches only what is marked', () => {
   it('reads its prefix from the cache from the second step on, and pays what the meter says', async () => {

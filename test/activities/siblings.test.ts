@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import type { CallModelResult } from '../../src/core/protocol.ts'
+import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { type Calling, callOf, startCalling, userMessage } from '../support/calling.ts'
 
@@ -39,15 +39,32 @@ const DOCUMENT = 'The line has one track, five boxes and a signal that nobody be
 let calling: Calling
 afterEach(() => calling?.close())
 
-async function askSiblings(taskClass: string, count = 4): Promise<readonly CallModelResult[]> {
+async function askSiblings(
+  taskClass: string,
+  count = 4,
+  changes: Partial<CallModelInput> = {},
+): Promise<readonly CallModelResult[]> {
   const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]
-  const inputs = Array.from({ length: count }, (_, at) => callOf({ step: at + 1, taskClass, additions: about(at) }))
+  const inputs = Array.from({ length: count }, (_, at) =>
+    callOf({ step: at + 1, taskClass, additions: about(at), ...changes }),
+  )
   return Promise.all(inputs.map(calling.call))
 }
 
 const readers = (rows: readonly AttemptRecord[]) => rows.filter(({ usage }) => (usage.cacheReadTokens ?? 0) > 5_000)
 
 describe.each(['one', 'two'])('calls side by side about one long document, at %s', taskClass => {
+  it('do so too as forks of one step whose prompt has gone cold', async () => {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    await calling.open()
+    const endpoint = `${taskClass}:${taskClass}/large`
+    const warm = [{ endpoint, tokens: 6_000, atMs: Date.now() - 600_000 }]
+    const known = { endpoint, promptTokens: 6_000, length: 2, warm, forked: true as const }
+    const additions = [userMessage(DOCUMENT), userMessage('Question?')]
+    await askSiblings(taskClass, 3, { additions, memory: { draw: 0.5, known } })
+    expect(readers(await calling.attempts())).toHaveLength(2)
+  })
+
   it('start after the first one’s first token, and read what it has written', async () => {
     calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
     await calling.open()

@@ -143,6 +143,10 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve(asked.toolCallId, { by: 'Ada' })
     return ended(run)
   },
+  'fork-while-warm': async stage => {
+    const [id] = await played('clerk', { input: 'What is the sum?' })(stage)
+    return ended(await stage.signalbox.fork(id!, { atStep: 1 }))
+  },
   'fork-of-shorter-prompt': async stage => {
     const [id] = await played('digger', { input: 'Keep digging.' })(stage)
     const summing = (await stage.store.reports.steps(id!)).findLast(({ sumsUp }) => sumsUp)!.step

@@ -1,11 +1,33 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
+
+/** Two vendors of one model at one price, between which each run draws for itself. */
+const TWINS = `
+providers:
+${['one', 'two']
+  .map(
+    name => `  ${name}:
+    protocol: openai
+    baseURL: "\${${name.toUpperCase()}_URL}"
+    apiKey: none
+    models:
+      acme/small: { contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: { input: 1, cachedInput: 0.1, output: 4 } }`,
+  )
+  .join('\n')}
+classes:
+  cheap: { models: [acme/small], maxOutputTokens: 500 }
+`
+
+const TWIN_VENDORS: VendorScript = {
+  vendors: ['one', 'two'].map(name => ({ ...VENDORS.vendors[0]!, name, cache: true })),
+}
 
 let stage: Stage
 let env: NodeJS.ProcessEnv
@@ -47,6 +69,38 @@ describe('a fork', () => {
       attempts: 1,
     })
     await expectLedgerMatchesMeter(stage)
+  })
+
+  it('begins where the prompt that it shares is warm, and reads it there', async () => {
+    const own = await setStage({
+      temporalAddress: inject('temporalAddress'),
+      yaml: TWINS,
+      app: APP,
+      vendors: TWIN_VENDORS,
+    })
+    const run = await own.signalbox.start('clerk', {
+      input: `${'Mind the gap between the trains. '.repeat(300)}What is the sum?`,
+    })
+    await run.outcome()
+    const [second] = await own.store.reports.attempts({ run: run.id })
+    const { provider, usage } = second!
+    // Either twin is as good, so that a fork by itself would be elsewhere in half of the cases.
+    for (let at = 0; at < 6; at += 1) {
+      const fork = await own.signalbox.fork(run.id, { atStep: 2, ...(at > 3 && { say: 'And the difference?' }) })
+      await fork.outcome()
+      const asked = await own.store.reports.attempts({ run: fork.id })
+      expect(asked.map(each => each.provider)).toEqual([provider])
+      expect(asked[0]!.usage.cacheReadTokens).toBeGreaterThan(usage.inputTokens! * 0.9)
+    }
+    // Also a fork of a fork goes by the key under which the vendor has it.
+    const last = await own.signalbox.fork(run.id, { atStep: 1 })
+    await last.outcome()
+    const again = await own.signalbox.fork(last.id, { atStep: 2 })
+    await again.outcome()
+    const { key } = (await own.store.reports.run(run.id))!
+    expect((await own.store.reports.steps(again.id))[0]!.known).toMatchObject({ cacheKey: key, calls: 2 })
+    await expectLedgerMatchesMeter(own)
+    await own.close()
   })
 
   it('of a run that still waits leaves it alone, and can be told something', async () => {

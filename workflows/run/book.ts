@@ -83,7 +83,8 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
   const within = parent ? terms.within : undefined
   const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
   const slices = slicesOf(key, within, terms.budget)
-  const { parts = 0, draw = drawOnce(), step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
+  const { draw = terms.forkedFrom?.memory?.draw ?? drawOnce() } = carried ?? {}
+  const { parts = 0, step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
     ref: {
       id: workflowId,

@@ -14,7 +14,7 @@ import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
 import { uniform } from './uniform.ts'
-import { CACHE_TTL_MS, warmTokens } from './warmth.ts'
+import { CACHE_TTL_MS, LONGEST_TTL_MS, warmTokens } from './warmth.ts'
 
 /** What ranking needs to know of a plan, the same for every endpoint. */
 export interface RankInput {
@@ -51,11 +51,9 @@ export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
   }
 }
 
-/** What has long gone cold everywhere is no reason to stay. An hour: the longest time to live that vendors sell. */
-const LONG_COLD_MS = 3_600_000
-
+/** What has long gone cold everywhere is no reason to stay. */
 function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
-  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_COLD_MS)
+  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONGEST_TTL_MS)
 }
 
 /**

@@ -9,6 +9,9 @@ import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
 /** How long vendors keep a prefix after its last use when nobody says otherwise. 300 s: Anthropic's and OpenAI's short time to live. */
 export const CACHE_TTL_MS = 300_000
 
+/** An hour: the longest time to live that vendors sell. */
+export const LONGEST_TTL_MS = 3_600_000
+
 /** No vendor keeps a shorter prefix. */
 export const LEAST_CACHED_TOKENS = 1_024
 
@@ -46,12 +49,13 @@ export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): K
     grownTokens: Math.max(0, promptTokens - (before?.promptTokens ?? inputTokens)),
     ...(gapMs !== undefined && { gapMs }),
     warm: [prefix, ...others].slice(0, MOST_WARM),
+    ...(before?.cacheKey !== undefined && { cacheKey: before.cacheKey }),
   }
 }
 
 function gapAfter(before: KnownPrompt | undefined, atMs: number): number | undefined {
   const last = before?.warm?.[0]
-  if (!last) return undefined
+  if (!last || before.forked) return undefined
   const gap = Math.max(0, atMs - last.atMs)
   return Math.round(before.gapMs === undefined ? gap : before.gapMs + NEWEST_GAP * (gap - before.gapMs))
 }

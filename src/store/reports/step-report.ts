@@ -1,4 +1,5 @@
 import type { Answer, KnownPrompt, PromptView, TranscriptRef } from '../../core/protocol.ts'
+import type { Usage } from '../../core/usage.ts'
 import { answerOf } from '../ledger/call-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { CallTable } from '../schema.ts'
@@ -14,6 +15,8 @@ export interface StepReport {
   readonly view?: PromptView
   /** With the answer. */
   readonly known?: KnownPrompt
+  /** Of the prompt alone, as the vendor counted it. */
+  readonly inputTokens?: number
   /** It is no step of the agent's: what came before is summed up for its next step. */
   readonly sumsUp?: true
 }
@@ -25,11 +28,13 @@ export function* stepReports(runId: string): Work<StepReport[]> {
   const calls = yield* ask(({ queries }) =>
     queries
       .selectFrom('calls')
-      .selectAll()
-      .where('run_key', '=', run.run_key)
-      .where('answer', 'is not', null)
-      .orderBy('step')
-      .orderBy('begun_at_ms'),
+      .leftJoin('attempts', 'attempts.attempt_id', 'calls.answer_attempt_id')
+      .selectAll('calls')
+      .select('attempts.usage')
+      .where('calls.run_key', '=', run.run_key)
+      .where('calls.answer', 'is not', null)
+      .orderBy('calls.step')
+      .orderBy('calls.begun_at_ms'),
   )
   const steps = new Map<number, StepReport>()
   for (const call of calls) {
@@ -39,13 +44,17 @@ export function* stepReports(runId: string): Work<StepReport[]> {
   return [...steps.values()]
 }
 
-function reportOf({ step, task_class, view, sums_up_for }: CallTable, { transcript, known }: Answer): StepReport {
+type Row = CallTable & { readonly usage: string | null }
+
+function reportOf({ step, task_class, view, sums_up_for, usage }: Row, { transcript, known }: Answer): StepReport {
+  const { inputTokens } = JSON.parse(usage ?? '{}') as Usage
   return {
     step,
     taskClass: task_class,
     transcript,
     ...(view !== null && { view: JSON.parse(view) as PromptView }),
     ...(known && { known }),
+    ...(inputTokens !== undefined && { inputTokens }),
     ...(sums_up_for !== null && { sumsUp: true }),
   }
 }

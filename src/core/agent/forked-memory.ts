@@ -1,0 +1,34 @@
+/**
+ * What routing remembers when a fork begins: where the prompt that it shares is still warm.
+ *
+ * @module
+ */
+import type { KnownPrompt, RoutingMemory } from '../protocol.ts'
+import { LONGEST_TTL_MS } from '../routing/warmth.ts'
+
+/** The step that is asked anew, as the run that is forked knows it. */
+export interface ForkedStep {
+  /** With the answer, which the fork leaves behind. */
+  readonly known?: KnownPrompt
+  /** What the vendor counted as the prompt alone. */
+  readonly inputTokens?: number
+  readonly draw?: number
+  /** Of the run's tree. */
+  readonly cacheKey: string
+}
+
+/**
+ * The whole prompt of that step lies where it was answered. `undefined` where nothing of it can be warm any more: then the fork draws
+ * for itself, and of several that begin at once one goes first.
+ *
+ * The pace of the other run is left behind: the fork does not wait for what that one has waited for.
+ */
+export function forkedMemory(step: ForkedStep, nowMs: number): RoutingMemory | undefined {
+  const { known, inputTokens, draw } = step
+  const latest = known?.warm?.[0]
+  if (!latest || inputTokens === undefined || draw === undefined || nowMs - latest.atMs >= LONGEST_TTL_MS)
+    return undefined
+  const { gapMs: _, calls = 1, cacheKey = step.cacheKey, ...rest } = known
+  const prompt = { promptTokens: inputTokens, length: known.length - 1, calls: Math.max(0, calls - 1) }
+  return { draw, known: { ...rest, ...prompt, cacheKey, forked: true } }
+}
