@@ -59,15 +59,15 @@ async function interrupted(walk: Walk): Promise<never> {
   throw new Interrupted(walk.ended)
 }
 
-/** Lets people see that the call waits, once. */
-export async function noteWait(walk: Walk, { of, asked, endpoint }: Short): Promise<void> {
-  if (walk.waitIsWritten) return
+/** Lets people see that the call waits, once; and once more where it is put off. */
+export async function noteWait(walk: Walk, { of, asked, endpoint }: Short, dueAtMs?: number): Promise<void> {
+  if (walk.waitIsWritten && dueAtMs === undefined) return
   await begun(walk)
   const { callId, run, step, taskClass } = walk.prepared.call
   const sinceMs = walk.waitsSinceMs ?? walk.ports.now()
   const reason = inFlightReason(of)
   const what = { scopeId: of.scopeId, callId, run, step, taskClass, endpoint, reason, needed: asked, sinceMs }
-  await walk.ports.budgets.beginWait(what)
+  await walk.ports.budgets.beginWait({ ...what, ...(dueAtMs !== undefined && { dueAtMs }) })
   walk.waitIsWritten = true
 }
 

@@ -116,7 +116,7 @@ function beginAgain(walk: Walk): Next {
 
 /** It stays among those that wait, for people to see. */
 async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
-  await noteWait(walk, short)
+  await noteWait(walk, short, walk.ports.now() + LOOK_AGAIN_MS)
   walk.place?.leave()
   return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
 }

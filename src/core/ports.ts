@@ -398,10 +398,12 @@ export interface BudgetWait {
   /** What it asked for last. */
   readonly needed: WorstCase
   readonly sinceMs: number
+  /** Of one that was put off: when it asks again. Absent of one that stands in line. */
+  readonly dueAtMs?: number
 }
 
 /** One that waits, as people see it. */
-export type BudgetWaiter = Omit<BudgetWait, 'scopeId' | 'callId' | 'run'> & { readonly runId: string }
+export type BudgetWaiter = Omit<BudgetWait, 'scopeId' | 'callId' | 'run' | 'dueAtMs'> & { readonly runId: string }
 
 /** Limits that people have set: each that is present holds instead of the configuration's. */
 export interface SetLimits {
@@ -440,6 +442,8 @@ export interface BudgetPort {
   /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
+  /** Forgets calls that were put off and have not come back for ten minutes: their run has dropped them, and goes on. */
+  sweep(nowMs: number): Promise<void>
   /**
    * Runs that have open attempts, and so hold reservations, or calls that wait for some; and open ones that are sealed or whose
    * content has a retention, which begins with their end.

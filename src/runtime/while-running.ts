@@ -45,8 +45,9 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
   })
 }
 
-async function retire({ content, admissions }: Store): Promise<void> {
+async function retire({ content, admissions, budgets }: Store): Promise<void> {
   await admissions.sweep(Date.now())
+  await budgets.sweep(Date.now())
   for (const { run, how } of await content.purgeDue(Date.now()))
     Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
 }

@@ -362,6 +362,10 @@ const TICKET_AGES: Migration['statements'] = [
   schema => schema.alterTable('limit_tickets').addColumn('waiting_since_ms', 'bigint'),
 ]
 
+const WAITS_DUE: Migration['statements'] = [
+  schema => schema.alterTable('budget_waits').addColumn('asks_again_at_ms', 'bigint'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -380,6 +384,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 15, name: 'the parts that began tool calls', statements: TOOL_PARTS },
   { version: 16, name: 'events that are written once', statements: EVENTS_ONCE },
   { version: 17, name: 'since when calls wait for their start', statements: TICKET_AGES },
+  { version: 18, name: 'when calls that wait for budgets ask again', statements: WAITS_DUE },
 ]
 
 /** The version that this code reads and writes. */
@@ -391,6 +396,7 @@ type ColumnType = 'text' | 'bigint' | 'double precision' | 'text?' | 'bigint?' |
 /** Columns that a later migration has added to the tables of an earlier one. */
 type AddedLater =
   | 'waiting_since_ms'
+  | 'asks_again_at_ms'
   | 'route'
   | 'shared_scopes'
   | 'ended_part'

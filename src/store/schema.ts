@@ -213,7 +213,10 @@ export interface BudgetLimitTable {
   set_at_ms: number
 }
 
-/** A call that waits for room in a budget. The row goes when the call does not wait any more. */
+/**
+ * A call that waits for room in a budget. The row goes when the call does not wait any more. `asks_again_at_ms`: of one that was put
+ * off; null of one that stands in line.
+ */
 export interface BudgetWaitTable {
   call_id: string
   scope_id: string
@@ -226,6 +229,7 @@ export interface BudgetWaitTable {
   needed_pico: string | null
   needed_tokens: number
   since_ms: number
+  asks_again_at_ms: number | null
 }
 
 /** A run's limits that somebody has raised: by how much, who, and why. */

@@ -96,6 +96,11 @@ it('says of whom the call waits when another run holds what is left', async () =
     kind: 'wait',
     reason: "calls in flight hold the rest of the budget 'titles'",
   })
+  // It is seen to wait until it comes back, or would have long ago.
+  await store.budgets.sweep(Date.now() + 600_000)
+  expect(await waiters()).toEqual(['run-1 1'])
+  await store.budgets.sweep(Date.now() + 602_000)
+  expect(await waiters()).toEqual([])
   expect(await call(input(run, 2, { taskClass: 'hasty' }))).toMatchObject({ kind: 'answered' })
   environment.cancel()
   expect(await held).toMatchObject({ kind: 'cancelled' })

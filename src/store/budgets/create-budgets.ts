@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { setLimits } from './set-limits.ts'
 import { standingOf } from './standing.ts'
-import { beginWait, endWait } from './waits.ts'
+import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
 
 type Holding = { run_key: string; run_id: string }
@@ -44,6 +44,7 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     setLimits: (budget, limits) => write(() => setLimits(budget, limits)),
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),
+    sweep: nowMs => write(() => sweepWaits(nowMs)),
     holdingRuns: async () => (await read(holdingRuns)).map(nameOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(nameOf),
   }

@@ -17,6 +17,9 @@ const deleteWait: Statement<{ callId: string }, { since_ms: number }> = ({ callI
 const deleteWaitsOf: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
   queries.deleteFrom('budget_waits').where('run_key', '=', runKey)
 
+const deleteOverdue: Statement<{ beforeMs: number }, unknown> = ({ beforeMs }, { queries }) =>
+  queries.deleteFrom('budget_waits').where('asks_again_at_ms', '<', beforeMs)
+
 const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, { queries }) =>
   queries
     .selectFrom('budget_waits')
@@ -43,6 +46,7 @@ export function* beginWait(wait: BudgetWait): Work<void> {
     needed_pico: wait.needed.pico ?? null,
     needed_tokens: wait.needed.tokens,
     since_ms: wait.sinceMs,
+    asks_again_at_ms: wait.dueAtMs ?? null,
   })
 }
 
@@ -53,6 +57,13 @@ export function* endWait(callId: string): Work<number | undefined> {
 
 export function* endWaitsOf(runKey: string): Work<void> {
   yield* tell(deleteWaitsOf, { runKey })
+}
+
+/** A call comes back within a second, or within minutes after its workers were gone. One that comes later waits from anew. */
+const DROPPED_MS = 600_000
+
+export function* sweepWaits(nowMs: number): Work<void> {
+  yield* tell(deleteOverdue, { beforeMs: nowMs - DROPPED_MS })
 }
 
 export function* waitersOf(scopeId: string): Work<BudgetWaiter[]> {

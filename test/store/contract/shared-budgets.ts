@@ -149,6 +149,21 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await budgets.holdingRuns()).toEqual([])
   })
 
+  it('forgets a call that was put off and does not come back, and no other', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    const [dropped, standing, late] = [newCall(1), newCall(2), newCall(3)]
+    await budgets.beginWait({ ...waiting(dropped, 90), dueAtMs: 1_000 })
+    await budgets.beginWait(waiting(standing, 91))
+    await budgets.beginWait({ ...waiting(late, 92), dueAtMs: 1_000 })
+    await budgets.beginWait(waiting(late, 92))
+    const waiters = async () => (await budgets.standing([MONTH]))[0]!.waiters.map(({ step }) => step)
+    await budgets.sweep(1_000 + 600_000)
+    expect(await waiters()).toEqual([1, 2, 3])
+    await budgets.sweep(1_001 + 600_000)
+    expect(await waiters()).toEqual([2, 3])
+    expect(await ledger.beginCall(dropped)).not.toHaveProperty('waitingSinceMs')
+  })
+
   it('charges the worst case of an attempt whose run is gone, and takes its late end as a correction', async () => {
     const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, RUN, 1, 400)
