@@ -10,12 +10,12 @@ import type { CallModelPorts } from '../activities/call-model/ports.ts'
 import { type Prepared, prepareCall } from '../activities/call-model/prepare.ts'
 import { keptRoute } from '../activities/call-model/route-record.ts'
 import { inServingClass } from '../activities/call-model/serving-class.ts'
-import { readConfiguration } from '../src/catalog/index.ts'
 import { resumeState } from '../src/core/faults/call-state.ts'
 import { decideRemedy } from '../src/core/faults/decide-remedy.ts'
 import type { CallModelInput } from '../src/core/protocol.ts'
 import { wirePorts } from '../src/runtime/ports.ts'
 import { openStore } from '../src/store/index.ts'
+import { soundConfiguration } from '../test/support/sound-configuration.ts'
 import { median } from './measure.ts'
 
 export interface RouterBench {
@@ -100,9 +100,7 @@ function inputAt(index: number, { directory, now }: CallModelPorts): CallModelIn
 }
 
 function configured() {
-  const read = readConfiguration(YAML, { env: {} })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.configuration
+  return soundConfiguration(YAML)
 }
 
 const MODEL_NAMES = Array.from({ length: MODELS }, (_, index) => `author/model-${index}`)

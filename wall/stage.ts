@@ -7,11 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ActivityPorts } from '../activities/index.ts'
-import { readConfiguration } from '../src/catalog/index.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import { createHealth } from '../src/runtime/health/create-health.ts'
 import { type WiredPorts, wirePorts } from '../src/runtime/ports.ts'
 import { openStore, type Store } from '../src/store/index.ts'
+import { soundConfiguration } from '../test/support/sound-configuration.ts'
 import { createChance } from './chance.ts'
 import { type Clock, createClock } from './clock.ts'
 import { UPSTREAM, type WallProtocol } from './protocols.ts'
@@ -50,8 +50,7 @@ export async function setStage(vendors: readonly StageVendor[], classes: string,
   const clock = createClock()
   const running = await startVendors({ vendors: vendors.map(scriptOf) }, { now: clock.now })
   const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [urlVariable(name), baseUrl]))
-  const read = readConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
+  const configuration = soundConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, env)
   const store = await openStore({ path: join(folder, 'store.db') })
   const workers: WiredPorts[] = []
   const chance = createChance(seed)
@@ -60,7 +59,7 @@ export async function setStage(vendors: readonly StageVendor[], classes: string,
     store,
     clock,
     newWorker() {
-      const worker = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
+      const worker = wirePorts({ configuration, store, app: APP, searchAttributes: false })
       workers.push(worker)
       return { ...worker.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }
     },

@@ -1,10 +1,10 @@
 /** Our worker as in production, on a configuration and a store that the bench names. */
 import { fileURLToPath } from 'node:url'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import type { StoreSettings } from '../../src/store/index.ts'
+import { soundConfiguration } from '../../test/support/sound-configuration.ts'
 import { serveBench, settingsOf } from './parent.ts'
 
 export interface BudgetWorkerSettings {
@@ -16,12 +16,11 @@ export interface BudgetWorkerSettings {
 
 const { temporal, taskQueue, yaml, store } = settingsOf<BudgetWorkerSettings>()
 
-const read = readConfiguration(yaml, { env: {} })
-if (!read.ok) throw new Error(JSON.stringify(read.problems))
+const config = soundConfiguration(yaml)
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
 const own = await createWorker({
-  config: read.configuration,
+  config,
   store,
   temporal,
   taskQueue,

@@ -1,9 +1,9 @@
 /** Our worker as in production: the public worker, a configuration, the store in a SQLite file. */
 import { fileURLToPath } from 'node:url'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
+import { soundConfiguration } from '../../test/support/sound-configuration.ts'
 import { serveBench, settingsOf } from './parent.ts'
 
 export interface OurSettings {
@@ -15,8 +15,7 @@ export interface OurSettings {
 
 const { temporal, taskQueue, vendorUrl, storePath } = settingsOf<OurSettings>()
 
-const read = readConfiguration(
-  `
+const config = soundConfiguration(`
 providers:
   bench:
     protocol: openai-compatible
@@ -30,14 +29,11 @@ providers:
         price: { input: 1, output: 4 }
 classes:
   bench: { models: [bench/answers], maxOutputTokens: 500 }
-`,
-  { env: {} },
-)
-if (!read.ok) throw new Error(JSON.stringify(read.problems))
+`)
 
 Runtime.install({ logger: new DefaultLogger('WARN') })
 const own = await createWorker({
-  config: read.configuration,
+  config,
   store: { path: storePath },
   temporal,
   taskQueue,

@@ -1,22 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ActivityCancellationDetails } from '@temporalio/common'
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createCallModel } from '../../activities/call-model.ts'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { NewAttempt } from '../../src/core/ports.ts'
 import type { Budget, CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
-import {
-  type FaultRuleInput,
-  type RunningVendors,
-  startVendors,
-  type VendorScript,
-} from '../../src/providers/simulated/index.ts'
-import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import type { FaultRuleInput, RunningVendors, VendorScript } from '../../src/providers/simulated/index.ts'
+import type { WiredPorts } from '../../src/runtime/ports.ts'
+import type { Store } from '../../src/store/index.ts'
+import { beginCall } from '../support/call-scene.ts'
+import { type Calling, callOf as input, RUN, startCalling } from '../support/calling.ts'
 import { APP } from '../support/scene.ts'
 
 const SMALL = { contextWindow: 100_000, maxOutput: 60_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
@@ -77,32 +66,17 @@ classes:
   bound: { models: [acme/small], escalateTo: above, policy: { denyProviders: [two] } }
 `
 
-let folder: string
+let calling: Calling
 let store: Store
 let vendors: RunningVendors
 let wired: WiredPorts
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signalbox-call-'))
-  store = await openStore({ path: join(folder, 'store.db') })
-  vendors = await startVendors(VENDORS)
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(YAML, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  wired = wirePorts({
-    configuration: read.configuration,
-    store,
-    app: APP,
-    searchAttributes: false,
-  })
+  calling = await startCalling({ yaml: YAML, vendors: VENDORS, app: APP })
+  ;({ store, vendors, wired } = calling)
 })
 
-afterEach(async () => {
-  await wired.close()
-  await vendors.close()
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => calling.close())
 
 describe('a call', () => {
   it('that was answered is answered from the journal, and not bought again', async () => {
@@ -166,12 +140,11 @@ describe('a call that is cancelled', () => {
       { kind: 'length', afterTokens: 5, times: 1 },
       { kind: 'stall', afterTokens: 5 },
     ])
-    const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-    const calling = environment.run(createCallModel(wired.ports), input({ taskClass: 'open' }))
+    const cancelled = calling.begin(input({ taskClass: 'open' }))
     const attempts = () => store.reports.attempts({ run: RUN.id, limit: 5 })
     await expect.poll(async () => (await attempts()).length, { timeout: 5_000 }).toBe(2)
-    environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }))
-    const result = (await calling) as CallModelResult
+    cancelled.cancel()
+    const result = await cancelled.result
     expect(result.kind).toBe('cancelled')
     expect(attemptsOf(result)).toEqual(['one:acme/small truncated', 'one:acme/small cancelled'])
     expect(BigInt(result.cost.lowPico)).toBeGreaterThan(0n)
@@ -228,11 +201,10 @@ describe('an answer that misses its schema', () => {
     await fail('one', [{ kind: 'wrong-value' }])
     await fail('two', [{ kind: 'stall' }])
     const asked = verdict({ taskClass: 'escalating' })
-    const lost = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-    const calling = lost.run(createCallModel(wired.ports), asked)
-    const out = expect(calling).rejects.toThrow()
+    const lost = calling.begin(asked)
+    const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two'), { timeout: 5_000 }).toBe(true)
-    lost.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }))
+    lost.lose()
     await out
     await fail('two', [])
     const result = await call(asked)
@@ -252,9 +224,7 @@ describe('an answer that misses its schema', () => {
         return beginAttempt(attempt)
       },
     }
-    const env = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-    const calling = env.run(createCallModel({ ...wired.ports, ledger: lost }), asked)
-    await expect(calling).rejects.toThrow('the worker is lost')
+    await expect(beginCall({ ...wired.ports, ledger: lost }, asked).result).rejects.toThrow('the worker is lost')
     const result = await call(asked)
     expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema'])
     expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/large' } })
@@ -309,9 +279,9 @@ describe('an endpoint that another call probes', () => {
       fault: { kind: 'quota-exhausted', message: '', evidence: { retryAfterMs: 1 } },
     })
     await expect.poll(() => health.claim(endpoint)).toBe(true)
-    const calling = call(input({ taskClass: 'patient' }))
+    const asked = call(input({ taskClass: 'patient' }))
     setTimeout(() => health.record(endpoint, { kind: 'answered' }), 100)
-    expect(attemptsOf(await calling)).toEqual([`${endpoint} answered`])
+    expect(attemptsOf(await asked)).toEqual([`${endpoint} answered`])
   })
 })
 
@@ -392,33 +362,12 @@ function attemptsOf(result: CallModelResult): readonly string[] {
   return result.attempts.map(({ endpoint, fault, outcome }) => `${endpoint} ${fault ?? outcome}`)
 }
 
-async function open(budget: Budget): Promise<void> {
-  await store.ledger.openRun({ run: RUN, workflow: 'test', budget, startedAtMs: Date.now() })
-}
-
-const RUN = { id: 'run-1', key: 'key-1', workspace: 'default', labels: {} }
-
 interface Asked extends Partial<CallModelInput> {
   readonly prompt?: string
 }
 
-function input({ prompt = 'Tell me a story.', ...rest }: Asked): CallModelInput {
-  const step = rest.step ?? 1
-  return {
-    run: RUN,
-    step,
-    taskClass: 'open',
-    transcript: { lineage: `key-1/${step}`, length: 0 },
-    additions: [{ role: 'user', content: [{ type: 'text', text: prompt }] }],
-    memory: { draw: 0.5 },
-    ...rest,
-  }
-}
-
-async function call(asked: CallModelInput): Promise<CallModelResult> {
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-  return (await environment.run(createCallModel(wired.ports), asked)) as CallModelResult
-}
+const open = (budget: Budget) => calling.open(budget)
+const call = (asked: CallModelInput) => calling.call(asked)
 
 function fail(vendor: string, faults: readonly FaultRuleInput[]): Promise<void> {
   return vendors.setFaults(vendor, faults)

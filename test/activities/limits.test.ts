@@ -1,18 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCallModel } from '../../activities/call-model.ts'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
-import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/explain-call.ts'
-import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
-import { APP } from '../support/scene.ts'
+import { beginCall } from '../support/call-scene.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
 const MODEL = { contextWindow: 100_000, maxOutput: 60_000, price: { input: 1, output: 4 } }
 const ENDPOINT = 'contextWindow: 100000, maxOutput: 60000, price: { input: 1, output: 4 }'
@@ -41,51 +32,27 @@ classes:
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
 `
 
-const RUN: RunRef = { id: 'run', key: 'run-key', workspace: 'default', labels: {} }
-
-let folder: string
-let store: Store
-let vendors: RunningVendors
-let wired: WiredPorts
+let stage: CallStage
+let run: RunRef
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signalbox-limits-'))
-  store = await openStore({ path: join(folder, 'store.db') })
   const models = { paced: MODEL, free: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
-  vendors = await startVendors({
+  stage = await setCallStage(YAML, {
     vendors: ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models })),
   })
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(YAML, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  wired = wirePorts({ configuration: read.configuration, store, app: APP, searchAttributes: false })
-  await store.ledger.openRun({ run: RUN, workflow: 'test', budget: {}, startedAtMs: Date.now() })
+  run = await stage.open('limits')
 })
 
-afterEach(async () => {
-  await wired.close()
-  await vendors.close()
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => stage.close())
 
 let step = 0
 
-async function call(taskClass: string, at = ++step): Promise<CallModelResult> {
-  const input: CallModelInput = {
-    run: RUN,
-    step: at,
-    taskClass,
-    transcript: { lineage: `${RUN.key}/${at}`, length: 0 },
-    additions: [{ role: 'user', content: [{ type: 'text', text: 'hello' }] }],
-    memory: { draw: 0.5 },
-  }
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-  return (await environment.run(createCallModel(wired.ports), input)) as CallModelResult
+function call(taskClass: string, at = ++step): Promise<CallModelResult> {
+  return stage.call(run, taskClass, at)
 }
 
 async function explained(step: number) {
-  const calls = await explainCall({ reports: store.reports, place: 'here' }, RUN.id, step)
+  const calls = await explainCall({ reports: stage.store.reports, place: 'here' }, run.id, step)
   return calls as [ExplainedCall]
 }
 
@@ -114,7 +81,9 @@ it('waits for its start where nobody else can be asked', async () => {
   await useUp()
   const [third, fourth] = await Promise.all([call('patient'), call('patient')])
   expect([third, fourth].map(({ kind }) => kind)).toEqual(['answered', 'answered'])
-  const starts = (await store.reports.attempts({})).map(({ startedAtMs }) => startedAtMs).toSorted((a, b) => a - b)
+  const starts = (await stage.store.reports.attempts({}))
+    .map(({ startedAtMs }) => startedAtMs)
+    .toSorted((a, b) => a - b)
   expect(starts.at(-1)! - starts[1]!).toBeGreaterThan(1_000)
 })
 
@@ -139,7 +108,8 @@ it('keeps to the number of requests at once, and gives the place back', async ()
 })
 
 it('asks the store for a start only where there is a limit', async () => {
-  const { admissions } = wired.ports
+  const { ports } = stage.wired
+  const { admissions } = ports
   const asked: string[] = []
   const counting = {
     ...admissions,
@@ -148,9 +118,10 @@ it('asks the store for a start only where there is a limit', async () => {
       return admissions.admit(ask)
     },
   }
-  wired = { ...wired, ports: { ...wired.ports, admissions: counting } }
-  await call('free')
+  const call = (taskClass: string, at: number) =>
+    beginCall({ ...ports, admissions: counting }, stage.inputOf(run, taskClass, at)).result
+  await call('free', 1)
   expect(asked).toEqual([])
-  await call('either')
+  await call('either', 2)
   expect(asked).toEqual(['one'])
 })

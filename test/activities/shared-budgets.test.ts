@@ -9,12 +9,12 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger, type LogEntry } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
 
@@ -177,10 +177,9 @@ it('is not held up by a webhook that fails, and says so without its address', as
 
 async function wire(budgets: string): Promise<void> {
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(yaml(budgets), { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  const configuration = soundConfiguration(yaml(budgets), env)
   wired = wirePorts({
-    configuration: read.configuration,
+    configuration,
     store,
     app: {},
     searchAttributes: false,

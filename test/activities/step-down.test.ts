@@ -1,16 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ActivityCancellationDetails } from '@temporalio/common'
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createCallModel } from '../../activities/call-model.ts'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
-import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import type { RunningVendors } from '../../src/providers/simulated/index.ts'
+import type { Store } from '../../src/store/index.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
 const DEAR = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 10, output: 40 } }
@@ -46,32 +38,21 @@ budgets:
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
 `
 
-let folder: string
+let stage: CallStage
 let store: Store
 let vendors: RunningVendors
-let wired: WiredPorts
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signalbox-step-down-'))
-  store = await openStore({ path: join(folder, 'store.db') })
-  vendors = await startVendors({
+  stage = await setCallStage(YAML, {
     vendors: [
       { name: 'one', protocol: 'openai', models: { small: SERVED, dear: DEAR, riddle: SERVED } },
       { name: 'two', protocol: 'openai', models: { small: SERVED } },
     ],
   })
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(YAML, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  wired = wirePorts({ configuration: read.configuration, store, app: {}, searchAttributes: false })
+  ;({ store, vendors } = stage)
 })
 
-afterEach(async () => {
-  await wired.close()
-  await vendors.close()
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => stage.close())
 
 describe('a call whose class no budget admits', () => {
   it('goes on in the class that its own names, past one that nobody serves, and the ledger says why', async () => {
@@ -99,11 +80,10 @@ describe('a call whose class no budget admits', () => {
     const run = await open({})
     const asked = { policy: { denyProviders: ['two'] } }
     await vendors.setFaults('one', [{ kind: 'stall' }])
-    const lost = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-    const calling = lost.run(createCallModel(wired.ports), inputOf(run, 'strong', 1, asked))
-    const out = expect(calling).rejects.toThrow()
+    const lost = stage.begin(run, 'strong', 1, asked)
+    const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => vendors.meter().length, { timeout: 5_000 }).toBe(1)
-    lost.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }))
+    lost.lose()
     await out
     await vendors.setFaults('one', [])
     await store.budgets.setLimits('strong-day', { limitPico: '1000000000000', setAtMs: 1 })
@@ -169,27 +149,11 @@ async function open(budget: Budget, at = 1): Promise<RunRef> {
   return { ...run, moneyLimited: budget.usd !== undefined }
 }
 
-async function call(
+function call(
   run: RunRef,
   taskClass: string,
   step = 1,
   changes: Partial<CallModelInput> = {},
 ): Promise<CallModelResult> {
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') })
-  return (await environment.run(
-    createCallModel(wired.ports),
-    inputOf(run, taskClass, step, changes),
-  )) as CallModelResult
-}
-
-function inputOf(run: RunRef, taskClass: string, step: number, changes: Partial<CallModelInput>): CallModelInput {
-  return {
-    run,
-    step,
-    taskClass,
-    transcript: { lineage: `${run.key}/${step}`, length: 0 },
-    additions: [{ role: 'user', content: [{ type: 'text', text: 'Tell me a story.' }] }],
-    memory: { draw: 0.5 },
-    ...changes,
-  }
+  return stage.call(run, taskClass, step, changes)
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { costElsewhere, strongEndpoint } from '../../src/runtime/demo/all-strong.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 import { attemptAt, callOf } from './records.ts'
 
-const result = readConfiguration(readFileSync(new URL('../../demo/signalbox.yaml', import.meta.url), 'utf8'), {
-  env: new Proxy({}, { get: () => 'http://127.0.0.1:9', has: () => true }),
-})
-if (!result.ok) throw new Error(JSON.stringify(result.problems))
-const strong = strongEndpoint(result.configuration.directory)
+const configuration = soundConfiguration(
+  readFileSync(new URL('../../demo/signalbox.yaml', import.meta.url), 'utf8'),
+  new Proxy({}, { get: () => 'http://127.0.0.1:9', has: () => true }),
+)
+const strong = strongEndpoint(configuration.directory)
 
 describe('the cost on strong alone', () => {
   it('is the price of the first model of the class', () => {

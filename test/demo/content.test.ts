@@ -6,11 +6,11 @@ import { createResearchTools } from '../../demo/agents.ts'
 import { RESEARCH_QUESTION } from '../../demo/brief.ts'
 import { measurementsCsv } from '../../demo/measurements.ts'
 import { schemas } from '../../demo/schemas.ts'
-import { readConfiguration } from '../../src/catalog/configuration/read-configuration.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
 import { createRegistry } from '../../src/tools/index.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const demo = new URL('../../demo/', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, demo), 'utf8')
@@ -152,9 +152,7 @@ describe('the researcher’s documents and plan', () => {
 
 describe('the vendors and the configuration', () => {
   const env = Object.fromEntries(vendors.map(({ name }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:9/${name}`]))
-  const result = readConfiguration(read('signalbox.yaml'), { env })
-  if (!result.ok) throw new Error(JSON.stringify(result.problems))
-  const { directory, providers } = result.configuration
+  const { app: appPath = '', directory, providers } = soundConfiguration(read('signalbox.yaml'), env)
 
   it('speak four protocols and more, and give the same answers whoever is asked', () => {
     expect(new Set(vendors.map(vendor => vendor.protocol))).toEqual(
@@ -191,7 +189,7 @@ describe('the vendors and the configuration', () => {
   })
 
   it('are served with agents, tools and schemas that fit together', async () => {
-    const app = await import(new URL(result.configuration.app ?? '', demo).href)
+    const app = await import(new URL(appPath, demo).href)
     expect(createRegistry(app).problems).toEqual([])
     expect(createRegistry(app).agent('researcher')?.taskClass).toBe('research')
   })

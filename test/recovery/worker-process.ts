@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { shippedBundle } from '../support/shipped-bundle.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 import '../support/quiet-runtime.ts'
 
 interface Place {
@@ -21,10 +21,9 @@ interface Place {
 }
 
 const { temporalAddress, storePath, taskQueue, env, yaml = YAML } = JSON.parse(process.argv[2] ?? '{}') as Place
-const read = readConfiguration(yaml, { env })
-if (!read.ok) throw new Error(JSON.stringify(read.problems))
+const config = soundConfiguration(yaml, env)
 const worker = await createWorker({
-  config: read.configuration,
+  config,
   store: { path: storePath },
   temporal: localConnection(temporalAddress),
   taskQueue,

@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Configuration } from '../../src/catalog/index.ts'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { ModelPort } from '../../src/core/ports.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { type Configured, createLive } from '../../src/runtime/configured.ts'
 import { userMessage } from '../support/call-stage.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 let vendors: RunningVendors
 
@@ -22,13 +22,8 @@ afterEach(() => vendors.close())
 function configuration(): Configuration {
   const models = 'acme/quick: { upstream: quick }, acme/slow: { upstream: slow }'
   const baseURL = vendors.vendors[0]!.baseUrl
-  const read = readConfiguration(
-    `providers: { one: { protocol: openai, baseURL: "${baseURL}", apiKey: none, models: { ${models} } } }
-classes: { plain: { models: [acme/quick] } }`,
-    { env: {} },
-  )
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.configuration
+  return soundConfiguration(`providers: { one: { protocol: openai, baseURL: "${baseURL}", apiKey: none, models: { ${models} } } }
+classes: { plain: { models: [acme/quick] } }`)
 }
 
 function ask({ directory, models }: Configured, model: string): ReturnType<ModelPort['ask']> {

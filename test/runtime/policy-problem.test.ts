@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import { createPolicyProblem } from '../../src/runtime/policy-problem.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const YAML = `
 providers:
@@ -12,9 +12,8 @@ workspaces: { north: { policy: { regions: [eu-west, eu-north] } } }
 `
 
 it('names in the policy of a run must be borne by somebody, configured or in the catalogue', () => {
-  const read = readConfiguration(YAML, { env: {} })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const ofPolicy = createPolicyProblem(() => read.configuration)
+  const configuration = soundConfiguration(YAML)
+  const ofPolicy = createPolicyProblem(() => configuration)
   const problemOf = (policy: Policy) => ofPolicy(policy, 'run')
   expect(problemOf({ zdr: true, maxRetentionMs: 0 })).toBeUndefined()
   expect(

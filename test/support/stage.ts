@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
@@ -9,6 +8,7 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
 import { shippedBundle } from './shipped-bundle.ts'
+import { soundConfiguration } from './sound-configuration.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
   readonly temporalAddress: string
@@ -42,8 +42,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const storePath = join(folder, 'store.db')
   const vendors = await startVendors(options.vendors)
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(options.yaml, { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2))
+  const config = soundConfiguration(options.yaml, env)
   const temporal = localConnection(options.temporalAddress)
   const taskQueue = `stage-${storePath.slice(-24, -9)}`
   const masterKey = newMasterKey()
@@ -53,7 +52,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const startWorker = async () => {
     const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
     const own = await createWorker({
-      config: read.configuration,
+      config,
       store: settings,
       temporal,
       taskQueue,

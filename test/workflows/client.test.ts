@@ -1,7 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
@@ -10,6 +9,7 @@ import { openStore } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
@@ -88,10 +88,9 @@ describe('the Temporal plug-in', () => {
   it('joins a Worker and a Client that a user already has, and gives back what lost runs hold', async () => {
     const address = inject('temporalAddress')
     const taskQueue = 'their-own-queue'
-    const read = readConfiguration(YAML, { env: stage.env })
-    if (!read.ok) throw new Error('the configuration is broken')
+    const config = soundConfiguration(YAML, stage.env)
     const connection = await NativeConnection.connect({ address })
-    const plugin = await createPlugin({ config: read.configuration, store: stage.store, connection, ...APP })
+    const plugin = await createPlugin({ config, store: stage.store, connection, ...APP })
     const lost = newAttempt(newCall(1), 1)
     await stage.store.ledger.openRun(newRun())
     await stage.store.ledger.beginCall(lost.call)

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { readConfiguration } from '../../src/catalog/index.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
 import { partsOf } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { shippedBundle } from '../support/shipped-bundle.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 const DEPLOYMENT = 'press'
@@ -53,10 +53,9 @@ describe('workers with versions', () => {
 })
 
 async function serve(buildId: string): Promise<void> {
-  const read = readConfiguration(YAML, { env: stage.env })
-  if (!read.ok) throw new Error('the configuration is broken')
+  const config = soundConfiguration(YAML, stage.env)
   const worker = await createWorker({
-    config: read.configuration,
+    config,
     store: { path: stage.storePath },
     temporal: localConnection(inject('temporalAddress')),
     taskQueue: stage.taskQueue,

@@ -4,12 +4,12 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { z } from 'zod'
 import { createActivities } from '../../../activities/index.ts'
-import { readConfiguration } from '../../../src/catalog/index.ts'
 import { WORKFLOW_INTERCEPTORS_PATH, WORKFLOWS_PATH } from '../../../src/runtime/paths.ts'
 import { wirePorts } from '../../../src/runtime/ports.ts'
 import type { TemporalConnection } from '../../../src/runtime/temporal/connection-options.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../../src/tools/index.ts'
+import { soundConfiguration } from '../../../test/support/sound-configuration.ts'
 import { serveBench, settingsOf } from '../../processes/parent.ts'
 import { createClock } from '../clock.ts'
 import { heapAfterCollection, watchThreads } from '../heap.ts'
@@ -30,8 +30,7 @@ const { temporal, taskQueue, vendorUrl, storePath, steps, heapAt } = settingsOf<
 
 watchThreads()
 
-const read = readConfiguration(
-  `
+const configuration = soundConfiguration(`
 providers:
   bench:
     protocol: openai-compatible
@@ -46,10 +45,7 @@ providers:
         price: { input: 1, cachedInput: 0.1, output: 4 }
 classes:
   bench: { models: [bench/reader], maxOutputTokens: 2000 }
-`,
-  { env: {} },
-)
-if (!read.ok) throw new Error(JSON.stringify(read.problems))
+`)
 
 const heaps: Record<number, number> = {}
 let calls = 0
@@ -75,7 +71,7 @@ const agent = defineAgent({
 Runtime.install({ logger: new DefaultLogger('WARN') })
 const store = await openStore({ path: storePath })
 const app = { agents: [agent], tools: [tool] }
-const wired = wirePorts({ configuration: read.configuration, store, app, searchAttributes: false })
+const wired = wirePorts({ configuration, store, app, searchAttributes: false })
 const clock = createClock(wired.ports.models)
 const connection = await NativeConnection.connect(temporal.native)
 const worker = await Worker.create({

@@ -7,7 +7,6 @@
 
 import { repairMessages } from '../../../../activities/call-model/mend.ts'
 import { READ_RESULT_TOOL } from '../../../../activities/read-result.ts'
-import { readConfiguration } from '../../../../src/catalog/index.ts'
 import { sumUpPrompt } from '../../../../src/core/agent/sum-up-prompt.ts'
 import type { Endpoint } from '../../../../src/core/endpoints.ts'
 import { REASONS } from '../../../../src/core/faults/call-state.ts'
@@ -15,6 +14,7 @@ import type { AssistantMessage, FunctionTool, Message } from '../../../../src/co
 import type { Answer, PromptView } from '../../../../src/core/protocol.ts'
 import { createModels, type Models } from '../../../../src/providers/create-models.ts'
 import { startVendors } from '../../../../src/providers/simulated/index.ts'
+import { soundConfiguration } from '../../../support/sound-configuration.ts'
 import { appFor } from '../app.ts'
 import { answerIn, type CallRow, type Evidence } from '../evidence.ts'
 import type { Conversation } from '../plan/conversations.ts'
@@ -37,9 +37,7 @@ export async function judgeWire(plan: CampaignPlan, evidence: Evidence): Promise
     vendors: script.vendors.map(vendor => ({ ...vendor, firstTokenMs: 0, tokensPerSecond: 0 })),
   })
   const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = readConfiguration(yamlOf(plan, PATIENT), { env })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const { directory, providers } = read.configuration
+  const { directory, providers } = soundConfiguration(yamlOf(plan, PATIENT), env)
   const models = createModels(providers)
   try {
     const endpoints = new Map(directory.endpoints.map(endpoint => [endpoint.id, endpoint]))

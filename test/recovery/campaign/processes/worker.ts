@@ -1,10 +1,10 @@
 /** A worker as in production, except that it can be held at the marks of the plan's blows. */
 import { readFileSync } from 'node:fs'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { readConfiguration } from '../../../../src/catalog/index.ts'
 import { localConnection } from '../../../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../../../src/runtime/worker.ts'
 import { openStore, type StoreSettings } from '../../../../src/store/index.ts'
+import { soundConfiguration } from '../../../support/sound-configuration.ts'
 import { appFor } from '../app.ts'
 import { withMarks } from '../marks.ts'
 import { type CampaignPlan, type Mark, markId } from '../plan/plan.ts'
@@ -52,11 +52,10 @@ async function reach(at: Mark): Promise<void> {
 }
 
 Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: 'WARN' } } })
-const read = readConfiguration(yamlOf(plan), { env: { ...settings.env } })
-if (!read.ok) throw new Error(JSON.stringify(read.problems))
+const config = soundConfiguration(yamlOf(plan), { ...settings.env })
 const store = await openStore({ ...settings.store, masterKeys: masterKeysIn(settings.masterKey) })
 const worker = await createWorker({
-  config: read.configuration,
+  config,
   store: withMarks(store, reach),
   temporal: localConnection(settings.temporalAddress),
   taskQueue: settings.taskQueue,

@@ -1,0 +1,83 @@
+/**
+ * What the call-model activity runs on without a Temporal server: its ports on simulated vendors and a store of its own.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ActivityCancellationDetails } from '@temporalio/common'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
+import type { CallModelPorts } from '../../activities/call-model/ports.ts'
+import { createCallModel } from '../../activities/call-model.ts'
+import type { Configuration } from '../../src/catalog/index.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
+import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
+import type { App } from '../../src/runtime/app.ts'
+import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { soundConfiguration } from './sound-configuration.ts'
+
+export interface CallSceneOptions {
+  /** `<name>_URL` holds the address of each vendor, in capitals. */
+  readonly yaml: string
+  readonly vendors: VendorScript
+  readonly app?: App
+  /** The vendors' clock. */
+  readonly now?: () => number
+}
+
+export interface CallScene {
+  readonly store: Store
+  readonly storePath: string
+  /** The vendors' addresses, as a configuration reads them. */
+  readonly env: Readonly<Record<string, string>>
+  readonly vendors: RunningVendors
+  readonly wired: WiredPorts
+  readonly configuration: Configuration
+  /** Reads another configuration with the same vendors' addresses. */
+  read(yaml: string): Configuration
+  close(): Promise<void>
+}
+
+export async function setCallScene({ yaml, vendors: script, app = {}, now }: CallSceneOptions): Promise<CallScene> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
+  const storePath = join(folder, 'store.db')
+  const store = await openStore({ path: storePath })
+  const vendors = await startVendors(script, now ? { now } : {})
+  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+  const read = (text: string) => soundConfiguration(text, env)
+  const configuration = read(yaml)
+  const wired = wirePorts({ configuration, store, app, searchAttributes: false })
+  const close = async () => {
+    await wired.close()
+    await vendors.close()
+    await store.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { store, storePath, env, vendors, wired, configuration, read, close }
+}
+
+/** A call that is under way. */
+export interface Underway {
+  readonly result: Promise<CallModelResult>
+  /** As when the run is cancelled. */
+  cancel(): void
+  /** As when the worker shuts down: the activity throws, and another one goes on. */
+  lose(): void
+}
+
+export function beginCall(ports: CallModelPorts, asked: CallModelInput): Underway {
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+  return {
+    result: environment.run(createCallModel(ports), asked) as Promise<CallModelResult>,
+    cancel: () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true })),
+    lose: () => environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
+  }
+}
+
+export function userMessage(text: string): Message {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
