@@ -1,0 +1,88 @@
+/**
+ * What an agent's loop knows and waits on, and what people read of it.
+ *
+ * @module
+ */
+import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
+import { type AgentEvent, type AgentState, NEW_AGENT } from '../../src/core/agent/state.ts'
+import type { AgentPlan, Answer, PendingApproval, PromptState, Words } from '../../src/core/protocol.ts'
+import type { Book } from './book.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Inbox, Listener } from './inbox.ts'
+
+/** What the loop waits on: events that came in, and the first failure of a tool that ran beside it. */
+export interface Loop {
+  readonly events: AgentEvent[]
+  state: AgentState
+  /** The run's step at which the last call was made: since then others may have counted, a summing up or another agent's. */
+  step: number
+  last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
+  prompt: PromptState
+  failure: { readonly error: unknown } | undefined
+  readonly deadlines: Deadlines
+  /** Ends the wait for what is under way. */
+  wake: () => void
+}
+
+/** An agent at its work in a run. */
+export interface AgentAtWork {
+  readonly book: Book
+  readonly inbox: Inbox
+  readonly plan: AgentPlan
+  readonly loop: Loop
+}
+
+/** The loop of a part: at its beginning, or where the earlier part left it. */
+export function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Deadlines): Loop {
+  const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
+  const last = transcript && { transcript, known, callId: callId ?? '' }
+  const { compactionFailed: _, ...kept } = prompt
+  return { events: [], state, step, last, prompt: kept, failure: undefined, deadlines, wake: () => {} }
+}
+
+/** Something is to be done. */
+export function isReady({ events, failure }: Loop): boolean {
+  return events.length > 0 || failure !== undefined
+}
+
+/** Quiet: only approvals are missing, and nothing that runs could be lost. */
+export function isWaitingForPeople({ events, state }: Loop): boolean {
+  const missing = state.tools.filter(tool => tool.status !== 'done')
+  return events.length === 0 && missing.length > 0 && missing.every(tool => tool.status === 'awaiting-approval')
+}
+
+/** Takes an event in, and wakes the loop. */
+export function hear(loop: Loop, event: AgentEvent): void {
+  loop.events.push(event)
+  loop.wake()
+}
+
+/** What the inbox brings goes to the loop, and what people ask of it is read there. */
+export function listenerOf(loop: Loop): Listener {
+  return {
+    onDecision: decision => hear(loop, { kind: 'decided', decision }),
+    onSaid: text => hear(loop, { kind: 'said', text }),
+    onStop: () => hear(loop, { kind: 'stop' }),
+    pending: () => approvalsOf(loop),
+    unread: () => unreadOf(loop),
+  }
+}
+
+/** What people said and no call has taken along yet. */
+function unreadOf({ state, events }: Loop): readonly Words[] {
+  return [...state.said, ...events.flatMap(event => (event.kind === 'said' ? [event.text] : []))]
+}
+
+/** What waits for a person's word. */
+export function approvalsOf(loop: Loop): readonly PendingApproval[] {
+  return loop.state.tools
+    .filter(tool => tool.status === 'awaiting-approval')
+    .map(({ call: { toolCallId, toolName, inputPreview }, until }) => ({
+      toolCallId,
+      toolName,
+      inputPreview,
+      step: loop.step,
+      ...(until && { until }),
+    }))
+}

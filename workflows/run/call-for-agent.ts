@@ -1,0 +1,56 @@
+/**
+ * An agent's calls of its model.
+ *
+ * @module
+ */
+import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
+import { addAnswer } from '../../src/core/agent/prompt-state.ts'
+import type { Addition, AgentPlan, PromptState, PromptView } from '../../src/core/protocol.ts'
+import { type AgentAtWork, hear } from './agent-loop.ts'
+import { askModel } from './ask-model.ts'
+import { shortenPrompt } from './shorten-prompt.ts'
+
+/** With a prompt that is shortened first where it has grown too long. The loop hears the answer. */
+export function callForAgent(agent: AgentAtWork, additions: readonly Addition[]): Promise<void> {
+  const { book, inbox, plan, loop } = agent
+  const transcript = loop.last?.transcript
+  if (!transcript) return callWith(agent, additions, loop.prompt)
+  const prompt = shortenPrompt(book, inbox, plan, { prompt: loop.prompt, transcript, additions })
+  const call = (next: PromptState) => callWith(agent, additions, next)
+  return prompt instanceof Promise ? prompt.then(call) : call(prompt)
+}
+
+function callWith(
+  { book, inbox, plan, loop }: AgentAtWork,
+  additions: readonly Addition[],
+  prompt: PromptState,
+): Promise<void> {
+  const { taskClass, settings, schema } = plan
+  const { view } = prompt
+  const transcript = loop.last?.transcript
+  // What the vendor counted was the prompt before its view changed.
+  const known = view === loop.prompt.view ? loop.last?.known : undefined
+  loop.prompt = prompt
+  const asked = {
+    taskClass,
+    tools: toolsOf(plan, view),
+    additions,
+    ...(settings && { settings }),
+    ...(book.terms.model !== undefined && { policy: { allowModels: [book.terms.model] } }),
+    ...(schema !== undefined && { schema }),
+    ...(transcript && { transcript }),
+    ...(view && { view }),
+    ...(known && { known }),
+    ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
+  }
+  return askModel(book, inbox, asked, ({ step, answer }) => {
+    loop.step = step
+    loop.prompt = addAnswer(loop.prompt, additions, answer)
+    loop.last = answer
+    hear(loop, { kind: 'answered', answer, atMs: Date.now() })
+  })
+}
+
+function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined): readonly string[] {
+  return [...tools, ...agents, ...(view ? [READ_RESULT] : [])]
+}
