@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type PastAttempt, REASONS } from '../../src/core/faults/call-state.ts'
+import { REASONS } from '../../src/core/faults/call-state.ts'
+import type { PastAttempt } from '../../src/core/faults/resume-call.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { escalationOf, isMisshapen } from './mend.ts'

@@ -11,10 +11,10 @@ import {
   closeUntil,
   MAX_ATTEMPTS,
   REASONS,
-  recordLoss,
   triesOf,
 } from './call-state.ts'
 import type { Fault } from './fault.ts'
+import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
 /**

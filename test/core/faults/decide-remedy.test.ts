@@ -7,13 +7,12 @@ import {
   escalateCall,
   MAX_ATTEMPTS,
   type NewCallState,
-  type PastAttempt,
-  resumeState,
   startCall,
 } from '../../../src/core/faults/call-state.ts'
 import { decideRemedy, NEAR_RESET_MS, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
 import { type Evidence, FAULT_KINDS, type Fault, type FaultKind } from '../../../src/core/faults/fault.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
+import { type PastAttempt, resumeState } from '../../../src/core/faults/resume-call.ts'
 
 const candidate = (endpoint: string, contextWindow?: number): CallCandidate => ({
   endpoint,

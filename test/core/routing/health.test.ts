@@ -5,14 +5,13 @@ import {
   claimProbe,
   type HealthOutcome,
   type HealthState,
-  healthOf,
   QUOTA_RESET_MS,
   recordAll,
   recordOutcome,
   type Seen,
   UNAUTHENTICATED_MS,
-  viewHealth,
 } from '../../../src/core/routing/health.ts'
+import { healthOf, viewHealth } from '../../../src/core/routing/health-view.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
   kind: 'fault',

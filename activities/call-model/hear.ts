@@ -1,0 +1,110 @@
+/**
+ * Takes in what an attempt has come to: health hears of it, the ledger gets its end, and an answer goes to the journal.
+ *
+ * @module
+ */
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import { remedyFor } from '../../src/core/faults/remedies.ts'
+import type { ReplyAnswer } from '../../src/core/ports.ts'
+import { isCancelRequested } from '../heartbeat.ts'
+import type { OpenRow } from './attempt.ts'
+import { commit } from './commit.ts'
+import type { Replied } from './hedge.ts'
+import { judgeReply } from './judge.ts'
+import { isMisshapen, type Misshapen, mendOf } from './mend.ts'
+import { endedOf, spentOn } from './spent.ts'
+import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
+
+/** Gives what the machine is to hear of it, or the call's end. */
+export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
+  const { reply, row } = attempted
+  if (row) walk.attempts += 1
+  walk.transcript ??= row?.transcript
+  if (reply.limits) walk.ports.health.record(endpoint.id, { kind: 'told', limits: reply.limits })
+  if (reply.kind === 'fault') {
+    if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
+    return lose(walk, endpoint, { fault: reply.fault }, row)
+  }
+  if (!row) throw new Error(`${endpoint.id} answered a request that never passed the gate. This is a bug`)
+  const judged = judgeReply(walk.prepared, reply, endpoint.id)
+  if (judged.kind === 'answer') {
+    await dropTruncated(walk)
+    return answer(walk, reply, row, judged.value)
+  }
+  if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, { ...judged, reply }, row)
+  // At once: a probe that nobody reports on would keep the endpoint from being asked for more.
+  walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
+  await dropTruncated(walk)
+  walk.truncated = { reply, row }
+  const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
+  return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
+}
+
+export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
+  const { fault } = lost
+  walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
+  log(walk, 'attempt failed', endpoint.id, fault)
+  if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
+  if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
+  walk.misshapen = lost
+  return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, lost) } }
+}
+
+export async function accept(walk: Walk): Promise<Next> {
+  if (!walk.truncated) throw new Error('there is no truncated answer to accept. This is a bug')
+  const { reply, row } = walk.truncated
+  return answer(walk, reply, row, undefined)
+}
+
+async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unknown): Promise<Next> {
+  const { ports, prepared, prompt } = walk
+  const transcript = await begun(walk)
+  const { endpoint } = row.attempt
+  ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
+  if (reply.timings.firstTokenMs !== undefined) ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
+  const committed = await commit(ports, {
+    prepared,
+    transcript,
+    promptLength: prompt.length,
+    repaired: walk.repair.length > 0,
+    reply,
+    row,
+    value,
+  })
+  walk.ended.push(endedOf(row.attempt, row.end))
+  callWaiting(walk)
+  return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
+}
+
+/** What an answer tells of its endpoint. What it should have had in its cache, it is told with what was read from it. */
+function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: OpenRow) {
+  const { outputTokens, cacheReadTokens: readTokens } = usage
+  const { endpoint, startedAtMs } = attempt
+  const warmAt = warmTokensAt(walk, endpoint, startedAtMs)
+  return { ...timings, outputTokens, readTokens, ...(warmAt > 0 && { warmTokens: warmAt }) }
+}
+
+/**
+ * The socket is closed. A cancelled run ends its attempt here, with what it may have cost; a worker that shuts down
+ * leaves it as abandoned, and another worker goes on.
+ */
+async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<never> {
+  await dropTruncated(walk)
+  await closeInterrupted(walk, endpoint, row)
+  throw new Interrupted(walk.ended)
+}
+
+export async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<void> {
+  const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
+  walk.ports.health.record(endpoint.id, { kind: 'lost' })
+  if (row) await endRow(walk, row, { ...row.end, outcome })
+}
+
+/** No prompt, no answer: the fault's own words and codes. A warning where somebody has to act. */
+function log(walk: Walk, event: string, endpoint: string, fault: Fault): void {
+  const { run, step, taskClass } = walk.prepared.call
+  const { kind, message, evidence } = fault
+  const level = remedyFor(kind).alert ? 'warn' : 'info'
+  walk.activity.log[level](event, { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence })
+}

@@ -1,0 +1,47 @@
+/**
+ * Where a call stands that was begun before, as its attempts in the ledger tell.
+ *
+ * @module
+ */
+import type { AttemptRecord } from '../ports.ts'
+import {
+  type AttemptLoss,
+  type CallState,
+  type Mend,
+  type NewCallState,
+  outrun,
+  REASONS,
+  startCall,
+} from './call-state.ts'
+import { recordLoss } from './record-loss.ts'
+
+/** The part of a ledger row from which a call goes on. */
+export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'> &
+  Partial<Pick<AttemptRecord, 'reason'>> & {
+    /** What can be done about it now, where it ended with the wrong shape. */
+    readonly mend?: Mend
+  }
+
+/**
+ * The state of a call that was begun before, perhaps by a worker that is gone: what its attempts left behind is held
+ * against the new plan's candidates. An attempt that was abandoned leaves its endpoint one more try.
+ */
+export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]): CallState {
+  const state = attempts.reduce((before, attempt) => {
+    if (attempt.outcome === 'outrun') return outrun(before, attempt.endpoint)
+    const loss = lossOf(attempt)
+    return loss ? recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs) : before
+  }, startCall(call))
+  const repaired = attempts.some(({ reason }) => reason?.includes(REASONS.repair))
+  return withoutHeld(repaired ? { ...state, repaired } : state)
+}
+
+/** A truncated answer that was not committed is gone with its worker. */
+function withoutHeld({ held: _, over, ...state }: CallState): CallState {
+  return over === 'abandon' ? { ...state, over } : state
+}
+
+function lossOf({ outcome, endpoint, fault, mend }: PastAttempt): AttemptLoss | undefined {
+  if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
+  return fault && { kind: 'fault', endpoint, fault, canGrow: true, ...(mend && { mend }) }
+}

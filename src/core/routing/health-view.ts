@@ -1,0 +1,78 @@
+/**
+ * What the plan needs to know of how an endpoint is doing, at a time.
+ *
+ * @module
+ */
+import type { Fault } from '../faults/fault.ts'
+import { type BreakerState, cleanFromMs, isClean, looksAgainAt } from './breaker.ts'
+import type { HealthState } from './health.ts'
+import { averageLatency } from './latency.ts'
+import { limitNow } from './learned-limit.ts'
+import { estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
+import type { EndpointHealth } from './route.ts'
+
+const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
+
+/** What the plan needs to know. Of an open breaker and a cool-down, the later end is named. */
+export function healthOf(state: HealthState | undefined, nowMs: number): EndpointHealth {
+  if (!state) return UNTRIED_ENDPOINT
+  const ejected = state.ejected !== undefined && nowMs < state.ejected.untilMs
+  const steady = !ejected && isClean(state.breaker, nowMs)
+  const firstTokenMs = averageLatency(state.latency)
+  const closedUntilMs = closedUntil(state, nowMs)
+  const perMinute = limitNow(state.limit, nowMs)
+  if (steady && firstTokenMs === undefined && !closedUntilMs && perMinute === undefined) return UNTRIED_ENDPOINT
+  return {
+    steady,
+    firstTokenMs,
+    ...(closedUntilMs && { closedUntilMs }),
+    ...(ejected && { ejected }),
+    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
+    ...(perMinute !== undefined && state.told?.tokensPerMinute && { tokensPerMinute: state.told.tokensPerMinute }),
+  }
+}
+
+/** What the plan needs to know, and until when it stays so if no attempt ends. */
+export interface HealthView {
+  readonly health: EndpointHealth
+  readonly untilMs: number
+}
+
+/**
+ * {@link healthOf} for the many plans between two attempts, with what was measured.
+ *
+ * @param peers - Of the endpoints of the same model; absent where none of them was asked.
+ */
+export function viewHealth(state: HealthState, peers: Measured | undefined, nowMs: number): HealthView {
+  const measured = peers && estimatesOf(state.window ?? NOTHING_MEASURED, peers, nowMs)
+  return {
+    health: { ...healthOf(state, nowMs), ...(measured && { measured }) },
+    untilMs: Math.min(nextChangeMs(state, nowMs), nowMs + FRESH_MS),
+  }
+}
+
+/** How long an estimate stands. 5 s: of windows whose samples halve in ten minutes, half a hundredth. */
+export const FRESH_MS = 5_000
+
+function nextChangeMs({ breaker, cooldown, ejected }: HealthState, nowMs: number): number {
+  const times =
+    breaker.phase === 'open'
+      ? [breaker.untilMs, looksAgainAt(breaker, nowMs), cooldown?.untilMs, ejected?.untilMs]
+      : [cleanFromMs(breaker), cooldown?.untilMs, ejected?.untilMs]
+  return Math.min(...times.map(atMs => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)))
+}
+
+function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {
+  if (breaker.phase === 'closed' && !cooldown) return undefined
+  const brokenUntilMs = looksAgainAt(breaker, nowMs) ?? 0
+  const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
+  if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined
+  return brokenUntilMs >= coolUntilMs
+    ? { rule: 'breaker-open', untilMs: brokenUntilMs, ...faultUntilProbe(breaker, nowMs) }
+    : { rule: 'cooling', untilMs: coolUntilMs }
+}
+
+/** While a probe is out its fault may be over. */
+function faultUntilProbe(breaker: BreakerState, nowMs: number): { readonly fault?: Fault } {
+  return breaker.phase === 'open' && breaker.fault && nowMs < breaker.untilMs ? { fault: breaker.fault } : {}
+}
