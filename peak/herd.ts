@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestsAt } from './requests.ts'
 import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
-import { setStage } from './stage.ts'
+import { onPeakStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
 export interface HerdSettings {
@@ -25,9 +25,8 @@ const BURST_MS = 1_000
 /** The calls come within half a second. */
 const WITHIN_MS = 500
 
-export async function runHerd({ calls, limit }: HerdSettings): Promise<ScenarioResult> {
-  const stage = await setStage({ requests: limit, perMs: 1_000 })
-  try {
+export function runHerd({ calls, limit }: HerdSettings): Promise<ScenarioResult> {
+  return onPeakStage({ requests: limit, perMs: 1_000 }, async stage => {
     const startedAtMs = Date.now()
     const traffic = startTraffic(stage, { taskClass: 'alone', perSecond: (1_000 * calls) / WITHIN_MS })
     await sleep(WITHIN_MS)
@@ -42,7 +41,5 @@ export async function runHerd({ calls, limit }: HerdSettings): Promise<ScenarioR
       ['rateLimitedShareAfter', limited / Math.max(1, after.length), '<=', LIMITED_SHARE],
       ['msUntilServed', tookMs, '<=', (10_000 * calls) / limit],
     ])
-  } finally {
-    await stage.close()
-  }
+  })
 }

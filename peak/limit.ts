@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestsAt } from './requests.ts'
 import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
-import { FIRST, setStage } from './stage.ts'
+import { FIRST, onPeakStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
 export interface LimitSettings {
@@ -27,10 +27,14 @@ const OVER_MS = 8_000
 const USED = 0.6
 const USED_RAISED = 0.9
 
-export async function runLimit(settings: LimitSettings): Promise<ScenarioResult> {
+export function runLimit(settings: LimitSettings): Promise<ScenarioResult> {
   const { perSecond, limit, raised, settlesMs, growsMs } = settings
-  const stage = await setStage({ requests: limit, perMs: 1_000 })
-  try {
+  return onPeakStage({ requests: limit, perMs: 1_000 }, async stage => {
+    const lately = () => {
+      const requests = requestsAt(stage, Date.now() - OVER_MS)
+      const limited = requests.filter(({ answered }) => !answered).length
+      return { perSecond: (1_000 * requests.length) / OVER_MS, limitedShare: limited / Math.max(1, requests.length) }
+    }
     const traffic = startTraffic(stage, { taskClass: 'served', perSecond })
     await sleep(settlesMs + OVER_MS)
     const settled = lately()
@@ -50,13 +54,5 @@ export async function runLimit(settings: LimitSettings): Promise<ScenarioResult>
       ['grownPerSecond', grown.perSecond, '>=', USED_RAISED * Math.min(raised, perSecond)],
       ['msUntilGrown', Date.now() - raisedAtMs, '<=', growsMs],
     ])
-  } finally {
-    await stage.close()
-  }
-
-  function lately() {
-    const requests = requestsAt(stage, Date.now() - OVER_MS)
-    const limited = requests.filter(({ answered }) => !answered).length
-    return { perSecond: (1_000 * requests.length) / OVER_MS, limitedShare: limited / Math.max(1, requests.length) }
-  }
+  })
 }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BREAKER_LIMITS } from '../src/core/routing/breaker.ts'
 import { type Request, requestsAt } from './requests.ts'
 import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
-import { FIRST, setStage } from './stage.ts'
+import { FIRST, onPeakStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
 export interface OutageSettings {
@@ -27,9 +27,8 @@ const BACK_WITHIN_MS = 30_000
 const BACK_SHARE = 0.9
 const BACK_OVER_MS = 1_000
 
-export async function runOutage({ perSecond, failsMs }: OutageSettings): Promise<ScenarioResult> {
-  const stage = await setStage()
-  try {
+export function runOutage({ perSecond, failsMs }: OutageSettings): Promise<ScenarioResult> {
+  return onPeakStage(undefined, async stage => {
     const traffic = startTraffic(stage, { taskClass: 'served', perSecond })
     await sleep(WELL_BEFORE_MS)
     const failsAtMs = Date.now()
@@ -50,9 +49,7 @@ export async function runOutage({ perSecond, failsMs }: OutageSettings): Promise
       ['leastMsBetweenProbes', leastGapMs(probes), '>=', BREAKER_LIMITS.openMs],
       ['msUntilBack', backAfterMs, '<=', BACK_WITHIN_MS],
     ])
-  } finally {
-    await stage.close()
-  }
+  })
 }
 
 /** One for each time that the breaker stays open, which is twice as long each time. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onStage } from '../bench/on-stage.ts'
 import type { RunRef } from '../src/core/protocol.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import { type Closers, withClosers } from '../src/runtime/closers.ts'
@@ -33,8 +34,9 @@ export interface Stage {
 }
 
 /** @param limited - What the first vendor lets through. */
-export function setStage(limited?: RateLimit): Promise<Stage> {
-  return withClosers(later => build(limited, later))
+export function onPeakStage<Done>(limited: RateLimit, work: (stage: Stage) => Promise<Done>): Promise<Done> {
+  const report = (line: string) => process.stderr.write(`${line}\n`)
+  return onStage(() => withClosers(later => build(limited, later)), work, report)
 }
 
 async function build(limited: RateLimit, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
