@@ -24,8 +24,9 @@ providers:
     models:
       acme/free: { ${ENDPOINT} }
       acme/single: { ${ENDPOINT}, limits: { concurrency: 1 } }
+      acme/slow: { ${ENDPOINT}, limits: { requestsPerMinute: 1 } }
 classes:
-  either: { models: [acme/paced, acme/free], maxOutputTokens: 100 }
+  either: { models: [acme/slow, acme/free], maxOutputTokens: 100 }
   patient: { models: [acme/paced], maxOutputTokens: 100, patience: 5s }
   hasty: { models: [acme/paced], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
@@ -36,7 +37,7 @@ let stage: CallStage
 let run: RunRef
 
 beforeEach(async () => {
-  const models = { paced: MODEL, free: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
+  const models = { paced: MODEL, free: MODEL, slow: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
   stage = await setCallStage(YAML, {
     vendors: ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models })),
   })
@@ -61,19 +62,19 @@ const askedAt = (result: CallModelResult) => result.attempts.map(({ endpoint }) 
 const useUp = () => Promise.all([call('patient'), call('patient')])
 
 it('goes elsewhere when an endpoint is at its limit, without asking it', async () => {
-  await useUp()
+  expect(askedAt(await call('either', 39))).toEqual(['slow'])
   expect(askedAt(await call('either', 40))).toEqual(['free'])
   const [{ plans }] = await explained(40)
   expect(plans[0]?.candidates).toMatchObject([
-    { endpoint: 'one:acme/paced', heldBack: { by: 'one is at its limit of 60 requests per minute' } },
+    { endpoint: 'two:acme/slow', heldBack: { by: 'two:acme/slow is at its limit of 1 requests per minute' } },
     { endpoint: 'two:acme/free' },
   ])
   const { ms } = plans[0]!.candidates[0]!.heldBack!
   expect(ms).toBeGreaterThan(0)
-  expect(ms).toBeLessThanOrEqual(1_000)
+  expect(ms).toBeLessThanOrEqual(60_000)
   expect(plans[0]!.candidates[1]).not.toHaveProperty('heldBack')
   expect(explainedCallWords((await explained(40))[0])).toMatch(
-    /one:acme\/paced was held back for .*: one is at its limit of 60 requests per minute/,
+    /two:acme\/slow was held back for .*: two:acme\/slow is at its limit of 1 requests per minute/,
   )
 })
 
