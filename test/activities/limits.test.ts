@@ -123,6 +123,6 @@ it('asks the store for a start only where there is a limit', async () => {
     beginCall({ ...ports, admissions: counting }, stage.inputOf(run, taskClass, at)).result
   await call('free', 1)
   expect(asked).toEqual([])
-  await call('either', 2)
+  await call('patient', 2)
   expect(asked).toEqual(['one'])
 })
