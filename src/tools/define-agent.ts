@@ -8,11 +8,11 @@ import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/proto
 
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
-/** Model calls of a run whose agent names no other limit: far past what a question takes, and an end to a loop. */
-export const DEFAULT_STEPS = 100
-
-/** Tool calls of one step that run at the same time; eight keep a worker with two cores responsive. */
-export const DEFAULT_PARALLEL_TOOLS = 8
+/**
+ * A hundred model calls are far past what a question takes, and an end to a loop. Eight tool calls at the same time keep a worker with two cores responsive. A part of 100 steps is replayed in 0.8 s there by a worker
+ * that takes it over, one of 120 in up to a whole second. It is named in the plan, which history keeps: a part that has begun keeps its bound.
+ */
+const DEFAULT_LIMITS = { steps: 100, parallelTools: 8, stepsPerPart: 100 }
 
 export interface AgentDefinition {
   readonly name: string
@@ -35,7 +35,7 @@ export interface AgentDefinition {
    * configured, else the agent's own
    */
   readonly compaction?: string
-  /** @defaultValue 100 steps, 8 parallel tools; prompts as long as the class's windows allow */
+  /** @defaultValue 100 steps, 8 parallel tools, 100 steps a part; prompts as long as the class's windows allow */
   readonly limits?: Partial<AgentLimits>
   readonly settings?: CallSettings
   /** What the last answer must satisfy; absent: free text. */
@@ -104,7 +104,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     tools: tools.map(nameOf),
     ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
     ...(compaction !== undefined && { compaction }),
-    limits: { steps: DEFAULT_STEPS, parallelTools: DEFAULT_PARALLEL_TOOLS, ...present(definition.limits) },
+    limits: { ...DEFAULT_LIMITS, ...present(definition.limits) },
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }

@@ -20,7 +20,7 @@ describe('an agent', () => {
       instructions: 'Find out.',
       taskClass: 'strong',
       tools: ['read_document', 'calculate'],
-      limits: { steps: 100, parallelTools: 8 },
+      limits: { steps: 100, parallelTools: 8, stepsPerPart: 100 },
       schema: 'Verdict',
     })
   })

@@ -16,10 +16,11 @@ import type { Brief } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
 
-const STEPS_PER_PART = 100
+/** Of an agent whose plan does not say, as plans of older histories do not. */
+const STEPS_PER_PART = 120
 
-/** 100 steps of one model and one tool activity; more tools a step reach it earlier. The server warns at 10,240. */
-const EVENTS_PER_PART = 1_200
+/** 120 steps of one model and one tool activity; more tools a step reach it earlier. The server warns at 10,240. */
+const EVENTS_PER_PART = 1_450
 
 /** Whether a new part should begin: by our own bounds, because the server suggests it, or to move on to a new version. */
 export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): boolean {

@@ -58,7 +58,7 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
 
 /**
  * From event to event until the end. Awaits only where something is to be waited for: the sandbox keeps a stack trace for each
- * promise, and a part of 120 steps is replayed whole by the worker that takes it over.
+ * promise, and a part of 100 steps is replayed whole by the worker that takes it over.
  */
 async function drive(agent: AgentAtWork, continues: boolean): Promise<AgentEnd> {
   const { book, plan, loop } = agent
