@@ -104,8 +104,17 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
     classProblem(ports, agent?.compaction) ??
     workspaceProblem(ports, input.run.workspace) ??
     modelProblem(ports, input.terms.model) ??
-    (input.run.policy && ports.policyProblem(input.run.policy, 'run'))
+    policyNameProblem(ports, input)
   )
+}
+
+/**
+ * Where the policy is new: a later part goes on under it, and a child's is that of its parent. A configuration that has lost a
+ * provider or a region since then takes nothing from what it forbids, and ends no run that others serve.
+ */
+function policyNameProblem({ policyProblem }: OpenRunPorts, { run, goesOn }: OpenRunInput): string | undefined {
+  const isNew = !goesOn && run.root === undefined
+  return isNew && run.policy ? policyProblem(run.policy, 'run') : undefined
 }
 
 function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | undefined): string | undefined {

@@ -40,18 +40,26 @@ function unknownIn(policy: Policy, known: () => KnownNames): Unknown | undefined
   return wrong && { ...wrong, known: known().near(wrong.what), why }
 }
 
-/** The catalogue knows no regions: those that endpoints are said to be in, and those that the file's policies speak of. */
-function unknownRegion({ regions }: Policy, now: () => Configuration): Unknown | undefined {
-  if (!regions) return undefined
-  const { endpoints, policy, workspaces, keys = {}, classes } = now().directory
-  const policies = [policy, ...[...Object.values(workspaces), ...Object.values(classes)].map(each => each.policy)]
-  const known = new Set([
-    ...endpoints.flatMap(({ dataPolicy }) => dataPolicy.region ?? []),
-    ...[...policies, ...Object.values(keys)].flatMap(each => each.regions ?? []),
-  ])
-  const name = regions.find(each => !known.has(each))
+/**
+ * The catalogue knows no regions: those that endpoints are said to be in, and those that the file's policies speak of. A list with one
+ * that is known is served there, and its others may have lost their last endpoint.
+ */
+function unknownRegion({ regions = [] }: Policy, now: () => Configuration): Unknown | undefined {
+  const [name] = regions
   if (name === undefined) return undefined
+  const { directory } = now()
+  const known = new Set([
+    ...directory.endpoints.flatMap(({ dataPolicy }) => dataPolicy.region ?? []),
+    ...policiesIn(directory).flatMap(each => each.regions ?? []),
+  ])
+  if (regions.some(each => known.has(each))) return undefined
   return { list: 'regions', what: 'region', name, known, why: 'in which no configured endpoint is said to be' }
+}
+
+/** On every level of the configuration. */
+function policiesIn({ policy, workspaces, classes, keys = {} }: Configuration['directory']): readonly Policy[] {
+  const ofNamed = [...Object.values(workspaces), ...Object.values(classes)].map(named => named.policy)
+  return [policy, ...ofNamed, ...Object.values(keys)].filter(each => each !== undefined)
 }
 
 /** Providers that cannot be used now are configured all the same. */
