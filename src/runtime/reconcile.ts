@@ -56,10 +56,11 @@ async function closeEnded(
   for (const run of runs) {
     const reason = await howEnded(run)
     if (reason === undefined) continue
-    await store.admissions.leaveRun(run.key)
-    // One that has closed itself meanwhile leaves nothing to do.
     const isClosed = await store.ledger.closeRun(run, { outcome: 'failed', message: reason, endedAtMs: now() })
-    if (isClosed) reconciled.push({ run: run.id, reason })
+    // One that has closed itself meanwhile leaves nothing to do.
+    if (!isClosed) continue
+    await store.admissions.leaveRun(run.key)
+    reconciled.push({ run: run.id, reason })
   }
   return reconciled
 }

@@ -23,12 +23,13 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
-  // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on.
-  yield* keepRejections(call.route?.rejections)
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* beginAgain(call)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
+  // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on. After the
+  // scopes, which an attempt locks first.
+  yield* keepRejections(call.route?.rejections)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = yield* answerOf(known)
   const waitingSinceMs = yield* endWait(call.callId)

@@ -114,7 +114,7 @@ async function withClient<Result>(
 /** A deadlock costs its victim a second, the server's own wait before it looks. */
 const DEADLOCK_TRIES = 4
 
-/** Rows are locked in one order, so deadlocks are rare; the one that the server ends has changed nothing and begins again. */
+/** Calls lock their rows in one order, so deadlocks are rare; the transaction that the server ends has changed nothing and begins again. */
 async function transactAgain<Result>(client: PoolClient, work: () => Work<Result>, send: Send): Promise<Result> {
   for (let left = DEADLOCK_TRIES; ; left -= 1) {
     try {

@@ -103,12 +103,14 @@ export function admissionTests(bench: Bench): void {
     await admissions.admit(ask('first', 0))
     await admissions.admit(ask('run-1/4/abc', 1))
     await admissions.admit(ask('run-10/4/abc', 2))
+    await admissions.admit(ask('run-1/clerk-4-1/4/abc', 2))
     expect(await admissions.admit(ask('run-1/5/abc', 3, single))).toEqual({ kind: 'start' })
-    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     await admissions.leaveRun('run-_')
-    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
+    // Runs below it outlive it.
     await admissions.leaveRun('run-1')
-    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 200 })
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
     expect(await admissions.admit(ask('other', 5, single))).toEqual({ kind: 'start' })
   })
 
