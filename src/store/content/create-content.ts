@@ -33,6 +33,9 @@ const LEAST_MS = 3_600_000
 /** A run that no worker has begun by then is taken for one that was never started. */
 const FORGOTTEN_MS = 30 * 24 * 3_600_000
 
+/** A text for a run whose content has ended: another run of that id would have begun by then. */
+const TOO_LATE_MS = 3_600_000
+
 /** Trees that one transaction ends; what others want to write waits meanwhile. */
 const AT_ONCE = 100
 
@@ -91,7 +94,7 @@ function* ended(beforeMs: number): Work<RunTable[]> {
 }
 
 function* dueNow(atMs: number): Work<RunTable[]> {
-  yield* deleteForgottenTexts(atMs - FORGOTTEN_MS)
+  yield* deleteForgottenTexts({ unbegunMs: atMs - FORGOTTEN_MS, purgedMs: atMs - TOO_LATE_MS })
   return yield* overdue(atMs)
 }
 

@@ -40,13 +40,29 @@ function textsFor({ queries }: Dialect, runIds: readonly string[], endedAtMs: nu
   return queries.deleteFrom('client_texts').where('run_id', 'in', runIds).where('at_ms', '<=', endedAtMs)
 }
 
-/** Long texts of clients for which there is no run any more or never was one: their start was lost or came too late. */
-export function* deleteForgottenTexts(beforeMs: number): Work<void> {
+/** Times before which a text of a client was written that nobody waits for any more. */
+export interface ForgottenBefore {
+  /** For a run that there never was: its start was lost. */
+  readonly unbegunMs: number
+  /** For one whose content has ended: it came too late, or for another one of that id that has not begun. */
+  readonly purgedMs: number
+}
+
+/** Long texts of clients for which there is no run any more or never was one. */
+export function* deleteForgottenTexts({ unbegunMs, purgedMs }: ForgottenBefore): Work<void> {
   yield* ask(({ queries }) =>
     queries
       .deleteFrom('client_texts')
-      .where('at_ms', '<', beforeMs)
-      .where('run_id', 'not in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is', null)),
+      .where('run_id', 'not in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is', null))
+      .where(text =>
+        text.or([
+          text('at_ms', '<', unbegunMs),
+          text.and([
+            text('at_ms', '<', purgedMs),
+            text('run_id', 'in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is not', null)),
+          ]),
+        ]),
+      ),
   )
 }
 

@@ -204,6 +204,16 @@ export function clientTextTests(bench: Bench): void {
     expect(await store.texts.take(next, digest)).toBe(words)
   })
 
+  it('goes within hours where it came after the end of a run whose content has ended', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+    const digest = await store.texts.keep(RUN.id, words, 1_001)
+    await store.content.purge(RUN.id, 2_000)
+    await store.content.purgeDue(3 * 3_600_000)
+    await expect(store.texts.take(RUN, digest)).rejects.toThrow('is missing')
+  })
+
   it('is sealed with the key of the tree, which the run’s own messages have', async () => {
     const place = await bench.newPlace()
     const masterKeys = keysFrom(newMasterKey())
