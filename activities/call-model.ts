@@ -8,11 +8,11 @@ import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { keptFromKeys } from './call-model/content.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
-import { type Prepared, prepareCall } from './call-model/prepare.ts'
+import { type Prepared, policyFault, prepareCall, type Unprepared } from './call-model/prepare.ts'
 import { promptOf } from './call-model/prompt.ts'
 import { inServingClass } from './call-model/serving-class.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
-import { endedFrom, spentOn } from './call-model/spent.ts'
+import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
@@ -37,12 +37,14 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, activity.info.workflowExecution?.runId)
-  if ('fault' in prepared) return { kind: 'fault', fault: prepared.fault, ...spentOn([]) }
+  const begun = await ports.ledger.isBegun(prepared.call.callId)
+  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : policyFault(ports, input)
+  if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
-  const begun = clearsOwn(prepared) || (await ports.ledger.isBegun(prepared.call.callId))
-  const soFar = begun ? await ports.ledger.beginCall(prepared.call) : undefined
+  const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(endedFrom)
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
+  if ('fault' in prepared) return endUnprepared(ports, prepared, earlier)
   const prompt = await promptOf(ports, prepared, soFar)
   const served = keptFromKeys(ports, inServingClass(ports, prepared, prompt), prompt)
   const plan = planCall(ports, served, prompt)
@@ -57,7 +59,17 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   }
 }
 
+/** What it names was there when it began: it ends with what it has spent, and waits for nothing any more. */
+async function endUnprepared(
+  { admissions }: CallModelPorts,
+  { call, fault }: Unprepared,
+  earlier: readonly EndedAttempt[],
+): Promise<CallModelResult> {
+  await admissions.leave(call.callId)
+  return { kind: 'fault', fault, ...spentOn(earlier) }
+}
+
 /** A view that clears what the call itself adds is read from the store, so the call's messages must lie there first. */
-function clearsOwn({ input, call }: Prepared): boolean {
+function clearsOwn({ input, call }: Prepared | Unprepared): boolean {
   return (input.view?.clearedBefore ?? 0) > call.transcript.length
 }

@@ -30,9 +30,16 @@ export interface Prepared {
   readonly ways?: readonly ClassStep[]
 }
 
+/** A call whose class, tools or schema do not exist. It may have begun when they still did. */
+export interface Unprepared {
+  readonly input: CallModelInput
+  readonly call: NewCall
+  readonly fault: Fault
+}
+
 /**
- * Looks up the call's class, tools and schema and reads the tool results and long texts that it adds; a name
- * that is unknown, in the call's own policy too, is a fault.
+ * Looks up the call's class, tools and schema and reads the tool results and long texts that it adds; a name that is unknown is a
+ * fault. The names in the call's own policy are not looked at here: see {@link policyFault}.
  *
  * @param part - The Temporal run id of the part that asks.
  */
@@ -40,23 +47,37 @@ export async function prepareCall(
   ports: CallModelPorts,
   input: CallModelInput,
   part: string | undefined,
-): Promise<Prepared | { readonly fault: Fault }> {
-  const taskClass = ports.directory.classes[input.taskClass]
-  if (!taskClass) return unknown(unknownClass(ports, input.taskClass))
-  const tools = toolsOf(ports, input.tools ?? [])
-  if (typeof tools === 'string') return unknown(tools)
-  const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
-  if (input.schema !== undefined && !schema) return unknown(unknownSchema(ports, input.schema))
-  const wrongPolicy = input.policy && ports.policyProblem(input.policy, 'call')
-  if (wrongPolicy !== undefined) return unknown(wrongPolicy)
+): Promise<Prepared | Unprepared> {
   const messages = await messagesOf(ports, input)
-  const policies = policiesOf(ports, input, taskClass)
   const digest = input.run.sealed ? await ports.seals.digest(input.run.id, askedIn(input)) : sha256(askedIn(input))
   const call = { ...newCall(ports, input, messages, digest), ...(part !== undefined && { part }) }
-  return { input, call, taskClass, tools, policies, ...(schema && { schema }) }
+  const named = lookUp(ports, input)
+  return typeof named === 'string' ? { input, call, fault: unknown(named) } : { input, call, ...named }
 }
 
-const unknown = (message: string) => ({ fault: { kind: 'no-route', message, evidence: {} } satisfies Fault })
+/**
+ * What is wrong with the names in the call's own policy. Only a call that has not begun is refused for it: what it names may have been
+ * removed since, and what it forbids is forbidden all the same.
+ */
+export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallModelInput): Fault | undefined {
+  const wrong = policy && policyProblem(policy, 'call')
+  return wrong === undefined ? undefined : unknown(wrong)
+}
+
+type Named = Pick<Prepared, 'taskClass' | 'tools' | 'schema' | 'policies'>
+
+/** What the call names, or the sentence about the first that does not exist. */
+function lookUp(ports: CallModelPorts, input: CallModelInput): Named | string {
+  const taskClass = ports.directory.classes[input.taskClass]
+  if (!taskClass) return unknownClass(ports, input.taskClass)
+  const tools = toolsOf(ports, input.tools ?? [])
+  if (typeof tools === 'string') return tools
+  const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
+  if (input.schema !== undefined && !schema) return unknownSchema(ports, input.schema)
+  return { taskClass, tools, policies: policiesOf(ports, input, taskClass), ...(schema && { schema }) }
+}
+
+const unknown = (message: string): Fault => ({ kind: 'no-route', message, evidence: {} })
 
 function unknownClass({ directory, nearest }: CallModelPorts, name: string): string {
   const known = Object.keys(directory.classes)

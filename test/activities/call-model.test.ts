@@ -66,6 +66,10 @@ classes:
   bound: { models: [acme/small], escalateTo: above, policy: { denyProviders: [two] } }
 `
 
+const WITHOUT_TWO = `${YAML.slice(0, YAML.indexOf('  two:'))}classes:
+  limited: { models: [acme/small], maxOutputTokens: 500 }
+`
+
 let calling: Calling
 let store: Store
 let vendors: RunningVendors
@@ -102,7 +106,48 @@ describe('a call', () => {
       fault: { kind: 'no-route', message: expect.stringContaining("did you mean 'limited'?") },
     })
   })
+
+  it('that was answered is answered from the journal when the names that it was asked by are gone', async () => {
+    await open({})
+    const asked = input({ taskClass: 'limited', policy: { denyProviders: ['two'] } })
+    const first = await call(asked)
+    wired.use(calling.read(WITHOUT_TWO.replace('limited:', 'renamed:')))
+    expect(first.kind).toBe('answered')
+    expect(await call(asked)).toEqual(first)
+  })
+
+  it('that has begun goes on when its own policy names a provider that is gone', async () => {
+    await open({})
+    const asked = input({ taskClass: 'limited', policy: { denyProviders: ['two'] } })
+    await loseWorkerOf(asked)
+    wired.use(calling.read(WITHOUT_TWO))
+    const result = await call(asked)
+    expect(attemptsOf(result)).toEqual(['one:acme/small abandoned', 'one:acme/small answered'])
+    // One that is new is told that there is no such provider.
+    expect(await call({ ...asked, step: 2 })).toMatchObject({ kind: 'fault', attempts: [] })
+  })
+
+  it('that has begun and whose class is gone ends with what it has spent, and leaves no attempt open', async () => {
+    await open({ usd: '1' })
+    const asked = input({ taskClass: 'limited' })
+    await loseWorkerOf(asked)
+    wired.use(calling.read(WITHOUT_TWO.replace('limited:', 'renamed:')))
+    const result = await call(asked)
+    expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
+    expect(attemptsOf(result)).toEqual(['one:acme/small abandoned'])
+    expect(BigInt(result.cost.highPico)).toBeGreaterThan(0n)
+    expect((await calling.attempts()).map(({ outcome }) => outcome)).toEqual(['abandoned'])
+  })
 })
+
+/** Before its answer is in the journal. */
+async function loseWorkerOf(asked: CallModelInput): Promise<void> {
+  const commitAnswer = async () => {
+    throw new Error('the worker is lost')
+  }
+  const lost = { ...wired.ports, ledger: { ...wired.ports.ledger, commitAnswer } }
+  await expect(beginCall(lost, asked).result).rejects.toThrow('the worker is lost')
+}
 
 describe('a truncated answer', () => {
   it('is asked for once more with more output where nobody set a limit', async () => {
