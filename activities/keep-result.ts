@@ -23,17 +23,18 @@ const MAX_RESULT_BYTES = 100_000
 /** Writes the result into the store, once however often it is tried, and gives the reference that history keeps. */
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
   return async input => {
-    const { run, step, toolCallId, toolName, isError } = input
+    const { run, step, toolCallId, toolName, question, isError } = input
     const part = Context.current().info.workflowExecution?.runId
-    const key = { run, step, toolCallId, toolName, ...(part !== undefined && { part }) }
+    const place = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+    const key = { ...place, ...(part !== undefined && { part }) }
     const begun = await ports.toolRecords.begin(key, ports.now())
-    if (begun.kind === 'finished') return referTo(input, begun)
+    if (begun.kind === 'finished') return referTo(input, question, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
     await ports.toolRecords.finish(key, {
       ...end,
       preview: previewOf(end.result, GLIMPSE_BYTES).text,
       atMs: ports.now(),
     })
-    return referTo(input, end)
+    return referTo(input, question, end)
   }
 }

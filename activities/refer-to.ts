@@ -13,8 +13,14 @@ export interface ToolEnd {
 }
 
 /** The result itself when it is short, else its beginning: the whole then lies in the store. */
-export function referTo(call: Pick<RunToolInput, 'toolCallId' | 'toolName' | 'step'>, end: ToolEnd): ToolResultRef {
+export function referTo(
+  call: Pick<RunToolInput, 'toolCallId' | 'toolName' | 'step'>,
+  question: string | undefined,
+  end: ToolEnd,
+): ToolResultRef {
   const { text, bytes } = previewOf(end.result)
   const { toolCallId, toolName, step } = call
-  return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored: bytes > PREVIEW_BYTES }
+  const stored = bytes > PREVIEW_BYTES
+  const named = stored && question !== undefined
+  return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored, ...(named && { question }) }
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
+import { questionOfCall } from '../src/core/agent/question-of-call.ts'
 import type { JsonValue } from '../src/core/messages.ts'
-import type { RegistryPort, Tool, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
+import type { RegistryPort, SealPort, Tool, ToolBegin, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
@@ -20,6 +22,7 @@ export interface RunToolPorts {
   readonly directory: Directory
   readonly registry: RegistryPort
   readonly toolRecords: ToolRecordPort
+  readonly seals: Pick<SealPort, 'digest'>
   readonly now: () => number
 }
 
@@ -30,32 +33,62 @@ export interface RunToolPorts {
 export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Promise<RunToolResult> {
   return async input => {
     const activity = Context.current()
-    const end = await withHeartbeat(activity, () => failingWhereLost(() => endOf(ports, activity, input)))
+    const question = await failingWhereLost(() => questionOf(ports, input))
+    const asked = { ...input, question }
+    const end = await withHeartbeat(activity, () => failingWhereLost(() => endOf(ports, activity, asked)))
     if (end === 'cancelled') return { kind: 'cancelled' }
-    if ('remote' in end) return { kind: 'remote', ...end }
-    return { kind: 'done', result: referTo(input, end) }
+    if ('remote' in end) return { kind: 'remote', ...end, question }
+    return { kind: 'done', result: referTo(input, question, end) }
   }
 }
 
+/** As long as that of a call. */
+const QUESTION_CHARACTERS = 12
+
+/**
+ * What is asked, as a digest: a reset run may ask something else at the same place. A model's tool calls are what they are in the
+ * answer of its call, whose id has a digest.
+ */
+async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, input }: RunToolInput): Promise<string> {
+  if (callId !== undefined) return questionOfCall(callId)
+  const words = JSON.stringify([toolName, input])
+  const digest = run.sealed ? await seals.digest(run.id, words) : createHash('sha256').update(words).digest('hex')
+  return digest.slice(0, QUESTION_CHARACTERS)
+}
+
+type Asked = RunToolInput & { readonly question: string }
+
 type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' | 'input'> | 'cancelled'
 
-async function endOf(ports: RunToolPorts, activity: Context, input: RunToolInput): Promise<End> {
+async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Promise<End> {
   const key = keyOf(input, activity.info.workflowExecution?.runId)
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const tool = ports.registry.tool(input.toolName)
   const once = tool?.idempotent === false
-  const end = begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, input, tool)
+  const end =
+    begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, keyed(input, begun), tool)
   if (end === 'cancelled' || 'remote' in end) return end
   await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result, GLIMPSE_BYTES).text, atMs: ports.now() })
   return end
 }
 
-const keyOf = ({ run, step, toolCallId, toolName }: RunToolInput, part: string | undefined): ToolRecordKey => ({
+type Keyed = RunToolInput & { readonly idempotencyKey: string }
+
+/** A call that began before there were questions goes on under the key that its tool was given then. */
+function keyed(input: Asked, begun: ToolBegin): Keyed {
+  const { run, step, toolCallId, question } = input
+  const place = `${run.key}/${step}/${toolCallId}`
+  const isOld = begun.kind === 'unknown' && begun.withoutQuestion
+  return { ...input, idempotencyKey: isOld ? place : `${place}/${question}` }
+}
+
+const keyOf = ({ run, step, toolCallId, toolName, question }: Asked, part: string | undefined): ToolRecordKey => ({
   run,
   step,
   toolCallId,
   toolName,
+  question,
   ...(part !== undefined && { part }),
 })
 
@@ -64,12 +97,7 @@ function unknownEnd({ toolName }: RunToolInput): ToolEnd {
   return { isError: true, result }
 }
 
-async function attempt(
-  ports: RunToolPorts,
-  activity: Context,
-  input: RunToolInput,
-  tool: Tool | undefined,
-): Promise<End> {
+async function attempt(ports: RunToolPorts, activity: Context, input: Keyed, tool: Tool | undefined): Promise<End> {
   if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, await inputOf(ports, input))
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
   const given = await inputOf(ports, input)
@@ -109,13 +137,13 @@ async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Prom
 
 async function runTool(
   activity: Context,
-  { run, step, toolCallId }: RunToolInput,
+  { run, idempotencyKey }: Keyed,
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
-  const call = { idempotencyKey: `${run.key}/${step}/${toolCallId}`, runId: run.id, signal }
+  const call = { idempotencyKey, runId: run.id, signal }
   try {
     const result = await Promise.race([tool.run(given, call), aborted(signal)])
     return { isError: false, result }

@@ -185,7 +185,7 @@ async function toolResult(
 }
 
 async function storedResult(ports: CallModelPorts, runKey: string, result: ToolResultRef): Promise<JsonValue> {
-  const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId)
+  const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId, result.question)
   if (value === undefined)
     throw new Error(
       `the result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is not in the store; check that this worker uses the run's store`,

@@ -487,17 +487,25 @@ export interface TextPort {
   take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Promise<string>
 }
 
-/** How far a tool call has come. `unknown`: it began before and its end was never written. */
+/**
+ * How far a tool call has come. `unknown`: it began before and its end was never written. `withoutQuestion`: it did so before
+ * records had a question, and what it began with had none.
+ */
 export type ToolBegin =
   | { readonly kind: 'new' }
   | { readonly kind: 'finished'; readonly isError: boolean; readonly result: JsonValue }
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unknown'; readonly withoutQuestion?: true }
 
 export interface ToolRecordKey {
   readonly run: RunRef
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
+  /**
+   * A digest of what is asked: a reset run that comes to the same place with another question is never given the answer to this
+   * one. Absent: the call was scheduled before there was one.
+   */
+  readonly question?: string
   /** The Temporal run that asks; see {@link NewCall.part}. */
   readonly part?: string
 }
@@ -510,7 +518,8 @@ export interface ToolRecordPort {
    */
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
-  result(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
+  /** The result that a reference in history names; `question` as it has it. */
+  result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
   /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */
   byReference(callId: string, reference: string): Promise<JsonValue | undefined>
   /** The input that a model gave to a tool, out of the journal's answer. */
@@ -554,7 +563,7 @@ export interface SharedHealthPort {
 
 /** What a tool is told about the call it serves. */
 export interface ToolCallContext {
-  /** f(run, step, toolCallId): the same on every try, different for every call. */
+  /** f(run, step, toolCallId, what is asked): the same on every try, different for every call. */
   readonly idempotencyKey: string
   readonly runId: string
   readonly signal: AbortSignal

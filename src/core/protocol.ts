@@ -289,8 +289,10 @@ export interface ToolResultRef {
   readonly isError: boolean
   readonly preview: string
   readonly bytes: number
-  /** True: the whole lies in the store under the run's key, the step and the tool call's id. */
+  /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
   readonly stored: boolean
+  /** A digest of what was asked of the tool, of a result that is stored. */
+  readonly question?: string
   readonly step: number
 }
 
@@ -488,7 +490,7 @@ export type RunToolResult =
   | { readonly kind: 'done'; readonly result: ToolResultRef }
   | { readonly kind: 'cancelled' }
   /** The input is right, and the workflow is to schedule the activity with it. */
-  | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue }
+  | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
 
 /** What a tool gave that ran elsewhere, to be kept like the result of any other. */
 export interface KeepResultInput {
@@ -496,6 +498,8 @@ export interface KeepResultInput {
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
+  /** A digest of what was asked of the tool. */
+  readonly question?: string
   readonly isError: boolean
   readonly result: JsonValue
 }

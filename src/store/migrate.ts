@@ -21,7 +21,7 @@ export function* migrate(place: string, fresh: boolean, nowMs: number): Work<voi
 }
 
 function* apply({ version, name, statements }: Migration, nowMs: number): Work<void> {
-  for (const statement of statements) yield* ask(({ queries }) => statement(queries.schema))
+  for (const statement of statements) yield* ask(({ queries }) => statement(queries.schema, queries))
   const row: SchemaVersionTable = { version, name, applied_at_ms: nowMs }
   yield* ask(({ queries }) => queries.insertInto('schema_version').values(row))
 }

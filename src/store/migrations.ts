@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { type Compilable, type CreateTableBuilder, type SchemaModule, sql } from 'kysely'
+import { type Compilable, type CreateTableBuilder, type Kysely, type SchemaModule, sql } from 'kysely'
 import type { Tables } from './schema.ts'
 
 export interface Migration {
   readonly version: number
   readonly name: string
-  readonly statements: readonly ((schema: SchemaModule) => Compilable)[]
+  readonly statements: readonly ((schema: SchemaModule, queries: Kysely<Tables>) => Compilable)[]
 }
 
 const FIRST: Migration['statements'] = [
@@ -366,6 +366,48 @@ const WAITS_DUE: Migration['statements'] = [
   schema => schema.alterTable('budget_waits').addColumn('asks_again_at_ms', 'bigint'),
 ]
 
+/** Anew, because SQLite changes no key of a table that is there. */
+const TOOL_QUESTIONS: Migration['statements'] = [
+  schema => schema.alterTable('tool_records').renameTo('tool_records_before'),
+  schema =>
+    createTable(schema, 'tool_records', {
+      run_key: 'text',
+      step: 'bigint',
+      tool_call_id: 'text',
+      tool_name: 'text',
+      began_at_ms: 'bigint',
+      ended_at_ms: 'bigint?',
+      is_error: 'bigint?',
+      result: 'text?',
+    })
+      .addColumn('result_digest', 'text')
+      .addColumn('begun_part', 'text')
+      .addColumn('first_part', 'text')
+      .addColumn('question', 'text', column => column.notNull().defaultTo(''))
+      .addPrimaryKeyConstraint('tool_records_by_question', ['run_key', 'step', 'tool_call_id', 'question']),
+  (_schema, queries) => {
+    const before = queries.selectFrom('tool_records_before' as 'tool_records')
+    return queries
+      .insertInto('tool_records')
+      .columns([...TOOL_COLUMNS, 'first_part'])
+      .expression(before.select([...TOOL_COLUMNS, 'begun_part as first_part']))
+  },
+  schema => schema.dropTable('tool_records_before'),
+]
+
+const TOOL_COLUMNS = [
+  'run_key',
+  'step',
+  'tool_call_id',
+  'tool_name',
+  'began_at_ms',
+  'ended_at_ms',
+  'is_error',
+  'result',
+  'result_digest',
+  'begun_part',
+] as const
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -385,6 +427,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 16, name: 'events that are written once', statements: EVENTS_ONCE },
   { version: 17, name: 'since when calls wait for their start', statements: TICKET_AGES },
   { version: 18, name: 'when calls that wait for budgets ask again', statements: WAITS_DUE },
+  { version: 19, name: 'tool calls by what they ask', statements: TOOL_QUESTIONS },
 ]
 
 /** The version that this code reads and writes. */
@@ -413,6 +456,7 @@ type AddedLater =
   | 'retention_ms'
   | 'purged_at_ms'
   | 'result_digest'
+  | 'question'
   | 'once_id'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */

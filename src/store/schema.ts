@@ -175,19 +175,21 @@ export interface ClientTextTable {
 }
 
 /**
- * A long result lies among the blobs, under `result_digest`; `result` is null then. `begun_part`: the Temporal run in which the
- * call began last.
+ * A long result lies among the blobs, under `result_digest`; `result` is null then. `question`: a digest of what is asked, empty
+ * in rows from before there was one. `first_part` and `begun_part`: the Temporal runs in which the call began first and last.
  */
 export interface ToolRecordTable {
   run_key: string
   step: number
   tool_call_id: string
+  question: string
   tool_name: string
   began_at_ms: number
   ended_at_ms: number | null
   is_error: number | null
   result: string | null
   result_digest: string | null
+  first_part: string | null
   begun_part: string | null
 }
 

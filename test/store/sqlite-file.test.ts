@@ -122,6 +122,19 @@ it('goes on with a store of version 1, the reservation of an open attempt includ
   await store.close()
 })
 
+it('takes the tool calls of an older store over, each to be found by a retry of its own', async () => {
+  const old = new DatabaseSync(path)
+  old.exec(readFileSync(join(import.meta.dirname, '../fixtures/stores/version-1.sql'), 'utf8'))
+  const values = `'${RUN.key}', 1, 'tool-1', 'search', 2100, 2200, 0, '{"found":1}'`
+  old.exec(`insert into tool_records values (${values})`)
+  old.close()
+  const store = await openStore({ path })
+  const key = { run: RUN, step: 1, toolCallId: 'tool-1', toolName: 'search' }
+  expect(await store.tools.begin(key, 3_000)).toEqual({ kind: 'finished', isError: false, result: { found: 1 } })
+  expect(await store.tools.begin({ ...key, part: 'reset', question: 'a1' }, 3_000)).toEqual({ kind: 'new' })
+  await store.close()
+})
+
 /** Root may write everything, so root becomes somebody else for the while. */
 async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result> {
   if (process.getuid!() !== 0) return await body()

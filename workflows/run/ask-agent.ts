@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { questionOfCall } from '../../src/core/agent/question-of-call.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
@@ -13,7 +14,7 @@ import type { Inbox } from './inbox.ts'
 export async function askAgent(
   book: Book,
   inbox: Inbox,
-  { run, step, toolCallId, toolName }: RunToolInput,
+  { run, step, toolCallId, toolName, callId = '' }: RunToolInput,
   { input }: Elsewhere,
   budget: Budget | undefined,
 ): Promise<ToolResultRef> {
@@ -22,7 +23,7 @@ export async function askAgent(
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
   return keepResult.executeWithOptions({ summary }, [
-    { run, step, toolCallId, toolName, ...wordsOf(toolName, outcome) },
+    { run, step, toolCallId, toolName, question: questionOfCall(callId), ...wordsOf(toolName, outcome) },
   ])
 }
 

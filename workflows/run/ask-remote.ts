@@ -23,12 +23,13 @@ export async function askRemote(
   book: Book,
   inbox: Inbox,
   { run, step, toolCallId, toolName }: RunToolInput,
-  { remote, input }: Remote,
+  { remote, input, question }: Remote,
 ): Promise<ToolResultRef> {
   const end = await endOf(book, inbox, `${toolName} · step ${step} · ${remote.taskQueue}`, remote, input)
   const { keepResult } = shortActivities()
   const summary = `keep ${toolName} · step ${step}`
-  return keepResult.executeWithOptions({ summary }, [{ run, step, toolCallId, toolName, ...end }])
+  const asked = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+  return keepResult.executeWithOptions({ summary }, [{ ...asked, ...end }])
 }
 
 async function endOf(

@@ -26,7 +26,7 @@ const toolCallOfPart: Statement<Asking, { step: number }> = ({ runKey, part }, {
     .selectFrom('tool_records')
     .select('step')
     .where('run_key', '=', runKey)
-    .where('begun_part', '=', part)
+    .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
     .limit(1)
 
 /** A run that was reset goes on after its end, under the same key. */

@@ -8,57 +8,18 @@ import { reopenFor } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealerOf } from '../seals/seal-text.ts'
-import { all, one, type Statement, tell, type Work } from '../work.ts'
+import { all, one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
-
-type Place = { runKey: string; step: number; toolCallId: string }
-
-const findRecord: Statement<Place, ToolRecordTable> = ({ runKey, step, toolCallId }, { queries }) =>
-  queries
-    .selectFrom('tool_records')
-    .selectAll()
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-
-const insertRecord: Statement<ToolRecordTable, { step: number }> = (row, { queries }) =>
-  queries
-    .insertInto('tool_records')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('step')
-
-const setBegunPart: Statement<Place & { part: string }, unknown> = ({ runKey, step, toolCallId, part }, { queries }) =>
-  queries
-    .updateTable('tool_records')
-    .set({ begun_part: part })
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-
-type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
-
-const endRecord: Statement<End, { step: number }> = (
-  { runKey, step, toolCallId, isError, result, digest, atMs },
-  { queries },
-) =>
-  queries
-    .updateTable('tool_records')
-    .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-    .where('ended_at_ms', 'is', null)
-    .returning('step')
+import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegunPart } from './record-rows.ts'
 
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   return {
     begin: (key, atMs) => write(() => begin(key, atMs)),
     finish: (key, end) => write(() => finish(key, end)),
-    result: (runKey, step, toolCallId) =>
+    result: (runKey, step, toolCallId, question = '') =>
       read(function* () {
-        return yield* resultOf(yield* one(findRecord, { runKey, step, toolCallId }))
+        return yield* resultOf(yield* recordAt({ runKey, step, toolCallId, question }))
       }),
     byReference: (callId, reference) => read(() => findByReference(callId, reference)),
     inputOf: (callId, toolCallId) => read(() => findInput(callId, toolCallId)),
@@ -67,7 +28,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   const run = yield* lockRun(key.run.key, key.run.id)
-  const record = yield* one(findRecord, placeOf(key))
+  const record = yield* recordOf(key)
   const result = yield* resultOf(record)
   if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
   yield* reopenFor(key.part, run, atMs)
@@ -77,10 +38,10 @@ function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
 }
 
 /** A second try, or a reset run that has come upon it again. */
-function* beginAgain(key: ToolRecordKey, { begun_part }: ToolRecordTable): Work<ToolBegin> {
+function* beginAgain(key: ToolRecordKey, { begun_part, question }: ToolRecordTable): Work<ToolBegin> {
   const { part = begun_part } = key
-  if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key), part })
-  return { kind: 'unknown' }
+  if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key, question), part })
+  return { kind: 'unknown', ...(question !== (key.question ?? '') && { withoutQuestion: true }) }
 }
 
 function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
@@ -91,17 +52,19 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
 }
 
 function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
-  const { run, step, toolCallId, toolName, part } = key
+  const { run, step, toolCallId, toolName, part, question = '' } = key
   const isNew = yield* one(insertRecord, {
     run_key: run.key,
     step,
     tool_call_id: toolCallId,
+    question,
     tool_name: toolName,
     began_at_ms: atMs,
     ended_at_ms: null,
     is_error: null,
     result: null,
     result_digest: null,
+    first_part: part ?? null,
     begun_part: part ?? null,
   })
   if (isNew) yield* appendEvents(run.key, [{ kind: 'tool-start', step, toolCallId, toolName }], atMs)
@@ -111,10 +74,12 @@ function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1
   const { run, step, toolCallId, toolName } = key
   const { isError, preview, atMs } = end
   const { seal_key } = yield* lockRun(run.key, run.id)
+  const record = yield* recordOf(key)
   // A tool that is refused, denied or unknown ends without having begun.
-  yield* writeStart(key, atMs)
+  if (!record) yield* writeStart(key, atMs)
+  const place = placeOf(key, (record ?? key).question ?? '')
   const kept = yield* keepResult(run.key, seal_key, JSON.stringify(end.result))
-  const ended = yield* all(endRecord, { ...placeOf(key), isError: isError ? 1 : 0, ...kept, atMs })
+  const ended = yield* all(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
   if (ended.length === 0) return
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
 }
@@ -126,8 +91,4 @@ function* keepResult(runKey: string, sealKey: string | null, json: string): Work
   const name = digest(json)
   yield* writeBlob(runKey, name, seal(json))
   return { result: null, digest: name }
-}
-
-function placeOf({ run, step, toolCallId }: ToolRecordKey): Place {
-  return { runKey: run.key, step, toolCallId }
 }

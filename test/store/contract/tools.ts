@@ -71,6 +71,55 @@ export function toolTests(bench: Bench): void {
     await expect(tools.begin(partOf('reset once more', 'tool-3'), 90)).rejects.toThrow('may not leave')
   })
 
+  it('gives no answer to another question at the same place, and knows each by itself', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const sent: ToolRecordKey = { ...KEY, toolCallId: 'workflow-1', toolName: 'send-invoice', question: 'a1' }
+    const refund: ToolRecordKey = { ...sent, toolName: 'refund', question: 'b2' }
+    const long = 'paid back '.repeat(200)
+    await tools.begin(sent, 10)
+    await tools.finish(sent, { isError: false, result: { sent: 1000 }, preview: '1000', atMs: 20 })
+    expect(await tools.begin(refund, 30)).toEqual({ kind: 'new' })
+    expect(await tools.begin(refund, 40)).toEqual({ kind: 'unknown' })
+    await tools.finish(refund, { isError: false, result: long, preview: 'paid', atMs: 50 })
+    expect(await tools.begin(sent, 60)).toEqual({ kind: 'finished', isError: false, result: { sent: 1000 } })
+    expect(await tools.begin(refund, 60)).toEqual({ kind: 'finished', isError: false, result: long })
+    expect(await tools.result(RUN.key, 3, 'workflow-1', 'a1')).toEqual({ sent: 1000 })
+    expect(await tools.result(RUN.key, 3, 'workflow-1', 'b2')).toBe(long)
+    expect((await events.read(RUN.id, 1, 10)).map(({ kind }) => kind)).toEqual([
+      'tool-start',
+      'tool-end',
+      'tool-start',
+      'tool-end',
+    ])
+  })
+
+  it('finds a record from before there were questions for a retry in the same part, and for nobody else', async () => {
+    const { ledger, tools } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const old = partOf('first', 'tool-1')
+    await tools.begin(old, 10)
+    const retry = { ...old, question: 'a1' }
+    expect(await tools.begin(retry, 20)).toEqual({ kind: 'unknown', withoutQuestion: true })
+    await tools.finish(retry, { isError: false, result: 1, preview: '1', atMs: 30 })
+    expect(await tools.begin(retry, 40)).toEqual({ kind: 'finished', isError: false, result: 1 })
+    expect(await tools.result(RUN.key, 3, 'tool-1', 'a1')).toBe(1)
+    expect(await tools.result(RUN.key, 3, 'tool-1')).toBe(1)
+    expect(await tools.begin({ ...retry, toolName: 'refund' }, 50)).toEqual({ kind: 'new' })
+    expect(await tools.begin({ ...retry, part: 'reset', question: 'b2' }, 60)).toEqual({ kind: 'new' })
+  })
+
+  it('refuses what the part that began a tool call first begins late, also where another has begun it since', async () => {
+    const { ledger, tools, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    await tools.begin(partOf('first', 'tool-1'), 10)
+    await tools.begin(partOf('reset', 'tool-1'), 20)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 30 })
+    for (const part of ['first', 'reset'])
+      await expect(tools.begin(partOf(part, 'tool-2'), 40)).rejects.toThrow('may not leave')
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 30 })
+  })
+
   it('keeps a result of any size', async () => {
     const { ledger, tools } = await bench.open()
     await ledger.openRun(newRun())

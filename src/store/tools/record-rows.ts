@@ -1,0 +1,70 @@
+import type { ToolRecordKey } from '../../core/ports.ts'
+import type { ToolRecordTable } from '../schema.ts'
+import { one, type Statement, type Work } from '../work.ts'
+
+export type Place = { runKey: string; step: number; toolCallId: string; question: string }
+
+const findAt: Statement<Place, ToolRecordTable> = ({ runKey, step, toolCallId, question }, { queries }) =>
+  queries
+    .selectFrom('tool_records')
+    .selectAll()
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('tool_call_id', '=', toolCallId)
+    .where('question', '=', question)
+
+export const insertRecord: Statement<ToolRecordTable, { step: number }> = (row, { queries }) =>
+  queries
+    .insertInto('tool_records')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('step')
+
+export const setBegunPart: Statement<Place & { part: string }, unknown> = (
+  { runKey, step, toolCallId, question, part },
+  { queries },
+) =>
+  queries
+    .updateTable('tool_records')
+    .set({ begun_part: part })
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('tool_call_id', '=', toolCallId)
+    .where('question', '=', question)
+
+export type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
+
+export const endRecord: Statement<End, { step: number }> = (
+  { runKey, step, toolCallId, question, isError, result, digest, atMs },
+  { queries },
+) =>
+  queries
+    .updateTable('tool_records')
+    .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('tool_call_id', '=', toolCallId)
+    .where('question', '=', question)
+    .where('ended_at_ms', 'is', null)
+    .returning('step')
+
+/**
+ * The record of this very question. One from before records had a question is only the same part's: there it is the earlier try,
+ * while a reset run may come to the same place with another input.
+ */
+export function* recordOf(key: ToolRecordKey): Work<ToolRecordTable | undefined> {
+  const { toolName, part, question = '' } = key
+  const record = yield* one(findAt, placeOf(key, question))
+  if (record || question === '' || part === undefined) return record
+  const old = yield* one(findAt, placeOf(key, ''))
+  return old?.tool_name === toolName && old.begun_part === part ? old : undefined
+}
+
+/** The record that a result's reference names. */
+export function* recordAt(place: Place): Work<ToolRecordTable | undefined> {
+  return (yield* one(findAt, place)) ?? (yield* one(findAt, { ...place, question: '' }))
+}
+
+export function placeOf({ run, step, toolCallId }: ToolRecordKey, question: string): Place {
+  return { runKey: run.key, step, toolCallId, question }
+}

@@ -1,0 +1,96 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createRunTool } from '../../activities/run-tool.ts'
+import type { RunToolInput, RunToolResult } from '../../src/core/protocol.ts'
+import { defineTool } from '../../src/tools/index.ts'
+import { type Calling, RUN, startCalling } from '../support/calling.ts'
+
+const YAML = `
+providers:
+  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { upstream: small } } }
+classes:
+  open: { models: [acme/small] }
+`
+
+const small = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+
+let calling: Calling
+let paid: { tool: string; usd: number; key: string }[]
+
+const paying = (tool: string) =>
+  defineTool({
+    name: tool,
+    description: tool,
+    input: z.object({ usd: z.number() }),
+    idempotent: false,
+    run: ({ usd }, { idempotencyKey: key }) => {
+      paid.push({ tool, usd, key })
+      return `${tool} ${usd}`
+    },
+  })
+
+beforeEach(async () => {
+  paid = []
+  calling = await startCalling({
+    yaml: YAML,
+    app: { tools: [paying('send-invoice'), paying('refund')] },
+    vendors: { vendors: [{ name: 'one', protocol: 'openai', models: { small } }] },
+  })
+  await calling.open()
+})
+
+afterEach(() => calling.close())
+
+it('runs what a reset run asks in other words at the same place, under another key, and nothing twice', async () => {
+  const asked = [ask('send-invoice', 1000), ask('refund', 1000), ask('refund', 10)]
+  for (const input of [...asked, ...asked]) expect(await run(input)).toBe(`${input.toolName} ${usdOf(input)}`)
+  expect(paid).toMatchObject([
+    { tool: 'send-invoice', usd: 1000 },
+    { tool: 'refund', usd: 1000 },
+    { tool: 'refund', usd: 10 },
+  ])
+  expect(new Set(paid.map(({ key }) => key)).size).toBe(3)
+})
+
+it('tells the calls of two answers apart whose vendor gives the same ids again', async () => {
+  const { toolRecords } = calling.wired.ports
+  const inputs = { [`${RUN.key}/1/a1`]: { usd: 5 }, [`${RUN.key}/1/b2`]: { usd: 7 } }
+  const ports = { ...calling.wired.ports, toolRecords: { ...toolRecords, inputOf: async (id: string) => inputs[id] } }
+  for (const callId of [...Object.keys(inputs), ...Object.keys(inputs)])
+    await activity().run(createRunTool(ports), { ...PLACE, toolCallId: 'functions.x:0', toolName: 'refund', callId })
+  expect(paid.map(({ usd }) => usd)).toEqual([5, 7])
+  expect(new Set(paid.map(({ key }) => key)).size).toBe(2)
+})
+
+it('gives a tool that an older worker began the key that it was given then', async () => {
+  const { toolRecords, now } = calling.wired.ports
+  const input = { ...ask('refund', 3), toolCallId: 'workflow-7' }
+  const tool = { ...calling.wired.ports.registry.tool('refund')!, idempotent: true }
+  const registry = { ...calling.wired.ports.registry, tool: () => tool }
+  const part = new MockActivityEnvironment().context.info.workflowExecution!.runId
+  await toolRecords.begin({ ...PLACE, toolCallId: 'workflow-7', toolName: 'refund', part }, now())
+  await activity().run(createRunTool({ ...calling.wired.ports, registry }), input)
+  expect(paid).toEqual([{ tool: 'refund', usd: 3, key: `${RUN.key}/1/workflow-7` }])
+})
+
+const PLACE = { run: RUN, step: 1 }
+
+const ask = (toolName: string, usd: number): RunToolInput => ({
+  ...PLACE,
+  toolCallId: 'workflow-1',
+  toolName,
+  input: { usd },
+})
+
+const usdOf = ({ input }: RunToolInput) => (input as { usd: number }).usd
+
+async function run(input: RunToolInput): Promise<unknown> {
+  const result: RunToolResult = await activity().run(createRunTool(calling.wired.ports), input)
+  return result.kind === 'done' ? JSON.parse(result.result.preview) : result
+}
+
+function activity(): MockActivityEnvironment {
+  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
+}
