@@ -26,6 +26,10 @@ export interface Pace {
 interface Taught {
   readonly attempts: number
   readonly untilMs: number
+  /** What each of them is worth in the limit, in attempts per minute. */
+  readonly eachPerMinute: number
+  /** What held before and what the vendor says, the lesser: however many are heard of later. Absent: neither is known. */
+  readonly mostPerMinute?: number
 }
 
 export interface LearnedLimit {
@@ -115,14 +119,14 @@ export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
 }
 
 /** Fewer than teach a limit change none: this worker's may be few while others' were taken, until they are heard of. */
-function corrected(pace: Pace, taught: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
-  const attempts = Math.max(0, taught.attempts + more)
-  const factor = Math.max(LEAST_TAKEN, attempts) / Math.max(LEAST_TAKEN, taught.attempts)
-  const { perMinute, leastPerMinute } = limit
-  return {
-    pace: { ...pace, taught: { ...taught, attempts } },
-    limit: { ...limit, perMinute: perMinute * factor, leastPerMinute: leastPerMinute * factor },
-  }
+function corrected(pace: Pace, before: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
+  const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
+  const perMinute = perMinuteOf(taught)
+  return { pace: { ...pace, taught }, limit: { ...limit, perMinute, leastPerMinute: perMinute } }
+}
+
+function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_INFINITY }: Taught): number {
+  return Math.min(mostPerMinute, eachPerMinute * Math.max(LEAST_TAKEN, attempts))
 }
 
 /**
@@ -143,9 +147,10 @@ export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: 
   const held = limitNow(limit, nowMs)
   const next = { atMs: nowMs, growMs: growMs(pauseMs, held !== undefined) }
   if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
-    const least = Math.min(lowered(MARGIN * perMinute, held), told ?? Number.POSITIVE_INFINITY)
+    const most = Math.min(held ?? Number.POSITIVE_INFINITY, told ?? Number.POSITIVE_INFINITY)
+    const least = Math.min(lowered(MARGIN * perMinute, held), most)
     // What bounds it otherwise is not changed by another count of those taken.
-    const taught = least === MARGIN * perMinute && { taught: { attempts: seen.taken, untilMs: seen.atMs } }
+    const taught = least === MARGIN * perMinute && { taught: taughtBy(seen, least, most) }
     return {
       pace: { ...paceFrom(seen.atMs, 0), ...taught },
       limit: { perMinute: least, leastPerMinute: least, ...next },
@@ -157,6 +162,11 @@ export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: 
   if (perMinute < limit.leastPerMinute) return left
   const { leastPerMinute } = limit
   return { ...left, limit: { perMinute: Math.max(leastPerMinute, MARGIN * held), leastPerMinute, ...next } }
+}
+
+function taughtBy({ taken, atMs }: Pace, perMinute: number, mostPerMinute: number): Taught {
+  const eachPerMinute = perMinute / taken
+  return { attempts: taken, untilMs: atMs, eachPerMinute, ...(Number.isFinite(mostPerMinute) && { mostPerMinute }) }
 }
 
 function lowered(seen: number, held: number | undefined): number {

@@ -5,7 +5,7 @@ import type { EndpointHealthTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 
 /** Of the state's JSON. Workers of another version leave each other's rows alone until they write them anew. */
-const SHAPE = 3
+const SHAPE = 4
 
 const findLocked: Statement<{ endpoint: string }, EndpointHealthTable> = ({ endpoint }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('endpoint_health').selectAll().where('endpoint', '=', endpoint))

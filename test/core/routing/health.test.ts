@@ -232,6 +232,23 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(state, 310)).toBeCloseTo(0.9 * ((20 * 60_000) / (300 + 700)))
   })
 
+  test('is never above what the vendor says or what held before, however many are heard of late', () => {
+    const told = seen({ kind: 'told', limits: { requestsPerMinute: 1_200 } }, 0)
+    const burst = [...asked(21, 50), seen(refused(1_400), 1_000)]
+    const learned = recordAll(undefined, [told, ...burst])
+    expect(perMinute(learned, 1_000)).toBeLessThan(600)
+    const late = recordAll(learned, asked(400, 1, 1_001))
+    expect(perMinute(late, 1_401)).toBeCloseTo(1_200, -1)
+    expect(late.limit!.perMinute).toBe(1_200)
+    // Those among them that were refused after all are taken back from what was seen, not from its bound.
+    const refusals = Array.from({ length: 400 }, () => seen(refused(900), 1_500))
+    expect(recordAll(late, refusals).limit!.perMinute).toBeCloseTo(learned.limit!.perMinute)
+    const before = recordAll(undefined, [...asked(21, 50), seen(refused(500), 1_000)])
+    const heldBefore = perMinute(before, 2_000)!
+    const again = recordAll(before, [...asked(21, 55, 2_000), seen(refused(500), 3_100), ...asked(400, 1, 3_101)])
+    expect(again.limit!.perMinute).toBeLessThan(1.05 * heldBefore)
+  })
+
   test('is a tenth less than it has grown by a 429 above what was learned, and left alone by one below that', () => {
     const known = recordAll(undefined, inWindows(10, 50, 0, 1))
     const grownMs = 30_000
