@@ -17,7 +17,7 @@ import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 import { inServingClass } from './serving-class.ts'
-import type { Next, Walk } from './walk.ts'
+import { goOnIn, type Next, type Walk } from './walk.ts'
 
 /** An answer of the wrong shape. `reply` is absent where nothing of it can be given back. */
 export interface Misshapen {
@@ -53,9 +53,7 @@ function userMessage(text: string): Message {
 export function escalate(walk: Walk): Next {
   const higher = escalationOf(walk.ports, walk.prepared, walk.prompt)
   if (!higher) throw new Error(`${walk.prepared.taskClass.name} has no class to escalate to. This is a bug`)
-  walk.prepared = higher.prepared
-  walk.plan = higher.plan
-  walk.maxOutputTokens = higher.plan.maxOutputTokens
+  goOnIn(walk, higher)
   walk.short = undefined
   walk.state = escalateCall(walk.state, newStateOf(higher))
   return { event: { kind: 'begin' } }

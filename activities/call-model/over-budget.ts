@@ -40,7 +40,7 @@ export async function askWithinBudget(
   const { ports, prepared, plan } = walk
   const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
   const screened = screenFor(ports, prepared, whole, endpoint.provider)
-  if (screened.kind === 'blocked') return heldBack(screened.blocked)
+  if (screened.kind === 'blocked') return withheld(screened.blocked)
   const prompt = screened.messages
   const { minOutputTokens } = prepared.taskClass
   const route = routeToKeep(walk)
@@ -76,7 +76,7 @@ export async function askWithinBudget(
 }
 
 /** What a plan lets through is blocked here only for what a repair has added: the answer that is to be repaired. */
-function heldBack(blocked: Blocked): Attempted {
+function withheld(blocked: Blocked): Attempted {
   const fault = blockedFault(blocked)
   return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }
 }

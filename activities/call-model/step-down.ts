@@ -8,7 +8,7 @@ import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import { inServingClass } from './serving-class.ts'
-import { begun, type Short, type Walk } from './walk.ts'
+import { begun, goOnIn, type Short, type Walk } from './walk.ts'
 
 /**
  * Steps down to the class that the call's own names for that, or to the next one below that has endpoints for it. Both classes'
@@ -25,9 +25,7 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   const { name } = lower.prepared.taskClass
   const reason = shortWords(short.of)
   await begun(walk)
-  walk.prepared = lower.prepared
-  walk.plan = lower.plan
-  walk.maxOutputTokens = lower.plan.maxOutputTokens
+  goOnIn(walk, lower)
   walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
   walk.steppedDown = steppedDownWords(from)
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })

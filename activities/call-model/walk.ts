@@ -18,6 +18,7 @@ import { warmTokens } from '../../src/core/routing/warmth.ts'
 import type { OpenRow } from './attempt.ts'
 import type { ShortOf } from './budget.ts'
 import type { Misshapen } from './mend.ts'
+import type { InClass } from './other-class.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
@@ -119,6 +120,14 @@ export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   walk.recorded = walk.plan
   walk.heldBack.clear()
   noteKept(walk.ports, route)
+}
+
+/** Goes by another plan from now on, which is not told whose limits turned the call away under the one that it leaves. */
+export function goOnIn(walk: Walk, { prepared, plan }: InClass): void {
+  walk.prepared = prepared
+  walk.plan = plan
+  walk.maxOutputTokens = plan.maxOutputTokens
+  walk.heldBack.clear()
 }
 
 /** Tokens of the transcript that lay in the endpoint's cache at that time, as far as the run knows. */

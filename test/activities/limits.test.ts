@@ -3,10 +3,12 @@ import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/explain-call.ts'
 import { beginCall } from '../support/call-scene.ts'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { APP } from '../support/scene.ts'
 
 const MODEL = { contextWindow: 100_000, maxOutput: 60_000, price: { input: 1, output: 4 } }
-const ENDPOINT = 'contextWindow: 100000, maxOutput: 60000, price: { input: 1, output: 4 }'
+const ENDPOINT =
+  'contextWindow: 100000, maxOutput: 60000, price: { input: 1, output: 4 }, abilities: [json-schema, json-object]'
 
 const YAML = `
 providers:
@@ -31,6 +33,8 @@ classes:
   hasty: { models: [acme/paced], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
+  checked: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 5s, escalateTo: above }
+  above: { models: [acme/paced, acme/slow], sort: order, maxOutputTokens: 100 }
 `
 
 let stage: CallStage
@@ -38,9 +42,9 @@ let run: RunRef
 
 beforeEach(async () => {
   const models = { paced: MODEL, free: MODEL, slow: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
-  stage = await setCallStage(YAML, {
-    vendors: ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models })),
-  })
+  const behaviours = [{ match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] }]
+  const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models, behaviours }))
+  stage = await setCallStage(YAML, { vendors }, APP)
   run = await stage.open('limits')
 })
 
@@ -76,6 +80,18 @@ it('goes elsewhere when an endpoint is at its limit, without asking it', async (
   expect(explainedCallWords((await explained(40))[0])).toMatch(
     /two:acme\/slow was held back for .*: two:acme\/slow is at its limit of 1 requests per minute/,
   )
+})
+
+it('keeps with a plan that takes the place of another only who turned the call away since', async () => {
+  await call('either', 60)
+  const refused = { kind: 'rate-limit' as const, retryAfterMs: 300, times: 1 }
+  await stage.vendors.setFaults('two', [refused, { kind: 'wrong-value' }])
+  const result = await stage.call(run, 'checked', 61, { schema: 'Verdict', additions: [userMessage('right shape')] })
+  expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/paced' } })
+  const [{ plans }] = await explained(61)
+  expect(plans.map(({ class: name }) => name)).toEqual(['checked', 'above'])
+  expect(plans[1]!.candidates.map(({ endpoint }) => endpoint)).toEqual(['one:acme/paced', 'two:acme/slow'])
+  expect(plans[1]!.candidates.filter(({ heldBack }) => heldBack)).toEqual([])
 })
 
 it('waits for its start where nobody else can be asked', async () => {
