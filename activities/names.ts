@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Policy } from '../src/core/policy.ts'
 
 /** Finds the name that someone probably meant among those that exist. */

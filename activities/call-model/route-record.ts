@@ -25,7 +25,7 @@ export type KnownRejections = Map<string, KeptRejections & { stored: boolean }>
 /** A configuration has about as many as it has classes times kinds of calls. */
 const MOST_KNOWN = 1_000
 
-/** The plan as it is written; `whole` gives its rejections where this worker has not stored them yet. */
+/** The plan as it is written, with its rejections where this worker has not stored them yet. */
 export function keptRoute(
   ports: CallModelPorts,
   prepared: Prepared,

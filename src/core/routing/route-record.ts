@@ -85,7 +85,11 @@ export interface RejectionGroup {
 /** Whoever is asked eighth is hardly ever asked. */
 export const MOST_CANDIDATES = 8
 
-/** The candidates of a plan with their numbers. @param heldBack - By endpoint, those whose limits turned the call away since. */
+/**
+ * The candidates of a plan with their numbers.
+ *
+ * @param heldBack - By endpoint, those whose limits turned the call away since.
+ */
 export function candidateRecords(
   route: Route,
   input: PlanInput,
