@@ -51,7 +51,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...retention(ports, input),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...(part !== undefined && { part }),
-      ...(input.goesOn && { goesOn: true }),
+      ...(input.begins && { begins: true }),
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
@@ -112,8 +112,8 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
  * Where the policy is new: a later part goes on under it, and a child's is that of its parent. A configuration that has lost a
  * provider or a region since then takes nothing from what it forbids, and ends no run that others serve.
  */
-function policyNameProblem({ policyProblem }: OpenRunPorts, { run, goesOn }: OpenRunInput): string | undefined {
-  const isNew = !goesOn && run.root === undefined
+function policyNameProblem({ policyProblem }: OpenRunPorts, { run, begins }: OpenRunInput): string | undefined {
+  const isNew = begins && run.root === undefined
   return isNew && run.policy ? policyProblem(run.policy, 'run') : undefined
 }
 

@@ -142,8 +142,8 @@ export interface NewRun {
   readonly retentionMs?: number
   /** The Temporal run that opens it: each part does, and a run that was reset to its beginning. */
   readonly part?: string
-  /** A part behind another one. Absent: the run begins, perhaps not for the first time. */
-  readonly goesOn?: true
+  /** The run begins with it, perhaps not for the first time. Absent: a part behind another one, or a later look at the same. */
+  readonly begins?: true
   readonly startedAtMs: number
 }
 

@@ -513,8 +513,8 @@ export interface OpenRunInput {
   /** The workflows that the worker serves, where a name that is none of them is taken for an agent's. */
   readonly workflows?: readonly string[]
   readonly summary?: string
-  /** It is a part behind another one. Absent: the run begins, perhaps not for the first time. */
-  readonly goesOn?: true
+  /** The run begins with it, perhaps not for the first time. Absent: it is a part behind another one, or looks an agent up. */
+  readonly begins?: true
 }
 
 /** An agent as the workflow needs it: names and limits, no code. */

@@ -69,6 +69,17 @@ describe('a workflow of one’s own', () => {
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolCallId, step }])
   })
 
+  it('begins once, and looks an agent up later without beginning anew', async () => {
+    const run = await stage.signalbox.start('publishing', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const { events } = await stage.signalbox.client.workflow.getHandle(run.id).fetchHistory()
+    const openings = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled?.activityType?.name === 'openRun' ? [`${scheduled.input?.payloads?.[0]?.data}`] : [],
+    )
+    expect(openings.map(input => JSON.parse(input))).toMatchObject([{ begins: true }, { agent: 'clerk' }])
+    expect(openings[1]).not.toContain('"begins"')
+  })
+
   it('is served beside agents, which are still known by name', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })

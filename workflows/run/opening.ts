@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentPlan, OpenRunResult } from '../../src/core/protocol.ts'
+import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { type Book, type Opening, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
@@ -17,7 +17,13 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   const key = agent ?? ''
   const known = book.openings.get(key)
   if (known) return known
-  const begun = open(book, agent, workflows)
+  // Of two that are under way at once either may come to the store first, and there the second changes nothing.
+  const begins = book.parts === 0 && !book.isOpen
+  const begun = open(book, {
+    ...(agent !== undefined && { agent }),
+    ...(workflows && { workflows }),
+    ...(begins && { begins }),
+  })
   book.openings.set(key, begun)
   return begun
 }
@@ -34,18 +40,14 @@ export function isOpen(book: Book): boolean {
   return book.isOpen
 }
 
-async function open(book: Book, agent: string | undefined, workflows: readonly string[] | undefined): Promise<Opening> {
+type Asked = Pick<OpenRunInput, 'agent' | 'workflows' | 'begins'>
+
+async function open(book: Book, asked: Asked): Promise<Opening> {
   const { openRun } = shortActivities()
+  const { agent } = asked
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
   const result = await openRun.executeWithOptions({ summary }, [
-    {
-      run: book.ref,
-      workflow: book.workflow,
-      terms: book.terms,
-      ...(agent !== undefined && { agent }),
-      ...(workflows && { workflows }),
-      ...(book.parts > 0 && { goesOn: true }),
-    },
+    { run: book.ref, workflow: book.workflow, terms: book.terms, ...asked },
   ])
   return accept(book, result)
 }

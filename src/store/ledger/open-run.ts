@@ -68,13 +68,13 @@ export function* openRun(newRun: NewRun): Work<void> {
 }
 
 /**
- * A part after the first, or the beginning of a run that was reset. A child's predecessor may have no end here, where it was
+ * A part after the first, the beginning of a run that was reset, or what else is opened behind the point of a reset. A child's predecessor may have no end here, where it was
  * terminated: that it has ended is Temporal's word, for it runs no two workflows under one id.
  */
-function* openAgain({ run, part, goesOn, startedAtMs }: NewRun): Work<void> {
+function* openAgain({ run, part, begins, startedAtMs }: NewRun): Work<void> {
   const row = yield* lockRun(run.key, run.id)
   if (part === undefined || (yield* wasThere(part, row))) return
-  if (!goesOn) yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
+  if (begins) yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
   yield* reopenIfEnded(row, startedAtMs)
   yield* tell(setOpenedPart, { runKey: run.key, part })
 }

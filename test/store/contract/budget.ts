@@ -162,9 +162,9 @@ export function budgetTests(bench: Bench): void {
     }
     await open(1, 'before')
     if (isWritten) await ledger.closeRun(run, { outcome: 'cancelled', part: 'before', endedAtMs: 5_000 })
-    await ledger.openRun(newRun({ run, part: 'after', startedAtMs: 6_000 }))
+    await ledger.openRun(newRun({ run, part: 'after', begins: true, startedAtMs: 6_000 }))
     await open(2, 'after')
-    await ledger.openRun(newRun({ run, part: 'its second part', goesOn: true, startedAtMs: 7_000 }))
+    await ledger.openRun(newRun({ run, part: 'its second part', startedAtMs: 7_000 }))
     const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
     const spent = { cost: { lowPico: '0', highPico: '700' }, calls: 1, toolCalls: 1 }
     expect(await ledger.closeLost(run, end)).toMatchObject(spent)
@@ -199,10 +199,21 @@ export function budgetTests(bench: Bench): void {
       await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(50) }))
     }
     await ledger.closeRun(run, { outcome: 'cancelled', part: 'before', endedAtMs: 5_000 })
-    await ledger.openRun(newRun({ run, part: 'after', startedAtMs: 6_000 }))
+    await ledger.openRun(newRun({ run, part: 'after', begins: true, startedAtMs: 6_000 }))
     await ledger.beginCall(newCall(1, { run, part: 'after', startedAtMs: 6_001 }))
     const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
     expect(await ledger.closeLost(run, end)).toMatchObject({ cost: exactly(50), calls: 1 })
+  })
+
+  it('counts for a lost run that was reset in its middle what it had spent before, also where it looks an agent up next', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ part: 'before', begins: true }))
+    const call = newCall(1, { part: 'before' })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1, worst(700)))
+    await ledger.openRun(newRun({ part: 'reset to its middle', startedAtMs: 6_000 }))
+    const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    expect(await ledger.closeLost(RUN, end)).toMatchObject({ cost: { highPico: '700' }, calls: 1 })
   })
 
   it('never reserves past the limit, from however many sides', async () => {
