@@ -8,7 +8,7 @@ import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { callCandidates } from '../../src/core/faults/call-state.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
-import { onceIdOf } from '../once-id.ts'
+import { onceOf } from '../once.ts'
 import { type Attempted, askOnce } from './attempt.ts'
 import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -126,6 +126,6 @@ async function refuse(walk: Walk, { of, asked, endpoint }: Short): Promise<CallM
   const { run, step } = prepared.call
   const message = shortMessage(of, asked, endpoint)
   if (run.asks && of.scopeId === run.key)
-    await ports.events.writeOnce(run, onceIdOf(activity), { kind: 'budget-ask', step, message }, ports.now())
+    await ports.events.writeOnce(run, onceOf(activity), { kind: 'budget-ask', step, message }, ports.now())
   return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(walk.ended) }
 }

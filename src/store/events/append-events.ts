@@ -45,10 +45,9 @@ const writtenOnce: Statement<{ runKey: string; onceId: string }, Pick<RunEventTa
   { queries },
 ) => queries.selectFrom('run_events').select('event_offset').where('run_key', '=', runKey).where('once_id', '=', onceId)
 
-/** Appends one event, unless an earlier try has. The run must be locked. */
-export function* appendOnce(runKey: string, onceId: string, event: RunEventBody, atMs: number): Work<void> {
-  if (yield* one(writtenOnce, { runKey, onceId })) return
-  yield* appendEvents(runKey, [event], atMs, onceId)
+/** Whether an earlier try has written it. The run must be locked. */
+export function* isWritten(runKey: string, onceId: string): Work<boolean> {
+  return (yield* one(writtenOnce, { runKey, onceId })) !== undefined
 }
 
 function isTransient(event: RunEventBody): boolean {

@@ -1,11 +1,13 @@
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
-import type { EventPort } from '../../core/ports.ts'
+import type { EventPort, Once } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
+import { reopenIfEnded, wasThere } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
+import type { RunTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { all, type Statement, type Work } from '../work.ts'
-import { appendEvents, appendOnce } from './append-events.ts'
+import { appendEvents, isWritten } from './append-events.ts'
 
 interface EventRow {
   event_offset: number
@@ -30,13 +32,15 @@ export function createEvents(connection: Connection): EventPort {
   return {
     write: (run, events, atMs) =>
       connection.write(function* () {
-        yield* lockRun(run.key, run.id)
-        yield* appendEvents(run.key, events, atMs)
+        const { ended_at_ms } = yield* lockRun(run.key, run.id)
+        if (ended_at_ms === null) yield* appendEvents(run.key, events, atMs)
       }),
-    writeOnce: (run, onceId, event, atMs) =>
+    writeOnce: (run, once, event, atMs) =>
       connection.write(function* () {
-        yield* lockRun(run.key, run.id)
-        yield* appendOnce(run.key, onceId, event, atMs)
+        const row = yield* lockRun(run.key, run.id)
+        if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
+        yield* reopenIfEnded(row, atMs)
+        yield* appendEvents(run.key, [event], atMs, once.id)
       }),
     read: (runId, after, limit) =>
       connection.read(function* () {
@@ -48,6 +52,11 @@ export function createEvents(connection: Connection): EventPort {
         return events
       }),
   }
+}
+
+/** A run that was reset may ask people before it begins a call, and then nothing else has opened it again. */
+function* mayWrite(run: RunTable, { part }: Once): Work<boolean> {
+  return run.ended_at_ms === null || (part !== undefined && !(yield* wasThere(part, run)))
 }
 
 function* eventOf(row: EventRow): Work<RunEvent> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
+import type { EventPort } from '../../../src/core/ports.ts'
 import type { Bench } from '../describe-store.ts'
 import { faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
@@ -41,15 +42,31 @@ export function eventTests(bench: Bench): void {
     await ledger.openRun(newRun())
     await ledger.openRun(newRun({ run: other }))
     const ask = { kind: 'budget-ask', step: 1, message: 'nothing is left' } as const
-    await Promise.all([1, 2, 3].map(atMs => events.writeOnce(RUN, 'part/7', ask, atMs)))
-    await events.writeOnce(RUN, 'part/9', ask, 3_000)
-    await events.writeOnce(other, 'part/7', ask, 4_000)
+    await Promise.all([1, 2, 3].map(atMs => events.writeOnce(RUN, { id: 'part/7' }, ask, atMs)))
+    await events.writeOnce(RUN, { id: 'part/9' }, ask, 3_000)
+    await events.writeOnce(other, { id: 'part/7' }, ask, 4_000)
     const asks = (await events.read(RUN.id, 1, 10)).map(({ kind, offset }) => [kind, offset])
     expect(asks).toEqual([
       ['budget-ask', 2],
       ['budget-ask', 3],
     ])
     expect(await events.read(other.id, 1, 10)).toMatchObject([{ ...ask, atMs: 4_000 }])
+  })
+
+  it('writes nothing of a worker that was believed lost behind the end, and what a reset run writes first', async () => {
+    const { ledger, events, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    await ledger.beginCall(newCall(1, { part: 'first' }))
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    const ask = { kind: 'budget-ask', step: 1, message: 'nothing is left' } as const
+    const late = { id: 'first/7', part: 'first' }
+    await events.writeOnce(RUN, late, ask, 9_100)
+    await events.write(RUN, [{ kind: 'wait', step: 1, ms: 5, reason: 'acme answered 429' }, delta(1, 'late')], 9_100)
+    expect(await kindsOf(events)).toEqual(['step-start', 'run-end'])
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 9_000 })
+    for (const atMs of [9_200, 9_300]) await events.writeOnce(RUN, { id: 'reset/7', part: 'reset' }, ask, atMs)
+    await events.write(RUN, [{ kind: 'wait', step: 1, ms: 5, reason: 'acme answered 429' }], 9_400)
+    expect(await kindsOf(events)).toEqual(['step-start', 'run-end', 'run-reset', 'budget-ask', 'wait'])
   })
 
   it('drops the pieces of an answer once it is whole, and keeps their places', async () => {
@@ -139,4 +156,8 @@ function delta(step: number, text: string): RunEventBody {
 
 function stepOf(event: RunEventBody | undefined): number | undefined {
   return event && 'step' in event ? event.step : undefined
+}
+
+async function kindsOf(events: EventPort): Promise<readonly string[]> {
+  return (await events.read(RUN.id, 1, 100)).map(({ kind }) => kind)
 }
