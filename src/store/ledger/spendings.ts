@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
 import type { LostSpendings } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
@@ -50,15 +51,21 @@ function pageAfter(dialect: Dialect, run: RunTable, after: string) {
     .limit(PAGE)
 }
 
-/** Those of steps whose call counts. */
+/** Those of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
 function toolCallsOf(dialect: Dialect, run: RunTable) {
-  return dialect.queries
+  const { queries } = dialect
+  const begunAnewAtMs = run.begun_anew_at_ms
+  const asking = sql<string>`${sql.ref('run_key')} || '/' || ${sql.ref('step')} || '/' || ${sql.ref('question')}`
+  const left = queries.selectFrom('calls').select('call_id').where('run_key', 'in', keysOf(dialect, run))
+  return queries
     .selectFrom('tool_records')
     .where('run_key', 'in', keysOf(dialect, run))
-    .$if(run.begun_anew_at_ms !== null, query =>
-      query.where(where => {
-        const steps = callsOf(dialect, run).select(['run_key', 'step']).$asTuple('run_key', 'step')
-        return where(where.refTuple('run_key', 'step'), 'in', steps)
-      }),
+    .$if(begunAnewAtMs !== null, query =>
+      query
+        .where(where => {
+          const steps = callsOf(dialect, run).select(['run_key', 'step']).$asTuple('run_key', 'step')
+          return where(where.refTuple('run_key', 'step'), 'in', steps)
+        })
+        .where(asking, 'not in', left.where('begun_at_ms', '<', begunAnewAtMs)),
     )
 }

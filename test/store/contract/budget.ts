@@ -205,6 +205,22 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.closeLost(run, end)).toMatchObject({ cost: exactly(50), calls: 1 })
   })
 
+  it('counts for a lost run that has begun anew the tools that it asked for, and not those of the answer that it left', async () => {
+    const { ledger, tools } = await bench.open()
+    const run = { ...RUN, root: RUN.id, scope: RUN.key, id: `${RUN.id}/child`, key: `${RUN.key}/child` }
+    await ledger.openRun(newRun())
+    for (const [question, part, startedAtMs] of [
+      ['left', 'before', 2_000],
+      ['asked', 'after', 6_000],
+    ] as const) {
+      await ledger.openRun(newRun({ run, part, begins: true, startedAtMs }))
+      await ledger.beginCall(newCall(1, { run, part, callId: `${run.key}/1/${question}`, startedAtMs }))
+      await tools.begin({ run, part, step: 1, toolCallId: 'functions.x:0', toolName: 'search', question }, startedAtMs)
+    }
+    const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    expect(await ledger.closeLost(run, end)).toMatchObject({ calls: 1, toolCalls: 1 })
+  })
+
   it('counts for a lost run that was reset in its middle what it had spent before, also where it looks an agent up next', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun({ part: 'before', begins: true }))
