@@ -118,10 +118,9 @@ function askOf(prepared: Prepared, attempting: Attempting) {
 }
 
 /** A transcript that is summed up is asked in a form of its own, once. */
-function cachingOf({ input, tools }: Prepared, endpoint: Endpoint): Caching | undefined {
-  const { run, memory, sumsUpFor } = input
+function cachingOf({ input, tools, known }: Prepared, endpoint: Endpoint): Caching | undefined {
+  const { run, sumsUpFor } = input
   if (sumsUpFor !== undefined) return undefined
-  const { known } = memory
   const key = known?.cacheKey ?? run.scope ?? run.key
   if (!goesOn(known, tools.length > 0)) return { key, recurring: 'before-last' }
   const pays = known?.gapMs === undefined || tailPays(endpoint, cacheTtlOf(endpoint), known.gapMs)
@@ -175,15 +174,15 @@ function holdToPolicies(ports: CallModelPorts, prepared: Prepared, { endpoint, p
 
 /**
  * The worst case of what is about to leave: its real output limit out of the body, since packages add to what was asked
- * for reasoning, and for the prompt the exact count of the known prefix plus a bound of what is new.
+ * for reasoning, and for the prompt the exact count of the known prefix, its tools included, plus a bound of what is new.
  */
 function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempting, outgoing: Outgoing): WorstCase {
   const { endpoint, prompt } = attempting
   const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? attempting.maxOutputTokens
-  const { known } = prepared.input.memory
+  const { known } = prepared
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
   const promptTokens = warm
-    ? ports.tokens.bound(prompt.slice(warm.length), [])
+    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [])
     : ports.tokens.bound(prompt, prepared.tools)
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })

@@ -59,13 +59,14 @@ function knownFrom({ prepared, reply, row, promptLength, repaired }: Committing)
   const { inputTokens, outputTokens } = reply.usage
   const { endpoint } = row.attempt
   if (repaired || inputTokens === undefined || outputTokens === undefined) return undefined
-  return rememberPrompt(prepared.input.memory.known, {
+  return rememberPrompt(prepared.known, {
     endpoint: endpoint.id,
     promptTokens: inputTokens + outputTokens,
     length: promptLength + 1,
     inputTokens,
     heldTokens: heldAfter(reply.usage, inputTokens, endpoint),
     atMs: row.end.endedAtMs,
+    beside: prepared.beside,
   })
 }
 

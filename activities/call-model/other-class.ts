@@ -5,6 +5,7 @@
  */
 import { callCandidates, type NewCallState } from '../../src/core/faults/call-state.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
+import { knownIn } from './beside.ts'
 import type { Plan } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -21,6 +22,7 @@ export function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
   return {
     ...rest,
     taskClass,
+    ...knownIn({ ...rest, taskClass }),
     call: { ...call, taskClass: taskClass.name, asked: call.asked ?? call.taskClass },
     policies: [...policies, { level: 'class', policy: taskClass.policy }],
   }

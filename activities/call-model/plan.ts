@@ -82,9 +82,9 @@ function roomIn({ contextWindow }: Endpoint, promptTokens: number): number {
   return contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow - promptTokens
 }
 
-function promptTokensOf({ tokens }: CallModelPorts, { input, tools }: Prepared, prompt: readonly Message[]): number {
+function promptTokensOf({ tokens }: CallModelPorts, { known, tools }: Prepared, prompt: readonly Message[]): number {
   const tokensFrom = (index: number) => tokens.estimate(prompt.slice(index), index === 0 ? tools : [])
-  return estimatePrompt({ known: input.memory.known, length: prompt.length, tokensFrom }).tokens
+  return estimatePrompt({ known, length: prompt.length, tokensFrom }).tokens
 }
 
 /** Of a call that its own words keep from everybody. */
@@ -106,11 +106,11 @@ export function needsOf(ports: CallModelPorts, prepared: Prepared, prompt: reado
 
 function planInputOf(
   { roster, health, now }: CallModelPorts,
-  { input, taskClass, policies }: Prepared,
+  { input, taskClass, policies, known }: Prepared,
   needs: CallNeeds,
 ): PlanInput {
   const { endpoints } = roster
-  const { draw, known } = input.memory
+  const { draw } = input.memory
   return { endpoints, taskClass, needs, policies, health: health.now(), draw, known, nowMs: now() }
 }
 

@@ -10,11 +10,12 @@ import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/co
 import type { PolicyAt } from '../../src/core/policy.ts'
 import { policyLevels } from '../../src/core/policy-levels.ts'
 import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
-import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
+import type { Addition, CallModelInput, KnownPrompt, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
 import type { ClassStep } from '../../src/core/routing/choose-class.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
 import { READ_RESULT_TOOL } from '../read-result.ts'
+import { digestOf, knownIn } from './beside.ts'
 import type { CallModelPorts } from './ports.ts'
 
 /** A call, ready to be planned. */
@@ -24,6 +25,12 @@ export interface Prepared {
   readonly taskClass: TaskClass
   readonly tools: readonly FunctionTool[]
   readonly schema?: AnswerSchema
+  /** What the run knows of the prompt, as far as it holds in this class and with these tools. */
+  readonly known?: KnownPrompt
+  /** See {@link KnownPrompt.beside}. */
+  readonly beside: string
+  /** Of the tools alone. */
+  readonly toolsDigest: string
   /** From the outermost level inwards. */
   readonly policies: readonly PolicyAt[]
   /** How the rules and splits of a class have led to this one. */
@@ -64,7 +71,7 @@ export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallM
   return wrong === undefined ? undefined : unknown(wrong)
 }
 
-type Named = Pick<Prepared, 'taskClass' | 'tools' | 'schema' | 'policies'>
+type Named = Omit<Prepared, 'input' | 'call'>
 
 /** What the call names, or the sentence about the first that does not exist. */
 function lookUp(ports: CallModelPorts, input: CallModelInput): Named | string {
@@ -74,7 +81,15 @@ function lookUp(ports: CallModelPorts, input: CallModelInput): Named | string {
   if (typeof tools === 'string') return tools
   const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
   if (input.schema !== undefined && !schema) return unknownSchema(ports, input.schema)
-  return { taskClass, tools, policies: policiesOf(ports, input, taskClass), ...(schema && { schema }) }
+  const toolsDigest = digestOf(tools)
+  return {
+    taskClass,
+    tools,
+    toolsDigest,
+    ...knownIn({ input, taskClass, toolsDigest }),
+    policies: policiesOf(ports, input, taskClass),
+    ...(schema && { schema }),
+  }
 }
 
 const unknown = (message: string): Fault => ({ kind: 'no-route', message, evidence: {} })

@@ -46,7 +46,7 @@ export function noteKept({ knownRejections }: CallModelPorts, { rejections }: Ke
 
 function recordOf(
   { directory }: CallModelPorts,
-  { call, taskClass, ways, input }: Prepared,
+  { call, taskClass, ways, input, known }: Prepared,
   { route, planInput, needs, noRoute }: Plan,
   { candidates, rejections }: Pick<RouteRecord, 'candidates'> & { readonly rejections: string | undefined },
 ): RouteRecord {
@@ -63,7 +63,7 @@ function recordOf(
     draw: input.memory.draw,
     ...(input.settings?.maxOutputTokens !== undefined && { maxOutputTokens: input.settings.maxOutputTokens }),
     lineage: call.transcript.lineage,
-    ...(input.memory.known && { known: input.memory.known }),
+    ...(known && { known }),
     ...(input.policy && { policy: withoutPatterns(input.policy) }),
     ...(!planInput && { blocked: noRoute().message }),
     candidates,

@@ -21,10 +21,11 @@ import { Interrupted, type Walk, warmTokensAt } from './walk.ts'
  */
 export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead | undefined> {
   const { ports, prepared, plan, activity } = walk
-  const { memory, sumsUpFor } = prepared.input
+  const { known } = prepared
+  const { sumsUpFor } = prepared.input
   const ttlMs = cacheTtlOf(endpoint)
   if (ttlMs === 0 || plan.promptTokens < SHARED_TOKENS || sumsUpFor !== undefined) return undefined
-  if (memory.known && !(memory.known.forked && warmTokensAt(walk, endpoint, ports.now()) === 0)) return undefined
+  if (known && !(known.forked && warmTokensAt(walk, endpoint, ports.now()) === 0)) return undefined
   const beginning = beginningOf(walk, endpoint)
   if (beginning === undefined) return undefined
   const { secondsWorth = SECONDS_WORTH } = prepared.taskClass

@@ -132,7 +132,7 @@ export function goOnIn(walk: Walk, { prepared, plan }: InClass): void {
 
 /** Tokens of the transcript that lay in the endpoint's cache at that time, as far as the run knows. */
 export function warmTokensAt({ prepared }: Walk, endpoint: Endpoint, atMs: number): number {
-  const prefix = prepared.input.memory.known?.warm?.find(warm => warm.endpoint === endpoint.id)
+  const prefix = prepared.known?.warm?.find(warm => warm.endpoint === endpoint.id)
   return warmTokens(prefix, cacheTtlOf(endpoint), atMs)
 }
 

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AttemptRecord } from '../../src/core/ports.ts'
+import { z } from 'zod'
+import type { AttemptRecord, NewAttempt } from '../../src/core/ports.ts'
 import type { CallModelInput, RoutingMemory } from '../../src/core/protocol.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
-import { type Calling, callOf, startCalling } from '../support/calling.ts'
+import { explainCall } from '../../src/runtime/explain-call.ts'
+import { defineTool } from '../../src/tools/index.ts'
+import { beginCall } from '../support/call-scene.ts'
+import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
 import { APP } from '../support/scene.ts'
 import { startScriptedVendor } from '../support/scripted-vendor.ts'
 
@@ -139,6 +143,56 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
     const rows = await chain(1)
     expect(rows.map(({ usage }) => usage.cacheReadTokens! + usage.cacheWriteTokens!)).toEqual(Array(STEPS).fill(0))
     expect(memory.known?.warm?.[0]?.tokens).toBe(0)
+  })
+})
+
+describe('a deploy that gives an agent more tools, or its class more reasoning', () => {
+  /** Some 20 KB of schema, of which the vendor has counted nothing so far. */
+  const survey = defineTool({ name: 'survey', description: 'asks '.repeat(4_000), input: z.object({}), run: () => 0 })
+
+  /** The first call of a run, and how the second leaves that asks with what is said here. */
+  async function secondWith(more: Partial<CallModelInput>) {
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { ...APP, tools: [...APP.tools!, survey] } })
+    await calling.open()
+    const left: NewAttempt[] = []
+    const { beginAttempt } = calling.wired.ports.ledger
+    const ledger = {
+      ...calling.wired.ports.ledger,
+      beginAttempt: (attempt: NewAttempt) => {
+        left.push(attempt)
+        return beginAttempt(attempt)
+      },
+    }
+    const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
+    const { transcript, known } = await calling.answer(opening)
+    const asked = { ...next(opening, transcript, known), additions: [userText('And?')], ...more }
+    const second = await beginCall({ ...calling.wired.ports, ledger }, asked).result
+    if (second.kind !== 'answered') throw new Error(`not answered: ${JSON.stringify(second)}`)
+    const calls = await explainCall({ reports: calling.store.reports, place: 'here' }, RUN.id, 2)
+    const warm = calls[0]!.plans[0]!.candidates[0]!.warmTokens
+    return { known: known!, worst: left[0]!.worstCase, warm, after: second.answer.known! }
+  }
+
+  it('is counted in the worst case of the next call, whose prompt is warm nowhere', async () => {
+    const { known, worst, warm, after } = await secondWith({ tools: ['add', 'survey'] })
+    expect(worst.tokens).toBeGreaterThan(known.promptTokens + 20_000)
+    expect(warm).toBeUndefined()
+    expect(after).toMatchObject({ calls: 2, length: 5 })
+    expect(after.beside).not.toBe(known.beside)
+    expect(after.beside!.length).toBeLessThanOrEqual(8)
+  })
+
+  it('leaves the size of the prompt known and its prefix warm where nothing has changed', async () => {
+    const { known, worst, warm, after } = await secondWith({})
+    expect(worst.tokens).toBeLessThan(known.promptTokens + 700)
+    expect(warm).toBe(known.warm![0]!.tokens)
+    expect(after.beside).toBe(known.beside)
+  })
+
+  it('holds for the reasoning that is asked for as well', async () => {
+    const { known, worst, warm } = await secondWith({ settings: { reasoning: 'low' } })
+    expect(worst.tokens).toBeGreaterThan(known.promptTokens + 5_000)
+    expect(warm).toBeUndefined()
   })
 })
 

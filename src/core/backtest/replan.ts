@@ -15,7 +15,7 @@ import { callNeeds } from '../routing/needs.ts'
 import { planRoute } from '../routing/plan-route.ts'
 import type { Roster } from '../routing/roster.ts'
 import type { CallNeeds, EndpointHealth, Route } from '../routing/route.ts'
-import { rememberPrompt } from '../routing/warmth.ts'
+import { knownBeside, rememberPrompt } from '../routing/warmth.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 import { type Lessons, sampleOf } from './lessons.ts'
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
@@ -49,7 +49,7 @@ export function* replan(
     if (!record) continue
     const lineage = `${call.runKey} ${record.lineage}`
     // Of a run that began before the first recorded call, what it knew then.
-    const known = record.known && (memory.get(lineage) ?? record.known)
+    const known = record.known && (knownBeside(memory.get(lineage), record.known.beside) ?? record.known)
     const replanned = replanOne(call, { directory, roster, known, health: health(record.atMs) })
     yield replanned
     const { endpoint } = replanned
@@ -63,6 +63,7 @@ export function* replan(
         length: record.known?.length ?? 0,
         inputTokens,
         atMs: call.answeredAtMs ?? record.atMs,
+        beside: record.known?.beside,
       }),
     )
   }

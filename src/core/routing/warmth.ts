@@ -33,11 +33,13 @@ export interface Heard {
   /** What of it lies in the vendor's cache now, where that is known. @defaultValue all of it, and the answer */
   readonly heldTokens?: number
   readonly atMs: number
+  /** See {@link KnownPrompt.beside}. */
+  readonly beside?: string | undefined
 }
 
 /** The run's memory of a transcript after one more answer. */
 export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): KnownPrompt {
-  const { endpoint, promptTokens, length, inputTokens, heldTokens = promptTokens, atMs } = heard
+  const { endpoint, promptTokens, length, inputTokens, heldTokens = promptTokens, atMs, beside } = heard
   const others = (before?.warm ?? []).filter(prefix => prefix.endpoint !== endpoint)
   const prefix: WarmPrefix = { endpoint, tokens: heldTokens, atMs }
   const gapMs = gapAfter(before, atMs)
@@ -46,16 +48,28 @@ export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): K
     promptTokens,
     length,
     calls: (before?.calls ?? 0) + 1,
-    grownTokens: Math.max(0, promptTokens - (before?.promptTokens ?? inputTokens)),
+    grownTokens: Math.max(0, promptTokens - (before?.length ? before.promptTokens : inputTokens)),
     ...(gapMs !== undefined && { gapMs }),
     warm: [prefix, ...others].slice(0, MOST_WARM),
     ...(before?.cacheKey !== undefined && { cacheKey: before.cacheKey }),
+    ...(beside !== undefined && { beside }),
   }
+}
+
+/**
+ * What a call knows that is sent beside these tools and with this reasoning. Beside others the prompt has another size, and stands
+ * behind another beginning in no cache: then only the transcript's pace is left, and the key that it goes by.
+ *
+ * @param beside - See {@link KnownPrompt.beside}. Absent: nobody has noted it.
+ */
+export function knownBeside(known: KnownPrompt | undefined, beside: string | undefined): KnownPrompt | undefined {
+  if (known?.beside === undefined || beside === undefined || known.beside === beside) return known
+  return { ...known, beside, promptTokens: 0, length: 0, warm: [] }
 }
 
 function gapAfter(before: KnownPrompt | undefined, atMs: number): number | undefined {
   const last = before?.warm?.[0]
-  if (!last || before.forked) return undefined
+  if (!last || before.forked) return before?.gapMs
   const gap = Math.max(0, atMs - last.atMs)
   return Math.round(before.gapMs === undefined ? gap : before.gapMs + NEWEST_GAP * (gap - before.gapMs))
 }

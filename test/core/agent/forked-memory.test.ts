@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { forkedMemory } from '../../../src/core/agent/forked-memory.ts'
-import { rememberPrompt } from '../../../src/core/routing/warmth.ts'
+import { knownBeside, rememberPrompt } from '../../../src/core/routing/warmth.ts'
 
 const HEARD = { endpoint: 'one:acme/small', promptTokens: 1_200, length: 3, inputTokens: 1_000, heldTokens: 960 }
 const FIRST = rememberPrompt(undefined, { ...HEARD, atMs: 0 })
@@ -38,4 +38,18 @@ it('is remembered as the fork’s own from its first answer on, under the key of
   expect(next).not.toHaveProperty('gapMs')
   expect(next).not.toHaveProperty('forked')
   expect(forkedMemory({ ...STEP, known: next, cacheKey: 'its own' }, 2_000_001)?.known?.cacheKey).toBe('tree')
+})
+
+it('knows neither the size of the prompt nor where it is warm once the tools beside it are others', () => {
+  const before = rememberPrompt(KNOWN, { ...HEARD, promptTokens: 3_100, length: 7, atMs: 600_000, beside: 'old' })
+  const { known } = forkedMemory({ ...STEP, known: before }, 700_000)!
+  expect(knownBeside(known, 'old')).toBe(known)
+  const other = knownBeside(known, 'new')
+  expect(other).toMatchObject({ promptTokens: 0, length: 0, warm: [], cacheKey: 'tree', forked: true })
+  expect(knownBeside(KNOWN, 'new')).toBe(KNOWN)
+  // The pace of a run stays, and nothing is taken for growth that was only unknown.
+  const heard = { ...HEARD, promptTokens: 9_000, inputTokens: 8_900, length: 9, atMs: 700_000, beside: 'new' }
+  const after = rememberPrompt(knownBeside(before, 'new'), heard)
+  expect(after).toMatchObject({ gapMs: before.gapMs, grownTokens: 100, beside: 'new' })
+  expect(after.warm).toHaveLength(1)
 })
