@@ -118,6 +118,17 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
   expect(await call('hasty', 50)).toMatchObject({ kind: 'answered' })
 })
 
+it('gives its place back when its class is gone before it is due', async () => {
+  await useUp()
+  const put = await call('hasty', 70)
+  stage.wired.use(stage.read(YAML.replace('hasty:', 'renamed:')))
+  expect(await call('hasty', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
+  stage.wired.use(stage.configuration)
+  const next = await call('hasty', 71)
+  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
+  expect(next.ms).toBeLessThanOrEqual(put.ms)
+})
+
 it('keeps to the number of requests at once, and gives the place back', async () => {
   const both = await Promise.all([call('single'), call('single')])
   expect(both.flatMap(askedAt).toSorted()).toEqual(['free', 'single'])
