@@ -60,7 +60,7 @@ export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string)
     short.headroomTokens === undefined
       ? ''
       : ` ${short.headroomTokens} tokens are left and up to ${asked.tokens} would be needed;`
-  return `${nameOf(short)} does not admit another call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
+  return `${nameOf(short)} does not admit a call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
 }
 
 /** Which budget is short, for people who read why a call went another way. */

@@ -81,12 +81,29 @@ function withheld(blocked: Blocked): Attempted {
   return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }
 }
 
-/** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it. */
+/** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it first. */
 export function turnAway(walk: Walk, short: Short): Next {
-  if (!walk.short?.of.inFlight) walk.short = short
+  if (!walk.short || isSooner(short, walk.short)) walk.short = short
   const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
   walk.state = { ...walk.state, candidates }
   return { event: { kind: 'begin' } }
+}
+
+/** One that waiting may help comes before others; of those it does not help, the one that the least raise would admit. */
+function isSooner(short: Short, than: Short): boolean {
+  if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
+  const pico = lacksPico(short) - lacksPico(than)
+  return pico === 0n ? lacksTokens(short) < lacksTokens(than) : pico < 0n
+}
+
+function lacksPico({ of: { headroomPico }, asked: { pico } }: Short): bigint {
+  if (headroomPico === undefined || pico === undefined) return 0n
+  const lacking = BigInt(pico) - BigInt(headroomPico)
+  return lacking > 0n ? lacking : 0n
+}
+
+function lacksTokens({ of: { headroomTokens }, asked: { tokens } }: Short): number {
+  return headroomTokens === undefined ? 0 : Math.max(0, tokens - headroomTokens)
 }
 
 /** No endpoint is left that fits. */

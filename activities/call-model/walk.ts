@@ -57,7 +57,7 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   maxOutputTokens: number
   /** The plan that lies in the ledger. */
   recorded?: Plan
-  /** The last endpoint that the budget did not admit; one that waiting may help before others. */
+  /** Of the endpoints that the budget did not admit, the one that waiting or the least raise may help first. */
   short?: Short
   /** Where the call stands in line for money or tokens, and whether people can see that it waits. */
   place?: Place

@@ -29,12 +29,15 @@ classes:
   strong: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: middle }
   middle: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, policy: { denyProviders: [one] }, onBudget: cheap }
   cheap: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500 }
+  choosy: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: either }
+  either: { models: [acme/small, acme/dear], maxOutputTokens: 500, minOutputTokens: 500 }
   discreet: { extends: cheap, models: [acme/dear, acme/small], policy: { zdr: true }, onBudget: plain }
   plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
   riddle: { models: [acme/riddle], maxOutputTokens: 500 }
 workspaces: { acme: {} }
 budgets:
   strong-day: { scope: { class: strong }, per: day, usd: '0.0001' }
+  key-of-one: { scope: { provider: one }, per: month, usd: '100' }
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
 `
 
@@ -74,6 +77,27 @@ describe('a call whose class no budget admits', () => {
     expect(await call(run, 'strong')).toMatchObject({ kind: 'answered', answer: { model: 'acme/small' } })
     const poor = await open({ usd: '0.0001' }, 2)
     expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: 'key-2' })
+  })
+
+  it('is told the least amount that would have admitted it, which a raise by as much then does', async () => {
+    const own = { policy: { denyProviders: ['two'] } }
+    const refused = await call(await open({ usd: '0.0001' }), 'choosy', 1, own)
+    const [, needed] =
+      /at one:acme\/small: \$0\.0001 are left and up to \$(\S+) would be needed/.exec(messageOf(refused)) ?? []
+    expect(messageOf(refused)).toMatch(/^the run's budget does not admit a call at one:acme\/small: /)
+    const raised = await open({ usd: needed! }, 2)
+    expect(await call(raised, 'choosy', 1, own)).toMatchObject({
+      kind: 'answered',
+      answer: { endpoint: 'one:acme/small' },
+    })
+  })
+
+  it('is told so of a shared budget too', async () => {
+    await store.budgets.setLimits('key-of-one', { limitPico: '100000000', setAtMs: 1 })
+    const refused = await call(await open({}), 'choosy', 1, { policy: { denyProviders: ['two'] } })
+    expect(messageOf(refused)).toMatch(
+      /^the shared budget 'key-of-one' of \$0\.0001 does not admit a call at one:acme\/small: /,
+    )
   })
 
   it('goes on in that class when the worker is lost there, though the budget has room again', async () => {
@@ -156,4 +180,8 @@ function call(
   changes: Partial<CallModelInput> = {},
 ): Promise<CallModelResult> {
   return stage.call(run, taskClass, step, changes)
+}
+
+function messageOf(result: CallModelResult): string {
+  return result.kind === 'over-budget' ? result.message : ''
 }

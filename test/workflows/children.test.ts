@@ -216,7 +216,7 @@ describe('a workflow of one’s own', () => {
     })
     const { output, cost } = await run.outcome<{ ends: { kind: string; message: string }[]; own: boolean }>()
     expect(output?.ends.map(({ kind }) => kind)).toEqual(['out-of-budget', 'out-of-budget', 'answered'])
-    expect(output?.ends[0]?.message).toContain("the run's slice of the budget does not admit another call")
+    expect(output?.ends[0]?.message).toContain("the run's slice of the budget does not admit a call")
     expect(output?.own).toBe(true)
     const { key } = (await stage.store.reports.run('slices-1'))!
     const third = (await stage.store.reports.run('slices-1/critic-0-3'))!
