@@ -6,6 +6,8 @@
 import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Price } from '../../core/endpoints.ts'
 import { conditionWords, servesItself } from '../../core/routing/choose-class.ts'
+import { callNeeds } from '../../core/routing/needs.ts'
+import { planRoute } from '../../core/routing/plan-route.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
@@ -26,7 +28,7 @@ export interface ConfigurationSummary {
     readonly name: string
     /** Where its rules or its split lead; absent where it has none. */
     readonly leads?: readonly string[]
-    /** What the class is left with under the global policy and its own, in the order of the file. */
+    /** What the class is left with under the global policy and its own, as a call would ask them. */
     readonly endpoints: readonly string[]
   }[]
   readonly workspaces: readonly string[]
@@ -98,8 +100,17 @@ function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'w
 
 function endpointsOf(taskClass: TaskClass, directory: Configuration['directory']) {
   const candidates = directory.endpoints.map(endpoint => ({ endpoint, offered: true, hourly: false }))
-  return endpointsLeft(taskClass, candidates, policiesOf(taskClass, directory)).left.map(({ id }) => id)
+  const policies = policiesOf(taskClass, directory)
+  const { left } = endpointsLeft(taskClass, candidates, policies)
+  const needs = callNeeds({ taskClass, promptTokens: USUAL_PROMPT_TOKENS })
+  const plan = { endpoints: left, taskClass, needs, policies, draw: USUAL_DRAW, health: () => ({ steady: true }) }
+  // Behind those, what is too small for that call.
+  return [...new Set([...planRoute(plan).candidates, ...left])].map(({ id }) => id)
 }
+
+/** Of the call that `signalbox explain --class` plans too. */
+const USUAL_PROMPT_TOKENS = 1_000
+const USUAL_DRAW = 0.5
 
 function isPriced(price: Price | undefined): boolean {
   return price?.free === true || (price?.input !== undefined && price.output !== undefined)
