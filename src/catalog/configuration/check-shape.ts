@@ -4,8 +4,9 @@
  * @module
  */
 import type { z } from 'zod'
+import { plainField } from './plain-fields.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
-import { describeFound, looksSecret, nearest } from './quoting.ts'
+import { describeFound, describePlain, looksSecret, nearest } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
@@ -30,19 +31,24 @@ function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): 
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, issue.message, document))
   // The text as written, with its marks: the value of a variable is never shown.
   const written = valueAt(document.value, path)
-  const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const isPrivate = path.some(part => part === 'apiKey' || part === 'headers')
-  const suggestion = typeof written === 'string' ? nearest(written, allowed) : undefined
+  const meant = isPrivate ? undefined : plainField(issue.message, wordsOf(issue))
+  const suggestion = typeof written === 'string' && !looksSecret(written) ? meant?.(written) : undefined
   return [
     {
       path: pathText(path),
       message: messageOf(issue, written),
-      found: isPrivate ? kindOf(written) : describeFound(written, allowed),
+      found: isPrivate ? kindOf(written) : meant ? describePlain(written) : describeFound(written),
       allowed: issue.message,
       ...(suggestion === undefined ? {} : { suggestion }),
       ...document.place(path),
     },
   ]
+}
+
+/** The words that a list of words allows. */
+function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
+  return issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
 }
 
 function messageOf(issue: z.core.$ZodIssue, written: unknown): string {

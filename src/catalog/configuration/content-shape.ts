@@ -8,7 +8,7 @@ import type { ContentRule } from '../../core/content/content-rule.ts'
 import { duration, flag, listOf, mapping, text } from './shape-parts.ts'
 
 const PATTERN = 'a regular expression without slashes, e.g. "\\b\\d{16}\\b"'
-const TIME_LIMIT = 'a duration of at most 1s, such as 50ms'
+export const TIME_LIMIT = 'a duration of at most 1s, such as 50ms'
 const ACTION = 'block: true, or replace: a text'
 
 /** Longer, and one call would hold up all others of its worker. */

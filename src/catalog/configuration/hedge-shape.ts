@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { DURATION_ALLOWED } from './durations.ts'
 import { duration, mapping } from './shape-parts.ts'
 
-const AFTER = `p95, never, or ${DURATION_ALLOWED}`
+export const AFTER = `p95, never, or ${DURATION_ALLOWED}`
 const SHARE = 'a share of the calls above 0 and up to 1'
 
 /** `never`: not this class, though the one that it extends does. */

@@ -24,7 +24,12 @@ export function indexModels(
     ...catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]),
   ])
   return {
-    index: { names: namesOf(resolved), uncertain: new Set(uncertain), servedElsewhere: catalogue.providersOf },
+    index: {
+      names: namesOf(resolved),
+      uncertain: new Set(uncertain),
+      listed: () => catalogue.providerIds.flatMap(id => catalogue.endpointsOf(id).map(({ model }) => model)),
+      servedElsewhere: catalogue.providersOf,
+    },
     broken: broken.length > 0,
   }
 }

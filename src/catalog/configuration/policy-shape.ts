@@ -10,8 +10,8 @@ import { abilities, flag, listOf, mapping, oneOf, region, text, tokenPrice } fro
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-const KEPT = '0, or a time such as 24h or 30d'
-const MAX_RETENTION = 'none, or a time such as 24h or 30d'
+export const KEPT = '0, or a time such as 24h or 30d'
+export const MAX_RETENTION = 'none, or a time such as 24h or 30d'
 
 /** A time in days or hours, in milliseconds. */
 const kept = (words: string) =>

@@ -32,18 +32,24 @@ export function quotedName(text: string): string {
   return looksSecret(text) || text.length > 80 ? `a text of ${text.length} characters` : `"${text}"`
 }
 
-/**
- * A value as a message may show it. A text is repeated only where it resembles something allowed or a quantity:
- * anything else may be a key on the wrong line.
- */
-export function describeFound(value: unknown, allowed: readonly string[] = []): string {
+/** A value as a message may show it. A text is repeated only where it is a quantity: anything else may be a key on the wrong line. */
+export function describeFound(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
   if (typeof value !== 'string') return String(value)
   const harmless = /^-?\d+(\.\d+)? ?[a-z]{0,7}$/i.test(value) && value.length <= 12
-  if (harmless || (nearest(value, allowed) !== undefined && !looksSecret(value))) return `"${value}"`
+  if (harmless) return `"${value}"`
   return value === '' ? 'an empty text' : `a text of ${value.length} characters`
+}
+
+/** Longer than any word, duration or protocol that belongs where only such are allowed. */
+const LONGEST_PLAIN = 40
+
+/** A value where no secret belongs: shown, unless it looks like one all the same. */
+export function describePlain(value: unknown): string {
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_PLAIN) return describeFound(value)
+  return quotedName(value)
 }
 
 /** Shorter values are words such as `none` that a message needs. */

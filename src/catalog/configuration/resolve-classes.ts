@@ -6,7 +6,7 @@
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
 import { type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
+import { looksSecret, nearest, quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** How long a call waits on the spot: longer than most per-minute limits need, shorter than a person waits in a chat. */
@@ -24,6 +24,8 @@ export interface ModelIndex {
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Names that broken providers may serve: nothing can be said about them. */
   readonly uncertain: ReadonlySet<string>
+  /** What all models of the catalogue are called, which takes a while to list. */
+  readonly listed: () => Iterable<string>
   /** Providers of the catalogue that serve a model and are not in the file. */
   readonly servedElsewhere: (model: string) => readonly string[]
 }
@@ -110,7 +112,7 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
   const message = 'no configured provider serves this model'
   if (elsewhere.length > 0)
     return { message, found: quotedName(model), allowed: `it with one of these providers: ${some(elsewhere, 6)}` }
-  const suggestion = nearest(model, index.names.keys())
+  const suggestion = nearest(model, [...index.names.keys(), ...index.uncertain]) ?? nearListed(model, index)
   return {
     message,
     found:
@@ -118,6 +120,11 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
     allowed: 'a model of a provider in this file; `signalbox models` lists all that are known',
     ...(suggestion === undefined ? {} : { suggestion }),
   }
+}
+
+/** Of a model whose provider is not in the file yet. */
+function nearListed(model: string, { listed }: ModelIndex): string | undefined {
+  return model.includes('/') && !looksSecret(model) ? nearest(model, listed()) : undefined
 }
 
 /** The first few of a list, and how many more there are. */

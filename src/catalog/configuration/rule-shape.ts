@@ -5,11 +5,12 @@
  */
 import { z } from 'zod'
 import { type ClassRule, type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
+import { nearest } from './quoting.ts'
 import { abilities, listOf, mapping, text } from './shape-parts.ts'
 
-const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
-const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of such'
-const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
+export const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
+export const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of such'
+export const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
 const WORKSPACE = 'the name of a workspace, or a list of such'
 const LABEL = 'a mapping of label names to their values'
 const SHARES = 'a mapping of class names to their shares, numbers above 0'
@@ -42,6 +43,12 @@ const day = z.string({ error: DAYS }).transform((written, check): readonly Weekd
   const length = ((until - from + WEEKDAYS.length) % WEEKDAYS.length) + 1
   return Array.from({ length }, (_, at) => WEEKDAYS[(from + at) % WEEKDAYS.length]!)
 })
+
+/** `mon-fri` for `mon-fry` or `monday-friday`; `undefined` where one of the days is near none. */
+export function daysMeant(written: string): string | undefined {
+  const meant = written.split('-').map(name => nearest(name, WEEKDAYS) ?? nearest(name.trim().slice(0, 3), WEEKDAYS))
+  return meant.includes(undefined) || meant.length > 2 ? undefined : meant.join('-')
+}
 
 const days = z
   .union([day, listOf(day, 'days').min(1, { error: DAYS })], { error: DAYS })

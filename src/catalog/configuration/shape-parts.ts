@@ -54,7 +54,7 @@ export const tokenPrice = {
   reasoning: usd.optional(),
 }
 
-const REGION = 'a region such as eu or us-east-1'
+export const REGION = 'a region such as eu or us-east-1'
 export const region = z
   .string({ error: REGION })
   .refine(name => /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name) && !looksSecret(name), { error: REGION })

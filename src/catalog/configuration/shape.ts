@@ -18,7 +18,7 @@ const price = mapping({
   free: flag.optional(),
 })
 
-const RETENTION = 'none, unlimited, or a time such as 24h or 30d'
+export const RETENTION = 'none, unlimited, or a time such as 24h or 30d'
 const dataPolicy = mapping({
   retention: z
     .string({ error: RETENTION })
@@ -66,7 +66,7 @@ export const modelShape = mapping({
 
 const BASE_URL = 'an address that begins with http:// or https://'
 export const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'google', 'openai-compatible'] as const
-const PROTOCOL = `${PROTOCOLS.join(', ')}, or the name of an @ai-sdk/* package or of @openrouter/ai-sdk-provider`
+export const PROTOCOL = `${PROTOCOLS.join(', ')}, or the name of an @ai-sdk/* package or of @openrouter/ai-sdk-provider`
 const protocol = z
   .string({ error: PROTOCOL })
   .refine(
@@ -109,7 +109,7 @@ export const providerShape = mapping({
 
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
-const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
+export const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
 
 export const classShape = mapping({
   extends: text('the name of another class').optional(),
