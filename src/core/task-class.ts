@@ -71,6 +71,8 @@ export interface TaskClass {
   readonly secondsWorth?: number
   /** How long a call may wait on the spot before it becomes a durable timer. @defaultValue 20000 */
   readonly patienceMs: number
+  /** How long a call asks on while all its endpoints are unreachable or overloaded. @defaultValue 0 */
+  readonly outlastMs?: number
   /** Who goes first where calls wait for an endpoint's limit, from 1 to 5; 1 goes first. @defaultValue 3 */
   readonly priority?: number
   readonly maxOutputTokens?: number

@@ -12,6 +12,9 @@ import type { YamlDocument } from './yaml-document.ts'
 /** How long a call waits on the spot: longer than most per-minute limits need, shorter than a person waits in a chat. */
 const PATIENCE_MS = 20_000
 
+/** How long a call outlasts the outage of all its endpoints: most of a vendor's hiccups and of one's own network, and an end to both. */
+const OUTLAST_MS = 300_000
+
 /** An answer cut below this is seldom worth its prompt. */
 const MIN_OUTPUT_TOKENS = 256
 
@@ -45,6 +48,7 @@ export function resolveClass(
     ...(sort === undefined ? {} : { sort }),
     ...(secondsWorth === undefined ? {} : { secondsWorth }),
     patienceMs: shape.patience ?? PATIENCE_MS,
+    outlastMs: shape.outlast ?? OUTLAST_MS,
     ...(shape.priority === undefined ? {} : { priority: shape.priority }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     minOutputTokens,

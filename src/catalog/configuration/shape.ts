@@ -130,6 +130,7 @@ export const classShape = mapping({
     .transform(worth => Number.parseFloat(String(worth)))
     .optional(),
   patience: duration.optional(),
+  outlast: duration.optional(),
   priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),

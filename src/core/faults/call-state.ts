@@ -33,6 +33,8 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
+  /** Times that an outage of all endpoints brings the call back here. */
+  readonly returns?: number
   /** Attempts lost with our own worker. */
   readonly abandoned: number
   /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
@@ -66,9 +68,12 @@ export type AttemptLoss =
 export interface CallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
+  readonly outlastMs?: number
   readonly onRefusal: TaskClass['onRefusal']
   readonly attempts: number
   readonly tries: Readonly<Record<string, EndpointTries>>
+  /** When an endpoint was first not there for it. */
+  readonly outSinceMs?: number
   /** Spent waiting on the spot so far. */
   readonly waitedMs: number
   /** Only windows above this fit; `'unknown'` when the window that was too small is not known: any known one may. */
@@ -93,6 +98,8 @@ export interface CallState {
 export interface NewCallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
+  /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
+  readonly outlastMs?: number
   readonly onRefusal: TaskClass['onRefusal']
 }
 

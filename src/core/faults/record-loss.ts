@@ -17,6 +17,12 @@ const LOST_WORKERS = { spare: 2, out: 4 }
 /** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16 s. */
 const RATE_LIMIT_PAUSE_MS = 1_000
 
+/**
+ * The pauses before an endpoint that was not there is asked again when no other is, the last one over and over. Four times as long each:
+ * with two endpoints the sixteen attempts of a call span five minutes, and an outage of seconds costs seconds.
+ */
+const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
+
 /** The state after an attempt that gave no answer. */
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
   const { again: _, ...rest } = state
@@ -37,11 +43,8 @@ function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs:
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
   if (fault.evidence.schemaWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
-  const failed = withTries(
-    state,
-    endpoint,
-    triesAfter(triesOf(state, endpoint), rule, fault, nowMs, retriesAt(state, endpoint, rule), endpoint),
-  )
+  const heard = isOutage(rule, fault) ? { ...state, outSinceMs: state.outSinceMs ?? nowMs } : state
+  const failed = withTries(heard, endpoint, triesAfter(heard, rule, loss, nowMs))
   switch (rule.next) {
     case 'reroute':
       if (mend?.repair && !state.repaired) return { ...failed, repaired: true, again: 'repair' }
@@ -71,14 +74,13 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
   return retriesWarm && warm ? Math.max(1, retries) : retries
 }
 
-function triesAfter(
-  before: EndpointTries,
-  rule: RemedyRule,
-  fault: Fault,
-  nowMs: number,
-  retries: number,
-  endpoint: string,
-): EndpointTries {
+/** The endpoint was not there, and may be soon. A connection that nobody accepts is no answer that was slow. */
+function isOutage(rule: RemedyRule, { evidence }: Fault): boolean {
+  return rule.outlasts === true || evidence.deadline === 'connect'
+}
+
+function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
+  const before = triesOf(state, endpoint)
   const { retryAfterMs, status } = fault.evidence
   const waitsFor = `${providerIn(endpoint)} answered ${status ?? fault.kind}`
   const { exact: _, ...tries } = before
@@ -88,12 +90,26 @@ function triesAfter(
     const notBeforeMs = nowMs + rateLimitPause(rateLimited, retryAfterMs)
     return { ...tries, rateLimited, notBeforeMs, waitsFor }
   }
-  if (tries.retried < retries) {
+  if (tries.retried < retriesAt(state, endpoint, rule)) {
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
   }
+  if (isOutage(rule, fault)) return outlasting(state, { ...tries, waitsFor }, nowMs, retryAfterMs)
   const spare = rule.lastResort && tries.standing === 'in'
   return { ...tries, standing: spare ? 'spare' : 'out' }
+}
+
+/** Asked again later, unless that would be after all that the call outlasts. */
+function outlasting(
+  { outlastMs = 0, outSinceMs = 0 }: CallState,
+  { returns = 0, ...tries }: EndpointTries,
+  nowMs: number,
+  retryAfterMs = 0,
+): EndpointTries {
+  const pauseMs = Math.max(retryAfterMs, OUTAGE_PAUSES_MS[Math.min(returns, OUTAGE_PAUSES_MS.length - 1)]!)
+  const notBeforeMs = nowMs + pauseMs
+  if (notBeforeMs > outSinceMs + outlastMs) return { ...tries, standing: 'out' }
+  return { ...tries, returns: returns + 1, standing: 'spare', notBeforeMs }
 }
 
 /** At least what the server demanded; our own growing pause where it named none, or names one that does not help. */

@@ -45,6 +45,8 @@ export interface RemedyRule {
   readonly waits?: true
   /** One try more on the same endpoint, but only when no other candidate is ready. */
   readonly lastResort?: true
+  /** The endpoint is asked again after growing pauses, when no other candidate is ready, as long as the class outlasts an outage. */
+  readonly outlasts?: true
   readonly health: HealthEffect
   /** Somebody has to act: a key, an account. */
   readonly alert?: true
@@ -64,16 +66,18 @@ export const REMEDIES = {
   },
   overloaded: {
     evidence: '503, 529, overloaded_error, also inside a 200 stream',
-    remedy: 'wait once, then reroute',
+    remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
+    outlasts: true,
     health: 'full',
   },
   unreachable: {
     evidence: 'DNS, TCP, TLS, reset before bytes',
-    remedy: 'wait once, then reroute',
+    remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
+    outlasts: true,
     health: 'full',
   },
   'timed-out': {

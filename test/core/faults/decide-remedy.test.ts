@@ -240,6 +240,67 @@ describe('going on after a lost worker', () => {
   })
 })
 
+describe('an outage of all endpoints', () => {
+  const outlasting = (candidates: readonly CallCandidate[]) => call(candidates, { outlastMs: 300_000 })
+  const down = Array.from({ length: MAX_ATTEMPTS }, () => fault('unreachable', { code: 'ECONNREFUSED' }))
+
+  test('is outlasted: the call comes back after growing pauses, the short ones on the spot', () => {
+    expect(words(play(outlasting([A, B]), down)).slice(4, 7)).toEqual([
+      'acme:m/one after 4750, rerouted: unreachable',
+      'bolt:m/one after 250, rerouted: unreachable',
+      'sleep 19750, acme answered unreachable',
+    ])
+  })
+
+  test('ends a call that has outlasted it as long as its class says', () => {
+    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs: 0, chance: 0 })
+    let nowMs = 0
+    const pauses: number[] = []
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
+      if (pauseMs > 0) pauses.push(pauseMs)
+      nowMs += pauseMs
+      const loss = { kind: 'fault', endpoint: A.endpoint, fault: fault('overloaded') } as const
+      ;[state, decision] = decideRemedy(state, {
+        ...(decision.do === 'ask' ? loss : { kind: 'begin' }),
+        nowMs,
+        chance: 0,
+      })
+    }
+    expect(pauses).toEqual([250, 5_000, 20_000, 80_000, 160_000])
+    expect(words([decision])).toEqual(['abandon overloaded'])
+  })
+
+  test('is not waited for while another candidate is ready, or where the class does not outlast it', () => {
+    expect(words(play(outlasting([A, B]), [down[0]!, down[0]!, fault('cut-off')])).slice(2)).toEqual([
+      'bolt:m/one after 0, rerouted: unreachable',
+      'bolt:m/one after 0, retried: cut-off',
+    ])
+    expect(words(play(call([A]), down)).slice(1)).toEqual([
+      'acme:m/one after 250, retried: unreachable',
+      'abandon unreachable',
+    ])
+  })
+
+  test('is one where nobody accepts the connection, not where an accepted one is silent', () => {
+    const timedOut = (deadline: 'connect' | 'first-token') => [fault('timed-out', { deadline })]
+    expect(words(play(outlasting([A]), timedOut('connect')))[1]).toBe('acme:m/one after 5000, retried: timed-out')
+    expect(words(play(outlasting([A]), timedOut('first-token')))[1]).toBe('abandon timed-out')
+  })
+
+  test('is outlasted by the worker that takes over, from what the ledger says', () => {
+    const past = [0, 250, 5_250].map(endedAtMs => ({
+      endpoint: A.endpoint,
+      outcome: 'fault' as const,
+      fault: fault('unreachable'),
+      startedAtMs: endedAtMs,
+      endedAtMs,
+    }))
+    const [, decision] = decideRemedy(resumeState(outlasting([A]), past), { kind: 'begin', nowMs: 6_000, chance: 0 })
+    expect(words([decision])).toEqual(['acme:m/one after 19250, retried: unreachable'])
+  })
+})
+
 test('an endpoint that is closed for now is waited for when no other is left', () => {
   const endpoint = {
     provider: 'acme',
@@ -370,58 +431,66 @@ describe('whatever goes wrong', () => {
 
   test('a call ends in bounded attempts, excluded endpoints stay out, nobody is asked before Retry-After', () => {
     fc.assert(
-      fc.property(candidates, losses, onRefusal, fc.constantFrom(0, 20_000), (some, each, refusal, patienceMs) => {
-        const plain = some.map(({ provider, model, contextWindow }) => ({
-          endpoint: `${provider}:m/${model}`,
-          provider,
-          contextWindow,
-        }))
-        let state: CallState = startCall({ candidates: plain, patienceMs, onRefusal: refusal })
-        let nowMs = 0
-        let asks = 0
-        let waitedMs = 0
-        const out = new Set<string>()
-        const closedUntil = new Map<string, number>()
-        let event: Parameters<typeof decideRemedy>[1] = { kind: 'begin', nowMs, chance: 0 }
-        for (const loss of each) {
-          const [next, decision] = decideRemedy(state, event)
-          state = JSON.parse(JSON.stringify(next))
-          if (decision.do === 'accept' || decision.do === 'abandon') return
-          if (decision.do === 'sleep') {
-            expect(waitedMs + decision.ms).toBeGreaterThan(patienceMs)
-            nowMs += decision.ms
-            waitedMs = 0
-            state = { ...state, waitedMs: 0 }
-            event = { kind: 'begin', nowMs, chance: loss.chance }
-            continue
+      fc.property(
+        candidates,
+        losses,
+        onRefusal,
+        fc.constantFrom(0, 20_000),
+        fc.constantFrom(0, 300_000),
+        (some, each, refusal, patienceMs, outlastMs) => {
+          const plain = some.map(({ provider, model, contextWindow }) => ({
+            endpoint: `${provider}:m/${model}`,
+            provider,
+            contextWindow,
+          }))
+          let state: CallState = startCall({ candidates: plain, patienceMs, outlastMs, onRefusal: refusal })
+          let nowMs = 0
+          let asks = 0
+          let waitedMs = 0
+          const out = new Set<string>()
+          const closedUntil = new Map<string, number>()
+          let event: Parameters<typeof decideRemedy>[1] = { kind: 'begin', nowMs, chance: 0 }
+          for (const loss of each) {
+            const [next, decision] = decideRemedy(state, event)
+            state = JSON.parse(JSON.stringify(next))
+            if (decision.do === 'accept' || decision.do === 'abandon') return
+            if (decision.do === 'sleep') {
+              expect(waitedMs + decision.ms).toBeGreaterThan(patienceMs)
+              nowMs += decision.ms
+              waitedMs = 0
+              state = { ...state, waitedMs: 0 }
+              event = { kind: 'begin', nowMs, chance: loss.chance }
+              continue
+            }
+            if (decision.do === 'escalate') {
+              state = escalateCall(state, { candidates: plain, patienceMs, outlastMs, onRefusal: refusal })
+              event = { kind: 'begin', nowMs, chance: loss.chance }
+              continue
+            }
+            asks += 1
+            expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS)
+            nowMs += decision.afterMs
+            waitedMs += decision.afterMs
+            const { endpoint } = decision
+            expect(out.has(endpoint)).toBe(false)
+            expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(endpoint) ?? 0)
+            if (loss.kind === 'abandoned') {
+              event = { kind: 'abandoned', endpoint, nowMs, chance: loss.chance }
+              continue
+            }
+            const rule = remedyFor(loss.kind)
+            if (loss.retryAfterMs !== undefined && (rule.waits || rule.retries > 0))
+              closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
+            if (!rule.waits && !rule.retries && !rule.lastResort && !rule.outlasts && loss.kind !== 'truncated')
+              out.add(endpoint)
+            const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
+            const { canGrow, mend, chance } = loss
+            event = { kind: 'fault', endpoint, fault: its, canGrow, ...(mend && { mend }), nowMs, chance }
           }
-          if (decision.do === 'escalate') {
-            state = escalateCall(state, { candidates: plain, patienceMs, onRefusal: refusal })
-            event = { kind: 'begin', nowMs, chance: loss.chance }
-            continue
-          }
-          asks += 1
-          expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS)
-          nowMs += decision.afterMs
-          waitedMs += decision.afterMs
-          const { endpoint } = decision
-          expect(out.has(endpoint)).toBe(false)
-          expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(endpoint) ?? 0)
-          if (loss.kind === 'abandoned') {
-            event = { kind: 'abandoned', endpoint, nowMs, chance: loss.chance }
-            continue
-          }
-          const rule = remedyFor(loss.kind)
-          if (loss.retryAfterMs !== undefined && (rule.waits || rule.retries > 0))
-            closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
-          if (!rule.waits && !rule.retries && !rule.lastResort && loss.kind !== 'truncated') out.add(endpoint)
-          const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
-          const { canGrow, mend, chance } = loss
-          event = { kind: 'fault', endpoint, fault: its, canGrow, ...(mend && { mend }), nowMs, chance }
-        }
-        const [, last] = decideRemedy(state, event)
-        expect(['accept', 'abandon']).toContain(last.do)
-      }),
+          const [, last] = decideRemedy(state, event)
+          expect(['accept', 'abandon']).toContain(last.do)
+        },
+      ),
       { numRuns: 400 },
     )
   })
