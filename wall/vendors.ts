@@ -24,7 +24,7 @@ export const CLASSES = [
   `  escalating_cheaply: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE}, escalateTo: cheap }`,
   `  higher: { models: [wall/${OTHER}], reasoning: low, patience: ${PATIENCE} }`,
   `  cheap: { models: [wall/${CHEAP}], reasoning: low, patience: ${PATIENCE} }`,
-  `  alone: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE} }`,
+  `  alone: { models: [wall/${FAULTY}], reasoning: low, patience: ${PATIENCE}, outlast: 0 }`,
   '',
 ].join('\n')
 

@@ -79,6 +79,19 @@ describe('fallback', () => {
     expect(await run.outcome()).toMatchObject({ kind, calls: 1 })
   })
 
+  it('outlasts an outage of everyone on a durable timer, and goes on when somebody is back', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'reset', times: 2 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    const wait = await eventOf(run.events(), 'wait')
+    expect(wait.ms).toBeGreaterThan(4_000)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    const { waits } = await inspectRun(stage.signalbox, run.id)
+    expect(waits).toMatchObject([{ reason: 'one could not be reached' }])
+    const reasons = (await stage.store.reports.attempts({ run: run.id, limit: 20 })).map(({ reason }) => reason)
+    expect(reasons).toEqual(['planned', 'retried: unreachable', 'retried: unreachable', 'planned'])
+    await expectLedgerMatchesMeter(stage)
+  })
+
   it('fails for good, and says where, when its transcript is damaged', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { alertShape } from './alert-shape.ts'
+import { DURATION_ALLOWED } from './durations.ts'
 import { hedgeShape } from './hedge-shape.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'
 import { rulesShape, splitShape } from './rule-shape.ts'
@@ -130,7 +131,7 @@ export const classShape = mapping({
     .transform(worth => Number.parseFloat(String(worth)))
     .optional(),
   patience: duration.optional(),
-  outlast: duration.optional(),
+  outlast: z.union([z.literal(0), duration], { error: `${DURATION_ALLOWED}, or 0` }).optional(),
   priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),

@@ -82,7 +82,8 @@ function isOutage(rule: RemedyRule, { evidence }: Fault): boolean {
 function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
   const before = triesOf(state, endpoint)
   const { retryAfterMs, status } = fault.evidence
-  const waitsFor = `${providerIn(endpoint)} answered ${status ?? fault.kind}`
+  const silent = status === undefined && isOutage(rule, fault)
+  const waitsFor = `${providerIn(endpoint)} ${silent ? 'could not be reached' : `answered ${status ?? fault.kind}`}`
   const { exact: _, ...tries } = before
   if (rule.waits) {
     const rateLimited = tries.rateLimited + 1

@@ -248,7 +248,7 @@ describe('an outage of all endpoints', () => {
     expect(words(play(outlasting([A, B]), down)).slice(4, 7)).toEqual([
       'acme:m/one after 4750, rerouted: unreachable',
       'bolt:m/one after 250, rerouted: unreachable',
-      'sleep 19750, acme answered unreachable',
+      'sleep 19750, acme could not be reached',
     ])
   })
 
