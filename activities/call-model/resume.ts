@@ -25,10 +25,11 @@ export interface Standing extends InClass {
  * Follows the attempts that were escalated or had stepped down. Whether endpoints of that class can be asked now does not matter:
  * it is waited for them as if no worker had been lost.
  */
-export function whereItStands({ ports, prepared, plan, prompt, soFar }: Walking): Standing {
+export function whereItStands(walking: Walking): Standing {
+  const { ports, prepared, plan, prompt } = walking
   let here = prepared
   let steppedDown = ''
-  for (const { reason, taskClass } of soFar?.attempts ?? []) {
+  for (const { reason, taskClass } of attemptsHere(walking)) {
     const from = steppedDownFrom(reason)
     if (from !== undefined) steppedDown = steppedDownWords(from)
     if (taskClass === here.taskClass.name) continue
@@ -62,15 +63,22 @@ function moved(
  * The attempts as the remedy machine hears of them. A last answer of the wrong shape is gone with its worker and cannot be given
  * back, but the class may have a better one.
  */
-export function pastAttempts(
-  { ports, prompt, soFar }: Walking,
-  { prepared, steppedDown }: Standing,
-): readonly PastAttempt[] {
-  const attempts = soFar?.attempts ?? []
+export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standing): readonly PastAttempt[] {
+  const { ports, prompt } = walking
+  const attempts = attemptsHere(walking)
   const last = attempts.at(-1)
   if (!last || !endedMisshapen(last) || steppedDown !== '') return attempts
   const escalate = escalationOf(ports, prepared, prompt) !== undefined
   return [...attempts.slice(0, -1), { ...last, mend: { repair: false, escalate } }]
+}
+
+/**
+ * Those of the Temporal run that asks. A run that was reset asks anew: who takes it back after an outage would else hear of the
+ * outage again, without anybody being asked.
+ */
+function attemptsHere({ prepared, soFar }: Walking): readonly AttemptRecord[] {
+  const { part: asking } = prepared.call
+  return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
 }
 
 function endedMisshapen({ outcome, fault }: AttemptRecord): boolean {

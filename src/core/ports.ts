@@ -266,6 +266,8 @@ export interface AttemptRecord {
   readonly model: string
   readonly planned: string
   readonly reason: string
+  /** The Temporal run that made it: another one than the last where the run was reset since. */
+  readonly part?: string
   readonly retention?: string
   readonly wireRequestId: string
   /** `open` while the request is out; then how it ended. */

@@ -339,6 +339,8 @@ const ALERTS: Migration['statements'] = [
     }).addPrimaryKeyConstraint('alerts_key', ['alert']),
 ]
 
+const ATTEMPT_PARTS: Migration['statements'] = [schema => schema.alterTable('attempts').addColumn('part', 'text')]
+
 const BEGUN_ANEW: Migration['statements'] = [
   schema => schema.alterTable('runs').addColumn('begun_anew_at_ms', 'bigint'),
 ]
@@ -428,6 +430,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 17, name: 'since when calls wait for their start', statements: TICKET_AGES },
   { version: 18, name: 'when calls that wait for budgets ask again', statements: WAITS_DUE },
   { version: 19, name: 'tool calls by what they ask', statements: TOOL_QUESTIONS },
+  { version: 20, name: 'the parts that made attempts', statements: ATTEMPT_PARTS },
 ]
 
 /** The version that this code reads and writes. */
@@ -458,6 +461,7 @@ type AddedLater =
   | 'result_digest'
   | 'question'
   | 'once_id'
+  | 'part'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

@@ -128,6 +128,8 @@ export interface AttemptTable {
   started_at_ms: number
   ended_at_ms: number | null
   /** The plan that it is the first attempt of; null for the others. */
+  /** The Temporal run whose activity made it; null before that was kept. */
+  part: string | null
   route: string | null
 }
 

@@ -31,6 +31,25 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close())
 
+describe('a run that failed', () => {
+  it('is taken back by a reset: who failed it is asked again, and what the failures cost stays', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'content-filter' }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    expect(await run.outcome()).toMatchObject({ kind: 'refused' })
+    await stage.vendors.setFaults('one', [])
+    const points = await pointsOf(run)
+    await resetTo(stage.signalbox.client, run.id, points[0]!)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+    const attempts = await stage.store.reports.attempts({ run: run.id })
+    expect(attempts.map(({ step, attempt, outcome }) => [step, attempt, outcome])).toEqual([
+      [1, 1, 'fault'],
+      [1, 2, 'answered'],
+      [2, 1, 'answered'],
+    ])
+    await expectLedgerMatchesMeter(stage)
+  })
+})
+
 describe('a run that is reset and goes the same way', () => {
   it('with tools: from any point, pays nothing and ends alike', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })

@@ -49,6 +49,7 @@ export function openRow(attempt: NewAttempt, run: RunTable, labels: string): Att
     cost_high_pico: worstCase.pico ?? null,
     unpriced: priced ? 0 : 1,
     started_at_ms: attempt.startedAtMs,
+    part: call.part ?? null,
     route: attempt.route?.record ?? null,
     ...UNSETTLED,
   }
@@ -101,6 +102,7 @@ export function recordOf(row: AttemptTable): AttemptRecord {
 function endingOf(row: AttemptTable): Partial<AttemptRecord> {
   const cost = costOf(row)
   return {
+    ...(row.part !== null && { part: row.part }),
     ...(row.retention !== null && { retention: row.retention }),
     ...(row.fault !== null && { fault: JSON.parse(row.fault) as Fault }),
     ...(cost && { cost }),
