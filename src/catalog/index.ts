@@ -10,6 +10,7 @@ export {
   loadCatalogue,
 } from './catalogue.ts'
 export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
+export { addressVariables } from './configuration/address-variables.ts'
 export type { Configuration, ConfigurationResult } from './configuration/configuration.ts'
 export {
   type ConfigurationSummary,

@@ -15,6 +15,7 @@ import {
 } from '../providers/simulated/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { loadWithoutKeys } from './configuration-without-keys.ts'
+import { customaryLines, shellLines } from './shell-lines.ts'
 
 export interface VendorsOptions {
   /** A vendors' script. */
@@ -28,7 +29,7 @@ export interface VendorsOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** A vendor that answers, and the line that turns a provider of a configuration to it. */
+/** A vendor that answers, and the lines that turn a provider of a configuration to it. */
 export interface StandIn {
   readonly name: string
   readonly protocol: string
@@ -36,6 +37,8 @@ export interface StandIn {
   readonly meterUrl: string
   /** YAML for below `providers:`. */
   readonly override: string
+  /** For a shell, where the configuration's address is a variable: `export ACME_URL=http://127.0.0.1:9001/v1`. */
+  readonly exports: readonly string[]
 }
 
 export interface Rehearsal {
@@ -59,6 +62,7 @@ export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal
     baseUrl,
     meterUrl: new URL('/meter', baseUrl).href,
     override: overrideOf({ name, protocol, baseUrl }, source),
+    exports: exportsOf({ name, protocol, baseUrl }, source, env),
   }))
   return { vendors, close: () => running.close() }
 }
@@ -67,6 +71,8 @@ interface Source {
   readonly script: VendorScript
   /** What a configuration says its providers speak. */
   readonly protocols: ReadonlyMap<string, string>
+  /** The configuration's, where there is one. */
+  readonly text?: string
 }
 
 function sourceOf({ script, config = 'signalbox.yaml' }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
@@ -76,6 +82,7 @@ function sourceOf({ script, config = 'signalbox.yaml' }: VendorsOptions, env: No
   const providers = rehearsedProviders(loadWithoutKeys(config, env))
   return {
     script: vendorScriptFor(providers),
+    text: textOf(config),
     protocols: new Map(providers.map(({ name, protocol }) => [name, protocol])),
   }
 }
@@ -137,8 +144,16 @@ async function start(script: VendorScript, host: string): Promise<RunningVendors
   }
 }
 
+type Named = Pick<StandIn, 'name' | 'protocol' | 'baseUrl'>
+
+/** None where an address alone would not do: the stand-in speaks another protocol than the provider. */
+function exportsOf(vendor: Named, { text, protocols }: Source, env: NodeJS.ProcessEnv): readonly string[] {
+  if (text === undefined) return customaryLines(vendor)
+  return protocols.get(vendor.name) === vendor.protocol ? shellLines(vendor, { text, env }) : []
+}
+
 /** The key is the one that a script asks for; the protocol is named where the stand-in speaks another one than the provider. */
-function overrideOf(vendor: Pick<StandIn, 'name' | 'protocol' | 'baseUrl'>, { script, protocols }: Source): string {
+function overrideOf(vendor: Named, { script, protocols }: Source): string {
   const { name, protocol, baseUrl } = vendor
   const apiKey = script.vendors.find(scripted => scripted.name === name)?.apiKey ?? 'none'
   const other = (protocols.get(name) ?? protocol) === protocol ? '' : `, protocol: ${protocol}`

@@ -178,7 +178,8 @@ describe('vendors', () => {
     const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
     const ended = once(vendors, 'exit')
     const [printed] = (await once(vendors.stdout!, 'data')) as [Buffer]
-    const { meterUrl } = JSON.parse(printed.toString()).vendors[0]
+    const { meterUrl, baseUrl, exports } = JSON.parse(printed.toString()).vendors[0]
+    expect(exports).toEqual([`export SOLO_URL=${baseUrl}`])
     const isUp = () =>
       fetch(meterUrl).then(
         () => true,
@@ -200,7 +201,11 @@ describe('vendors', () => {
     })
     expect(err).toBe('')
     expect(exitCode).toBe(EXIT.done)
-    expect(json().vendors.map(({ name }: { name: string }) => name)).toEqual(['acme', 'zenith'])
+    const [acme, zenith] = json().vendors
+    expect([acme.name, zenith.name]).toEqual(['acme', 'zenith'])
+    // What is printed is all that the configuration lacks; an address of several variables has no such lines.
+    expect(acme.exports).toEqual([`export ACME_URL=${acme.baseUrl}`, 'export ACME_KEY=none'])
+    expect(zenith.exports).toEqual([])
   })
 
   it('say what is wrong with a script', async () => {

@@ -43,7 +43,11 @@ async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): P
   await rehearsal.close()
 }
 
+const SHELL =
+  "Where a provider's `baseURL` is such a variable, these lines turn it to its vendor, in the worker's shell:"
+
 function describe(vendors: Rehearsal['vendors']): string {
+  const exports = vendors.flatMap(vendor => vendor.exports)
   return [
     renderTable(
       [
@@ -55,6 +59,7 @@ function describe(vendors: Rehearsal['vendors']): string {
       vendors,
     ),
     '',
+    ...(exports.length > 0 ? [SHELL, '', ...exports, ''] : []),
     'In signalbox.yaml, these lines turn providers to them:',
     '',
     'providers:',

@@ -92,7 +92,7 @@ const vendorSchema = z.strictObject({
   behaviours: z.array(behaviourSchema).default([]),
 })
 
-const scriptSchema = z
+export const scriptSchema = z
   .strictObject({ vendors: z.array(vendorSchema).min(1) })
   .refine(script => new Set(script.vendors.map(vendor => vendor.name)).size === script.vendors.length, {
     message: 'two vendors have the same name',

@@ -1,0 +1,28 @@
+/**
+ * Which variables say where a configuration's providers are.
+ *
+ * @module
+ */
+import { valueAt } from './check-shape.ts'
+import { parseYaml } from './yaml-document.ts'
+
+/** A provider's address is the value of `address`, followed by `rest`. */
+export interface AddressVariables {
+  readonly address: string
+  readonly rest: string
+  /** Holds its key, and has no default: without a value the provider is left out. */
+  readonly key?: string
+}
+
+const ADDRESS = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}([^$]*)$/
+const KEY = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
+
+/** `undefined` where the provider's address is no variable, or made of several. */
+export function addressVariables(text: string, provider: string): AddressVariables | undefined {
+  const parsed = parseYaml(text)
+  if (!parsed.ok) return undefined
+  const said = (key: string) => String(valueAt(parsed.document.value, ['providers', provider, key]))
+  const [, address, rest = ''] = ADDRESS.exec(said('baseURL')) ?? []
+  const [, key] = KEY.exec(said('apiKey')) ?? []
+  return address === undefined ? undefined : { address, rest, ...(key !== undefined && { key }) }
+}

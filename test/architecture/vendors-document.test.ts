@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { FAULT_SCRIPT_KINDS, faultRuleSchema } from '../../src/providers/simulated/fault-rules.ts'
+import { readVendorScript, scriptSchema } from '../../src/providers/simulated/script.ts'
+import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'
+
+const DOCUMENT = readDocument('vendors.md')
+
+const vendor = scriptSchema.shape.vendors.element
+
+/** What each section is about. */
+const SECTIONS = {
+  Vendors: vendor,
+  Models: vendor.shape.models.valueType,
+  Behaviours: vendor.shape.behaviours.unwrap().element,
+  Faults: faultRuleSchema,
+}
+
+/** Of a vendor, with a section of their own. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['models', 'behaviours', 'faults'])
+
+const keysIn = (heading: string, table = 0) =>
+  tablesIn(sectionOf(DOCUMENT, heading))
+    [table]!.flatMap(([key]) => quoted(key!))
+    .toSorted()
+
+it.each(Object.entries(SECTIONS))(
+  'docs/vendors.md has every key of "%s", each once, and no other',
+  (heading, shape) => {
+    expect(keysIn(heading)).toEqual(keysOf(shape, ELSEWHERE).toSorted())
+  },
+)
+
+it('has every kind of fault', () => {
+  expect(keysIn('Faults', 1)).toEqual([...FAULT_SCRIPT_KINDS].toSorted())
+})
+
+it('has scripts that are right, with faults among them', () => {
+  const scripts = yamlIn(DOCUMENT)
+    .filter(block => /^vendors:/m.test(block))
+    .map(readVendorScript)
+  expect(scripts.map(({ vendors }) => vendors.map(({ name, faults }) => [name, faults.length]))).toEqual([
+    [
+      ['acme', 0],
+      ['bolt', 0],
+    ],
+    [['acme', 4]],
+  ])
+})
