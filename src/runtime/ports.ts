@@ -12,6 +12,7 @@ import type { SealPort } from '../core/ports.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
+import { agentClassProblems } from './agent-classes.ts'
 import { announceWarning } from './alerts/announce-warning.ts'
 import { createAlarms } from './alerts/create-alarms.ts'
 import type { App } from './app.ts'
@@ -53,11 +54,11 @@ export interface WiredPorts {
 /**
  * The ports of one worker.
  *
- * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas.
+ * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
  */
 export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, searchAttributes, seals } = parts
-  const registry = registryOf(app)
+  const registry = registryOf(app, configuration)
   const live = createLive(configuration)
   const now = () => Date.now()
   const chance = () => Math.random()
@@ -113,11 +114,12 @@ export function wirePorts(parts: Parts): WiredPorts {
   return { ports, interceptors: telemetry.interceptors, begin, use: live.use, close }
 }
 
-function registryOf(app: App) {
+function registryOf(app: App, { directory }: Configuration) {
   const registry = createRegistry(app)
-  if (registry.problems.length === 0) return registry
+  const problems = [...registry.problems, ...agentClassProblems(app.agents ?? [], directory)]
+  if (problems.length === 0) return registry
   throw new ConfigurationProblem(
-    `the agents, tools and schemas of this worker have problems:\n- ${registry.problems.join('\n- ')}`,
+    `the agents, tools and schemas of this worker have problems:\n- ${problems.join('\n- ')}`,
   )
 }
 

@@ -74,7 +74,7 @@ classes:
 
 describe('a tool chain at a vendor that caches only what is marked', () => {
   it('reads its prefix from the cache from the second step on, and pays what the meter says', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     const [first, ...later] = rows.map(({ usage }) => usage)
     expect(first).toMatchObject({ cacheReadTokens: 0, cacheWriteHourTokens: 0 })
@@ -90,7 +90,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('knows what is warm: the next plan counts on what the vendor has said that it holds', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     const { usage } = rows.at(-1)!
     expect(memory.known?.warm?.[0]?.tokens).toBe(usage.inputTokens)
@@ -100,7 +100,12 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
 
   it('keeps it for an hour where the endpoint’s time to live says so', async () => {
     let nowMs = Date.now()
-    calling = await startCalling({ yaml: yaml('cacheTtl: 1h'), vendors: VENDORS, app: APP, now: () => nowMs })
+    calling = await startCalling({
+      yaml: yaml('cacheTtl: 1h'),
+      vendors: VENDORS,
+      app: { tools: APP.tools },
+      now: () => nowMs,
+    })
     const first = await chain(1)
     expect(first[0]!.usage.cacheWriteHourTokens).toBe(first[0]!.usage.inputTokens)
     nowMs += 50 * 60_000
@@ -111,7 +116,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is found again after a step that has added more blocks than the vendor looks back', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
     await calling.open()
     const many = Array.from({ length: 30 }, (_, at) => userText(`And ${at}.`))
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
@@ -122,7 +127,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is not marked any more where the pauses between its calls are far longer than the cache keeps it', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: APP })
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
     await calling.open()
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
     const { transcript, known } = await calling.answer(opening)
@@ -139,7 +144,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
 
   it('is not marked where the class says so', async () => {
     const off = ', providerOptions: { anthropic: { cacheControl: null } }'
-    calling = await startCalling({ yaml: yaml('', off), vendors: VENDORS, app: APP })
+    calling = await startCalling({ yaml: yaml('', off), vendors: VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     expect(rows.map(({ usage }) => usage.cacheReadTokens! + usage.cacheWriteTokens!)).toEqual(Array(STEPS).fill(0))
     expect(memory.known?.warm?.[0]?.tokens).toBe(0)
@@ -152,7 +157,7 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
 
   /** The first call of a run, and how the second leaves that asks with what is said here. */
   async function secondWith(more: Partial<CallModelInput>) {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { ...APP, tools: [...APP.tools!, survey] } })
+    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: [...APP.tools!, survey] } })
     await calling.open()
     const left: NewAttempt[] = []
     const { beginAttempt } = calling.wired.ports.ledger

@@ -48,10 +48,16 @@ const VENDORS: VendorScript = {
   })),
 }
 
+/** Each run names its own class; those that the agents name must be there all the same. */
+const MOVING = {
+  ...APP,
+  agents: APP.agents!.map(agent => ({ ...agent, taskClass: `${name(PROTOCOLS[0]!)}-${name(PROTOCOLS[1]!)}` })),
+}
+
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: MOVING, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())
