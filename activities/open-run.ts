@@ -15,6 +15,7 @@ import {
   type OpenRunResult,
   type Terms,
 } from '../src/core/protocol.ts'
+import { outsideClass } from '../src/core/routing/model-in-class.ts'
 import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { type Nearest, type PolicyProblem, unknownName } from './names.ts'
@@ -104,6 +105,7 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan 
     classProblem(ports, agent?.compaction) ??
     workspaceProblem(ports, input.run.workspace) ??
     modelProblem(ports, input.terms.model) ??
+    outsideProblem(ports, input, taskClass) ??
     policyNameProblem(ports, input)
   )
 }
@@ -127,6 +129,12 @@ function modelProblem({ directory, nearest }: OpenRunPorts, model: string | unde
   const known = [...new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))]
   if (model === undefined || known.includes(model)) return undefined
   return unknownName('model', model, nearest(model, known), known)
+}
+
+/** Of a run that begins: a later part has been served, and its class may have changed since. */
+function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunInput, taskClass: string | undefined) {
+  if (!begins || terms.model === undefined || taskClass === undefined) return undefined
+  return outsideClass(directory, taskClass, terms.model)
 }
 
 /** Only an agent is its transcript; a workflow of one's own has code before and behind each step. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Signalbox } from '../runtime/client.ts'
+import type { ConnectOptions, Signalbox } from '../runtime/client.ts'
 import type { Records } from '../runtime/records.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 export async function withSignalbox<Result>(
   { env }: Pick<Terminal, 'env'>,
   use: (signalbox: Signalbox) => Promise<Result>,
-  options: { readonly taskQueue?: string } = {},
+  options: Pick<ConnectOptions, 'taskQueue' | 'config'> = {},
 ): Promise<Result> {
   const [{ connect }, { connectionOptions }] = await Promise.all([
     import('../runtime/client.ts'),

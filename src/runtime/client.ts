@@ -6,10 +6,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Configuration } from '../catalog/index.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import { checkModel } from './check-model.ts'
 import { type ForkOptions, planFork } from './fork-run.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
@@ -33,6 +35,12 @@ export interface ConnectOptions {
   readonly store?: Store | StoreSettings | false
   /** @defaultValue `signalbox` */
   readonly taskQueue?: string
+  /**
+   * The workers' configuration, where it is at hand: a fork whose model its class does not list is then refused before it begins.
+   *
+   * @defaultValue none: the worker refuses such a fork when it opens it
+   */
+  readonly config?: Configuration
   /** The address of the Temporal UI, for the links to runs. @defaultValue `TEMPORAL_UI_URL` */
   readonly uiUrl?: string
   readonly env?: NodeJS.ProcessEnv
@@ -59,7 +67,8 @@ export interface Signalbox {
    * Starts a new run of the same agent that goes on from a step of this one, with another model, class or message. Needs the
    * store.
    *
-   * @throws NoSuchStep, with the steps there are
+   * @throws NoSuchStep, with the steps there are; ConfigurationProblem for a model that the class does not list, where this client
+   * was given the configuration
    */
   fork(run: string, options: ForkOptions): Promise<RunHandle>
   /** A run that was started before, here or elsewhere. */
@@ -86,6 +95,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     start: begin,
     fork: async (run, fork) => {
       const { workflow, input, terms } = await planFork(await store.open(), run, fork)
+      if (options.config) checkModel(options.config, terms)
       return begin(workflow, { input, ...terms, id: fork.id ?? `${run}-fork-${chance()}` })
     },
     run: handle,

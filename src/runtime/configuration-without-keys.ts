@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import {
   type Catalogue,
   type Configuration,
@@ -11,7 +11,7 @@ import {
   describeProblems,
   loadConfigurationFile,
 } from '../catalog/index.ts'
-import { ConfigurationProblem } from './configuration.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
 import { catalogueFor } from './models.ts'
 
 /** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
@@ -21,6 +21,18 @@ export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configura
   const read = readWithoutKeys(path, text, env, catalogueFor(path, env).catalogue)
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
+}
+
+/** The one that is named, or that lies here and can be read: what is not asked for is no reason to fail. */
+export function configurationAtHand(path: string | undefined, env: NodeJS.ProcessEnv): Configuration | undefined {
+  if (path !== undefined) return loadWithoutKeys(path, env)
+  if (!existsSync(DEFAULT_CONFIGURATION_PATH)) return undefined
+  try {
+    return loadWithoutKeys(DEFAULT_CONFIGURATION_PATH, env)
+  } catch (error) {
+    if (error instanceof ConfigurationProblem) return undefined
+    throw error
+  }
 }
 
 /**

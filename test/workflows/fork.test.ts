@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
@@ -117,6 +120,34 @@ describe('a fork', () => {
     expect((await messagesOf(run.id, 5)).map(({ role }) => role).join(' ')).toBe('system user assistant tool assistant')
   })
 
+  it('from the command line is refused before it begins where the configuration at hand shows that nobody would serve it', async () => {
+    await (await stage.signalbox.start('clerk', { id: 'held', input: 'What is the sum?' })).outcome()
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-fork-'))
+    const config = join(folder, 'signalbox.yaml')
+    writeFileSync(config, YAML)
+    const fork = (...words: string[]) =>
+      command(['fork', 'held', '--at-step', '1', '--config', config, '--task-queue', stage.taskQueue, ...words], {
+        env,
+      })
+    const count = async () => (await stage.store.reports.runs({ limit: 1_000 })).length
+    const before = await count()
+    expect(await fork('--class', 'only-one', '--model', 'acme/large', '--id', 'doomed')).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringMatching(
+        /class only-one does not list acme\/large.*name one of acme\/small.*Nothing was started/,
+      ),
+    })
+    expect(await fork('--model', 'acme/lage', '--id', 'doomed')).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining("did you mean 'acme/large'?"),
+    })
+    expect(await count()).toBe(before)
+    await expect(stage.signalbox.run('doomed').outcome()).rejects.toThrow()
+    const begun = (await fork('--model', 'acme/large', '--json')).json()
+    expect(await stage.signalbox.run(begun.id).outcome()).toMatchObject({ kind: 'answered' })
+    rmSync(folder, { recursive: true, force: true })
+  })
+
   it('from the command line says which steps there are, and which models', async () => {
     const run = await stage.signalbox.start('clerk', { id: 'forked', input: 'What is the sum?' })
     await run.outcome()
@@ -132,6 +163,12 @@ describe('a fork', () => {
     expect(await stage.signalbox.run(wrong.id).outcome()).toMatchObject({
       kind: 'refused',
       message: expect.stringContaining("did you mean 'acme/large'?"),
+    })
+    const inOne = ['--at-step', '1', '--class', 'only-one', '--model', 'acme/large']
+    const outside = (await fork(...inOne, '--json')).json()
+    expect(await stage.signalbox.run(outside.id).outcome()).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('class only-one does not list acme/large'),
     })
     expect((await command(['show', begun.id], { env })).out).toMatch(/forked from +forked, step 1/)
     const nobody = await command(['fork', 'nobody', '--at-step', '1'], { env })

@@ -15,6 +15,7 @@ interface ForkFlags {
   readonly id?: string
   readonly budget?: string
   readonly taskQueue?: string
+  readonly config?: string
   readonly watch?: boolean
   readonly json?: boolean
 }
@@ -31,6 +32,10 @@ export function addFork(program: Command, terminal: Terminal): void {
     .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)")
     .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
+    .option(
+      '--config <path>',
+      "the workers' configuration, for the model to be held to (default: signalbox.yaml, if any)",
+    )
     .option('--watch', 'show what happens until it ends')
     .option('--json', 'print one JSON object')
     .action((run: string, flags: ForkFlags) => fork(run, flags, terminal))
@@ -38,6 +43,7 @@ export function addFork(program: Command, terminal: Terminal): void {
 
 async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise<void> {
   const { taskQueue, watch, json } = flags
+  const config = await configurationFor(flags, terminal)
   await withSignalbox(
     terminal,
     async signalbox => {
@@ -53,8 +59,15 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       )
       if (watch) await watchRun(signalbox, run.id, terminal, {})
     },
-    taskQueue === undefined ? {} : { taskQueue },
+    { ...(taskQueue !== undefined && { taskQueue }), ...(config && { config }) },
   )
+}
+
+/** Read only where there is something to hold to it. */
+async function configurationFor({ model, config }: ForkFlags, { env }: Terminal) {
+  if (model === undefined) return undefined
+  const { configurationAtHand } = await import('../../runtime/configuration-without-keys.ts')
+  return configurationAtHand(config, env)
 }
 
 function optionsOf({ atStep, class: taskClass, model, say, id, budget }: ForkFlags): ForkOptions {
