@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { backtest } from '../../src/core/backtest/backtest.ts'
+import { backtest, type ClassBacktest } from '../../src/core/backtest/backtest.ts'
 import type { KnownPrompt, TranscriptRef } from '../../src/core/protocol.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 
@@ -77,6 +77,12 @@ async function spentOn(name: string): Promise<number> {
   return its.reduce((sum, { cost }) => sum + Number(cost!.highPico) / 1e12, 0)
 }
 
+/** Each call is counted once. */
+const adds = ({ calls, same, recached, moved, moves, noRoute, unknown }: ClassBacktest) => {
+  expect(same + recached + moved + noRoute + unknown).toBe(calls)
+  expect(moves.reduce((sum, move) => sum + move.calls, 0)).toBe(moved)
+}
+
 const test = async (config: string) => {
   const calls = await stage.store.reports.recorded({ sinceMs: 0, limit: 10_000 })
   return backtest(calls, stage.read(config).directory, Math.random)
@@ -107,6 +113,27 @@ it('predicts from runs under one configuration what they cost under another, wit
   expect(brief).toMatchObject({ class: 'brief', calls: RUNS, same: RUNS })
   expect(unchanged).toMatchObject({ same: RUNS * STEPS, moves: [] })
   expect(unchanged!.predictedUsd).toBeCloseTo(costA, 9)
+  // Where every call goes as it went, nothing is uncertain.
+  expect([unchanged!.lowUsd, unchanged!.highUsd]).toEqual([unchanged!.predictedUsd, unchanged!.predictedUsd])
+})
+
+it('counts each call once, those too that come back to their endpoint with another cache, have no price or no answer', async () => {
+  await stage.vendors.setFaults('two', [{ kind: 'server-error' }])
+  const run = await stage.open('lost')
+  await stage.call(run, 'brief', 1)
+  await stage.vendors.setFaults('two', [])
+  const unpriced = B.replace(
+    /acme\/large: \{ upstream: large, [^}]*\} \}, acme/,
+    'acme/large: { upstream: large, unpriced: allow, contextWindow: 200000, maxOutput: 4000, abilities: [tools, cache] }, acme',
+  )
+  // The first pages elsewhere, the others where they went.
+  const early = '  early: { models: [acme/large], policy: { denyProviders: [one] }, maxOutputTokens: 150 }\n'
+  const there = `${yaml('rules: [{ when: { promptTokens: "<3000" }, use: early }]', 'acme/small')}${early}`
+  const all = await Promise.all([A, B, unpriced, there].map(async config => (await test(config)).classes))
+  for (const its of all.flat()) adds(its)
+  const reasons = all.flatMap(classes => classes.flatMap(its => its.unknownReasons.map(({ reason }) => reason)))
+  expect(reasons).toEqual(expect.arrayContaining(['no known price at two:acme/large', 'not answered in the record']))
+  expect(all.flat().some(({ recached }) => recached > 0)).toBe(true)
 })
 
 it('says which calls another configuration would leave without a route, and by which rule', async () => {

@@ -103,8 +103,11 @@ describe('backtest', () => {
     expect(plain.predictedUsd).toBeCloseTo(plain.recordedUsd * 2, 6)
     expect(plain.highUsd - plain.lowUsd).toBeGreaterThan(plain.predictedUsd / 10)
     const { out } = await signalbox(config, { env })
-    expect(out).toMatch(/plain +3 +0 +0 +0 +\$0\.\d{4} +\$0\.\d{4} \(\$0\.\d{4}-\$0\.\d{4}\)/)
+    expect(out).toMatch(/plain +3 +0 +0 +3 +0 +0 +\$0\.\d{4} +\$0\.\d{4} \(\$0\.\d{4}-\$0\.\d{4}\)/)
     expect(out).toContain('3 from one:acme/small to one:acme/large')
+    const same = await signalbox(['backtest', '--config', file(yaml('acme/small'))], { env })
+    expect(same.out).toMatch(/plain +3 +3 +0 +0 +0 +0 +\$0\.\d{4} +\$0\.\d{4}( |$)/m)
+    expect(same.out).not.toContain('percentile')
   })
 
   it('needs no key of any vendor, for it asks none', async () => {

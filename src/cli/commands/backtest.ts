@@ -47,7 +47,7 @@ function describe({ version, calls, classes, withoutPlan }: BacktestReport, cann
     ...classes.flatMap(details),
     ...(withoutPlan > 0 ? ['', `${withoutPlan} calls were made before plans were kept, and are in no line.`] : []),
     '',
-    'Costs are predicted with what each call used and a model of its cache; in brackets the 5th and 95th percentile. Not known:',
+    `Costs are predicted with what each call used and a model of its cache${classes.some(isUncertain) ? '; in brackets the 5th and 95th percentile, where they differ' : ''}. Not known:`,
     ...cannotKnow.map(line => `  - ${line}`),
   ].join('\n')
 }
@@ -58,12 +58,14 @@ function table(classes: readonly ClassBacktest[]): string {
       { title: 'class', cell: its => its.class },
       { title: 'calls', cell: its => formatCount(its.calls), align: 'right' },
       { title: 'as before', cell: its => formatCount(its.same), align: 'right' },
+      { title: 'other cache', cell: its => formatCount(its.recached), align: 'right' },
+      { title: 'moved', cell: its => formatCount(its.moved), align: 'right' },
       { title: 'no route', cell: its => formatCount(its.noRoute), align: 'right' },
       { title: 'not known', cell: its => formatCount(its.unknown), align: 'right' },
       { title: 'cost', cell: its => usd(its.recordedUsd), align: 'right' },
       {
         title: 'would cost',
-        cell: its => `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})`,
+        cell: predictedWords,
         align: 'right',
       },
       { title: 'took', cell: its => formatDuration(its.recordedMs && Math.round(its.recordedMs)), align: 'right' },
@@ -77,12 +79,22 @@ function table(classes: readonly ClassBacktest[]): string {
   )
 }
 
+function predictedWords(its: ClassBacktest): string {
+  return isUncertain(its) ? `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})` : usd(its.predictedUsd)
+}
+
+/** By as much as is shown. */
+function isUncertain({ lowUsd, highUsd }: ClassBacktest): boolean {
+  return usd(lowUsd) !== usd(highUsd)
+}
+
 const MOST_LINES = 10
 
-function details({ class: name, moves, reasons, unmeasured }: ClassBacktest): readonly string[] {
+function details({ class: name, moves, reasons, unknownReasons, unmeasured }: ClassBacktest): readonly string[] {
   const lines = [
     ...moves.slice(0, MOST_LINES).map(({ from, to, calls }) => `  ${formatCount(calls)} from ${from} to ${to}`),
     ...reasons.slice(0, MOST_LINES).map(({ reason, calls }) => `  ${formatCount(calls)} without a route: ${reason}`),
+    ...unknownReasons.slice(0, MOST_LINES).map(({ reason, calls }) => `  ${formatCount(calls)} not known: ${reason}`),
     ...(unmeasured.length > 0 ? [`  never measured: ${unmeasured.join(', ')}`] : []),
   ]
   return lines.length > 0 ? ['', `${name}:`, ...lines] : []

@@ -16,17 +16,24 @@ export interface Move {
   readonly calls: number
 }
 
-/** One class as it was asked. Sums are over the calls that have a prediction; `low` and `high` are the 5th and 95th percentile. */
+/**
+ * One class as it was asked. Each call is in one of `same`, `recached`, `moved`, `noRoute` and `unknown`. Sums are over the first
+ * three; `low` and `high` are the 5th and 95th percentile, equal to what is predicted where nothing of it is uncertain.
+ */
 export interface ClassBacktest {
   readonly class: string
   readonly calls: number
   /** Those that would have gone as they went. */
   readonly same: number
+  /** Those that would have come to the same endpoint, with another part of the prompt in its cache. */
+  readonly recached: number
+  readonly moved: number
   /** Those that would have found nobody, and the commonest reasons. */
   readonly noRoute: number
   readonly reasons: readonly { readonly reason: string; readonly calls: number }[]
-  /** Without an answer in the record, or without a price under the other configuration: in no sum. */
+  /** Of which nobody can say what they would have cost, and the commonest reasons: in no sum. */
   readonly unknown: number
+  readonly unknownReasons: readonly { readonly reason: string; readonly calls: number }[]
   readonly recordedUsd: number
   readonly predictedUsd: number
   readonly lowUsd: number
@@ -34,7 +41,7 @@ export interface ClassBacktest {
   /** Means over calls of which both are known. */
   readonly recordedMs?: number
   readonly predictedMs?: number
-  /** Commonest first. */
+  /** Of `moved`, commonest first. */
   readonly moves: readonly Move[]
   /** Endpoints that calls would come to and of which the record says nothing: their speed and steadiness are not known. */
   readonly unmeasured: readonly string[]
@@ -76,21 +83,29 @@ function classBacktest(
 ): ClassBacktest {
   const pairs = replanned.map(each => ({ each, prediction: predict(each, lessons) }))
   const known = pairs.filter(({ each, prediction }) => prediction?.usd !== undefined && recordedUsd(each) !== undefined)
+  const predictedUsd = sum(known.map(({ prediction }) => prediction!.usd!))
   const sums = trialSums(known, lessons, chance)
   const lost = replanned.filter(({ endpoint }) => !endpoint)
+  const elsewhere = known.filter(({ each }) => isMoved(each))
+  const same = known.filter(({ prediction }) => prediction!.same).length
+  const isKnown = new Set<Pair>(known)
+  const unknown = pairs.filter(pair => pair.each.endpoint && !isKnown.has(pair))
   return {
     class: name,
     calls: replanned.length,
-    same: pairs.filter(({ prediction }) => prediction?.same).length,
+    same,
+    recached: known.length - elsewhere.length - same,
+    moved: elsewhere.length,
     noRoute: lost.length,
-    reasons: counted(lost.map(reasonOf)).map(([reason, calls]) => ({ reason, calls })),
-    unknown: replanned.length - lost.length - known.length,
+    reasons: reasonCounts(lost.map(reasonOf)),
+    unknown: unknown.length,
+    unknownReasons: reasonCounts(unknown.map(({ each }) => unknownReason(each))),
     recordedUsd: sum(known.map(({ each }) => recordedUsd(each)!)),
-    predictedUsd: sum(known.map(({ prediction }) => prediction!.usd!)),
-    lowUsd: sums[Math.floor(sums.length * 0.05)] ?? 0,
-    highUsd: sums[Math.floor(sums.length * 0.95)] ?? 0,
+    predictedUsd,
+    lowUsd: sums[Math.floor(sums.length * 0.05)] ?? predictedUsd,
+    highUsd: sums[Math.floor(sums.length * 0.95)] ?? predictedUsd,
     ...latencies(pairs),
-    moves: movesOf(replanned),
+    moves: movesOf(elsewhere.map(({ each }) => each)),
     unmeasured: [...new Set(replanned.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(
       id => !lessons.windowOf(id),
     ),
@@ -108,10 +123,11 @@ interface Pair {
   readonly prediction: Prediction | undefined
 }
 
-/** The sum in each of the trials, least first. In a trial a model is off by as much in every call. */
+/** The sum in each of the trials, least first; none where nothing is left to chance. In a trial a model is off by as much in every call. */
 function trialSums(known: readonly Pair[], lessons: Lessons, chance: () => number): readonly number[] {
   const certain = sum(known.map(({ prediction }) => (prediction!.same ? prediction!.usd! : 0)))
   const open = known.filter(({ prediction }) => !prediction!.same)
+  if (open.length === 0) return []
   const trials = Math.max(FEWEST_TRIALS, Math.min(TRIALS, Math.floor(MOST_PREDICTIONS / (open.length + 1))))
   const sums = Array.from({ length: trials }, () => {
     const trial: Trial = { chance, bias: biases(chance) }
@@ -150,13 +166,27 @@ function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | '
 
 function movesOf(replanned: readonly Replanned[]): readonly Move[] {
   const moved = replanned.flatMap(({ call, endpoint }) => {
-    const from = call.attempts[call.answeredBy ?? -1]?.endpoint
-    return endpoint && from !== undefined && from !== endpoint.id ? [`${from} ${endpoint.id}`] : []
+    return endpoint ? [`${answeredBy(call)} ${endpoint.id}`] : []
   })
   return counted(moved).map(([move, calls]) => {
     const [from, to] = move.split(' ') as [string, string]
     return { from, to, calls }
   })
+}
+
+function answeredBy({ attempts, answeredBy: at }: RecordedCall): string | undefined {
+  return attempts[at ?? -1]?.endpoint
+}
+
+function isMoved({ call, endpoint }: Replanned): boolean {
+  return endpoint !== undefined && endpoint.id !== answeredBy(call)
+}
+
+/** Of a call that would have found somebody. */
+function unknownReason(each: Replanned): string {
+  if (answeredBy(each.call) === undefined) return 'not answered in the record'
+  if (recordedUsd(each) === undefined) return 'no known cost in the record'
+  return `no known price at ${each.endpoint?.id}`
 }
 
 /** The commonest rule among the rejections of the class's endpoints. */
@@ -167,6 +197,10 @@ function reasonOf({ taskClass, call, route }: Replanned): string {
     return rejection.rule === 'policy' ? `${rejection.breach.level} policy: ${rejection.breach.rule}` : rejection.rule
   })
   return counted(rules)[0]?.[0] ?? `class ${taskClass.name} has no endpoint`
+}
+
+function reasonCounts(reasons: readonly string[]): readonly { readonly reason: string; readonly calls: number }[] {
+  return counted(reasons).map(([reason, calls]) => ({ reason, calls }))
 }
 
 /** Commonest first. */
