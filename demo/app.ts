@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { createResearchTools, researcher } from './agents.ts'
 
 export { schemas } from './schemas.ts'
@@ -15,3 +15,6 @@ export const tools = createResearchTools({
   documents: join(import.meta.dirname, 'documents'),
   publications: resolve('.signalbox', 'publications'),
 })
+
+/** The writing desk, from source or from the build. */
+export const workflowsPath = join(import.meta.dirname, `../workflows/writing-desk${extname(import.meta.filename)}`)

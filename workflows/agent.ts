@@ -19,15 +19,12 @@ import { prepareRun } from './run/open-run.ts'
 import { isOpen, planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
 
-/** The workflows of this folder, where a worker serves no others. */
-const SHIPPED = ['writingDesk']
-
 /**
  * Runs the agent that is named like the workflow's type, until it answers or its terms end it.
  *
  * @param workflows - What could have been meant where there is no such agent.
  */
-export async function agent(brief: Brief, workflows: readonly string[] = SHIPPED): Promise<Outcome> {
+export async function agent(brief: Brief, workflows: readonly string[] = []): Promise<Outcome> {
   const { book, inbox } = prepareRun(brief.terms ?? {})
   const name = workflowInfo().workflowType
   const given = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)

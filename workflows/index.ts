@@ -1,7 +1,6 @@
 /**
- * The workflows that a worker serves. A type that is not named here is taken for an agent's name.
+ * What every worker serves: the ready agent, for any workflow type that no workflow of the user's bears.
  *
  * @module
  */
 export { agent as default } from './agent.ts'
-export { writingDesk } from './writing-desk.ts'

@@ -1,5 +1,5 @@
 /**
- * The shipped example: an AI writing tool in one workflow, written on the public surface only. Each piece of work names
+ * The demo's workflow, which no other worker serves: an AI writing tool in one workflow, written on the public surface only. Each piece of work names
  * the class of model that it deserves, and independent pieces run side by side.
  *
  * @module

@@ -18,7 +18,7 @@ export interface App {
   readonly schemas?: readonly AnswerSchema[]
   /** Servers of the Model Context Protocol; the tool `find` of the server `shop` is named `shop__find`. */
   readonly mcpServers?: McpServers
-  /** A module whose exported functions are workflows; served beside the shipped ones. */
+  /** A module whose exported functions are workflows; served beside the ready agent. */
   readonly workflowsPath?: string
 }
 

@@ -11,6 +11,8 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const moduleAt = (path: string) => fileURLToPath(new URL(`${path}${EXTENSION}`, import.meta.url))
 
 export const WORKFLOWS_PATH = moduleAt('../../workflows/index')
+/** The demo's. */
+export const WRITING_DESK_PATH = moduleAt('../../workflows/writing-desk')
 export const WORKFLOW_INTERCEPTORS_PATH = moduleAt('../../workflows/interceptors')
 
 /** CommonJS, in source and build alike. */

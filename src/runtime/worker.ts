@@ -11,7 +11,7 @@ import { connectionOptions, type TemporalConnection } from './temporal/connectio
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
-  /** A module whose exported functions are workflows, served beside the shipped ones. */
+  /** A module whose exported functions are workflows, served beside the ready agent. */
   readonly workflowsPath?: string
   /** @defaultValue Temporal's own environment configuration */
   readonly temporal?: TemporalConnection

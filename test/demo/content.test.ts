@@ -9,6 +9,8 @@ import { schemas } from '../../demo/schemas.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
+import { loadApp } from '../../src/runtime/app.ts'
+import { WORKFLOWS_PATH } from '../../src/runtime/paths.ts'
 import { createRegistry } from '../../src/tools/index.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
@@ -209,4 +211,10 @@ describe('the vendors and the configuration', () => {
     expect(faultsOf('fjord')).toMatchObject([{ kind: 'wrong-value', models: ['guard-mini'] }])
     expect(directory.classes.moderation?.escalateTo).toBe('strong')
   })
+})
+
+it('has the writing desk served by workers of its configuration, and by no others', async () => {
+  const { workflowsPath } = await loadApp(fileURLToPath(new URL('app.ts', demo)))
+  expect(Object.keys(await import(workflowsPath!))).toContain('writingDesk')
+  expect(Object.keys(await import(WORKFLOWS_PATH))).toEqual(['default'])
 })

@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { writingDesk } from '../../workflows/writing-desk.ts'
+
 import { type Brief, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */

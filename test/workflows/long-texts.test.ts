@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import type { Message } from '../../src/core/messages.ts'
@@ -60,7 +61,9 @@ const SAID = `And Read: ${'ein Wörtchen '.repeat(230_000)}`
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  const workflowsPath = fileURLToPath(new URL('./fixtures/own.ts', import.meta.url))
+  const temporalAddress = inject('temporalAddress')
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
 })
 
 afterAll(() => stage?.close())
@@ -117,10 +120,10 @@ describe('texts of 3 MB', () => {
   })
 
   it('are no input of a workflow of one’s own, which is told what to do', async () => {
-    const run = await stage.signalbox.start('writingDesk', { input: { topic: INPUT } })
+    const run = await stage.signalbox.start('everything', { input: { topic: INPUT } })
     expect(await run.outcome()).toMatchObject({
       kind: 'refused',
-      message: expect.stringMatching(/writingDesk has 30\d+ bytes.*where a tool can read it/),
+      message: expect.stringMatching(/everything has 30\d+ bytes.*where a tool can read it/),
     })
   })
 })

@@ -18,6 +18,7 @@ import { connect, type Signalbox } from '../client.ts'
 import type { Closers } from '../closers.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { installLogging } from '../logging.ts'
+import { WRITING_DESK_PATH } from '../paths.ts'
 import { storeSettings } from '../store-settings.ts'
 import { createWorker } from '../worker.ts'
 import { CONFIGURATION_PATH, DOCUMENTS_PATH, readVendorsText } from './demo-folder.ts'
@@ -128,6 +129,7 @@ async function startWorker(
     agents: [researcher],
     tools: createResearchTools({ documents: DOCUMENTS_PATH, publications }),
     schemas,
+    workflowsPath: WRITING_DESK_PATH,
     shutdownGraceMs: SHUTDOWN_GRACE_MS,
   })
   const ended = own.run()
