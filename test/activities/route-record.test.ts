@@ -121,6 +121,22 @@ it('a call keeps who was ejected when it was planned', async () => {
   expect(explainedCallWords(explained!)).toMatch(/two:acme\/small .*ejected/)
 })
 
+it('an attempt whose worker was killed is said to be so, without a time that nobody knows', async () => {
+  const run = await stage.open('killed')
+  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [{ kind: 'stall' }])
+  const before = stage.vendors.meter().length
+  const killed = stage.begin(run, 'cheap', 1)
+  await expect.poll(() => stage.vendors.meter().length, { timeout: 5_000 }).toBe(before + 1)
+  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [])
+  await stage.call(run, 'cheap', 1)
+  const [explained] = await explainCall(records(), run.id, 1)
+  expect(explainedCallWords(explained!)).toMatch(
+    /1\. \w+:acme\/small in class cheap, planned: worker lost, \$0\.0000 to \$/,
+  )
+  killed.cancel()
+  await killed.result
+})
+
 it('a call that came by another class has the rule of that class in its words', async () => {
   const run = await stage.open('ways')
   await stage.call(run, 'elsewhere', 1)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { callsTable } from '../../src/cli/print/calls-table.ts'
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { Store } from '../../src/store/index.ts'
@@ -64,6 +65,8 @@ describe('a call whose class no budget admits', () => {
     expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
     const [row] = await store.reports.attempts({ run: run.id })
     expect(row).toMatchObject({ taskClass: 'cheap', reason: 'stepped down from strong: planned' })
+    const calls = await store.reports.calls({ run: run.id })
+    expect(callsTable(calls, { withRun: false, width: undefined })).toMatch(/ strong → cheap /)
     const events = await store.events.read(run.id, 0, 100)
     expect(events.find(event => event.kind === 'step-down')).toMatchObject({
       from: 'strong',

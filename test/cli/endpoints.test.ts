@@ -64,6 +64,7 @@ describe('endpoints', () => {
       { endpoint: 'bolt:acme/large', attempts: 10, answered: 10, cachedShare: 0, firstTokenMs: { p50: 90, p95: 190 } },
     ])
     const { out } = await signalbox(['endpoints'], { env })
+    expect(out).toMatch(/first token p50 \/ p95/)
     expect(out).toMatch(/acme:acme\/large +10 +0 % +10 % +120 ms \/ 200 ms +50 .*cooling for/)
   })
 

@@ -12,7 +12,7 @@ const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
 
 const COLUMNS: readonly Column<CallReport>[] = [
   { title: 'step', cell: call => String(call.step), align: 'right' },
-  { title: 'class', cell: call => call.taskClass },
+  { title: 'class', cell: classCell },
   {
     title: 'planned',
     cell: call => call.planned ?? '',
@@ -49,6 +49,12 @@ export interface CallsTableOptions {
 
 export function callsTable(calls: readonly CallReport[], { withRun, width }: CallsTableOptions): string {
   return renderTableWithin(width, withRun ? [RUN, ...COLUMNS] : COLUMNS, calls)
+}
+
+/** The class that was asked for and, where another one served the call in the end, that. */
+function classCell({ taskClass, attempts }: CallReport): string {
+  const served = attempts.at(-1)?.taskClass ?? taskClass
+  return served === taskClass ? taskClass : `${taskClass} → ${served}`
 }
 
 /** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */

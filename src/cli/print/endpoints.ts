@@ -22,7 +22,7 @@ export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number): 
       { title: 'attempts', cell: ({ report }) => formatCount(report.attempts), align: 'right' },
       { title: 'failed', cell: ({ report }) => failedShare(report), align: 'right' },
       { title: '429', cell: ({ report }) => share(report.rateLimited, report.attempts), align: 'right' },
-      { title: 'first token', cell: ({ report }) => firstToken(report), align: 'right' },
+      { title: 'first token p50 / p95', cell: ({ report }) => firstToken(report), align: 'right' },
       { title: 'tokens/s', cell: ({ report }) => speed(report), align: 'right' },
       { title: '$/1k output', cell: ({ report }) => money(report.picoPerThousandOutput), align: 'right' },
       { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },

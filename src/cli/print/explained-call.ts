@@ -88,7 +88,8 @@ function candidatesTable(candidates: readonly CandidateRecord[]): string {
 
 function attemptLine(attempt: AttemptRecord): string {
   const { endpoint, reason, outcome, fault, totalMs, cost, taskClass } = attempt
-  const met = fault ? `${fault.kind} (${fault.message})` : outcome
+  const met = fault ? `${fault.kind} (${fault.message})` : outcome === 'abandoned' ? 'worker lost' : outcome
+  const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? `, ${formatCost(cost)}` : ''
-  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met} after ${formatDuration(totalMs)}${spent}`
+  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}${spent}`
 }
