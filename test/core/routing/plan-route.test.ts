@@ -136,6 +136,16 @@ describe('rejections', () => {
   })
 })
 
+test('a call that the policy of a workspace leaves without a route is explained by a command with that workspace', () => {
+  const said = (level: 'workspace' | 'class') => {
+    const endpoints = [endpoint('acme', 'm/one', { dataPolicy: { retention: '30d' } })]
+    const route = planRoute(planInput({ endpoints, policies: [{ level, policy: { zdr: true } }] }))
+    return noRouteFault(route, 'strong', 0, 'press').message
+  }
+  expect(said('workspace')).toContain('`signalbox explain --class strong --workspace press` shows the whole plan.')
+  expect(said('class')).toContain('`signalbox explain --class strong` shows the whole plan.')
+})
+
 describe('needs', () => {
   test('take the call before its class before the class’s least useful output', () => {
     const settings = { maxOutputTokens: 100 }
