@@ -60,6 +60,20 @@ describe('models diff', () => {
     expect(existsSync(imported)).toBe(false)
   })
 
+  it('shows what is different of a price, and rounds what a list has multiplied', async () => {
+    const { config, file } = folder(({ openai }) => {
+      openai.models['gpt-5-mini'].cost.cache_write = 0.049999999999999996
+    })
+    const { changes } = (await signalbox(['models', 'diff', file, '--config', config, '--json'])).json()
+    expect(changes.filter(({ classes }: { classes: string[] }) => classes.includes('cheap'))).toEqual([
+      expect.objectContaining({ kind: 'price', after: expect.objectContaining({ cacheWrite: 0.05 }) }),
+    ])
+    const { out } = await signalbox(['models', 'diff', file, '--config', config])
+    expect(out).toMatch(
+      /0\.25\/2, cached 0\.025, cache write unknown +0\.25\/2, cached 0\.025, cache write 0\.05 +cheap/,
+    )
+  })
+
   it('says without a file where the two shipped lists differ', async () => {
     const { config } = folder(() => {})
     const { changes, sources } = (await signalbox(['models', 'diff', '--config', config, '--json'])).json()

@@ -23,11 +23,16 @@ export function snapshotPrice(cost: SnapshotCost | undefined): Price | undefined
 
 function tokenPrice(cost: SnapshotTokenCost): TokenPrice {
   return {
-    ...(cost.input ? { input: cost.input } : {}),
-    ...(cost.cache_read ? { cachedInput: cost.cache_read } : {}),
-    ...(cost.cache_write ? { cacheWrite: cost.cache_write } : {}),
-    ...(cost.cache_write_1h ? { cacheWriteHour: cost.cache_write_1h } : {}),
-    ...(cost.output ? { output: cost.output } : {}),
-    ...(cost.reasoning ? { reasoning: cost.reasoning } : {}),
+    ...(cost.input ? { input: toPico(cost.input) } : {}),
+    ...(cost.cache_read ? { cachedInput: toPico(cost.cache_read) } : {}),
+    ...(cost.cache_write ? { cacheWrite: toPico(cost.cache_write) } : {}),
+    ...(cost.cache_write_1h ? { cacheWriteHour: toPico(cost.cache_write_1h) } : {}),
+    ...(cost.output ? { output: toPico(cost.output) } : {}),
+    ...(cost.reasoning ? { reasoning: toPico(cost.reasoning) } : {}),
   }
+}
+
+/** Lists that were made by multiplying hold 0.049999999999999996. */
+function toPico(usdPerMillion: number): number {
+  return Math.round(usdPerMillion * 1e6) / 1e6
 }

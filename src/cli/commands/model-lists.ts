@@ -105,26 +105,48 @@ function changesTable(changes: readonly NamedChange[]): string {
     [
       { title: 'change', cell: change => change.kind },
       { title: 'endpoint', cell: change => change.endpoint },
-      { title: 'before', cell: change => valueWords(change, change.before), align: 'right' },
-      { title: 'after', cell: change => valueWords(change, change.after), align: 'right' },
+      { title: 'before', cell: change => valueWords(change, change.before, change.after), align: 'right' },
+      { title: 'after', cell: change => valueWords(change, change.after, change.before), align: 'right' },
       { title: 'named by', cell: change => change.classes.join(' ') },
     ],
     changes,
   )
 }
 
-function valueWords({ kind }: NamedChange, value: NamedChange['before']): string {
-  if (kind === 'price' || kind === 'new') return priceLine(value as Parameters<typeof priceWords>[0])
+function valueWords({ kind }: NamedChange, value: NamedChange['before'], other: NamedChange['before']): string {
+  if (kind === 'price') return priceLine(value as Priced, other as Priced)
+  if (kind === 'new') return priceLine(value as Priced)
   if (typeof value === 'number') return formatCount(value)
   if (typeof value === 'string') return value
   if (kind === 'retired' || kind === 'deprecated') return ''
   return Array.isArray(value) ? value.join(' ') : 'unknown'
 }
 
-/** Cached input too: it is most of what an agent's call costs, and may be all that has changed. */
-function priceLine(price: Parameters<typeof priceWords>[0]): string {
-  const cached = price?.cachedInput
-  return cached === undefined ? priceWords(price) : `${priceWords(price)}, cached ${cached}`
+type Priced = Parameters<typeof priceWords>[0]
+
+/** Cached input too: it is most of what an agent's call costs. Of the rest what differs from the other price. */
+function priceLine(price: Priced, other: Priced = price): string {
+  const rest = OTHER_KINDS.filter(([kind]) => price?.[kind] !== other?.[kind])
+  const cached = price?.cachedInput ?? other?.cachedInput
+  return [
+    priceWords(price),
+    ...(cached === undefined ? [] : [`cached ${price?.cachedInput ?? 'unknown'}`]),
+    ...rest.map(([kind, words]) => `${words} ${price?.[kind] ?? 'unknown'}`),
+    ...tierWords(price, other),
+  ].join(', ')
+}
+
+const OTHER_KINDS = [
+  ['cacheWrite', 'cache write'],
+  ['cacheWriteHour', 'cache write for an hour'],
+  ['reasoning', 'reasoning'],
+] as const
+
+function tierWords(price: Priced, other: Priced): readonly string[] {
+  const [tiers, others] = [price?.tiers ?? [], other?.tiers ?? []]
+  if (JSON.stringify(tiers) === JSON.stringify(others)) return []
+  if (tiers.length === 0) return ['the same for larger prompts']
+  return tiers.map((tier, at) => `above ${formatCount(tier.above)} ${priceLine(tier, others[at])}`)
 }
 
 function sourcesTable(sources: CatalogueDifference['sources'], limit: number): string {
@@ -136,8 +158,8 @@ function sourcesTable(sources: CatalogueDifference['sources'], limit: number): s
     renderTable(
       [
         { title: 'endpoint', cell: source => source.endpoint },
-        { title: 'genai-prices', cell: source => priceLine(source.used), align: 'right' },
-        { title: 'models.dev', cell: source => priceLine(source.other), align: 'right' },
+        { title: 'genai-prices', cell: source => priceLine(source.used, source.other), align: 'right' },
+        { title: 'models.dev', cell: source => priceLine(source.other, source.used), align: 'right' },
       ],
       shown,
     ),
