@@ -65,7 +65,7 @@ describe('the report', () => {
   })
 
   it('shows planned and answering endpoint, attempts and why, tokens, cost and times of each call', () => {
-    const lines = renderReport(createReport(recorded)).split('\n')
+    const lines = renderReport(createReport(recorded), { kept: true }).split('\n')
     const row = lines.find(line => line.includes('rerouted'))
     expect(row?.trim().split(/\s{2,}/)).toEqual([
       '1',
@@ -83,8 +83,14 @@ describe('the report', () => {
     expect(lines.some(line => line.includes('they agree'))).toBe(true)
   })
 
+  it('gives no links to a server that has ended with it', () => {
+    const words = renderReport(createReport(recorded))
+    expect(words).not.toContain('http://ui/')
+    expect(words).toContain('demo --keep')
+  })
+
   it('shows the same of a call on a narrow screen, below its row', () => {
-    const lines = renderReport(createReport(recorded), 100).split('\n')
+    const lines = renderReport(createReport(recorded), { width: 100 }).split('\n')
     const row = lines.findIndex(line => line.includes('b:x/large'))
     expect(
       lines[row]

@@ -49,7 +49,7 @@ async function showDemo({ json, keep }: DemoCommandOptions, hands: Stagehands): 
   const report = await runDemo({ env: terminal.env, closers, report: progress.report, watcher: progress.watcher })
   progress.stop()
   if (json) printJson(terminal, report)
-  else terminal.print(renderReport(report, terminal.columns))
+  else terminal.print(renderReport(report, { width: terminal.columns, kept: keep }))
   for (const problem of report.problems) terminal.note(`problem: ${problem}`)
   if (report.problems.length > 0) terminal.end(EXIT.runFailed)
   if (!keep) return

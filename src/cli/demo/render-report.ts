@@ -17,8 +17,18 @@ import { formatMoney } from '../print/money.ts'
 import { type Column, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
+export interface RenderOptions {
+  /** Of the screen. */
+  readonly width?: number | undefined
+  /** The server stays up, so that its pages can be looked at. @defaultValue false */
+  readonly kept?: boolean | undefined
+}
+
+const ENDED =
+  'The server has ended with the demo; `signalbox demo --keep` leaves it up, for the runs to be looked at there.'
+
 /** Everything that the demo has to show. On a screen too narrow for all columns of the calls, some stand below their rows. */
-export function renderReport(report: DemoReport, width?: number): string {
+export function renderReport(report: DemoReport, { width, kept = false }: RenderOptions = {}): string {
   const { runs, calls, classes, labels } = report
   return [
     ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls, width))),
@@ -30,7 +40,7 @@ export function renderReport(report: DemoReport, width?: number): string {
     ...section('Runs', runsTable(runs)),
     ...section('The ledger against the vendors’ meters', meterPairs(report)),
     ...section('On strong alone', strongWords(report)),
-    ...section('In the Temporal UI', renderPairs(runs.map(({ workflow, url }) => [workflow, url]))),
+    ...section('In the Temporal UI', kept ? renderPairs(runs.map(({ workflow, url }) => [workflow, url])) : ENDED),
   ].join('\n')
 }
 
