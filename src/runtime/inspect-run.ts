@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { isGrpcServiceError } from '@temporalio/client'
+import { type Connection, isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
 import { type CallReport, type DecisionReport, type RunReport, SealProblem, type Store } from '../store/index.ts'
 import type { Signalbox } from './client.ts'
-
 import { partsOfRun, type RunPart } from './run-parts.ts'
+import { lastPollAtMs } from './temporal/last-poll.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {
@@ -101,6 +101,25 @@ async function stateOf(
       return { note: 'the Temporal server no longer has it, and its end was never written' }
     const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
     if (!isGrpcServiceError(answer)) throw error
-    return { note: `its state cannot be asked now: ${answer.details}; look whether a worker runs` }
+    return { note: await silenceWords(signalbox, id, answer) }
   }
+}
+
+/** gRPC's code for an answer that did not come in time: the server waited for a worker. */
+const DEADLINE_EXCEEDED = 4
+
+async function silenceWords(
+  { client }: Signalbox,
+  id: string,
+  { code, details }: { readonly code: number; readonly details: string },
+): Promise<string> {
+  if (code !== DEADLINE_EXCEEDED) return `its state cannot be asked now: ${details}; look whether a worker runs`
+  const { taskQueue } = await client.workflow.getHandle(id).describe()
+  const lastAtMs = await lastPollAtMs(client.connection as Connection, {
+    namespace: client.options.namespace,
+    taskQueue,
+  })
+  const asked = `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s`
+  if (lastAtMs !== undefined) return `${asked}, though one serves its task queue ${taskQueue}; look at its log`
+  return `${asked}, for none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
 }

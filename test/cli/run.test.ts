@@ -39,6 +39,12 @@ describe('a run from the command line', () => {
     expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
     expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
 
+    const late = await signalbox(['watch', 'cli-sums', '--after', '999999'], { env })
+    expect(late).toMatchObject({
+      exitCode: EXIT.done,
+      err: 'run cli-sums has ended, and no event of it comes after 999999\n',
+    })
+
     const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
     expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
     expect(Number(shown.run.headroomUsd)).toBeLessThan(1)
@@ -97,6 +103,18 @@ describe('a run from the command line', () => {
     const watched = await signalbox(['watch', 'cli-refused'], { env })
     expect(watched).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining(words) })
   })
+
+  it('that waits for a worker is shown so, with its queue and how to serve it', async () => {
+    const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-unserved', '--task-queue', 'nobody-there', '--json']
+    await signalbox(words, { env })
+    const { out, exitCode } = await signalbox(['show', 'cli-unserved'], { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(
+      /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
+    )
+    expect(out).not.toMatch(/Deadline|LB pick/)
+    await stage.signalbox.run('cli-unserved').cancel()
+  }, 30_000)
 
   it('names the nearest workflow, or all that there is where nothing is near', async () => {
     const near = await start('toolFrist', '--input', '4', '--json')

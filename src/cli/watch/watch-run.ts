@@ -29,11 +29,14 @@ export async function watchRun(
   const run = signalbox.run(id)
   const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
   let end: End | undefined
+  let isQuiet = true
   for await (const event of run.events(after === undefined ? {} : { after })) {
+    isQuiet = false
     if (json) terminal.print(JSON.stringify(event))
     else printer.print(event)
     if (event.kind === 'run-end') end = { kind: event.outcome }
   }
+  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf((end ?? (await run.outcome())).kind))
   const { kind, message, output } = await run.outcome()
