@@ -105,15 +105,15 @@ async function stateOf(
   }
 }
 
-/** gRPC's code for an answer that did not come in time: the server waited for a worker. */
-const DEADLINE_EXCEEDED = 4
+/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
+const TOO_LATE: readonly number[] = [1, 4]
 
 async function silenceWords(
   { client }: Signalbox,
   id: string,
   { code, details }: { readonly code: number; readonly details: string },
 ): Promise<string> {
-  if (code !== DEADLINE_EXCEEDED) return `its state cannot be asked now: ${details}; look whether a worker runs`
+  if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
   const { taskQueue } = await client.workflow.getHandle(id).describe()
   const lastAtMs = await lastPollAtMs(client.connection as Connection, {
     namespace: client.options.namespace,

@@ -20,7 +20,10 @@ export function outsideClass(
   const bound = endpoints.filter(endpoint => endpoint.model === model || endpoint.id === model)
   const listed = servingClasses(classes, taskClass).map(({ models }) => models)
   if (bound.length === 0 || listed.length === 0) return undefined
-  if (listed.some(models => !models || bound.some(endpoint => models.includes(endpoint.model)))) return undefined
+  if (
+    listed.some(models => !models || bound.some(({ id, model: name }) => models.includes(name) || models.includes(id)))
+  )
+    return undefined
   const names = [...new Set(listed.flatMap(models => models ?? []))].join(', ')
   return `class ${taskClass} does not list ${model}, so nobody could serve the run; name one of ${names}, or a class that lists it`
 }
