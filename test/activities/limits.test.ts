@@ -31,6 +31,7 @@ classes:
   either: { models: [acme/slow, acme/free], maxOutputTokens: 100 }
   patient: { models: [acme/paced], maxOutputTokens: 100, patience: 5s }
   hasty: { models: [acme/paced], maxOutputTokens: 100, patience: 10ms }
+  slow: { models: [acme/slow], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
   checked: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 5s, escalateTo: above }
@@ -119,12 +120,12 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
 })
 
 it('gives its place back when its class is gone before it is due', async () => {
-  await useUp()
-  const put = await call('hasty', 70)
-  stage.wired.use(stage.read(YAML.replace('hasty:', 'renamed:')))
-  expect(await call('hasty', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
+  await call('slow', 69)
+  const put = await call('slow', 70)
+  stage.wired.use(stage.read(YAML.replace('\n  slow:', '\n  renamed:')))
+  expect(await call('slow', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
   stage.wired.use(stage.configuration)
-  const next = await call('hasty', 71)
+  const next = await call('slow', 71)
   if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
   expect(next.ms).toBeLessThanOrEqual(put.ms)
 })
