@@ -33,6 +33,8 @@ export interface Catalogue {
   provider(id: string): KnownProvider | undefined
   /** All endpoints of a known provider, those included that a configuration would leave out. Built anew at each call. */
   endpointsOf(providerId: string): readonly CatalogueEndpoint[]
+  /** What all its models are called, each once. */
+  modelNames(): Iterable<string>
   /** The known providers that serve a model, its author first. */
   providersOf(model: string): readonly string[]
   /** The list price of a model that the snapshot may not know yet. */
@@ -57,6 +59,7 @@ export interface CatalogueOptions {
 export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given }: CatalogueOptions = {}): Catalogue {
   const snapshot = given ?? readSnapshot(imported)
   const authors = authorsOf(snapshot)
+  let modelNames: ReadonlySet<string> | undefined
   return {
     version: `${snapshotVersion(snapshot)} genai-prices@${pricePackageVersion()}`,
     providerIds: Object.keys(snapshot.providers),
@@ -67,6 +70,10 @@ export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given
     endpointsOf: id => {
       const provider = own(snapshot, id)
       return provider ? endpointsOf(id, provider, authors, pricesAt) : []
+    },
+    modelNames: () => {
+      modelNames ??= allNames(snapshot, authors)
+      return modelNames
     },
     providersOf: model => providersOf(model, snapshot, authors),
     priceOf: (id, upstream) => priceIn(own(snapshot, id), id, upstream, pricesAt),
@@ -80,6 +87,10 @@ function providersOf(model: string, snapshot: Snapshot, authors: Authors): reado
     [...namesOf(id, snapshot.providers[id]!, authors).values()].includes(model),
   )
   return ids.includes(author) ? [author, ...ids.filter(id => id !== author)] : ids
+}
+
+function allNames({ providers }: Snapshot, authors: Authors): ReadonlySet<string> {
+  return new Set(Object.entries(providers).flatMap(([id, provider]) => [...namesOf(id, provider, authors).values()]))
 }
 
 function own(snapshot: Snapshot, id: string): SnapshotProvider | undefined {

@@ -27,7 +27,7 @@ export function indexModels(
     index: {
       names: namesOf(resolved),
       uncertain: new Set(uncertain),
-      listed: () => catalogue.providerIds.flatMap(id => catalogue.endpointsOf(id).map(({ model }) => model)),
+      listed: catalogue.modelNames,
       servedElsewhere: catalogue.providersOf,
     },
     broken: broken.length > 0,

@@ -27,7 +27,7 @@ export interface ModelIndex {
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Names that broken providers may serve: nothing can be said about them. */
   readonly uncertain: ReadonlySet<string>
-  /** What all models of the catalogue are called, which takes a while to list. */
+  /** What all models of the catalogue are called. */
   readonly listed: () => Iterable<string>
   /** Providers of the catalogue that serve a model and are not in the file. */
   readonly servedElsewhere: (model: string) => readonly string[]
