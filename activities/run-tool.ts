@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
@@ -15,6 +14,7 @@ import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
+import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
 import { referTo, type ToolEnd } from './refer-to.ts'
 
@@ -42,18 +42,13 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
   }
 }
 
-/** As long as that of a call. */
-const QUESTION_CHARACTERS = 12
-
 /**
  * What is asked, as a digest: a reset run may ask something else at the same place. A model's tool calls are what they are in the
  * answer of its call, whose id has a digest.
  */
 async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, input }: RunToolInput): Promise<string> {
   if (callId !== undefined) return questionOfCall(callId)
-  const words = JSON.stringify([toolName, input])
-  const digest = run.sealed ? await seals.digest(run.id, words) : createHash('sha256').update(words).digest('hex')
-  return digest.slice(0, QUESTION_CHARACTERS)
+  return questionDigest(seals, run, JSON.stringify([toolName, input]))
 }
 
 type Asked = RunToolInput & { readonly question: string }

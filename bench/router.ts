@@ -39,7 +39,12 @@ const CALLS_PER_ROUND = 1_000
  */
 export async function benchRouter(): Promise<RouterBench> {
   const store = await openStore({ path: ':memory:' })
-  const { ports: wired, close } = wirePorts({ configuration: configured(), store, app: {}, searchAttributes: false })
+  const { ports: wired, close } = wirePorts({
+    configuration: soundConfiguration(YAML),
+    store,
+    app: {},
+    searchAttributes: false,
+  })
   // A copy, as each call has one: what the ports read anew each time, it reads once.
   const ports: CallModelPorts = { ...wired, tokens: { estimate: () => 700, bound: () => 3_000 } }
   try {
@@ -97,10 +102,6 @@ function inputAt(index: number, { directory, now }: CallModelPorts): CallModelIn
       known: { endpoint, promptTokens, length: 0, calls: 8, grownTokens: 700, gapMs: 20_000, warm },
     },
   }
-}
-
-function configured() {
-  return soundConfiguration(YAML)
 }
 
 const MODEL_NAMES = Array.from({ length: MODELS }, (_, index) => `author/model-${index}`)

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
@@ -14,6 +13,7 @@ import type { Addition, CallModelInput, KnownPrompt, RunRef, ToolResultRef } fro
 import type { ClassStep } from '../../src/core/routing/choose-class.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
+import { questionDigest } from '../question-digest.ts'
 import { READ_RESULT_TOOL } from '../read-result.ts'
 import { digestOf, knownIn } from './beside.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -56,7 +56,7 @@ export async function prepareCall(
   part: string | undefined,
 ): Promise<Prepared | Unprepared> {
   const messages = await messagesOf(ports, input)
-  const digest = input.run.sealed ? await ports.seals.digest(input.run.id, askedIn(input)) : sha256(askedIn(input))
+  const digest = await questionDigest(ports.seals, input.run, askedIn(input))
   const call = { ...newCall(ports, input, messages, digest), ...(part !== undefined && { part }) }
   const named = lookUp(ports, input)
   return typeof named === 'string' ? { input, call, fault: unknown(named) } : { input, call, ...named }
@@ -154,7 +154,7 @@ function newCall(
 ): NewCall {
   const { run, step, taskClass, transcript, view, sumsUpFor } = input
   return {
-    callId: `${run.key}/${step}/${digest.slice(0, 12)}`,
+    callId: `${run.key}/${step}/${digest}`,
     run,
     step,
     taskClass,
@@ -171,10 +171,6 @@ function newCall(
 function askedIn(input: CallModelInput): string {
   const { taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy } = input
   return JSON.stringify([taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy])
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 async function messagesOf(ports: CallModelPorts, { run, additions }: CallModelInput): Promise<readonly Message[]> {

@@ -27,7 +27,7 @@ const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
   const { again: _, ...rest } = state
   const next = { ...rest, attempts: state.attempts + 1, lost: loss }
-  if (loss.kind === 'fault') return recordFault(next, loss.endpoint, loss, nowMs)
+  if (loss.kind === 'fault') return recordFault(next, loss, nowMs)
   const tries = triesOf(state, loss.endpoint)
   const abandoned = tries.abandoned + 1
   if (abandoned < LOST_WORKERS.spare)
@@ -38,8 +38,8 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
-function recordFault(state: CallState, endpoint: string, loss: FaultLoss, nowMs: number): CallState {
-  const { fault, canGrow, mend } = loss
+function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
+  const { endpoint, fault, canGrow, mend } = loss
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
   if (fault.evidence.schemaWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)

@@ -1,0 +1,21 @@
+/**
+ * What is asked, as a digest: the same words at the same place are the same question, others are another one.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { SealPort } from '../src/core/ports.ts'
+import type { RunRef } from '../src/core/protocol.ts'
+
+/** 48 bits: questions are told apart at one place of one run. */
+const CHARACTERS = 12
+
+/** In hex. Of a sealed run under its key, so that nobody can try words against it. */
+export async function questionDigest(
+  seals: Pick<SealPort, 'digest'>,
+  { id, sealed }: Pick<RunRef, 'id' | 'sealed'>,
+  words: string,
+): Promise<string> {
+  const digest = sealed ? await seals.digest(id, words) : createHash('sha256').update(words).digest('hex')
+  return digest.slice(0, CHARACTERS)
+}
