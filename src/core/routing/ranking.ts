@@ -13,7 +13,7 @@ import { USUAL } from './measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
-import { uniform } from './uniform.ts'
+import { uniformOf } from './uniform.ts'
 import { CACHE_TTL_MS, LONGEST_TTL_MS, warmTokens } from './warmth.ts'
 
 /** What ranking needs to know of a plan, the same for every endpoint. */
@@ -61,14 +61,15 @@ function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[]
  *
  * The low half-word of each score gives way to its index, which breaks ties by the order of the configuration and leaves
  * 36 bits to the score: a typed array then sorts without a comparator, several times as fast. It holds for up to
- * 65,536 endpoints; the whole catalogue has 5,276.
+ * 65,536 endpoints; the whole catalogue has 5,276. The bits of floats from zero up sort as whole numbers do, a third faster than
+ * as floats (400 scores: 13.2 against 20.8 µs), which have a NaN and a minus zero to look out for.
  */
 export function bestFirst(endpoints: readonly Endpoint[], scores: Float64Array): Endpoint[] {
   const words = new Uint32Array(scores.buffer)
   const ranked = new Array<Endpoint>(endpoints.length)
   for (let index = 0; index < endpoints.length; index += 1)
     words[2 * index + LOW_WORD] = (words[2 * index + LOW_WORD]! & 0xffff_0000) | index
-  scores.subarray(0, endpoints.length).sort()
+  new BigUint64Array(scores.buffer, 0, endpoints.length).sort()
   for (let index = 0; index < endpoints.length; index += 1)
     ranked[index] = endpoints[words[2 * index + LOW_WORD]! & 0xffff]!
   return ranked
@@ -115,7 +116,9 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
     case 'order':
       return 3 * place + groupOf(health, 1)
     case undefined:
-      return 3 * place + groupOf(health, 1) + drawnScore(endpoint, blendedPrice(endpoint.price, needs), draw)
+      return (
+        3 * place + groupOf(health, 1) + drawnScore(roster.providerHash[at]!, blendedPrice(endpoint.price, needs), draw)
+      )
   }
 }
 
@@ -140,7 +143,7 @@ const EXPLORED_IN_ALL = 0.05
 function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: RankInput): boolean {
   if (warm.length > 0 || !health.steady) return false
   const share = Math.min(EXPLORED, EXPLORED_IN_ALL / roster.peers[at]!)
-  return uniform(roster.endpoints[at]!.provider, draw) < share
+  return uniformOf(roster.providerHash[at]!, draw) < share
 }
 
 /** Failures of the last half minute say more than an average does: 0.3 for an endpoint that is not steady. */
@@ -164,8 +167,7 @@ function aheadAt(at: number, endpoint: Endpoint, health: EndpointHealth, input: 
   const measured = health.measured ?? USUAL
   const cacheTtlMs = roster.cacheTtlMs[at]!
   const onlyMarked = roster.onlyMarked[at] === 1
-  const isMarked = ahead.rest > 0 && cacheTtlMs > 0 && tailPays(endpoint, cacheTtlMs, ahead.gapMs)
-  const writes = !onlyMarked || isMarked
+  const writes = !onlyMarked || (ahead.rest > 0 && cacheTtlMs > 0 && tailPays(endpoint, cacheTtlMs, ahead.gapMs))
   const held = warm.length === 0 ? 0 : heldAt(at, cacheTtlMs, input)
   const likely = warm.length === 0 ? HOPE * measured.hitSpread : at === latest && held > 0 ? measured.hitSpread : 0
   return {
@@ -196,9 +198,9 @@ function squashed(dollars: number): number {
  * in (0, 1), least first (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006). Each endpoint's u comes from the
  * run's draw and the provider's name alone, so the order of two endpoints does not depend on a third one.
  */
-function drawnScore(endpoint: Endpoint, price: number, draw: number): number {
+function drawnScore(providerHash: number, price: number, draw: number): number {
   if (price === Number.POSITIVE_INFINITY) return LAST
-  const spread = -Math.log(uniform(endpoint.provider, draw)) * price * price
+  const spread = -Math.log(uniformOf(providerHash, draw)) * price * price
   return Math.min(LAST, spread / (1 + spread))
 }
 

@@ -8,6 +8,7 @@ import { heldBits } from '../abilities.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { cachesOnlyMarked, marksPay } from './cache-marks.ts'
 import type { PolicyColumn } from './policy-column.ts'
+import { hashOf } from './uniform.ts'
 import { CACHE_TTL_MS } from './warmth.ts'
 
 /** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
@@ -26,6 +27,8 @@ export interface Roster {
   readonly abilities: Uint8Array
   /** 1 where a call may be made under a money limit. */
   readonly priced: Uint8Array
+  /** See {@link hashOf}. */
+  readonly providerHash: Int32Array
   /** How many endpoints have the same model. */
   readonly peers: Uint16Array
   /** 0: no prefix is kept there. */
@@ -55,6 +58,7 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     maxInput: column(({ maxInput }) => maxInput),
     maxOutput: column(({ maxOutput }) => maxOutput),
     abilities: Uint8Array.from(endpoints, ({ abilities }) => heldBits(abilities)),
+    providerHash: Int32Array.from(endpoints, ({ provider }) => hashOf(provider)),
     peers: Uint16Array.from(endpoints, ({ model }) => counts.get(model)!),
     cacheTtlMs: Float64Array.from(endpoints, cacheTtlOf),
     onlyMarked: Uint8Array.from(endpoints, endpoint => (cachesOnlyMarked(endpoint) ? 1 : 0)),

@@ -6,9 +6,18 @@
 
 /** A number in (0, 1), the same for the same name and draw: FNV-1a over the name, mixed with the draw by the finalizer of MurmurHash3. */
 export function uniform(name: string, draw: number): number {
+  return uniformOf(hashOf(name), draw)
+}
+
+/** What {@link uniformOf} takes for a name that many draws go by. */
+export function hashOf(name: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)
-  hash ^= Math.floor(draw * 2 ** 32)
+  return hash
+}
+
+export function uniformOf(nameHash: number, draw: number): number {
+  let hash = nameHash ^ Math.floor(draw * 2 ** 32)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32
