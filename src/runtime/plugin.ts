@@ -18,6 +18,7 @@ import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import type { App } from './app.ts'
+import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration } from './configuration.ts'
 import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
@@ -70,47 +71,44 @@ export interface SignalboxPlugin extends SimplePlugin {
  * server that cannot be reached.
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
+  const closers = createClosers()
+  try {
+    return await openPlugin(options, closers)
+  } catch (error) {
+    // What is open, processes of MCP servers too, would outlive a worker that never was.
+    await closers.close()
+    throw error
+  }
+}
+
+async function openPlugin(options: PluginOptions, { add, close }: Closers): Promise<SignalboxPlugin> {
   const { env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
   const mcp = await connectMcpServers(options.mcpServers)
-  try {
-    const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
-    await store.seals.publish(workspaceRules(configuration))
-    const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
-    const { ports, interceptors, begin, use, close } = wirePorts({
-      configuration,
-      store,
-      app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
-      searchAttributes: missing.length === 0,
-      seals,
-      telemetry: options.telemetry,
-    })
-    await begin()
-    return Object.assign(
-      new JoiningPlugin(createActivities(ports), [quietActivities(seals), ...interceptors], seals, {
-        store,
-        everyMs: options.reconcileEveryMs,
-      }),
-      {
-        missingSearchAttributes: missing,
-        configuration,
-        store,
-        use: async (next: Configuration) => {
-          await store.seals.publish(workspaceRules(next))
-          use(next)
-        },
-        close: async () => {
-          await Promise.all([close(), mcp.close()])
-          if (!isStore(options.store)) await store.close()
-        },
-      },
-    )
-  } catch (error) {
-    // Their processes would outlive a worker that never was.
-    await mcp.close()
-    throw error
+  add(() => mcp.close())
+  const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
+  if (!isStore(options.store)) add(() => store.close())
+  await store.seals.publish(workspaceRules(configuration))
+  const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
+  const wired = wirePorts({
+    configuration,
+    store,
+    app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
+    searchAttributes: missing.length === 0,
+    seals,
+    telemetry: options.telemetry,
+  })
+  add(() => wired.close())
+  await wired.begin()
+  const interceptors = [quietActivities(seals), ...wired.interceptors]
+  const reconciler = { store, everyMs: options.reconcileEveryMs }
+  const use = async (next: Configuration) => {
+    await store.seals.publish(workspaceRules(next))
+    wired.use(next)
   }
+  const plugin = new JoiningPlugin(createActivities(wired.ports), interceptors, seals, reconciler)
+  return Object.assign(plugin, { missingSearchAttributes: missing, configuration, store, use, close })
 }
 
 const RECONCILE_EVERY_MS = 300_000

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -31,5 +31,19 @@ it('a worker does not start with an agent of a class that the configuration does
   const plugin = await start([agent('strong', 'compaction')])
   await plugin.close()
   await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('a worker that does not start leaves no store of its own open', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-refused-'))
+  const agent = defineAgent({ name: 'clerk', instructions: 'You are a clerk.', taskClass: 'strnog' })
+  const start = createPlugin({
+    config: soundConfiguration(YAML),
+    store: { path: join(folder, 'store.db') },
+    agents: [agent],
+  })
+  await expect(start).rejects.toThrow('strnog')
+  // SQLite removes the files beside a database when its last connection closes.
+  expect(await readdir(folder)).toEqual(['store.db'])
   await rm(folder, { recursive: true, force: true })
 })
