@@ -18,3 +18,4 @@ export { type ConnectOptions, connect, type Signalbox, type StartOptions } from 
 export { type ForkOptions, NoSuchStep } from './runtime/fork-run.ts'
 export { RunEnded } from './runtime/run-ended.ts'
 export type { RunHandle, Verdict } from './runtime/run-handle.ts'
+export { RunUnheard } from './runtime/run-unheard.ts'

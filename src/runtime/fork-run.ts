@@ -38,8 +38,8 @@ export interface Fork {
 }
 
 /**
- * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, or when it sums up what
- * came before.
+ * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, when it sums up what
+ * came before, or when the run's content was purged.
  */
 export async function planFork(
   { reports, transcripts, place }: Store,
@@ -52,6 +52,7 @@ export async function planFork(
       'unknown-run',
       `the store ${place} has no run ${runId} to fork; \`signalbox runs\` lists what it has`,
     )
+  if (run.purgedAtMs !== undefined) throw new NoSuchStep(purgedWords(run.id, run.purgedAtMs))
   const steps = await reports.steps(run.key)
   const found = steps.find(({ step }) => step === options.atStep)
   const asked = steps.filter(({ sumsUp }) => !sumsUp)
@@ -100,6 +101,10 @@ function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions
     ...(model !== undefined && { model }),
     forkedFrom,
   }
+}
+
+function purgedWords(id: string, atMs: number): string {
+  return `the content of run ${id} was purged on ${new Date(atMs).toISOString().slice(0, 10)}, and nothing goes on from it; start a run of its own`
 }
 
 function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {

@@ -9,6 +9,7 @@ import { SealProblem, StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { NoSuchStep } from './fork-run.ts'
 import { RunEnded } from './run-ended.ts'
+import { RunUnheard } from './run-unheard.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
@@ -30,6 +31,7 @@ export function knownProblem(error: unknown): KnownProblem | undefined {
     return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
   }
   if (error instanceof SealProblem) return { kind: 'unreachable', message: error.message }
+  if (error instanceof RunUnheard) return { kind: 'unreachable', message: error.message }
   if (error instanceof TemporalUnreachable || error instanceof TemporalServerNotFound)
     return { kind: 'unreachable', message: error.message }
   return temporalProblem(error)

@@ -26,6 +26,7 @@ import { asksIn, onceAsked } from './once-asked.ts'
 import { readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
+import { heardInTime } from './run-unheard.ts'
 
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
@@ -40,6 +41,8 @@ export interface RunHandle {
   /** What happens, from an offset on (exclusive), until the end. Needs the store. */
   events(from?: { readonly after?: number }): AsyncGenerator<RunEvent>
   /**
+   * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
+   *
    * The first word on a tool call holds: saying it again changes nothing, and the result says so; the opposite is refused. What
    * a run that has ended is told throws {@link RunEnded}.
    */
@@ -87,10 +90,12 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     if (!(await storeIfThere())) await refuseSealed(workflow)
     return unlessEnded(workflow, wanted, say)
   }
+  const update = <Result, Argument>(name: string, argument: Argument) =>
+    heardInTime(client, workflow, () => workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }))
   const decide = (decision: Decision) =>
     tell('decided on', () =>
       onceAsked(
-        () => workflow.executeUpdate<DecisionResult, [Decision]>(UPDATES.decide, { args: [decision] }),
+        () => update<DecisionResult, Decision>(UPDATES.decide, decision),
         async () => (await asksIn(await storeIfThere(), id)).has(decision.toolCallId),
       ),
     )
@@ -107,13 +112,11 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     raiseBudget: raise =>
-      unlessEnded(workflow, 'given more', () =>
-        workflow.executeUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise, { args: [raise] }),
-      ),
+      unlessEnded(workflow, 'given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID() } = {}) =>
       tell('told anything', async () => {
         const words = await wordsFor(await storeIfThere(), id, text)
-        await workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: words, id: said }] })
+        await update<void, Said>(UPDATES.say, { text: words, id: said })
       }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { planFork } from '../../src/runtime/fork-run.ts'
 import { readMasterKeys } from '../../src/runtime/seals/master-keys.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
@@ -56,6 +57,7 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect(one.json()).toMatchObject({ purged: [{ run: SEALED.id, how: 'destroyed-key', runs: 1 }], compacted: false })
   const rest = await signalbox(['purge', '--older-than', '30d', '--json'], { env })
   expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true })
+  await expect(planFork(store, RUN.id, { atStep: 1 })).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   expect((await signalbox(['purge', '--older-than', '30d'], { env })).out).toContain('no run had anything to purge')
   expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.badInput)
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)

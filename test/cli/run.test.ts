@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { type Said, UPDATES } from '../../src/core/protocol.ts'
+import { knownProblem } from '../../src/runtime/problems.ts'
+import { heardInTime } from '../../src/runtime/run-unheard.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -113,6 +116,16 @@ describe('a run from the command line', () => {
       /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
     )
     expect(out).not.toMatch(/Deadline|LB pick/)
+    const { client } = stage.signalbox
+    const workflow = client.workflow.getHandle('cli-unserved')
+    const said = () => workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: 'hello', id: 'first' }] })
+    const unheard = await heardInTime(client, workflow, said, 1_000).catch(knownProblem)
+    expect(unheard).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(
+        /within 1 s: none serves its task queue nobody-there; .* say it again once a worker runs/,
+      ),
+    })
     await stage.signalbox.run('cli-unserved').cancel()
   }, 30_000)
 

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly forkedFrom?: ForkedFrom
   readonly startedAtMs: number
   readonly endedAtMs?: number
+  /** Since then nothing is kept of what it said and read. */
+  readonly purgedAtMs?: number
   readonly outcome?: OutcomeKind
   readonly message?: string
   readonly calls: number
@@ -106,6 +108,7 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     ...(policy && { policy }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
+    ...(run.purged_at_ms !== null && { purgedAtMs: run.purged_at_ms }),
     ...(run.outcome !== null && { outcome: run.outcome as OutcomeKind }),
     ...(run.message !== null && { message: run.message }),
     calls,
