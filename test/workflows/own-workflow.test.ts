@@ -39,7 +39,14 @@ describe('a workflow of one’s own', () => {
     const run = await stage.signalbox.start('voluminous', { input: null })
     const outcome = await run.outcome<readonly string[]>()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 0, toolCalls: 0 })
-    const whats = ['input of clerk', 'what is asked of cheap', 'input of add', 'input of clerk', 'output of voluminous']
+    const whats = [
+      'input of clerk',
+      'what is asked of cheap',
+      'input of add',
+      'input of clerk',
+      'input of the next part of voluminous',
+      'output of voluminous',
+    ]
     expect(outcome.output).toEqual(
       whats.map(what => expect.stringMatching(new RegExp(`${what} has about 3000\\d+ bytes.* Have a tool keep it`))),
     )
@@ -107,6 +114,13 @@ describe('a workflow of one’s own', () => {
     expect(cost?.highPico).toBe(outcome.cost.highPico)
     expect(stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
     await stage.vendors.setFaults('one', [])
+  })
+
+  it('is stopped also where it was about to go on in a new part', async () => {
+    const run = await stage.signalbox.start('heedless', { input: 1 })
+    await eventOf(run.events(), 'answer')
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped', calls: 1 })
   })
 
   it('ends out of budget when its time is used up', async () => {

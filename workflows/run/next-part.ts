@@ -15,6 +15,7 @@ import type { JsonValue } from '../../src/core/messages.ts'
 import type { Brief } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
 import type { Inbox } from './inbox.ts'
+import { interruption } from './limits.ts'
 
 /** Of an agent whose plan does not say, as plans of older histories do not. */
 const STEPS_PER_PART = 120
@@ -34,9 +35,11 @@ export function partIsQuiet(book: Book): Promise<void> {
   return condition(() => allHandlersFinished() && book.children.size === 0)
 }
 
-/** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. */
+/** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. A run that is to stop ends. */
 export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
   await partIsQuiet(book)
+  // The next part would know nothing of it.
+  if (inbox.stopping) throw interruption(book, inbox)
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
   const [decided, heard] = [inbox.decided(), inbox.heard()]
   const counts = { parts: parts + 1, step, ownTools, children, totals }

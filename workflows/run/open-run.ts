@@ -69,7 +69,8 @@ export interface Run {
   child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
   /**
    * Goes on in a new part with a short history, called as `return run.continueAsNew(next)` when nothing is under way. The
-   * workflow starts again with `next` as its input; the run keeps its id, its cost and its events.
+   * workflow starts again with `next` as its input; the run keeps its id, its cost and its events. Ends the run instead where it is
+   * to stop.
    */
   continueAsNew(next: JsonValue): Promise<never>
   /** Whether this part is long enough that a new one should begin at the next quiet point. */
@@ -97,7 +98,7 @@ export function openRun(terms: Terms = {}): Run {
     tool: (name, input) => toolVerb(book, inbox, name, input),
     child: <Output>(name: string, options: ChildOptions) => askChild<Output>(book, inbox, name, options),
     close: output => closeWith(book, output),
-    continueAsNew: next => nextPart(book, inbox, next),
+    continueAsNew: next => continueWith(book, inbox, next),
     get partIsFull() {
       return isPartFull(book)
     },
@@ -176,6 +177,12 @@ async function toolVerb(book: Book, inbox: Inbox, name: string, input: JsonValue
   const tooLong = sizeProblem(`the input of ${name}`, input)
   if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
   return askTool(book, inbox, toolOfWorkflow(book, name, input))
+}
+
+async function continueWith(book: Book, inbox: Inbox, next: JsonValue): Promise<never> {
+  const tooLong = sizeProblem(`the input of the next part of ${book.workflow}`, next)
+  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  return nextPart(book, inbox, next)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
