@@ -178,7 +178,8 @@ export interface ClientTextTable {
 
 /**
  * A long result lies among the blobs, under `result_digest`; `result` is null then. `question`: a digest of what is asked, empty
- * in rows from before there was one. `first_part` and `begun_part`: the Temporal runs in which the call began first and last.
+ * in rows from before there was one. `tool_name` is sealed in a sealed run. `first_part` and `begun_part`: the Temporal runs in
+ * which the call began first and last.
  */
 export interface ToolRecordTable {
   run_key: string

@@ -33,7 +33,10 @@ const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   {
     match: 'keep',
     turns: [
-      { text: `First ${CANARY}`, tools: [tool('look'), tool('stumble'), tool('far'), tool('publish')] },
+      {
+        text: `First ${CANARY}`,
+        tools: [tool('look'), tool('stumble'), tool('far'), tool('publish'), tool(`tell_${CANARY}`)],
+      },
       { tools: [tool('helper', { input: `be of help with ${CANARY}` })] },
       { text: `It is kept: ${CANARY}.` },
     ],

@@ -7,7 +7,7 @@ import { appendEvents } from '../events/append-events.ts'
 import { reopenFor } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
-import { opened, PLAIN, sealerOf } from '../seals/seal-text.ts'
+import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
 import { all, one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
@@ -33,7 +33,7 @@ function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
   yield* reopenFor(key.part, run, atMs)
   if (record) return yield* beginAgain(key, record)
-  yield* writeStart(key, atMs)
+  yield* writeStart(key, run.seal_key, atMs)
   return { kind: 'new' }
 }
 
@@ -51,14 +51,15 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
   return JSON.parse(json) as JsonValue
 }
 
-function* writeStart(key: ToolRecordKey, atMs: number): Work<void> {
+/** A name that no tool has is the model's own words, and may say anything. */
+function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName, part, question = '' } = key
   const isNew = yield* one(insertRecord, {
     run_key: run.key,
     step,
     tool_call_id: toolCallId,
     question,
-    tool_name: toolName,
+    tool_name: yield* sealed(sealKey, toolName),
     began_at_ms: atMs,
     ended_at_ms: null,
     is_error: null,
@@ -76,7 +77,7 @@ function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1
   const { seal_key } = yield* lockRun(run.key, run.id)
   const record = yield* recordOf(key)
   // A tool that is refused, denied or unknown ends without having begun.
-  if (!record) yield* writeStart(key, atMs)
+  if (!record) yield* writeStart(key, seal_key, atMs)
   const place = placeOf(key, (record ?? key).question ?? '')
   const kept = yield* keepResult(run.key, seal_key, JSON.stringify(end.result))
   const ended = yield* all(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })

@@ -1,5 +1,6 @@
 import type { ToolRecordKey } from '../../core/ports.ts'
 import type { ToolRecordTable } from '../schema.ts'
+import { opened } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
 
 export type Place = { runKey: string; step: number; toolCallId: string; question: string }
@@ -57,7 +58,7 @@ export function* recordOf(key: ToolRecordKey): Work<ToolRecordTable | undefined>
   const record = yield* one(findAt, placeOf(key, question))
   if (record || question === '' || part === undefined) return record
   const old = yield* one(findAt, placeOf(key, ''))
-  return old?.tool_name === toolName && old.begun_part === part ? old : undefined
+  return old?.begun_part === part && (yield* opened(old.tool_name)) === toolName ? old : undefined
 }
 
 /** The record that a result's reference names. */
