@@ -22,7 +22,7 @@ export interface PurgeReport {
   readonly place: string
 }
 
-/** @throws ConfigurationProblem when there is no such run, or it has not ended; StoreProblem. */
+/** @throws ConfigurationProblem when there is no such run, or one of its tree has not ended; StoreProblem. */
 export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
   const store = await openStore(storeSettings(undefined, env))
   try {
@@ -41,9 +41,10 @@ async function purgeAsked({ content, reports }: Store, wish: PurgeWish, nowMs: n
   const report = await reports.run(wish.run)
   if (!report)
     throw new ConfigurationProblem(`the store has no run ${wish.run}; \`signalbox runs\` lists those that it has`)
-  if (report.endedAtMs === undefined)
+  const open = await content.openIn(wish.run)
+  if (open !== undefined)
     throw new ConfigurationProblem(
-      `run ${wish.run} has not ended, and without its content it could not go on; \`signalbox cancel ${wish.run}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
+      `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${open}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
     )
   const purged = await content.purge(wish.run, nowMs)
   return purged ? [purged] : []

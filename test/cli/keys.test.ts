@@ -62,3 +62,14 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.badInput)
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
 })
+
+it('purges no tree by a run of it that has ended while another has not', async () => {
+  const child = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+  for (const run of [RUN, child]) await store.ledger.openRun(newRun({ run }))
+  await store.ledger.closeRun(child, { outcome: 'answered', endedAtMs: 5_000 })
+  const refused = await signalbox(['purge', '--run', child.id], { env })
+  expect(refused).toMatchObject({
+    exitCode: EXIT.badInput,
+    err: expect.stringContaining(`run ${RUN.id} has not ended`),
+  })
+})

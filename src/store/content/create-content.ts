@@ -9,12 +9,14 @@ export type { Purged } from './purge-trees.ts'
 
 /** What runs have said and read, and its end. Calls, attempts and money are the ledger's and stay. */
 export interface ContentPort {
+  /** A run of the tree that this one belongs to which has not ended, by its id: without its content it could not go on. */
+  openIn(run: string): Promise<string | undefined>
   /**
    * Ends the content of one run and of the runs below it: the key of a sealed one is destroyed, the rows of any other deleted.
    * `undefined`: there is no such run. A run below another goes with the whole tree.
    */
   purge(run: string, atMs: number): Promise<Purged | undefined>
-  /** The same for all runs that ended before a time. */
+  /** The same for all runs that ended before a time, with all below them. */
   purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
   /** The same for all whose retention is over. Also deletes long texts that clients wrote for runs which never began. */
   purgeDue(atMs: number): Promise<readonly Purged[]>
@@ -54,6 +56,11 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     return purged
   }
   return {
+    openIn: run =>
+      read(function* () {
+        const root = yield* rootRun(run)
+        return root && (yield* openInTree(root))
+      }),
     purge: async (run, atMs) => {
       const root = await read(() => rootRun(run))
       return root && (await purgeNow([root], atMs))[0]
@@ -62,8 +69,8 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     purgeDue: atMs => purgeAll(() => dueNow(atMs), atMs),
     outcomeRead: async (runId, atMs) => {
       const root = await read(() => rootRun(runId))
-      if (root?.retention_ms === 0 && root.run_id === runId && root.ended_at_ms !== null && root.purged_at_ms === null)
-        await purgeNow([root], atMs)
+      if (root?.retention_ms !== 0 || root.run_id !== runId || root.purged_at_ms !== null) return
+      if ((await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs)
     },
     scrub: () => connection.scrub(),
   }
@@ -78,6 +85,20 @@ function* rootRun(id: string): Work<RunTable | undefined> {
   )
 }
 
+function* openInTree({ scope_id }: RunTable): Work<string | undefined> {
+  const open = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .select('run_id')
+      .where('scope_id', '=', scope_id)
+      .where('ended_at_ms', 'is', null)
+      .orderBy('run_key')
+      .limit(1),
+  )
+  return open[0]?.run_id
+}
+
+/** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
 function roots({ queries }: Dialect) {
   return queries
     .selectFrom('runs')
@@ -85,6 +106,7 @@ function roots({ queries }: Dialect) {
     .whereRef('run_key', '=', 'scope_id')
     .where('purged_at_ms', 'is', null)
     .where('ended_at_ms', 'is not', null)
+    .where('run_key', 'not in', queries.selectFrom('runs').select('scope_id').where('ended_at_ms', 'is', null))
     .orderBy('ended_at_ms')
     .limit(AT_ONCE)
 }

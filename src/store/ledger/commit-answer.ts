@@ -8,6 +8,7 @@ import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { answerOf, findCall, writeAnswer } from './call-rows.ts'
 import { begunAttempt } from './end-attempt.ts'
+import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { settleAttempt } from './settle-attempt.ts'
 
@@ -16,6 +17,10 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   const { call, attemptId, end } = commit
   const run = yield* lockRun(call.run.key, call.run.id)
   const attempt = yield* begunAttempt(attemptId)
+  if (isPurged(run)) {
+    yield* settleAttempt(attempt, end, true)
+    return { answer: { ...commit.answer, transcript: commit.transcript }, first: false }
+  }
   const journal = yield* findCall(call.callId)
   const earlier = yield* answerOf(journal)
   if (earlier) {

@@ -11,6 +11,10 @@ const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
     .set({ ended_at_ms: null, outcome: null, message: null, ended_part: null, purged_at_ms: null })
     .where('run_key', '=', run_key)
 
+/** A run below another is purged with the one at the top. */
+const setToPurge: Statement<{ rootKey: string }, unknown> = ({ rootKey }, { queries }) =>
+  queries.updateTable('runs').set({ purged_at_ms: null }).where('run_key', '=', rootKey)
+
 type Asking = { runKey: string; part: string }
 
 const callOfPart: Statement<Asking, { call_id: string }> = ({ runKey, part }, { queries }) =>
@@ -33,6 +37,7 @@ const toolCallOfPart: Statement<Asking, { step: number }> = ({ runKey, part }, {
 export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
   yield* tell(setOpen, { run_key: run.run_key })
+  if (run.purged_at_ms !== null && run.scope_id !== run.run_key) yield* tell(setToPurge, { rootKey: run.scope_id })
   yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
 }
 
@@ -46,6 +51,11 @@ export function* reopenFor(part: string | undefined, run: RunTable, atMs: number
   if (part !== undefined && (yield* wasThere(part, run)))
     throw new Error(`The run ${run.run_id} has ended, and the call of a worker that was believed lost may not leave`)
   yield* reopenIfEnded(run, atMs)
+}
+
+/** Its content has ended. Who comes late was believed lost: what that has cost is settled, and nothing that it says is kept. */
+export function isPurged({ ended_at_ms, purged_at_ms }: RunTable): boolean {
+  return ended_at_ms !== null && purged_at_ms !== null
 }
 
 /** Whether the run has had this part. */

@@ -4,7 +4,7 @@ import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { reopenFor } from '../ledger/reopen.ts'
+import { isPurged, reopenFor } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
@@ -74,7 +74,9 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
 function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<void> {
   const { run, step, toolCallId, toolName } = key
   const { isError, preview, atMs } = end
-  const { seal_key } = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run.key, run.id)
+  if (isPurged(row)) return
+  const { seal_key } = row
   const record = yield* recordOf(key)
   // A tool that is refused, denied or unknown ends without having begun.
   if (!record) yield* writeStart(key, seal_key, atMs)

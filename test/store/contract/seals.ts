@@ -221,6 +221,44 @@ export function sealTests(bench: Bench): void {
     await expect(transcripts.read(transcript)).rejects.toThrow()
   })
 
+  it('keeps nothing that comes of a lost worker after its run was purged, but for what it cost', async () => {
+    const place = await bench.newPlace()
+    const { ledger, tools, content, reports } = await bench.open(place)
+    await ledger.openRun(newRun({ part: 'first' }))
+    const attempt = newAttempt(newCall(1, { part: 'first' }), 1)
+    const { transcript } = await ledger.beginCall(attempt.call)
+    await ledger.beginAttempt(attempt)
+    const key = { run: RUN, step: 1, toolCallId: 'tool-1', toolName: 'search', part: 'first' }
+    await tools.begin(key, 2_000)
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 3_000 })
+    await content.purge(RUN.id, 4_000)
+    expect(await ledger.commitAnswer(newCommit(attempt, transcript, { message: said(CANARY) }))).toMatchObject({
+      first: false,
+    })
+    await tools.finish(key, { isError: false, result: CANARY, preview: CANARY, atMs: 9_000 })
+    expect(await place.contents()).not.toContain(CANARY)
+    expect((await reports.cost(RUN.id))?.exactPico).toBe('420')
+  })
+
+  it('purges no tree of which a run has not ended, and what a run says that was reset with all of its tree', async () => {
+    const { ledger, content, transcripts } = await bench.open()
+    const child: RunRef = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+    for (const run of [RUN, child]) await ledger.openRun(newRun({ run, retentionMs: 0, part: run.key }))
+    await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 1_000 })
+    expect(await content.openIn(RUN.id)).toBe(child.id)
+    await content.outcomeRead(RUN.id, 2_000)
+    expect(await content.purgeDue(1_000 + HOUR)).toEqual([])
+    expect(await content.purgeEndedBefore(2_000, 3_000)).toEqual([])
+    await ledger.closeRun(child, { outcome: 'cancelled', endedAtMs: 5_000 })
+    expect(await content.openIn(child.id)).toBeUndefined()
+    expect(await content.purgeDue(1_000 + HOUR)).toMatchObject([{ run: RUN.id, runs: 2 }])
+    const again = newCall(1, { run: child, part: 'reset', messages: [asked('Hello')] })
+    const { transcript } = await ledger.beginCall(again)
+    await ledger.closeRun(child, { outcome: 'answered', part: 'reset', endedAtMs: 6_000 })
+    expect(await content.purgeDue(1_000 + HOUR)).toMatchObject([{ run: RUN.id, runs: 2 }])
+    await expect(transcripts.read(transcript)).rejects.toThrow()
+  })
+
   it('looks for the end of each run whose retention begins with it, also of one that holds nothing', async () => {
     const { ledger, budgets, content } = await bench.open()
     await ledger.openRun(newRun({ retentionMs: 1 }))
