@@ -341,6 +341,8 @@ const ALERTS: Migration['statements'] = [
 
 const ATTEMPT_PARTS: Migration['statements'] = [schema => schema.alterTable('attempts').addColumn('part', 'text')]
 
+const LATEST_PARTS: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('latest_part', 'text')]
+
 const BEGUN_ANEW: Migration['statements'] = [
   schema => schema.alterTable('runs').addColumn('begun_anew_at_ms', 'bigint'),
 ]
@@ -431,6 +433,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 18, name: 'when calls that wait for budgets ask again', statements: WAITS_DUE },
   { version: 19, name: 'tool calls by what they ask', statements: TOOL_QUESTIONS },
   { version: 20, name: 'the parts that made attempts', statements: ATTEMPT_PARTS },
+  { version: 21, name: 'the parts that came last', statements: LATEST_PARTS },
 ]
 
 /** The version that this code reads and writes. */
@@ -447,6 +450,7 @@ type AddedLater =
   | 'shared_scopes'
   | 'ended_part'
   | 'opened_part'
+  | 'latest_part'
   | 'begun_anew_at_ms'
   | 'view'
   | 'sums_up_for'

@@ -27,6 +27,8 @@ export interface RunTable {
   ended_part: string | null
   /** The Temporal run that opened it last. */
   opened_part: string | null
+  /** The Temporal run that was the last to come to it: one that came before has ended, or was reset. */
+  latest_part: string | null
   /** When it began from its beginning again: a child does whose parent was reset. Null where it never did. */
   begun_anew_at_ms: number | null
   /** The run's own policy, null where it has none; of a sealed run sealed where it has content rules. */

@@ -4,11 +4,11 @@ import { endWaitsOf } from '../budgets/waits.ts'
 import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { all, type Statement, tell, type Work } from '../work.ts'
-import { reopenIfEnded } from './reopen.ts'
+import { reopenIfEnded, wasLeft } from './reopen.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
-type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part'> & { runKey: string }
+type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part' | 'latest_part'> & { runKey: string }
 
 const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
   queries.updateTable('runs').set(end).where('run_key', '=', runKey)
@@ -24,11 +24,13 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
 
 /**
  * Settles what is open and ends the run, once. A run that was never opened has nothing to end; one that has ended may have an
- * open attempt of a worker that was believed lost. Gives whether there was anything to do.
+ * open attempt of a worker that was believed lost. A part that was reset while it ended the run ends nothing any more. Gives whether
+ * there was anything to do.
  */
 export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs, part }: RunEnd): Work<boolean> {
   const row = yield* lockRunIfOpened(run.key)
   if (!row) return false
+  if (part !== undefined && (yield* wasLeft(part, row))) return false
   const open = yield* all(openAttempts, { runKey: run.key })
   yield* abandonAttempts(open, endedAtMs)
   yield* endWaitsOf(run.key)
@@ -36,8 +38,8 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   yield* reopenIfEnded(row, endedAtMs)
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined
-  const end = { ended_at_ms: endedAtMs, outcome, message: words ?? null, ended_part: part ?? null }
-  yield* tell(setEnd, { runKey: run.key, ...end })
+  const parts = { ended_part: part ?? null, latest_part: part ?? row.latest_part }
+  yield* tell(setEnd, { runKey: run.key, ended_at_ms: endedAtMs, outcome, message: words ?? null, ...parts })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
   return true

@@ -30,7 +30,7 @@ function lineageOf({ key }: RunRef, { transcript }: ForkedFrom): LineageTable {
 const FIRST_OFFSET = 1
 
 const setOpenedPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
-  queries.updateTable('runs').set({ opened_part: part }).where('run_key', '=', runKey)
+  queries.updateTable('runs').set({ opened_part: part, latest_part: part }).where('run_key', '=', runKey)
 
 const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ runKey, atMs }, { queries }) =>
   queries.updateTable('runs').set({ begun_anew_at_ms: atMs }).where('run_key', '=', runKey)
@@ -54,6 +54,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     next_offset: FIRST_OFFSET,
     ended_part: null,
     opened_part: part ?? null,
+    latest_part: part ?? null,
     begun_anew_at_ms: null,
     policy: run.policy ? yield* policyText(run.policy, sealKey) : null,
     forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,

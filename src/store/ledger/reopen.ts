@@ -33,6 +33,9 @@ const toolCallOfPart: Statement<Asking, { step: number }> = ({ runKey, part }, {
     .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
     .limit(1)
 
+const setLatestPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
+  queries.updateTable('runs').set({ latest_part: part }).where('run_key', '=', runKey)
+
 /** A run that was reset goes on after its end, under the same key. */
 export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
@@ -47,10 +50,18 @@ export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
  * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
  */
 export function* reopenFor(part: string | undefined, run: RunTable, atMs: number): Work<void> {
-  if (run.ended_at_ms === null) return
-  if (part !== undefined && (yield* wasThere(part, run)))
+  if (part === undefined) return yield* reopenIfEnded(run, atMs)
+  if (!(yield* wasThere(part, run))) {
+    yield* reopenIfEnded(run, atMs)
+    return yield* tell(setLatestPart, { runKey: run.run_key, part })
+  }
+  if (run.ended_at_ms !== null)
     throw new Error(`The run ${run.run_id} has ended, and the call of a worker that was believed lost may not leave`)
-  yield* reopenIfEnded(run, atMs)
+}
+
+/** Whether another part has come to the run since: somebody has reset it, and what ends this part does not end the run. */
+export function* wasLeft(part: string, run: RunTable): Work<boolean> {
+  return run.latest_part !== null && part !== run.latest_part && (yield* wasThere(part, run))
 }
 
 /** Its content has ended. Who comes late was believed lost: what that has cost is settled, and nothing that it says is kept. */
@@ -59,8 +70,9 @@ export function isPurged({ ended_at_ms, purged_at_ms }: RunTable): boolean {
 }
 
 /** Whether the run has had this part. */
-export function* wasThere(part: string, { run_key, ended_part, opened_part }: RunTable): Work<boolean> {
-  if (part === ended_part || part === opened_part) return true
+export function* wasThere(part: string, run: RunTable): Work<boolean> {
+  const { run_key, ended_part, opened_part, latest_part } = run
+  if (part === latest_part || part === ended_part || part === opened_part) return true
   if (yield* one(callOfPart, { runKey: run_key, part })) return true
   return (yield* one(toolCallOfPart, { runKey: run_key, part })) !== undefined
 }

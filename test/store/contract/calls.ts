@@ -280,6 +280,21 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })
 
+  it('is not ended by a part that was reset while it ended the run', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    await ledger.beginCall(newCall(1, { part: 'first' }))
+    const attempt = newAttempt(newCall(2, { part: 'reset' }), 1)
+    await ledger.beginAttempt(attempt)
+    expect(await ledger.closeRun(RUN, { outcome: 'failed', part: 'first', endedAtMs: 9_500 })).toBe(false)
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    expect(await ledger.attemptsOf(attempt.call.callId)).toMatchObject([{ outcome: 'open' }])
+    expect(await ledger.beginAttempt(newAttempt(newCall(3, { part: 'reset' }), 1))).toMatchObject({ kind: 'reserved' })
+    await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset once more', endedAtMs: 9_700 })
+    for (const part of ['first', 'reset']) await ledger.closeRun(RUN, { outcome: 'failed', part, endedAtMs: 9_900 })
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_700 })
+  })
+
   it('lists the runs whose end is not written, a page after another', async () => {
     const { ledger, budgets } = await bench.open()
     for (const key of ['c', 'a', 'b', 'd']) await ledger.openRun(newRun({ run: { ...RUN, id: `run ${key}`, key } }))
