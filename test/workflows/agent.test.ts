@@ -7,8 +7,17 @@ import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
 
+const halfway = { match: 'halfway', turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }] }
+
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: {
+      vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [halfway, ...(vendor.behaviours ?? [])] })),
+    },
+  })
 })
 
 afterAll(() => stage?.close())
@@ -127,8 +136,9 @@ describe('starting a run', () => {
 
 describe('a budget', () => {
   it('of steps ends the run out of budget, with what was said', async () => {
-    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { steps: 1 } })
-    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', calls: 1 })
+    const run = await stage.signalbox.start('clerk', { input: 'Go halfway.', budget: { steps: 1 } })
+    const text = expect.stringContaining('Half of it is done.')
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', calls: 1, text })
   })
 
   it('of money too small for any endpoint refuses before anything is sent', async () => {

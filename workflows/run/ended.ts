@@ -20,3 +20,9 @@ export function outcomeOf(error: unknown): Outcome | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ENDED) return undefined
   return error.details?.[0] as Outcome
 }
+
+/** The same end with what an agent had said until then; every other error as it is. */
+export function withText(error: unknown, text: string): unknown {
+  const outcome = outcomeOf(error)
+  return outcome && text !== '' ? ended({ ...outcome, text }) : error
+}

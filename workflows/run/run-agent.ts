@@ -24,6 +24,7 @@ import { askTool, toolOfCall } from './ask-tool.ts'
 import type { Book } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
+import { withText } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish } from './publish.ts'
@@ -50,6 +51,8 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: start.input })
     if (carried?.additions) await callForAgent(agent, carried.additions)
     return await drive(agent, start.continues)
+  } catch (error) {
+    throw withText(error, loop.state.text)
   } finally {
     leave()
     loop.deadlines.keep([])
