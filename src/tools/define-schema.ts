@@ -5,8 +5,9 @@
  */
 import type { z } from 'zod'
 import type { AnswerSchema } from '../core/ports.ts'
-import { describeIssues, toVendorSchema } from './json-schema.ts'
+import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
+import { parseWith } from './parse-with.ts'
 
 /**
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
@@ -20,8 +21,8 @@ export function defineSchema(name: string, schema: z.ZodType): AnswerSchema {
     name,
     json: toVendorSchema(`Schema "${name}"`, schema),
     parse: value => {
-      const parsed = schema.safeParse(value)
-      return parsed.success ? checkJson(parsed.data) : { ok: false, problem: describeIssues(parsed.error) }
+      const parsed = parseWith(schema, value)
+      return parsed.ok ? checkJson(parsed.value) : parsed
     },
   }
 }

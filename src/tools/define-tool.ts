@@ -8,8 +8,9 @@ import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolCallContext } from '../core/ports.ts'
 import type { ApprovalDeadline } from '../core/protocol.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
-import { describeIssues, toVendorSchema } from './json-schema.ts'
+import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
+import { parseWith } from './parse-with.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
@@ -39,7 +40,8 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   readonly idempotent?: boolean
   /**
    * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }`: they have so long, counted
-   * from the model's answer, and what holds then is `approve` or `deny`.
+   * from the model's answer, and what holds then is `approve` or `deny`. A function answers at once, not by a promise; where it
+   * throws or gives something else, a person must approve the call.
    *
    * @defaultValue false
    */
@@ -94,15 +96,32 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
 }
 
 function parseInput(schema: z.ZodType, input: JsonValue): ReturnType<Tool['parse']> {
-  const parsed = schema.safeParse(input)
-  return parsed.success ? { ok: true, input: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
+  const parsed = parseWith(schema, input)
+  return parsed.ok ? { ok: true, input: parsed.value } : parsed
 }
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
 function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
   if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
-  const parsed = definition.input.safeParse(input)
-  return parsed.success && definition.needsApproval(parsed.data)
+  const parsed = parseWith(definition.input, input)
+  return parsed.ok && askedOf(definition.name, () => (definition.needsApproval as ApprovalOf<Schema>)(parsed.value))
+}
+
+type ApprovalOf<Schema extends z.ZodObject> = (input: z.output<Schema>) => Approval
+
+/**
+ * A person decides where the tool's author does not say. The answer that asked for the tool is paid and not yet in the journal, so what
+ * is thrown here would have it bought again and again.
+ */
+function askedOf(name: string, ask: () => Approval): Approval {
+  try {
+    const asked = ask()
+    if (typeof asked === 'boolean') return asked
+    requireDeadline(`Tool "${name}"`, asked)
+    return asked
+  } catch {
+    return true
+  }
 }
 
 function requireDeadline(owner: string, { withinMs, otherwise }: ApprovalDeadline): void {

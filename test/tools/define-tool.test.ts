@@ -175,6 +175,24 @@ describe('approval', () => {
     expect(always.needsApproval({})).toBe(true)
   })
 
+  it('is asked for where the author does not say', () => {
+    const tool = { name: 'a', description: '', input, run: () => 1 }
+    const fail = () => {
+      throw new Error('the list is not there')
+    }
+    const never = { withinMs: Number.NaN, otherwise: 'deny' } as const
+    for (const needsApproval of [fail, () => never, (() => Promise.resolve(false)) as never, (() => {}) as never])
+      expect(defineTool({ ...tool, needsApproval }).needsApproval({ amount: 1 })).toBe(true)
+  })
+
+  it('is not asked for where a transform of the input throws, and the model is told what it threw', () => {
+    const host = z.object({ url: z.string().transform(text => new URL(text).host) })
+    const tool = defineTool({ name: 'a', description: '', input: host, needsApproval: () => true, run: () => 1 })
+    expect(tool.needsApproval({ url: 'nowhere' })).toBe(false)
+    expect(tool.parse({ url: 'nowhere' })).toEqual({ ok: false, problem: 'Invalid URL' })
+    expect(tool.parse({ url: 'http://a.example/b' })).toEqual({ ok: true, input: { url: 'a.example' } })
+  })
+
   it('may have a deadline, for some inputs or for all, and one that cannot be is refused', () => {
     const needsApproval = { withinMs: 1_000, otherwise: 'deny' } as const
     const tool = { name: 'a', description: '', input, run: () => 1 }

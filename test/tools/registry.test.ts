@@ -49,6 +49,8 @@ describe('an answer schema', () => {
 
   it('refuses a parsed value that cannot cross into a workflow', () => {
     const schema = defineSchema('Day', z.object({ day: z.string().transform(text => new Date(text)) }))
+    const strict = defineSchema('Place', z.object({ url: z.string().transform(text => new URL(text).host) }))
+    expect(strict.parse({ url: 'nowhere' })).toEqual({ ok: false, problem: 'Invalid URL' })
     expect(schema.parse({ day: '2026-01-01' })).toEqual({ ok: false, problem: '$.day is a Date' })
   })
 

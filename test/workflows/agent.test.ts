@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -7,15 +10,50 @@ import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
 
-const halfway = { match: 'halfway', turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }] }
+type Behaviour = NonNullable<VendorScript['vendors'][number]['behaviours']>[number]
+
+const host = z.string().transform(text => new URL(text).host)
+const tools = [
+  defineTool({ name: 'visit', description: 'visits', input: z.object({ host }), run: async () => 'seen' }),
+  defineTool({
+    name: 'doubt',
+    description: 'doubts',
+    input: z.object({}),
+    needsApproval: () => {
+      throw new Error('the list is not there')
+    },
+    run: async () => 'doubted',
+  }),
+]
+const careless = defineAgent({ name: 'careless', instructions: 'You try.', tools, taskClass: 'cheap' })
+const carelessly: Behaviour = {
+  match: 'carelessly',
+  turns: [
+    {
+      tools: [
+        { name: 'visit', arguments: { host: 'nowhere' } },
+        { name: 'doubt', arguments: {} },
+      ],
+    },
+    { text: 'Tried.' },
+  ],
+}
+
+const halfway: Behaviour = {
+  match: 'halfway',
+  turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }],
+}
 
 beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: APP,
+    app: { ...APP, tools: [...APP.tools!, ...tools], agents: [...APP.agents!, careless] },
     vendors: {
-      vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [halfway, ...(vendor.behaviours ?? [])] })),
+      vendors: VENDORS.vendors.map(vendor => ({
+        ...vendor,
+        behaviours: [halfway, carelessly, ...(vendor.behaviours ?? [])],
+      })),
     },
   })
 })
@@ -131,6 +169,17 @@ describe('starting a run', () => {
     const attempts = await stage.store.reports.attempts({ run: run.id, limit: 10 })
     expect(attempts.length).toBeGreaterThan(0)
     expect(attempts.every(attempt => attempt.retention === 'none')).toBe(true)
+  })
+})
+
+describe('a tool whose checks throw', () => {
+  it('is told to the model, or to a person, and buys no answer twice', async () => {
+    const before = stage.vendors.meter().length
+    const run = await stage.signalbox.start('careless', { input: 'Go carelessly.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+    expect(stage.vendors.meter()).toHaveLength(before + 2)
   })
 })
 

@@ -1,0 +1,25 @@
+/**
+ * Holds what a model wrote to a schema.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import { describeIssues } from './json-schema.ts'
+
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  /** For the model that wrote it. */
+  | { readonly ok: false; readonly problem: string }
+
+/**
+ * What an author's own check or transform throws is a problem of the input, as one that it reports is: it was thrown for what a model
+ * wrote, `new URL('nowhere')`, and would be thrown again at every try.
+ */
+export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
+  try {
+    const parsed = schema.safeParse(input)
+    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
