@@ -5,6 +5,7 @@
  */
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
+import { LostContent, WAY_OUT } from '../../src/core/lost-content.ts'
 import type { FunctionTool, JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
 import { policyLevels } from '../../src/core/policy-levels.ts'
@@ -198,8 +199,8 @@ async function toolResult(
 async function storedResult(ports: CallModelPorts, runKey: string, result: ToolResultRef): Promise<JsonValue> {
   const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId, result.question)
   if (value === undefined)
-    throw new Error(
-      `the result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is not in the store; check that this worker uses the run's store`,
+    throw new LostContent(
+      `The result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is missing in the store. ${WAY_OUT}`,
     )
   return value
 }

@@ -50,6 +50,20 @@ describe('a run that failed', () => {
   })
 })
 
+describe('a run that is reset after its content was purged', () => {
+  it('fails wherever it comes upon what is gone, and says so', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Read something big.' })
+    await run.outcome()
+    await stage.store.content.purge(run.id, Date.now())
+    // Before the answer with the tool's result, and before the tool: its call's answer is gone.
+    for (const point of (await pointsOf(run)).slice(2, 4).toReversed()) {
+      await resetTo(stage.signalbox.client, run.id, point)
+      const message = expect.stringContaining('missing in the store')
+      expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
+    }
+  })
+})
+
 describe('a run that is reset and goes the same way', () => {
   it('with tools: from any point, pays nothing and ends alike', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })

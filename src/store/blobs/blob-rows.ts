@@ -1,4 +1,4 @@
-import { LostContent } from '../../core/lost-content.ts'
+import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
 import type { BlobTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'
 import { ask, one, type Statement, tell, type Work } from '../work.ts'
@@ -49,6 +49,3 @@ function* opened(runKey: string, digest: string, row: BlobTable | undefined): Wo
   if (body === undefined) throw new LostContent(`${place} was changed since it was written. ${WAY_OUT}`)
   return body
 }
-
-export const WAY_OUT =
-  'Point DATABASE_URL at the store with which the run began or restore its backup, then reset the run; otherwise start it again.'

@@ -1,3 +1,4 @@
+import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import { answerOf, findCall } from '../ledger/call-rows.ts'
 import { findMessage } from '../transcripts/read-transcript.ts'
@@ -5,7 +6,10 @@ import type { Work } from '../work.ts'
 
 /** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
 export function* findInput(callId: string, toolCallId: string): Work<JsonValue | undefined> {
-  const answer = yield* answerOf(yield* findCall(callId))
+  const call = yield* findCall(callId)
+  const answer = yield* answerOf(call)
+  if (!answer && call?.answered_at_ms != null)
+    throw new LostContent(`The answer to the call ${callId} is missing in the store. ${WAY_OUT}`)
   if (!answer) return undefined
   const message = yield* findMessage(answer.transcript.lineage, answer.transcript.length - 1)
   return inputIn(message, toolCallId)
