@@ -73,7 +73,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing): Connection 
   const compile = createCompiler(createDialect())
   const rowsOf: Send = async (client, question) => {
     const { name, sql, bind } = compile(question)
-    const { rows } = await client.query({ name, text: sql, values: bind(question.parameters) })
+    const { rows } = await client.query({ name, text: sql, values: bind(question.parameters).map(storable) })
     return rows
   }
   const keyOf = async (client: PoolClient, question: Question, keyId: string) => [
@@ -90,6 +90,14 @@ function createConnection(pool: Pool, place: string, ring: KeyRing): Connection 
       if (!pool.ended) await pool.end()
     },
   }
+}
+
+/**
+ * PostgreSQL refuses a text with the character 0, and would refuse it at every further try: one in a person's name, in the name of a
+ * tool that a model made up or in the words of a failure would keep its run from going on. JSON never has it as it is.
+ */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }
 
 async function withClient<Result>(

@@ -280,6 +280,17 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })
 
+  it('takes any character that a name, a word or a message may have', async () => {
+    const { ledger, tools, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const odd = 'a\u0000b\ud800c'
+    await tools.begin({ run: RUN, step: 1, toolCallId: odd, toolName: odd }, 5_000)
+    const decision = { step: 1, toolCallId: 'tool-1', toolName: 'publish', decision: 'approve', by: odd } as const
+    await ledger.keepDecision({ run: RUN, ...decision, note: odd, atMs: 5_000 })
+    await ledger.closeRun(RUN, { outcome: 'failed', message: odd, endedAtMs: 9_500 })
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', message: expect.stringMatching(/^a.b/s) })
+  })
+
   it('is not ended by a part that was reset while it ended the run', async () => {
     const { ledger, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
