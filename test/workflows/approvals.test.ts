@@ -121,6 +121,10 @@ describe('an approval with a deadline', () => {
     const before = (await historyOf(stage.signalbox.client, run.id)).length
     await delay(1_500)
     expect(await historyOf(stage.signalbox.client, run.id)).toHaveLength(before)
+    const endless = { by: 'A'.repeat(100_000) }
+    await expect(run.approve(asked.toolCallId, endless)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('a name has at most 200 characters') },
+    })
     const verdict = { by: 'Ada', note: 'well written' }
     expect(await run.approve(asked.toolCallId, verdict)).toEqual({
       held: { toolCallId: asked.toolCallId, decision: 'approve', by: 'Ada', step: 1 },

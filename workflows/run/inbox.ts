@@ -20,9 +20,7 @@ import {
 } from '../../src/core/protocol.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Messages } from './messages.ts'
-
-/** A note may not be longer: it lies in history. */
-const NOTE_CHARACTERS = 400
+import { noteProblem } from './sizes.ts'
 
 /** Who listens: the agent loops that are running in this run. */
 export interface Listener {
@@ -115,8 +113,7 @@ function refuse(problem: string, type?: string): never {
 
 function formProblem(decision: Decision): string | undefined {
   if (decision?.decision !== 'approve' && decision?.decision !== 'deny') return 'a decision is `approve` or `deny`'
-  if ((decision.note?.length ?? 0) > NOTE_CHARACTERS) return `a note has at most ${NOTE_CHARACTERS} characters`
-  return undefined
+  return noteProblem(decision)
 }
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {

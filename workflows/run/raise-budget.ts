@@ -28,9 +28,7 @@ import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { isOpen, opening } from './opening.ts'
 import { publish } from './publish.ts'
-
-/** Of a note, as for decisions: it lies in history. */
-const NOTE_CHARACTERS = 400
+import { noteProblem } from './sizes.ts'
 
 /** Lets people raise the limits that the run was started with. The update has its result when the new ones hold. */
 export function hearRaises(book: Book): void {
@@ -71,12 +69,13 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
 }
 
 function raiseProblem(raise: BudgetRaise, budget: Budget = {}): string | undefined {
-  const { usd, tokens, note } = Object(raise) as BudgetRaise
+  const { usd, tokens, by, note } = Object(raise) as BudgetRaise
   if (usd === undefined && tokens === undefined) return 'say by how much: usd, tokens, or both'
   const problem = budgetProblem({ ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) })
   if (problem !== undefined) return problem.replace("the budget's", 'the raise in')
   if (usd !== undefined && isNothing(usd)) return 'a raise must be above 0'
-  if ((note?.length ?? 0) > NOTE_CHARACTERS) return `a note has at most ${NOTE_CHARACTERS} characters`
+  const tooLong = noteProblem({ ...(by !== undefined && { by }), ...(note !== undefined && { note }) })
+  if (tooLong !== undefined) return tooLong
   const unlimited = (['usd', 'tokens'] as const).find(
     unit => ({ usd, tokens })[unit] !== undefined && budget[unit] === undefined,
   )

@@ -9,6 +9,19 @@ import { mostBytesOf } from '../../src/core/agent/words.ts'
 /** What goes along, terms and references, has room in the rest. */
 const MOST_BYTES = 1_900_000
 
+/** Of the name of who decides: a hundred of them travel with every continue-as-new. */
+const NAME_CHARACTERS = 200
+
+/** Of a note, which lies in history too. */
+const NOTE_CHARACTERS = 400
+
+/** Why what a person says beside a decision or a raise cannot be taken, in words; `undefined` where it can. */
+export function noteProblem({ by, note }: { readonly by?: string; readonly note?: string }): string | undefined {
+  if ((by?.length ?? 0) > NAME_CHARACTERS) return `a name has at most ${NAME_CHARACTERS} characters`
+  if ((note?.length ?? 0) > NOTE_CHARACTERS) return `a note has at most ${NOTE_CHARACTERS} characters`
+  return undefined
+}
+
 /** Why it cannot be given, in words; `undefined` where it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
   const bytes = value === undefined ? 0 : mostBytesOf(value)
