@@ -24,7 +24,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     return { transcript, attempts: [] }
   }
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
-  yield* beginAgain(call)
+  yield* beginAgain(call, run)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on. After the

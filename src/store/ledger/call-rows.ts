@@ -40,7 +40,7 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
     answered_at_ms: null,
     first_part: call.part ?? null,
     begun_part: call.part ?? null,
-    begun_at_ms: call.startedAtMs,
+    begun_at_ms: begunAtMs(run, call),
     route: call.route?.record ?? null,
     view: call.view ? JSON.stringify(call.view) : null,
     sums_up_for: call.sumsUpFor ?? null,
@@ -48,8 +48,14 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
 }
 
 /** A second try, or a reset run that has come upon it again. */
-export function* beginAgain({ callId, part, startedAtMs }: NewCall): Work<void> {
-  yield* tell(setBegun, { callId, part: part ?? null, atMs: startedAtMs })
+export function* beginAgain(call: NewCall, run: RunTable): Work<void> {
+  const { callId, part } = call
+  yield* tell(setBegun, { callId, part: part ?? null, atMs: begunAtMs(run, call) })
+}
+
+/** Not before the run has begun anew, which another worker has written down by its own clock. */
+function begunAtMs({ begun_anew_at_ms }: RunTable, { startedAtMs }: NewCall): number {
+  return Math.max(startedAtMs, begun_anew_at_ms ?? 0)
 }
 
 export function* writeAnswer(

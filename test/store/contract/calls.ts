@@ -291,6 +291,18 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', message: expect.stringMatching(/^a.b/s) })
   })
 
+  it('counts what a run that has begun anew has asked, also by a worker whose clock is behind', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first', begins: true }))
+    await ledger.openRun(newRun({ part: 'anew', begins: true, startedAtMs: 10_000 }))
+    const attempt = newAttempt(newCall(1, { part: 'anew', startedAtMs: 9_400 }), 1)
+    const { transcript } = await ledger.beginCall(attempt.call)
+    await ledger.beginAttempt(attempt)
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    const lost = { outcome: 'failed', endedAtMs: 11_000 } as const
+    expect(await ledger.closeLost(RUN, lost)).toMatchObject({ calls: 1, cost: exactly(420) })
+  })
+
   it('is not ended by a part that was reset while it ended the run', async () => {
     const { ledger, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
