@@ -22,6 +22,7 @@ import { storeSettings } from './store-settings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { dispatchOf } from './temporal/dispatch-of.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
+import { checkNames } from './wrong-start.ts'
 
 export interface ConnectOptions {
   /** @defaultValue Temporal's own environment configuration */
@@ -61,7 +62,11 @@ export interface StartOptions<Input = JsonValue> extends Terms {
 }
 
 export interface Signalbox {
-  /** Starts an agent or a workflow by name. */
+  /**
+   * Starts an agent or a workflow by name.
+   *
+   * @throws WrongStart for a priority that does not exist and for an empty name, id or task queue; nothing was sent then
+   */
   start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
   /**
    * Starts a new run of the same agent that goes on from a step of this one, with another model, class or message. Needs the
@@ -187,6 +192,8 @@ async function startRun<Input>(
 ): Promise<string> {
   refuseUnknown(`the start of ${name}`, { input, id, priority, ...terms }, START_KEYS)
   const workflowId = id ?? readableId(name)
+  checkNames({ name, id: workflowId, taskQueue })
+  const dispatch = dispatchOf(priority, terms.workspace)
   const kept = await store.ifThere()
   if (!kept) checkBrief(name, { input, terms }, kept)
   const seal = await sealStart(kept, workflowId, terms)
@@ -205,7 +212,7 @@ async function startRun<Input>(
       ...(seal?.memo && { memo: seal.memo }),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: summaryOf(name, terms),
-      priority: dispatchOf(priority, terms.workspace),
+      priority: dispatch,
     })
   } catch (error) {
     // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.

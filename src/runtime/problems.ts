@@ -10,8 +10,10 @@ import { ConfigurationProblem } from './configuration.ts'
 import { NoSuchStep } from './fork-run.ts'
 import { RunEnded } from './run-ended.ts'
 import { RunUnheard } from './run-unheard.ts'
+import { BrokenEnvironment } from './temporal/connection-options.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
+import { WrongStart } from './wrong-start.ts'
 
 /**
  * `input`: what was asked or configured cannot be. `unreachable`: server or store cannot be used. `not-found`: there is no
@@ -23,10 +25,12 @@ export interface KnownProblem {
   readonly message: string
 }
 
+/** Their messages say all that there is to say. */
+const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment]
+
 /** The problem behind an error; `undefined` for a bug, which is to be thrown on. */
 export function knownProblem(error: unknown): KnownProblem | undefined {
-  if (error instanceof ConfigurationProblem) return { kind: 'input', message: error.message }
-  if (error instanceof NoSuchStep) return { kind: 'input', message: error.message }
+  if (WRONG_INPUT.some(kind => error instanceof kind)) return { kind: 'input', message: (error as Error).message }
   if (error instanceof StoreProblem) {
     return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
   }
@@ -56,8 +60,11 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
   return grpcProblem(error)
 }
 
-/** By gRPC's codes: 4 deadline exceeded, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
+const INVALID_ARGUMENT = 3
+
+/** By gRPC's codes: 3 invalid argument, 4 deadline exceeded, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
 const GRPC_WORDS: Readonly<Record<number, string>> = {
+  [INVALID_ARGUMENT]: 'it does not take what was given; correct the id or name that it speaks of',
   4: 'it did not answer in time; look whether it is well and a worker runs',
   7: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
   9: 'it cannot do that now; look whether a worker runs for the run',
@@ -70,7 +77,7 @@ function grpcProblem(error: unknown): KnownProblem | undefined {
   const answer = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
   if (!isGrpcServiceError(answer)) return undefined
   const words = GRPC_WORDS[answer.code]
-  return words === undefined
-    ? undefined
-    : { kind: 'unreachable', message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
+  if (words === undefined) return undefined
+  const kind = answer.code === INVALID_ARGUMENT ? 'input' : 'unreachable'
+  return { kind, message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseInput } from '../../src/cli/parse/run-input.ts'
-import { count, duration, labels, port, since, usd } from '../../src/cli/parse/values.ts'
+import { count, duration, labels, name, port, priority, since, usd } from '../../src/cli/parse/values.ts'
 
 describe('the input of a run', () => {
   it.each([
@@ -22,6 +22,7 @@ describe('the input of a run', () => {
 describe('options', () => {
   it('read counts, ports, money and durations', () => {
     expect([count('12'), port('9001'), usd('0.50')]).toEqual([12, 9001, '0.50'])
+    expect([name('night'), priority('1'), priority('5')]).toEqual(['night', 1, 5])
     expect(['300ms', '1.5m', '2h', '1d'].map(text => duration(text))).toEqual([300, 90_000, 7_200_000, 86_400_000])
     expect(since('2h', 10_000_000)).toBe(2_800_000)
     expect(since('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
@@ -33,6 +34,10 @@ describe('options', () => {
     [count, '-1'],
     [count, '1.5'],
     [port, '70000'],
+    [priority, '0'],
+    [priority, '6'],
+    [priority, '1.5'],
+    [name, ''],
     [usd, '$1'],
     [usd, '1e-3'],
     [duration, '10'],

@@ -170,6 +170,17 @@ describe('a run from the command line', () => {
     expect(Object.keys(told.json()).length).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['id', ['start', 'clerk', '--input', 'hi', '--id', 'x'.repeat(2_000)]],
+    ['name', ['start', 'x'.repeat(2_000), '--input', 'hi']],
+    ['name, under an id', ['start', 'x'.repeat(2_000), '--input', 'hi', '--id', 'cli-long']],
+    ['task queue', ['start', 'clerk', '--input', 'hi', '--task-queue', 'x'.repeat(2_000)]],
+  ])('is refused in one line where the server takes no such %s', async (_, words) => {
+    const { exitCode, err } = await signalbox(words, { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(/^error: the Temporal server: it does not take .*(length|limit).*\n$/)
+  })
+
   it('is told that nobody serves its queue', async () => {
     const begun = await signalbox(
       ['start', 'clerk', '--input', 'hi', '--task-queue', 'nobodys', '--id', 'cli-unseen'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { knownProblem } from '../../src/runtime/problems.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -36,4 +37,13 @@ it('gives a run its priority and the turn of its workspace, and calls the priori
 
 it('refuses a priority that Temporal does not have', async () => {
   await expect(stage.signalbox.start('clerk', { input: 'What is the sum?', priority: 6 })).rejects.toThrow('from 1')
+})
+
+it.each([
+  ['priority', 'clerk', { priority: 1.5 }],
+  ['id', 'clerk', { id: '' }],
+  ['name', '', {}],
+])('tells a %s that no run can have as a problem of the input', async (what, name, options) => {
+  const error = await stage.signalbox.start(name, { input: 'What is the sum?', ...options }).catch(each => each)
+  expect(knownProblem(error)).toMatchObject({ kind: 'input', message: expect.stringContaining(`the ${what} `) })
 })

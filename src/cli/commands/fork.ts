@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ForkOptions } from '../../runtime/fork-run.ts'
-import { count, usd } from '../parse/values.ts'
+import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
 import { withSignalbox } from '../session.ts'
@@ -29,9 +29,9 @@ export function addFork(program: Command, terminal: Terminal): void {
     .option('--class <name>', 'the task class (default: that of the step)')
     .option('--model <author/name>', 'one model of the class, for all calls of the fork')
     .option('--say <text>', 'a message to the agent behind what it saw')
-    .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)")
+    .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)", name)
     .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
-    .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
+    .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
     .option(
       '--config <path>',
       "the workers' configuration, for the model to be held to (default: signalbox.yaml, if any)",

@@ -3,7 +3,7 @@ import { type Budget, type Labels, type Outcome, TASK_QUEUE } from '../../core/p
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/run-handle.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
-import { count, duration, labels, usd } from '../parse/values.ts'
+import { count, duration, labels, name, priority, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson } from '../print/money.ts'
 import { renderPairs } from '../print/table.ts'
@@ -33,10 +33,10 @@ export function addStart(program: Command, terminal: Terminal): void {
   program
     .command('start')
     .description('start a run of a workflow or an agent')
-    .argument('<name>', 'of the workflow or the agent')
+    .argument('<name>', 'of the workflow or the agent', name)
     .option('--input <json or text>', 'what it works on')
     .option('--input-file <path>', 'the same from a file; - is standard input')
-    .option('--id <id>', 'starting the same id again gives the run that is there')
+    .option('--id <id>', 'starting the same id again gives the run that is there', name)
     .option('--class <name>', "the task class, instead of the agent's own")
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)
@@ -44,13 +44,13 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--ask', 'wait for people to raise the budget where it is short: signalbox approve <run> --raise-usd')
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
-    .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', count)
+    .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', priority)
     .option('--label <key=value>', 'a word for the ledger; may be given several times', labels)
     .option('--zdr', 'zero data retention: only endpoints that keep nothing, and all that is kept here is sealed')
-    .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)')
+    .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
     .option('--watch', 'show what happens until it ends')
     .option('--json', 'print one JSON object; with --watch once it has ended')
-    .action((name: string, flags: StartFlags) => start(name, flags, terminal))
+    .action((named: string, flags: StartFlags) => start(named, flags, terminal))
 }
 
 async function start(name: string, flags: StartFlags, terminal: Terminal): Promise<void> {

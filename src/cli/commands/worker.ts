@@ -3,7 +3,7 @@ import type { LoggingLevel } from '../../runtime/logging.ts'
 import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
-import { duration } from '../parse/values.ts'
+import { duration, name } from '../parse/values.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { levelOption } from './level-option.ts'
@@ -26,7 +26,7 @@ export function addWorker(program: Command, terminal: Terminal): void {
     .description('serve runs until SIGINT or SIGTERM')
     .option('--config <path>', 'the configuration (default: signalbox.yaml)')
     .option('--app <path>', "a module with agents, tools, schemas and workflows (default: the configuration's app)")
-    .option('--task-queue <name>', 'the queue to serve (default: signalbox)')
+    .option('--task-queue <name>', 'the queue to serve (default: signalbox)', name)
     .option(
       '--grace <duration>',
       'how long calls may go on after the signal before they are handed over',
@@ -45,11 +45,11 @@ export function addWorker(program: Command, terminal: Terminal): void {
 }
 
 async function serve(
-  { grace, deployment: name, buildId, ...flags }: WorkerFlags,
+  { grace, deployment: named, buildId, ...flags }: WorkerFlags,
   { env, note, print }: Terminal,
 ): Promise<void> {
   const { createServing } = await import('../../runtime/serve.ts')
-  const deployment = deploymentOf(name, buildId)
+  const deployment = deploymentOf(named, buildId)
   const serving = await createServing({ ...flags, shutdownGraceMs: grace, env, ...(deployment && { deployment }) })
   for (const line of serving.notes) note(`note: ${line}`)
   const { taskQueue, namespace } = serving.worker.options

@@ -19,10 +19,21 @@ export function amount(text: string): number {
   return text === '0' ? 0 : count(text)
 }
 
+/** A name or an id. */
+export function name(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Write a name.')
+  return text
+}
+
 /** A name of an option that may be repeated. */
 export function gather(text: string, before: readonly string[] = []): readonly string[] {
-  if (text === '') throw new InvalidArgumentError('Write a name.')
-  return [...before, text]
+  return [...before, name(text)]
+}
+
+/** How soon a run is dispatched. */
+export function priority(text: string): number {
+  if (!/^[1-5]$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1, which goes first, to 5.')
+  return Number(text)
 }
 
 export function port(text: string): number {

@@ -5,6 +5,11 @@ import type { NativeConnectionOptions } from '@temporalio/worker'
 const DEFAULT_ADDRESS = 'localhost:7233'
 const DEFAULT_NAMESPACE = 'default'
 
+/** Temporal's environment configuration cannot be read. The message says what is wrong with it and quotes no file. */
+export class BrokenEnvironment extends Error {
+  override readonly name = 'BrokenEnvironment'
+}
+
 /** What clients and workers need to reach one server. */
 export interface TemporalConnection {
   /** `host:port`, for people. */
@@ -20,7 +25,7 @@ export interface TemporalConnection {
  * Reads Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * `TEMPORAL_TLS*`, and the profile file that they name or that lies in the user's configuration folder.
  *
- * Errors: a profile file that is not TOML, or a certificate that cannot be read.
+ * @throws BrokenEnvironment for a profile file that is no file or not TOML, or a certificate that cannot be read.
  */
 export function connectionOptions(env: NodeJS.ProcessEnv = process.env): TemporalConnection {
   const { connectionOptions: read, namespace } = load(env)
@@ -45,7 +50,7 @@ function load(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig
   } catch (cause) {
     // Only the first line: a TOML parser goes on to quote the file, which may hold an API key.
     const [problem] = (cause as Error).message.split('\n')
-    throw new Error(
+    throw new BrokenEnvironment(
       `Temporal's environment configuration cannot be read: ${problem}. ` +
         'Check the TEMPORAL_* variables and the file that TEMPORAL_CONFIG_FILE names.',
     )

@@ -4,14 +4,19 @@
  * @module
  */
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
+import { WrongStart } from '../wrong-start.ts'
 
 /** Temporal's limit. */
 const LONGEST_KEY_BYTES = 64
 
-/** By priority, and in turns between workspaces. The run's activities and children inherit both. */
+/**
+ * By priority, and in turns between workspaces. The run's activities and children inherit both.
+ *
+ * @throws WrongStart for a priority that Temporal does not have.
+ */
 export function dispatchOf(priority: number | undefined, workspace: string = DEFAULT_WORKSPACE) {
   if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 5))
-    throw new TypeError(`the priority of a run is a whole number from 1, which goes first, to 5, not ${priority}`)
+    throw new WrongStart(`the priority of a run is a whole number from 1, which goes first, to 5, not ${priority}`)
   const fairnessKey = keyOf(workspace)
   return { fairnessKey, ...(priority !== undefined && { priorityKey: priority }) }
 }

@@ -1,0 +1,26 @@
+/**
+ * What no run can be started with, told before anything is written or sent.
+ *
+ * @module
+ */
+
+/** The start of a run that cannot be. The message names what is wrong and what may stand there. */
+export class WrongStart extends Error {
+  override readonly name = 'WrongStart'
+}
+
+/** The names that Temporal needs to start a run. */
+export interface StartNames {
+  readonly name: string
+  readonly id: string
+  readonly taskQueue: string
+}
+
+/** How long a name may be is the server's to say: operators set it. @throws WrongStart for one that is empty. */
+export function checkNames({ name, id, taskQueue }: StartNames): void {
+  if (name === '')
+    throw new WrongStart('the name of the workflow or agent to start is empty; give one that a worker has')
+  if (id === '') throw new WrongStart(`the id of the run of ${name} is empty; give one, or none to have one made`)
+  if (taskQueue === '')
+    throw new WrongStart(`the task queue for the run of ${name} is empty; name the one that workers serve`)
+}
