@@ -74,7 +74,7 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
     canGrow: (id, now) =>
       limit === undefined && outputAt(endpointOf(id), now * MORE_OUTPUT) > outputAt(endpointOf(id), now),
     moreOutput: (id, now) => outputAt(endpointOf(id), now * MORE_OUTPUT),
-    noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, ports.now(), prepared.call.run.workspace),
+    noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, prepared.call, ports.now()),
   }
 }
 

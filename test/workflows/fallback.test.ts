@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { explainCall } from '../../src/runtime/explain-call.ts'
 import { inspectRun } from '../../src/runtime/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -119,6 +120,18 @@ describe('fallback', () => {
     expect(outcome.message).toContain('one:acme/small')
     expect(outcome.message).toContain('two:acme/large')
     expect(stage.vendors.meter()).toHaveLength(0)
+  })
+
+  it('names the command that shows the plan of that very call, with its needs and its policies', async () => {
+    const start = { input: 'What is the sum?', workspace: 'acme', policy: { denyProviders: ['two'] } }
+    const run = await stage.signalbox.start('clerk', start)
+    const { message } = await run.outcome()
+    expect(message).toContain(`\`signalbox explain ${run.id} --step 1\` shows the whole plan.`)
+    const [explained] = await explainCall(stage.store, run.id, 1)
+    const { needs, rejections } = explained!.plans[0]!
+    expect(needs.abilities).toContain('tools')
+    expect(rejections.map(({ endpoint }) => endpoint).toSorted()).toEqual(['one:acme/small', 'two:acme/large'])
+    for (const { endpoint, found } of rejections) expect(message).toContain(`${endpoint}: ${found}`)
   })
 })
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Fault } from '../faults/fault.ts'
+import type { RunRef } from '../protocol.ts'
 import { describeRejection } from './describe-rejection.ts'
 import type { Route } from './route.ts'
 
@@ -12,11 +13,15 @@ const MOST_LINES = 50
 
 /**
  * The `no-route` fault. Its message lists each rejection of the class's endpoints with the change that would admit it;
- * endpoints outside of the class are counted, and past {@link MOST_LINES} lines it refers to `signalbox explain`.
- *
- * @param workspace - The run's; named where its policy rejects something, for the command to show the same.
+ * endpoints outside of the class are counted, and past {@link MOST_LINES} lines there is `signalbox explain`: of the call itself,
+ * for a plan of its class alone would know neither its needs nor its policies.
  */
-export function noRouteFault(route: Route, taskClass: string, nowMs: number, workspace?: string): Fault {
+export function noRouteFault(
+  route: Route,
+  taskClass: string,
+  { run, step }: { readonly run: Pick<RunRef, 'id'>; readonly step: number },
+  nowMs: number,
+): Fault {
   const inClass = route.rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')
   const outside = route.rejections.length - inClass.length
   const lines = inClass
@@ -25,10 +30,6 @@ export function noRouteFault(route: Route, taskClass: string, nowMs: number, wor
   if (inClass.length > MOST_LINES) lines.push(`- and ${inClass.length - MOST_LINES} more`)
   if (outside > 0) lines.push(`- ${outside} not in the class: add their models to classes.${taskClass}.models`)
   const rejected = `No endpoint of class ${taskClass} can serve this call; all ${route.rejections.length} are rejected:`
-  const isOfWorkspace = inClass.some(
-    ({ rejection }) => rejection.rule === 'policy' && rejection.breach.level === 'workspace',
-  )
-  const inWorkspace = isOfWorkspace && workspace !== undefined ? ` --workspace ${workspace}` : ''
-  const more = `\`signalbox explain --class ${taskClass}${inWorkspace}\` shows the whole plan.`
+  const more = `\`signalbox explain ${run.id} --step ${step}\` shows the whole plan.`
   return { kind: 'no-route', message: [rejected, ...lines, more].join('\n'), evidence: {} }
 }

@@ -126,24 +126,16 @@ describe('rejections', () => {
       policies: [{ level: 'class', policy: { zdr: true } }],
       needs: { promptTokens: 50_000, outputTokens: 500, abilities: [] },
     })
-    expect(noRouteFault(planRoute(input), 'strong', 0).message.split('\n')).toEqual([
+    expect(
+      noRouteFault(planRoute(input), 'strong', { run: { id: 'report-7' }, step: 3 }, 0).message.split('\n'),
+    ).toEqual([
       'No endpoint of class strong can serve this call; all 3 are rejected:',
       "- acme:m/one: the class policy's rule zdr found 30d and allows none; set acme's dataPolicy.retention to none if that is so, or loosen the class policy",
       '- bolt:m/one: its context window of 2000 tokens is below the 50500 tokens needed; shorten the prompt or lower maxOutputTokens',
       '- 1 not in the class: add their models to classes.strong.models',
-      '`signalbox explain --class strong` shows the whole plan.',
+      '`signalbox explain report-7 --step 3` shows the whole plan.',
     ])
   })
-})
-
-test('a call that the policy of a workspace leaves without a route is explained by a command with that workspace', () => {
-  const said = (level: 'workspace' | 'class') => {
-    const endpoints = [endpoint('acme', 'm/one', { dataPolicy: { retention: '30d' } })]
-    const route = planRoute(planInput({ endpoints, policies: [{ level, policy: { zdr: true } }] }))
-    return noRouteFault(route, 'strong', 0, 'press').message
-  }
-  expect(said('workspace')).toContain('`signalbox explain --class strong --workspace press` shows the whole plan.')
-  expect(said('class')).toContain('`signalbox explain --class strong` shows the whole plan.')
 })
 
 describe('needs', () => {
