@@ -5,6 +5,7 @@
  */
 import { type ErrorCode, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { type Path, type Problem, pathText } from './problem.ts'
+import { looksSecret } from './quoting.ts'
 
 export interface Place {
   readonly line: number
@@ -22,7 +23,8 @@ export type ParsedYaml =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * Reads YAML 1.2. Keys that occur twice are problems that leave the rest readable; any other error does not.
+ * Reads YAML 1.2. Keys that occur twice are problems that leave the rest readable; any other error does not, nor does a value that
+ * holds itself: nobody could walk it to its end.
  * The library's own messages are not used: they quote the line.
  */
 export function parseYaml(text: string): ParsedYaml {
@@ -36,10 +38,29 @@ export function parseYaml(text: string): ParsedYaml {
     const offset = what === 'key' ? keyOffset(document, path) : valueOffset(document, path)
     return offset === undefined ? undefined : toPlace(lines, offset)
   }
+  const endless = pathIntoItself(values.value)
+  if (endless) return { ok: false, problems: [...problems, endlessProblem(endless, place(endless))] }
   return { ok: true, document: { value: values.value, place }, problems }
 }
 
 const BAD_ALIASES = 'broken YAML: an alias (*name) has no anchor (&name) above it, or there are too many of them'
+
+/** Where a value stands that it is itself part of: an alias inside of what its anchor names. */
+function pathIntoItself(value: unknown, path: Path = [], around: readonly unknown[] = []): Path | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (around.includes(value)) return path
+  for (const [key, item] of Object.entries(value)) {
+    const found = pathIntoItself(item, [...path, Array.isArray(value) ? Number(key) : key], [...around, value])
+    if (found) return found
+  }
+  return undefined
+}
+
+function endlessProblem(path: Path, place: Place | undefined): Problem {
+  const shown = path.map(part => (typeof part === 'string' && looksSecret(part) ? '[hidden]' : part))
+  const message = 'an alias (*name) stands inside of what its own anchor (&name) names, so the value has no end'
+  return { path: pathText(shown), message, allowed: 'an alias of what ends above it, or the value itself', ...place }
+}
 
 function valuesOf(document: Document): { ok: true; value: unknown } | { ok: false } {
   try {
