@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
@@ -22,6 +22,11 @@ export interface App {
   readonly workflowsPath?: string
 }
 
+/** Whether there is a file. */
+export function isModule(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
 /**
  * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
  * each of them optional, or one default export with these.
@@ -31,7 +36,7 @@ export interface App {
  */
 export async function loadApp(path: string): Promise<App> {
   const absolute = resolve(path)
-  if (!existsSync(absolute))
+  if (!isModule(absolute))
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = (await import(pathToFileURL(absolute).href)) as App & { readonly default?: App }
   const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Configuration,
   type ConfigurationSummary,
   describeConfiguration,
   describeProblems,
@@ -11,6 +12,7 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
+import { isModule } from './app.ts'
 import { packageNotes } from './package-notes.ts'
 
 /** `words` is for people; neither part holds a key. */
@@ -20,10 +22,18 @@ export type ConfigurationCheck =
 
 export function checkConfiguration(path: string, env: NodeJS.ProcessEnv): ConfigurationCheck {
   const read = loadConfigurationFile(path, env)
-  if (!read.ok) return { ok: false, problems: read.problems, words: describeProblems(read.problems, path) }
+  const problems = read.ok ? appProblems(read.configuration) : read.problems
+  if (!read.ok || problems.length > 0) return { ok: false, problems, words: describeProblems(problems, path) }
   const configuration = {
     ...read.configuration,
     notes: [...read.configuration.notes, ...packageNotes(read.configuration)],
   }
   return { ok: true, summary: summariseConfiguration(configuration), words: describeConfiguration(configuration) }
+}
+
+/** Looked for here and where the module is loaded, not where the file is read: that also happens without the code, as for `explain`. */
+function appProblems({ app }: Configuration): readonly Problem[] {
+  if (app === undefined || isModule(app)) return []
+  const allowed = "the path of a module that exists, meant from the configuration's folder"
+  return [{ path: 'app', message: `there is no module ${app}`, allowed }]
 }

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,11 +8,14 @@ import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
 import { signalbox } from './captured.ts'
+import { throwAwayFolders } from './throw-away-folders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const FIXTURES = join(ROOT, 'test/fixtures/configurations')
 const SAMPLE = join(FIXTURES, 'issue-sample.yaml')
 const SAMPLE_ENV = { OPENAI_API_KEY: 'sk-never-to-be-seen', DEEPSEEK_API_KEY: 'sk-nor-this-one-9' }
+
+const folder = throwAwayFolders('signalbox-cli-')
 
 /** Nothing listens there. */
 const NOBODY = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
@@ -45,7 +48,7 @@ interface Ended {
 /** The command as a process of its own, as people start it. */
 async function spawned(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const { PATH, HOME } = process.env
-  const options = { cwd: mkdtempSync(join(tmpdir(), 'signalbox-cli-')), env: { PATH, HOME, ...env } }
+  const options = { cwd: folder(), env: { PATH, HOME, ...env } }
   const run = promisify(execFile)(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], options)
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -79,8 +82,20 @@ describe('config check', () => {
     for (const key of Object.values(SAMPLE_ENV)) expect(out).not.toContain(key)
   })
 
+  it('looks whether the app is there, which other commands do without', async () => {
+    const path = join(folder(), 'signalbox.yaml')
+    writeFileSync(path, `app: ./nothere.ts\n${readFileSync(SAMPLE, 'utf8')}`)
+    const { exitCode, err } = await signalbox(['config', 'check', path], { env: SAMPLE_ENV })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toContain(`app: there is no module ${join(path, '../nothere.ts')}. Allowed: the path of a module`)
+    const explained = await signalbox(['explain', '--class', 'strong', '--config', path], { env: SAMPLE_ENV })
+    expect(explained.exitCode).toBe(EXIT.done)
+    writeFileSync(join(path, '../nothere.ts'), '')
+    expect((await signalbox(['config', 'check', path], { env: SAMPLE_ENV })).exitCode).toBe(EXIT.done)
+  })
+
   it('names the package that a provider lacks', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-check-')), 'signalbox.yaml')
+    const path = join(folder(), 'signalbox.yaml')
     const provider = (name: string) => `{ protocol: "${name}", apiKey: none, models: { acme/large: {} } }`
     const providers = `{ acme: ${provider('@ai-sdk/nobody')}, open: ${provider('@openrouter/ai-sdk-provider')} }`
     writeFileSync(path, `providers: ${providers}\nclasses: { cheap: { models: [acme/large] } }\n`)
@@ -116,8 +131,7 @@ describe('explain', () => {
   })
 
   it('names the budgets towards which the call counts, and no address of a webhook', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'signalbox-explain-'))
-    const path = join(folder, 'signalbox.yaml')
+    const path = join(folder(), 'signalbox.yaml')
     const budgets = [
       'titles: { scope: { label: { feature: titles } }, per: day, tokens: 5000 }',
       "strong-month: { scope: { class: strong }, per: month, usd: '5', webhook: 'https://ops.example/hook' }",
@@ -131,7 +145,6 @@ describe('explain', () => {
     expect(json().budgets.map(({ name }: { name: string }) => name)).toEqual(['titles', 'strong-month'])
     expect(json().needs.knownPrice).toBe(true)
     expect(text).not.toContain('ops.example')
-    rmSync(folder, { recursive: true })
   })
 
   it('names the nearest class and workspace', async () => {
@@ -172,7 +185,7 @@ describe('vendors', () => {
   })
 
   it('stay up, all of them down, and come back', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'vendors.yaml')
+    const path = join(folder(), 'vendors.yaml')
     writeFileSync(path, ONLY_VENDOR)
     const words = ['vendors', '--script', path, '--json']
     const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
@@ -194,7 +207,7 @@ describe('vendors', () => {
   })
 
   it('stand in for a provider whose address is a variable that is not set', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'signalbox.yaml')
+    const path = join(folder(), 'signalbox.yaml')
     writeFileSync(path, UNSET_ADDRESSES)
     const { exitCode, json, err } = await signalbox(['vendors', '--config', path, '--json'], {
       interrupted: Promise.resolve(),
@@ -209,7 +222,7 @@ describe('vendors', () => {
   })
 
   it('say what is wrong with a script', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'vendors.yaml')
+    const path = join(folder(), 'vendors.yaml')
     writeFileSync(path, 'vendors:\n  - { name: acme, protocol: openai, modles: {} }\n')
     const { exitCode, err } = await signalbox(['vendors', '--script', path])
     expect(exitCode).toBe(EXIT.badInput)
@@ -230,6 +243,32 @@ describe('the command line', () => {
     expect(silent).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('--file') })
   })
 
+  it.each([
+    [
+      'a priority',
+      ['start', 'clerk', '--input', 'x', '--priority', '9'],
+      /'--priority <1-5>'.*from 1, which goes first, to 5/,
+    ],
+    ['an id', ['start', 'clerk', '--input', 'x', '--id', ''], /'--id <id>'.*Write a name/],
+    ['a workflow', ['start', '', '--input', 'x'], /'name'.*Write a name/],
+    ['a task queue', ['start', 'clerk', '--input', 'x', '--task-queue', ''], /'--task-queue <name>'.*Write a name/],
+    ['a task queue', ['worker', '--task-queue', ''], /'--task-queue <name>'.*Write a name/],
+    ['an id', ['fork', 'clerk-1', '--at-step', '2', '--id', ''], /'--id <id>'.*Write a name/],
+  ])('refuses %s that cannot be, in one line and before anybody is asked: %j', async (_, words, told) => {
+    const { exitCode, err } = await signalbox(words, { env: NOBODY })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(told)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('ends with 2 where the file of Temporal’s settings is none', async () => {
+    const { exitCode, err } = await signalbox(['stop', 'clerk-1'], { env: { TEMPORAL_CONFIG_FILE: tmpdir() } })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(
+      /^error: Temporal's environment configuration cannot be read: .*TEMPORAL_CONFIG_FILE names\.\n$/,
+    )
+  })
+
   it('says what its exit codes mean', async () => {
     const { exitCode, out } = await signalbox(['--help'])
     expect(exitCode).toBe(EXIT.done)
@@ -237,7 +276,7 @@ describe('the command line', () => {
   })
 
   it('ends with 3 where a store cannot be read', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'store.db')
+    const path = join(folder(), 'store.db')
     writeFileSync(path, 'this is no database, and long enough to be looked at')
     const { exitCode, err } = await signalbox(['runs', '--json'], { env: { DATABASE_URL: `sqlite:${path}` } })
     expect(exitCode).toBe(EXIT.outOfReach)
@@ -255,7 +294,7 @@ describe('the command line', () => {
   })
 
   it('ends with 4 for a run that the store does not know', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'signalbox-cli-')), 'store.db')
+    const path = join(folder(), 'store.db')
     const { exitCode, err } = await signalbox(['cost', 'nobody'], { env: { DATABASE_URL: `sqlite:${path}` } })
     expect(exitCode).toBe(EXIT.noSuchRun)
     expect(err).toContain('has no run nobody')

@@ -51,6 +51,7 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
     budgets,
     problems: [
       file.ok ? [] : file.problems,
+      isMapping(whole.classes) && classes.names.length === 0 ? [noClass(document)] : [],
       ...[providers, classes, workspaces, budgets].map(({ problems }) => problems),
     ].flat(),
   }
@@ -73,6 +74,12 @@ function readSection<Schema extends z.ZodType>(
     else problems.push(...shaped.problems)
   }
   return { right, names: entries.map(([name]) => name), problems }
+}
+
+/** Every call names a class: with none there is nothing that a run could ask. */
+function noClass(document: YamlDocument): Problem {
+  const allowed = 'at least one class, such as `cheap: { models: [author/name] }`'
+  return { path: 'classes', message: 'there is no class', allowed, ...document.place(['classes'], 'key') }
 }
 
 function badName(section: string, name: string, document: YamlDocument): Problem {

@@ -31,6 +31,7 @@ export function resolveEndpoints(source: EndpointsSource): {
 } {
   const listed = source.catalogue.endpointsOf(source.name)
   const problems: Problem[] = []
+  const offers: Offer[] = []
   const configured = new Map<string, Offer>()
   for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
     if (!/^[^\s/]+\/\S+$/.test(model)) {
@@ -40,10 +41,13 @@ export function resolveEndpoints(source: EndpointsSource): {
     const offer = configure(model, shape, listed, source)
     const twin = configured.get(offer.endpoint.upstream)
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
+    problems.push(...outputProblems(model, shape, offer.endpoint, source))
+    // A twin too: a class that names it has no problem of its own.
+    offers.push(offer)
     configured.set(offer.endpoint.upstream, offer)
   }
   const rest = listed.filter(({ upstream }) => !configured.has(upstream)).map(entry => takeOver(entry, source))
-  return { offers: [...configured.values(), ...rest], problems }
+  return { offers: [...offers, ...rest], problems }
 }
 
 /** An endpoint of the catalogue that the file does not mention. */
@@ -137,6 +141,19 @@ function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolic
 
 function wrongName(model: string, { problem }: EndpointsSource): Problem {
   return problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' })
+}
+
+/** Of a limit that the file sets: what the lists say of their own models is theirs, and calls heed the smaller one. */
+function outputProblems(
+  model: string,
+  { maxOutput }: ModelShape,
+  { contextWindow }: Endpoint,
+  { problem }: EndpointsSource,
+): readonly Problem[] {
+  if (maxOutput === undefined || contextWindow === undefined || maxOutput <= contextWindow) return []
+  const message = 'the most output is above the context window, which holds the prompt and the output'
+  const found = `maxOutput ${maxOutput}, contextWindow ${contextWindow}`
+  return [problem(['models', model, 'maxOutput'], { message, found, allowed: `at most ${contextWindow}` })]
 }
 
 function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {

@@ -408,10 +408,37 @@ workspaces: []
     ['', 'the type is wrong|a value is missing'],
     ['just text', 'the type is wrong (line 1, column 1). Found: a text of 9 characters.'],
     ['a: *b', 'an alias'],
+    ['a: &a [*a]', 'a[0] (line 1, column 8): an alias (*name) stands inside of what its own anchor (&name) names'],
+    ['a: &a { b: { c: [1, *a] } }', 'a.b.c[1] (line 1, column 21): an alias'],
     ['a: "unclosed', 'a quote, bracket, comma or colon is missing (line 1, column 13)'],
     ['a: 1\n---\nb: 2', 'more than one document'],
     ['a:\n\t- b', 'tab'],
   ])('in the text %j are told without a crash', (text, message) => {
-    expect(problems(text)).toMatch(new RegExp(message.replace(/[().]/g, '\\$&')))
+    expect(problems(text)).toMatch(new RegExp(message.replace(/[().*[\]]/g, '\\$&')))
+  })
+
+  it('are not that an anchor is used twice', () => {
+    const acme = '&acme { protocol: openai, baseURL: "http://127.0.0.1:9001/v1", apiKey: none, models: { a/b: {} } }'
+    expect(problems(`providers: { acme: ${acme}, bolt: *acme }\nclasses: { any: {} }`)).toBe('')
+  })
+
+  it('are classes of which there is none', () => {
+    expect(problems('providers: {}\nclasses: {}')).toBe(
+      'signalbox.yaml: 1 problem\n  classes (line 2, column 1): there is no class. Allowed: at least one class, such as `cheap: { models: [author/name] }`.',
+    )
+  })
+
+  it('are more output than the context window has, where the file says so', () => {
+    const text = (models: string) =>
+      `providers: { acme: { protocol: openai, baseURL: "http://127.0.0.1:9001/v1", apiKey: none, models: ${models} } }\nclasses: { any: {} }`
+    expect(problems(text('{ a/b: { contextWindow: 8000, maxOutput: 8001 } }'))).toMatch(
+      /providers\.acme\.models\.a\/b\.maxOutput \(line 1, column \d+\): the most output is above the context window.*Found: maxOutput 8001, contextWindow 8000\. Allowed: at most 8000\./,
+    )
+    expect(problems(text('{ a/b: { contextWindow: 8000, maxOutput: 8000 }, a/c: { maxOutput: 9000 } }'))).toBe('')
+    // A smaller window of one's own, at a provider whose list has more output for the model.
+    const openai = '{ openai/gpt-5-mini: { contextWindow: 4000 } }'
+    expect(
+      problems(`providers: { openai: { models: ${openai} } }\nclasses: { any: {} }`, { OPENAI_API_KEY: 'k' }),
+    ).toBe('')
   })
 })
