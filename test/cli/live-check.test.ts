@@ -1,10 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { signalbox } from './captured.ts'
+import { throwAwayFolders } from './throw-away-folders.ts'
+
+const newFolder = throwAwayFolders('signalbox-live-')
 
 const MODELS = { large: { contextWindow: 100_000, maxOutput: 8_192, price: { input: 3, output: 15 } } }
 const CALLS = [{ match: 'report_health', turns: [{ tools: [{ name: 'report_health', arguments: { well: true } }] }] }]
@@ -25,7 +27,7 @@ beforeAll(async () => {
     ],
   })
   await vendors.setFaults('down', [{ kind: 'down', untilMs: 600_000 }])
-  path = join(mkdtempSync(join(tmpdir(), 'signalbox-live-')), 'signalbox.yaml')
+  path = join(newFolder(), 'signalbox.yaml')
   writeFileSync(path, configuration())
 })
 afterAll(() => vendors.close())
@@ -122,7 +124,7 @@ describe('config check --live', () => {
   })
 
   it('asks nobody whom the policy of its own key forbids', async () => {
-    const strict = join(mkdtempSync(join(tmpdir(), 'signalbox-live-')), 'signalbox.yaml')
+    const strict = join(newFolder(), 'signalbox.yaml')
     writeFileSync(
       strict,
       configuration().replace('  good: {', '  good: { policy: { zdr: true },').replace('acme/good, ', ''),

@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
 import { signalbox } from './captured.ts'
+import { throwAwayFolders } from './throw-away-folders.ts'
+
+const newFolder = throwAwayFolders('signalbox-lists-')
 
 // biome-ignore lint/suspicious/noExplicitAny: somebody else's JSON, to be changed at will
 type Loose = any
@@ -24,7 +26,7 @@ classes:
 `
 
 function folder(list: (providers: Record<string, Loose>) => void) {
-  const path = mkdtempSync(join(tmpdir(), 'signalbox-lists-'))
+  const path = newFolder()
   const config = join(path, 'signalbox.yaml')
   writeFileSync(config, CONFIGURATION)
   const providers = structuredClone(readSnapshot().providers) as Record<string, Loose>
