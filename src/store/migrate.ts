@@ -43,7 +43,7 @@ function* currentVersion(): Work<number> {
   return rows[0]?.version ?? 0
 }
 
-function newerVersion(place: string, version: number): StoreProblem {
+export function newerVersion(place: string, version: number): StoreProblem {
   return new StoreProblem(
     'newer-version',
     `The ${place} was written by a newer Signalbox (version ${version}; this one knows versions up to ${SCHEMA_VERSION}). ` +

@@ -40,6 +40,64 @@ it('says that the file is damaged when the damage shows later', async () => {
   await expect(opening).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining(path) })
 })
 
+it.each([
+  ['attempts', /lacks the table attempts\. .*backup.* It was not changed\.$/],
+  ['run_events', /lacks the table run_events/],
+  ['schema_version', /lacks the table schema_version/],
+])('refuses a store without its table %s, and leaves it as it is', async (table, message) => {
+  await makeStore()
+  change(`drop table ${table}`)
+  await refusedUnchanged({ kind: 'corrupt', message: expect.stringMatching(message) })
+})
+
+it('says which table is gone when it goes while the store is open', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  change('drop table attempts')
+  const asked = store.reports.attempts({ run: RUN.id }).finally(() => store.close())
+  await expect(asked).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining('table attempts') })
+})
+
+it.each([
+  ['small store', 0],
+  ['store too large to be looked at whole', 35_000_000],
+])('refuses a %s in which a table begins with a damaged page, and leaves it as it is', async (_, bytes) => {
+  await makeStore()
+  if (bytes > 0) change(`insert into blobs values ('${RUN.key}', 'long', hex(zeroblob(${bytes / 2})))`)
+  damage(`tbl_name = 'attempts'`)
+  await refusedUnchanged(DAMAGED)
+  damage(`name = 'attempts_open'`)
+  await refusedUnchanged(DAMAGED)
+})
+
+it('leaves a damaged backup as it is, which has no write-ahead log yet', async () => {
+  await makeStore()
+  const backup = join(folder, 'backup.db')
+  change(`vacuum into '${backup}'`)
+  path = backup
+  damage(`tbl_name = 'attempts'`)
+  await refusedUnchanged(DAMAGED)
+})
+
+it('leaves a backup of a newer version as it is', async () => {
+  await makeStore()
+  change(`pragma journal_mode = delete; insert into schema_version values (9999, 'of tomorrow', 0)`)
+  await refusedUnchanged({ kind: 'newer-version', message: expect.stringContaining('Upgrade Signalbox') })
+})
+
+it('leaves a damaged store as it is whose process was killed, and its log', async () => {
+  await makeStore()
+  const writer = new DatabaseSync(path)
+  writer.exec(`insert into rejections values ('a', 'b')`)
+  const log = readFileSync(`${path}-wal`)
+  const bytes = damagedBytes(`tbl_name = 'attempts'`)
+  writer.close()
+  writeFileSync(path, bytes)
+  writeFileSync(`${path}-wal`, log)
+  await refusedUnchanged(DAMAGED)
+  expect(readFileSync(`${path}-wal`).equals(log)).toBe(true)
+})
+
 it("refuses another program's database and leaves it as it is", async () => {
   const theirs = new DatabaseSync(path)
   theirs.exec(`create table runs (miles integer); insert into runs values (26)`)
@@ -134,6 +192,41 @@ it('takes the tool calls of an older store over, each to be found by a retry of 
   expect(await store.tools.begin({ ...key, part: 'reset', question: 'a1' }, 3_000)).toEqual({ kind: 'new' })
   await store.close()
 })
+
+const DAMAGED = { kind: 'corrupt', message: expect.stringMatching(/is damaged.*backup.* It was not changed\.$/) }
+
+async function refusedUnchanged(problem: object): Promise<void> {
+  const before = readFileSync(path)
+  await expect(openStore({ path })).rejects.toMatchObject({ name: 'StoreProblem', ...problem })
+  expect(readFileSync(path).equals(before)).toBe(true)
+}
+
+async function makeStore(): Promise<void> {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  await store.close()
+}
+
+function change(statement: string): void {
+  const database = new DatabaseSync(path)
+  database.exec(statement)
+  database.close()
+}
+
+/** Writes over the pages in which these tables and indexes begin. */
+function damage(which: string): void {
+  writeFileSync(path, damagedBytes(which))
+}
+
+function damagedBytes(which: string): Buffer {
+  const database = new DatabaseSync(path)
+  const size = Number(database.prepare('pragma page_size').get()!.page_size)
+  const roots = database.prepare(`select rootpage from sqlite_master where ${which}`).all()
+  database.close()
+  const bytes = readFileSync(path)
+  for (const { rootpage } of roots) bytes.fill(0xff, (Number(rootpage) - 1) * size, Number(rootpage) * size)
+  return bytes
+}
 
 /** Root may write everything, so root becomes somebody else for the while. */
 async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result> {

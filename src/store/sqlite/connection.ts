@@ -10,7 +10,8 @@ import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
 import { createCheckpoints } from './checkpoints.ts'
-import { prepareDatabase, refuseForeign } from './prepare-database.ts'
+import { inspectFile } from './inspect-file.ts'
+import { prepareDatabase } from './prepare-database.ts'
 import { isBusy, sqliteProblem } from './problems.ts'
 
 /** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
@@ -38,9 +39,10 @@ export async function openSqlite(path: string, nowMs: number, ring: KeyRing): Pr
 
 async function openFile(path: string): Promise<DatabaseSync> {
   makeFile(path)
+  await patiently(() => inspectFile(path, BUSY_TIMEOUT_MS))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    await configure(database, path)
+    await patiently(() => database.exec(PRAGMAS))
   } catch (error) {
     database.close()
     throw error
@@ -61,12 +63,10 @@ function makeFile(path: string): void {
  */
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 32000'
 
-async function configure(database: DatabaseSync, path: string): Promise<void> {
+async function patiently(body: () => void): Promise<void> {
   for (let left = OPEN_TRIES; ; left--) {
     try {
-      refuseForeign(database, path)
-      database.exec(PRAGMAS)
-      return
+      return body()
     } catch (error) {
       if (!isBusy(error) || left === 0) throw error
     }

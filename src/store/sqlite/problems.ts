@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import { StoreProblem } from '../store-problem.ts'
+import { STORE_TABLES } from './store-tables.ts'
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html; extended ones carry them in the low byte. */
+const ERROR = 1
 const BUSY = 5
 const READONLY = 8
 const IOERR = 10
@@ -14,12 +16,29 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === BUSY
 }
 
+/** The file is damaged, or no database at all. */
+export function isDamage(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === NOTADB || code === CORRUPT
+}
+
+export function damagedFile(path: string): string {
+  return `The store file ${path} is damaged or no SQLite database. ${RESTORE}`
+}
+
+export function lackingTables(path: string, tables: readonly string[]): string {
+  const named = tables.length === 1 ? `table ${tables[0]}` : `tables ${tables.join(', ')}`
+  return `The store file ${path} is damaged: it lacks the ${named}. ${RESTORE}`
+}
+
 /** What SQLite or the file system said, for people; `undefined` for anything that is not theirs. */
 export function sqliteProblem(error: unknown, path: string): StoreProblem | undefined {
   switch (resultCode(error) ?? fileCode(error)) {
     case NOTADB:
     case CORRUPT:
-      return problem('corrupt', `The store file ${path} is damaged or no SQLite database. ${RESTORE}`, error)
+      return problem('corrupt', damagedFile(path), error)
+    case ERROR:
+      return lackingProblem(error, path)
     case READONLY:
     case 'EACCES':
     case 'EPERM':
@@ -46,11 +65,18 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
   }
 }
 
-const RESTORE = 'Put a backup in its place, or move it away to begin with an empty store. It was not changed.'
+const RESTORE =
+  'End the processes that use it, then put a backup in its place, or move it away to begin with an empty store.'
 const ELSEWHERE = 'Name another file, e.g. DATABASE_URL=sqlite:signalbox.db.'
 
 function permit(path: string): string {
   return `Let this user write it and its folder ${dirname(path)}, or name another file with DATABASE_URL.`
+}
+
+/** Of what else SQLite's general code says, only a bug of ours is the cause. */
+function lackingProblem(error: unknown, path: string): StoreProblem | undefined {
+  const [, table = ''] = /^no such table: (?:main\.)?(\w+)$/.exec((error as Error).message) ?? []
+  return STORE_TABLES.has(table) ? problem('corrupt', lackingTables(path, [table]), error) : undefined
 }
 
 function problem(kind: StoreProblem['kind'], message: string, cause: unknown): StoreProblem {
