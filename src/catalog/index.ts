@@ -11,6 +11,7 @@ export {
 } from './catalogue.ts'
 export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 export { addressVariables } from './configuration/address-variables.ts'
+export { checkShape } from './configuration/check-shape.ts'
 export type { Configuration, ConfigurationResult } from './configuration/configuration.ts'
 export {
   type ConfigurationSummary,
@@ -22,6 +23,7 @@ export { describeProblems, type Problem } from './configuration/problem.ts'
 export { nearest } from './configuration/quoting.ts'
 export { type ReadOptions, readConfiguration } from './configuration/read-configuration.ts'
 export type { Environment } from './configuration/variables.ts'
+export { parseYaml } from './configuration/yaml-document.ts'
 export { type EndpointFilter, findEndpoints, sift } from './find-endpoints.ts'
 export { createKnownNames, type KnownNames, type OwnNames } from './known-names.ts'
 export { type CatalogueChange, type ChangeKind, catalogueChanges } from './lists/differences.ts'

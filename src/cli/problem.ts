@@ -24,6 +24,11 @@ const EXIT_CODES = {
   ended: EXIT.runEnded,
 } as const satisfies Record<KnownProblem['kind'], ExitCode>
 
+/** Of a run that the store was asked for. */
+export function noSuchRun(run: string, place: string): CliProblem {
+  return new CliProblem(EXIT.noSuchRun, `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
+}
+
 /** `undefined` for a bug, which is to be thrown on with its stack. */
 export async function problemOf(error: unknown): Promise<Pick<CliProblem, 'exitCode' | 'message'> | undefined> {
   if (error instanceof CliProblem) return error

@@ -4,11 +4,11 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import type { Configuration } from '../catalog/index.ts'
+import { type Configuration, checkShape, describeProblems, parseYaml } from '../catalog/index.ts'
 import {
   type RehearsedProvider,
   type RunningVendors,
-  readVendorScript,
+  scriptSchema,
   startVendors,
   type VendorScript,
   vendorScriptFor,
@@ -92,13 +92,15 @@ function isScript(path: string): boolean {
   return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
 }
 
+/** Its problems are told in the form of a configuration's. */
 function readScript(path: string): VendorScript {
-  try {
-    return readVendorScript(textOf(path))
-  } catch (cause) {
-    // The reader of scripts throws nothing but words about the script.
-    throw new ConfigurationProblem(`${path}: ${(cause as Error).message}`, { cause })
-  }
+  const parsed = parseYaml(textOf(path))
+  if (!parsed.ok) throw new ConfigurationProblem(describeProblems(parsed.problems, path))
+  const { document } = parsed
+  const shaped = checkShape(scriptSchema, document.value, [], document)
+  if (shaped.ok && parsed.problems.length === 0) return shaped.value
+  const problems = [...parsed.problems, ...(shaped.ok ? [] : shaped.problems)]
+  throw new ConfigurationProblem(describeProblems(problems, path))
 }
 
 function textOf(path: string): string {

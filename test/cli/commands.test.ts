@@ -228,6 +228,41 @@ describe('vendors', () => {
     expect(exitCode).toBe(EXIT.badInput)
     expect(err).toContain('modles')
   })
+
+  it('say it as of a configuration: where it stands, what is allowed and what was meant', async () => {
+    const path = join(folder(), 'vendors.yaml')
+    const price = '{ input: -1, output: 2 }'
+    const model = `{ contextWindow: big, maxOutput: 0, price: ${price} }`
+    const rules = '[{ kind: rate-limits, match: "(" }, { kind: down, times: 2 }]'
+    const fields = `protocol: opnai, modles: {}, models: { m: ${model} }, cache: often, faults: ${rules}, behaviours: [{ match: x, turns: [] }]`
+    writeFileSync(path, `vendors:\n  - { name: acme, ${fields} }\n`)
+    const { exitCode, err } = await signalbox(['vendors', '--script', path])
+    expect(exitCode).toBe(EXIT.badInput)
+    const told = err.replaceAll(/ \(line \d+, column \d+\)/g, '')
+    expect(err).toContain('vendors[0].protocol (line 2, column 29): ')
+    for (const line of [
+      `error: ${path}: 10 problems`,
+      'vendors[0].protocol: the value is not allowed. Found: "opnai". Allowed: openai, openai-compatible, openai-responses, anthropic, google. Did you mean "openai"?',
+      'vendors[0].models.m.contextWindow: the type is wrong. Found: a text of 3 characters. Allowed: a number.',
+      'vendors[0].models.m.maxOutput: the value is not allowed. Found: 0. Allowed: above 0.',
+      'vendors[0].models.m.price.input: the value is not allowed. Found: -1. Allowed: 0 or more.',
+      'vendors[0].cache: the value is not allowed. Found: a text of 5 characters. Allowed: true or false, or a mapping of ttlMs, minTokens.',
+      'Did you mean "rate-limit"?',
+      'vendors[0].faults[0].match: the value is not allowed. Found: a text of 1 characters. Allowed: a regular expression.',
+      'vendors[0].faults[1]: the value is not allowed. Found: a mapping. Allowed: for `down` a time window only (fromMs, untilMs).',
+      'vendors[0].behaviours[0].turns: the value is not allowed. Found: a list. Allowed: at least 1.',
+      'vendors[0].modles: unknown key. Allowed: name, protocol, port,',
+    ])
+      expect(told).toContain(line)
+  })
+
+  it('say where the YAML of a script is broken', async () => {
+    const path = join(folder(), 'vendors.yaml')
+    writeFileSync(path, 'vendors:\n  - { name: "acme }\n')
+    const { exitCode, err } = await signalbox(['vendors', '--script', path])
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(/broken YAML: a quote, bracket, comma or colon is missing \(line \d/)
+  })
 })
 
 describe('the command line', () => {
@@ -293,11 +328,16 @@ describe('the command line', () => {
     expect(stderr).not.toContain('SQLite')
   })
 
-  it('ends with 4 for a run that the store does not know', async () => {
+  it.each([
+    ['cost', 'nobody'],
+    ['calls', '--run', 'nobody'],
+    ['calls', '--run', 'nobody', '--json'],
+  ])('ends with 4 for a run that the store does not know: %s %s', async (...words) => {
     const path = join(folder(), 'store.db')
-    const { exitCode, err } = await signalbox(['cost', 'nobody'], { env: { DATABASE_URL: `sqlite:${path}` } })
+    const { exitCode, err, out } = await signalbox(words, { env: { DATABASE_URL: `sqlite:${path}` } })
     expect(exitCode).toBe(EXIT.noSuchRun)
     expect(err).toContain('has no run nobody')
+    expect(out).toBe('')
   })
 })
 

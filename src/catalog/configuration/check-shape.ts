@@ -4,6 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
+import { allowedWords } from './allowed-words.ts'
 import { plainField } from './plain-fields.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, describePlain, looksSecret, nearest } from './quoting.ts'
@@ -21,7 +22,7 @@ export function checkShape<Schema extends z.ZodType>(
   at: Path,
   document: YamlDocument,
 ): Shaped<z.output<Schema>> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: allowedWords })
   if (result.success) return { ok: true, value: result.data }
   return { ok: false, problems: result.error.issues.flatMap(issue => problemsOf(issue, at, document)) }
 }

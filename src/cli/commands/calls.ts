@@ -4,6 +4,7 @@ import type { LedgerFilter } from '../../runtime/records.ts'
 import { count, label, since } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
+import { noSuchRun } from '../problem.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -39,8 +40,10 @@ async function list(
 ): Promise<void> {
   await withRecords(terminal, async ({ reports, place }) => {
     const calls = await reports.calls({ ...rest, ...(taskClass && { taskClass }), ...(sinceMs && { sinceMs }) })
+    const { run } = rest
+    if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw noSuchRun(run, place)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })
-    const withRun = rest.run === undefined
+    const withRun = run === undefined
     terminal.print(
       calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,
     )

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { CostReport, CostSum } from '../../runtime/records.ts'
-import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost, formatMoney } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
 import { countOf } from '../print/words.ts'
-import { CliProblem } from '../problem.ts'
+import { noSuchRun } from '../problem.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -22,8 +21,7 @@ export function addCost(program: Command, terminal: Terminal): void {
 async function cost(run: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   await withRecords(terminal, async ({ reports, place }) => {
     const report = await reports.cost(run)
-    if (!report)
-      throw new CliProblem(EXIT.noSuchRun, `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
+    if (!report) throw noSuchRun(run, place)
     if (json) printJson(terminal, reportJson(run, report))
     else terminal.print(describe(run, report))
   })

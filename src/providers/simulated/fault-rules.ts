@@ -75,7 +75,7 @@ export const FAULT_SCRIPT_KINDS = [
 const count = z.int().positive()
 
 /** A regular expression as text, compiled without regard to case. */
-export const patternSchema = z.string().refine(isPattern, 'is not a regular expression')
+export const patternSchema = z.string().refine(isPattern, 'a regular expression')
 
 function isPattern(text: string): boolean {
   try {
@@ -128,7 +128,7 @@ export const faultRuleSchema = z
     as: z.enum(['error', 'finish']).default('error'),
   })
   .refine(rule => rule.kind !== 'down' || !(rule.requests || rule.match || rule.models || rule.times || rule.after), {
-    message: '`down` has a time window only (fromMs, untilMs)',
+    message: 'for `down` a time window only (fromMs, untilMs)',
   })
 
 export type FaultRule = z.output<typeof faultRuleSchema>

@@ -7,5 +7,5 @@
 export type { FaultRuleInput, FaultScriptKind } from './fault-rules.ts'
 export type { MeterOutcome, MeterRow } from './meter.ts'
 export { type RehearsedProvider, vendorScriptFor } from './rehearsal.ts'
-export { readVendorScript, type VendorProtocol, type VendorScript } from './script.ts'
+export { readVendorScript, scriptSchema, type VendorProtocol, type VendorScript } from './script.ts'
 export { type RunningVendors, type StartOptions, startVendors } from './vendors.ts'

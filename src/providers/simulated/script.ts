@@ -58,7 +58,7 @@ const turnSchema = z
     value: z.json().optional(),
     tools: z.array(toolCallSchema).min(1).optional(),
   })
-  .refine(turn => Object.keys(turn).length > 0, 'a turn needs text, value or tools')
+  .refine(turn => Object.keys(turn).length > 0, 'a turn with text, value or tools')
 
 const behaviourSchema = z.strictObject({
   /** A regular expression over the system text and the first user text. */
@@ -95,7 +95,7 @@ const vendorSchema = z.strictObject({
 export const scriptSchema = z
   .strictObject({ vendors: z.array(vendorSchema).min(1) })
   .refine(script => new Set(script.vendors.map(vendor => vendor.name)).size === script.vendors.length, {
-    message: 'two vendors have the same name',
+    message: 'vendors of which no two have the same name',
     path: ['vendors'],
   })
 
