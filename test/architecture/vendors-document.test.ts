@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { FAULT_SCRIPT_KINDS, faultRuleSchema } from '../../src/providers/simulated/fault-rules.ts'
 import { readVendorScript, scriptSchema } from '../../src/providers/simulated/script.ts'
+import { explainRoute } from '../../src/runtime/explain.ts'
 import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const DOCUMENT = readDocument('vendors.md')
 
@@ -45,4 +47,20 @@ it('has scripts that are right, with faults among them', () => {
     ],
     [['acme', 4]],
   ])
+})
+
+it('has a configuration that serves what the README asks: tools of strong, an answer of a shape of cheap', () => {
+  const text = yamlIn(DOCUMENT).find(block => /^providers:/m.test(block))!
+  const configuration = soundConfiguration(text, {
+    ACME_URL: 'http://127.0.0.1:1/v1',
+    BOLT_URL: 'http://127.0.0.1:2/v1',
+  })
+  const both = ['acme:acme/large', 'bolt:bolt/large']
+  for (const asked of [
+    { taskClass: 'strong', tools: true },
+    { taskClass: 'cheap', schema: true },
+  ]) {
+    const { candidates } = explainRoute(configuration, { promptTokens: 1_000, ...asked })
+    expect(candidates.map(({ id }) => id).toSorted()).toEqual(both)
+  }
 })
