@@ -8,9 +8,10 @@ import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
 import { type EndpointQuery, type EndpointReport, endpointReports } from './endpoint-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type RaiseReport, raiseReports } from './raise-report.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
-import { limitsOf, type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
+import { limitsOf, openRunsBelow, type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 import { type StepReport, stepReports } from './step-report.ts'
 import { recordsWithWaste } from './waste.ts'
@@ -20,6 +21,8 @@ export interface ReportPort {
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunReport[]>
   run(id: string): Promise<RunReport | undefined>
+  /** The runs below it that have not ended, children and theirs, oldest first. */
+  openBelow(id: string): Promise<readonly RunReport[]>
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
   limits(id: string): Promise<Budget | undefined>
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
@@ -33,6 +36,8 @@ export interface ReportPort {
   steps(runId: string): Promise<readonly StepReport[]>
   /** Who decided on tool calls of a run, oldest first. */
   decisions(runId: string): Promise<readonly DecisionReport[]>
+  /** Who raised a run's own limits, oldest first. */
+  raises(runId: string): Promise<readonly RaiseReport[]>
   /** Of the run and its children. */
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
@@ -45,6 +50,7 @@ export function createReports({ read }: Connection): ReportPort {
   return {
     runs: (filter = {}) => read(() => runReports(filter)),
     run: id => read(() => runReport(id)),
+    openBelow: id => read(() => openRunsBelow(id)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),
@@ -52,6 +58,7 @@ export function createReports({ read }: Connection): ReportPort {
     recorded: query => read(() => recordedCalls(query)),
     steps: runId => read(() => stepReports(runId)),
     decisions: runId => read(() => decisionReports(runId)),
+    raises: runId => read(() => raiseReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
     endpoints: query => read(() => endpointReports(query)),

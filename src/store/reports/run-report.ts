@@ -4,6 +4,7 @@ import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/p
 import { latestRun } from '../runs/latest-run.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
+import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
@@ -27,6 +28,7 @@ export interface RunReport {
   readonly message?: string
   readonly calls: number
   readonly attempts: number
+  /** Its own, without that of the runs below it. */
   readonly cost: Cost
 }
 
@@ -56,6 +58,23 @@ export function* runReports({ workspace, limit = DEFAULT_LIMIT }: RunFilter): Wo
 export function* runReport(id: string): Work<RunReport | undefined> {
   const run = yield* latestRun(id)
   return run && (yield* withSums([run]))[0]
+}
+
+/** The runs below one that have not ended, oldest first. */
+export function* openRunsBelow(id: string): Work<RunReport[]> {
+  const run = yield* latestRun(id)
+  if (!run) return []
+  const below = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .selectAll()
+      .where(inTreeOf(run))
+      .where('run_key', '!=', run.run_key)
+      .where('ended_at_ms', 'is', null)
+      .orderBy('started_at_ms')
+      .orderBy('run_key'),
+  )
+  return yield* withSums(below)
 }
 
 /** The run's own limits and those of the runs above it. */

@@ -114,6 +114,9 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(3_000, 150)))).toEqual({ kind: 'reserved' })
     const told = (await events.read(RUN.id, 0, 100)).filter(({ kind }) => kind === 'budget-raise')
     expect(told).toMatchObject([{ usd: '0.000000002', tokens: 50, by: 'Ada', note: 'urgent', ...raised }])
+    expect(await reports.raises(RUN.id)).toEqual([
+      { usd: '0.000000002', tokens: 50, by: 'Ada', note: 'urgent', atMs: 7_000 },
+    ])
   })
 
   it('releases the reservations of a run that closes', async () => {

@@ -107,6 +107,21 @@ export function reportTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ calls: 1, attempts: 0 })
   })
 
+  it('lists the open runs below one, whatever is between', async () => {
+    const { ledger, reports } = await bench.open()
+    const below = (name: string) => {
+      const names = { id: `${RUN.id}/${name}`, key: `${RUN.key}/${name}` }
+      return { ...RUN, ...names, root: RUN.id, scope: RUN.key }
+    }
+    const stranger = { ...RUN, id: `${RUN.id}/stranger`, key: 'first-run-3' }
+    for (const run of [RUN, below('b'), below('a'), below('a/c'), below('ended'), stranger])
+      await ledger.openRun(newRun({ run }))
+    await ledger.closeRun(below('ended'), { outcome: 'answered', endedAtMs: 3_000 })
+    expect((await reports.openBelow(RUN.id)).map(({ id }) => id)).toEqual(['letter-1/a', 'letter-1/a/c', 'letter-1/b'])
+    expect((await reports.openBelow(`${RUN.id}/a`)).map(({ id }) => id)).toEqual(['letter-1/a/c'])
+    expect(await reports.openBelow('nobody')).toEqual([])
+  })
+
   it('lists runs newest first, by workspace where asked', async () => {
     const { ledger, reports } = await bench.open()
     const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other' }
