@@ -9,6 +9,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { NOT_ASKED } from '../core/protocol.ts'
 import { SealProblem, type Store } from '../store/index.ts'
+import { standingOf } from './run-standing.ts'
 
 /**
  * A part that begins has not yet read what it waits for: within this time a decision that nobody asked for is tried again. A refused
@@ -53,22 +54,11 @@ function isNotAsked(error: unknown): boolean {
   )
 }
 
-const EVENTS_AT_ONCE = 1_000
-
 /** The tool calls of a run that wait for a decision, as the store tells; none where nobody can say. */
 export async function asksIn(store: Store | undefined, runId: string): Promise<ReadonlySet<string>> {
-  const asks = new Set<string>()
-  if (!store) return asks
+  if (!store) return new Set()
   try {
-    for (let after = 0; ; ) {
-      const batch = await store.events.read(runId, after, EVENTS_AT_ONCE)
-      for (const event of batch) {
-        after = event.offset
-        if (event.kind === 'approval-ask') asks.add(event.toolCallId)
-        if (event.kind === 'approval-decision') asks.delete(event.toolCallId)
-      }
-      if (batch.length < EVENTS_AT_ONCE) return asks
-    }
+    return new Set((await standingOf(store.events, runId)).pending.map(({ toolCallId }) => toolCallId))
   } catch (error) {
     if (error instanceof SealProblem) return new Set()
     throw error

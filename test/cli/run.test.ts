@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type Said, UPDATES } from '../../src/core/protocol.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { heardInTime } from '../../src/runtime/run-unheard.ts'
+import { newMasterKey } from '../../src/store/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -16,7 +18,7 @@ let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
-  const workflowsPath = fileURLToPath(new URL('../workflows/fixtures/own.ts', import.meta.url))
+  const workflowsPath = fileURLToPath(new URL('../workflows/fixtures/own-and-delegating.ts', import.meta.url))
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
   env = {
     TEMPORAL_ADDRESS: temporalAddress,
@@ -196,6 +198,117 @@ describe('a run from the command line', () => {
     expect((await signalbox(['show', 'cli-returned'], { env })).out).toMatch(/returned:\n5\n/)
     expect((await signalbox(['show', 'cli-returned', '--json'], { env })).json().output).toBe('5')
     expect((await signalbox(['show', 'cli-sums'], { env })).out).toMatch(/answer:\nThe sums are 3 and 7\./)
+  })
+
+  it('says what it has cost with those below it, and how much of that is its own', async () => {
+    const { out } = await start('delegating', '--input', 'What is the sum?', '--id', 'cli-tree', '--watch')
+    const words = /\$0\.\d+, of it \$0\.\d+ its own/.exec(out)?.[0]
+    expect(out).toContain(`run cli-tree: answered · 1 call, 1 attempt · ${words} · `)
+    expect((await signalbox(['show', 'cli-tree'], { env })).out).toMatch(
+      new RegExp(`^cost +${words!.replaceAll(/[$.]/g, '\\$&')}$`, 'm'),
+    )
+    const shown = (await signalbox(['show', 'cli-tree', '--json'], { env })).json()
+    const cost = (await signalbox(['cost', 'cli-tree', '--json'], { env })).json()
+    expect(cost.attempts).toBe(3)
+    expect(shown.tree).toEqual({
+      costLowUsd: cost.costLowUsd,
+      costHighUsd: cost.costHighUsd,
+      exact: true,
+      unpriced: 0,
+      attempts: 3,
+    })
+    expect(Number(shown.run.costHighUsd)).toBeLessThan(Number(cost.costHighUsd))
+    expect((await signalbox(['runs'], { env })).out).toMatch(/ own cost(\n| )/)
+  })
+
+  it('has what its children have spent taken from what is left of its budget', async () => {
+    await start('delegating', '--input', 'What is the sum?', '--id', 'cli-left', '--budget', '1', '--watch')
+    const { tree, run } = (await signalbox(['show', 'cli-left', '--json'], { env })).json()
+    expect(Number(run.headroomUsd)).toBeCloseTo(1 - Number(tree.costHighUsd), 12)
+  })
+
+  it('shows what waits below it, and says whom to decide for', async () => {
+    await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above')
+    const child = stage.signalbox.run('cli-above/clerk-1-1')
+    while (!(await stage.store.reports.run(child.id))) await delay(20)
+    const { toolCallId } = await eventOf(child.events(), 'approval-ask')
+    const { out } = await signalbox(['show', 'cli-above'], { env })
+    expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish$/m)
+    expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))
+    expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
+      { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
+    ])
+    const command = `signalbox deny cli-above/clerk-1-1 ${toolCallId} `
+    for (const words of [[], [toolCallId]]) {
+      const denied = await signalbox(['deny', 'cli-above', ...words], { env })
+      expect(denied).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(command) })
+    }
+    expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
+    expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
+    expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toEqual([])
+  })
+
+  it('that waits for money is approved no tool, and shows who gave it more and why', async () => {
+    await start('clerk', '--input', 'What is the sum?', '--id', 'cli-short', '--budget', '0.000001', '--ask')
+    const run = stage.signalbox.run('cli-short')
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
+    expect(await signalbox(['approve', 'cli-short'], { env })).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining('signalbox approve cli-short --raise-usd <amount>'),
+    })
+    const who = ['--by', 'ann', '--note', 'because']
+    expect((await signalbox(['approve', 'cli-short', '--raise-usd', '0.1', ...who], { env })).exitCode).toBe(EXIT.done)
+    await run.outcome()
+    expect((await signalbox(['show', 'cli-short'], { env })).out).toMatch(
+      /^budget raised by .*\n\$0\.1000 +ann +\d{4}-.* because$/m,
+    )
+    expect((await signalbox(['show', 'cli-short', '--json'], { env })).json().raises).toMatchObject([
+      { usd: '0.1', by: 'ann', note: 'because' },
+    ])
+  })
+
+  it('that is sealed is shown without what it has said where its key is not, or is gone', async () => {
+    await start('clerk', '--input', 'What is the sum?', '--id', 'cli-sealed', '--zdr', '--watch')
+    const show = async (key: string | undefined, ...flags: string[]) => {
+      const { SIGNALBOX_MASTER_KEY: _, ...bare } = env
+      return signalbox(['show', 'cli-sealed', ...flags], {
+        env: { ...bare, ...(key !== undefined && { SIGNALBOX_MASTER_KEY: key }) },
+      })
+    }
+    expect((await show(stage.masterKey)).out).toContain('answer:\nThe sums are')
+    for (const [key, kind, words] of [
+      [undefined, 'no-master-key', 'This process has no master key'],
+      [newMasterKey(), 'wrong-master-key', 'master key'],
+    ] as const) {
+      const { out, exitCode } = await show(key)
+      expect(exitCode).toBe(EXIT.outOfReach)
+      expect(out).toMatch(/^outcome +answered$/m)
+      expect(out).toMatch(/^cost +\$0\.0/m)
+      expect(out).toMatch(new RegExp(`^note: .*${words}`, 'm'))
+      expect((await show(key, '--json')).json()).toMatchObject({ run: { outcome: 'answered' }, unread: { kind } })
+    }
+    await stage.store.content.purge('cli-sealed', Date.now())
+    const { out, exitCode } = await show(stage.masterKey)
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(/^calls +2, 2 attempts$/m)
+    expect(out).toMatch(/^note: The key .* was destroyed at .* Its calls and costs remain\.$/m)
+    expect((await show(stage.masterKey, '--json')).json()).toMatchObject({
+      unread: { kind: 'destroyed' },
+      calls: [{}, {}],
+    })
+  })
+
+  it('that is sealed and open is shown without its state where its key is not', async () => {
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-sealed-open', '--zdr')
+    const run = stage.signalbox.run('cli-sealed-open')
+    await eventOf(run.events(), 'approval-ask')
+    const elsewhere = { ...env, SIGNALBOX_MASTER_KEY: newMasterKey() }
+    const { out, exitCode } = await signalbox(['show', run.id], { env: elsewhere })
+    expect(exitCode).toBe(EXIT.outOfReach)
+    expect(out).toMatch(/^calls +1, 1 attempt$/m)
+    expect(out).toMatch(/^note: .*master key/m)
+    expect(out).not.toMatch(/^state/m)
+    await run.cancel()
   })
 
   it('is stopped', async () => {

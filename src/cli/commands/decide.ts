@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
+import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, usd } from '../parse/values.ts'
 import { CliProblem } from '../problem.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
+import { elsewhereWords, noneWords } from './undecided.ts'
 
 const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 'refuse a tool that waits for approval' }
 
@@ -74,7 +76,10 @@ async function decide(verb: Verb, { run: id, toolCallId, verdict }: Decided, ter
     const { assertOpen } = await import('../../runtime/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
     const run = signalbox.run(id)
-    const decided = toolCallId ?? (await onlyPending(run))
+    const elsewhere =
+      toolCallId === undefined ? undefined : await elsewhereWords(signalbox, { verb, run: id, toolCallId })
+    if (elsewhere !== undefined) throw new CliProblem(EXIT.badInput, elsewhere)
+    const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
     const { held, repeated } = await run[verb](decided, verdict)
     if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
     terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
@@ -86,11 +91,10 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
   return `tool call ${toolCallId} of run ${id} was ${DONE[decision]} ${who} before; nothing has changed`
 }
 
-async function onlyPending(run: RunHandle): Promise<string> {
-  const { pending } = await run.state()
+async function onlyPending(verb: Verb, run: RunHandle, signalbox: Signalbox): Promise<string> {
+  const { pending, waitingFor } = await run.state()
   const [first, ...others] = pending
-  if (!first)
-    throw new CliProblem(EXIT.badInput, `run ${run.id} waits for no approval; \`signalbox show\` says what it does`)
+  if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
   if (others.length === 0) return first.toolCallId
   throw new CliProblem(
     EXIT.badInput,

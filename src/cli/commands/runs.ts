@@ -17,7 +17,9 @@ interface RunsFlags {
 export function addRuns(program: Command, terminal: Terminal): void {
   program
     .command('runs')
-    .description('list the runs of the store, newest first')
+    .description(
+      'list the runs of the store, newest first, each with what it has cost itself: a child has a row of its own',
+    )
     .option('--workspace <name>', 'only those that it pays for')
     .option('--limit <count>', 'at most so many (default: 50)', count)
     .option('--json', 'print one JSON object')
@@ -52,7 +54,7 @@ function runsTable(runs: readonly RunReport[]): string {
       { title: 'outcome', cell: run => run.outcome ?? 'open' },
       { title: 'calls', cell: run => String(run.calls), align: 'right' },
       { title: 'attempts', cell: run => String(run.attempts), align: 'right' },
-      { title: 'cost', cell: run => formatCost(run.cost), align: 'right' },
+      { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
       { title: 'labels', cell: run => formatLabels(run.labels) },
     ],
     runs,

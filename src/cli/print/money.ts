@@ -28,6 +28,22 @@ export function formatCost(cost: Cost): string {
   return cost.unpriced ? `${known} + ${cost.unpriced} unpriced` : known
 }
 
+/**
+ * What a run and those below it have cost: `$0.00215, of it $0.00197 its own` where some of the attempts are theirs.
+ *
+ * @param own - The run itself, with how many attempts it made.
+ * @param tree - All of them; `undefined`: nobody knows of any below.
+ */
+export function formatTreeCost(own: OwnCost, tree: (Cost & Pick<OwnCost, 'attempts'>) | undefined): string {
+  if (!tree || tree.attempts === own.attempts) return formatCost(own.cost)
+  return `${formatCost(tree)}, of it ${formatCost(own.cost)} its own`
+}
+
+interface OwnCost {
+  readonly cost: Cost
+  readonly attempts: number
+}
+
 export interface CostJson {
   /** Decimal strings in USD; equal when the cost is exact. */
   readonly costLowUsd: string

@@ -6,7 +6,7 @@
 
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import { formatCost } from '../print/money.ts'
+import { formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
@@ -54,7 +54,8 @@ async function summaryOf(signalbox: Signalbox, id: string, { kind, message }: En
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
   if (!report)
     return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more`
-  const { calls, attempts, cost, startedAtMs, endedAtMs } = report
+  const { calls, attempts, startedAtMs, endedAtMs } = report
+  const cost = formatTreeCost(report, await reports.cost(report.key))
   const time = endedAtMs === undefined ? [] : [formatDuration(endedAtMs - startedAtMs)]
-  return [said, `${countOf(calls, 'call')}, ${countOf(attempts, 'attempt')}`, formatCost(cost), ...time].join(' · ')
+  return [said, `${countOf(calls, 'call')}, ${countOf(attempts, 'attempt')}`, cost, ...time].join(' · ')
 }

@@ -1,0 +1,64 @@
+/**
+ * What is said to somebody who decides where nothing waits for it: what waits instead, and the command for that.
+ *
+ * @module
+ */
+import type { PendingApproval } from '../../core/protocol.ts'
+import type { Signalbox } from '../../runtime/client.ts'
+
+interface Asked {
+  readonly verb: 'approve' | 'deny'
+  readonly run: string
+}
+
+/** Of a run that waits for no approval: the approvals of runs below it, or the money that it waits for. */
+export async function noneWords(
+  signalbox: Signalbox,
+  { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
+): Promise<string> {
+  const commands = [
+    ...(await asksBelow(signalbox, run)).map(ask => commandOf(verb, ask)),
+    ...(await raiseCommands(signalbox, run)),
+  ]
+  const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
+  if (commands.length === 0) return `run ${run} waits for no approval${waits}; \`signalbox show\` says what it does`
+  return [`run ${run} waits for no approval of its own${waits}; what waits is decided by:`, ...commands].join('\n')
+}
+
+/** Of a tool call that is not the run's own but that of a run below it; `undefined` where that is not known. */
+export async function elsewhereWords(
+  signalbox: Signalbox,
+  { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
+): Promise<string | undefined> {
+  const asks = (await asksBelow(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
+  if (asks.length === 0 || (await standing(signalbox, run)).pending.some(own => own.toolCallId === toolCallId))
+    return undefined
+  return [`tool call ${toolCallId} is not of run ${run} itself but of one below it:`]
+    .concat(asks.map(ask => commandOf(verb, ask)))
+    .join('\n')
+}
+
+interface AskBelow {
+  readonly run: string
+  readonly approval: PendingApproval
+}
+
+async function asksBelow(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
+  const { runsBelow } = await import('../../runtime/runs-below.ts')
+  const below = await runsBelow(await signalbox.store(), run)
+  return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
+}
+
+function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName, inputPreview } }: AskBelow): string {
+  return `  signalbox ${verb} ${run} ${toolCallId}    for ${toolName}  ${inputPreview}`
+}
+
+async function raiseCommands(signalbox: Signalbox, run: string): Promise<readonly string[]> {
+  if ((await standing(signalbox, run)).waits?.for !== 'raise') return []
+  return [`  signalbox approve ${run} --raise-usd <amount>    or: signalbox stop ${run}`]
+}
+
+async function standing(signalbox: Signalbox, run: string) {
+  const { standingOf } = await import('../../runtime/run-standing.ts')
+  return standingOf((await signalbox.store()).events, run)
+}

@@ -1,0 +1,60 @@
+/**
+ * What an open run says of itself, or why it says nothing.
+ *
+ * @module
+ */
+import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { RunState } from '../core/protocol.ts'
+import type { Signalbox } from './client.ts'
+import { type Unread, unreadFor } from './seals/unread.ts'
+import { lastPollAtMs } from './temporal/last-poll.ts'
+
+export interface AskedState {
+  /** Absent when the run has ended, or no worker can answer for it. */
+  readonly state?: RunState
+  /** Why there is no state, where one would be expected. */
+  readonly note?: string
+  readonly unread?: Unread
+}
+
+/** A state comes at once from a worker that has the run, and after a replay from another: seconds, not more. */
+const ASK_MS = 10_000
+
+/**
+ * @param isRecorded - Whether the store has the run: then the server may have forgotten it.
+ * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
+ */
+export async function askState(signalbox: Signalbox, id: string, isRecorded: boolean): Promise<AskedState> {
+  const deadline = Date.now() + ASK_MS
+  try {
+    return { state: await signalbox.client.withDeadline(deadline, () => signalbox.run(id).state()) }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError && isRecorded)
+      return { note: 'the Temporal server no longer has it, and its end was never written' }
+    const unread = unreadFor(error)
+    if (unread) return { unread }
+    const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
+    if (!isGrpcServiceError(answer)) throw error
+    return { note: await silenceWords(signalbox, id, answer) }
+  }
+}
+
+/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
+const TOO_LATE: readonly number[] = [1, 4]
+
+async function silenceWords(
+  { client }: Signalbox,
+  id: string,
+  { code, details }: { readonly code: number; readonly details: string },
+): Promise<string> {
+  if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
+  const { taskQueue } = await client.workflow.getHandle(id).describe()
+  const lastAtMs = await lastPollAtMs(client.connection as Connection, {
+    namespace: client.options.namespace,
+    taskQueue,
+  })
+  const asked = `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s`
+  if (lastAtMs !== undefined) return `${asked}, though one serves its task queue ${taskQueue}; look at its log`
+  return `${asked}, for none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
+}

@@ -1,0 +1,65 @@
+/**
+ * What a run waits for as its events tell it: no worker is asked, so nothing is known of what leaves no event.
+ *
+ * @module
+ */
+import type { RunEvent } from '../core/events.ts'
+import type { EventPort } from '../core/ports.ts'
+import type { PendingApproval } from '../core/protocol.ts'
+import { recordedEvents } from './recorded-events.ts'
+
+export interface RunStanding {
+  /** Approvals that were asked for, and on which nobody has decided. */
+  readonly pending: readonly PendingApproval[]
+  /** Absent where it works, or only waits for approvals. */
+  readonly waits?: RunWaiting
+}
+
+export interface RunWaiting {
+  readonly step: number
+  /** Money and tokens of its own limits come by a raise; anything else by itself. */
+  readonly for: 'raise' | 'time'
+  /** In words, as the run's state has them. */
+  readonly words: string
+}
+
+const AT_WORK: RunStanding = { pending: [] }
+
+/** @throws SealProblem where the run is sealed and its key is out of reach. */
+export async function standingOf(events: Pick<EventPort, 'read'>, run: string): Promise<RunStanding> {
+  let standing = AT_WORK
+  for await (const event of recordedEvents(events, run)) standing = standingAfter(standing, event)
+  return standing
+}
+
+function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
+  const { pending, waits } = standing
+  switch (event.kind) {
+    case 'approval-ask':
+      return { ...standing, pending: [...without(pending, event.toolCallId), pendingOf(event)] }
+    case 'approval-decision':
+      return { ...standing, pending: without(pending, event.toolCallId) }
+    case 'wait':
+      return { pending, waits: waiting(event.step, 'time', `${Math.ceil(event.ms / 1_000)} s: ${event.reason}`) }
+    case 'budget-ask':
+      return { pending, waits: waiting(event.step, 'raise', `for a larger budget: ${event.message}`) }
+    case 'budget-raise':
+      return waits?.for === 'raise' ? { pending } : standing
+    default:
+      return waits && 'step' in event && event.step === waits.step ? { pending } : standing
+  }
+}
+
+function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiting {
+  return { step, for: what, words: `waiting ${words}` }
+}
+
+function without(pending: readonly PendingApproval[], toolCallId: string): readonly PendingApproval[] {
+  return pending.filter(approval => approval.toolCallId !== toolCallId)
+}
+
+function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): PendingApproval {
+  const { toolCallId, toolName, inputPreview, step, deadline, atMs } = event
+  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
+  return { toolCallId, toolName, inputPreview, step, ...(until && { until }) }
+}
