@@ -46,8 +46,14 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
     case 'budget-raise':
       return waits?.for === 'raise' ? { pending } : standing
     default:
-      return waits && 'step' in event && event.step === waits.step ? { pending } : standing
+      return waits && endsWait(waits, event) ? { pending } : standing
   }
+}
+
+/** What is short of money is raised or sent after all; meanwhile tools of its step, children among them, come to their ends. */
+function endsWait(waits: RunWaiting, event: RunEvent): boolean {
+  if (!('step' in event) || event.step !== waits.step) return false
+  return waits.for === 'time' || event.kind === 'attempt-start'
 }
 
 function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiting {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { endedOutcome } from '../../src/runtime/beginning.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
@@ -258,6 +259,9 @@ describe('a workflow of one’s own', () => {
     const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
     await waits('3 runs below are short of it')
     expect(await run.state()).toMatchObject({ status: 'waiting' })
+    const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+    for (const id of ['asks-1', 'asks-1/critic-0-1'])
+      expect((await command(['approve', id], { env })).err).toContain('  signalbox approve asks-1 --raise-usd <amount>')
     await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
     await waits('$0.000011 are left')
     await waits('3 runs below are short of it')

@@ -18,7 +18,7 @@ export async function noneWords(
 ): Promise<string> {
   const commands = [
     ...(await asksBelow(signalbox, run)).map(ask => commandOf(verb, ask)),
-    ...(await raiseCommands(signalbox, run)),
+    ...(waitingFor === undefined ? [] : await raiseCommands(signalbox, { run, waitingFor })),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0) return `run ${run} waits for no approval${waits}; \`signalbox show\` says what it does`
@@ -53,9 +53,21 @@ function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName,
   return `  signalbox ${verb} ${run} ${toolCallId}    for ${toolName}  ${inputPreview}`
 }
 
-async function raiseCommands(signalbox: Signalbox, run: string): Promise<readonly string[]> {
-  if ((await standing(signalbox, run)).waits?.for !== 'raise') return []
-  return [`  signalbox approve ${run} --raise-usd <amount>    or: signalbox stop ${run}`]
+/** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */
+async function raiseCommands(
+  signalbox: Signalbox,
+  { run, waitingFor }: { readonly run: string; readonly waitingFor: string },
+): Promise<readonly string[]> {
+  const above = idsAbove(run).find(id => waitingFor.startsWith(`waiting for a larger budget of ${id}: `))
+  if (above === undefined && (await standing(signalbox, run)).waits?.for !== 'raise') return []
+  const short = above ?? run
+  return [`  signalbox approve ${short} --raise-usd <amount>    or: signalbox stop ${short}`]
+}
+
+/** A child's id is its parent's with a slash and one name more. */
+function idsAbove(run: string): readonly string[] {
+  const names = run.split('/')
+  return names.slice(1).map((_, above) => names.slice(0, above + 1).join('/'))
 }
 
 async function standing(signalbox: Signalbox, run: string) {
