@@ -11,11 +11,14 @@ import type { Terminal } from './terminal.ts'
 /** A server on this machine answers at once; one across the world in a second. */
 const CONNECT_TIMEOUT_MS = 5_000
 
+/** For commands that read what runs have written: where no run has, there is no file, and none is to be made. */
+export const EXISTING_STORE: Pick<ConnectOptions, 'store'> = { store: { existing: true } }
+
 /** A client of the Temporal server, with the store opened when it is first needed. */
 export async function withSignalbox<Result>(
   { env }: Pick<Terminal, 'env'>,
   use: (signalbox: Signalbox) => Promise<Result>,
-  options: Pick<ConnectOptions, 'taskQueue' | 'config'> = {},
+  options: Pick<ConnectOptions, 'taskQueue' | 'config' | 'store'> = {},
 ): Promise<Result> {
   const [{ connect }, { connectionOptions }] = await Promise.all([
     import('../runtime/client.ts'),

@@ -155,7 +155,11 @@ function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): Lazy
   return {
     open,
     ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
-    close: async () => (await opened)?.close(),
+    close: async () => {
+      // One that could not be opened has nothing to close.
+      const store = await opened?.catch(() => undefined)
+      await store?.close()
+    },
   }
 }
 

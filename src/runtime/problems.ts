@@ -5,7 +5,7 @@
  */
 import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
-import { SealProblem, StoreProblem } from '../store/index.ts'
+import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { NoSuchStep } from './fork-run.ts'
 import { RunEnded } from './run-ended.ts'
@@ -28,11 +28,17 @@ export interface KnownProblem {
 /** Their messages say all that there is to say. */
 const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment]
 
+/** What a store problem is, unless the store cannot be used. */
+const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind']>>> = {
+  'unknown-address': 'input',
+  'unknown-run': 'not-found',
+}
+
 /** The problem behind an error; `undefined` for a bug, which is to be thrown on. */
 export function knownProblem(error: unknown): KnownProblem | undefined {
   if (WRONG_INPUT.some(kind => error instanceof kind)) return { kind: 'input', message: (error as Error).message }
   if (error instanceof StoreProblem) {
-    return { kind: error.kind === 'unknown-run' ? 'not-found' : 'unreachable', message: error.message }
+    return { kind: STORE_KINDS[error.kind] ?? 'unreachable', message: error.message }
   }
   if (error instanceof SealProblem) return { kind: 'unreachable', message: error.message }
   if (error instanceof RunUnheard) return { kind: 'unreachable', message: error.message }

@@ -24,7 +24,7 @@ export interface PurgeReport {
 
 /** @throws ConfigurationProblem when there is no such run, or one of its tree has not ended; StoreProblem. */
 export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
-  const store = await openStore(storeSettings(undefined, env))
+  const store = await openStore(storeSettings({ existing: true }, env))
   try {
     const purged = await purgeAsked(store, wish, Date.now())
     const compacted = compact && purged.some(({ how }) => how === 'deleted')

@@ -29,8 +29,8 @@ export interface Records {
   close(): Promise<void>
 }
 
-/** @throws StoreProblem when the store cannot be opened. */
+/** @throws StoreProblem when the store cannot be opened, or its file is not there. */
 export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
-  const { reports, health, place, close } = await openStore(storeSettings(undefined, env))
+  const { reports, health, place, close } = await openStore(storeSettings({ existing: true }, env))
   return { reports, health, place, close }
 }

@@ -8,7 +8,7 @@ import type { SharedBudget } from '../core/budgets/shared-budget.ts'
 import { limitAt } from '../core/budgets/shared-limit.ts'
 import { parseUsd } from '../core/money/pico.ts'
 import type { BudgetPort, BudgetStanding } from '../core/ports.ts'
-import { openStore } from '../store/index.ts'
+import { openStore, type StoreSettings } from '../store/index.ts'
 import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
 import { storeSettings } from './store-settings.ts'
 
@@ -36,9 +36,13 @@ export interface SharedBudgets {
 }
 
 /** @throws ConfigurationProblem, StoreProblem. */
-export async function openSharedBudgets(path: string, env: NodeJS.ProcessEnv): Promise<SharedBudgets> {
+export async function openSharedBudgets(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  store: Pick<StoreSettings, 'existing'>,
+): Promise<SharedBudgets> {
   const { directory } = await loadConfiguration(path, env)
-  const { budgets, place, close } = await openStore(storeSettings(undefined, env))
+  const { budgets, place, close } = await openStore(storeSettings(store, env))
   const show = async (name: string) => reportOf(budgets, budgetNamed(name, directory.budgets, path))
   return {
     place,

@@ -10,5 +10,5 @@ import { masterKeySource } from './seals/master-keys.ts'
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {
   const masterKeys = given?.masterKeys ?? masterKeySource(env)
   if (given?.url !== undefined || given?.path !== undefined) return { ...given, masterKeys }
-  return { ...(env.DATABASE_URL && { url: env.DATABASE_URL }), masterKeys }
+  return { ...given, ...(env.DATABASE_URL && { url: env.DATABASE_URL }), masterKeys }
 }

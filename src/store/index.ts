@@ -1,5 +1,5 @@
 export type { ContentPort, Purged } from './content/create-content.ts'
-export { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from './open-store.ts'
+export { openStore, type Store, type StoreSettings } from './open-store.ts'
 export type { CallReport } from './reports/call-report.ts'
 export type { CostReport, CostSum } from './reports/cost-report.ts'
 export type { ReportPort } from './reports/create-reports.ts'
@@ -16,4 +16,5 @@ export { type MasterKeys, newMasterKey, parseMasterKeys } from './seals/master-k
 export type { WorkspaceRule } from './seals/rules.ts'
 export { SealProblem, type SealProblemKind } from './seals/seal-problem.ts'
 export type { Sealer } from './seals/sealer.ts'
+export { DEFAULT_STORE_PATH } from './store-address.ts'
 export { StoreProblem, type StoreProblemKind } from './store-problem.ts'

@@ -22,7 +22,7 @@ import { createSeals, type SealStore } from './seals/create-seals.ts'
 import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
 import type { MasterKeys } from './seals/master-keys.ts'
 import { openSqlite } from './sqlite/connection.ts'
-import { StoreProblem } from './store-problem.ts'
+import { storeAddress } from './store-address.ts'
 import { createTexts } from './texts/create-texts.ts'
 import { createToolRecords } from './tools/create-tool-records.ts'
 import { createTranscripts } from './transcripts/create-transcripts.ts'
@@ -47,21 +47,23 @@ export interface Store {
 }
 
 export interface StoreSettings {
-  /** `postgres://…` or `postgresql://…`, `sqlite:path`, or a path. Usually `DATABASE_URL`. */
+  /**
+   * `postgres://…` or `postgresql://…`, `sqlite:path`, or a path with a folder in it or the ending `.db`, `.sqlite` or `.sqlite3`.
+   * Usually `DATABASE_URL`.
+   */
   readonly url?: string
   /** A SQLite file, where no `url` is given. @defaultValue `.signalbox/signalbox.db` */
   readonly path?: string
+  /** A file that is not there is refused, and none is made: for who only reads. @defaultValue `false` */
+  readonly existing?: boolean
   /** The keys that wrap the keys of sealed runs, asked for when the first one is needed. @defaultValue none */
   readonly masterKeys?: () => MasterKeys | undefined
 }
 
-/** Where the store lies when nobody says. */
-export const DEFAULT_STORE_PATH = '.signalbox/signalbox.db'
-
 /**
  * Opens the store, makes it where it is missing, and brings its tables up to date; several processes may do so at once.
  *
- * @throws StoreProblem when the file or server cannot be used: damaged, not writable, out of reach, of a newer version.
+ * @throws StoreProblem when the file or server cannot be used: damaged, not writable, out of reach, of a newer version; or when `url` is the address of neither.
  */
 export async function openStore(settings: StoreSettings = {}): Promise<Store> {
   const ring = createKeyRing(settings.masterKeys ?? (() => undefined), Date.now)
@@ -85,26 +87,14 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
 }
 
 async function connect(
-  { url, path }: StoreSettings,
+  { url, path, existing = false }: StoreSettings,
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
   const nowMs = Date.now()
-  if (url && /^postgres(ql)?:\/\//.test(url)) {
-    // Loaded on demand: the embedded store starts without the PostgreSQL client.
-    const { openPostgres } = await import('./postgres/connection.ts')
-    return await openPostgres(url, nowMs, ring)
-  }
-  if (url && FOREIGN_SCHEME.test(url)) throw unknownScheme(url)
-  const file = url?.replace(/^(sqlite|file):(\/\/)?/, '') || path || DEFAULT_STORE_PATH
-  return { connection: await openSqlite(file, nowMs, ring), place: file }
-}
-
-const FOREIGN_SCHEME = /^(?!sqlite:|file:)[a-z][a-z0-9+.-]*:\/\//i
-
-function unknownScheme(url: string): StoreProblem {
-  const scheme = url.slice(0, url.indexOf(':'))
-  return new StoreProblem(
-    'unreachable',
-    `No store speaks ${scheme}. DATABASE_URL is postgres://… for PostgreSQL, or sqlite:signalbox.db for a file.`,
-  )
+  const address = storeAddress(url, path)
+  if (address.kind === 'file')
+    return { connection: await openSqlite(address.path, { existing, nowMs }, ring), place: address.path }
+  // Loaded on demand: the embedded store starts without the PostgreSQL client.
+  const { openPostgres } = await import('./postgres/connection.ts')
+  return await openPostgres(address.url, nowMs, ring)
 }

@@ -1,6 +1,7 @@
 /** What kept the store from being opened or written. */
 export type StoreProblemKind =
   | 'unreachable'
+  | 'unknown-address'
   | 'corrupt'
   | 'read-only'
   | 'foreign'

@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
+import { openStore } from '../../src/store/index.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -46,9 +47,9 @@ interface Ended {
 }
 
 /** The command as a process of its own, as people start it. */
-async function spawned(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+async function spawned(words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder()): Promise<Ended> {
   const { PATH, HOME } = process.env
-  const options = { cwd: folder(), env: { PATH, HOME, ...env } }
+  const options = { cwd, env: { PATH, HOME, ...env } }
   const run = promisify(execFile)(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], options)
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -334,11 +335,57 @@ describe('the command line', () => {
     ['calls', '--run', 'nobody', '--json'],
   ])('ends with 4 for a run that the store does not know: %s %s', async (...words) => {
     const path = join(folder(), 'store.db')
+    await (await openStore({ path })).close()
     const { exitCode, err, out } = await signalbox(words, { env: { DATABASE_URL: `sqlite:${path}` } })
     expect(exitCode).toBe(EXIT.noSuchRun)
     expect(err).toContain('has no run nobody')
     expect(out).toBe('')
   })
+
+  it.each([
+    ['runs'],
+    ['calls'],
+    ['cost', 'clerk-1'],
+    ['spend'],
+    ['endpoints'],
+    ['explain', 'clerk-1', '--step', '1'],
+    ['backtest', '--config', SAMPLE],
+    ['budget', 'list', '--config', SAMPLE],
+    ['budget', 'show', 'acme', '--config', SAMPLE],
+    ['keys', 'list'],
+    ['purge', '--older-than', '30d'],
+  ])('refuses to read a store that is not there, and makes none: %s', async (...words) => {
+    const nowhere = join(folder(), 'some')
+    const env = { ...SAMPLE_ENV, DATABASE_URL: `sqlite:${join(nowhere, 'store.db')}` }
+    expect(await signalbox(words, { env })).toMatchObject({
+      exitCode: EXIT.outOfReach,
+      out: '',
+      err: expect.stringMatching(
+        /There is no store file .*some\/store\.db; .*`signalbox worker` makes it.*DATABASE_URL/,
+      ),
+    })
+    expect(existsSync(nowhere)).toBe(false)
+  })
+
+  it('makes none where nobody names one either', async () => {
+    const cwd = folder()
+    const { code, stderr } = await spawned(['runs'], {}, cwd)
+    expect(code).toBe(EXIT.outOfReach)
+    expect(stderr).toContain('There is no store file .signalbox/signalbox.db')
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
+  it.each(['nonsense', 'postgres:me:hunter2@database', 'mysql://me:hunter2@database/work'])(
+    'ends with 2 for a DATABASE_URL that names neither a server nor a file: %s',
+    async url => {
+      const cwd = folder()
+      const { code, stderr } = await spawned(['runs'], { DATABASE_URL: url }, cwd)
+      expect(code).toBe(EXIT.badInput)
+      expect(stderr).toMatch(/DATABASE_URL is postgres:.*sqlite:signalbox\.db or a path such as/)
+      expect(stderr).not.toContain('hunter2')
+      expect(readdirSync(cwd)).toEqual([])
+    },
+  )
 })
 
 describe('worker', () => {

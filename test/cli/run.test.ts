@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -152,6 +154,19 @@ describe('a run from the command line', () => {
     const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-never', '--watch', '--task-queue', stage.taskQueue]
     expect(await signalbox(words, { env: broken })).toMatchObject({ exitCode: EXIT.outOfReach })
     expect(await signalbox(['watch', 'cli-never'], { env })).toMatchObject({ exitCode: EXIT.noSuchRun })
+  })
+
+  it.each([
+    ['show', 'cli-sums'],
+    ['watch', 'cli-sums'],
+    ['fork', 'cli-sums', '--at-step', '2'],
+    ['budget', 'reconcile'],
+  ])('is not looked for in a store that is not there: %s', async (...words) => {
+    const nowhere = join(dirname(stage.storePath), 'nowhere')
+    const { exitCode, out, err } = await signalbox(words, { env: { ...env, DATABASE_URL: `${nowhere}/store.db` } })
+    expect({ exitCode, out }).toEqual({ exitCode: EXIT.outOfReach, out: '' })
+    expect(err).toContain('There is no store file')
+    expect(existsSync(nowhere)).toBe(false)
   })
 
   it.each([

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import type { Signalbox } from '../../runtime/client.ts'
 import type { NewLimits, SharedBudgets } from '../../runtime/shared-budgets.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, usd } from '../parse/values.ts'
 import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {
@@ -50,12 +51,13 @@ export function addBudget(program: Command, terminal: Terminal): void {
 
 async function reconcileNow({ json }: Pick<Flags, 'json'>, terminal: Terminal): Promise<void> {
   const { reconcileWith } = await import('../../runtime/reconcile-with.ts')
-  await withSignalbox(terminal, async signalbox => {
+  const reconciling = async (signalbox: Signalbox) => {
     const runs = await reconcileWith(signalbox)
     if (json) printJson(terminal, { runs })
     else if (runs.length === 0) terminal.print('no run that has ended is open in the store')
     else for (const { run, reason } of runs) terminal.print(`${run}: ${reason}; what it held is given back`)
-  })
+  }
+  await withSignalbox(terminal, reconciling, EXISTING_STORE)
 }
 
 async function list(flags: Flags, terminal: Terminal): Promise<void> {
@@ -81,20 +83,23 @@ async function set(name: string, { clear, usd: money, tokens, ...flags }: SetFla
   const isEmpty = Object.keys(limits).length === 0
   if (clear ? !isEmpty : isEmpty)
     throw new CliProblem(EXIT.badInput, 'say what to set: --usd, --tokens or both; or --clear alone')
-  await withBudgets(flags, terminal, async budgets => {
+  const setting = async (budgets: SharedBudgets) => {
     const report = await budgets.set(name, clear ? undefined : limits)
     if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
     else terminal.print(describeBudget(report, Date.now()))
-  })
+  }
+  // Limits may be set before the first worker starts.
+  await withBudgets(flags, terminal, setting, { existing: false })
 }
 
 async function withBudgets(
   { config }: Flags,
   { env }: Terminal,
   use: (budgets: SharedBudgets) => Promise<void>,
+  store = { existing: true },
 ): Promise<void> {
   const { openSharedBudgets } = await import('../../runtime/shared-budgets.ts')
-  const budgets = await openSharedBudgets(config, env)
+  const budgets = await openSharedBudgets(config, env, store)
   try {
     await use(budgets)
   } finally {

@@ -3,7 +3,7 @@ import type { ForkOptions } from '../../runtime/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
@@ -59,7 +59,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       )
       if (watch) await watchRun(signalbox, run.id, terminal, {})
     },
-    { ...(taskQueue !== undefined && { taskQueue }), ...(config && { config }) },
+    { ...EXISTING_STORE, ...(taskQueue !== undefined && { taskQueue }), ...(config && { config }) },
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
 import { EXIT } from '../exit-codes.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
@@ -8,7 +9,7 @@ import { outcomeWords } from '../print/outcome.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
 import { countOf, formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { runJson } from './runs.ts'
 
@@ -22,7 +23,7 @@ export function addShow(program: Command, terminal: Terminal): void {
 }
 
 async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
-  await withSignalbox(terminal, async signalbox => {
+  const showing = async (signalbox: Signalbox) => {
     const [{ inspectRun }, { isGone }] = await Promise.all([
       import('../../runtime/inspect-run.ts'),
       import('../../runtime/seals/unread.ts'),
@@ -34,7 +35,8 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)
     if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...gave })
     terminal.print([describe(id, url, inspection, terminal.columns), ...outcomeWords(gave)].join('\n\n'))
-  })
+  }
+  await withSignalbox(terminal, showing, EXISTING_STORE)
 }
 
 function inspectionJson(inspection: Inspection) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import type { Signalbox } from '../../runtime/client.ts'
 import { amount } from '../parse/values.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchOptions, watchRun } from '../watch/watch-run.ts'
 
@@ -13,10 +14,13 @@ export function addWatch(program: Command, terminal: Terminal): void {
     .option('--reasoning', "show the models' reasoning too")
     .option('--json', 'print one JSON object a line for each event')
     .action((run: string, flags: WatchOptions) =>
-      withSignalbox(terminal, async signalbox => {
-        const { assertRun } = await import('../../runtime/inspect-run.ts')
-        await assertRun(signalbox, run)
-        await watchRun(signalbox, run, terminal, flags)
-      }),
+      withSignalbox(terminal, signalbox => watch(signalbox, run, flags, terminal), EXISTING_STORE),
     )
+}
+
+async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, terminal: Terminal): Promise<void> {
+  const { assertRun } = await import('../../runtime/inspect-run.ts')
+  await signalbox.store()
+  await assertRun(signalbox, run)
+  await watchRun(signalbox, run, terminal, flags)
 }

@@ -40,7 +40,7 @@ export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
 }
 
 async function withStore<Result>(env: NodeJS.ProcessEnv, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openStore(storeSettings(undefined, env))
+  const store = await openStore(storeSettings({ existing: true }, env))
   try {
     return await use(store)
   } finally {

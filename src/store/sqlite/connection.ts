@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +12,7 @@ import type { Dialect, Question, Work } from '../work.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { inspectFile } from './inspect-file.ts'
 import { prepareDatabase } from './prepare-database.ts'
-import { isBusy, sqliteProblem } from './problems.ts'
+import { isBusy, missingFile, sqliteProblem } from './problems.ts'
 
 /** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -21,8 +21,15 @@ const BUSY_TIMEOUT_MS = 5_000
 const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 20
 
-/** Opens a SQLite file, makes it where it is missing, and brings its tables up to date. */
-export async function openSqlite(path: string, nowMs: number, ring: KeyRing): Promise<Connection> {
+export interface Opening {
+  /** Refuses a file that is not there; else it is made. */
+  readonly existing: boolean
+  readonly nowMs: number
+}
+
+/** Opens a SQLite file, makes it where it is missing and may be made, and brings its tables up to date. */
+export async function openSqlite(path: string, { existing, nowMs }: Opening, ring: KeyRing): Promise<Connection> {
+  if (existing && path !== ':memory:' && !existsSync(path)) throw missingFile(path)
   const database = await translated(path, () => openFile(path))
   const connection = createConnection(database, path, ring)
   try {

@@ -26,6 +26,14 @@ export function damagedFile(path: string): string {
   return `The store file ${path} is damaged or no SQLite database. ${RESTORE}`
 }
 
+export function missingFile(path: string): StoreProblem {
+  return new StoreProblem(
+    'unreachable',
+    `There is no store file ${path}; the first \`signalbox dev\` or \`signalbox worker\` makes it. If workers have another ` +
+      'store, name that, e.g. DATABASE_URL=sqlite:signalbox.db. Nothing was made.',
+  )
+}
+
 export function lackingTables(path: string, tables: readonly string[]): string {
   const named = tables.length === 1 ? `table ${tables[0]}` : `tables ${tables.join(', ')}`
   return `The store file ${path} is damaged: it lacks the ${named}. ${RESTORE}`

@@ -1,0 +1,37 @@
+/**
+ * Where a store lies, as people write it.
+ *
+ * @module
+ */
+import { StoreProblem } from './store-problem.ts'
+
+/** Where the store lies when nobody says. */
+export const DEFAULT_STORE_PATH = '.signalbox/signalbox.db'
+
+export type StoreAddress =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string }
+
+/** One letter and a colon is a drive of Windows. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):(?:\/\/)?(.*)$/is
+
+/** A word alone is a slip rather than the name of a file; with `sqlite:` before it, it may be one. */
+const PATH = /^:memory:$|[/\\]|\.(db|sqlite|sqlite3)$/i
+
+/** @throws StoreProblem for a `url` that is neither a server's nor a file's; it is not quoted, for it may hold a password. */
+export function storeAddress(url: string | undefined, path: string | undefined): StoreAddress {
+  if (!url) return { kind: 'file', path: path || DEFAULT_STORE_PATH }
+  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url }
+  const [, scheme, rest] = SCHEME.exec(url) ?? []
+  if (scheme === 'sqlite' || scheme === 'file') return { kind: 'file', path: rest || path || DEFAULT_STORE_PATH }
+  if (scheme !== undefined) throw unknown(`No store speaks ${scheme}.`)
+  if (!PATH.test(url)) throw unknown('DATABASE_URL names neither a server nor a file.')
+  return { kind: 'file', path: url }
+}
+
+function unknown(what: string): StoreProblem {
+  return new StoreProblem(
+    'unknown-address',
+    `${what} DATABASE_URL is postgres://… for PostgreSQL, or sqlite:signalbox.db or a path such as ./signalbox.db for a file.`,
+  )
+}
