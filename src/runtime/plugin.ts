@@ -29,6 +29,7 @@ import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { storeSettings } from './store-settings.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
+import { tellDamage } from './tell-damage.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 import { whileRunning } from './while-running.ts'
 
@@ -101,7 +102,7 @@ async function openPlugin(options: PluginOptions, { add, close }: Closers): Prom
   })
   add(() => wired.close())
   await wired.begin()
-  const interceptors = [quietActivities(seals), ...wired.interceptors]
+  const interceptors = [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors]
   const reconciler = { store, everyMs: options.reconcileEveryMs }
   const use = async (next: Configuration) => {
     await store.seals.publish(workspaceRules(next))
