@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
 import type { Signalbox } from './client.ts'
+import { whoServes } from './run-unheard.ts'
 import { type Unread, unreadFor } from './seals/unread.ts'
-import { lastPollAtMs } from './temporal/last-poll.ts'
 
 export interface AskedState {
   /** Absent when the run has ended, or no worker can answer for it. */
@@ -49,12 +49,6 @@ async function silenceWords(
   { code, details }: { readonly code: number; readonly details: string },
 ): Promise<string> {
   if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
-  const { taskQueue } = await client.workflow.getHandle(id).describe()
-  const lastAtMs = await lastPollAtMs(client.connection as Connection, {
-    namespace: client.options.namespace,
-    taskQueue,
-  })
-  const asked = `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s`
-  if (lastAtMs !== undefined) return `${asked}, though one serves its task queue ${taskQueue}; look at its log`
-  return `${asked}, for none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
+  const served = await whoServes(client, client.workflow.getHandle(id))
+  return `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
 }
