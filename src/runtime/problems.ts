@@ -28,6 +28,8 @@ export interface KnownProblem {
 /** Their messages say all that there is to say. */
 const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment]
 
+const OUT_OF_REACH = [SealProblem, RunUnheard, TemporalUnreachable, TemporalServerNotFound]
+
 /** What a store problem is, unless the store cannot be used. */
 const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind']>>> = {
   'unknown-address': 'input',
@@ -37,13 +39,9 @@ const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind'
 /** The problem behind an error; `undefined` for a bug, which is to be thrown on. */
 export function knownProblem(error: unknown): KnownProblem | undefined {
   if (WRONG_INPUT.some(kind => error instanceof kind)) return { kind: 'input', message: (error as Error).message }
-  if (error instanceof StoreProblem) {
-    return { kind: STORE_KINDS[error.kind] ?? 'unreachable', message: error.message }
-  }
-  if (error instanceof SealProblem) return { kind: 'unreachable', message: error.message }
-  if (error instanceof RunUnheard) return { kind: 'unreachable', message: error.message }
-  if (error instanceof TemporalUnreachable || error instanceof TemporalServerNotFound)
-    return { kind: 'unreachable', message: error.message }
+  if (OUT_OF_REACH.some(kind => error instanceof kind))
+    return { kind: 'unreachable', message: (error as Error).message }
+  if (error instanceof StoreProblem) return { kind: STORE_KINDS[error.kind] ?? 'unreachable', message: error.message }
   return temporalProblem(error)
 }
 

@@ -69,12 +69,13 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
 }
 
 function raiseProblem(raise: BudgetRaise, budget: Budget = {}): string | undefined {
-  const { usd, tokens, by, note } = Object(raise) as BudgetRaise
+  const asked = Object(raise) as BudgetRaise
+  const { usd, tokens } = asked
   if (usd === undefined && tokens === undefined) return 'say by how much: usd, tokens, or both'
   const problem = budgetProblem({ ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) })
   if (problem !== undefined) return problem.replace("the budget's", 'the raise in')
   if (usd !== undefined && isNothing(usd)) return 'a raise must be above 0'
-  const tooLong = noteProblem({ ...(by !== undefined && { by }), ...(note !== undefined && { note }) })
+  const tooLong = noteProblem(asked)
   if (tooLong !== undefined) return tooLong
   const unlimited = (['usd', 'tokens'] as const).find(
     unit => ({ usd, tokens })[unit] !== undefined && budget[unit] === undefined,
