@@ -31,6 +31,11 @@ export interface AskParts {
 /** What a package did, or that it failed. Its errors are told apart from ours, which are bugs and pass. */
 type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 
+type Failed = { readonly error: unknown }
+
+/** It was ended from our side, and the exchange says why. */
+const ENDED: Failed = { error: undefined }
+
 type Read = { readonly done: boolean; readonly value?: LanguageModelV4StreamPart }
 
 /** Must run where the package's `fetch` finds the exchange. */
@@ -46,7 +51,7 @@ export async function askEndpoint(parts: AskParts): Promise<ReplyAnswer | ReplyF
     },
   })
   const read = parts.settings.quirks.stream === false ? readWhole : readStream
-  const failed = await read(parts, collector)
+  const failed = await whileItLasts(exchange, read(parts, collector))
   const timings = known({ firstTokenMs, totalMs: sinceDeparture(exchange) })
   return failed ? faultReply(parts, collector, failed.error, timings) : answerReply(parts, collector, timings)
 }
@@ -59,17 +64,18 @@ function sinceDeparture({ progress }: Exchange): number {
 async function readStream(
   { ask, schemaMode, dialect, model, exchange }: AskParts,
   collector: Collector,
-): Promise<{ error: unknown } | undefined> {
-  const started = await step(exchange, () => model.doStream(callOptions(ask, dialect, schemaMode)))
+): Promise<Failed | undefined> {
+  const started = await tried(() => model.doStream(callOptions(ask, dialect, schemaMode)))
   if (!started.ok) return started
   const reader = started.value.stream.getReader()
   for (;;) {
-    const next: Step<Read> = await step(exchange, () => reader.read())
+    const next: Step<Read> = await tried(() => reader.read())
+    if (exchange.ending()) return ENDED
     if (!next.ok) return next
     const part = next.value.value
     if (!part) return undefined
     // The refused continuation of a long decode: the answer then ends for length, as its last chunk says.
-    if (part.type === 'error' && exchange.refusedSecond) continue
+    if (part.type === 'error' && exchange.refusedSecond()) continue
     collector.take(part)
     // The vendor has said that it failed; some leave the stream open after it.
     if (part.type === 'error' && collector.collected().error?.body !== undefined) return undefined
@@ -79,26 +85,31 @@ async function readStream(
 async function readWhole(
   { ask, schemaMode, dialect, model, exchange }: AskParts,
   collector: Collector,
-): Promise<{ error: unknown } | undefined> {
-  const done = await step(exchange, () => model.doGenerate(callOptions(ask, dialect, schemaMode)))
+): Promise<Failed | undefined> {
+  const done = await tried(() => model.doGenerate(callOptions(ask, dialect, schemaMode)))
+  if (exchange.ending()) return ENDED
   if (!done.ok) return done
   collector.takeWhole(done.value.content, done.value.finishReason, done.value.response?.body)
   return undefined
 }
 
+async function tried<T>(run: () => PromiseLike<T>): Promise<Step<T>> {
+  try {
+    return { ok: true, value: await run() }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
 /** Waits for the package, but never longer than the exchange lasts: a package may hang on a reply that was cut. */
-async function step<T>(exchange: Exchange, run: () => PromiseLike<T>): Promise<Step<T>> {
-  const work: Promise<Step<T>> = Promise.resolve(run()).then(
-    value => ({ ok: true, value }),
-    (error: unknown) => ({ ok: false, error }),
-  )
-  const done = exchange.ending ? undefined : await Promise.race([work, exchange.ended])
-  return done && 'ok' in done ? done : { ok: false, error: undefined }
+function whileItLasts(exchange: Exchange, work: Promise<Failed | undefined>): Promise<Failed | undefined> {
+  return Promise.race([work, exchange.ended.then(() => ENDED)])
 }
 
 function faultReply(parts: AskParts, collector: Collector, error: unknown, timings: Timings): ReplyFault {
   const { exchange, dialect, ask } = parts
-  const { ending, progress } = exchange
+  const { progress } = exchange
+  const ending = exchange.ending()
   if (ending?.kind === 'held') throw ending.thrown
   if (ending) return replyOf(parts, collector, ending.fault, ending.billable, timings)
   const fault = libraryFault(ask.endpoint.id, dialect, error, progress)

@@ -40,7 +40,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   let raw: unknown
 
   const failed = (cause: unknown) => {
-    error ??= { ...(errorIn(raw) && { body: raw }), error: cause, afterTokens: drafts.begun }
+    error ??= { ...(errorIn(raw) && { body: raw }), error: cause, afterTokens: drafts.begun() }
   }
   const read = (chunk: unknown) => {
     raw = chunk

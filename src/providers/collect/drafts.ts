@@ -16,7 +16,7 @@ export interface Listener {
 export interface Drafts {
   readonly list: readonly PartDraft[]
   /** Content has come. */
-  readonly begun: boolean
+  begun(): boolean
   take(part: LanguageModelV4StreamPart): void
   takeWhole(part: LanguageModelV4Content, id: string): void
 }
@@ -47,9 +47,7 @@ export function createDrafts(listener: Listener): Drafts {
 
   return {
     list,
-    get begun() {
-      return begun
-    },
+    begun: () => begun,
     take(part) {
       switch (part.type) {
         case 'text-start':

@@ -25,11 +25,11 @@ export interface Exchange {
   fetch(url: unknown, init?: RequestInit): Promise<Response>
   /** Settles when the exchange is ended from our side, and no gate is still deciding; never otherwise. */
   readonly ended: Promise<Ending>
-  readonly ending: Ending | undefined
+  ending(): Ending | undefined
   /** Tells the clock that the answer's first content came. */
   contentSeen(): void
   /** A request came after the first, and was refused. */
-  readonly refusedSecond: boolean
+  refusedSecond(): boolean
   readonly progress: ExchangeProgress
   /** Releases timers, the abort listener, and the connection unless its reply was read to the end. */
   close(): void
@@ -85,12 +85,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
   return {
     ended: running.ended.promise,
     progress: running.progress,
-    get ending() {
-      return running.ending
-    },
-    get refusedSecond() {
-      return running.requests > 1
-    },
+    ending: () => running.ending,
+    refusedSecond: () => running.requests > 1,
     contentSeen: () => running.clock.contentSeen(),
     fetch: (url, init) => send(running, String(url), init),
     close() {
