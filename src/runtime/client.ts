@@ -80,6 +80,8 @@ export interface Signalbox {
   run(id: string): RunHandle
   /** The store, opened when it is first needed. @throws Error when this client has none */
   store(): Promise<Store>
+  /** The same, or `undefined` when this client has none: none is made where nobody has named one. */
+  storeIfThere(): Promise<Store | undefined>
   readonly client: Client
   close(): Promise<void>
 }
@@ -105,6 +107,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     },
     run: handle,
     store: store.open,
+    storeIfThere: store.ifThere,
     client,
     close: async () => {
       await store.close()

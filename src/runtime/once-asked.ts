@@ -46,7 +46,8 @@ export async function onceAsked<T>(decide: () => Promise<T>, isOnRecord: () => P
   }
 }
 
-function isNotAsked(error: unknown): boolean {
+/** The run has refused a decision that nobody has asked it for. */
+export function isNotAsked(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateFailedError &&
     error.cause instanceof ApplicationFailure &&

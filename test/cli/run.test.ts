@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,12 @@ import { eventOf, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 import { signalbox } from './captured.ts'
+import { spawned } from './spawned.ts'
+import { throwAwayFolders } from './throw-away-folders.ts'
 
 const SAMPLE = fileURLToPath(new URL('../fixtures/configurations/issue-sample.yaml', import.meta.url))
+
+const folder = throwAwayFolders('signalbox-cli-')
 
 let stage: Stage
 let env: NodeJS.ProcessEnv
@@ -169,6 +173,50 @@ describe('a run from the command line', () => {
     expect(existsSync(nowhere)).toBe(false)
   })
 
+  it('is spoken to without a store being made where there is none', async () => {
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-spoken')
+    const { toolCallId } = await eventOf(stage.signalbox.run('cli-spoken').events(), 'approval-ask')
+    const nowhere = join(folder(), 'nowhere')
+    const speak = (...words: string[]) =>
+      signalbox(words, { env: { ...env, DATABASE_URL: `sqlite:${nowhere}/store.db` } })
+    for (const words of [
+      ['say', 'cli-spoken', 'hello'],
+      ['deny', 'cli-spoken', toolCallId],
+      ['approve', 'cli-spoken'],
+    ]) {
+      const { exitCode, err } = await speak(...words)
+      expect({ exitCode, err }).toEqual({
+        exitCode: EXIT.outOfReach,
+        err: expect.stringContaining('There is no store file'),
+      })
+    }
+    expect((await speak('stop', 'cli-spoken')).exitCode).toBe(EXIT.done)
+    expect(existsSync(nowhere)).toBe(false)
+  })
+
+  it('is told what was done to it, as one object each', async () => {
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-told', '--budget', '1')
+    const run = stage.signalbox.run('cli-told')
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const tell = async (...words: string[]) => {
+      const { exitCode, json, err } = await signalbox([...words, '--json'], { env })
+      expect({ exitCode, err }).toEqual({ exitCode: EXIT.done, err: '' })
+      return json()
+    }
+    const about = { run: 'cli-told' }
+    expect(await tell('say', run.id, 'hello', '--id', 'm1')).toEqual({ ...about, done: 'said', id: 'm1' })
+    expect(await tell('approve', run.id, '--raise-usd', '0.5')).toEqual({ ...about, done: 'raised', limitUsd: '1.5' })
+    const decided = { ...about, done: 'denied', toolCallId, step: 1, by: 'Ada' }
+    expect(await tell('deny', run.id, '--by', 'Ada')).toEqual(decided)
+    await run.outcome()
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-ended')
+    await eventOf(stage.signalbox.run('cli-ended').events(), 'approval-ask')
+    expect(await tell('stop', 'cli-ended')).toEqual({ run: 'cli-ended', done: 'stopping' })
+    await stage.signalbox.run('cli-ended').outcome()
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-cancelled')
+    expect(await tell('cancel', 'cli-cancelled')).toEqual({ run: 'cli-cancelled', done: 'cancelling' })
+  })
+
   it.each([
     ['show', 'cli-sums'],
     ['cost', 'cli-sums'],
@@ -271,6 +319,12 @@ describe('a run from the command line', () => {
       exitCode: EXIT.badInput,
       err: expect.stringContaining('signalbox approve cli-short --raise-usd <amount>'),
     })
+    const { DATABASE_URL: _, ...storeless } = env
+    const empty = folder()
+    const { code, stderr } = await spawned(['approve', 'cli-short'], storeless, empty)
+    expect(code).toBe(EXIT.badInput)
+    expect(stderr).toContain('run cli-short waits for no approval (waiting for a larger budget')
+    expect(readdirSync(empty)).toEqual([])
     const who = ['--by', 'ann', '--note', 'because']
     expect((await signalbox(['approve', 'cli-short', '--raise-usd', '0.1', ...who], { env })).exitCode).toBe(EXIT.done)
     await run.outcome()

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
+import type { BudgetRaise, HeldDecision, PendingApproval, RaisedBudget } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, usd } from '../parse/values.ts'
+import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { elsewhereWords, noneWords } from './undecided.ts'
 
@@ -24,6 +25,7 @@ export function addDecisions(program: Command, terminal: Terminal): void {
       .argument('[tool-call-id]', 'may be left out where one tool waits')
       .option('--by <name>', 'who decides, for the record')
       .option('--note <text>', 'why; the model is told')
+      .option('--json', 'print one JSON object')
     if (verb === 'approve')
       command
         .option('--raise-usd <amount>', "let the run spend so many USD more, instead of a tool's approval", usd)
@@ -37,11 +39,13 @@ export function addDecisions(program: Command, terminal: Terminal): void {
 interface Flags extends Verdict {
   readonly raiseUsd?: string
   readonly raiseTokens?: number
+  readonly json?: boolean
 }
 
 function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Flags, terminal: Terminal): Promise<void> {
-  const { raiseUsd, raiseTokens, ...verdict } = flags
-  if (raiseUsd === undefined && raiseTokens === undefined) return decide(verb, { run, toolCallId, verdict }, terminal)
+  const { raiseUsd, raiseTokens, json, ...verdict } = flags
+  if (raiseUsd === undefined && raiseTokens === undefined)
+    return decide(verb, { run, toolCallId, verdict, json }, terminal)
   if (toolCallId !== undefined)
     throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
   const raise = {
@@ -49,41 +53,62 @@ function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Fla
     ...(raiseTokens !== undefined && { tokens: raiseTokens }),
     ...verdict,
   }
-  return raiseBudget(run, raise, terminal)
+  return raiseBudget(run, raise, json, terminal)
 }
 
-async function raiseBudget(id: string, raise: BudgetRaise, terminal: Terminal): Promise<void> {
-  await withSignalbox(terminal, async signalbox => {
+async function raiseBudget(
+  id: string,
+  raise: BudgetRaise,
+  json: boolean | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const raising = async (signalbox: Signalbox) => {
     const { assertOpen } = await import('../../runtime/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'given more')
-    const { limitUsd, limitTokens } = await signalbox.run(id).raiseBudget(raise)
-    const limits = [
-      ...(limitUsd === undefined ? [] : [`$${limitUsd}`]),
-      ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`]),
-    ]
-    terminal.print(`run ${id} may now spend ${limits.join(' and ')}`)
-  })
+    const raised = await signalbox.run(id).raiseBudget(raise)
+    if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
+    else terminal.print(`run ${id} may now spend ${limitWords(raised)}`)
+  }
+  await withSignalbox(terminal, raising, EXISTING_STORE)
+}
+
+function limitWords({ limitUsd, limitTokens }: RaisedBudget): string {
+  const limits = [
+    ...(limitUsd === undefined ? [] : [`$${limitUsd}`]),
+    ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`]),
+  ]
+  return limits.join(' and ')
 }
 
 interface Decided {
   readonly run: string
   readonly toolCallId: string | undefined
   readonly verdict: Verdict
+  readonly json: boolean | undefined
 }
 
-async function decide(verb: Verb, { run: id, toolCallId, verdict }: Decided, terminal: Terminal): Promise<void> {
-  await withSignalbox(terminal, async signalbox => {
+async function decide(verb: Verb, { run: id, toolCallId, verdict, json }: Decided, terminal: Terminal): Promise<void> {
+  const deciding = async (signalbox: Signalbox) => {
     const { assertOpen } = await import('../../runtime/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
     const run = signalbox.run(id)
-    const elsewhere =
-      toolCallId === undefined ? undefined : await elsewhereWords(signalbox, { verb, run: id, toolCallId })
-    if (elsewhere !== undefined) throw new CliProblem(EXIT.badInput, elsewhere)
     const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
-    const { held, repeated } = await run[verb](decided, verdict)
+    const { held, repeated } = await run[verb](decided, verdict).catch(async error => {
+      throw await refusal(error, signalbox, { verb, run: id, toolCallId: decided })
+    })
     if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
-    terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
-  })
+    const { decision: _, ...kept } = held
+    if (json) printJson(terminal, { run: id, done: DONE[verb], ...kept })
+    else terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
+  }
+  await withSignalbox(terminal, deciding, EXISTING_STORE)
+}
+
+/** The call may be of a run below. To find it, the events of all of these are read: only where the run knows of none itself. */
+async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<typeof elsewhereWords>[1]) {
+  const { isNotAsked } = await import('../../runtime/once-asked.ts')
+  const elsewhere = isNotAsked(error) ? await elsewhereWords(signalbox, asked) : undefined
+  return elsewhere === undefined ? error : new CliProblem(EXIT.badInput, elsewhere)
 }
 
 function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {

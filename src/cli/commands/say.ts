@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
+import type { Signalbox } from '../../runtime/client.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readText } from '../parse/run-input.ts'
+import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { withSignalbox } from '../session.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {
   readonly file?: string
   readonly id?: string
+  readonly json?: boolean
 }
 
 export function addSay(program: Command, terminal: Terminal): void {
@@ -18,13 +21,24 @@ export function addSay(program: Command, terminal: Terminal): void {
     .argument('[text...]')
     .option('--file <path>', 'the message from a file; - is standard input')
     .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing')
-    .action(async (run: string, words: readonly string[], { file, id }: Flags) => {
-      const text = await message(words, file, terminal)
-      await withSignalbox(terminal, async signalbox => {
-        await signalbox.run(run).say(text, { ...(id !== undefined && { id }) })
-        terminal.print(`run ${run} has the message`)
-      })
-    })
+    .option('--json', 'print one JSON object')
+    .action((run: string, words: readonly string[], flags: Flags) => say(run, words, flags, terminal))
+}
+
+async function say(
+  run: string,
+  words: readonly string[],
+  { file, id, json }: Flags,
+  terminal: Terminal,
+): Promise<void> {
+  const text = await message(words, file, terminal)
+  const named = { ...(id !== undefined && { id }) }
+  const saying = async (signalbox: Signalbox) => {
+    await signalbox.run(run).say(text, named)
+    if (json) printJson(terminal, { run, done: 'said', ...named })
+    else terminal.print(`run ${run} has the message`)
+  }
+  await withSignalbox(terminal, saying, EXISTING_STORE)
 }
 
 async function message(words: readonly string[], file: string | undefined, terminal: Terminal): Promise<string> {

@@ -1,25 +1,43 @@
 import type { Command } from 'commander'
-import { withSignalbox } from '../session.ts'
+import type { Signalbox } from '../../runtime/client.ts'
+import { printJson } from '../print/json.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
-export function addEnds(program: Command, terminal: Terminal): void {
-  program
-    .command('stop')
-    .description('end a run after what is already paid for')
-    .argument('<run>')
-    .action((run: string) => end('stop', run, terminal))
-  program
-    .command('cancel')
-    .description('end a run now; calls on the wire are aborted')
-    .argument('<run>')
-    .action((run: string) => end('cancel', run, terminal))
+const ENDS = {
+  stop: 'end a run after what is already paid for',
+  cancel: 'end a run now; calls on the wire are aborted',
 }
 
-const TOLD = { stop: 'stops after what is paid for', cancel: 'is being cancelled' } as const
+type Verb = keyof typeof ENDS
 
-async function end(verb: keyof typeof TOLD, run: string, terminal: Terminal): Promise<void> {
-  await withSignalbox(terminal, async signalbox => {
+const TOLD = { stop: 'stops after what is paid for', cancel: 'is being cancelled' } as const satisfies Record<
+  Verb,
+  string
+>
+
+/** The run ends by itself a little later. */
+const DONE = { stop: 'stopping', cancel: 'cancelling' } as const satisfies Record<Verb, string>
+
+interface Flags {
+  readonly json?: boolean
+}
+
+export function addEnds(program: Command, terminal: Terminal): void {
+  for (const verb of Object.keys(ENDS) as Verb[])
+    program
+      .command(verb)
+      .description(ENDS[verb])
+      .argument('<run>')
+      .option('--json', 'print one JSON object')
+      .action((run: string, flags: Flags) => end(verb, run, flags, terminal))
+}
+
+async function end(verb: Verb, run: string, { json }: Flags, terminal: Terminal): Promise<void> {
+  const ending = async (signalbox: Signalbox) => {
     await signalbox.run(run)[verb]()
-    terminal.print(`run ${run} ${TOLD[verb]}`)
-  })
+    if (json) printJson(terminal, { run, done: DONE[verb] })
+    else terminal.print(`run ${run} ${TOLD[verb]}`)
+  }
+  await withSignalbox(terminal, ending, EXISTING_STORE)
 }

@@ -5,6 +5,7 @@
  */
 import type { PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { RunStanding } from '../../runtime/run-standing.ts'
 
 interface Asked {
   readonly verb: 'approve' | 'deny'
@@ -31,7 +32,7 @@ export async function elsewhereWords(
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
 ): Promise<string | undefined> {
   const asks = (await asksBelow(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
-  if (asks.length === 0 || (await standing(signalbox, run)).pending.some(own => own.toolCallId === toolCallId))
+  if (asks.length === 0 || (await standing(signalbox, run))?.pending.some(own => own.toolCallId === toolCallId))
     return undefined
   return [`tool call ${toolCallId} is not of run ${run} itself but of one below it:`]
     .concat(asks.map(ask => commandOf(verb, ask)))
@@ -44,8 +45,10 @@ interface AskBelow {
 }
 
 async function asksBelow(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
+  const store = await signalbox.storeIfThere()
+  if (!store) return []
   const { runsBelow } = await import('../../runtime/runs-below.ts')
-  const below = await runsBelow(await signalbox.store(), run)
+  const below = await runsBelow(store, run)
   return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
 }
 
@@ -59,7 +62,7 @@ async function raiseCommands(
   { run, waitingFor }: { readonly run: string; readonly waitingFor: string },
 ): Promise<readonly string[]> {
   const above = idsAbove(run).find(id => waitingFor.startsWith(`waiting for a larger budget of ${id}: `))
-  if (above === undefined && (await standing(signalbox, run)).waits?.for !== 'raise') return []
+  if (above === undefined && (await standing(signalbox, run))?.waits?.for !== 'raise') return []
   const short = above ?? run
   return [`  signalbox approve ${short} --raise-usd <amount>    or: signalbox stop ${short}`]
 }
@@ -70,7 +73,10 @@ function idsAbove(run: string): readonly string[] {
   return names.slice(1).map((_, above) => names.slice(0, above + 1).join('/'))
 }
 
-async function standing(signalbox: Signalbox, run: string) {
+/** `undefined` where there is no store to tell it. */
+async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
+  const store = await signalbox.storeIfThere()
+  if (!store) return undefined
   const { standingOf } = await import('../../runtime/run-standing.ts')
-  return standingOf((await signalbox.store()).events, run)
+  return standingOf(store.events, run)
 }
