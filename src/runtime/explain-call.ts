@@ -7,7 +7,7 @@ import { modelIn, providerIn } from '../core/endpoint-id.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import type { Rejection } from '../core/routing/route.ts'
 import { withNeeded } from '../core/routing/route-record.ts'
-import type { CallReport, PlanReport, RouteReport } from '../store/index.ts'
+import { type CallReport, type PlanReport, type RouteReport, StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import type { Records } from './records.ts'
 
@@ -29,7 +29,7 @@ export interface ExplainedCall {
   readonly plans: readonly ExplainedPlan[]
 }
 
-/** @throws ConfigurationProblem when the store has no such run or the run no such step. */
+/** @throws StoreProblem when the store has no such run, ConfigurationProblem when the run has no such step. */
 export async function explainCall(
   { reports, place }: Pick<Records, 'reports' | 'place'>,
   run: string,
@@ -39,7 +39,7 @@ export async function explainCall(
   if (found.length > 0) return found.map(explained)
   const known = await reports.run(run)
   if (!known)
-    throw new ConfigurationProblem(`there is no run ${run} in ${place}; \`signalbox runs\` lists those that there are`)
+    throw new StoreProblem('unknown-run', `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
   throw new ConfigurationProblem(
     `run ${run} has made no call at step ${step}; \`signalbox calls --run ${run}\` lists its calls`,
   )

@@ -149,5 +149,5 @@ it('a call that came by another class has the rule of that class in its words', 
 it('a step that was never made is said not to be there', async () => {
   await stage.open('short')
   await expect(explainCall(records(), 'short', 9)).rejects.toThrow(/made no call at step 9/)
-  await expect(explainCall(records(), 'nobody-of-that-name', 1)).rejects.toThrow(/there is no run/)
+  await expect(explainCall(records(), 'nobody-of-that-name', 1)).rejects.toMatchObject({ kind: 'unknown-run' })
 })

@@ -1,14 +1,14 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
 import { openStore } from '../../src/store/index.ts'
 import { signalbox } from './captured.ts'
+import { spawned as spawnedIn } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -40,22 +40,7 @@ classes:
   cheap: { models: [acme/large, zenith/small] }
 `
 
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** The command as a process of its own, as people start it. */
-async function spawned(words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder()): Promise<Ended> {
-  const { PATH, HOME } = process.env
-  const options = { cwd, env: { PATH, HOME, ...env } }
-  const run = promisify(execFile)(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], options)
-  return run.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (failed: Ended) => failed,
-  )
-}
+const spawned = (words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder()) => spawnedIn(words, env, cwd)
 
 describe('config check', () => {
   it.each([
@@ -331,6 +316,7 @@ describe('the command line', () => {
 
   it.each([
     ['cost', 'nobody'],
+    ['explain', 'nobody', '--step', '1'],
     ['calls', '--run', 'nobody'],
     ['calls', '--run', 'nobody', '--json'],
   ])('ends with 4 for a run that the store does not know: %s %s', async (...words) => {
