@@ -150,9 +150,20 @@ export interface NewRun {
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** The Temporal run that ends. Absent where the end was found out later. */
+  /** The Temporal run that ends. Absent where nobody knows which. */
   readonly part?: string
+  /**
+   * Present where the end was found out and not told by the run: how the run stood before the server was asked. Where another
+   * part has come to it since, this ends nothing; and the end that a run has stays.
+   */
+  readonly seen?: Pick<RunSeen, 'latestPart'>
   readonly endedAtMs: number
+}
+
+/** A run as it stands in the store at a look. */
+export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
+  /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
+  readonly latestPart?: string
 }
 
 /** A call's identity: the run's key, the step and a digest of what is asked, so that it never answers another question. */
@@ -450,9 +461,9 @@ export interface BudgetPort {
    * Runs that have open attempts, and so hold reservations, or calls that wait for some; and open ones that are sealed or whose
    * content has a retention, which begins with their end.
    */
-  holdingRuns(): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
+  holdingRuns(): Promise<readonly RunSeen[]>
   /** Runs whose end is not written: of those whose key comes after `after`, in the order of keys, the first `limit`. */
-  openRuns(after: string, limit: number): Promise<readonly Pick<RunRef, 'id' | 'key'>[]>
+  openRuns(after: string, limit: number): Promise<readonly RunSeen[]>
 }
 
 /** Which alerts have begun, over all workers. */

@@ -4,14 +4,16 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RunSeen } from '../core/ports.ts'
 import type { RunRef } from '../core/protocol.ts'
 import type { Store } from '../store/index.ts'
 import { knownProblem } from './problems.ts'
+import type { FoundEnd } from './temporal/how-ended.ts'
 
 export interface Reconciling {
   readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
-  /** How a run ended, in words; `undefined` while it is open. */
-  readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<string | undefined>
+  /** `undefined` while the run is open. */
+  readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
   readonly now: () => number
 }
 
@@ -27,7 +29,7 @@ const LOOK_AT = 250
 /**
  * Settles the open attempts of runs that have ended, and ends those runs in the store. The attempts count as abandoned: they
  * are charged their worst case, for the vendor may have billed it; should one come to its end after all, that corrects it.
- * Runs that are open are left alone. May be done by several workers at once.
+ * Runs that are open are left alone, also one that is reset in this very moment: its new part has come to the store since. May be done by several workers at once.
  *
  * Contract: all runs of a store are in one namespace; those of another would be taken for lost.
  */
@@ -50,15 +52,16 @@ async function lookThrough(reconciling: Reconciling, from: string) {
 
 async function closeEnded(
   { store, howEnded, now }: Reconciling,
-  runs: readonly Pick<RunRef, 'id' | 'key'>[],
+  runs: readonly RunSeen[],
 ): Promise<readonly Reconciled[]> {
   const reconciled: Reconciled[] = []
   for (const run of runs) {
-    const reason = await howEnded(run)
-    if (reason === undefined) continue
-    const isClosed = await store.ledger.closeRun(run, { outcome: 'failed', message: reason, endedAtMs: now() })
-    // One that has closed itself meanwhile leaves nothing to do.
-    if (!isClosed) continue
+    const found = await howEnded(run)
+    if (!found) continue
+    const { reason, ...part } = found
+    const end = { outcome: 'failed', message: reason, ...part, seen: run, endedAtMs: now() } as const
+    // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
+    if (!(await store.ledger.closeRun(run, end))) continue
     await store.admissions.leaveRun(run.key)
     reconciled.push({ run: run.id, reason })
   }

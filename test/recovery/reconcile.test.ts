@@ -3,10 +3,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
+import type { RunRef } from '../../src/core/protocol.ts'
+import { reconcile } from '../../src/runtime/reconcile.ts'
+import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { resetPoints, resetTo } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -110,6 +114,32 @@ it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the ser
   else await stage.startWorker()
   await expect.poll(async () => (await standing()).holders.map(({ runId }) => runId)).not.toContain(run.id)
   expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', message: reason })
+})
+
+it('leaves a run alone that is reset while the server says that it was terminated', async () => {
+  await stage.startWorker()
+  const { store, signalbox } = stage
+  const { client } = signalbox
+  const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+  const asked = await eventOf(run.events(), 'approval-ask')
+  const [first] = await resetPoints(client, run.id)
+  await terminate(run.id)
+  const latest = async () => (await store.budgets.openRuns('', 1_000)).find(({ id }) => id === run.id)?.latestPart
+  const resetMeanwhile = async (seen: Pick<RunRef, 'id' | 'key'>) => {
+    if (seen.id !== run.id) return undefined
+    const found = await howEnded(client.connection, client.options.namespace, seen)
+    expect(found).toEqual({ reason: 'the run was terminated', part: first!.part })
+    await resetTo(client, run.id, first!)
+    await expect.poll(latest, { timeout: 20_000 }).not.toBe(first!.part)
+    return found
+  }
+  expect(await reconcile({ store, howEnded: resetMeanwhile, now: Date.now })).toEqual([])
+  expect(await store.reports.run(run.id)).not.toHaveProperty('outcome')
+  const pending = async () => (await run.state().catch(() => undefined))?.pending
+  await expect.poll(pending, { timeout: 20_000 }).toHaveLength(1)
+  await run.approve(asked.toolCallId)
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  expect(await store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
 })
 
 async function startInCall(at: number) {

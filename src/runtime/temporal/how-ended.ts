@@ -23,18 +23,26 @@ const WORDS: Readonly<Record<number, string>> = {
 /** gRPC's code for "there is no such run": its retention time is over, or the server lost its database. */
 const NOT_FOUND = 5
 
+/** The end of a run as the server tells it. */
+export interface FoundEnd {
+  /** In words for people. */
+  readonly reason: string
+  /** The part that ended; absent where the server does not know the run any more. */
+  readonly part?: string
+}
+
 /** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
 const ANSWER_MS = 5_000
 
 /**
- * How a run ended, in words; `undefined` while it is open, in whichever part. An id that was used again is told apart by the
+ * How a run ended; `undefined` while it is open, in whichever part. An id that was used again is told apart by the
  * first run of the chain, which is the run's key unless it is a child's.
  */
 export async function howEnded(
   connection: WorkflowConnection,
   namespace: string,
   { id, key }: Pick<RunRef, 'id' | 'key'>,
-): Promise<string | undefined> {
+): Promise<FoundEnd | undefined> {
   const execution = { workflowId: id }
   const described = await connection
     .withDeadline(Date.now() + ANSWER_MS, () =>
@@ -44,9 +52,10 @@ export async function howEnded(
       if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined
       throw error
     })
-  if (!described) return 'the Temporal server no longer has the run'
-  const { status, firstRunId } = described.workflowExecutionInfo ?? {}
+  if (!described) return { reason: 'the Temporal server no longer has the run' }
+  const { status, firstRunId, execution: last } = described.workflowExecutionInfo ?? {}
   const isRoot = !key.includes('/')
-  if (isRoot && firstRunId && firstRunId !== key) return 'the run ended, and its id was used again'
-  return WORDS[status ?? 0]
+  if (isRoot && firstRunId && firstRunId !== key) return { reason: 'the run ended, and its id was used again' }
+  const reason = WORDS[status ?? 0]
+  return reason === undefined ? undefined : { reason, ...(last?.runId && { part: last.runId }) }
 }

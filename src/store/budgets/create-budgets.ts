@@ -1,33 +1,37 @@
-import type { BudgetPort } from '../../core/ports.ts'
+import type { BudgetPort, RunSeen } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
+import type { RunTable } from '../schema.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { setLimits } from './set-limits.ts'
 import { standingOf } from './standing.ts'
 import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
 
-type Holding = { run_key: string; run_id: string }
+type Standing = Pick<RunTable, 'run_key' | 'run_id' | 'latest_part'>
+
+const STANDING = ['run_key', 'run_id', 'latest_part'] as const
 
 /** Also open runs whose content is to go after their end: nobody else writes down that one was terminated. */
-const holding: Statement<object, Holding> = (_, { queries }) =>
-  queries
+const holding: Statement<object, Standing> = (_, { queries }) => {
+  const keys = queries
     .selectFrom('attempts')
-    .select(['run_key', 'run_id'])
+    .select('run_key')
     .where('outcome', '=', 'open')
-    .union(queries.selectFrom('budget_waits').select(['run_key', 'run_id']))
+    .union(queries.selectFrom('budget_waits').select('run_key'))
     .union(
       queries
         .selectFrom('runs')
-        .select(['run_key', 'run_id'])
+        .select('run_key')
         .where('ended_at_ms', 'is', null)
         .where(columns => columns.or([columns('retention_ms', 'is not', null), columns('seal_key', 'is not', null)])),
     )
-    .orderBy('run_key')
+  return queries.selectFrom('runs').select(STANDING).where('run_key', 'in', keys).orderBy('run_key')
+}
 
-const open: Statement<{ after: string; limit: number }, Holding> = ({ after, limit }, { queries }) =>
+const open: Statement<{ after: string; limit: number }, Standing> = ({ after, limit }, { queries }) =>
   queries
     .selectFrom('runs')
-    .select(['run_key', 'run_id'])
+    .select(STANDING)
     .where('ended_at_ms', 'is', null)
     .where('run_key', '>', after)
     .orderBy('run_key')
@@ -45,13 +49,15 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),
     sweep: nowMs => write(() => sweepWaits(nowMs)),
-    holdingRuns: async () => (await read(holdingRuns)).map(nameOf),
-    openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(nameOf),
+    holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
+    openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),
   }
 }
 
-const nameOf = ({ run_id, run_key }: Holding) => ({ id: run_id, key: run_key })
+function seenOf({ run_id, run_key, latest_part }: Standing): RunSeen {
+  return { id: run_id, key: run_key, ...(latest_part !== null && { latestPart: latest_part }) }
+}
 
-function* holdingRuns(): Work<Holding[]> {
+function* holdingRuns(): Work<Standing[]> {
   return yield* all(holding, {})
 }

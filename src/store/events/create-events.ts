@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
-import { reopenIfEnded, wasThere } from '../ledger/reopen.ts'
+import { reopenFor, wasThere } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
@@ -39,7 +39,7 @@ export function createEvents(connection: Connection): EventPort {
       connection.write(function* () {
         const row = yield* lockRun(run.key, run.id)
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
-        yield* reopenIfEnded(row, atMs)
+        yield* reopenFor(once.part, row, atMs)
         yield* appendEvents(run.key, [event], atMs, once.id)
       }),
     read: (runId, after, limit) =>

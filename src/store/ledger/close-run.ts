@@ -27,14 +27,15 @@ const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, {
  * open attempt of a worker that was believed lost. A part that was reset while it ended the run ends nothing any more. Gives whether
  * there was anything to do.
  */
-export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtMs, part }: RunEnd): Work<boolean> {
+export function* closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Work<boolean> {
+  const { outcome, message, endedAtMs, part, seen } = end
   const row = yield* lockRunIfOpened(run.key)
-  if (!row) return false
-  if (part !== undefined && (yield* wasLeft(part, row))) return false
+  if (!row || (yield* isTakenOver(end, row))) return false
   const open = yield* all(openAttempts, { runKey: run.key })
   yield* abandonAttempts(open, endedAtMs)
   yield* endWaitsOf(run.key)
-  if (row.ended_at_ms !== null && (part === undefined || part === row.ended_part)) return open.length > 0
+  const mayReplace = part !== undefined && part !== row.ended_part && seen === undefined
+  if (row.ended_at_ms !== null && !mayReplace) return open.length > 0
   yield* reopenIfEnded(row, endedAtMs)
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined
@@ -43,4 +44,13 @@ export function* closeRun(run: Pick<RunRef, 'key'>, { outcome, message, endedAtM
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
   return true
+}
+
+/**
+ * Whether another part has taken the run over from the one that ends. Of an end that was found out the part may be unknown here:
+ * it began and was terminated before it came to the store. Then nobody may have come since the run was looked at.
+ */
+function* isTakenOver({ part, seen }: RunEnd, row: RunTable): Work<boolean> {
+  if (seen !== undefined) return (seen.latestPart ?? null) !== row.latest_part
+  return part !== undefined && (yield* wasLeft(part, row))
 }

@@ -45,7 +45,7 @@ export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
 }
 
 /**
- * {@link reopenIfEnded} for a call, of a model or of a tool, of a part that is new to the run.
+ * {@link reopenIfEnded} for a call, of a model or of a tool, or for a question to people, of a part that is new to the run.
  *
  * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
  */

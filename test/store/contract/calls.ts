@@ -318,6 +318,46 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_700 })
   })
 
+  it('is not closed for an end that was found out while another part came to it', async () => {
+    const { ledger, budgets, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [seen] = await budgets.openRuns('', 1)
+    expect(seen).toEqual({ id: RUN.id, key: RUN.key, latestPart: 'first' })
+    const attempt = newAttempt(newCall(1, { part: 'reset' }), 1)
+    await ledger.beginAttempt(attempt)
+    const end = { outcome: 'failed', message: 'the run was terminated', endedAtMs: 9_500 } as const
+    // The second began and was terminated before it came to the store; of the third the server no longer knows.
+    for (const part of [{ part: 'first' }, { part: 'unknown here' }, {}])
+      expect(await ledger.closeRun(RUN, { ...end, ...part, seen: seen! })).toBe(false)
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    expect(await ledger.attemptsOf(attempt.call.callId)).toMatchObject([{ outcome: 'open' }])
+    expect(await ledger.beginAttempt(newAttempt(newCall(2, { part: 'reset' }), 1))).toMatchObject({ kind: 'reserved' })
+    const [later] = await budgets.holdingRuns()
+    expect(await ledger.closeRun(RUN, { ...end, part: 'reset', seen: later! })).toBe(true)
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', message: 'the run was terminated' })
+  })
+
+  it('takes an end that was found out of a part that never came, and then nothing of that part', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const seen = { latestPart: 'first' }
+    expect(await ledger.closeRun(RUN, { outcome: 'failed', part: 'second', seen, endedAtMs: 9_500 })).toBe(true)
+    for (const part of ['first', 'second'])
+      await expect(ledger.beginCall(newCall(1, { part }))).rejects.toThrow('may not leave')
+    await ledger.beginCall(newCall(1, { part: 'reset' }))
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+  })
+
+  it.each([{}, { part: 'first' }])('keeps the end that it has where another one is found out: %o', async told => {
+    const { ledger, reports, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    await ledger.closeRun(RUN, { outcome: 'cancelled', message: 'by hand', endedAtMs: 9_500, ...told })
+    const found = { outcome: 'failed', part: 'second', seen: { latestPart: 'first' }, endedAtMs: 9_900 } as const
+    expect(await ledger.closeRun(RUN, found)).toBe(false)
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'cancelled', message: 'by hand', endedAtMs: 9_500 })
+    expect((await events.read(RUN.id, 0, 20)).map(({ kind }) => kind)).not.toContain('run-reset')
+  })
+
   it('lists the runs whose end is not written, a page after another', async () => {
     const { ledger, budgets } = await bench.open()
     for (const key of ['c', 'a', 'b', 'd']) await ledger.openRun(newRun({ run: { ...RUN, id: `run ${key}`, key } }))

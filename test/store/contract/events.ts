@@ -69,6 +69,21 @@ export function eventTests(bench: Bench): void {
     expect(await kindsOf(events)).toEqual(['step-start', 'run-end', 'run-reset', 'budget-ask', 'wait'])
   })
 
+  it('takes the part for the latest that asks people before it begins a call: no end of an earlier one ends it', async () => {
+    const { ledger, budgets, events, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [seen] = await budgets.openRuns('', 1)
+    await events.writeOnce(
+      RUN,
+      { id: 'reset/7', part: 'reset' },
+      { kind: 'budget-ask', step: 1, message: 'short' },
+      9_200,
+    )
+    for (const found of [{}, { seen: seen! }])
+      expect(await ledger.closeRun(RUN, { outcome: 'failed', part: 'first', endedAtMs: 9_500, ...found })).toBe(false)
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+  })
+
   it('drops the pieces of an answer once it is whole, and keeps their places', async () => {
     const { ledger, events } = await bench.open()
     await ledger.openRun(newRun())
