@@ -33,6 +33,11 @@ export function parsedOf(text: string): unknown {
   }
 }
 
+/** What a table holds under a name that came from outside: `constructor` is a name like any other, and in no table. */
+export function own<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 /** The object without the fields that are `undefined`. */
 export function known<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T

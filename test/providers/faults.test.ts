@@ -111,6 +111,45 @@ it.each(['openai', 'openai-compatible'])('%s: a finish reason without [DONE] is 
   expect(reply).toMatchObject({ kind: 'answer', finish: 'stop', text: 'Grüße 🚦 aus Genève, 世界' })
 })
 
+/** DeepSeek's and Zhipu's are in their documentation of `finish_reason`, vLLM's and SGLang's in their sources. */
+it.each([
+  ['insufficient_system_resource', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['network_error', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['abort', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['error', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['sensitive', { kind: 'fault', fault: { kind: 'refused' } }],
+  ['model_context_window_exceeded', { kind: 'answer', finish: 'length' }],
+  ['eos_token', { kind: 'answer', finish: 'other' }],
+])('an answer that ended for %s is no whole one, unless nobody knows the word', async (reason, expected) => {
+  const text = replyText('openai-compatible', 'text.sse').replace(/(?<=finish_reason":\s*)"stop"/g, `"${reason}"`)
+  expect(await harness.ask('openai-compatible', replying(text))).toMatchObject(expected)
+})
+
+it.each(PROTOCOLS)('%s: what an error calls itself is in no table by accident', async protocol => {
+  for (const word of ['constructor', '__proto__', 'toString']) {
+    const error = `{ "code": "${word}", "type": "${word}", "status": "${word}" }`
+    const reply = await harness.ask(protocol, replying(`{ "error": ${error} }`, JSON_TYPE, 400))
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'invalid-request' } })
+  }
+  const reply = await harness.ask(protocol, replying('', { ...JSON_TYPE, 'content-encoding': 'constructor' }))
+  expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+})
+
+it.each([true, false])('a status that has no body ends the ask at once (stream: %s)', async stream => {
+  for (const status of [204, 205]) {
+    const reply = await harness.ask('openai-compatible', replying('', {}, status), { settings: { quirks: { stream } } })
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply', evidence: { status } } })
+  }
+})
+
+it.each(['""', '{}', 'null'])('an answer in one piece that says `error: %s` is an answer', async empty => {
+  const text = replyText('openai-compatible', 'text.json').replace('{', `{ "error": ${empty},`)
+  const reply = await harness.ask('openai-compatible', replying(text, JSON_TYPE), {
+    settings: { quirks: { stream: false } },
+  })
+  expect(reply).toMatchObject({ kind: 'answer', finish: 'stop' })
+})
+
 it('the codes of late errors are kept as evidence', async () => {
   const reply = await harness.ask('openai', replying(replyText('openai', 'error-late.sse')))
   expect(reply).toMatchObject({ fault: { kind: 'cut-off', evidence: { code: 'server_overloaded' } } })

@@ -72,6 +72,13 @@ describe('usage of a whole stream', () => {
 })
 
 describe('dialects of compatible servers', () => {
+  it('what the last usage leaves out stays as it was said before', () => {
+    const { readUsage } = dialectOf('openai-compatible')
+    const usages = [{ prompt_tokens: 10, completion_tokens: 5 }, { cost: 0.25 }, {}]
+    const reported = usages.reduce<Reported>((before, usage) => readUsage({ usage }, before), {})
+    expect(reported).toEqual({ usage: { inputTokens: 10, outputTokens: 5 }, costPico: '250000000000' })
+  })
+
   it.each([
     // https://api-docs.deepseek.com/guides/kv_cache
     [

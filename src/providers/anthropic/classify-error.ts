@@ -10,7 +10,7 @@ import {
   saysUnsupported,
   schemaParameter,
 } from '../faults/vendor-templates.ts'
-import { known, recordOf } from '../json.ts'
+import { known, own, recordOf } from '../json.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
 const KINDS: Readonly<Record<string, FaultKind>> = {
@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   return known({
-    kind: KINDS[fields.type ?? ''] ?? closer(fields, status),
+    kind: own(KINDS, fields.type) ?? closer(fields, status),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,
     parameter: fields.parameter ?? schemaParameter(fields.message),

@@ -13,6 +13,7 @@ import { replyFault } from '../faults/reply-fault.ts'
 import { originOf } from '../prepare/origin.ts'
 import { contentOf, toolInput } from './answer-parts.ts'
 import type { Collected, ReplyError } from './collector.ts'
+import { reasonOf } from './finish-reason.ts'
 
 export type Conclusion =
   | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
@@ -39,12 +40,13 @@ export function conclude(
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
   if (finish?.raw === 'MALFORMED_FUNCTION_CALL')
     return fault('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
-  if (error || !finish || finish.unified === 'error' || finish.unified === 'interrupted')
+  const reason = finish && reasonOf(finish)
+  if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
-  if (finish.unified === 'content-filter') return fault('refused', 'its content filter ended the answer')
-  const answer = whole(endpoint, drafts, finish.unified, fault)
+  if (reason === 'content-filter') return fault('refused', 'its content filter ended the answer')
+  const answer = whole(endpoint, drafts, reason, fault)
   // Packages begin with `other` and no reason of the vendor's, and end with it where none has come.
-  const noReason = finish.unified === 'other' && finish.raw === undefined
+  const noReason = reason === 'other' && finish?.raw === undefined
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FaultKind } from '../../core/faults/fault.ts'
-import { recordOf } from '../json.ts'
+import { own, recordOf } from '../json.ts'
 import type { ErrorFields } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
 import { saysOutOfMoney, saysTooLong, saysUnsupported } from './vendor-templates.ts'
@@ -59,7 +59,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 
 /** The code first, then the type, then known words, then the status; an in-band error without any is the server's own. */
 export function wordKind(fields: ErrorFields, status: number | undefined): FaultKind {
-  const worded = KINDS[fields.code ?? ''] ?? KINDS[fields.type ?? '']
+  const worded = own(KINDS, fields.code) ?? own(KINDS, fields.type)
   // Many servers put `server_error` on everything; beside a 429 or a 401 it says nothing.
   const vague = worded === 'overloaded' && status !== undefined && status < 500
   return (vague ? undefined : worded) ?? messageKind(fields, status) ?? bare(status)

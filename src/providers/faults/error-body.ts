@@ -18,13 +18,15 @@ export interface ErrorFields {
 /**
  * The object that describes the error inside a body or a chunk: `{ error: {…} }` (alone, in a list, or beside choices),
  * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`, `{ throttlingException: {…} }` (Bedrock). `undefined` when
- * the body is no error.
+ * the body is no error; one that is empty (`error: ''`, `error: {}`) says that there was none.
  */
 export function errorIn(body: unknown): JsonRecord | undefined {
   const first = recordOf(Array.isArray(body) ? body[0] : body)
-  if (typeof first.error === 'string') return { message: first.error, code: first.code, type: first.type }
+  if (typeof first.error === 'string' && first.error !== '')
+    return { message: first.error, code: first.code, type: first.type }
   for (const candidate of [first.error, recordOf(first.response).error])
-    if (typeof candidate === 'object' && candidate !== null) return recordOf(candidate)
+    if (typeof candidate === 'object' && candidate !== null && Object.keys(candidate).length > 0)
+      return recordOf(candidate)
   return first.type === 'error' ? first : exceptionIn(first)
 }
 

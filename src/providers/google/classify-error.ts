@@ -4,7 +4,7 @@ import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import { contentFree, saysTooLong, saysUnsupported, schemaParameter } from '../faults/vendor-templates.ts'
-import { known, listOf, recordOf } from '../json.ts'
+import { known, listOf, own, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
 const KINDS: Readonly<Record<string, FaultKind>> = {
@@ -43,8 +43,8 @@ function kindOf(
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
   if (word === 'FAILED_PRECONDITION' && /billing/i.test(fields.message)) return 'quota-exhausted'
-  const known = word && KINDS[word]
-  if (known) return known
+  const worded = own(KINDS, word)
+  if (worded) return worded
   if (saysTooLong(fields.message)) return 'context-too-long'
   if (saysUnsupported(fields.message)) return 'unsupported'
   return status === undefined ? 'overloaded' : statusKind(status)

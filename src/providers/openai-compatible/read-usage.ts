@@ -3,10 +3,15 @@ import { picoOf, sumPico } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
 import { countOf, type JsonRecord, known, recordOf } from '../json.ts'
 
-/** Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. */
+/**
+ * Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. What it leaves out stays as
+ * it was said before: some end with an empty one.
+ */
 export function readUsage(chunk: unknown, before: Reported): Reported {
   const usage = recordOf(chunk).usage
-  return typeof usage === 'object' && usage !== null ? reportedOf(recordOf(usage)) : before
+  if (typeof usage !== 'object' || usage === null) return before
+  const last = reportedOf(recordOf(usage))
+  return { ...before, ...last, usage: { ...before.usage, ...last.usage } }
 }
 
 function reportedOf(usage: JsonRecord): Reported {

@@ -28,12 +28,12 @@ const MAKERS = {
 
 /** Whether a reply with this `content-encoding` can be read; `undefined` is one without. */
 export function isReadable(encoding: string | undefined): boolean {
-  return encoding === undefined || encoding === 'identity' || encoding in MAKERS
+  return encoding === undefined || encoding === 'identity' || Object.hasOwn(MAKERS, encoding)
 }
 
 /** `undefined` when there is nothing to unpack. */
 export function createDecoder(encoding: string | undefined, to: Decoded): Decoder | undefined {
-  if (encoding === undefined || !(encoding in MAKERS)) return undefined
+  if (encoding === undefined || !Object.hasOwn(MAKERS, encoding)) return undefined
   const stream = MAKERS[encoding as keyof typeof MAKERS]()
   stream.on('data', to.push)
   stream.on('end', to.end)

@@ -125,7 +125,7 @@ function readingOf(
   status: number,
   response: Deferred<Response>,
 ): Reading | undefined {
-  const kind = status >= 300 ? { kind: 'json' as const } : replyKind(parts.progress.headers, parts.streams)
+  const kind = status >= 300 ? { kind: 'json' as const } : replyKind(status, parts.progress.headers, parts.streams)
   if (kind.kind === 'json') return readRefusal(parts, status)
   if (kind.kind === 'wrong') {
     parts.fail(faultOf(parts.where, 'malformed-reply', { status }, kind.problem))

@@ -11,11 +11,15 @@ export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'w
 /** The second is Amazon's, in binary frames. */
 const STREAMS: ReadonlySet<string> = new Set(['text/event-stream', 'application/vnd.amazon.eventstream'])
 
+/** No content, reset content: no `Response` may have a body under them. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205])
+
 /**
  * Judges by content type and encoding. A missing type and `text/plain` pass, since some servers say no better; HTML does not,
  * which is what proxies and login pages answer with status 200.
  */
-export function replyKind(headers: Readonly<Record<string, string>>, streams: boolean): ReplyKind {
+export function replyKind(status: number, headers: Readonly<Record<string, string>>, streams: boolean): ReplyKind {
+  if (BODILESS.has(status)) return { kind: 'wrong', problem: 'its status says that there is no answer' }
   if (!isReadable(headers['content-encoding']))
     return { kind: 'wrong', problem: 'its reply is compressed in a way that nobody asked for' }
   const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()

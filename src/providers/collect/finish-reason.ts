@@ -1,0 +1,34 @@
+/**
+ * Why an answer ended, where its package does not know the vendor's word for it.
+ *
+ * @module
+ */
+import type { LanguageModelV4FinishReason } from '@ai-sdk/provider'
+
+type Reason = LanguageModelV4FinishReason['unified']
+
+/**
+ * Words of vendors that packages pass on as `other`, and what they say. Taken for an end like any other, half an answer would be
+ * sold as a whole one.
+ */
+const WORDS: ReadonlyMap<string, Reason> = new Map([
+  // OpenRouter and Mistral
+  ['error', 'error'],
+  // vLLM and SGLang, of a request that the server gave up
+  ['abort', 'interrupted'],
+  // DeepSeek
+  ['insufficient_system_resource', 'interrupted'],
+  // Zhipu
+  ['network_error', 'interrupted'],
+  ['sensitive', 'content-filter'],
+  ['model_context_window_exceeded', 'length'],
+  // Cohere
+  ['timeout', 'interrupted'],
+  // Mistral, of its context window
+  ['model_length', 'length'],
+])
+
+/** The package's reason, or what the vendor's own word says where that is `other`. A word that nobody knows stays `other`. */
+export function reasonOf({ unified, raw }: LanguageModelV4FinishReason): Reason {
+  return (unified === 'other' && WORDS.get(raw?.toLowerCase() ?? '')) || unified
+}
