@@ -54,6 +54,33 @@ it('keeps its tables apart from those of others in the same database', async () 
   await store.close()
 })
 
+it.each(['attempts', 'schema_version'])('refuses a store without its table %s, and leaves it as it is', async table => {
+  const url = await server.newDatabase()
+  await (await openStore({ url })).close()
+  await query(url, `drop table signalbox.${table}`)
+  const refused = {
+    kind: 'corrupt',
+    message: expect.stringMatching(
+      new RegExp(`^The PostgreSQL database 127\\.0\\.0\\.1:.* lacks the table signalbox\\.${table}\\. .*backup`),
+    ),
+  }
+  await expect(openStore({ url })).rejects.toMatchObject(refused)
+  await expect(openStore({ url })).rejects.toMatchObject(refused)
+})
+
+it('says which table is gone when it goes while the store is open', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  await query(url, 'drop table signalbox.attempts')
+  const gone = { kind: 'corrupt', message: expect.stringContaining('the table signalbox.attempts') }
+  await expect(store.reports.attempts({ run: RUN.id })).rejects.toMatchObject(gone)
+  await expect(store.ledger.beginAttempt(newAttempt(newCall(1), 1))).rejects.toMatchObject(gone)
+  await query(url, 'drop schema signalbox cascade')
+  await expect(store.reports.run(RUN.id)).rejects.toMatchObject({ kind: 'corrupt' })
+  await store.close()
+})
+
 it('goes on after the server has cut its connections', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })

@@ -6,8 +6,8 @@ import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
-import { prepareDatabase, SCHEMA } from './prepare-database.ts'
-import { isDeadlock, isStale, placeOf, postgresProblem } from './problems.ts'
+import { prepareDatabase, refuseLacking } from './prepare-database.ts'
+import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -34,8 +34,9 @@ export async function openPostgres(
   const connection = createConnection(pool, place, ring)
   try {
     await connection.write(function* () {
-      const fresh = yield* prepareDatabase()
+      const fresh = yield* prepareDatabase(place)
       yield* migrate(place, fresh, nowMs)
+      yield* refuseLacking(place)
     })
   } catch (error) {
     await pool.end()

@@ -1,22 +1,43 @@
 import { sql } from 'kysely'
+import { STORE_TABLES } from '../store-tables.ts'
 import { ask, type Work } from '../work.ts'
-
-/** Our tables stand apart from those of whoever shares the database. */
-export const SCHEMA = 'signalbox'
+import { lackingTables, SCHEMA } from './problems.ts'
 
 /** Any number will do, as long as all versions of Signalbox use this one: the letters "signal" in hexadecimal. */
 const MIGRATION_LOCK = 0x7369676e616c
 
-/** Waits for others that migrate, makes our schema where it is missing, and says whether it was. */
-export function* prepareDatabase(): Work<boolean> {
+const VERSION_TABLE = 'schema_version'
+
+/**
+ * Waits for others that migrate, makes our schema where it is missing, and says whether it has no tables yet.
+ *
+ * @throws StoreProblem when nothing tells any more of which version they are.
+ */
+export function* prepareDatabase(place: string): Work<boolean> {
   yield* ask(({ queries }) => queries.selectNoFrom(sql`pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.as('locked')))
   const [found] = yield* ask(({ queries }) =>
-    queries.selectNoFrom([
-      sql<boolean>`to_regnamespace(${sql.lit(SCHEMA)}) is not null`.as('schema'),
-      sql<boolean>`to_regclass(${sql.lit(`${SCHEMA}.schema_version`)}) is not null`.as('tables'),
-    ]),
+    queries.selectNoFrom(sql<boolean>`to_regnamespace(${sql.lit(SCHEMA)}) is not null`.as('schema')),
   )
   // Asked first: "if not exists" wants the right to create even where there is nothing to do.
   if (!found?.schema) yield* ask(({ queries }) => queries.schema.createSchema(SCHEMA))
-  return !found?.tables
+  const there = yield* tablesThere()
+  if (there.size > 0 && !there.has(VERSION_TABLE)) throw lackingTables(place, [VERSION_TABLE])
+  return there.size === 0
+}
+
+/** @throws StoreProblem when tables are lacking that this version has; to be called behind its migrations. */
+export function* refuseLacking(place: string): Work<void> {
+  const there = yield* tablesThere()
+  const lacking = [...STORE_TABLES].filter(name => !there.has(name))
+  if (lacking.length > 0) throw lackingTables(place, lacking)
+}
+
+function* tablesThere(): Work<ReadonlySet<string>> {
+  const rows = yield* ask(({ queries }) =>
+    queries
+      .selectFrom(sql<{ tablename: string }>`pg_catalog.pg_tables`.as('tables'))
+      .select('tables.tablename')
+      .where(sql.ref('tables.schemaname'), '=', SCHEMA),
+  )
+  return new Set(rows.map(({ tablename }) => tablename).filter(name => STORE_TABLES.has(name)))
 }

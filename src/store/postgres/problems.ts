@@ -1,4 +1,8 @@
 import { StoreProblem } from '../store-problem.ts'
+import { STORE_TABLES } from '../store-tables.ts'
+
+/** Our tables stand apart from those of whoever shares the database. */
+export const SCHEMA = 'signalbox'
 
 /** A server's host, port and database, without user and password. */
 export function placeOf(url: string): string {
@@ -45,8 +49,27 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
     const message = `The ${place} cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
     return new StoreProblem('unreachable', message, { cause: error })
   }
+  if (code === UNDEFINED_TABLE) return lackingProblem(error, place)
   const known = REMEDIES.find(({ prefix }) => code.startsWith(prefix))
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
+}
+
+const UNDEFINED_TABLE = '42P01'
+
+/** The server tells the name only in its message, which may be in another language; another table's is a bug of ours. */
+function lackingProblem(error: Error, place: string): StoreProblem | undefined {
+  const [, table = ''] = new RegExp(`\\b${SCHEMA}\\.(\\w+)`).exec(error.message) ?? []
+  return STORE_TABLES.has(table) ? lackingTables(place, [table], { cause: error }) : undefined
+}
+
+export function lackingTables(place: string, tables: readonly string[], options?: ErrorOptions): StoreProblem {
+  const names = tables.map(table => `${SCHEMA}.${table}`).join(', ')
+  return new StoreProblem(
+    'corrupt',
+    `The ${place} is damaged: it lacks the ${tables.length === 1 ? 'table' : 'tables'} ${names}. ` +
+      'Restore it from a backup, or name an empty database in DATABASE_URL.',
+    options,
+  )
 }
 
 /**

@@ -9,8 +9,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { newerVersion } from '../migrate.ts'
 import { SCHEMA_VERSION } from '../migrations.ts'
 import { StoreProblem } from '../store-problem.ts'
+import { STORE_TABLES } from '../store-tables.ts'
 import { damagedFile, isDamage, lackingTables } from './problems.ts'
-import { STORE_TABLES } from './store-tables.ts'
 
 /** Every page of a file up to this size is looked at, 1 ms a megabyte; of a larger one where each table and index begins. */
 const MOST_BYTES_CHECKED = 32 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { StoreProblem } from '../store-problem.ts'
-import { STORE_TABLES } from './store-tables.ts'
+import { STORE_TABLES } from '../store-tables.ts'
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html; extended ones carry them in the low byte. */
 const ERROR = 1

@@ -1,4 +1,4 @@
-import type { Tables } from '../schema.ts'
+import type { Tables } from './schema.ts'
 
 /** Held to `schema.ts` by the compiler: a table left out does not compile. */
 const ALL: Readonly<Record<keyof Tables, true>> = {
