@@ -112,7 +112,7 @@ function faultReply(parts: AskParts, collector: Collector, error: unknown, timin
   const ending = exchange.ending()
   if (ending?.kind === 'held') throw ending.thrown
   if (ending) return replyOf(parts, collector, ending.fault, ending.billable, timings)
-  const fault = libraryFault(ask.endpoint.id, dialect, error, progress)
+  const fault = exchange.brokenOff() ?? libraryFault(ask.endpoint.id, dialect, error, progress)
   return replyOf(parts, collector, fault, progress.sent ? 'maybe' : 'no', timings)
 }
 
@@ -120,7 +120,8 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const { headers } = parts.exchange.progress
   const collected = collector.collected()
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
-  if (conclusion.kind === 'fault') return replyOf(parts, collector, conclusion.fault, 'maybe', timings)
+  if (conclusion.kind === 'fault')
+    return replyOf(parts, collector, parts.exchange.brokenOff() ?? conclusion.fault, 'maybe', timings)
   return known({
     kind: 'answer',
     ...conclusion.answer,

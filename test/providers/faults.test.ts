@@ -150,6 +150,11 @@ it.each(['""', '{}', 'null'])('an answer in one piece that says `error: %s` is a
   expect(reply).toMatchObject({ kind: 'answer', finish: 'stop' })
 })
 
+it.each([409, 424, 425, 498, 499, 520, 529])('status %s says nothing against the request', async status => {
+  const reply = await harness.ask('openai-compatible', replying('', {}, status))
+  expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'overloaded', evidence: { status } } })
+})
+
 it('the codes of late errors are kept as evidence', async () => {
   const reply = await harness.ask('openai', replying(replyText('openai', 'error-late.sse')))
   expect(reply).toMatchObject({ fault: { kind: 'cut-off', evidence: { code: 'server_overloaded' } } })
@@ -193,13 +198,22 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '9', 'retry-after-ms': '1250' }, 1_250],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    [{ 'retry-after': '7, 7' }, 7_000],
+    [{ 'retry-after': '-5' }, undefined],
+    [{ 'retry-after': '2592000' }, 86_400_000],
+    [{ 'retry-after': '9'.repeat(400) }, 86_400_000],
+    [{ 'retry-after-ms': '9'.repeat(400) }, 86_400_000],
+    [{ 'retry-after': '2999-01-01T00:00:00Z' }, 86_400_000],
     [{}, undefined],
   ])('%o is %s', (headers, expected) => {
     expect(retryAfterMs(headers as Record<string, string>, undefined)).toBe(expected)
   })
 
-  it('counts from now to a date', () => {
-    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+  it.each([
+    ['a date', (at: number) => new Date(at).toUTCString()],
+    ['a moment in seconds since 1970', (at: number) => String(Math.floor(at / 1_000))],
+  ])('counts from now to %s', (_, written) => {
+    const inAnHour = written(Date.now() + 3_600_000)
     const wait = retryAfterMs({ 'retry-after': inAnHour }, undefined)!
     expect(wait).toBeGreaterThan(3_500_000)
     expect(wait).toBeLessThanOrEqual(3_600_000)

@@ -50,6 +50,16 @@ describe('deadlines', () => {
     await harness.vendor.seen.at(-1)!.closed
   })
 
+  it.each(PROTOCOLS)('stall: %s leaves a stream open after its end, and the answer is not lost', async protocol => {
+    const { timings: _, ...whole } = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')))
+    const { timings: __, ...open } = await harness.ask(protocol, holding(replyText(protocol, 'text.sse')), {
+      settings: { deadlines: { ...PATIENT, stallMs: 30 } },
+    })
+    expect(open).toEqual(whole)
+    expect(open.kind).toBe('answer')
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
   it.each(PROTOCOLS)('stall: %s stops after its first words', async protocol => {
     const reply = await harness.ask(protocol, holding(begun(protocol)), {
       settings: { deadlines: { ...PATIENT, stallMs: 30 } },
@@ -152,6 +162,12 @@ describe('the network', () => {
   it.each(PROTOCOLS)('%s: a reset in the middle of an answer', async protocol => {
     const reply = await harness.ask(protocol, breaking(begun(protocol)))
     expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'cut-off' } })
+  })
+
+  it.each(PROTOCOLS)('%s: a reset after the end of an answer does not lose it', async protocol => {
+    const { timings: _, ...whole } = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')))
+    const { timings: __, ...reset } = await harness.ask(protocol, breaking(replyText(protocol, 'text.sse')))
+    expect(reset).toEqual(whole)
   })
 
   it('what is not HTTP', async () => {

@@ -6,24 +6,42 @@
 import { listOf, recordOf, textOf } from '../json.ts'
 
 /**
+ * A day. The quotas of vendors begin anew within one, and a longer demand is as a rule a mistake of theirs: to ask once a day whether
+ * it still holds costs nothing, to close an endpoint for years does.
+ */
+export const LONGEST_RETRY_AFTER_MS = 86_400_000
+
+/** From here on a number is no span but a moment, in seconds since 1970: 31 years, and September 2001. */
+const LEAST_MOMENT_S = 1e9
+
+/**
  * The demand in milliseconds: `retry-after-ms` first, for it is the finer one, then `Retry-After` in seconds or as an
- * HTTP date, then what the body says. A date that has passed is 0.
+ * HTTP date, then what the body says. A moment that has passed is 0; more than {@link LONGEST_RETRY_AFTER_MS} is that.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, body: unknown): number | undefined {
-  return (
-    amountOf(headers['retry-after-ms'], 1) ??
-    amountOf(headers['retry-after'], 1_000) ??
+  const said =
+    amountOf(headers['retry-after-ms']) ??
+    untilMoment(headers['retry-after']) ??
     untilDate(headers['retry-after']) ??
     retryDelayMs(body)
-  )
+  return said === undefined ? undefined : Math.min(Math.ceil(said), LONGEST_RETRY_AFTER_MS)
 }
 
-function amountOf(text: string | undefined, unitMs: number): number | undefined {
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Math.ceil(Number(text) * unitMs) : undefined
+/** The first where a proxy has said it once more: headers of one name are joined by commas. */
+function amountOf(text: string | undefined): number | undefined {
+  const [, amount] = /^\s*(\d+(?:\.\d+)?)\s*(?:,|$)/.exec(text ?? '') ?? []
+  return amount === undefined ? undefined : Number(amount)
 }
 
+function untilMoment(text: string | undefined): number | undefined {
+  const seconds = amountOf(text)
+  if (seconds === undefined) return undefined
+  return seconds < LEAST_MOMENT_S ? seconds * 1_000 : Math.max(0, seconds * 1_000 - Date.now())
+}
+
+/** The engine takes `-5` for a month of 2001, so what names no day or month is no date. */
 function untilDate(text: string | undefined): number | undefined {
-  const at = text === undefined ? Number.NaN : Date.parse(text)
+  const at = text === undefined || !/[a-z]/i.test(text) ? Number.NaN : Date.parse(text)
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
 }
 
@@ -31,7 +49,7 @@ function untilDate(text: string | undefined): number | undefined {
 function retryDelayMs(body: unknown): number | undefined {
   for (const detail of listOf(recordOf(recordOf(body).error).details)) {
     const match = /^(\d+(?:\.\d+)?)s$/.exec(textOf(recordOf(detail).retryDelay) ?? '')
-    if (match) return Math.ceil(Number(match[1]) * 1_000)
+    if (match) return Number(match[1]) * 1_000
   }
   return undefined
 }

@@ -10,14 +10,24 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
   402: 'quota-exhausted',
   403: 'unauthenticated',
   408: 'timed-out',
+  // A conflict with itself: OpenAI's and Anthropic's own libraries ask again.
+  409: 'overloaded',
   413: 'context-too-long',
+  // Bedrock's ModelErrorException, and text-generation-inference's failed generation.
+  424: 'overloaded',
+  // Too early.
+  425: 'overloaded',
   429: 'rate-limited',
+  // Groq: the capacity of the flex tier is used up.
+  498: 'overloaded',
+  // Somebody between the vendor and us gave up: nginx's own, Google's CANCELLED.
+  499: 'overloaded',
   504: 'timed-out',
   // Cloudflare's own: the origin did not answer in time.
   524: 'timed-out',
 }
 
-/** The kind of an error status: the table, then 5xx as overloaded and any other as an invalid request. */
+/** The kind of an error status: the table, then 5xx as overloaded and any other as an invalid request, which ends a call. */
 export function statusKind(status: number): FaultKind {
   return KINDS[status] ?? (status >= 500 ? 'overloaded' : 'invalid-request')
 }

@@ -26,6 +26,8 @@ export interface Exchange {
   /** Settles when the exchange is ended from our side, and no gate is still deciding; never otherwise. */
   readonly ended: Promise<Ending>
   ending(): Ending | undefined
+  /** Why a stream was broken off that may have been whole: the fault, unless it is an answer. */
+  brokenOff(): Fault | undefined
   /** Tells the clock that the answer's first content came. */
   contentSeen(): void
   /** A request came after the first, and was refused. */
@@ -61,6 +63,7 @@ interface Running extends ExchangeParts {
   readonly clock: AttemptClock
   handler?: ReplyHandler
   ending?: Ending
+  brokenOff?: Fault
   requests: number
   deciding: boolean
 }
@@ -69,7 +72,7 @@ interface Running extends ExchangeParts {
 export function createExchange(parts: ExchangeParts): Exchange {
   const { signal, endpoint } = parts.ask
   const expired = (deadline: Parameters<Parameters<typeof createAttemptClock>[2]>[0]) => {
-    if (!running.handler?.concludeEarly()) fail(running, faultOf(endpoint.id, 'timed-out', { deadline }))
+    if (!running.handler?.concludeEarly()) breakOff(running, faultOf(endpoint.id, 'timed-out', { deadline }))
   }
   const running: Running = {
     ...parts,
@@ -86,6 +89,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     ended: running.ended.promise,
     progress: running.progress,
     ending: () => running.ending,
+    brokenOff: () => running.brokenOff,
     refusedSecond: () => running.requests > 1,
     contentSeen: () => running.clock.contentSeen(),
     fetch: (url, init) => send(running, String(url), init),
@@ -113,6 +117,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
     streams: running.streams,
     limits: running.limits,
     fail: (fault, billable) => fail(running, fault, billable),
+    breakOff: fault => breakOff(running, fault),
     failReply: (reply, billable) => fail(running, replyFault(ask.endpoint.id, dialect, reply), billable),
   })
   const pool = running.poolFor(departure.origin, connection.settings.deadlines.connectMs)
@@ -140,6 +145,15 @@ async function hold(running: Running, { outgoing }: Departure): Promise<void> {
 
 function fail(running: Running, fault: Fault, billable: 'no' | 'maybe' = running.progress.sent ? 'maybe' : 'no'): void {
   end(running, { kind: 'fault', fault, billable })
+}
+
+/**
+ * Some servers leave a stream open after its last event, or reset it there: what was paid is not thrown away for that. The package
+ * is told that there is no more and says whether it was whole; a second deadline ends one that hangs over it.
+ */
+function breakOff(running: Running, fault: Fault): void {
+  running.brokenOff ??= fault
+  if (!running.handler?.endEarly(EXCHANGE_ENDED)) fail(running, running.brokenOff)
 }
 
 /** The first ending counts. */

@@ -19,6 +19,8 @@ export interface Reading {
   fail(error: Error): void
   /** True for an error status: its kind is known before its body is. */
   readonly refusal?: boolean
+  /** True for what the package reads while it comes. */
+  readonly streams?: boolean
 }
 
 /** A stream that the package reads while it comes. */
@@ -30,7 +32,7 @@ export function readIntoResponse(
 ): Reading {
   const stream = createReplyStream(connection)
   response.resolve(responseOf(stream.readable, status, progress))
-  return stream
+  return { ...stream, streams: true }
 }
 
 /** A reply without streaming, handed to the package when it is whole. */

@@ -24,6 +24,8 @@ export interface ReplyHandlerParts {
   readonly streams: boolean
   readonly limits: ReplyLimits
   readonly fail: (fault: Fault, billable?: 'no' | 'maybe') => void
+  /** The same, unless what has come is a whole answer all the same. */
+  readonly breakOff: (fault: Fault) => void
   readonly failReply: (reply: ErrorReply, billable: 'no' | 'maybe') => void
 }
 
@@ -33,6 +35,11 @@ export interface ReplyHandler extends Dispatcher.DispatchHandler {
   cut(reason: Error): void
   /** Classifies an error reply whose body has not come whole. False: it is no error reply. */
   concludeEarly(): boolean
+  /**
+   * Breaks a stream off and tells its reader that it is whole: if the answer had come to its end, only the connection had not.
+   * False: there is no stream, or it has ended.
+   */
+  endEarly(reason: Error): boolean
 }
 
 export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
@@ -79,6 +86,14 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
   return {
     response: response.promise,
     concludeEarly,
+    endEarly(reason) {
+      // What comes compressed is whole with its checksum only.
+      if (over || decoder || !reading?.streams) return false
+      over = reason
+      reading.end()
+      if (!received) connection?.abort(reason)
+      return true
+    },
     cut(reason) {
       if (over) return
       stop(reason)
@@ -110,7 +125,7 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     },
     onResponseError(_controller, error) {
       if (over || concludeEarly()) return
-      fail(transportFault(where, error, { sent: progress.sent, answered: progress.status !== undefined }))
+      parts.breakOff(transportFault(where, error, { sent: progress.sent, answered: progress.status !== undefined }))
     },
   }
 }

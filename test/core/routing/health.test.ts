@@ -73,6 +73,12 @@ describe('429', () => {
     expect(healthOf(state, 7_000)).toEqual({ steady: true })
   })
 
+  test('a pause of nothing is none that the server named', () => {
+    const until = (kind: FaultKind) =>
+      healthOf(healthAfter([failed(kind, { retryAfterMs: 0 })]), 0).closedUntilMs?.untilMs
+    expect([until('rate-limited'), until('quota-exhausted')]).toEqual([2_000, QUOTA_RESET_MS])
+  })
+
   test('cools it longer each time where the server says nothing, never longer than half a minute', () => {
     const until = (times: number) =>
       healthOf(healthAfter(Array(times).fill(failed('rate-limited'))), 0).closedUntilMs?.untilMs
