@@ -13,13 +13,15 @@ export class ConfigurationProblem extends Error {}
 /**
  * Loads `signalbox.yaml`.
  *
+ * @param as - Of `asksNobody`: no key of any vendor is needed.
  * @throws ConfigurationProblem with all problems at once, before anything is started.
  */
 export async function loadConfiguration(
   path: string = DEFAULT_CONFIGURATION_PATH,
   env: NodeJS.ProcessEnv = process.env,
+  as: { readonly asksNobody?: boolean } = {},
 ): Promise<Configuration> {
-  const read = await loadConfigurationFile(path, env)
+  const read = await loadConfigurationFile(path, env, as)
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
 }

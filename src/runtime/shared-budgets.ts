@@ -41,7 +41,7 @@ export async function openSharedBudgets(
   env: NodeJS.ProcessEnv,
   store: Pick<StoreSettings, 'existing'>,
 ): Promise<SharedBudgets> {
-  const { directory } = await loadConfiguration(path, env)
+  const { directory } = await loadConfiguration(path, env, { asksNobody: true })
   const { budgets, place, close } = await openStore(storeSettings(store, env))
   const show = async (name: string) => reportOf(budgets, budgetNamed(name, directory.budgets, path))
   return {

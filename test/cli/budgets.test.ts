@@ -85,6 +85,20 @@ describe('budget', () => {
     expect(cleared).not.toHaveProperty('set')
   })
 
+  it('needs no key of any vendor, for it asks none, and every limit', async () => {
+    const path = join(folder, 'keyless.yaml')
+    const keyless = YAML.replace('models:', `apiKey: "\${NOBODYS_KEY}", models:`)
+    writeFileSync(path, keyless)
+    const { json, err } = await signalbox(['budget', 'list', '--config', path, '--json'], { env })
+    expect(err).toBe('')
+    expect(json().budgets).toMatchObject([{ name: 'acme-life', limitUsd: '100' }, { name: 'titles' }])
+    writeFileSync(path, keyless.replace("'100.00'", `"\${LIMIT}"`))
+    expect(await signalbox(['budget', 'list', '--config', path], { env })).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringMatching(/1 problem\n.*budgets\.acme-life\.usd.*LIMIT is not set/),
+    })
+  })
+
   it.each([
     [['budget', 'show', 'acme-live'], /no budget 'acme-live'; did you mean 'acme-life'\?/],
     [['budget', 'set', 'acme-life'], /say what to set/],

@@ -25,7 +25,7 @@ export function loadConfigurationFile(
   if (!file.ok) return { ok: false, problems: [{ path: '', message: file.message, allowed: file.allowed }] }
   const catalogue = options.catalogue ?? catalogueFor(path, env)
   if (catalogue instanceof BrokenCatalogue) return { ok: false, problems: [{ path: '', message: catalogue.message }] }
-  const result = readConfiguration(file.text, { env, catalogue })
+  const result = readConfiguration(file.text, { ...options, env, catalogue })
   if (!result.ok || result.configuration.app === undefined) return result
   const app = resolve(dirname(path), result.configuration.app)
   return { ok: true, configuration: { ...result.configuration, app } }

@@ -30,6 +30,8 @@ export interface ReadOptions {
   readonly env: Environment
   /** @defaultValue `loadCatalogue()` */
   readonly catalogue?: Catalogue
+  /** For who asks no vendor: classes may be left with no endpoint, as they are where the vendors' keys are not. @defaultValue `false` */
+  readonly asksNobody?: boolean
 }
 
 /**
@@ -38,13 +40,13 @@ export interface ReadOptions {
  */
 export function readConfiguration(
   text: string,
-  { env, catalogue = loadCatalogue() }: ReadOptions,
+  { env, catalogue = loadCatalogue(), asksNobody = false }: ReadOptions,
 ): ConfigurationResult {
   const parsed = parseYaml(text)
   if (!parsed.ok) return { ok: false, problems: parsed.problems }
   const filled = fillIn(parsed.document.value, env)
   const scrub = createScrubber(filled.secrets)
-  const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue })
+  const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue, asksNobody })
   // A text with a gap in it seldom has the right shape: the variable is the one thing to tell.
   const gaps = new Set(filled.problems.map(({ path }) => path))
   const all = [...parsed.problems, ...filled.problems, ...problems.filter(({ path }) => !gaps.has(path))]
@@ -57,10 +59,11 @@ interface Material {
   readonly filled: Filled
   readonly env: Environment
   readonly catalogue: Catalogue
+  readonly asksNobody: boolean
 }
 
 function check(material: Material): { problems: readonly Problem[]; configuration: Configuration } {
-  const { document, filled, catalogue } = material
+  const { document, filled, catalogue, asksNobody } = material
   const sections = readSections(filled.value, document)
   const providers = resolveProviders(sections, material)
   const candidates = providers.resolved.flatMap(candidatesOf)
@@ -69,7 +72,8 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const classes = resolveClasses(line.classes, sections, index, material)
   // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
   const unsure = broken || filled.problems.length > 0
-  const empty = unsure ? [] : emptyClasses(classes.resolved, candidates, outerPolicies(sections), document)
+  const empty =
+    unsure || asksNobody ? [] : emptyClasses(classes.resolved, candidates, outerPolicies(sections), document)
   const names = [
     ...policyNameProblems(sections, index, catalogue, document),
     ...budgetNameProblems(sections, document),
