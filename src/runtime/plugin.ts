@@ -23,6 +23,7 @@ import { loadConfiguration } from './configuration.ts'
 import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { wirePorts } from './ports.ts'
+import { quietBundler } from './quiet-bundler.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
@@ -170,7 +171,12 @@ class JoiningPlugin extends SimplePlugin {
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {
-    return super.configureBundler({ ...options, ...joinWorkflows(options.workflowsPath, options.webpackConfigHook) })
+    const { logger, workflowsPath, webpackConfigHook } = options
+    return super.configureBundler({
+      ...options,
+      ...joinWorkflows(workflowsPath, webpackConfigHook),
+      ...(logger && { logger: quietBundler(logger) }),
+    })
   }
 }
 

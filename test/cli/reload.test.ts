@@ -24,7 +24,7 @@ afterAll(() => {
 
 it('a worker swaps a changed configuration in, leaves a wrong one alone, and hears SIGHUP', async () => {
   writeFileSync(config, yaml('acme/large'))
-  const words = ['worker', '--config', config, '--task-queue', 'reload-queue', '--grace', '1s', '--log-level', 'error']
+  const words = ['worker', '--config', config, '--task-queue', 'reload-queue', '--grace', '1s']
   worker = spawn(process.execPath, [MAIN, ...words], {
     env: {
       ...process.env,
@@ -34,6 +34,8 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { text: '' }
+  const logged: string[] = []
+  worker.stderr!.on('data', chunk => logged.push(String(chunk)))
   for (const stream of [worker.stdout!, worker.stderr!]) stream.on('data', chunk => (said.text += chunk))
   const hears = async (pattern: RegExp) => {
     const until = Date.now() + 20_000
@@ -52,4 +54,7 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
   await hears(/the configuration before it holds/)
   worker.kill('SIGTERM')
   expect(await once(worker, 'exit')).toEqual([0, null])
+  // What the bundler has to say of modules and sizes is for whoever looks for it.
+  expect(logged.join('')).toContain('"msg":"Worker state changed"')
+  expect(logged.join('')).not.toMatch(/[Bb]undle|webpack/)
 })

@@ -1,0 +1,18 @@
+/**
+ * What the bundler of workflows logs.
+ *
+ * @module
+ */
+import type { Logger } from '@temporalio/common'
+
+/** Its report of modules and sizes, twenty lines at each start, goes to debug: it tells who debugs a build, and nobody who runs a worker. */
+export function quietBundler(logger: Logger): Logger {
+  return {
+    log: (level, message, metadata) => logger.log(level === 'INFO' ? 'DEBUG' : level, message, metadata),
+    trace: (message, metadata) => logger.trace(message, metadata),
+    debug: (message, metadata) => logger.debug(message, metadata),
+    info: (message, metadata) => logger.debug(message, metadata),
+    warn: (message, metadata) => logger.warn(message, metadata),
+    error: (message, metadata) => logger.error(message, metadata),
+  }
+}
