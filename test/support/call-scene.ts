@@ -16,6 +16,7 @@ import type { Message } from '../../src/core/messages.ts'
 import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
+import { withClosers } from '../../src/runtime/closers.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { soundConfiguration } from './sound-configuration.ts'
@@ -42,22 +43,23 @@ export interface CallScene {
   close(): Promise<void>
 }
 
-export async function setCallScene({ yaml, vendors: script, app = {}, now }: CallSceneOptions): Promise<CallScene> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
-  const storePath = join(folder, 'store.db')
-  const store = await openStore({ path: storePath })
-  const vendors = await startVendors(script, now ? { now } : {})
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const read = (text: string) => soundConfiguration(text, env)
-  const configuration = read(yaml)
-  const wired = wirePorts({ configuration, store, app, searchAttributes: false })
-  const close = async () => {
-    await wired.close()
-    await vendors.close()
-    await store.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-  return { store, storePath, env, vendors, wired, configuration, read, close }
+/** Where it cannot be set, as with a configuration that is wrong, nothing of it stays. */
+export function setCallScene({ yaml, vendors: script, app = {}, now }: CallSceneOptions): Promise<CallScene> {
+  return withClosers(async later => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const storePath = join(folder, 'store.db')
+    const store = await openStore({ path: storePath })
+    later(() => store.close())
+    const vendors = await startVendors(script, now ? { now } : {})
+    later(() => vendors.close())
+    const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+    const read = (text: string) => soundConfiguration(text, env)
+    const configuration = read(yaml)
+    const wired = wirePorts({ configuration, store, app, searchAttributes: false })
+    later(() => wired.close())
+    return { store, storePath, env, vendors, wired, configuration, read }
+  })
 }
 
 /** A call that is under way. */

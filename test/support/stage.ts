@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { withClosers } from '../../src/runtime/closers.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
@@ -36,46 +37,48 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Sets the stage with one worker running; `close` clears it. */
-export async function setStage(options: StageOptions): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-stage-'))
-  const storePath = join(folder, 'store.db')
-  const vendors = await startVendors(options.vendors)
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const config = soundConfiguration(options.yaml, env)
-  const temporal = localConnection(options.temporalAddress)
-  const taskQueue = `stage-${storePath.slice(-24, -9)}`
-  const masterKey = newMasterKey()
-  const settings: StoreSettings = { path: storePath, masterKeys: keysOf(masterKey) }
-  const store = await openStore(settings)
-  const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
-  const startWorker = async () => {
-    const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
-    const own = await createWorker({
-      config,
-      store: settings,
-      temporal,
-      taskQueue,
-      shutdownGraceMs,
-      ...(workflowsPath !== undefined && { workflowsPath }),
-      worker: { ...(workflowsPath === undefined && shippedBundle()), ...worker },
-      ...app,
+/** Sets the stage with one worker running; `close` clears it, and so does a failure on the way. */
+export function setStage(options: StageOptions): Promise<Stage> {
+  return withClosers(async later => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-stage-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const storePath = join(folder, 'store.db')
+    const vendors = await startVendors(options.vendors)
+    later(() => vendors.close())
+    const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+    const config = soundConfiguration(options.yaml, env)
+    const temporal = localConnection(options.temporalAddress)
+    const taskQueue = `stage-${storePath.slice(-24, -9)}`
+    const masterKey = newMasterKey()
+    const settings: StoreSettings = { path: storePath, masterKeys: keysOf(masterKey) }
+    const store = await openStore(settings)
+    later(() => store.close())
+    const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
+    later(async () => {
+      for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()
+      await Promise.allSettled(running.map(worker => worker.done))
     })
-    const started = { ...own, done: own.run() }
-    running.push(started)
-    return started
-  }
-  for (let started = 0; started < (options.workers ?? 1); started += 1) await startWorker()
-  const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
-  const close = async () => {
-    for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()
-    await Promise.allSettled(running.map(worker => worker.done))
-    await signalbox.close()
-    await store.close()
-    await vendors.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-  return { vendors, store, storePath, masterKey, signalbox, env, taskQueue, startWorker, close }
+    const startWorker = async () => {
+      const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
+      const own = await createWorker({
+        config,
+        store: settings,
+        temporal,
+        taskQueue,
+        shutdownGraceMs,
+        ...(workflowsPath !== undefined && { workflowsPath }),
+        worker: { ...(workflowsPath === undefined && shippedBundle()), ...worker },
+        ...app,
+      })
+      const started = { ...own, done: own.run() }
+      running.push(started)
+      return started
+    }
+    for (let started = 0; started < (options.workers ?? 1); started += 1) await startWorker()
+    const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
+    later(() => signalbox.close())
+    return { vendors, store, storePath, masterKey, signalbox, env, taskQueue, startWorker }
+  })
 }
 
 function keysOf(text: string): NonNullable<StoreSettings['masterKeys']> {
