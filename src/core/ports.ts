@@ -160,6 +160,14 @@ export interface RunEnd {
   readonly endedAtMs: number
 }
 
+/** The end of a run as the server tells it. */
+export interface FoundEnd {
+  /** In words for people. */
+  readonly reason: string
+  /** The Temporal run that ended. Absent where the server does not know the run any more. */
+  readonly part?: string
+}
+
 /** A run as it stands in the store at a look. */
 export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
   /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
@@ -354,6 +362,10 @@ export interface LedgerPort {
   closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<boolean>
   /** {@link closeRun} for a run that cannot close itself; gives what it and the runs below it have spent. */
   closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
+  /** What a run and the runs below it have spent so far, settled or not. */
+  spentBy(run: Pick<RunRef, 'key'>): Promise<LostSpendings>
+  /** `undefined` for a run that was never opened. */
+  seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
   /** Whether the call has begun before. */
   isBegun(callId: string): Promise<boolean>
   /**

@@ -26,6 +26,7 @@ import { createPrefixes } from './prefixes.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
+import { howEndedHere } from './temporal/how-ended-here.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -102,6 +103,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     nearest,
     policyProblem: createPolicyProblem(() => live.now().configuration),
     searchAttributes,
+    howEnded: howEndedHere,
     now,
     chance,
     newId: randomUUID,

@@ -4,11 +4,10 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RunSeen } from '../core/ports.ts'
+import type { FoundEnd, RunSeen } from '../core/ports.ts'
 import type { RunRef } from '../core/protocol.ts'
 import type { Store } from '../store/index.ts'
 import { knownProblem } from './problems.ts'
-import type { FoundEnd } from './temporal/how-ended.ts'
 
 export interface Reconciling {
   readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>

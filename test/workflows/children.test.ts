@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { createCloseLost } from '../../activities/close-lost.ts'
 import { endedOutcome } from '../../src/runtime/beginning.ts'
+import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { resetPoints, resetTo } from '../support/reset.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -251,6 +254,33 @@ describe('a workflow of one’s own', () => {
     expect(child).toMatchObject({ outcome: 'failed' })
     expect(BigInt(child!.cost.highPico)).toBeGreaterThan(0n)
     expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('lost-1'))?.highPico)
+  })
+
+  it('closes no child that was reset meanwhile, however late it is told of its end', async () => {
+    const { store, signalbox } = stage
+    const { client } = signalbox
+    const id = 'lost-2/critic-0-1'
+    const run = await signalbox.start('frugal', { id: 'lost-2', input: 'Dawdle.' })
+    await untilOpen(id)
+    await eventOf(signalbox.run(id).events(), 'tool-start')
+    await client.workflow.getHandle(id).terminate('for the test')
+    await run.outcome()
+    const closeLost = createCloseLost({
+      ledger: store.ledger,
+      howEnded: lost => howEnded(client.connection, client.options.namespace, lost),
+      now: Date.now,
+    })
+    const { key } = (await store.reports.run(id))!
+    const [first] = await resetPoints(client, id)
+    await resetTo(client, id, first!)
+    const latest = async () => (await store.budgets.openRuns('', 1_000)).find(open => open.id === id)?.latestPart
+    await expect.poll(latest, { timeout: 20_000 }).not.toBeOneOf([undefined, first!.part])
+    const input = { run: { id, key }, outcome: 'failed', message: 'it was terminated' } as const
+    await closeLost(input)
+    expect(await store.reports.run(id)).not.toHaveProperty('outcome')
+    await client.workflow.getHandle(id).cancel()
+    await signalbox.run(id).outcome()
+    expect(await store.reports.run(id)).toMatchObject({ outcome: 'cancelled' })
   })
 
   it('asks people once for all of them that are short of its budget, and tells them when it is raised', async () => {

@@ -5,6 +5,7 @@
  */
 import { type Connection, isGrpcServiceError } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import type { FoundEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
@@ -22,14 +23,6 @@ const WORDS: Readonly<Record<number, string>> = {
 
 /** gRPC's code for "there is no such run": its retention time is over, or the server lost its database. */
 const NOT_FOUND = 5
-
-/** The end of a run as the server tells it. */
-export interface FoundEnd {
-  /** In words for people. */
-  readonly reason: string
-  /** The part that ended; absent where the server does not know the run any more. */
-  readonly part?: string
-}
 
 /** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
 const ANSWER_MS = 5_000

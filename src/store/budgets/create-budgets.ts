@@ -1,15 +1,11 @@
-import type { BudgetPort, RunSeen } from '../../core/ports.ts'
+import type { BudgetPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
-import type { RunTable } from '../schema.ts'
+import { STANDING, type Standing, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { setLimits } from './set-limits.ts'
 import { standingOf } from './standing.ts'
 import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
-
-type Standing = Pick<RunTable, 'run_key' | 'run_id' | 'latest_part'>
-
-const STANDING = ['run_key', 'run_id', 'latest_part'] as const
 
 /** Also open runs whose content is to go after their end: nobody else writes down that one was terminated. */
 const holding: Statement<object, Standing> = (_, { queries }) => {
@@ -52,10 +48,6 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),
   }
-}
-
-function seenOf({ run_id, run_key, latest_part }: Standing): RunSeen {
-  return { id: run_id, key: run_key, ...(latest_part !== null && { latestPart: latest_part }) }
 }
 
 function* holdingRuns(): Work<Standing[]> {

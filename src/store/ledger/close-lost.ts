@@ -7,9 +7,13 @@ import { spendingsOf } from './spendings.ts'
 
 const NOTHING: LostSpendings = { cost: { lowPico: '0', highPico: '0' }, usage: {}, calls: 0, toolCalls: 0 }
 
-/** A run that was never opened has spent nothing. */
 export function* closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Work<LostSpendings> {
   yield* closeRun(run, end)
-  const row = yield* lockRunIfOpened(run.key)
+  return yield* spentBy(run)
+}
+
+/** A run that was never opened has spent nothing. */
+export function* spentBy({ key }: Pick<RunRef, 'key'>): Work<LostSpendings> {
+  const row = yield* lockRunIfOpened(key)
   return row ? yield* spendingsOf(row) : NOTHING
 }

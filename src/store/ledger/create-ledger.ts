@@ -1,10 +1,11 @@
 import type { LedgerPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
+import { findSeen } from '../runs/run-seen.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
 import { findCall } from './call-rows.ts'
-import { closeLost } from './close-lost.ts'
+import { closeLost, spentBy } from './close-lost.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
 import { endAttempt } from './end-attempt.ts'
@@ -17,6 +18,8 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     openRun: run => write(() => openRun(run)),
     closeRun: (run, end) => write(() => closeRun(run, end)),
     closeLost: (run, end) => write(() => closeLost(run, end)),
+    spentBy: run => write(() => spentBy(run)),
+    seen: run => read(() => findSeen(run.key)),
     isBegun: async callId => (await read(() => findCall(callId))) !== undefined,
     beginCall: call => write(() => beginCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),

@@ -144,12 +144,17 @@ export function budgetTests(bench: Bench): void {
     await ledger.endAttempt(`${newCall(1, { run: grandchild }).callId}#1`, answered({ cost: exactly(50) }))
     const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
     const spent = { cost: { lowPico: '50', highPico: '750' }, calls: 2, toolCalls: 0 }
+    expect(await ledger.spentBy(child)).toMatchObject(spent)
+    expect(await ledger.attemptsOf(newCall(1, { run: child }).callId)).toMatchObject([{ outcome: 'open' }])
     expect(await ledger.closeLost(child, end)).toMatchObject({
       ...spent,
       usage: { inputTokens: 30, outputTokens: 12 },
     })
     expect(await ledger.closeLost(child, end)).toMatchObject(spent)
-    expect(await ledger.closeLost({ key: 'never-opened' }, end)).toMatchObject({ calls: 0, cost: exactly(0) })
+    for (const nothing of [ledger.closeLost({ key: 'never-opened' }, end), ledger.spentBy({ key: 'never-opened' })])
+      expect(await nothing).toMatchObject({ calls: 0, cost: exactly(0) })
+    expect(await ledger.seen(child)).toEqual({ id: child.id, key: child.key })
+    expect(await ledger.seen({ key: 'never-opened' })).toBeUndefined()
   })
 
   it.each([true, false])('counts it so whether or not the end of its predecessor was written: %s', async isWritten => {

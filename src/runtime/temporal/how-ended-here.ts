@@ -1,0 +1,15 @@
+/**
+ * Asks the Temporal server whether a run is still open, from an activity.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import type { FoundEnd } from '../../core/ports.ts'
+import type { RunRef } from '../../core/protocol.ts'
+import { howEnded } from './how-ended.ts'
+
+/** {@link howEnded} for an activity, over the connection of its worker. */
+export function howEndedHere(run: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
+  const { connection, options } = Context.current().client
+  return howEnded(connection, options.namespace, run)
+}
