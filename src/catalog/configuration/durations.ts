@@ -10,24 +10,24 @@ const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
-const UNITS_MEANT: Readonly<Record<string, readonly [number, string]>> = {
-  millisecond: [1, 'ms'],
-  msec: [1, 'ms'],
-  sec: [1, 's'],
-  second: [1, 's'],
-  min: [1, 'm'],
-  minute: [1, 'm'],
-  hr: [1, 'h'],
-  hour: [1, 'h'],
-  d: [24, 'h'],
-  day: [24, 'h'],
-}
+const UNITS_MEANT: ReadonlyMap<string, readonly [number, string]> = new Map([
+  ['millisecond', [1, 'ms']],
+  ['msec', [1, 'ms']],
+  ['sec', [1, 's']],
+  ['second', [1, 's']],
+  ['min', [1, 'm']],
+  ['minute', [1, 'm']],
+  ['hr', [1, 'h']],
+  ['hour', [1, 'h']],
+  ['d', [24, 'h']],
+  ['day', [24, 'h']],
+])
 
 /** `20s` for `20 seconds`, `48h` for `2d`; `undefined` where no unit is near. */
 export function durationMeant(text: string): string | undefined {
   const [, amount, word = ''] = /^(\d+(?:\.\d+)?) *([a-z]+)$/i.exec(text.trim()) ?? []
   const unit = word.toLowerCase()
-  const [factor, short] = UNITS_MEANT[unit] ?? UNITS_MEANT[unit.replace(/s$/, '')] ?? [1, unit]
+  const [factor, short] = UNITS_MEANT.get(unit) ?? UNITS_MEANT.get(unit.replace(/s$/, '')) ?? [1, unit]
   const meant = `${Number(amount) * factor}${short}`
   return durationMs(meant) === undefined ? undefined : meant
 }

@@ -34,7 +34,7 @@ export function fillIn(value: unknown, env: Environment): Filled {
 }
 
 function secretsOf(env: Environment): string[] {
-  return Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []))
+  return Object.entries(env).flatMap(([name, value]) => (value?.trim() && isSecretName(name) ? [value.trim()] : []))
 }
 
 function walk(value: unknown, path: Path, env: Environment, account: Account): unknown {
@@ -45,16 +45,20 @@ function walk(value: unknown, path: Path, env: Environment, account: Account): u
 }
 
 function fillText(text: string, path: Path, env: Environment, account: Account): string {
-  const { text: filled, missing, used } = substitute(text, env)
+  const { text: filled, missing, used, unreadable } = substitute(text, env)
   const isPrivate = path[0] === 'providers' && PRIVATE.has(String(path[2]))
   if (isPrivate) for (const name of used) account.secrets.push(env[name]!)
   // A text without marks is a key as it stands; a default, e.g. "none", is not.
   if (isPrivate && filled === text && isKeyPlace(path)) account.secrets.push(text)
   const exposed = isPrivate ? undefined : used.find(isSecretName)
   if (exposed !== undefined) account.problems.push(exposure(path, exposed))
+  if (unreadable || (isPrivate && BARE.test(text))) account.problems.push(unreadableMark(path))
   if (missing.length > 0) noteMissing(missing, path, isPrivate, account)
   return isPrivate && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
 }
+
+/** What a shell would read as a variable. Sent as it stands, it would be a wrong key. */
+const BARE = /^\$[A-Za-z_]\w*$/
 
 const PRIVATE = new Set(['apiKey', 'headers', 'baseURL'])
 
@@ -67,6 +71,14 @@ function exposure(path: Path, variable: string): Problem {
     path: pathText(path),
     message: `the variable ${variable} is named like a secret, and what stands here is shown and recorded`,
     allowed: 'secrets in apiKey, headers and baseURL of a provider',
+  }
+}
+
+function unreadableMark(path: Path): Problem {
+  return {
+    path: pathText(path),
+    message: 'a variable is written in a way that is not read',
+    allowed: `\${NAME} or \${NAME:-default}, where a default holds no other variable`,
   }
 }
 

@@ -51,7 +51,7 @@ export function resolveProvider(source: ProviderSource): {
   const { settings, disabled } = connect(source, known)
   return {
     provider: { settings, offers, ...(disabled === undefined ? {} : { disabled }) },
-    problems: [...problems, ...malformed(source)],
+    problems: [...problems, ...malformed(source, settings), ...wrongAddress(source, settings)],
   }
 }
 
@@ -96,8 +96,9 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
 
 function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
   if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
-  const set = known.keyVariables.filter(name => env[name])
-  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? ''] }
+  const set = known.keyVariables.filter(name => env[name]?.trim())
+  // What a secret comes from often ends it with a line break.
+  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
   const names = known.keyVariables
   if (names.length === 0) return {}
   return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
@@ -110,22 +111,44 @@ function isApiKey(variable: string): boolean {
 
 function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
   return {
-    connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
-    firstTokenMs: timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
-    stallMs: timeouts.stall ?? DEFAULT_DEADLINES.stallMs,
-    totalMs: timeouts.total ?? DEFAULT_DEADLINES.totalMs,
+    connectMs: timeable(timeouts.connect ?? DEFAULT_DEADLINES.connectMs),
+    firstTokenMs: timeable(timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs),
+    stallMs: timeable(timeouts.stall ?? DEFAULT_DEADLINES.stallMs),
+    totalMs: timeable(timeouts.total ?? DEFAULT_DEADLINES.totalMs),
   }
 }
 
+/** A timer that is set for more than 2^31 - 1 ms (24 days) goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+function timeable(ms: number): number {
+  return Math.min(ms, LONGEST_TIMER_MS)
+}
+
+/** What a request says of its own body and connection is the transport's to say. */
+const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect'])
+
 /** Keys and headers that no request could carry. Their values are not shown. */
-function malformed({ shape, problem }: ProviderSource): readonly Problem[] {
+function malformed({ shape, problem }: ProviderSource, { apiKey }: ProviderSettings): readonly Problem[] {
   const message = 'the value has a line break, a space or another character that a header cannot carry'
   const problems = Object.entries(shape.headers ?? {})
     .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
     .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))
-  if (shape.apiKey !== undefined && !/^[\x21-\x7e]*$/.test(shape.apiKey))
+  if (apiKey !== undefined && !/^[\x21-\x7e]*$/.test(apiKey))
     problems.push(problem(['apiKey'], { message, allowed: 'the key alone, without spaces or line breaks' }))
+  for (const header of Object.keys(shape.headers ?? {}))
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(header) || TRANSPORTS_OWN.has(header.toLowerCase()))
+      problems.push(problem(['headers', header], { message: 'no request can carry this header', allowed: HEADER }))
   return problems
+}
+
+const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`
+
+/** Packages write their paths after it, and what it says of a user goes to nobody. It may hold a key, and is not shown. */
+function wrongAddress({ shape, problem }: ProviderSource, { baseUrl }: ProviderSettings): readonly Problem[] {
+  if (shape.baseURL === undefined || baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
+  const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
+  return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]
 }
 
 function definedOnly<Value extends object>(value: Value): Value {

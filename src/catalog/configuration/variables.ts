@@ -12,9 +12,12 @@ export interface Substituted {
   readonly missing: readonly string[]
   /** Variables whose value stands in the text. */
   readonly used: readonly string[]
+  /** The text has something like a mark that is none: `${A-x}`, `${A:?x}`, one inside of another, one that does not end. */
+  readonly unreadable: boolean
 }
 
-const MARK = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
+/** A default goes to the next brace, and holds no other mark. */
+const MARK = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}/g
 
 /** An empty variable counts as absent, as in a shell. */
 export function substitute(text: string, env: Environment): Substituted {
@@ -29,7 +32,7 @@ export function substitute(text: string, env: Environment): Substituted {
     if (fallback === undefined) missing.push(name)
     return fallback ?? mark
   })
-  return { text: done, missing, used }
+  return { text: done, missing, used, unreadable: text.replace(MARK, '').includes('${') }
 }
 
 /** Names of variables that hold what nobody else may see. */

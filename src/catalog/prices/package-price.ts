@@ -66,7 +66,7 @@ export interface PackagePrice {
  * @param at - Prices change on announced dates; those of this moment are taken.
  */
 export function packagePrice(providerId: string, upstream: string, at: Date): PackagePrice | undefined {
-  const packageId = PROVIDER_IDS[providerId]
+  const packageId = Object.hasOwn(PROVIDER_IDS, providerId) ? PROVIDER_IDS[providerId] : undefined
   if (packageId === undefined) return undefined
   const found = calcPrice({}, upstream, { providerId: packageId, timestamp: at })
   if (!found || isRegionalGuess(upstream, found)) return undefined

@@ -174,6 +174,28 @@ describe('variables', () => {
     expect(read(acme(`apiKey: "\${ACME_KEY}", ${LARGE}`), { ACME_KEY: '{a:b}' }).providers[0]?.apiKey).toBe('{a:b}')
   })
 
+  it.each([`{A:-\${B}}`, '{A-x}', '{A:?x}', '{MY-KEY}', '{A', 'A'])('$%s is no way to write one', after => {
+    const env = { A: 'aaaa', B: 'bbbb', 'MY-KEY': 'cccc' }
+    expect(problems(acme(`apiKey: "$${after}", ${LARGE}`), env)).toBe(
+      'signalbox.yaml: 1 problem\n' +
+        '  providers.acme.apiKey: a variable is written in a way that is not read. ' +
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
+        'Allowed: ${NAME} or ${NAME:-default}, where a default holds no other variable.',
+    )
+  })
+
+  it('that hold the key of a known provider may end with a line break, and hold no other', () => {
+    const text = `providers: { deepseek: {} }\nclasses: { any: {} }`
+    expect(read(text, { DEEPSEEK_API_KEY: 'sk-deep-0002\n' }).providers[0]?.apiKey).toBe('sk-deep-0002')
+    expect(problems(text, { DEEPSEEK_API_KEY: 'sk-deep\n0002' })).toMatch(
+      /^ {2}providers.deepseek.apiKey .*: the value has a line break/m,
+    )
+    expect(problems(text, { DEEPSEEK_API_KEY: 'sk-deep…0002' })).toMatch(
+      /^ {2}providers.deepseek.apiKey .*: the value has a line break/m,
+    )
+    expect(problems(text, { DEEPSEEK_API_KEY: ' ' })).toContain('DEEPSEEK_API_KEY is not set')
+  })
+
   it('fill in the address of a known provider, or disable it', () => {
     const text = acme(LARGE).replace('providers: {', 'providers: { cloudflare-workers-ai: {},')
     const env = { CLOUDFLARE_API_KEY: 'cf-0004' }
@@ -205,6 +227,35 @@ describe('variables', () => {
         '  policy.regions[0]: the variable REGION is not set. Allowed: a variable that is set, or ${NAME:-default}.',
     )
   })
+})
+
+describe('what no request could carry', () => {
+  it.each(['x team', 'Content-Length', 'transfer-encoding', 'expect', ''])('the header %j', name => {
+    expect(problems(acme(`headers: { "${name}": "5" }, ${LARGE}`))).toContain('no request can carry this header')
+  })
+
+  it.each([
+    'http://one.example/v1?key=1',
+    'http://one.example/v1#a',
+    'http://u:p@one.example/v1',
+    'http://one.example ',
+  ])('the address %j', address => {
+    const text = acme(LARGE).replace('http://127.0.0.1:9001/v1', address)
+    expect(problems(text)).toMatch(
+      /^ {2}providers.acme.baseURL .*: the address has a query, a fragment, a user or a space/m,
+    )
+  })
+
+  it('a deadline that no timer can be set for is the longest one that there is', () => {
+    const [provider] = read(acme(`timeouts: { connect: 1000h, total: 1000h }, ${LARGE}`)).providers
+    expect(provider?.deadlines).toMatchObject({ connectMs: 2_147_483_647, totalMs: 2_147_483_647 })
+  })
+})
+
+it('a name is in no table by accident', () => {
+  const text = acme(LARGE, 'classes: { constructor: { models: [acme/large] } }').replace('acme:', 'constructor:')
+  expect(read(text).directory.endpoints.map(({ id }) => id)).toEqual(['constructor:acme/large'])
+  expect(problems(acme(`timeouts: { total: 5 constructor }, ${LARGE}`))).toContain('providers.acme.timeouts.total')
 })
 
 describe('a known provider', () => {
