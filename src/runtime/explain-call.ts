@@ -7,9 +7,10 @@ import { modelIn, providerIn } from '../core/endpoint-id.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import type { Rejection } from '../core/routing/route.ts'
 import { withNeeded } from '../core/routing/route-record.ts'
-import { type CallReport, type PlanReport, type RouteReport, StoreProblem } from '../store/index.ts'
+import type { CallReport, PlanReport, RouteReport } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import type { Records } from './records.ts'
+import { unknownRun } from './unknown-run.ts'
 
 export interface RejectionInWords {
   readonly endpoint: string
@@ -38,8 +39,7 @@ export async function explainCall(
   const found = await reports.routes(run, step)
   if (found.length > 0) return found.map(explained)
   const known = await reports.run(run)
-  if (!known)
-    throw new StoreProblem('unknown-run', `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
+  if (!known) throw unknownRun(run, place)
   throw new ConfigurationProblem(
     `run ${run} has made no call at step ${step}; \`signalbox calls --run ${run}\` lists its calls`,
   )

@@ -7,7 +7,8 @@ import { type ForkedStep, forkedMemory } from '../core/agent/forked-memory.ts'
 import { forkedPrompt } from '../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../core/protocol.ts'
-import { type RunReport, type StepReport, type Store, StoreProblem } from '../store/index.ts'
+import type { RunReport, StepReport, Store } from '../store/index.ts'
+import { unknownRun } from './unknown-run.ts'
 
 export interface ForkOptions {
   /** The step to ask anew: the model sees what it saw there, and answers again. */
@@ -47,11 +48,7 @@ export async function planFork(
   options: ForkOptions,
 ): Promise<Fork> {
   const run = await reports.run(runId)
-  if (!run)
-    throw new StoreProblem(
-      'unknown-run',
-      `the store ${place} has no run ${runId} to fork; \`signalbox runs\` lists what it has`,
-    )
+  if (!run) throw unknownRun(runId, place)
   if (run.purgedAtMs !== undefined) throw new NoSuchStep(purgedWords(run.id, run.purgedAtMs))
   const steps = await reports.steps(run.key)
   const found = steps.find(({ step }) => step === options.atStep)

@@ -6,6 +6,7 @@
 import { openStore, type Purged, type Store } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { storeSettings } from './store-settings.ts'
+import { unknownRun } from './unknown-run.ts'
 
 /** Neither: the runs whose retention is over. */
 export interface PurgeWish {
@@ -22,7 +23,7 @@ export interface PurgeReport {
   readonly place: string
 }
 
-/** @throws ConfigurationProblem when there is no such run, or one of its tree has not ended; StoreProblem. */
+/** @throws ConfigurationProblem when a run of its tree has not ended; StoreProblem, also when there is no such run. */
 export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
   const store = await openStore(storeSettings({ existing: true }, env))
   try {
@@ -35,12 +36,15 @@ export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJ
   }
 }
 
-async function purgeAsked({ content, reports }: Store, wish: PurgeWish, nowMs: number): Promise<readonly Purged[]> {
+async function purgeAsked(
+  { content, reports, place }: Store,
+  wish: PurgeWish,
+  nowMs: number,
+): Promise<readonly Purged[]> {
   if (wish.olderThanMs !== undefined) return content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs)
   if (wish.run === undefined) return content.purgeDue(nowMs)
   const report = await reports.run(wish.run)
-  if (!report)
-    throw new ConfigurationProblem(`the store has no run ${wish.run}; \`signalbox runs\` lists those that it has`)
+  if (!report) throw unknownRun(wish.run, place)
   const open = await content.openIn(wish.run)
   if (open !== undefined)
     throw new ConfigurationProblem(

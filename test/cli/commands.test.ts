@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
-import { openStore } from '../../src/store/index.ts'
+import { newMasterKey, openStore } from '../../src/store/index.ts'
 import { signalbox } from './captured.ts'
 import { spawned as spawnedIn } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
@@ -317,6 +317,7 @@ describe('the command line', () => {
   it.each([
     ['cost', 'nobody'],
     ['explain', 'nobody', '--step', '1'],
+    ['purge', '--run', 'nobody'],
     ['calls', '--run', 'nobody'],
     ['calls', '--run', 'nobody', '--json'],
   ])('ends with 4 for a run that the store does not know: %s %s', async (...words) => {
@@ -340,10 +341,12 @@ describe('the command line', () => {
     ['budget', 'show', 'acme', '--config', SAMPLE],
     ['keys', 'list'],
     ['purge', '--older-than', '30d'],
+    ['codec', '--port', '1'],
   ])('refuses to read a store that is not there, and makes none: %s', async (...words) => {
     const nowhere = join(folder(), 'some')
-    const env = { ...SAMPLE_ENV, DATABASE_URL: `sqlite:${join(nowhere, 'store.db')}` }
-    expect(await signalbox(words, { env })).toMatchObject({
+    const keys = { ...SAMPLE_ENV, SIGNALBOX_MASTER_KEY: newMasterKey() }
+    const env = { ...keys, DATABASE_URL: `sqlite:${join(nowhere, 'store.db')}` }
+    expect(await signalbox(words, { env, interrupted: Promise.resolve() })).toMatchObject({
       exitCode: EXIT.outOfReach,
       out: '',
       err: expect.stringMatching(

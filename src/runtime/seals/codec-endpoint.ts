@@ -22,7 +22,7 @@ export interface CodecEndpoint extends CodecServer {
   readonly madeToken?: string
 }
 
-/** @throws ConfigurationProblem when there is no master key, without which nothing could be read. */
+/** @throws ConfigurationProblem when there is no master key, without which nothing could be read; StoreProblem. */
 export async function startCodecEndpoint({ env, ...options }: CodecEndpointOptions): Promise<CodecEndpoint> {
   if (!readMasterKeys(env))
     throw new ConfigurationProblem(
@@ -30,7 +30,7 @@ export async function startCodecEndpoint({ env, ...options }: CodecEndpointOptio
     )
   const given = env.SIGNALBOX_CODEC_TOKEN
   const token = given || randomBytes(24).toString('base64url')
-  const store = await openStore(storeSettings(undefined, env))
+  const store = await openStore(storeSettings({ existing: true }, env))
   const server = await startCodecServer({ ...options, seals: store.seals, token }).catch(async error => {
     await store.close()
     throw error
