@@ -125,6 +125,24 @@ it.each([
   expect(await harness.ask('openai-compatible', replying(text))).toMatchObject(expected)
 })
 
+/** https://ai.google.dev/api/generate-content#FinishReason */
+it.each([
+  ['OTHER', 'cut-off'],
+  ['MALFORMED_RESPONSE', 'cut-off'],
+  ['UNEXPECTED_TOOL_CALL', 'cut-off'],
+  ['TOO_MANY_TOOL_CALLS', 'cut-off'],
+  ['LANGUAGE', 'refused'],
+])('an answer that Google ended for %s is %s', async (reason, kind) => {
+  const text = replyText('google', 'text.sse').replace('"STOP"', `"${reason}"`)
+  expect(await harness.ask('google', replying(text))).toMatchObject({ kind: 'fault', fault: { kind } })
+})
+
+it.each(PROTOCOLS)('%s: a call of no tool is no answer', async protocol => {
+  const text = replyText(protocol, 'tools.sse').replaceAll('"get_weather"', '""')
+  const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })
+  expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+})
+
 it.each(PROTOCOLS)('%s: what an error calls itself is in no table by accident', async protocol => {
   for (const word of ['constructor', '__proto__', 'toString']) {
     const error = `{ "code": "${word}", "type": "${word}", "status": "${word}" }`

@@ -65,6 +65,15 @@ describe.each(PROTOCOLS)('%s', protocol => {
     ])
   })
 
+  it('calls of one answer that come with the same id get one each', async () => {
+    const text = replyText(protocol, 'tools.sse').replaceAll('call_2', 'call_1')
+    const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })
+    const { content } = (reply as { message: { content: { toolCallId?: string; input?: unknown }[] } }).message
+    const calls = content.filter(({ toolCallId }) => toolCallId !== undefined)
+    expect(calls.map(({ input }) => input)).toEqual([{ city: 'Genève' }, { city: 'Oslo' }])
+    expect(new Set(calls.map(({ toolCallId }) => toolCallId)).size).toBe(2)
+  })
+
   it('survives characters that are split over chunks', async () => {
     const bytes = Buffer.from(replyText(protocol, 'text.sse'))
     const inMiddleOfSign = bytes.indexOf('🚦') + 2

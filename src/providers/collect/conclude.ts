@@ -63,6 +63,8 @@ function whole(
 ): Conclusion {
   const calls = drafts.filter(draft => draft.type === 'tool-call')
   const truncated = finish === 'length'
+  if (!truncated && calls.some(({ toolName }) => toolName === ''))
+    return fault('malformed-reply', 'a tool call names no tool')
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
     return fault('malformed-reply', 'the arguments of a tool call are no JSON object', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')

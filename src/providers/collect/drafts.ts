@@ -41,7 +41,8 @@ export function createDrafts(listener: Listener): Drafts {
   const call = (part: Extract<LanguageModelV4Content, { type: 'tool-call' }>) => {
     if (part.providerExecuted) return
     begin()
-    const { toolCallId, toolName, input, providerMetadata: metadata } = part
+    const { toolName, input, providerMetadata: metadata } = part
+    const toolCallId = uniqueIn(list, part.toolCallId)
     list.push({ type: 'tool-call', toolCallId, toolName, input, ...(metadata && { metadata }) })
   }
 
@@ -81,6 +82,14 @@ function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'
   open.set(key, draft)
   list.push(draft)
   return draft
+}
+
+/** Some servers give several calls of one answer the same id. Calls are run, and their results told, by their ids. */
+function uniqueIn(list: readonly PartDraft[], id: string): string {
+  const isTaken = (wanted: string) => list.some(draft => draft.type === 'tool-call' && draft.toolCallId === wanted)
+  let unique = id
+  for (let nth = 2; isTaken(unique); nth += 1) unique = `${id}_${nth}`
+  return unique
 }
 
 /** Merges per vendor, so that a signature at a part's end joins what its beginning said. */

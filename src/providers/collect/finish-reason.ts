@@ -24,6 +24,13 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   ['model_context_window_exceeded', 'length'],
   // Cohere
   ['timeout', 'interrupted'],
+  // Google
+  ['other', 'interrupted'],
+  ['malformed_response', 'interrupted'],
+  ['unexpected_tool_call', 'interrupted'],
+  ['too_many_tool_calls', 'interrupted'],
+  ['missing_thought_signature', 'interrupted'],
+  ['language', 'content-filter'],
   // Mistral, of its context window
   ['model_length', 'length'],
 ])
