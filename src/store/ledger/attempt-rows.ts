@@ -11,12 +11,25 @@ const byId: Statement<{ attemptId: string }, AttemptTable> = ({ attemptId }, { q
 const byCall: Statement<{ callId: string }, AttemptTable> = ({ callId }, { queries }) =>
   queries.selectFrom('attempts').selectAll().where('call_id', '=', callId).orderBy('attempt')
 
+const openOfRun: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .selectAll()
+    .where('run_key', '=', runKey)
+    .where('outcome', '=', 'open')
+    .orderBy('started_at_ms')
+    .orderBy('attempt_id')
+
 export function* findAttempt(attemptId: string): Work<AttemptTable | undefined> {
   return yield* one(byId, { attemptId })
 }
 
 export function* attemptsOfCall(callId: string): Work<AttemptTable[]> {
   return yield* all(byCall, { callId })
+}
+
+export function* openAttemptsOf(runKey: string): Work<AttemptTable[]> {
+  return yield* all(openOfRun, { runKey })
 }
 
 /** The row of an attempt that is about to leave. Its cost lies between nothing and the worst case until it is settled. */

@@ -2,8 +2,9 @@ import type { RunEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import { endWaitsOf } from '../budgets/waits.ts'
 import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
-import type { AttemptTable, RunTable } from '../schema.ts'
-import { all, type Statement, tell, type Work } from '../work.ts'
+import type { RunTable } from '../schema.ts'
+import { type Statement, tell, type Work } from '../work.ts'
+import { openAttemptsOf } from './attempt-rows.ts'
 import { reopenIfEnded, wasLeft } from './reopen.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
@@ -12,15 +13,6 @@ type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part' |
 
 const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
   queries.updateTable('runs').set(end).where('run_key', '=', runKey)
-
-const openAttempts: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { queries }) =>
-  queries
-    .selectFrom('attempts')
-    .selectAll()
-    .where('run_key', '=', runKey)
-    .where('outcome', '=', 'open')
-    .orderBy('started_at_ms')
-    .orderBy('attempt_id')
 
 /**
  * Settles what is open and ends the run, once. A run that was never opened has nothing to end; one that has ended may have an
@@ -31,7 +23,7 @@ export function* closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Work<boolean> 
   const { outcome, message, endedAtMs, part, seen } = end
   const row = yield* lockRunIfOpened(run.key)
   if (!row || (yield* isTakenOver(end, row))) return false
-  const open = yield* all(openAttempts, { runKey: run.key })
+  const open = yield* openAttemptsOf(run.key)
   yield* abandonAttempts(open, endedAtMs)
   yield* endWaitsOf(run.key)
   const mayReplace = part !== undefined && part !== row.ended_part && seen === undefined

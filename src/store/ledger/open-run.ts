@@ -8,9 +8,11 @@ import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import { openAttemptsOf } from './attempt-rows.ts'
 import { reopenIfEnded, wasThere } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { openScope } from './scope-rows.ts'
+import { abandonAttempts } from './settle-attempt.ts'
 
 const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =>
   queries
@@ -69,13 +71,17 @@ export function* openRun(newRun: NewRun): Work<void> {
 }
 
 /**
- * A part after the first, the beginning of a run that was reset, or what else is opened behind the point of a reset. A child's predecessor may have no end here, where it was
- * terminated: that it has ended is Temporal's word, for it runs no two workflows under one id.
+ * A part after the first, the beginning of a run that was reset, or what else is opened behind the point of a reset. A child's
+ * predecessor may have no end here, where it was terminated: that it has ended is Temporal's word, for it runs no two workflows
+ * under one id. Nobody else settles what that one had open while this one goes on, and calls would wait for its reservations.
  */
 function* openAgain({ run, part, begins, startedAtMs }: NewRun): Work<void> {
   const row = yield* lockRun(run.key, run.id)
   if (part === undefined || (yield* wasThere(part, row))) return
-  if (begins) yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
+  if (begins) {
+    yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
+    yield* abandonAttempts(yield* openAttemptsOf(run.key), startedAtMs)
+  }
   yield* reopenIfEnded(row, startedAtMs)
   yield* tell(setOpenedPart, { runKey: run.key, part })
 }

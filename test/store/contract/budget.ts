@@ -240,6 +240,56 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.closeLost(RUN, end)).toMatchObject({ cost: { highPico: '700' }, calls: 1 })
   })
 
+  it('settles what its predecessor had open when it begins anew, so that nobody waits for that', async () => {
+    const { ledger } = await bench.open()
+    const key = `${RUN.key}/child`
+    const run = { ...RUN, root: RUN.id, scope: RUN.key, id: `${RUN.id}/child`, key, slices: [key] }
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
+    const slice = { usd: '0.0000000009' }
+    await ledger.openRun(newRun({ run, budget: slice, part: 'before', begins: true }))
+    const left = newAttempt(newCall(1, { run, part: 'before' }), 1, worst(400))
+    await ledger.beginAttempt(left)
+    const anew = newRun({ run, budget: slice, part: 'after', begins: true, startedAtMs: 6_000 })
+    for (const opening of [anew, anew]) await ledger.openRun(opening)
+    const cost = { lowPico: '0', highPico: '400' }
+    expect(await ledger.attemptsOf(left.call.callId)).toMatchObject([{ outcome: 'abandoned', cost, endedAtMs: 6_000 }])
+    const large = newAttempt(newCall(2, { run, part: 'after' }), 1, worst(901))
+    expect(await ledger.beginAttempt(large)).toMatchObject({ kind: 'short', headroomPico: '500', inFlight: false })
+    // Who made it was not lost after all.
+    for (const end of [answered({ cost: exactly(150) }), faulted({ cost: exactly(150) })])
+      await ledger.endAttempt(left.attemptId, end)
+    expect(await ledger.beginAttempt(large)).toMatchObject({ headroomPico: '750' })
+    expect(await ledger.spentBy(run)).toMatchObject({ cost: exactly(0), calls: 0 })
+    expect(await ledger.spentBy(RUN)).toMatchObject({ cost: exactly(150), calls: 1 })
+  })
+
+  it('counts a call that it comes upon again once, with what its predecessor had open of it', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ part: 'before', begins: true, budget: { usd: '0.000000001' } }))
+    const call = newCall(1, { part: 'before' })
+    await ledger.beginAttempt(newAttempt(call, 1, worst(400)))
+    await ledger.openRun(newRun({ part: 'after', begins: true, startedAtMs: 6_000 }))
+    const again = { ...call, part: 'after', startedAtMs: 6_001 }
+    expect((await ledger.beginCall(again)).attempts).toMatchObject([{ outcome: 'abandoned', endedAtMs: 6_000 }])
+    await ledger.beginAttempt(newAttempt(again, 2, worst(500)))
+    await ledger.endAttempt(`${call.callId}#2`, answered({ cost: exactly(70) }))
+    expect(await ledger.spentBy(RUN)).toMatchObject({ cost: { lowPico: '70', highPico: '470' }, calls: 1 })
+    const rest = newAttempt(newCall(2, { part: 'after' }), 1, worst(531))
+    expect(await ledger.beginAttempt(rest)).toMatchObject({ kind: 'short', headroomPico: '530', inFlight: false })
+  })
+
+  it.each([{ part: 'the same', begins: true as const }, { part: 'the same' }, { part: 'behind it' }])(
+    'leaves open what is under way where it is opened again without beginning anew: %o',
+    async opening => {
+      const { ledger } = await bench.open()
+      await ledger.openRun(newRun({ part: 'the same', begins: true }))
+      const attempt = newAttempt(newCall(1, { part: 'the same' }), 1)
+      await ledger.beginAttempt(attempt)
+      await ledger.openRun(newRun({ ...opening, startedAtMs: 6_000 }))
+      expect(await ledger.attemptsOf(attempt.call.callId)).toMatchObject([{ outcome: 'open' }])
+    },
+  )
+
   it('never reserves past the limit, from however many sides', async () => {
     const wave = array(
       record({
