@@ -6,7 +6,7 @@
 import { authorOf } from './author-of.ts'
 import type { Endpoint, TokenPrice } from './endpoints.ts'
 import type { Policy, PolicyRule } from './policy.ts'
-import { isAbove, PRICE_KINDS } from './price-ceiling.ts'
+import { dearestPrice, isAbove, PRICE_KINDS } from './price-ceiling.ts'
 
 export function breachWords(
   endpoint: Endpoint,
@@ -41,7 +41,7 @@ export function breachWords(
         allowed: `all of ${(policy.abilities ?? []).join(', ')}`,
       }
     case 'max-price':
-      return priceWords(endpoint.price ?? {}, policy.maxPrice ?? {})
+      return priceWords(dearestPrice(endpoint), policy.maxPrice ?? {})
   }
 }
 

@@ -7,7 +7,7 @@ import { abilityBits, heldBits } from './abilities.ts'
 import { authorOf } from './author-of.ts'
 import type { ContentRule } from './content/content-rule.ts'
 import type { Ability, Endpoint, TokenPrice } from './endpoints.ts'
-import { isDearer, lowest } from './price-ceiling.ts'
+import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 
 /** Where a policy was written; the order is from the outermost to the innermost. */
 export type PolicyLevel = 'global' | 'workspace' | 'key' | 'class' | 'run' | 'call'
@@ -147,7 +147,7 @@ export function brokenRule(endpoint: Endpoint, policy: Policy): PolicyRule | und
   if (policy.allowProviders && !policy.allowProviders.includes(provider)) return 'allow-provider'
   const rule = brokenByModel(endpoint, policy)
   if (rule) return rule
-  return policy.maxPrice && !price?.free && isDearer(price ?? {}, policy.maxPrice) ? 'max-price' : undefined
+  return policy.maxPrice && !price?.free && isDearer(dearestPrice(endpoint), policy.maxPrice) ? 'max-price' : undefined
 }
 
 function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): PolicyRule | undefined {

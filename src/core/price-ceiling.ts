@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TokenPrice } from './endpoints.ts'
+import type { Endpoint, TokenPrice } from './endpoints.ts'
 
 export const PRICE_KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour', 'output', 'reasoning'] as const
 
@@ -15,6 +15,22 @@ export function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
     if (present.length > 0) combined[kind] = Math.min(...present)
   }
   return combined
+}
+
+/**
+ * Of each kind the most that a request there may be charged: a long prompt's tiers count as far as the endpoint takes such
+ * prompts. A ceiling that looked at the lowest tier alone would be broken by every prompt above it.
+ */
+export function dearestPrice({ price = {}, maxInput, contextWindow }: Endpoint): TokenPrice {
+  const most = maxInput ?? contextWindow ?? Number.POSITIVE_INFINITY
+  const tiers = price.tiers?.filter(({ above }) => above < most) ?? []
+  if (tiers.length === 0) return price
+  const dearest: { -readonly [K in keyof TokenPrice]?: number } = {}
+  for (const kind of PRICE_KINDS) {
+    const least = price[kind]
+    if (least !== undefined) dearest[kind] = Math.max(least, ...tiers.map(tier => tier[kind] ?? least))
+  }
+  return dearest
 }
 
 /** Written out kind by kind: it runs for every endpoint in every plan. */

@@ -39,3 +39,17 @@ test('a price ceiling names every kind that is too dear, and what is free passes
   })
   expect(admits(policy, endpoint('acme', 'm/one', { price: { free: true } }))).toBe(true)
 })
+
+test('a price ceiling holds for what long prompts are charged, where the endpoint takes such', () => {
+  const policy = { maxPrice: { input: 2, output: 5 } }
+  const price = { input: 1, output: 4, tiers: [{ above: 200_000, input: 2.5 }] }
+  expect(
+    policyBreach(endpoint('acme', 'm/one', { price, contextWindow: 1_000_000 }), [{ level: 'run', policy }]),
+  ).toEqual({
+    rule: 'max-price',
+    level: 'run',
+    found: 'input 2.5',
+    allowed: 'input <= 2',
+  })
+  expect(admits(policy, endpoint('acme', 'm/one', { price, contextWindow: 200_000 }))).toBe(true)
+})
