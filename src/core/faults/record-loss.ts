@@ -74,9 +74,8 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
   return retriesWarm && warm ? Math.max(1, retries) : retries
 }
 
-/** The endpoint was not there, and may be soon. A connection that nobody accepts is no answer that was slow. */
-function isOutage(rule: RemedyRule, { evidence }: Fault): boolean {
-  return rule.outlasts === true || evidence.deadline === 'connect'
+function isOutage({ outlasts }: RemedyRule, { evidence }: Fault): boolean {
+  return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline)
 }
 
 function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAULT_KINDS, type FaultKind } from './fault.ts'
+import { type DeadlineKind, FAULT_KINDS, type FaultKind } from './fault.ts'
 
 /**
  * Where a call goes after a fault, once the tries on the same endpoint are used up.
@@ -45,8 +45,12 @@ export interface RemedyRule {
   readonly waits?: true
   /** One try more on the same endpoint, but only when no other candidate is ready. */
   readonly lastResort?: true
-  /** The endpoint is asked again after growing pauses, when no other candidate is ready, as long as the class outlasts an outage. */
-  readonly outlasts?: true
+  /**
+   * The endpoint was not there, and may be soon: it is asked again after growing pauses, when no other candidate is ready, as long
+   * as the class outlasts an outage. With a deadline only where that one has passed: a connection that nobody accepts is no answer
+   * that was slow.
+   */
+  readonly outlasts?: 'always' | DeadlineKind
   readonly health: HealthEffect
   /** Somebody has to act: a key, an account. */
   readonly alert?: true
@@ -69,7 +73,7 @@ export const REMEDIES = {
     remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
-    outlasts: true,
+    outlasts: 'always',
     health: 'full',
   },
   unreachable: {
@@ -77,14 +81,16 @@ export const REMEDIES = {
     remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
-    outlasts: true,
+    outlasts: 'always',
     health: 'full',
   },
   'timed-out': {
     evidence: 'any of the four deadlines; 408, 504',
-    remedy: 'reroute; a silent endpoint is not asked again in this call',
+    remedy:
+      'reroute; a silent endpoint is not asked again in this call, one that accepts no connection again after growing pauses (`outlast`)',
     retries: 0,
     next: 'reroute',
+    outlasts: 'connect',
     health: 'full',
   },
   'cut-off': {

@@ -481,7 +481,13 @@ describe('whatever goes wrong', () => {
             const rule = remedyFor(loss.kind)
             if (loss.retryAfterMs !== undefined && (rule.waits || rule.retries > 0))
               closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
-            if (!rule.waits && !rule.retries && !rule.lastResort && !rule.outlasts && loss.kind !== 'truncated')
+            if (
+              !rule.waits &&
+              !rule.retries &&
+              !rule.lastResort &&
+              rule.outlasts !== 'always' &&
+              loss.kind !== 'truncated'
+            )
               out.add(endpoint)
             const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
             const { canGrow, mend, chance } = loss
