@@ -6,9 +6,9 @@ afterEach(() => void vi.useRealTimers())
 
 const DEADLINES = { connectMs: 1, firstTokenMs: 100, stallMs: 50, totalMs: 1_000 }
 
-function started(streams = true): { clock: AttemptClock; expired: string[] } {
+function started(streams = true, deadlines = DEADLINES): { clock: AttemptClock; expired: string[] } {
   const expired: string[] = []
-  const clock = createAttemptClock(DEADLINES, streams, deadline => void expired.push(deadline))
+  const clock = createAttemptClock(deadlines, streams, deadline => void expired.push(deadline))
   clock.departed()
   clock.sent()
   return { clock, expired }
@@ -60,4 +60,15 @@ it('a clock that was stopped keeps quiet', () => {
   clock.stop()
   vi.advanceTimersByTime(10_000)
   expect(expired).toEqual([])
+})
+
+it.each(['before', 'after'])('the last event of a stream ends the wait for more, seen %s its content', order => {
+  const { clock, expired } = started(true, { ...DEADLINES, stallMs: 20_000, totalMs: 60_000 })
+  if (order === 'before') clock.endSeen()
+  clock.contentSeen()
+  if (order === 'after') clock.endSeen()
+  vi.advanceTimersByTime(999)
+  expect(expired).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(expired).toEqual(['stall'])
 })

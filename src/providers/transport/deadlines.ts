@@ -15,8 +15,13 @@ export interface AttemptClock {
   contentSeen(): void
   /** Bytes came. */
   bytesSeen(): void
+  /** The last event of a stream came: what follows is the end of the connection, or nothing. */
+  endSeen(): void
   stop(): void
 }
+
+/** Between the last event of a stream and its end there is nothing to wait for; 1 s is several round trips to anywhere. */
+const LINGER_MS = 1_000
 
 /** Starts nothing yet. `expired` is called at most once per clock. */
 export function createAttemptClock(
@@ -27,6 +32,7 @@ export function createAttemptClock(
   let total: NodeJS.Timeout | undefined
   let silence: NodeJS.Timeout | undefined
   let stalling = false
+  let stallMs = deadlines.stallMs
   const wait = (deadline: DeadlineKind, ms: number) => setTimeout(() => expired(deadline), ms)
   return {
     departed() {
@@ -39,10 +45,16 @@ export function createAttemptClock(
       if (!streams || stalling) return
       stalling = true
       clearTimeout(silence)
-      silence = wait('stall', deadlines.stallMs)
+      silence = wait('stall', stallMs)
     },
     bytesSeen() {
       if (stalling) silence?.refresh()
+    },
+    endSeen() {
+      stallMs = Math.min(LINGER_MS, stallMs)
+      if (!stalling) return
+      clearTimeout(silence)
+      silence = wait('stall', stallMs)
     },
     stop() {
       clearTimeout(total)

@@ -65,11 +65,17 @@ export function readRefusal(parts: ReplyHandlerParts, status: number): Reading {
   }
 }
 
+/**
+ * Whoever stands between gave up waiting, and the model behind may have worked and been billed: a gateway (504), Cloudflare (524), a
+ * proxy whose connection was closed (499). Every other error status is a refusal, which nobody bills.
+ */
+const LOST_SIGHT: ReadonlySet<number> = new Set([499, 504, 524])
+
 function concludeRefusal(parts: ReplyHandlerParts, status: number, text: string): void {
   const { where, fail, failReply } = parts
   const { headers } = parts.progress
   const body = parsedOf(text)
-  if (status >= 400) failReply({ status, headers, body }, 'no')
+  if (status >= 400) failReply({ status, headers, body }, LOST_SIGHT.has(status) ? 'maybe' : 'no')
   else if (status >= 300) fail(faultOf(where, 'invalid-request', { status }, 'it redirects elsewhere'), 'no')
   else if (errorIn(body)) failReply({ headers, body }, 'maybe')
   else fail(faultOf(where, 'malformed-reply', { status }, 'one JSON body came where a stream was asked for'), 'maybe')

@@ -12,6 +12,7 @@ import { faultOf } from '../faults/fault-words.ts'
 import { createByteMeter, type ReplyLimits } from './byte-meter.ts'
 import type { AttemptClock } from './deadlines.ts'
 import { createDecoder, type Decoded, type Decoder } from './decoding.ts'
+import { endsStream } from './end-mark.ts'
 import type { ExchangeProgress } from './exchange.ts'
 import { type Reading, readIntoResponse, readRefusal, readWhole } from './reading.ts'
 import { replyKind } from './reply-kind.ts'
@@ -66,6 +67,7 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
       const problem = measure(chunk)
       if (problem) fail(faultOf(where, 'malformed-reply', { code: 'too-large' }, problem))
       else reading?.push(chunk)
+      if (reading?.streams && endsStream(chunk)) clock.endSeen()
     },
     end() {
       if (over) return
