@@ -275,6 +275,16 @@ describe('the command line', () => {
     ['a task queue', ['start', 'clerk', '--input', 'x', '--task-queue', ''], /'--task-queue <name>'.*Write a name/],
     ['a task queue', ['worker', '--task-queue', ''], /'--task-queue <name>'.*Write a name/],
     ['an id', ['fork', 'clerk-1', '--at-step', '2', '--id', ''], /'--id <id>'.*Write a name/],
+    // Of a variable of the shell that is not set.
+    ['a run', ['show', ''], /'run'.*Write a name/],
+    ['a run', ['watch', ''], /'run'.*Write a name/],
+    ['a run', ['stop', ''], /'run'.*Write a name/],
+    ['a run', ['say', '', 'hello'], /'run'.*Write a name/],
+    ['a run', ['approve', ''], /'run'.*Write a name/],
+    ['a run', ['cost', ''], /'run'.*Write a name/],
+    ['a run', ['calls', '--run', ''], /'--run <run>'.*Write a name/],
+    ['an approver', ['approve', 'clerk-1', '--by', ''], /'--by <name>'.*Write a name/],
+    ['an offset', ['watch', 'clerk-1', '--after', '-1'], /'--after <offset>'.*Write a whole number, 0 or more/],
   ])('refuses %s that cannot be, in one line and before anybody is asked: %j', async (_, words, told) => {
     const { exitCode, err } = await signalbox(words, { env: NOBODY })
     expect(exitCode).toBe(EXIT.badInput)

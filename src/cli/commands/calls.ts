@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import type { LedgerFilter } from '../../runtime/records.ts'
-import { count, label, since } from '../parse/values.ts'
+import { count, label, name, since } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noSuchRun } from '../problem.ts'
@@ -23,7 +23,7 @@ export function addCalls(program: Command, terminal: Terminal): void {
   program
     .command('calls')
     .description('list model calls with their attempts, oldest first')
-    .option('--run <run>', 'of one run')
+    .option('--run <run>', 'of one run', name)
     .option('--class <name>', 'of one task class')
     .option('--model <author/name>', 'with an attempt at this model')
     .addOption(new Option('--fault <kind>', 'with an attempt that ended so').choices(FAULT_KINDS))

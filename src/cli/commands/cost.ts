@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { CostReport, CostSum } from '../../runtime/records.ts'
+import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost, formatMoney } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
@@ -13,7 +14,7 @@ export function addCost(program: Command, terminal: Terminal): void {
   program
     .command('cost')
     .description('say what a run has cost, by class, model and label, and what of it was wasted')
-    .argument('<run>')
+    .argument('<run>', '', name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: { readonly json?: boolean }) => cost(run, flags, terminal))
 }

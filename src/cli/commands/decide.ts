@@ -3,7 +3,7 @@ import type { BudgetRaise, HeldDecision, PendingApproval, RaisedBudget } from '.
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
-import { count, usd } from '../parse/values.ts'
+import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
@@ -21,9 +21,9 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     const command = program
       .command(verb)
       .description(DECISIONS[verb])
-      .argument('<run>')
+      .argument('<run>', '', name)
       .argument('[tool-call-id]', 'may be left out where one tool waits')
-      .option('--by <name>', 'who decides, for the record')
+      .option('--by <name>', 'who decides, for the record', name)
       .option('--note <text>', 'why; the model is told')
       .option('--json', 'print one JSON object')
     if (verb === 'approve')

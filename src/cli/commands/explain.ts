@@ -5,7 +5,7 @@ import { worstCase } from '../../core/money/worst-case.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { Explanation, Question } from '../../runtime/explain.ts'
 import { EXIT } from '../exit-codes.ts'
-import { amount, count, labels } from '../parse/values.ts'
+import { amount, count, labels, name } from '../parse/values.ts'
 import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
 import { printJson } from '../print/json.ts'
 import { formatMoney } from '../print/money.ts'
@@ -35,7 +35,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command('explain')
     .description('say why a call of a run went where it went; without a run, plan a call without making it')
-    .argument('[run]', 'the run whose call it was')
+    .argument('[run]', 'the run whose call it was', name)
     .option('--step <number>', "the run's step", count)
     .option('--class <name>', 'the task class of a call that nobody makes')
     .option('--prompt-tokens <count>', 'of the prompt', amount, 1_000)

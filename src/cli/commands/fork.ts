@@ -24,7 +24,7 @@ export function addFork(program: Command, terminal: Terminal): void {
   program
     .command('fork')
     .description("start a new run that shares an agent's run up to a step, and asks that step anew")
-    .argument('<run>')
+    .argument('<run>', '', name)
     .requiredOption('--at-step <n>', 'the step to ask anew', count)
     .option('--class <name>', 'the task class (default: that of the step)')
     .option('--model <author/name>', 'one model of the class, for all calls of the fork')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
-import { duration } from '../parse/values.ts'
+import { duration, name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
@@ -18,7 +18,7 @@ export function addPurge(program: Command, terminal: Terminal): void {
     .description(
       'end what runs have said and read: destroy the keys of sealed runs, delete the rows of others; calls and costs stay',
     )
-    .option('--run <id>', 'one run, with the runs below it')
+    .option('--run <id>', 'one run, with the runs below it', name)
     .option('--older-than <duration>', 'runs that ended so long ago, e.g. 30d', duration)
     .option('--no-compact', "leave the database's files as they are: what was deleted may lie in their free pages")
     .option('--json', 'print one JSON object')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readText } from '../parse/run-input.ts'
+import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
@@ -17,10 +18,10 @@ export function addSay(program: Command, terminal: Terminal): void {
   program
     .command('say')
     .description('give a message to a running agent, which reads it before its next call')
-    .argument('<run>')
+    .argument('<run>', '', name)
     .argument('[text...]')
     .option('--file <path>', 'the message from a file; - is standard input')
-    .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing')
+    .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing', name)
     .option('--json', 'print one JSON object')
     .action((run: string, words: readonly string[], flags: Flags) => say(run, words, flags, terminal))
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
 import { EXIT } from '../exit-codes.ts'
+import { name } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost, formatTreeCost } from '../print/money.ts'
@@ -17,7 +18,7 @@ export function addShow(program: Command, terminal: Terminal): void {
   program
     .command('show')
     .description('show a run: its outcome or state, budget, cost, calls, open children and pending approvals')
-    .argument('<run>')
+    .argument('<run>', '', name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: { readonly json?: boolean }) => show(run, flags, terminal))
 }

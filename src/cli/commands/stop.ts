@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -28,7 +29,7 @@ export function addEnds(program: Command, terminal: Terminal): void {
     program
       .command(verb)
       .description(ENDS[verb])
-      .argument('<run>')
+      .argument('<run>', '', name)
       .option('--json', 'print one JSON object')
       .action((run: string, flags: Flags) => end(verb, run, flags, terminal))
 }

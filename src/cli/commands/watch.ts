@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
-import { amount } from '../parse/values.ts'
+import { amount, name } from '../parse/values.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchOptions, watchRun } from '../watch/watch-run.ts'
@@ -9,7 +9,7 @@ export function addWatch(program: Command, terminal: Terminal): void {
   program
     .command('watch')
     .description('show what happens in a run, the text as it comes, until it ends')
-    .argument('<run>')
+    .argument('<run>', '', name)
     .option('--after <offset>', 'skip the events up to this one', amount)
     .option('--reasoning', "show the models' reasoning too")
     .option('--json', 'print one JSON object a line for each event')

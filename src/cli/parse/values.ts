@@ -16,7 +16,9 @@ export function count(text: string): number {
 
 /** A whole number, 0 included. */
 export function amount(text: string): number {
-  return text === '0' ? 0 : count(text)
+  const value = /^\d+$/.test(text) ? Number(text) : -1
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Write a whole number, 0 or more.')
+  return value
 }
 
 /** A name or an id. */
