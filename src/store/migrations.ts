@@ -412,6 +412,33 @@ const TOOL_COLUMNS = [
   'begun_part',
 ] as const
 
+const RUN_PARTS: Migration['statements'] = [
+  schema =>
+    createTable(schema, 'run_parts', { run_key: 'text' })
+      .addColumn('part', 'text', column => column.notNull())
+      .addPrimaryKeyConstraint('run_parts_key', ['run_key', 'part']),
+  (_schema, queries) => {
+    const partsIn = (table: string, column: string) =>
+      queries
+        .selectFrom(table as 'runs')
+        .select(['run_key', sql.ref<string>(column).as('part')])
+        .where(sql.ref(column), 'is not', null)
+    return queries
+      .insertInto('run_parts')
+      .columns(['run_key', 'part'])
+      .expression(
+        partsIn('runs', 'opened_part')
+          .union(partsIn('runs', 'ended_part'))
+          .union(partsIn('runs', 'latest_part'))
+          .union(partsIn('calls', 'first_part'))
+          .union(partsIn('calls', 'begun_part'))
+          .union(partsIn('tool_records', 'first_part'))
+          .union(partsIn('tool_records', 'begun_part')),
+      )
+  },
+  schema => schema.alterTable('runs').dropColumn('opened_part'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -434,6 +461,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 19, name: 'tool calls by what they ask', statements: TOOL_QUESTIONS },
   { version: 20, name: 'the parts that made attempts', statements: ATTEMPT_PARTS },
   { version: 21, name: 'the parts that came last', statements: LATEST_PARTS },
+  { version: 22, name: 'every part that came', statements: RUN_PARTS },
 ]
 
 /** The version that this code reads and writes. */
@@ -449,7 +477,6 @@ type AddedLater =
   | 'route'
   | 'shared_scopes'
   | 'ended_part'
-  | 'opened_part'
   | 'latest_part'
   | 'begun_anew_at_ms'
   | 'view'

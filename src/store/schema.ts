@@ -25,8 +25,6 @@ export interface RunTable {
   next_offset: number
   /** The Temporal run that ended it; null where its end was found out later. */
   ended_part: string | null
-  /** The Temporal run that opened it last. */
-  opened_part: string | null
   /** The Temporal run that was the last to come to it: one that came before has ended, or was reset. */
   latest_part: string | null
   /** When it began from its beginning again: a child does whose parent was reset. Null where it never did. */
@@ -250,6 +248,12 @@ export interface BudgetRaiseTable {
   at_ms: number
 }
 
+/** A Temporal run that has come to a run: opened it, called something, asked people, or ended it. */
+export interface RunPartTable {
+  run_key: string
+  part: string
+}
+
 /** A share of a shared budget's limit that was reached, and told. */
 export interface BudgetWarningTable {
   scope_id: string
@@ -349,6 +353,7 @@ export interface AlertTable {
 
 export interface Tables {
   runs: RunTable
+  run_parts: RunPartTable
   scopes: ScopeTable
   reservations: ReservationTable
   calls: CallTable

@@ -5,11 +5,11 @@ import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { RunTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
-import { reopenIfEnded, wasLeft } from './reopen.ts'
+import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
-type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part' | 'latest_part'> & { runKey: string }
+type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part'> & { runKey: string }
 
 const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
   queries.updateTable('runs').set(end).where('run_key', '=', runKey)
@@ -31,8 +31,14 @@ export function* closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Work<boolean> 
   yield* reopenIfEnded(row, endedAtMs)
   // Of a sealed run the words are in its event alone, which is sealed: reports of many runs need no key.
   const words = row.seal_key === null ? message : undefined
-  const parts = { ended_part: part ?? null, latest_part: part ?? row.latest_part }
-  yield* tell(setEnd, { runKey: run.key, ended_at_ms: endedAtMs, outcome, message: words ?? null, ...parts })
+  if (part !== undefined) yield* noteLatest(run.key, part)
+  yield* tell(setEnd, {
+    runKey: run.key,
+    ended_at_ms: endedAtMs,
+    outcome,
+    message: words ?? null,
+    ended_part: part ?? null,
+  })
   yield* deleteTransientOfRun(run.key)
   yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
   return true

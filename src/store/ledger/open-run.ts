@@ -9,7 +9,7 @@ import { SealProblem } from '../seals/seal-problem.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
-import { reopenIfEnded, wasThere } from './reopen.ts'
+import { noteLatest, reopenIfEnded, wasThere } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { openScope } from './scope-rows.ts'
 import { abandonAttempts } from './settle-attempt.ts'
@@ -30,9 +30,6 @@ function lineageOf({ key }: RunRef, { transcript }: ForkedFrom): LineageTable {
 
 /** So that a reader who has seen nothing may begin after 0. */
 const FIRST_OFFSET = 1
-
-const setOpenedPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
-  queries.updateTable('runs').set({ opened_part: part, latest_part: part }).where('run_key', '=', runKey)
 
 const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ runKey, atMs }, { queries }) =>
   queries.updateTable('runs').set({ begun_anew_at_ms: atMs }).where('run_key', '=', runKey)
@@ -55,8 +52,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     message: null,
     next_offset: FIRST_OFFSET,
     ended_part: null,
-    opened_part: part ?? null,
-    latest_part: part ?? null,
+    latest_part: null,
     begun_anew_at_ms: null,
     policy: run.policy ? yield* policyText(run.policy, sealKey) : null,
     forked_from: forkedFrom ? JSON.stringify({ ...forkedFrom, say: undefined }) : null,
@@ -65,6 +61,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     purged_at_ms: null,
   })
   if (!isNew) return yield* openAgain(newRun)
+  if (part !== undefined) yield* noteLatest(run.key, part)
   yield* openScope(run.key, budget)
   if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
   yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
@@ -83,7 +80,7 @@ function* openAgain({ run, part, begins, startedAtMs }: NewRun): Work<void> {
     yield* abandonAttempts(yield* openAttemptsOf(run.key), startedAtMs)
   }
   yield* reopenIfEnded(row, startedAtMs)
-  yield* tell(setOpenedPart, { runKey: run.key, part })
+  yield* noteLatest(run.key, part)
 }
 
 /** Patterns of content rules may be what nobody shall read; any other policy is in the clear, for reports of many runs. */

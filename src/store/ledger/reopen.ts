@@ -1,5 +1,5 @@
 import { appendEvents } from '../events/append-events.ts'
-import type { RunTable } from '../schema.ts'
+import type { RunPartTable, RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
 type Reopened = Pick<RunTable, 'run_key'>
@@ -15,26 +15,25 @@ const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
 const setToPurge: Statement<{ rootKey: string }, unknown> = ({ rootKey }, { queries }) =>
   queries.updateTable('runs').set({ purged_at_ms: null }).where('run_key', '=', rootKey)
 
-type Asking = { runKey: string; part: string }
+type Coming = { runKey: string; part: string }
 
-const callOfPart: Statement<Asking, { call_id: string }> = ({ runKey, part }, { queries }) =>
+const comingOf: Statement<Coming, RunPartTable> = ({ runKey, part }, { queries }) =>
+  queries.selectFrom('run_parts').selectAll().where('run_key', '=', runKey).where('part', '=', part)
+
+const insertPart: Statement<Coming, unknown> = ({ runKey, part }, { queries }) =>
   queries
-    .selectFrom('calls')
-    .select('call_id')
-    .where('run_key', '=', runKey)
-    .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
-    .limit(1)
+    .insertInto('run_parts')
+    .values({ run_key: runKey, part })
+    .onConflict(conflict => conflict.doNothing())
 
-const toolCallOfPart: Statement<Asking, { step: number }> = ({ runKey, part }, { queries }) =>
-  queries
-    .selectFrom('tool_records')
-    .select('step')
-    .where('run_key', '=', runKey)
-    .where(columns => columns.or([columns('first_part', '=', part), columns('begun_part', '=', part)]))
-    .limit(1)
-
-const setLatestPart: Statement<{ runKey: string; part: string }, unknown> = ({ runKey, part }, { queries }) =>
+const setLatestPart: Statement<Coming, unknown> = ({ runKey, part }, { queries }) =>
   queries.updateTable('runs').set({ latest_part: part }).where('run_key', '=', runKey)
+
+/** Writes down that the part has come to the run, after all others. */
+export function* noteLatest(runKey: string, part: string): Work<void> {
+  yield* tell(insertPart, { runKey, part })
+  yield* tell(setLatestPart, { runKey, part })
+}
 
 /** A run that was reset goes on after its end, under the same key. */
 export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
@@ -53,7 +52,7 @@ export function* reopenFor(part: string | undefined, run: RunTable, atMs: number
   if (part === undefined) return yield* reopenIfEnded(run, atMs)
   if (!(yield* wasThere(part, run))) {
     yield* reopenIfEnded(run, atMs)
-    return yield* tell(setLatestPart, { runKey: run.run_key, part })
+    return yield* noteLatest(run.run_key, part)
   }
   if (run.ended_at_ms !== null)
     throw new Error(`The run ${run.run_id} has ended, and the call of a worker that was believed lost may not leave`)
@@ -70,9 +69,6 @@ export function isPurged({ ended_at_ms, purged_at_ms }: RunTable): boolean {
 }
 
 /** Whether the run has had this part. */
-export function* wasThere(part: string, run: RunTable): Work<boolean> {
-  const { run_key, ended_part, opened_part, latest_part } = run
-  if (part === latest_part || part === ended_part || part === opened_part) return true
-  if (yield* one(callOfPart, { runKey: run_key, part })) return true
-  return (yield* one(toolCallOfPart, { runKey: run_key, part })) !== undefined
+export function* wasThere(part: string, { run_key, latest_part }: RunTable): Work<boolean> {
+  return part === latest_part || (yield* one(comingOf, { runKey: run_key, part })) !== undefined
 }

@@ -318,6 +318,20 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_700 })
   })
 
+  it('knows a part again that had only opened it: its first call comes late, and does not take the run from a reset', async () => {
+    const { ledger, budgets, reports } = await bench.open()
+    for (const part of ['first', 'reset', 'reset once more']) await ledger.openRun(newRun({ part, begins: true }))
+    await ledger.beginCall(newCall(1, { part: 'reset once more' }))
+    for (const part of ['first', 'reset']) await ledger.beginCall(newCall(2, { part }))
+    expect(await budgets.openRuns('', 1)).toMatchObject([{ latestPart: 'reset once more' }])
+    await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset once more', endedAtMs: 9_500 })
+    for (const part of ['first', 'reset']) {
+      await expect(ledger.beginCall(newCall(3, { part }))).rejects.toThrow('may not leave')
+      await ledger.openRun(newRun({ part, begins: true }))
+    }
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_500 })
+  })
+
   it('is not closed for an end that was found out while another part came to it', async () => {
     const { ledger, budgets, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
