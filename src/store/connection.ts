@@ -1,5 +1,12 @@
 import type { Work } from './work.ts'
 
+/** How a database is opened. */
+export interface Opening {
+  /** Refuses a store that is not there; else it is made. */
+  readonly existing: boolean
+  readonly nowMs: number
+}
+
 /** One database, open. `sqlite/` and `postgres/` each make one. */
 export interface Connection {
   /** Runs the work in one transaction: all of it is kept, or nothing. */

@@ -54,7 +54,7 @@ export interface StoreSettings {
   readonly url?: string
   /** A SQLite file, where no `url` is given. @defaultValue `.signalbox/signalbox.db` */
   readonly path?: string
-  /** A file that is not there is refused, and none is made: for who only reads. @defaultValue `false` */
+  /** A store that is not there is refused, and none is made: for who only reads. @defaultValue `false` */
   readonly existing?: boolean
   /** The keys that wrap the keys of sealed runs, asked for when the first one is needed. @defaultValue none */
   readonly masterKeys?: () => MasterKeys | undefined
@@ -90,11 +90,10 @@ async function connect(
   { url, path, existing = false }: StoreSettings,
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
-  const nowMs = Date.now()
+  const opening = { existing, nowMs: Date.now() }
   const address = storeAddress(url, path)
-  if (address.kind === 'file')
-    return { connection: await openSqlite(address.path, { existing, nowMs }, ring), place: address.path }
+  if (address.kind === 'file') return { connection: await openSqlite(address.path, opening, ring), place: address.path }
   // Loaded on demand: the embedded store starts without the PostgreSQL client.
   const { openPostgres } = await import('./postgres/connection.ts')
-  return await openPostgres(address.url, nowMs, ring)
+  return await openPostgres(address.url, opening, ring)
 }

@@ -68,6 +68,23 @@ it.each(['attempts', 'schema_version'])('refuses a store without its table %s, a
   await expect(openStore({ url })).rejects.toMatchObject(refused)
 })
 
+it('makes no store in a database for who only reads', async () => {
+  const url = await server.newDatabase()
+  const opening = () => openStore({ url, existing: true })
+  const missing = {
+    kind: 'unreachable',
+    message: expect.stringMatching(/^There is no store in the PostgreSQL database/),
+  }
+  await expect(opening()).rejects.toMatchObject(missing)
+  // Fails where it was made.
+  await query(url, 'create schema signalbox')
+  await expect(opening()).rejects.toMatchObject(missing)
+  await (await openStore({ url })).close()
+  const store = await opening()
+  expect(await store.reports.runs()).toEqual([])
+  await store.close()
+})
+
 it('says which table is gone when it goes while the store is open', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })

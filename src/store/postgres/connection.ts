@@ -1,7 +1,7 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
 import { createCompiler } from '../compile.ts'
-import type { Connection } from '../connection.ts'
+import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
@@ -13,10 +13,10 @@ import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problem
 const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** Opens a PostgreSQL database and brings our tables in it, which have a schema of their own, up to date. */
+/** Opens a PostgreSQL database and brings our tables in it, which have a schema of their own, up to date; makes them where they may be made. */
 export async function openPostgres(
   url: string,
-  nowMs: number,
+  { existing, nowMs }: Opening,
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
   const place = placeOf(url)
@@ -34,7 +34,7 @@ export async function openPostgres(
   const connection = createConnection(pool, place, ring)
   try {
     await connection.write(function* () {
-      const fresh = yield* prepareDatabase(place)
+      const fresh = yield* prepareDatabase(place, existing)
       yield* migrate(place, fresh, nowMs)
       yield* refuseLacking(place)
     })

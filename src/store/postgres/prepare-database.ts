@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { STORE_TABLES } from '../store-tables.ts'
 import { ask, type Work } from '../work.ts'
-import { lackingTables, SCHEMA } from './problems.ts'
+import { lackingTables, missingStore, SCHEMA } from './problems.ts'
 
 /** Any number will do, as long as all versions of Signalbox use this one: the letters "signal" in hexadecimal. */
 const MIGRATION_LOCK = 0x7369676e616c
@@ -11,17 +11,18 @@ const VERSION_TABLE = 'schema_version'
 /**
  * Waits for others that migrate, makes our schema where it is missing, and says whether it has no tables yet.
  *
- * @throws StoreProblem when nothing tells any more of which version they are.
+ * @throws StoreProblem when nothing tells any more of which version they are, or there are none and none are to be made.
  */
-export function* prepareDatabase(place: string): Work<boolean> {
+export function* prepareDatabase(place: string, existing: boolean): Work<boolean> {
   yield* ask(({ queries }) => queries.selectNoFrom(sql`pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.as('locked')))
+  const there = yield* tablesThere()
+  if (there.size > 0 && !there.has(VERSION_TABLE)) throw lackingTables(place, [VERSION_TABLE])
+  if (there.size === 0 && existing) throw missingStore(place)
   const [found] = yield* ask(({ queries }) =>
     queries.selectNoFrom(sql<boolean>`to_regnamespace(${sql.lit(SCHEMA)}) is not null`.as('schema')),
   )
   // Asked first: "if not exists" wants the right to create even where there is nothing to do.
   if (!found?.schema) yield* ask(({ queries }) => queries.schema.createSchema(SCHEMA))
-  const there = yield* tablesThere()
-  if (there.size > 0 && !there.has(VERSION_TABLE)) throw lackingTables(place, [VERSION_TABLE])
   return there.size === 0
 }
 

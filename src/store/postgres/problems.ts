@@ -62,6 +62,14 @@ function lackingProblem(error: Error, place: string): StoreProblem | undefined {
   return STORE_TABLES.has(table) ? lackingTables(place, [table], { cause: error }) : undefined
 }
 
+export function missingStore(place: string): StoreProblem {
+  return new StoreProblem(
+    'unreachable',
+    `There is no store in the ${place}; the first \`signalbox dev\` or \`signalbox worker\` makes it. If workers have another ` +
+      'store, name that in DATABASE_URL. Nothing was made.',
+  )
+}
+
 export function lackingTables(place: string, tables: readonly string[], options?: ErrorOptions): StoreProblem {
   const names = tables.map(table => `${SCHEMA}.${table}`).join(', ')
   return new StoreProblem(

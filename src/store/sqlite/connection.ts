@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { createCompiler, type Prepared } from '../compile.ts'
-import type { Connection } from '../connection.ts'
+import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
@@ -20,12 +20,6 @@ const BUSY_TIMEOUT_MS = 5_000
 /** Two processes that open a new file at once: the switch to WAL answers "busy" without waiting. */
 const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 20
-
-export interface Opening {
-  /** Refuses a file that is not there; else it is made. */
-  readonly existing: boolean
-  readonly nowMs: number
-}
 
 /** Opens a SQLite file, makes it where it is missing and may be made, and brings its tables up to date. */
 export async function openSqlite(path: string, { existing, nowMs }: Opening, ring: KeyRing): Promise<Connection> {
