@@ -57,6 +57,21 @@ describe('usage of a whole stream', () => {
     }
   })
 
+  it('a prompt of nothing is one that nobody has counted, and no money is saved by it', () => {
+    const { usage } = reportedBy('anthropic')
+    const { readUsage } = dialectOf('anthropic')
+    const none = { input_tokens: 0, output_tokens: 90 }
+    expect(readUsage({ type: 'message_delta', usage: none }, { usage }).usage).toEqual({ ...usage, outputTokens: 90 })
+    expect(readUsage({ type: 'message_delta', usage: none }, {}).usage).toEqual({ outputTokens: 90 })
+    const cached = { ...none, cache_read_input_tokens: 1_800 }
+    expect(readUsage({ usage: cached }, {}).usage).toMatchObject({ inputTokens: 1_800 })
+    expect(compatible({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }).usage).toEqual({})
+    const response = { usage: { input_tokens: 0, output_tokens: 7 } }
+    expect(dialectOf('openai-responses').readUsage({ response }, {}).usage).toEqual({ outputTokens: 7 })
+    const usageMetadata = { promptTokenCount: 0, candidatesTokenCount: 7, totalTokenCount: 7 }
+    expect(dialectOf('google').readUsage({ usageMetadata }, {}).usage).not.toHaveProperty('inputTokens')
+  })
+
   it('what Anthropic used for compaction is in its iterations alone', () => {
     const iterations = [
       { type: 'compaction', input_tokens: 1_000, output_tokens: 200 },

@@ -20,16 +20,18 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
 
 /**
  * `input_tokens` excludes what was read from or written to the cache; here the parts are in the sum. An event that
- * repeats the one and not the other is completed with what was said before.
+ * repeats the one and not the other is completed with what was said before. Servers that resemble Anthropic's put 0 where they do not
+ * know the prompt yet, or any more.
  */
 function usageOf(usage: JsonRecord, before: Usage): Usage {
   const plain = countOf(usage.input_tokens)
   const cacheReadTokens = countOf(usage.cache_read_input_tokens) ?? before.cacheReadTokens
   const cacheWriteTokens = countOf(usage.cache_creation_input_tokens) ?? before.cacheWriteTokens
   const compacted = compactionOf(usage)
+  const sum = (plain ?? 0) + compacted.input + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
+  const isUnknown = plain === undefined || (plain === 0 && sum < (before.inputTokens ?? 1))
   return {
-    inputTokens:
-      plain === undefined ? undefined : plain + compacted.input + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0),
+    inputTokens: isUnknown ? undefined : sum,
     cacheReadTokens,
     cacheWriteTokens,
     cacheWriteHourTokens: countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens),

@@ -9,7 +9,8 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   const found = recordOf(chunk).usageMetadata
   if (typeof found !== 'object' || found === null) return before
   const usage = recordOf(found)
-  const prompt = countOf(usage.promptTokenCount)
+  // A prompt of nothing was not counted.
+  const prompt = countOf(usage.promptTokenCount) || undefined
   const reasoningTokens = countOf(usage.thoughtsTokenCount) ?? 0
   const outputTokens = outputOf(usage, prompt, reasoningTokens)
   return {

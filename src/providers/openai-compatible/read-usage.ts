@@ -5,13 +5,14 @@ import { countOf, type JsonRecord, known, recordOf } from '../json.ts'
 
 /**
  * Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. What it leaves out stays as
- * it was said before: some end with an empty one.
+ * it was said before: some end with an empty one. One that counts nothing, not even a prompt, is unknown and not free.
  */
 export function readUsage(chunk: unknown, before: Reported): Reported {
   const usage = recordOf(chunk).usage
   if (typeof usage !== 'object' || usage === null) return before
   const last = reportedOf(recordOf(usage))
-  return { ...before, ...last, usage: { ...before.usage, ...last.usage } }
+  const counted = last.usage?.inputTokens === 0 ? {} : last.usage
+  return { ...before, ...last, usage: { ...before.usage, ...counted } }
 }
 
 function reportedOf(usage: JsonRecord): Reported {

@@ -11,7 +11,8 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   const inputDetails = recordOf(usage.input_tokens_details)
   return known({
     usage: known({
-      inputTokens: countOf(usage.input_tokens),
+      // A prompt of nothing was not counted.
+      inputTokens: countOf(usage.input_tokens) || undefined,
       cacheReadTokens: countOf(inputDetails.cached_tokens),
       cacheWriteTokens: countOf(inputDetails.cache_write_tokens),
       outputTokens: countOf(usage.output_tokens),

@@ -22,7 +22,7 @@ function withType(reply: ErrorReply): ErrorReply {
 
 /**
  * `metadata` of a stream, or the top of a whole body. `inputTokens` excludes what was read from or written to the cache; here
- * the parts are in the sum. `cacheDetails` says how much was written for how long.
+ * the parts are in the sum; a sum of nothing was not counted. `cacheDetails` says how much was written for how long.
  */
 function readUsage(chunk: unknown, before: Reported): Reported {
   const fields = recordOf(chunk)
@@ -36,7 +36,7 @@ function readUsage(chunk: unknown, before: Reported): Reported {
     .find(({ ttl }) => ttl === '1h')
   return {
     usage: known({
-      inputTokens: plain + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0),
+      inputTokens: plain + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) || undefined,
       cacheReadTokens,
       cacheWriteTokens,
       cacheWriteHourTokens: countOf(hour?.inputTokens),
