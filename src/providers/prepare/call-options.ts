@@ -9,6 +9,7 @@ import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
 import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
+import { withPortableNames } from './tool-names.ts'
 import { wirePrompt } from './wire-prompt.ts'
 
 /**
@@ -18,7 +19,7 @@ import { wirePrompt } from './wire-prompt.ts'
 export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
   const { maxOutputTokens, temperature, reasoning } = ask.settings
-  const prompt = wirePrompt(ask.prompt, originOf(endpoint))
+  const prompt = withPortableNames(wirePrompt(ask.prompt, originOf(endpoint)), ask.tools)
   const shape = dialect.shape(ask, prompt)
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
   const marked = dialect.mark?.(ask, plain) ?? plain
