@@ -28,7 +28,8 @@ const LOOK_AT = 250
 /**
  * Settles the open attempts of runs that have ended, and ends those runs in the store. The attempts count as abandoned: they
  * are charged their worst case, for the vendor may have billed it; should one come to its end after all, that corrects it.
- * Runs that are open are left alone, also one that is reset in this very moment: its new part has come to the store since. May be done by several workers at once.
+ * Runs that are open are left alone, also one that is reset in this very moment: its new part has come to the store since. May be
+ * done by several workers at once.
  *
  * Contract: all runs of a store are in one namespace; those of another would be taken for lost.
  */

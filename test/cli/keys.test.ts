@@ -59,7 +59,7 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true })
   await expect(planFork(store, RUN.id, { atStep: 1 })).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   expect((await signalbox(['purge', '--older-than', '30d'], { env })).out).toContain('no run had anything to purge')
-  expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.badInput)
+  expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
 })
 
