@@ -4,6 +4,7 @@
  * @module
  */
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { own } from '../json.ts'
 
 export interface Decoder {
   push(chunk: Uint8Array): void
@@ -28,13 +29,14 @@ const MAKERS = {
 
 /** Whether a reply with this `content-encoding` can be read; `undefined` is one without. */
 export function isReadable(encoding: string | undefined): boolean {
-  return encoding === undefined || encoding === 'identity' || Object.hasOwn(MAKERS, encoding)
+  return encoding === undefined || encoding === 'identity' || own(MAKERS, encoding) !== undefined
 }
 
 /** `undefined` when there is nothing to unpack. */
 export function createDecoder(encoding: string | undefined, to: Decoded): Decoder | undefined {
-  if (encoding === undefined || !Object.hasOwn(MAKERS, encoding)) return undefined
-  const stream = MAKERS[encoding as keyof typeof MAKERS]()
+  const make = own(MAKERS, encoding)
+  if (!make) return undefined
+  const stream = make()
   stream.on('data', to.push)
   stream.on('end', to.end)
   stream.on('error', error => to.fail('code' in error && error.code === 'Z_BUF_ERROR' ? 'cut' : 'damaged'))
