@@ -28,10 +28,13 @@ export type { CallModelPorts } from './call-model/ports.ts'
  * answer that is in the journal is returned and not bought again. A transcript that is damaged fails it for good.
  */
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
+  const still: CallModelPorts = { ...ports }
   return input => {
     const activity = Context.current()
-    // A call ends with the configuration that it began with: what the ports read anew each time, a copy reads once.
-    return withHeartbeat(activity, () => failingWhereLost(() => callModel({ ...ports }, activity, input)))
+    // A call ends with the configuration that it began with: what the ports read anew each time is read once.
+    const { directory, roster, models } = ports
+    const now = { ...still, directory, roster, models }
+    return withHeartbeat(activity, () => failingWhereLost(() => callModel(now, activity, input)))
   }
 }
 

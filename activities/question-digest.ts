@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { SealPort } from '../src/core/ports.ts'
 import type { RunRef } from '../src/core/protocol.ts'
 
@@ -16,6 +16,6 @@ export async function questionDigest(
   { id, sealed }: Pick<RunRef, 'id' | 'sealed'>,
   words: string,
 ): Promise<string> {
-  const digest = sealed ? await seals.digest(id, words) : createHash('sha256').update(words).digest('hex')
+  const digest = sealed ? await seals.digest(id, words) : hash('sha256', words)
   return digest.slice(0, CHARACTERS)
 }

@@ -40,5 +40,7 @@ export function own<T>(table: Readonly<Record<string, T>>, name: string | undefi
 
 /** The object without the fields that are `undefined`. */
 export function known<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+  const kept: Partial<T> = {}
+  for (const name of Object.keys(fields) as (keyof T)[]) if (fields[name] !== undefined) kept[name] = fields[name]
+  return kept as T
 }

@@ -2,9 +2,8 @@ import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
-import { lockRun } from '../ledger/run-row.ts'
+import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import type { RunTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { appendEvents, isWritten } from './append-events.ts'
@@ -55,7 +54,7 @@ export function createEvents(connection: Connection): EventPort {
 }
 
 /** A run that was reset may ask people before it begins a call, and then nothing else has opened it again. */
-function* mayWrite(run: RunTable, { part }: Once): Work<boolean> {
+function* mayWrite(run: LockedRun, { part }: Once): Work<boolean> {
   return run.ended_at_ms === null || (part !== undefined && !(yield* wasThere(part, run)))
 }
 

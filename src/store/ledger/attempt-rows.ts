@@ -2,11 +2,32 @@ import type { Fault } from '../../core/faults/fault.ts'
 import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
-import type { AttemptTable, RunTable } from '../schema.ts'
+import type { AttemptTable } from '../schema.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
+import type { LockedRun } from './run-row.ts'
 
-const byId: Statement<{ attemptId: string }, AttemptTable> = ({ attemptId }, { queries }) =>
-  queries.selectFrom('attempts').selectAll().where('attempt_id', '=', attemptId)
+/** What settling an attempt needs of it. */
+const TO_SETTLE = [
+  'attempt_id',
+  'run_key',
+  'run_id',
+  'scope_id',
+  'shared_scopes',
+  'attempt',
+  'step',
+  'endpoint',
+  'wire_request_id',
+  'worst_pico',
+  'worst_tokens',
+  'settled_pico',
+  'settled_tokens',
+  'outcome',
+] as const satisfies (keyof AttemptTable)[]
+
+export type AttemptToSettle = Pick<AttemptTable, (typeof TO_SETTLE)[number]>
+
+const byId: Statement<{ attemptId: string }, AttemptToSettle> = ({ attemptId }, { queries }) =>
+  queries.selectFrom('attempts').select(TO_SETTLE).where('attempt_id', '=', attemptId)
 
 const byCall: Statement<{ callId: string }, AttemptTable> = ({ callId }, { queries }) =>
   queries.selectFrom('attempts').selectAll().where('call_id', '=', callId).orderBy('attempt')
@@ -20,7 +41,7 @@ const openOfRun: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { qu
     .orderBy('started_at_ms')
     .orderBy('attempt_id')
 
-export function* findAttempt(attemptId: string): Work<AttemptTable | undefined> {
+export function* findAttempt(attemptId: string): Work<AttemptToSettle | undefined> {
   return yield* one(byId, { attemptId })
 }
 
@@ -33,7 +54,7 @@ export function* openAttemptsOf(runKey: string): Work<AttemptTable[]> {
 }
 
 /** The row of an attempt that is about to leave. Its cost lies between nothing and the worst case until it is settled. */
-export function openRow(attempt: NewAttempt, run: RunTable, labels: string): AttemptTable {
+export function openRow(attempt: NewAttempt, run: LockedRun, labels: string): AttemptTable {
   const { call, endpoint, worstCase } = attempt
   const priced = worstCase.pico !== undefined
   return {

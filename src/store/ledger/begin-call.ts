@@ -3,14 +3,13 @@ import type { CallSoFar, NewCall } from '../../core/ports.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { RunTable } from '../schema.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, beginAgain, findCall, writeCall } from './call-rows.ts'
 import { keepRejections } from './kept-rejections.ts'
 import { reopenFor } from './reopen.ts'
-import { lockRun } from './run-row.ts'
+import { type LockedRun, lockRun } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
@@ -42,7 +41,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
 }
 
 /** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked, and open. */
-export function* writeNewCall(call: NewCall, run: RunTable): Work<TranscriptRef> {
+export function* writeNewCall(call: NewCall, run: LockedRun): Work<TranscriptRef> {
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   yield* keepRejections(call.route?.rejections)
   yield* writeCall(call, run)

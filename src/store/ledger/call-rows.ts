@@ -1,11 +1,18 @@
 import type { NewCall } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
-import type { CallTable, RunTable } from '../schema.ts'
+import type { CallTable } from '../schema.ts'
 import { opened, sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import type { LockedRun } from './run-row.ts'
 
-const byId: Statement<{ callId: string }, CallTable> = ({ callId }, { queries }) =>
-  queries.selectFrom('calls').selectAll().where('call_id', '=', callId)
+/** What has become of a call. */
+export type Journal = Pick<CallTable, 'answer' | 'answer_attempt_id' | 'answered_at_ms'>
+
+const byId: Statement<{ callId: string }, Journal> = ({ callId }, { queries }) =>
+  queries.selectFrom('calls').select(['answer', 'answer_attempt_id', 'answered_at_ms']).where('call_id', '=', callId)
+
+const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
+  queries.selectFrom('calls').select('call_id').where('call_id', '=', callId)
 
 const insertCall: Statement<CallTable, unknown> = (row, { queries }) => queries.insertInto('calls').values(row)
 
@@ -22,11 +29,15 @@ type Begun = { callId: string; part: string | null; atMs: number }
 const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }) =>
   queries.updateTable('calls').set({ begun_part: part, begun_at_ms: atMs }).where('call_id', '=', callId)
 
-export function* findCall(callId: string): Work<CallTable | undefined> {
+export function* findCall(callId: string): Work<Journal | undefined> {
   return yield* one(byId, { callId })
 }
 
-export function* writeCall(call: NewCall, run: RunTable): Work<void> {
+export function* isBegun(callId: string): Work<boolean> {
+  return (yield* one(begunId, { callId })) !== undefined
+}
+
+export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
   yield* tell(insertCall, {
     call_id: call.callId,
     run_key: run.run_key,
@@ -48,18 +59,18 @@ export function* writeCall(call: NewCall, run: RunTable): Work<void> {
 }
 
 /** A second try, or a reset run that has come upon it again. */
-export function* beginAgain(call: NewCall, run: RunTable): Work<void> {
+export function* beginAgain(call: NewCall, run: LockedRun): Work<void> {
   const { callId, part } = call
   yield* tell(setBegun, { callId, part: part ?? null, atMs: begunAtMs(run, call) })
 }
 
 /** Not before the run has begun anew, which another worker has written down by its own clock. */
-function begunAtMs({ begun_anew_at_ms }: RunTable, { startedAtMs }: NewCall): number {
+function begunAtMs({ begun_anew_at_ms }: LockedRun, { startedAtMs }: NewCall): number {
   return Math.max(startedAtMs, begun_anew_at_ms ?? 0)
 }
 
 export function* writeAnswer(
-  run: RunTable,
+  run: LockedRun,
   callId: string,
   answer: Answer,
   attemptId: string,
@@ -69,7 +80,7 @@ export function* writeAnswer(
 }
 
 /** The journal's answer. */
-export function* answerOf(call: CallTable | undefined): Work<Answer | undefined> {
+export function* answerOf(call: Pick<Journal, 'answer'> | undefined): Work<Answer | undefined> {
   return call?.answer == null ? undefined : (JSON.parse(yield* opened(call.answer)) as Answer)
 }
 

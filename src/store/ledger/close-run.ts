@@ -6,7 +6,7 @@ import type { RunTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
 import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
-import { lockRunIfOpened } from './run-row.ts'
+import { type LockedRun, lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
 type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part'> & { runKey: string }
@@ -48,7 +48,7 @@ export function* closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Work<boolean> 
  * Whether another part has taken the run over from the one that ends. Of an end that was found out the part may be unknown here:
  * it began and was terminated before it came to the store. Then nobody may have come since the run was looked at.
  */
-function* isTakenOver({ part, seen }: RunEnd, row: RunTable): Work<boolean> {
+function* isTakenOver({ part, seen }: RunEnd, row: LockedRun): Work<boolean> {
   if (seen !== undefined) return (seen.latestPart ?? null) !== row.latest_part
   return part !== undefined && (yield* wasLeft(part, row))
 }

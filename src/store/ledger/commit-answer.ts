@@ -3,9 +3,9 @@ import { UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AnswerCommit } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
 import { appendEvents, deleteTransientOfStep } from '../events/append-events.ts'
-import type { AttemptTable } from '../schema.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
+import type { AttemptToSettle } from './attempt-rows.ts'
 import { answerOf, findCall, writeAnswer } from './call-rows.ts'
 import { begunAttempt } from './end-attempt.ts'
 import { isPurged } from './reopen.ts'
@@ -35,7 +35,7 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   return { answer, first: true }
 }
 
-function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptTable): RunEventBody {
+function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): RunEventBody {
   return {
     kind: 'answer',
     step: attempt.step,

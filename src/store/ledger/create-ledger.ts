@@ -4,7 +4,7 @@ import { findSeen } from '../runs/run-seen.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
-import { findCall } from './call-rows.ts'
+import { isBegun } from './call-rows.ts'
 import { closeLost, spentBy } from './close-lost.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
@@ -20,7 +20,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     closeLost: (run, end) => write(() => closeLost(run, end)),
     spentBy: run => write(() => spentBy(run)),
     seen: run => read(() => findSeen(run.key)),
-    isBegun: async callId => (await read(() => findCall(callId))) !== undefined,
+    isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),

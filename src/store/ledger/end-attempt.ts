@@ -1,8 +1,7 @@
 import type { AttemptEnd } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { AttemptTable } from '../schema.ts'
 import type { Work } from '../work.ts'
-import { findAttempt } from './attempt-rows.ts'
+import { type AttemptToSettle, findAttempt } from './attempt-rows.ts'
 import { lockRun } from './run-row.ts'
 import { settleAttempt } from './settle-attempt.ts'
 
@@ -15,7 +14,7 @@ export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
 }
 
 /** @throws Error when the attempt was never begun. */
-export function* begunAttempt(attemptId: string): Work<AttemptTable> {
+export function* begunAttempt(attemptId: string): Work<AttemptToSettle> {
   const row = yield* findAttempt(attemptId)
   if (!row) throw new Error(`The attempt ${attemptId} is not in the ledger; beginAttempt comes first`)
   return row

@@ -19,6 +19,9 @@ type Limits = Pick<ScopeTable, 'scope_id' | 'limit_pico' | 'limit_tokens'>
 const setLimits: Statement<Limits, unknown> = ({ scope_id, ...limits }, { queries }) =>
   queries.updateTable('scopes').set(limits).where('scope_id', '=', scope_id)
 
+const budgetOf: Statement<{ runKey: string }, Pick<RunTable, 'budget'>> = ({ runKey }, { queries }) =>
+  queries.selectFrom('runs').select('budget').where('run_key', '=', runKey)
+
 /** For people who look at the run, and for its forks. */
 const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ run_key, budget }, { queries }) =>
   queries.updateTable('runs').set({ budget }).where('run_key', '=', run_key)
@@ -26,7 +29,7 @@ const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ r
 /** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
-  const { seal_key, budget } = yield* lockRun(run.key, run.id)
+  const { seal_key } = yield* lockRun(run.key, run.id)
   const scope = yield* lockScope(run.key)
   const pico = usd === undefined ? 0n : picoOf(usd)
   const isNew = yield* one(insertRaise, {
@@ -45,7 +48,8 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
     limit_tokens: scope.limit_tokens === null ? null : scope.limit_tokens + (tokens ?? 0),
   }
   yield* tell(setLimits, raised)
-  yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(budget), raised)) })
+  const before = yield* one(budgetOf, { runKey: run.key })
+  yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(before!.budget), raised)) })
   const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
   const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
   yield* appendEvents(run.key, [{ kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) }], atMs)

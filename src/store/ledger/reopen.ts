@@ -1,6 +1,7 @@
 import { appendEvents } from '../events/append-events.ts'
 import type { RunPartTable, RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import type { LockedRun } from './run-row.ts'
 
 type Reopened = Pick<RunTable, 'run_key'>
 
@@ -36,7 +37,7 @@ export function* noteLatest(runKey: string, part: string): Work<void> {
 }
 
 /** A run that was reset goes on after its end, under the same key. */
-export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
+export function* reopenIfEnded(run: LockedRun, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
   yield* tell(setOpen, { run_key: run.run_key })
   if (run.purged_at_ms !== null && run.scope_id !== run.run_key) yield* tell(setToPurge, { rootKey: run.scope_id })
@@ -48,7 +49,7 @@ export function* reopenIfEnded(run: RunTable, atMs: number): Work<void> {
  *
  * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
  */
-export function* reopenFor(part: string | undefined, run: RunTable, atMs: number): Work<void> {
+export function* reopenFor(part: string | undefined, run: LockedRun, atMs: number): Work<void> {
   if (part === undefined) return yield* reopenIfEnded(run, atMs)
   if (!(yield* wasThere(part, run))) {
     yield* reopenIfEnded(run, atMs)
@@ -59,16 +60,16 @@ export function* reopenFor(part: string | undefined, run: RunTable, atMs: number
 }
 
 /** Whether another part has come to the run since: somebody has reset it, and what ends this part does not end the run. */
-export function* wasLeft(part: string, run: RunTable): Work<boolean> {
+export function* wasLeft(part: string, run: LockedRun): Work<boolean> {
   return run.latest_part !== null && part !== run.latest_part && (yield* wasThere(part, run))
 }
 
 /** Its content has ended. Who comes late was believed lost: what that has cost is settled, and nothing that it says is kept. */
-export function isPurged({ ended_at_ms, purged_at_ms }: RunTable): boolean {
+export function isPurged({ ended_at_ms, purged_at_ms }: LockedRun): boolean {
   return ended_at_ms !== null && purged_at_ms !== null
 }
 
 /** Whether the run has had this part. */
-export function* wasThere(part: string, { run_key, latest_part }: RunTable): Work<boolean> {
+export function* wasThere(part: string, { run_key, latest_part }: LockedRun): Work<boolean> {
   return part === latest_part || (yield* one(comingOf, { runKey: run_key, part })) !== undefined
 }

@@ -2,13 +2,29 @@ import type { RunTable } from '../schema.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { one, type Statement, type Work } from '../work.ts'
 
-const lockedRun: Statement<{ runKey: string }, RunTable> = ({ runKey }, { queries, lockRows }) =>
-  lockRows(queries.selectFrom('runs').selectAll().where('run_key', '=', runKey))
+/** What those who write need of a run; its labels, budget and policy are not read for every call. */
+const NEEDED = [
+  'run_key',
+  'run_id',
+  'workspace',
+  'scope_id',
+  'ended_at_ms',
+  'ended_part',
+  'latest_part',
+  'begun_anew_at_ms',
+  'seal_key',
+  'purged_at_ms',
+] as const satisfies (keyof RunTable)[]
+
+export type LockedRun = Pick<RunTable, (typeof NEEDED)[number]>
+
+const lockedRun: Statement<{ runKey: string }, LockedRun> = ({ runKey }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('runs').select(NEEDED).where('run_key', '=', runKey))
 
 /**
  * Locks the run: everything that a run writes passes here first, so that its calls, events and money change one after the other.
  */
-export function* lockRun(runKey: string, runId: string): Work<RunTable> {
+export function* lockRun(runKey: string, runId: string): Work<LockedRun> {
   const run = yield* one(lockedRun, { runKey })
   if (run) return run
   throw new StoreProblem(
@@ -19,6 +35,6 @@ export function* lockRun(runKey: string, runId: string): Work<RunTable> {
 }
 
 /** The run, locked, or `undefined` when it was never opened. */
-export function* lockRunIfOpened(runKey: string): Work<RunTable | undefined> {
+export function* lockRunIfOpened(runKey: string): Work<LockedRun | undefined> {
   return yield* one(lockedRun, { runKey })
 }

@@ -3,7 +3,7 @@ import type { AttemptEnd } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
-import { scopesOf } from './attempt-rows.ts'
+import { type AttemptToSettle, scopesOf } from './attempt-rows.ts'
 import { type Amount, changeScope, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 type Ending = Pick<
@@ -37,7 +37,7 @@ const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { 
  *
  * @param superseded - What the attempt streamed is to be discarded.
  */
-export function* settleAttempt(row: AttemptTable, end: AttemptEnd, superseded: boolean): Work<RunEventBody[]> {
+export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, superseded: boolean): Work<RunEventBody[]> {
   const isOpen = row.outcome === 'open'
   if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
@@ -71,7 +71,7 @@ function abandonedEnd(row: AttemptTable, endedAtMs: number): AttemptEnd {
 }
 
 /** What a scope pays: the high cost, and the reserved worst case where the cost or the tokens are unknown. */
-function chargeOf(row: AttemptTable, { cost, usage }: AttemptEnd): Amount {
+function chargeOf(row: AttemptToSettle, { cost, usage }: AttemptEnd): Amount {
   const priced = cost !== undefined && !cost.unpriced
   const pico = BigInt(priced ? cost.highPico : (row.worst_pico ?? 0))
   const known = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
@@ -80,7 +80,7 @@ function chargeOf(row: AttemptTable, { cost, usage }: AttemptEnd): Amount {
   return { pico, tokens: whole || notBilled ? known : Math.max(known, row.worst_tokens) }
 }
 
-function endingOf(row: AttemptTable, end: AttemptEnd, charge: Amount): Ending {
+function endingOf(row: AttemptToSettle, end: AttemptEnd, charge: Amount): Ending {
   return {
     attempt_id: row.attempt_id,
     outcome: end.outcome,
@@ -100,7 +100,7 @@ function endingOf(row: AttemptTable, end: AttemptEnd, charge: Amount): Ending {
   }
 }
 
-function endEvent(row: AttemptTable, end: AttemptEnd, superseded: boolean): RunEventBody {
+function endEvent(row: AttemptToSettle, end: AttemptEnd, superseded: boolean): RunEventBody {
   return {
     kind: 'attempt-end',
     step: row.step,

@@ -4,8 +4,9 @@ import type { LostSpendings } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { sumCosts } from '../reports/cost-report.ts'
 import { inTreeOf } from '../runs/tree.ts'
-import type { AttemptTable, RunTable } from '../schema.ts'
+import type { AttemptTable } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
+import type { LockedRun } from './run-row.ts'
 
 /** A tree may have a hundred thousand attempts, of which only sums are to be kept. */
 const PAGE = 2_000
@@ -16,7 +17,7 @@ type Part = Pick<AttemptTable, 'attempt_id' | 'cost_low_pico' | 'cost_high_pico'
  * What a run and the runs below it have spent. Of one that has begun anew, as a child does whose parent was reset, what it has come
  * upon again: the rest is its predecessor's, of which nobody was told.
  */
-export function* spendingsOf(run: RunTable): Work<LostSpendings> {
+export function* spendingsOf(run: LockedRun): Work<LostSpendings> {
   let [cost, usage]: [LostSpendings['cost'], Usage] = [NO_COST, {}]
   for (let after: string | undefined = ''; after !== undefined; ) {
     const parts: Part[] = yield* ask(dialect => pageAfter(dialect, run, after!))
@@ -29,11 +30,11 @@ export function* spendingsOf(run: RunTable): Work<LostSpendings> {
   return { cost, usage, calls: calls!.count, toolCalls: tools!.count }
 }
 
-function keysOf({ queries }: Dialect, run: RunTable) {
+function keysOf({ queries }: Dialect, run: LockedRun) {
   return queries.selectFrom('runs').select('run_key').where(inTreeOf(run))
 }
 
-function callsOf(dialect: Dialect, run: RunTable) {
+function callsOf(dialect: Dialect, run: LockedRun) {
   return dialect.queries
     .selectFrom('calls')
     .where('run_key', 'in', keysOf(dialect, run))
@@ -41,7 +42,7 @@ function callsOf(dialect: Dialect, run: RunTable) {
 }
 
 /** By their ids: the page that follows begins behind the last one. */
-function pageAfter(dialect: Dialect, run: RunTable, after: string) {
+function pageAfter(dialect: Dialect, run: LockedRun, after: string) {
   return dialect.queries
     .selectFrom('attempts')
     .select(['attempt_id', 'cost_low_pico', 'cost_high_pico', 'unpriced', 'usage'])
@@ -52,7 +53,7 @@ function pageAfter(dialect: Dialect, run: RunTable, after: string) {
 }
 
 /** Those of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
-function toolCallsOf(dialect: Dialect, run: RunTable) {
+function toolCallsOf(dialect: Dialect, run: LockedRun) {
   const { queries } = dialect
   const begunAnewAtMs = run.begun_anew_at_ms
   const asking = sql<string>`${sql.ref('run_key')} || '/' || ${sql.ref('step')} || '/' || ${sql.ref('question')}`
