@@ -97,17 +97,42 @@ describe('wirePrompt', () => {
   const text = { type: 'text', text: 'hello' } as const
 
   it('takes marks off what is its own, and metadata off what is not', () => {
-    const call = (origin: Origin) => ({
+    const call = (origin: Origin, toolCallId: string) => ({
       type: 'tool-call' as const,
-      toolCallId: 'call_1',
+      toolCallId,
       toolName: 'get_weather',
       input: {},
       providerOptions: marked({ google: { thoughtSignature: 's' } }, origin),
     })
-    const [own, foreign] = wirePrompt([assistant(call(here)), assistant(call(there))], here)
+    const [own, foreign] = wirePrompt([assistant(call(here, 'call_0')), assistant(call(there, 'call_1'))], here)
     expect(own).toMatchObject({ content: [{ providerOptions: { google: { thoughtSignature: 's' } } }] })
     expect(JSON.stringify(own)).not.toContain('signalbox')
     expect(foreign!.content[0]).toEqual({ type: 'tool-call', toolCallId: 'call_1', toolName: 'get_weather', input: {} })
+  })
+
+  it('tells calls apart that several answers gave one id, each with its own result', () => {
+    const step = (id: string, answer: string): Message[] => [
+      assistant({ type: 'tool-call', toolCallId: id, toolName: 'get_weather', input: {} }),
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: id, toolName: 'get_weather', output: { type: 'text', value: answer } },
+        ],
+      },
+    ]
+    const long = 'x'.repeat(64)
+    const asked = ['call_0', 'call_0', 'call_0_2', long, 'call_0', long]
+    const steps = asked.map((id, index) => step(id, `answer ${index}`))
+    const ids = wirePrompt(steps.flat(), here).map(
+      message => (message.content as { toolCallId: string }[])[0]!.toolCallId,
+    )
+    const [calls, results] = [ids.filter((_, index) => index % 2 === 0), ids.filter((_, index) => index % 2 === 1)]
+    expect(calls.slice(0, 5)).toEqual(['call_0', 'call_0_2', 'call_0_2_2', long, 'call_0_3'])
+    expect(calls[5]).toHaveLength(58)
+    expect(results).toEqual(calls)
+    // What comes later changes nothing of what went out: a vendor's cache of the prompt stays good.
+    const before = wirePrompt(steps.slice(0, 4).flat(), here)
+    expect(wirePrompt(steps.flat(), here).slice(0, before.length)).toEqual(before)
   })
 
   it('rewrites the ids of another vendor that not every vendor takes, in calls and results alike', () => {

@@ -43,6 +43,16 @@ describe('rules of one vendor alone', () => {
     return { status: response.status, body: (await response.json()) as { error: Record<string, unknown> } }
   }
 
+  test('Anthropic: no two calls of a prompt have one id', async () => {
+    running = await start(vendorOf('anthropic'))
+    const call = { type: 'tool_use', id: 'call_0', name: 'get_weather', input: {} }
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_0', content: 'rain' }] }
+    const step = [{ role: 'assistant', content: [{ type: 'text', text: 'I look.' }, call] }, result]
+    const messages = [{ role: 'user', content: 'The weather?' }, ...step, ...step]
+    const { status, body } = await post('/messages', { model: 'model-1', max_tokens: 100, messages })
+    expect([status, body.error.message]).toEqual([400, 'messages.3.content.1: `tool_use` ids must be unique'])
+  })
+
   test('Responses: a thought needs what it led to', async () => {
     running = await start(vendorOf('openai-responses'))
     const input = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * What every vendor takes: Anthropic allows letters, digits, `_` and `-`, OpenAI's Responses 64 characters. Moonshot makes
@@ -14,6 +14,9 @@ const TAKEN_EVERYWHERE = /^[\w-]{1,64}$/
 /** Enough of the old id to recognise it; with the digest it stays within 64. */
 const KEPT_CHARACTERS = 48
 
+/** With a number behind them that fits into 64. */
+const NUMBERED_CHARACTERS = 56
+
 export function isTakenEverywhere(toolCallId: string): boolean {
   return TAKEN_EVERYWHERE.test(toolCallId)
 }
@@ -21,6 +24,15 @@ export function isTakenEverywhere(toolCallId: string): boolean {
 /** The same id for the same id, always, so that a vendor's cache of the prompt stays good. */
 export function portableId(toolCallId: string): string {
   if (isTakenEverywhere(toolCallId)) return toolCallId
-  const digest = createHash('sha256').update(toolCallId).digest('hex').slice(0, 12)
+  const digest = hash('sha256', toolCallId).slice(0, 12)
   return `${toolCallId.replace(/[^\w-]/g, '_').slice(0, KEPT_CHARACTERS)}_${digest}`
+}
+
+/** The id, or one with the first number behind it that is not taken: the same one for as long as what is taken only grows. */
+export function freeId(toolCallId: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(toolCallId)) return toolCallId
+  for (let number = 2; ; number += 1) {
+    const numbered = `${toolCallId.slice(0, NUMBERED_CHARACTERS)}_${number}`
+    if (!taken.has(numbered)) return numbered
+  }
 }

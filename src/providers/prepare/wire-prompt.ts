@@ -5,41 +5,49 @@
  */
 import type { AssistantMessage, Message, ToolMessage } from '../../core/messages.ts'
 import { type Origin, originIs, unmarked } from './origin.ts'
-import { portableId } from './tool-call-ids.ts'
+import { freeId, portableId } from './tool-call-ids.ts'
 
 type Part = AssistantMessage['content'][number]
 
-/** Ids of tool calls that are written differently for this endpoint. */
-type RenamedIds = Map<string, string>
+type ToolCallPart = Extract<Part, { type: 'tool-call' }>
+
+/** The ids of the tool calls so far. */
+interface CallIds {
+  /** As they go out. */
+  readonly taken: Set<string>
+  /** Those of the transcript that go out as another one, each as in its latest call. */
+  readonly renamed: Map<string, string>
+}
 
 /**
  * Leaves out what only its maker can read: reasoning of another endpoint (or of unknown origin), another endpoint's
  * metadata on any part, and our marks. Then empty text parts, which some vendors refuse, and assistant messages of which
- * nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them. Everything
+ * nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so is an id that
+ * an earlier call of the prompt has: some servers count anew in each answer (`call_0`), and Anthropic refuses the second. Everything
  * else passes as it is: system messages anywhere, orphan tool results, order.
  *
  * The transcript is not changed; a message without anything to change is passed on as the same object.
  */
 export function wirePrompt(messages: readonly Message[], origin: Origin): Message[] {
   const prompt: Message[] = []
-  const renamed: RenamedIds = new Map()
+  const ids: CallIds = { taken: new Set(), renamed: new Map() }
   for (const message of messages) {
-    const wire = wireMessage(message, origin, renamed)
+    const wire = wireMessage(message, origin, ids)
     if (wire) prompt.push(wire)
   }
   return prompt
 }
 
-function wireMessage(message: Message, origin: Origin, renamed: RenamedIds): Message | undefined {
-  if (message.role === 'assistant') return wireAnswer(message, origin, renamed)
-  return message.role === 'tool' && renamed.size > 0 ? wireResults(message, renamed) : message
+function wireMessage(message: Message, origin: Origin, ids: CallIds): Message | undefined {
+  if (message.role === 'assistant') return wireAnswer(message, origin, ids)
+  return message.role === 'tool' && ids.renamed.size > 0 ? wireResults(message, ids) : message
 }
 
-function wireAnswer(message: AssistantMessage, origin: Origin, renamed: RenamedIds): AssistantMessage | undefined {
+function wireAnswer(message: AssistantMessage, origin: Origin, ids: CallIds): AssistantMessage | undefined {
   let changed = false
   const content: Part[] = []
   for (const part of message.content) {
-    const wire = wirePart(part, origin, renamed)
+    const wire = wirePart(part, origin, ids)
     changed ||= wire !== part
     if (wire) content.push(wire)
   }
@@ -47,26 +55,33 @@ function wireAnswer(message: AssistantMessage, origin: Origin, renamed: RenamedI
   return changed ? { ...message, content } : message
 }
 
-function wirePart(part: Part, origin: Origin, renamed: RenamedIds): Part | undefined {
+function wirePart(part: Part, origin: Origin, ids: CallIds): Part | undefined {
   const made = originIs(part.providerOptions, origin)
   const readableByMakerOnly = part.type === 'reasoning' || part.type === 'reasoning-file' || part.type === 'custom'
   if (readableByMakerOnly && made !== 'own') return undefined
-  if (made === 'unmarked') return isEmptyText(part) ? undefined : part
-  const { providerOptions, ...bare } = part
-  const kept = made === 'own' ? unmarked(providerOptions) : undefined
-  const wire = (kept ? { ...bare, providerOptions: kept } : bare) as Part
-  if (isEmptyText(wire)) return undefined
-  return made === 'foreign' && wire.type === 'tool-call' ? withPortableId(wire, renamed) : wire
+  const wire = made === 'unmarked' ? part : withoutMark(part, made)
+  if (wire.type === 'tool-call') return withWireId(wire, made === 'foreign', ids)
+  return isEmptyText(wire) ? undefined : wire
 }
 
-function withPortableId(call: Extract<Part, { type: 'tool-call' }>, renamed: RenamedIds): Part {
-  const toolCallId = portableId(call.toolCallId)
-  if (toolCallId === call.toolCallId) return call
+function withoutMark(part: Part, made: 'own' | 'foreign'): Part {
+  const { providerOptions, ...bare } = part
+  const kept = made === 'own' ? unmarked(providerOptions) : undefined
+  return (kept ? { ...bare, providerOptions: kept } : bare) as Part
+}
+
+function withWireId(call: ToolCallPart, foreign: boolean, { taken, renamed }: CallIds): Part {
+  const toolCallId = freeId(foreign ? portableId(call.toolCallId) : call.toolCallId, taken)
+  taken.add(toolCallId)
+  if (toolCallId === call.toolCallId) {
+    renamed.delete(toolCallId)
+    return call
+  }
   renamed.set(call.toolCallId, toolCallId)
   return { ...call, toolCallId }
 }
 
-function wireResults(message: ToolMessage, renamed: RenamedIds): ToolMessage {
+function wireResults(message: ToolMessage, { renamed }: CallIds): ToolMessage {
   const content = message.content.map(part => {
     const toolCallId = part.type === 'tool-result' ? renamed.get(part.toolCallId) : undefined
     return toolCallId === undefined ? part : ({ ...part, toolCallId } as typeof part)

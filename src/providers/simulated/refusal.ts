@@ -23,6 +23,7 @@ export type Refusal =
   | { readonly kind: 'context-too-long'; readonly tokens: number; readonly window: number }
   | { readonly kind: 'orphan-result'; readonly callId: string; readonly position: string }
   | { readonly kind: 'missing-result'; readonly callIds: readonly string[]; readonly position: string }
+  | { readonly kind: 'repeated-call'; readonly position: string }
   | { readonly kind: 'foreign-signature'; readonly position: string }
   | { readonly kind: 'missing-signature'; readonly position: string; readonly tool: string }
   | { readonly kind: 'lonely-reasoning'; readonly itemId: string }

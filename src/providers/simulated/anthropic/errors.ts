@@ -70,6 +70,8 @@ function toolMessage(refusal: Refusal): string | undefined {
       const ids = refusal.callIds.join(', ')
       return `${refusal.position}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
     }
+    case 'repeated-call':
+      return `${refusal.position}: \`tool_use\` ids must be unique`
     case 'bad-tool-name':
       return `tools.${refusal.index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`
     case 'bad-tool-schema':

@@ -15,6 +15,7 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import type { Refusal } from '../refusal.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
 const IMAGE_TOKENS = 1590
@@ -38,8 +39,8 @@ export function readMessagesRequest(raw: unknown, { canThink }: { readonly canTh
     blocks: blocksOf(message.content),
   }))
   const segments = segmentsOf(body, system, messages)
-  const marks = segments.filter(segment => segment.mark).length
-  if (marks > MAX_MARKS) return { refusal: { kind: 'too-many-marks', found: marks } }
+  const refusal = tooManyMarks(segments) ?? repeatedCall(messages)
+  if (refusal) return { refusal }
   const thinking = recordOf(body.thinking).type
   const ask: Ask = {
     model: textOf(body.model),
@@ -159,6 +160,23 @@ function mayThink(messages: readonly AnthropicMessage[]): boolean {
   if (!messages.at(-1)?.blocks.some(isResult)) return true
   const asked = messages.findLastIndex(({ role, blocks }) => role === 'user' && !blocks.some(isResult))
   return messages[asked + 1]?.blocks[0]?.type === 'thinking'
+}
+
+function tooManyMarks(segments: readonly Segment[]): Refusal | undefined {
+  const marks = segments.filter(segment => segment.mark).length
+  return marks > MAX_MARKS ? { kind: 'too-many-marks', found: marks } : undefined
+}
+
+function repeatedCall(messages: readonly AnthropicMessage[]): Refusal | undefined {
+  const seen = new Set<string>()
+  for (const [place, { blocks }] of messages.entries())
+    for (const [at, block] of blocks.entries()) {
+      if (block.type !== 'tool_use') continue
+      const id = textOf(block.id)
+      if (seen.has(id)) return { kind: 'repeated-call', position: `messages.${place}.content.${at}` }
+      seen.add(id)
+    }
+  return undefined
 }
 
 function toolChoiceOf(choice: Loose): ToolChoice {
