@@ -73,4 +73,6 @@ export interface Dialect {
   classifyError(reply: ErrorReply): Verdict
   /** Folds a raw chunk, or the whole raw body, into what was reported before. */
   readUsage(chunk: unknown, before: Reported): Reported
+  /** The vendor's word for how the answer ended, in its last raw chunk or whole raw body, where the package passes over it. */
+  endWord?(chunk: unknown): string | undefined
 }

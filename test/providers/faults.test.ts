@@ -139,6 +139,35 @@ it.each([
   expect(await harness.ask('google', replying(text))).toMatchObject({ kind: 'fault', fault: { kind } })
 })
 
+/** A response's `status` and `incomplete_details`: https://platform.openai.com/docs/api-reference/responses/object */
+describe.each([
+  { status: 'incomplete', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+  { status: 'incomplete', details: '{"reason":"server"}', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+  { status: 'incomplete', details: '{"reason":"max_output_tokens"}', expected: { kind: 'answer', finish: 'length' } },
+  { status: 'incomplete', details: '{"reason":"content_filter"}', expected: { fault: { kind: 'refused' } } },
+  { status: 'cancelled', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+])('a response that is $status for $details', ({ status, details, expected }) => {
+  const ended = (text: string) =>
+    text
+      .replace(/(?<="status":\s*)"completed"(?=,\s*"error")/g, `"${status}"`)
+      .replace(/(?<="incomplete_details":\s*)null(?!.*"incomplete_details")/s, details)
+
+  it.each(['text', 'tools'])('is no whole one, nor are the calls of one (%s)', async name => {
+    const text = ended(replyText('openai-responses', `${name}.sse`))
+    expect(text).toContain(`"${status}"`)
+    expect(text).toContain(details)
+    const reply = await harness.ask('openai-responses', replying(text), { ask: { tools: [WEATHER] } })
+    expect(reply).toMatchObject(expected)
+  })
+
+  it('nor is one that came in one piece', async () => {
+    const text = ended(replyText('openai-responses', 'text.json'))
+    expect(text).toContain(`"${status}"`)
+    const settings = { quirks: { stream: false } }
+    expect(await harness.ask('openai-responses', replying(text, JSON_TYPE), { settings })).toMatchObject(expected)
+  })
+})
+
 it.each(PROTOCOLS)('%s: a call of no tool is no answer', async protocol => {
   const text = replyText(protocol, 'tools.sse').replaceAll('"get_weather"', '""')
   const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })

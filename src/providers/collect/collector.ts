@@ -6,6 +6,7 @@
 import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { Dialect, Reported } from '../dialect.ts'
 import { errorIn } from '../faults/error-body.ts'
+import { known } from '../json.ts'
 import type { PartDraft } from './answer-parts.ts'
 import { createDrafts, type Listener } from './drafts.ts'
 
@@ -20,6 +21,8 @@ export interface ReplyError {
 export interface Collected {
   readonly drafts: readonly PartDraft[]
   readonly finish?: LanguageModelV4FinishReason
+  /** What the dialect reads beside it. */
+  readonly endWord?: string
   readonly error?: ReplyError
   readonly reported: Reported
 }
@@ -60,6 +63,6 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
       finish = reason
       if (errorIn(body)) failed(undefined)
     },
-    collected: () => ({ drafts: drafts.list, reported, ...(finish && { finish }), ...(error && { error }) }),
+    collected: () => known({ drafts: drafts.list, reported, finish, endWord: finish && dialect.endWord?.(raw), error }),
   }
 }

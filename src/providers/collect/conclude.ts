@@ -34,13 +34,13 @@ export function conclude(
     kind: 'fault',
     fault: faultOf(endpoint.id, kind, code === undefined ? {} : { code }, detail),
   })
-  const { finish, error, drafts } = collected
+  const { finish, endWord, error, drafts } = collected
   if (error?.body !== undefined)
     return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
   if (finish?.raw === 'MALFORMED_FUNCTION_CALL')
     return fault('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
-  const reason = finish && reasonOf(finish)
+  const reason = finish && reasonOf(finish, endWord)
   if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
   if (reason === 'content-filter') return fault('refused', 'its content filter ended the answer')

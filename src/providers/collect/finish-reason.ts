@@ -31,11 +31,20 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   ['too_many_tool_calls', 'interrupted'],
   ['missing_thought_signature', 'interrupted'],
   ['language', 'content-filter'],
+  // Responses, as the status of an answer
+  ['incomplete', 'interrupted'],
+  ['cancelled', 'interrupted'],
   // Mistral, of its context window
   ['model_length', 'length'],
 ])
 
-/** The package's reason, or what the vendor's own word says where that is `other`. A word that nobody knows stays `other`. */
-export function reasonOf({ unified, raw }: LanguageModelV4FinishReason): Reason {
-  return (unified === 'other' && WORDS.get(raw?.toLowerCase() ?? '')) || unified
+/**
+ * The package's reason, or what the vendor's own word says where that is `other`. A word that nobody knows stays `other`.
+ *
+ * @param endWord - Goes before a reason that speaks of a whole answer.
+ */
+export function reasonOf({ unified, raw }: LanguageModelV4FinishReason, endWord: string | undefined): Reason {
+  const seemsWhole = unified === 'stop' || unified === 'tool-calls' || unified === 'other'
+  const ended = seemsWhole && endWord !== undefined ? WORDS.get(endWord) : undefined
+  return ended ?? ((unified === 'other' && WORDS.get(raw?.toLowerCase() ?? '')) || unified)
 }

@@ -5,6 +5,7 @@ import { listOf } from '../json.ts'
 import { withCacheKey } from '../openai/cache-key.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
+import { endWord } from './end-word.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { storedBy } from './stored-by.ts'
@@ -34,6 +35,7 @@ export const openaiResponses: Dialect = {
   storedBy,
   classifyError,
   readUsage,
+  endWord,
 }
 
 function includeOf(asked: JsonValue | undefined, { abilities }: Ask['endpoint']): JsonValue[] {
