@@ -19,8 +19,11 @@ const USUAL_OUTPUT_TOKENS = 500
 /** So long a call waits where its prompt is warm, rather than pay the prompt anew elsewhere. */
 const WARM_WAIT_MS = 1_000
 
-/** Longer than any call: nobody counts a request for ever whose worker is gone. */
+/** Longer than attempts take without a time of their own: nobody counts a request for ever whose worker is gone. */
 const PERMIT_MS = 900_000
+
+/** Of the time that an attempt has: what it writes down before and after is in it. */
+const PERMIT_SHARE = 1.1
 
 type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unknown }>
 
@@ -89,7 +92,7 @@ function askOf(
     tokens: Math.ceil(plan.promptTokens + Math.min(output, maxOutputTokens)),
     waits: isOnlyReady(state, endpoint.id, nowMs),
     permitId: `${call.callId}#${attempts + 1}`,
-    permitUntilMs: nowMs + PERMIT_MS,
+    permitUntilMs: nowMs + Math.max(PERMIT_MS, (endpoint.longestMs ?? 0) * PERMIT_SHARE),
     nowMs,
   }
 }

@@ -110,6 +110,8 @@ export interface Endpoint {
   readonly unpriced?: 'allow'
   /** How long it keeps a prompt's prefix after its last use; 0: it keeps none. @defaultValue 300000 with the ability `cache` */
   readonly cacheTtlMs?: number
+  /** How long one attempt may take in all, where the configuration says it. */
+  readonly longestMs?: number
   readonly dataPolicy: DataPolicy
   /** `own`: of this endpoint. `provider`: of all of its provider's together. */
   readonly limits?: { readonly own?: RateLimits; readonly provider?: RateLimits }

@@ -27,6 +27,13 @@ providers:
       acme/free: { ${ENDPOINT} }
       acme/single: { ${ENDPOINT}, limits: { concurrency: 1 } }
       acme/slow: { ${ENDPOINT}, limits: { requestsPerMinute: 1 } }
+  three:
+    protocol: openai
+    baseURL: "\${TWO_URL}"
+    apiKey: none
+    timeouts: { total: 2h }
+    models:
+      acme/long: { upstream: single, ${ENDPOINT}, limits: { concurrency: 1 } }
 classes:
   either: { models: [acme/slow, acme/free], maxOutputTokens: 100 }
   patient: { models: [acme/paced], maxOutputTokens: 100, patience: 5s }
@@ -34,6 +41,7 @@ classes:
   slow: { models: [acme/slow], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
+  long: { models: [acme/long], maxOutputTokens: 100 }
   checked: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 5s, escalateTo: above }
   above: { models: [acme/paced, acme/slow], sort: order, maxOutputTokens: 100 }
 `
@@ -136,21 +144,39 @@ it('keeps to the number of requests at once, and gives the place back', async ()
   expect(askedAt(await call('single'))).toEqual(['single'])
 })
 
-it('asks the store for a start only where there is a limit', async () => {
+interface Admitted {
+  readonly scopes: readonly string[]
+  readonly countedMs: number
+}
+
+/** A call with a note of each start that the store was asked for. */
+function noted(taskClass: string, at: number, asked: Admitted[]): Promise<CallModelResult> {
   const { ports } = stage.wired
-  const { admissions } = ports
-  const asked: string[] = []
-  const counting = {
-    ...admissions,
-    admit(ask: Parameters<typeof admissions.admit>[0]) {
-      asked.push(...ask.limits.map(({ scopeId }) => scopeId))
-      return admissions.admit(ask)
+  const admissions: typeof ports.admissions = {
+    ...ports.admissions,
+    admit(ask) {
+      const scopes = ask.limits.map(({ scopeId }) => scopeId)
+      asked.push({ scopes, countedMs: ask.permitUntilMs - ask.nowMs })
+      return ports.admissions.admit(ask)
     },
   }
-  const call = (taskClass: string, at: number) =>
-    beginCall({ ...ports, admissions: counting }, stage.inputOf(run, taskClass, at)).result
-  await call('free', 1)
+  return beginCall({ ...ports, admissions }, stage.inputOf(run, taskClass, at)).result
+}
+
+it('asks the store for a start only where there is a limit', async () => {
+  const asked: Admitted[] = []
+  await noted('free', 1, asked)
   expect(asked).toEqual([])
-  await call('patient', 2)
-  expect(asked).toEqual(['one'])
+  await noted('patient', 2, asked)
+  expect(asked).toMatchObject([{ scopes: ['one'] }])
+})
+
+it('counts a request for as long as it may take, and the request of a lost worker not for ever', async () => {
+  const asked: Admitted[] = []
+  await noted('single', 1, asked)
+  await noted('long', 2, asked)
+  const [usual, long] = asked.map(({ countedMs }) => countedMs / 60_000)
+  expect(usual).toBe(15)
+  expect(long).toBeGreaterThan(120)
+  expect(long).toBeLessThan(180)
 })

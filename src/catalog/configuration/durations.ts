@@ -10,6 +10,14 @@ const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
+/** A timer that is set for more than 2^31 - 1 ms (24 days) goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** The time, or the longest that a timer can be set for. */
+export function timeable(ms: number): number {
+  return Math.min(ms, LONGEST_TIMER_MS)
+}
+
 const UNITS_MEANT: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['millisecond', [1, 'ms']],
   ['msec', [1, 'ms']],

@@ -5,6 +5,7 @@
  */
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
+import { timeable } from './durations.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret, nearest, quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'
@@ -68,7 +69,8 @@ export function resolveClass(
 
 function hedgeOf(shape: Inherited['hedge']): Pick<TaskClass, 'hedge'> {
   if (!shape || shape.after === 'never') return {}
-  return { hedge: { after: shape.after, share: shape.share ?? HEDGED_SHARE } }
+  const after = typeof shape.after === 'number' ? timeable(shape.after) : shape.after
+  return { hedge: { after, share: shape.share ?? HEDGED_SHARE } }
 }
 
 /** The models that a class lists, each once, and where some are listed as equals the place of each. */

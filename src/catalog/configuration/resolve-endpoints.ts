@@ -59,6 +59,7 @@ function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource
       protocol,
       ...unpricedOf(shape.unpriced),
       ...cacheOf(shape.cacheTtl),
+      ...longestOf(shape.timeouts),
       ...ratesOf(undefined, shape.limits),
       dataPolicy: dataPolicyOf(shape.dataPolicy),
     },
@@ -94,10 +95,15 @@ function configure(
     ...(price ? { price } : {}),
     ...unpricedOf(shape.unpriced ?? provider.unpriced),
     ...cacheOf(shape.cacheTtl ?? provider.cacheTtl),
+    ...longestOf(provider.timeouts),
     ...ratesOf(shape.limits, provider.limits),
     dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
+}
+
+function longestOf(timeouts: ProviderShape['timeouts']): Pick<Endpoint, 'longestMs'> {
+  return timeouts?.total === undefined ? {} : { longestMs: timeouts.total }
 }
 
 type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>

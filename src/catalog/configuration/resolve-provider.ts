@@ -6,6 +6,7 @@
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { packageOf } from '../protocols.ts'
+import { timeable } from './durations.ts'
 import type { Problem } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -98,10 +99,15 @@ function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Envi
   if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
   const set = known.keyVariables.filter(name => env[name]?.trim())
   // What a secret comes from often ends it with a line break.
-  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
+  if (set.length > 0) return { apiKey: env[keyVariable(known, env) ?? '']?.trim() }
   const names = known.keyVariables
   if (names.length === 0) return {}
   return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
+}
+
+/** The variable that holds a known provider's key. */
+function keyVariable({ keyVariables }: KnownProvider, env: Environment): string | undefined {
+  return keyVariables.filter(name => env[name]?.trim()).find(isApiKey)
 }
 
 /** Credentials of a cloud are found by the cloud's own package, not handed over as a key. */
@@ -118,28 +124,31 @@ function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
   }
 }
 
-/** A timer that is set for more than 2^31 - 1 ms (24 days) goes off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
-function timeable(ms: number): number {
-  return Math.min(ms, LONGEST_TIMER_MS)
-}
-
 /** What a request says of its own body and connection is the transport's to say. */
 const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect'])
 
 /** Keys and headers that no request could carry. Their values are not shown. */
-function malformed({ shape, problem }: ProviderSource, { apiKey }: ProviderSettings): readonly Problem[] {
+function malformed(source: ProviderSource, settings: ProviderSettings): readonly Problem[] {
+  const { shape, problem } = source
   const message = 'the value has a line break, a space or another character that a header cannot carry'
   const problems = Object.entries(shape.headers ?? {})
     .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
     .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))
-  if (apiKey !== undefined && !/^[\x21-\x7e]*$/.test(apiKey))
-    problems.push(problem(['apiKey'], { message, allowed: 'the key alone, without spaces or line breaks' }))
+  if (settings.apiKey !== undefined && !/^[\x21-\x7e]*$/.test(settings.apiKey)) {
+    const variable = shape.apiKey === undefined ? keyVariableOf(source) : undefined
+    const found = variable === undefined ? message : message.replace('the value', `the value of ${variable}`)
+    problems.push(problem(['apiKey'], { message: found, allowed: 'the key alone, without spaces or line breaks' }))
+  }
   for (const header of Object.keys(shape.headers ?? {}))
     if (!/^[!#$%&'*+.^`|~\w-]+$/.test(header) || TRANSPORTS_OWN.has(header.toLowerCase()))
       problems.push(problem(['headers', header], { message: 'no request can carry this header', allowed: HEADER }))
   return problems
+}
+
+/** Where the key comes from when the file does not give it. */
+function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undefined {
+  const known = catalogue.provider(name)
+  return known && keyVariable(known, env)
 }
 
 const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`

@@ -13,9 +13,14 @@ import { abilities, duration, flag, listOf, mapping, oneOf, region, text, tokenP
 
 const anyMapping = (what: string) => z.record(z.string(), z.unknown(), { error: `a mapping of ${what}` })
 
+const TIERS = 'price tiers, each above another number of tokens'
+const tiers = listOf(mapping({ above: tokens, ...tokenPrice }), 'price tiers').refine(
+  list => new Set(list.map(({ above }) => above)).size === list.length,
+  { error: TIERS },
+)
 const price = mapping({
   ...tokenPrice,
-  tiers: listOf(mapping({ above: tokens, ...tokenPrice }), 'price tiers').optional(),
+  tiers: tiers.optional(),
   free: flag.optional(),
 })
 

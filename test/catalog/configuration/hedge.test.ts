@@ -19,6 +19,12 @@ it('a class may hedge, with a share of its own or the usual one, and one that ex
   expect(classes.d).not.toHaveProperty('hedge')
 })
 
+it('waits no longer than a timer can', () => {
+  const result = read('{ a: { models: [acme/large], hedge: { after: 1000h } } }')
+  const classes = result.ok ? result.configuration.directory.classes : expect.fail()
+  expect(classes.a?.hedge?.after).toBe(2 ** 31 - 1)
+})
+
 it.each([
   ['{ after: p99 }', 'p95, never, or a duration such as 300ms, 20s, 5m or 1h'],
   ['{ after: 1s, share: 2 }', 'a share of the calls above 0 and up to 1'],

@@ -57,6 +57,7 @@ describe('the sample', () => {
         maxOutput: 8_192,
         abilities: ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache'],
         price: { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
+        longestMs: 300_000,
         dataPolicy: { retention: 'none', training: false, region: 'eu' },
       },
       {
@@ -69,6 +70,7 @@ describe('the sample', () => {
         maxOutput: 4_096,
         abilities: ['tools', 'json-object'],
         price: { free: true },
+        longestMs: 300_000,
         dataPolicy: { retention: 'none', training: false, region: 'eu' },
       },
     ])
@@ -188,10 +190,10 @@ describe('variables', () => {
     const text = `providers: { deepseek: {} }\nclasses: { any: {} }`
     expect(read(text, { DEEPSEEK_API_KEY: 'sk-deep-0002\n' }).providers[0]?.apiKey).toBe('sk-deep-0002')
     expect(problems(text, { DEEPSEEK_API_KEY: 'sk-deep\n0002' })).toMatch(
-      /^ {2}providers.deepseek.apiKey .*: the value has a line break/m,
+      /^ {2}providers.deepseek.apiKey .*: the value of DEEPSEEK_API_KEY has a line break/m,
     )
     expect(problems(text, { DEEPSEEK_API_KEY: 'sk-deep…0002' })).toMatch(
-      /^ {2}providers.deepseek.apiKey .*: the value has a line break/m,
+      /^ {2}providers.deepseek.apiKey .*: the value of DEEPSEEK_API_KEY has a line break/m,
     )
     expect(problems(text, { DEEPSEEK_API_KEY: ' ' })).toContain('DEEPSEEK_API_KEY is not set')
   })
@@ -303,6 +305,12 @@ describe('a known provider', () => {
         { above: 200_000, input: 3 },
       ],
     })
+  })
+
+  it('has no two tiers at one place', () => {
+    const tiers = 'tiers: [{ above: 1000, input: 3 }, { above: 1000, input: 2 }]'
+    const text = `providers: { openai: { apiKey: sk-1, models: { openai/gpt-5-mini: { price: { input: 1, output: 1, ${tiers} } } } } }`
+    expect(problems(`${text}\nclasses: { any: {} }`)).toMatch(/price\.tiers .*each above another number of tokens/)
   })
 
   it('gets list prices for a model that is newer than the snapshot', () => {
