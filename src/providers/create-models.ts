@@ -16,10 +16,13 @@ import { createSchemaWays } from './prepare/schema-ways.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
 import { createPools } from './transport/pools.ts'
+import { type Proxies, proxyOf } from './transport/proxies.ts'
 
 export interface ModelsOptions {
   /** Caps on what is read of a reply. @defaultValue 64 MiB of a reply, 8 MiB of a line */
   readonly limits?: Partial<ReplyLimits>
+  /** @defaultValue vendors are reached directly */
+  readonly proxies?: Proxies
 }
 
 export interface Models extends ModelPort {
@@ -38,7 +41,8 @@ export interface Models extends ModelPort {
 export function createModels(providers: readonly ProviderSettings[], options: ModelsOptions = {}): Models {
   const settingsByName = byName(providers)
   const limits = { ...REPLY_LIMITS, ...options.limits }
-  const pools = createPools()
+  const { proxies = {} } = options
+  const pools = createPools(proxies)
   const exchanges = new AsyncLocalStorage<Exchange>()
   const models = new Map<string, Promise<LanguageModelV4>>()
   const schemaWays = createSchemaWays()
@@ -66,6 +70,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
         connection: { settings, endpoint: ask.endpoint },
         dialect,
         poolFor: pools.for,
+        proxyOf: origin => proxyOf(origin, proxies),
         limits,
         streams,
       })

@@ -8,6 +8,7 @@ import type { ModelPort } from '../core/ports.ts'
 import { type Roster, rosterOf } from '../core/routing/roster.ts'
 import type { Directory } from '../core/task-class.ts'
 import { createModels, type Models } from '../providers/create-models.ts'
+import type { Proxies } from '../providers/transport/proxies.ts'
 
 /** One version's parts; they belong together. */
 export interface Configured {
@@ -27,9 +28,9 @@ export interface LiveConfiguration {
 }
 
 /** A retired version is kept only while it is asked: a call that it planned holds it until that call's own end. */
-export function createLive(first: Configuration): LiveConfiguration {
+export function createLive(first: Configuration, proxies: Proxies = {}): LiveConfiguration {
   const inFlight = new Map<Models, number>()
-  let models = createModels(first.providers)
+  let models = createModels(first.providers, { proxies })
   const counted = (its: Models): ModelPort => ({
     async ask(ask) {
       inFlight.set(its, (inFlight.get(its) ?? 0) + 1)
@@ -48,7 +49,7 @@ export function createLive(first: Configuration): LiveConfiguration {
     now: () => configured,
     use(configuration) {
       models.rest()
-      models = createModels(configuration.providers)
+      models = createModels(configuration.providers, { proxies })
       configured = configuredBy(configuration, counted(models))
     },
     close: async () => void (await Promise.all([...new Set([models, ...inFlight.keys()])].map(each => each.close()))),

@@ -23,6 +23,7 @@ import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createPolicyProblem } from './policy-problem.ts'
 import { createPrefixes } from './prefixes.ts'
+import { proxiesOf } from './proxies.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
@@ -55,12 +56,13 @@ export interface WiredPorts {
 /**
  * The ports of one worker.
  *
- * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
+ * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them; and when the
+ * environment names a proxy that is none.
  */
 export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, searchAttributes, seals } = parts
   const registry = registryOf(app, configuration)
-  const live = createLive(configuration)
+  const live = createLive(configuration, proxiesOf(process.env))
   const now = () => Date.now()
   const chance = () => Math.random()
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)

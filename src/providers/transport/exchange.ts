@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import { type Deferred, deferred } from '../deferred.ts'
@@ -51,7 +51,9 @@ export interface ExchangeParts {
   readonly ask: Ask
   readonly connection: Omit<Connection, 'fetch'>
   readonly dialect: Dialect
-  readonly poolFor: (origin: string, connectMs: number) => Pool
+  readonly poolFor: (origin: string, connectMs: number) => Dispatcher
+  /** The variable that names the proxy on the way to an origin. */
+  readonly proxyOf?: (origin: string) => string | undefined
   readonly limits: ReplyLimits
   readonly streams: boolean
 }
@@ -112,6 +114,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
   clock.departed()
   running.handler = createReplyHandler({
     where: ask.endpoint.id,
+    proxy: running.proxyOf?.(departure.origin),
     progress,
     clock,
     streams: running.streams,
@@ -121,7 +124,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
     failReply: (reply, billable) => fail(running, replyFault(ask.endpoint.id, dialect, reply), billable),
   })
   const pool = running.poolFor(departure.origin, connection.settings.deadlines.connectMs)
-  pool.dispatch(departure.options, running.handler)
+  pool.dispatch({ ...departure.options, origin: departure.origin }, running.handler)
   return running.handler.response
 }
 

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { Pool } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { type Proxies, proxyOf } from './proxies.ts'
 
 export interface Pools {
-  for(origin: string, connectMs: number): Pool
+  for(origin: string, connectMs: number): Dispatcher
   /** Lets connections go once what is in flight on them has ended; who asks after that opens others. */
   rest(): void
   close(): Promise<void>
@@ -19,26 +20,25 @@ export interface Pools {
 const KEEP_ALIVE_MS = 30_000
 
 /**
- * Creates pools on demand. HTTP/2 is off, so that one attempt has one socket and an abort closes it; undici's own
- * timeouts are off but for the connect one, because the exchange has deadlines of its own.
+ * HTTP/2 is off, so that one attempt has one socket and an abort closes it; undici's own timeouts are off but for the connect one,
+ * because the exchange has deadlines of its own.
+ */
+const SETTINGS = { allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 0, bodyTimeout: 0 }
+
+/**
+ * Creates pools on demand, through a proxy where there is one for the origin.
  *
  * `close` destroys what is open; asks in flight end with a fault.
  */
-export function createPools(): Pools {
-  const pools = new Map<string, Pool>()
-  const resting = new Set<Pool>()
+export function createPools(proxies: Proxies = {}): Pools {
+  const pools = new Map<string, Dispatcher>()
+  const resting = new Set<Dispatcher>()
   return {
     for(origin, connectMs) {
       const key = `${origin} ${connectMs}`
       const found = pools.get(key)
       if (found) return found
-      const pool = new Pool(origin, {
-        connect: { timeout: connectMs },
-        allowH2: false,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      })
+      const pool = proxyOf(origin, proxies) ? proxied(proxies, connectMs) : direct(origin, connectMs)
       pools.set(key, pool)
       return pool
     },
@@ -54,4 +54,22 @@ export function createPools(): Pools {
       pools.clear()
     },
   }
+}
+
+function direct(origin: string, connectMs: number): Pool {
+  return new Pool(origin, { ...SETTINGS, connect: { timeout: connectMs } })
+}
+
+/** A proxy that takes the connection and says nothing is one that cannot be reached, by the same deadline. */
+function proxied({ https = '', http = '', except = '' }: Proxies, connectMs: number): EnvHttpProxyAgent {
+  return new EnvHttpProxyAgent({
+    ...SETTINGS,
+    httpsProxy: https,
+    httpProxy: http,
+    noProxy: except,
+    connect: { timeout: connectMs },
+    proxyTls: { timeout: connectMs },
+    requestTls: { timeout: connectMs },
+    clientFactory: (origin, settings) => new Pool(origin, { ...settings, headersTimeout: connectMs }),
+  })
 }

@@ -20,6 +20,8 @@ import { transportFault } from './transport-fault.ts'
 
 export interface ReplyHandlerParts {
   readonly where: string
+  /** The variable that names the proxy on the way. */
+  readonly proxy: string | undefined
   readonly progress: ExchangeProgress
   readonly clock: AttemptClock
   readonly streams: boolean
@@ -44,7 +46,7 @@ export interface ReplyHandler extends Dispatcher.DispatchHandler {
 }
 
 export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
-  const { where, progress, clock, fail } = parts
+  const { where, proxy, progress, clock, fail } = parts
   const response = deferred<Response>()
   // The exchange's ending is what callers wait for; this rejection only wakes the package.
   response.promise.catch(() => {})
@@ -127,7 +129,8 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     },
     onResponseError(_controller, error) {
       if (over || concludeEarly()) return
-      parts.breakOff(transportFault(where, error, { sent: progress.sent, answered: progress.status !== undefined }))
+      const { sent, status } = progress
+      parts.breakOff(transportFault(where, error, { sent, answered: status !== undefined, proxy }))
     },
   }
 }

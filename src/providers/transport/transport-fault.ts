@@ -12,6 +12,8 @@ export interface Progress {
   readonly sent: boolean
   /** A status line came back. */
   readonly answered: boolean
+  /** The variable that names the proxy on the way. */
+  readonly proxy?: string | undefined
 }
 
 /**
@@ -23,7 +25,9 @@ export function transportFault(where: string, error: Error, progress: Progress):
   if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' })
   if (!progress.answered && NOT_HTTP.test(transport))
     return faultOf(where, 'malformed-reply', { transport }, 'its reply is not HTTP')
-  return faultOf(where, progress.answered ? 'cut-off' : 'unreachable', { transport })
+  if (progress.answered) return faultOf(where, 'cut-off', { transport })
+  const detail = progress.proxy === undefined ? undefined : `${progress.proxy} is set, and the proxy may be to blame`
+  return faultOf(where, 'unreachable', { transport }, detail)
 }
 
 /** What undici says of a reply whose head it cannot parse. */

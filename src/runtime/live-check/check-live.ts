@@ -13,6 +13,7 @@ import { policyBreach } from '../../core/policy-breach.ts'
 import { policyLevels } from '../../core/policy-levels.ts'
 import type { ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
+import { proxiesOf } from '../proxies.ts'
 import { MOST_OUTPUT_TOKENS, mostOf, type Question, questionsFor } from './questions.ts'
 import { CHECKS, type Heard, type Replies, type Verdicts, verdictsOf, whyFailed } from './verdicts.ts'
 
@@ -85,7 +86,7 @@ const LONGEST_MS = 60_000
  * not a good one: nobody knows whether it works.
  */
 export async function checkLive(configuration: Configuration, plan: LivePlan): Promise<readonly LiveResult[]> {
-  const models = createModels(configuration.providers)
+  const models = createModels(configuration.providers, { proxies: proxiesOf(process.env) })
   const results = new Map<string, LiveResult>()
   const levels = policyLevels(configuration.directory, { classes: [] })
   try {
