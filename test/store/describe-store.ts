@@ -1,3 +1,4 @@
+import type { QueryCompiler } from 'kysely'
 import { afterEach, describe } from 'vitest'
 import type { Store, StoreSettings } from '../../src/store/index.ts'
 import { admissionTests } from './contract/admissions.ts'
@@ -17,12 +18,17 @@ import { sharedBudgetTests } from './contract/shared-budgets.ts'
 import { spendTests } from './contract/spend.ts'
 import { toolTests } from './contract/tools.ts'
 import { transcriptTests } from './contract/transcripts.ts'
+import { upgradeTests } from './contract/upgrades.ts'
 
 /** An empty database that several stores can be opened on. */
 export interface Place {
   open(settings?: Pick<StoreSettings, 'masterKeys'>): Promise<Store>
   /** Runs one statement past the store, as damage or another version would. */
   execute(statement: string): Promise<void>
+  /** How its statements are written. */
+  readonly compiler: () => QueryCompiler
+  /** What an empty database needs before tables are made in it past the store. */
+  readonly preparing: readonly string[]
   /** Everything that lies there, as far as it can be got at. */
   contents(): Promise<string>
   remove(): Promise<void>
@@ -39,6 +45,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
   describe(`store on ${name}`, () => {
     const bench = createBench(newPlace)
     describe('opening', () => openTests(bench))
+    describe('stores of earlier versions', () => upgradeTests(bench))
     describe('calls and attempts', () => callTests(bench))
     describe('budget', () => budgetTests(bench))
     describe('shared budgets', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { SqliteQueryCompiler } from 'kysely'
 import { openStore } from '../../src/store/index.ts'
 import { describeStore, type Place } from './describe-store.ts'
 
@@ -12,6 +13,8 @@ async function newPlace(): Promise<Place> {
   const path = join(folder, 'store.db')
   return {
     open: settings => openStore({ path, ...settings }),
+    compiler: () => new SqliteQueryCompiler(),
+    preparing: [],
     contents: async () =>
       readdirSync(folder)
         .map(name => readFileSync(join(folder, name), 'latin1'))

@@ -1,3 +1,4 @@
+import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
@@ -22,6 +23,8 @@ describeStore({
     const url = await server.newDatabase()
     return {
       open: settings => openStore({ url, ...settings }),
+      compiler: () => new PostgresQueryCompiler(),
+      preparing: ['create schema signalbox'],
       contents: () => contentsOf(url),
       execute: statement => query(url, `set search_path to signalbox; ${statement}`),
       remove: async () => {},
