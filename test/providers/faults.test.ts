@@ -246,7 +246,9 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '0.5' }, 500],
     [{ 'retry-after': '9', 'retry-after-ms': '1250' }, 1_250],
     [{ 'retry-after': 'soon' }, undefined],
-    [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    // Of a server whose clock is behind ours: it names no pause, and the usual one holds.
+    [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, undefined],
+    [{ 'retry-after': '0' }, undefined],
     [{ 'retry-after': '7, 7' }, 7_000],
     [{ 'retry-after': '-5' }, undefined],
     [{ 'retry-after': '2592000' }, 86_400_000],

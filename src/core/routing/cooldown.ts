@@ -18,7 +18,7 @@ export interface Cooldown {
 
 /**
  * The cool-down after one more 429: the server's Retry-After or a growing default, and up to a tenth on top. An
- * earlier demand for a longer pause stays. One of 0, as of a server whose clock is behind ours, names no pause.
+ * earlier demand for a longer pause stays.
  */
 export function coolDown(
   before: Cooldown | undefined,
@@ -27,7 +27,7 @@ export function coolDown(
   chance: number,
 ): Cooldown {
   const strikes = (before?.strikes ?? 0) + 1
-  const pauseMs = retryAfterMs || Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
+  const pauseMs = retryAfterMs ?? Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
   const untilMs = nowMs + Math.ceil(pauseMs * (1 + chance / 10))
   return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes }
 }

@@ -149,7 +149,7 @@ function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
     case 'opens-until-reset':
       return {
         kind: 'open',
-        untilMs: nowMs + (outcome.fault.evidence.retryAfterMs || QUOTA_RESET_MS),
+        untilMs: nowMs + (outcome.fault.evidence.retryAfterMs ?? QUOTA_RESET_MS),
         fault: outcome.fault,
       }
     case 'none':

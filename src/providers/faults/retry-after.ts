@@ -16,7 +16,8 @@ const LEAST_MOMENT_S = 1e9
 
 /**
  * The demand in milliseconds: `retry-after-ms` first, for it is the finer one, then `Retry-After` in seconds or as an
- * HTTP date, then what the body says. A moment that has passed is 0; more than {@link LONGEST_RETRY_AFTER_MS} is that.
+ * HTTP date, then what the body says. More than {@link LONGEST_RETRY_AFTER_MS} is that; 0, or a moment that has passed, names
+ * no time, and is no demand.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, body: unknown): number | undefined {
   const said =
@@ -24,7 +25,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, body: un
     untilMoment(headers['retry-after']) ??
     untilDate(headers['retry-after']) ??
     retryDelayMs(body)
-  return said === undefined ? undefined : Math.min(Math.ceil(said), LONGEST_RETRY_AFTER_MS)
+  return said ? Math.min(Math.ceil(said), LONGEST_RETRY_AFTER_MS) : undefined
 }
 
 /** The first where a proxy has said it once more: headers of one name are joined by commas. */

@@ -73,9 +73,8 @@ describe('429', () => {
     expect(healthOf(state, 7_000)).toEqual({ steady: true })
   })
 
-  test('a pause of nothing is none that the server named', () => {
-    const until = (kind: FaultKind) =>
-      healthOf(healthAfter([failed(kind, { retryAfterMs: 0 })]), 0).closedUntilMs?.untilMs
+  test('closes it for as long as is usual where the server names no time', () => {
+    const until = (kind: FaultKind) => healthOf(healthAfter([failed(kind)]), 0).closedUntilMs?.untilMs
     expect([until('rate-limited'), until('quota-exhausted')]).toEqual([2_000, QUOTA_RESET_MS])
   })
 
