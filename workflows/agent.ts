@@ -32,8 +32,8 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const carried = carriedIn(brief.terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
-    const { kind, ...rest } = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
-    return await closeRun(book, outcomeFrom(book, kind, rest))
+    const end = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
+    return await closeRun(book, outcomeFrom(book, end.kind, end))
   } catch (caught) {
     const error = cutShort(caught)
     if (!isCancellation(error)) throw error

@@ -87,6 +87,14 @@ describe('an approval with a deadline', () => {
     expect(summaries).toContain(`${toolName} is ${what} unless somebody decides first`)
   })
 
+  it('does not outlive the run’s time', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'patient', budget: { timeMs: 1_500 } })
+    await eventOf(run.events(), 'approval-ask')
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 1, toolCalls: 0 })
+    expect(outcome.message).toContain('the time budget of 2 s is used up')
+  })
+
   it('keeps its time when the run continues as new meanwhile', async () => {
     const run = await stage.signalbox.start('mover', { input: 'careful' })
     const asked = await eventOf(run.events(), 'approval-ask')

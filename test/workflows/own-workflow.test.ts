@@ -131,6 +131,11 @@ describe('a workflow of one’s own', () => {
     await stage.vendors.setFaults('one', [])
   })
 
+  it('begins no tool when its time is used up', async () => {
+    const run = await stage.signalbox.start('tardy', { input: 1, budget: { timeMs: 200 } })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', toolCalls: 0 })
+  })
+
   it('costs one activity a call in history, with a summary that a person can read', async () => {
     const run = await stage.signalbox.start('chatter', { input: 12 })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 12 })

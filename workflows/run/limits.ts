@@ -11,7 +11,8 @@ import type { Inbox } from './inbox.ts'
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
   const timeMs = book.terms.budget?.timeMs
-  if (timeMs === undefined) return
+  // What is no number of them is refused when the run is opened.
+  if (!timeMs || !Number.isSafeInteger(timeMs)) return
   const leftMs = Math.max(1, book.startedAtMs + timeMs - Date.now())
   sleep(leftMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
     () => {
@@ -30,6 +31,7 @@ export function withinTime<T>(book: Book, verb: () => Promise<T>): Promise<T> {
 }
 
 async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
+  if (book.timeIsUp) throw outOfTime(book)
   const scope = new CancellationScope()
   book.scopes.add(scope)
   try {

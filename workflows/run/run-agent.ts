@@ -26,6 +26,7 @@ import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
 import { withText } from './ended.ts'
 import type { Inbox } from './inbox.ts'
+import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish } from './publish.ts'
 
@@ -112,7 +113,7 @@ async function nextPartIfQuiet({ book, inbox, loop }: AgentAtWork, additions?: r
 
 /**
  * Waits for the next event. What is under way wakes the loop however it ends; where only a person's word is missing, the UI says
- * so, and the run's cancellation ends the wait.
+ * so, and the end of the run's time or its cancellation ends the wait.
  */
 function quiet(book: Book, loop: Loop): Promise<void> {
   const asks = approvalsOf(loop)
@@ -126,7 +127,7 @@ function quiet(book: Book, loop: Loop): Promise<void> {
 async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval[]): Promise<void> {
   if (asks.length > 0) book.waitingFor = `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`
   if (asks.length > 0) publish(book)
-  await condition(() => isReady(loop))
+  await withinTime(book, () => condition(() => isReady(loop)))
   book.waitingFor = undefined
 }
 
