@@ -25,11 +25,12 @@ import { runAgent } from './run/run-agent.ts'
  * @param workflows - What could have been meant where there is no such agent.
  */
 export async function agent(brief: Brief, workflows: readonly string[] = []): Promise<Outcome> {
-  const { book, inbox } = prepareRun(brief.terms ?? {})
+  // By Temporal's own means it can be started with anything, and with nothing.
+  const { input: given, terms } = Object(brief) as Partial<Brief>
+  const { book, inbox } = prepareRun(terms ?? {})
   const name = workflowInfo().workflowType
-  const given = typeof brief.input === 'string' ? brief.input : JSON.stringify(brief.input)
-  const input = brief.terms?.longInput ?? given
-  const carried = carriedIn(brief.terms ?? {})?.agent ?? forkedStart(book)
+  const input = terms?.longInput ?? (typeof given === 'string' ? given : JSON.stringify(given))
+  const carried = carriedIn(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
     const end = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })

@@ -156,12 +156,29 @@ describe('starting a run', () => {
     ['clerk', { budget: { usd: 'lots' } }, "the budget's usd"],
     ['clerk', { budget: { ...({ USD: '1' } as object) } }, "the budget's USD is no unit that is counted"],
     ['clerk', { budget: { steps: 0 } }, "the budget's steps is 0; it must be a whole number above 0"],
-    ['clerk', { budget: { ...({ timeMs: '5m' } as object) } }, `the budget's timeMs is "5m"; it must be a whole number`],
+    [
+      'clerk',
+      { budget: { ...({ timeMs: '5m' } as object) } },
+      `the budget's timeMs is "5m"; it must be a whole number`,
+    ],
   ])('refuses %s with %o by name', async (name, terms, message) => {
     const run = await stage.signalbox.start(name, { input: 'hello', ...terms })
     const outcome = await run.outcome()
     expect(outcome.kind).toBe('refused')
     expect(outcome.message).toContain(message)
+  })
+
+  it.each([
+    ['nothing', []],
+    ['a brief without an input', [{ terms: {} }]],
+    ['a text that is no brief', ['What is the sum?']],
+  ])('by Temporal’s own means with %s is refused, and asks nobody', async (what, args) => {
+    const { client } = stage.signalbox
+    const workflowId = `bare-${what.replaceAll(' ', '-')}`
+    await client.workflow.start('clerk', { taskQueue: stage.taskQueue, workflowId, args })
+    const outcome = await stage.signalbox.run(workflowId).outcome()
+    expect(outcome).toMatchObject({ kind: 'refused', calls: 0 })
+    expect(outcome.message).toContain('start it with { "input": "…" }')
   })
 
   it('sends a workspace under ZDR only to endpoints that keep nothing', async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { mostBytesOf } from '../../src/core/agent/words.ts'
-import type { Said, Words } from '../../src/core/protocol.ts'
+import type { Said, StoredText, Words } from '../../src/core/protocol.ts'
 import type { Listener } from './inbox.ts'
 
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
@@ -43,7 +43,7 @@ export function createMessages(runId: string, listeners: ReadonlySet<Listener>, 
 }
 
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
-  if (!isWords(text)) return 'a message needs text'
+  if (!isWords(text) || (typeof text === 'string' && text.trim() === '')) return 'a message needs text'
   if (listeners.size === 0)
     return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
   const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
@@ -55,7 +55,6 @@ function sumOfBytes(unread: readonly Words[]): number {
   return unread.reduce((sum, words) => sum + mostBytesOf(words), 0)
 }
 
-function isWords(text: unknown): text is Words {
-  if (typeof text === 'string') return text.trim() !== ''
-  return typeof (text as { readonly digest?: unknown } | undefined)?.digest === 'string'
+export function isWords(text: unknown): text is Words {
+  return typeof text === 'string' || typeof (Object(text) as Partial<StoredText>).digest === 'string'
 }

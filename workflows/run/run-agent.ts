@@ -21,12 +21,13 @@ import {
 } from './agent-loop.ts'
 import { askAgent } from './ask-agent.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
-import type { Book } from './book.ts'
+import { type Book, outcomeFrom } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
-import { withText } from './ended.ts'
+import { ended, withText } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
+import { isWords } from './messages.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish } from './publish.ts'
 
@@ -49,7 +50,7 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
     loop.deadlines.keep(approvalsOf(loop))
     const plan = await start.plan()
     const agent: AgentAtWork = { book, inbox, plan, loop }
-    if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: start.input })
+    if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: inputOf(book, start) })
     if (carried?.additions) await callForAgent(agent, carried.additions)
     return await drive(agent, start.continues)
   } catch (error) {
@@ -58,6 +59,13 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
     leave()
     loop.deadlines.keep([])
   }
+}
+
+/** What is no text would be looked for in the store. */
+function inputOf(book: Book, { input }: AgentStart): Words {
+  if (isWords(input)) return input
+  const message = 'the agent was given no text to work on; start it with { "input": "…" }'
+  throw ended(outcomeFrom(book, 'refused', { message }))
 }
 
 /**
