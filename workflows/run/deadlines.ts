@@ -38,7 +38,7 @@ const keyOf = ({ step, toolCallId }: PendingApproval) => `${step}/${toolCallId}`
 function startTimer(
   inbox: Pick<Inbox, 'decide'>,
   timer: CancellationScope,
-  { toolCallId, toolName }: PendingApproval,
+  { toolCallId, toolName, step }: PendingApproval,
   { atMs, otherwise }: DecidedUntil,
 ): void {
   const leftMs = Math.max(1, atMs - Date.now())
@@ -46,7 +46,7 @@ function startTimer(
   timer
     .run(() => sleep(leftMs, { summary }))
     .then(
-      () => inbox.decide({ toolCallId, decision: otherwise, deadline: true }),
+      () => inbox.decide({ toolCallId, decision: otherwise, deadline: true }, step),
       error => {
         if (!isCancellation(error)) throw error
       },

@@ -15,8 +15,11 @@ export interface Decisions {
   held(): readonly HeldDecision[]
   /** The last decision on a tool call of that id. */
   find(toolCallId: string): HeldDecision | undefined
-  /** Takes the first word on a call; `undefined` where none is asked for and none was. */
-  take(decision: Decision): DecisionResult | undefined
+  /**
+   * Takes the first word on a call; `undefined` where none is asked for and none was. Where agents that work side by side ask under
+   * one id, one word is for one of them: that of the step `at`, else the first.
+   */
+  take(decision: Decision, at?: number): DecisionResult | undefined
 }
 
 export function createDecisions(listeners: ReadonlySet<Listener>, before: readonly HeldDecision[]): Decisions {
@@ -28,17 +31,21 @@ export function createDecisions(listeners: ReadonlySet<Listener>, before: readon
     pending: () => [...listeners].flatMap(listener => listener.pending()).filter(ask => !isHeld(ask)),
     held: () => held,
     find: toolCallId => held.findLast(known => known.toolCallId === toolCallId),
-    take(decision) {
-      const { note: _, ...word } = decision
-      const ask = decisions.pending().find(({ toolCallId }) => toolCallId === decision.toolCallId)
-      if (!ask) {
-        const known = decisions.find(decision.toolCallId)
-        return known && { held: known, repeated: true }
+    take(decision, at) {
+      const { toolCallId, decision: word, by, deadline } = decision
+      const isMeant = (ask: PendingApproval) =>
+        ask.toolCallId === toolCallId && (at ?? ask.step) === ask.step && !isHeld(ask)
+      for (const listener of listeners) {
+        const ask = listener.pending().find(isMeant)
+        if (!ask) continue
+        const more = { ...(by !== undefined && { by }), ...(deadline && { deadline }) }
+        const taken = { toolCallId, decision: word, step: ask.step, ...more }
+        held = [...held, taken].slice(-REMEMBERED)
+        listener.onDecision(decision)
+        return { held: taken, repeated: false }
       }
-      const taken = { ...word, step: ask.step }
-      held = [...held, taken].slice(-REMEMBERED)
-      for (const listener of listeners) listener.onDecision(decision)
-      return { held: taken, repeated: false }
+      const known = decisions.find(toolCallId)
+      return known && { held: known, repeated: true }
     },
   }
   return decisions

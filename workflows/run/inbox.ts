@@ -40,8 +40,8 @@ export interface Inbox {
   decided(): readonly HeldDecision[]
   /** The ids of the last messages, of this part and before. */
   heard(): readonly string[]
-  /** Decides without a person; nothing happens where somebody was faster. */
-  decide(decision: Decision): void
+  /** Decides what was asked in that step without a person; nothing happens where somebody was faster. */
+  decide(decision: Decision, step: number): void
   listen(listener: Listener): () => void
 }
 
@@ -60,7 +60,7 @@ export function openInbox(
     pending: decisions.pending,
     decided: decisions.held,
     heard: messages.heard,
-    decide: (decision: Decision) => void decisions.take(decision),
+    decide: (decision: Decision, step: number) => void decisions.take(decision, step),
     listen(listener: Listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
