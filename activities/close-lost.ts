@@ -26,6 +26,7 @@ export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) 
     const found = seen && (await howEnded(run))
     if (!found) return ledger.spentBy(run)
     const part = found.part === undefined ? {} : { part: found.part }
-    return ledger.closeLost(run, { outcome, message, ...part, seen, endedAtMs: now() })
+    const end = { outcome, ...(message !== undefined && { message }) }
+    return ledger.closeLost(run, { ...end, ...part, seen, endedAtMs: now() })
   }
 }

@@ -589,11 +589,14 @@ export interface CloseRunInput {
   readonly message?: string
 }
 
-/** A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright. */
+/**
+ * A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright, or its workflow
+ * returned something else than its outcome.
+ */
 export interface CloseLostInput {
   readonly run: Pick<RunRef, 'id' | 'key'>
   readonly outcome: OutcomeKind
-  readonly message: string
+  readonly message?: string
 }
 
 /** What the ledger knows of a run that could not tell it. */

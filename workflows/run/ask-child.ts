@@ -17,7 +17,7 @@ import {
   TemporalFailure,
   type Workflow,
 } from '@temporalio/workflow'
-import { addChild } from '../../src/core/agent/totals.ts'
+import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
@@ -88,11 +88,16 @@ export function childrenEnded(book: Book): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(() => book.children.size === 0))
 }
 
-/** A child may be cancelled by itself; then this run goes on. */
+/** A child may be cancelled by itself; then this run goes on. So do its other children where a scope of its workflow's own was. */
 async function endIfCancelled(book: Book, inbox: Inbox): Promise<void> {
-  if (!book.timeIsUp && !CancellationScope.current().consideredCancelled) return
-  await childrenEnded(book)
+  const scope = CancellationScope.current()
+  if (!book.timeIsUp && !scope.consideredCancelled) return
+  if (book.timeIsUp || topOf(scope).consideredCancelled) await childrenEnded(book)
   throw interruption(book, inbox)
+}
+
+function topOf(scope: CancellationScope): CancellationScope {
+  return scope.parent ? topOf(scope.parent) : scope
 }
 
 /** Tells every child that is under way to stop after what is paid for. */
@@ -110,7 +115,10 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
   try {
     child = await startFresh(book, id, name, options)
     if (inbox.stopping) await stop()
-    return (await child.result()) as Outcome
+    const result = await child.result()
+    if (isOutcome(result)) return result
+    const plain: LostEnd = { kind: 'answered', output: result as never }
+    return lost(plain, await spentBy(book, child, plain))
   } catch (error) {
     const end = endOf(error, name)
     return 'cost' in end ? end : lost(end, child && (await spentBy(book, child, end)))
@@ -152,7 +160,7 @@ function spentBy(
   const { closeLost } = shortActivities()
   const summary = `close ${workflowId}, which could not`
   const key = childKey({ id: ref.root ?? ref.id, key: ref.scope ?? ref.key }, workflowId)
-  const input = { run: { id: workflowId, key }, outcome, message }
+  const input = { run: { id: workflowId, key }, outcome, ...(message !== undefined && { message }) }
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 
@@ -206,11 +214,8 @@ function endOf(error: unknown, name: string): Outcome | LostEnd {
   return { kind: 'failed', message: cause.message }
 }
 
-/** The end of a child that could not tell what it has spent. */
-interface LostEnd {
-  readonly kind: 'failed' | 'cancelled'
-  readonly message: string
-}
+/** The end of a child that did not tell what it has spent: it could not, or its workflow returned something else. */
+type LostEnd = Pick<Outcome<never>, 'kind' | 'message' | 'output'>
 
 /** One that did not start has spent nothing. */
 function lost(end: LostEnd, spent: LostSpendings = NOTHING): Outcome<never> {

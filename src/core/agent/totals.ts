@@ -42,6 +42,12 @@ export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outc
   }
 }
 
+/** What a workflow returns that closes its run. Workflows that are no runs return what they like. */
+export function isOutcome(value: unknown): value is Outcome {
+  const { kind, cost } = Object(value) as Partial<Outcome>
+  return kind !== undefined && cost?.highPico !== undefined
+}
+
 function withName(names: readonly string[], name: string): readonly string[] {
   return names.includes(name) ? names : [...names, name]
 }
