@@ -10,6 +10,7 @@ import type { FaultKind } from '../core/faults/fault.ts'
 import type { FunctionTool, Message } from '../core/messages.ts'
 import type { Ask } from '../core/ports.ts'
 import type { Usage } from '../core/usage.ts'
+import type { Mending } from './transport/mending.ts'
 
 /** The `fetch` that packages are given; every request of every model passes through it. */
 export type Fetch = typeof globalThis.fetch
@@ -73,6 +74,8 @@ export interface Dialect {
   classifyError(reply: ErrorReply): Verdict
   /** Folds a raw chunk, or the whole raw body, into what was reported before. */
   readUsage(chunk: unknown, before: Reported): Reported
+  /** Chunks to put right before the package sees them. */
+  readonly mending?: Mending
   /** The vendor's word for how the answer ended, in its last raw chunk or whole raw body, where the package passes over it. */
   endWord?(chunk: unknown): string | undefined
 }

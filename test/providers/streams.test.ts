@@ -115,3 +115,51 @@ describe.each(PROTOCOLS)('%s', protocol => {
     await fc.assert(property, { numRuns: 40 })
   })
 })
+
+describe.each(['openai', 'openai-compatible'])('%s: chunks that the package refuses', protocol => {
+  const text = replyText(protocol, 'text.sse')
+  const usage = /"usage":\s*(\{(?:[^{}]|\{[^{}]*\})*\})/
+  const [, counted = ''] = usage.exec(text) ?? []
+  const asTexts = (json: string) => json.replace(/(_tokens":\s*)(\d+)/g, '$1"$2"')
+  const usageAlone = `data: {"id":"chatcmpl-123","usage":${counted}}\n\ndata: [DONE]`
+
+  const deviations: readonly [string, (reply: string) => string][] = [
+    ['say that there was no error', reply => reply.replaceAll('data: {', 'data: {"error": null, ')],
+    ['say that there was an empty error', reply => reply.replaceAll('data: {', 'data: {"error":{},')],
+    ['count in texts', asTexts],
+    ['have the usage alone', reply => reply.replace(usage, '"usage":null').replace('data: [DONE]', usageAlone)],
+  ]
+
+  it.each(deviations)('that %s are part of a whole answer all the same', async (_, deviate) => {
+    const usual = await harness.ask(protocol, replying(text))
+    const deviating = deviate(text)
+    expect(deviating).not.toBe(text)
+    for (const size of [deviating.length, 7]) {
+      const { timings: _timings, ...reply } = await harness.ask(protocol, inPieces(Buffer.from(deviating), size))
+      const { timings: _usual, ...expected } = usual
+      expect(reply).toEqual(expected)
+    }
+  })
+
+  it('that say what went wrong are an error still', async () => {
+    const error =
+      'data: {"error":{"message":"The server is overloaded","type":"server_error"},"usage":{"prompt_tokens":"3"}}\n\n'
+    const reply = await harness.ask(protocol, replying(`${error}data: [DONE]\n\n`))
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'overloaded' } })
+  })
+
+  it('and a model may write of such chunks', async () => {
+    const said = String.raw`{\"error\":null,\"prompt_tokens\":\"7\"}`
+    const reply = await harness.ask(protocol, replying(text.replace(' aus', ` ${said} aus`)))
+    expect(reply).toMatchObject({ kind: 'answer', text: expect.stringContaining('{"error":null,"prompt_tokens":"7"}') })
+  })
+
+  it('in an answer of one piece are as good', async () => {
+    const whole = replyText(protocol, 'text.json')
+    const settings = { quirks: { stream: false } }
+    const ask = (body: string) => harness.ask(protocol, replying(body, JSON_TYPE), { settings })
+    const { timings: _usual, ...expected } = await ask(whole)
+    const { timings: _timings, ...reply } = await ask(asTexts(whole).replace('{', '{"error":null,'))
+    expect(reply).toEqual(expected)
+  })
+})

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { chatStoredBy } from '../openai/stored-by.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
+import { mending } from './mending.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -13,4 +14,5 @@ export const openaiCompatible: Dialect = {
   storedBy: chatStoredBy,
   classifyError,
   readUsage,
+  mending,
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { mending } from '../openai-compatible/mending.ts'
 import { withCacheKey } from './cache-key.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
@@ -19,4 +20,5 @@ export const openai: Dialect = {
   storedBy: chatStoredBy,
   classifyError,
   readUsage,
+  mending,
 }

@@ -115,6 +115,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
   running.handler = createReplyHandler({
     where: ask.endpoint.id,
     proxy: running.proxyOf?.(departure.origin),
+    mending: dialect.mending,
     progress,
     clock,
     streams: running.streams,

@@ -10,8 +10,9 @@ import { faultOf } from '../faults/fault-words.ts'
 import { parsedOf } from '../json.ts'
 import { MAX_ERROR_BYTES } from './byte-meter.ts'
 import type { ExchangeProgress } from './exchange.ts'
+import { createMender, type Mender, mendedBody } from './mending.ts'
 import type { ReplyHandlerParts } from './reply-handler.ts'
-import { createReplyStream } from './reply-stream.ts'
+import { createReplyStream, type ReplyStream } from './reply-stream.ts'
 
 export interface Reading {
   push(chunk: Buffer): void
@@ -26,22 +27,41 @@ export interface Reading {
 /** A stream that the package reads while it comes. */
 export function readIntoResponse(
   status: number,
-  progress: ExchangeProgress,
+  { progress, mending }: ReplyHandlerParts,
   response: Deferred<Response>,
   connection: Dispatcher.DispatchController,
 ): Reading {
   const stream = createReplyStream(connection)
   response.resolve(responseOf(stream.readable, status, progress))
-  return { ...stream, streams: true }
+  // A stream in another form (Bedrock's frames) has no lines.
+  const inLines = /^text\/event-stream/i.test(progress.headers['content-type'] ?? '')
+  return { ...(mending && inLines ? mendedStream(stream, createMender(mending)) : stream), streams: true }
+}
+
+function mendedStream(stream: ReplyStream, mender: Mender): Pick<Reading, 'push' | 'end' | 'fail'> {
+  const give = (lines: Buffer | undefined) => lines && stream.push(lines)
+  return {
+    push: chunk => give(mender.push(chunk)),
+    end() {
+      give(mender.rest())
+      stream.end()
+    },
+    fail: stream.fail,
+  }
 }
 
 /** A reply without streaming, handed to the package when it is whole. */
-export function readWhole(status: number, progress: ExchangeProgress, response: Deferred<Response>): Reading {
+export function readWhole(
+  status: number,
+  { progress, mending }: ReplyHandlerParts,
+  response: Deferred<Response>,
+): Reading {
   const chunks: Buffer[] = []
   return {
     push: chunk => void chunks.push(chunk),
     end() {
-      progress.whole = Buffer.concat(chunks).toString()
+      const text = Buffer.concat(chunks).toString()
+      progress.whole = mending ? mendedBody(text, mending) : text
       response.resolve(responseOf(progress.whole, status, progress))
     },
     fail() {},

@@ -14,6 +14,7 @@ import type { AttemptClock } from './deadlines.ts'
 import { createDecoder, type Decoded, type Decoder } from './decoding.ts'
 import { endsStream } from './end-mark.ts'
 import type { ExchangeProgress } from './exchange.ts'
+import type { Mending } from './mending.ts'
 import { type Reading, readIntoResponse, readRefusal, readWhole } from './reading.ts'
 import { replyKind } from './reply-kind.ts'
 import { transportFault } from './transport-fault.ts'
@@ -22,6 +23,7 @@ export interface ReplyHandlerParts {
   readonly where: string
   /** The variable that names the proxy on the way. */
   readonly proxy: string | undefined
+  readonly mending: Mending | undefined
   readonly progress: ExchangeProgress
   readonly clock: AttemptClock
   readonly streams: boolean
@@ -151,8 +153,7 @@ function readingOf(
     parts.fail(faultOf(parts.where, 'malformed-reply', { status }, kind.problem))
     return undefined
   }
-  const read = parts.streams ? readIntoResponse : readWhole
-  return read(status, parts.progress, response, connection)
+  return parts.streams ? readIntoResponse(status, parts, response, connection) : readWhole(status, parts, response)
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

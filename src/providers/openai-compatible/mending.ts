@@ -1,0 +1,37 @@
+import { errorIn } from '../faults/error-body.ts'
+import { type JsonRecord, recordOf } from '../json.ts'
+import type { Mending } from '../transport/mending.ts'
+
+/**
+ * What servers beside OpenAI's send, and the packages refuse with the whole answer: an `error` that says that there was none, counts
+ * as texts, and a last chunk of usage without `choices` (Vercel's v0: https://github.com/vercel/ai/issues/7417).
+ */
+export const mending: Mending = {
+  suspect:
+    /"error"\s*:\s*(?:null|""|\{\s*\})|"\w+_tokens"\s*:\s*"\d|^(?:data: ?)?\{(?!.*"choices"\s*:).*"usage"\s*:\s*\{/m,
+  mended(chunk) {
+    const isError = errorIn(chunk) !== undefined
+    const { error: _, ...without } = chunk
+    const kept = isError ? chunk : without
+    if (typeof kept.usage !== 'object' || kept.usage === null) return kept
+    const choices = kept.choices ?? (isError ? undefined : [])
+    return { ...kept, ...(choices !== undefined && { choices }), usage: counted(recordOf(kept.usage)) }
+  },
+}
+
+/** The counts as numbers, those in its details too. */
+function counted(usage: JsonRecord): JsonRecord {
+  const entries = Object.entries(usage).map(([name, value]) => [
+    name,
+    name.endsWith('_tokens') ? numberOf(value) : within(value),
+  ])
+  return Object.fromEntries(entries)
+}
+
+function within(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? counted(value as JsonRecord) : value
+}
+
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+}

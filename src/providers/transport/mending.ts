@@ -1,0 +1,65 @@
+/**
+ * Chunks that a package refuses though they say something: they are put right on their way to it, so that what was paid is not
+ * thrown away for the shape of a count.
+ *
+ * @module
+ */
+import { type JsonRecord, parsedOf } from '../json.ts'
+
+/** What a dialect knows of such chunks. */
+export interface Mending {
+  /** Whether a text is worth parsing: lines of events, or a whole body, byte by byte as Latin-1. */
+  readonly suspect: RegExp
+  /** The chunk as the package takes it. */
+  mended(chunk: JsonRecord): JsonRecord
+}
+
+export interface Mender {
+  /** The lines that have come whole; `undefined` when none has. */
+  push(chunk: Buffer): Buffer | undefined
+  /** A last line without its end. */
+  rest(): Buffer | undefined
+}
+
+const LINE_FEED = 0x0a
+
+/** Mends a stream of events, line by line. What is not suspect passes as it came. */
+export function createMender(mending: Mending): Mender {
+  let begun: Buffer | undefined
+  return {
+    push(chunk) {
+      const end = chunk.lastIndexOf(LINE_FEED) + 1
+      const lines = end === 0 ? undefined : joined(begun, chunk.subarray(0, end))
+      const left = end === chunk.length ? undefined : chunk.subarray(end)
+      begun = lines ? left : joined(begun, chunk)
+      return lines && mendedLines(lines, mending)
+    },
+    rest() {
+      const last = begun
+      begun = undefined
+      return last && mendedLines(last, mending)
+    },
+  }
+}
+
+function joined(begun: Buffer | undefined, chunk: Buffer): Buffer {
+  return begun ? Buffer.concat([begun, chunk]) : chunk
+}
+
+function mendedLines(lines: Buffer, mending: Mending): Buffer {
+  if (!mending.suspect.test(lines.toString('latin1'))) return lines
+  const texts = lines.toString().split('\n')
+  return Buffer.from(texts.map(text => mendedEvent(text, mending)).join('\n'))
+}
+
+function mendedEvent(line: string, mending: Mending): string {
+  const [, field, body] = /^(data: ?)(\{.*\})\s*$/.exec(line) ?? []
+  return field === undefined || body === undefined ? line : field + mendedBody(body, mending)
+}
+
+/** A whole body, or what an event's line holds. */
+export function mendedBody(text: string, { suspect, mended }: Mending): string {
+  const chunk = suspect.test(text) ? parsedOf(text) : undefined
+  const isObject = typeof chunk === 'object' && chunk !== null && !Array.isArray(chunk)
+  return isObject ? JSON.stringify(mended(chunk as JsonRecord)) : text
+}
