@@ -2,13 +2,18 @@ import { errorIn } from '../faults/error-body.ts'
 import { type JsonRecord, recordOf } from '../json.ts'
 import type { Mending } from '../transport/mending.ts'
 
+const NO_ERROR = /"error"\s*:\s*(?:null|""|\{\s*\})/
+const COUNTED_IN_TEXT = /_tokens"\s*:\s*"\d/
+const USAGE_ALONE = /^(?:data: ?)?\{(?!.*"choices"\s*:).*"usage"\s*:\s*\{/m
+
 /**
  * What servers beside OpenAI's send, and the packages refuse with the whole answer: an `error` that says that there was none, counts
  * as texts, and a last chunk of usage without `choices` (Vercel's v0: https://github.com/vercel/ai/issues/7417).
  */
 export const mending: Mending = {
-  suspect:
-    /"error"\s*:\s*(?:null|""|\{\s*\})|"\w+_tokens"\s*:\s*"\d|^(?:data: ?)?\{(?!.*"choices"\s*:).*"usage"\s*:\s*\{/m,
+  isSuspect: text =>
+    (text.includes('"error"') && NO_ERROR.test(text)) ||
+    (text.includes('_tokens"') && (COUNTED_IN_TEXT.test(text) || USAGE_ALONE.test(text))),
   mended(chunk) {
     const isError = errorIn(chunk) !== undefined
     const { error: _, ...without } = chunk

@@ -8,8 +8,8 @@ import { type JsonRecord, parsedOf } from '../json.ts'
 
 /** What a dialect knows of such chunks. */
 export interface Mending {
-  /** Whether a text is worth parsing: lines of events, or a whole body, byte by byte as Latin-1. */
-  readonly suspect: RegExp
+  /** Whether a text is worth parsing: lines of events byte by byte as Latin-1, or a body. Asked of every chunk that comes. */
+  isSuspect(text: string): boolean
   /** The chunk as the package takes it. */
   mended(chunk: JsonRecord): JsonRecord
 }
@@ -47,7 +47,7 @@ function joined(begun: Buffer | undefined, chunk: Buffer): Buffer {
 }
 
 function mendedLines(lines: Buffer, mending: Mending): Buffer {
-  if (!mending.suspect.test(lines.toString('latin1'))) return lines
+  if (!mending.isSuspect(lines.toString('latin1'))) return lines
   const texts = lines.toString().split('\n')
   return Buffer.from(texts.map(text => mendedEvent(text, mending)).join('\n'))
 }
@@ -58,8 +58,8 @@ function mendedEvent(line: string, mending: Mending): string {
 }
 
 /** A whole body, or what an event's line holds. */
-export function mendedBody(text: string, { suspect, mended }: Mending): string {
-  const chunk = suspect.test(text) ? parsedOf(text) : undefined
+export function mendedBody(text: string, { isSuspect, mended }: Mending): string {
+  const chunk = isSuspect(text) ? parsedOf(text) : undefined
   const isObject = typeof chunk === 'object' && chunk !== null && !Array.isArray(chunk)
   return isObject ? JSON.stringify(mended(chunk as JsonRecord)) : text
 }
