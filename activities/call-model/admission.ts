@@ -92,7 +92,7 @@ function askOf(
     tokens: Math.ceil(plan.promptTokens + Math.min(output, maxOutputTokens)),
     waits: isOnlyReady(state, endpoint.id, nowMs),
     permitId: `${call.callId}#${attempts + 1}`,
-    permitUntilMs: nowMs + Math.max(PERMIT_MS, (endpoint.longestMs ?? 0) * PERMIT_SHARE),
+    permitUntilMs: nowMs + Math.max(PERMIT_MS, Math.ceil((endpoint.longestMs ?? 0) * PERMIT_SHARE)),
     nowMs,
   }
 }
