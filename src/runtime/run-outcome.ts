@@ -3,16 +3,28 @@
  *
  * @module
  */
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
+import { isOutcome, NO_TOTALS } from '../core/agent/totals.ts'
 import { costUsd } from '../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../core/protocol.ts'
 import { wordsOf } from '../core/sealing.ts'
 
-/** Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too. */
+/**
+ * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
+ * something else than its outcome has answered with that.
+ */
 export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Outcome<Output>> {
   try {
-    return (await workflow.result()) as Outcome<Output>
+    const result: unknown = await workflow.result()
+    return isOutcome(result)
+      ? (result as Outcome<Output>)
+      : await outcomeFrom(workflow, { kind: 'answered', output: result as Output })
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
@@ -32,11 +44,28 @@ function innermost(error: Error): string {
   return error.cause instanceof Error ? innermost(error.cause) : wordsOf(error)
 }
 
-/** The totals come from the closed run's last state, which any live worker can tell. */
 async function outcomeFrom<Output>(
   workflow: WorkflowHandle,
-  end: { readonly kind: OutcomeKind; readonly message: string },
+  end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
 ): Promise<Outcome<Output>> {
-  const { cost, usage, calls, toolCalls } = await workflow.query<RunState>(QUERIES.state)
+  const { cost, usage, calls, toolCalls } = await totalsOf(workflow)
   return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
+}
+
+type RunTotals = Pick<RunState, 'cost' | 'usage' | 'calls' | 'toolCalls'>
+
+/** From the closed run's last state, which any live worker can tell. A workflow that was no run yet has spent nothing. */
+async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
+  try {
+    return await workflow.query<RunState>(QUERIES.state)
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError || wasNeverTakenUp(error)) return NO_TOTALS
+    throw error
+  }
+}
+
+/** The server has one code for this and for a run whose worker fails at it, which may have spent much. */
+function wasNeverTakenUp(error: unknown): boolean {
+  const answer = error instanceof Error && error.cause
+  return isGrpcServiceError(answer) && answer.details.includes('closed before WorkflowTaskStarted')
 }

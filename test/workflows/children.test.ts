@@ -120,25 +120,6 @@ describe('an agent that has agents', () => {
     expect(await stage.store.reports.run(fork.id)).toMatchObject({ budget: { usd: '0.50' } })
   })
 
-  it.each([
-    ['foundling', { output: { cost: 'none' }, calls: 0 }],
-    ['silent', { output: null, calls: 0 }],
-    ['forgetful', { output: expect.any(String), calls: 1 }],
-  ])('that are workflows without an outcome gives what they return, and what they have cost: %s', async (name, end) => {
-    const run = await stage.signalbox.start('adopting', { input: name })
-    const outcome = await run.outcome()
-    expect(outcome).toMatchObject({ kind: 'answered', output: { kind: 'answered', ...end }, calls: end.calls })
-    const runs = (await stage.store.reports.runs()).filter(({ id }) => id.startsWith(`${run.id}/`))
-    expect(runs.map(child => child.outcome)).toEqual(end.calls === 0 ? [] : ['answered'])
-    expect((await stage.store.reports.cost(run.id))?.highPico).toBe(outcome.cost.highPico)
-  })
-
-  it('goes on at once when one of them is cancelled by a scope of its own, while another runs', async () => {
-    const run = await stage.signalbox.start('impatient', { input: 'go' })
-    const seen = { isCancellation: true, isOut: true }
-    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: { seen, slow: 'answered' } })
-  })
-
   it('counts grandchildren in every cost above them', async () => {
     const run = await stage.signalbox.start('chief', { id: 'chain-1', input: 'Please delegate.' })
     const outcome = await run.outcome()
@@ -215,6 +196,33 @@ describe('an agent that has agents', () => {
 })
 
 describe('a workflow of one’s own', () => {
+  it.each([
+    ['foundling', { output: { cost: 'none' }, calls: 0 }],
+    ['silent', { output: null, calls: 0 }],
+    ['forgetful', { output: expect.any(String), calls: 1 }],
+  ])('is told what a child without an outcome returns, and what it has cost: %s', async (name, end) => {
+    const run = await stage.signalbox.start('adopting', { input: name })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', output: { kind: 'answered', ...end }, calls: end.calls })
+    const runs = (await stage.store.reports.runs()).filter(({ id }) => id.startsWith(`${run.id}/`))
+    expect(runs.map(child => child.outcome)).toEqual(end.calls === 0 ? [] : ['answered'])
+    expect((await stage.store.reports.cost(run.id))?.highPico).toBe(outcome.cost.highPico)
+  })
+
+  it.each([
+    ['foundling', { output: { cost: 'none' }, calls: 0, costUsd: '0' }],
+    ['forgetful', { output: expect.any(String), calls: 1 }],
+  ])('that ends without its outcome has answered with what it returns: %s', async (name, end) => {
+    const run = await stage.signalbox.start(name, { input: null })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', ...end })
+  })
+
+  it('goes on at once when a scope of its own cancels one child, while another runs', async () => {
+    const run = await stage.signalbox.start('impatient', { input: 'go' })
+    const seen = { isCancellation: true, isOut: true }
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: { seen, slow: 'answered' } })
+  })
+
   it('runs many children at once, each with its own labels', async () => {
     const run = await stage.signalbox.start('panel', { id: 'panel-1', input: 6 })
     const outcome = await run.outcome<readonly { kind: string; text: string }[]>()

@@ -36,6 +36,17 @@ describe('a client without the store', () => {
   })
 })
 
+describe('an outcome', () => {
+  it('is one also where no worker has taken the run up before it was terminated', async () => {
+    const temporal = localConnection(inject('temporalAddress'))
+    const signalbox = await connect({ temporal, taskQueue: 'nobody-serves-it', store: stage.store })
+    const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+    await signalbox.client.workflow.getHandle(run.id).terminate()
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: 'the run was terminated', costUsd: '0' })
+    await signalbox.close()
+  })
+})
+
 describe('events', () => {
   it('are resumed by offset from any process, and a late reader gets the whole text instead of deltas', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })

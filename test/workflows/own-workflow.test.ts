@@ -99,6 +99,12 @@ describe('a workflow of one’s own', () => {
     expect((await stage.store.reports.run(run.id))?.outcome).toBe('failed')
   })
 
+  it('has an outcome where it fails before it opens its run', async () => {
+    const run = await stage.signalbox.start('squeamish', { input: '?!' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'failed', message: "'?!' is no headline", costUsd: '0', calls: 0 })
+  })
+
   it('may catch what a verb throws, and go another way', async () => {
     const run = await stage.signalbox.start('resourceful', { input: 'hello' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
