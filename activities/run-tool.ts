@@ -23,6 +23,8 @@ export interface RunToolPorts {
   readonly registry: RegistryPort
   readonly toolRecords: ToolRecordPort
   readonly seals: Pick<SealPort, 'digest'>
+  /** Cuts a result to a bound and tells the model. */
+  readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
   readonly now: () => number
 }
 
@@ -64,8 +66,15 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const end =
     begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, keyed(input, begun), tool)
   if (end === 'cancelled' || 'remote' in end) return end
-  await ports.toolRecords.finish(key, { ...end, preview: previewOf(end.result, GLIMPSE_BYTES).text, atMs: ports.now() })
-  return end
+  const told = withinBound(ports, end, tool)
+  const preview = previewOf(told.result, GLIMPSE_BYTES).text
+  await ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
+  return told
+}
+
+/** A tool keeps what it gives within its bound, and not what it throws: a vendor's whole page, a program's whole output. */
+function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | undefined): ToolEnd {
+  return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }
 
 type Keyed = RunToolInput & { readonly idempotencyKey: string }

@@ -75,6 +75,23 @@ it('gives a tool that an older worker began the key that it was given then', asy
   expect(paid).toEqual([{ tool: 'refund', usd: 3, key: `${RUN.key}/1/workflow-7` }])
 })
 
+it('keeps what a tool throws within the bound of its results', async () => {
+  const wordy = defineTool({
+    name: 'wordy',
+    description: 'fails at length',
+    input: z.object({}),
+    maxResultBytes: 1_000,
+    run: () => {
+      throw new Error(`502: ${'<p>bad gateway</p>'.repeat(10_000)}`)
+    },
+  })
+  const registry = { ...calling.wired.ports.registry, tool: () => wordy }
+  const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'wordy', input: {} }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+  expect(told).toMatchObject({ result: { isError: true, preview: expect.stringContaining('502: <p>bad gateway') } })
+  expect((told as Extract<RunToolResult, { kind: 'done' }>).result.bytes).toBeLessThanOrEqual(1_000)
+})
+
 const PLACE = { run: RUN, step: 1 }
 
 const ask = (toolName: string, usd: number): RunToolInput => ({
