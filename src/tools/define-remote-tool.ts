@@ -8,6 +8,7 @@ import type { Tool } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
+import { requireWhole } from './require-whole.ts'
 
 export interface RemoteToolDefinition<Schema extends z.ZodObject>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
@@ -22,6 +23,9 @@ export interface RemoteToolDefinition<Schema extends z.ZodObject>
 
 /** Enough for a worker that restarts; the model is told of an error that stays, and may try something else. */
 const DEFAULT_ATTEMPTS = 3
+
+/** The first interval where none is given. */
+const TEMPORALS_INTERVAL_MS = 1_000
 
 const KEYS: KeysOf<RemoteToolDefinition<z.ZodObject>> = {
   name: true,
@@ -48,11 +52,32 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
  */
 export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteToolDefinition<Schema>): Tool {
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
-  if (definition.retry) refuseUnknown(`The retry of tool "${definition.name}"`, definition.retry, RETRY_KEYS)
-  const { activity, taskQueue, retry, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
+  const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
+  requirePlace(`Tool "${definition.name}"`, activity, taskQueue)
+  requireWhole(`Tool "${definition.name}"`, 'timeoutMs', timeoutMs, 1)
+  requireRetry(`The retry of tool "${definition.name}"`, retry)
   const run = () => {
     throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
   }
   const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }
-  return { ...defineTool({ ...described, timeoutMs, run }), remote }
+  return { ...defineTool({ ...described, run }), timeoutMs, remote }
+}
+
+/** What Temporal would refuse when a run schedules the activity, again and again. */
+function requirePlace(owner: string, activity: string, taskQueue: string): void {
+  if (activity === '')
+    throw new TypeError(`${owner} has an empty activity; name the type of the one that does its work`)
+  if (taskQueue === '') throw new TypeError(`${owner} has an empty taskQueue; name the one that serves its activity`)
+}
+
+/** Likewise. */
+function requireRetry(owner: string, retry: RemoteRetry): void {
+  refuseUnknown(owner, retry, RETRY_KEYS)
+  const { maximumAttempts = 1, initialIntervalMs = TEMPORALS_INTERVAL_MS, backoffCoefficient = 1 } = retry
+  const { maximumIntervalMs = initialIntervalMs } = retry
+  if (maximumAttempts !== Number.POSITIVE_INFINITY) requireWhole(owner, 'maximumAttempts', maximumAttempts, 1)
+  requireWhole(owner, 'initialIntervalMs', initialIntervalMs, 1)
+  requireWhole(owner, 'maximumIntervalMs', maximumIntervalMs, initialIntervalMs)
+  if (!(backoffCoefficient >= 1 && Number.isFinite(backoffCoefficient)))
+    throw new RangeError(`${owner} has backoffCoefficient ${backoffCoefficient}; it must be a number of at least 1`)
 }

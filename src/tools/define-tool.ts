@@ -12,6 +12,7 @@ import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
+import { MOST_TIMEOUT_MS, requireWhole } from './require-whole.ts'
 
 /** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
 export const DEFAULT_TIMEOUT_MS = 60_000
@@ -46,7 +47,7 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    * @defaultValue false
    */
   readonly needsApproval?: Approval | ((input: z.output<Schema>) => Approval)
-  /** @defaultValue {@link DEFAULT_TIMEOUT_MS} */
+  /** At most 59 minutes; what takes longer is an activity of its own: `defineRemoteTool`. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
   readonly timeoutMs?: number
   /** Of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
   readonly maxResultBytes?: number
@@ -75,7 +76,7 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
   const owner = `Tool "${definition.name}"`
   refuseUnknown(owner, definition, KEYS)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
-  requireWhole(owner, 'timeoutMs', timeoutMs, 1)
+  requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
   if (typeof definition.needsApproval === 'object') requireDeadline(owner, definition.needsApproval)
   return {
@@ -130,9 +131,4 @@ function requireDeadline(owner: string, { withinMs, otherwise }: ApprovalDeadlin
   throw new TypeError(
     `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,
   )
-}
-
-function requireWhole(owner: string, field: string, found: number, least: number): void {
-  if (Number.isSafeInteger(found) && found >= least) return
-  throw new RangeError(`${owner} has ${field} ${found}; it must be a whole number of at least ${least}`)
 }

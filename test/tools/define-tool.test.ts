@@ -212,4 +212,22 @@ describe('bounds', () => {
     expect(() => defineTool({ ...tool, timeoutMs: 0 })).toThrow('Tool "wait" has timeoutMs 0')
     expect(() => defineTool({ ...tool, maxResultBytes: 100 })).toThrow('at least 512')
   })
+
+  it('end a tool before the activity that runs it ends, and would be tried anew', () => {
+    const tool = { name: 'wait', description: '', input: z.object({}), run: () => 1 }
+    expect(() => defineTool({ ...tool, timeoutMs: 7_200_000 })).toThrow('it must be a whole number from 1 to 3540000')
+    expect(defineRemoteTool({ name: 'wait', ...PLACE, timeoutMs: 7_200_000 }).remote?.timeoutMs).toBe(7_200_000)
+  })
+
+  it.each([
+    [{ activity: '' }, 'Tool "weigh" has an empty activity'],
+    [{ taskQueue: '' }, 'Tool "weigh" has an empty taskQueue'],
+    [{ timeoutMs: 0.5 }, 'Tool "weigh" has timeoutMs 0.5'],
+    [{ retry: { maximumAttempts: 0 } }, 'The retry of tool "weigh" has maximumAttempts 0'],
+    [{ retry: { initialIntervalMs: 0 } }, 'initialIntervalMs 0'],
+    [{ retry: { maximumIntervalMs: 500 } }, 'maximumIntervalMs 500; it must be a whole number of at least 1000'],
+    [{ retry: { backoffCoefficient: 0.5 } }, 'backoffCoefficient 0.5'],
+  ])('of a remote tool that no activity can be scheduled with are refused: %o', (wrong, words) => {
+    expect(() => defineRemoteTool({ name: 'weigh', ...PLACE, ...wrong })).toThrow(words)
+  })
 })

@@ -46,6 +46,12 @@ describe('a server that is a process', () => {
     expect(second).not.toBe(first)
   })
 
+  it('has a time that its tools can take', async () => {
+    await expect(connectMcpServers({ shop: { ...SHOP, timeoutMs: 7_200_000 } })).rejects.toThrow(
+      /server 'shop' .*3540000/,
+    )
+  })
+
   it('is named when it cannot be started', async () => {
     const missing = connectMcpServers({ shop: SHOP, gone: { command: process.execPath, args: ['--no-such-flag'] } })
     await expect(missing).rejects.toThrow("the MCP server 'gone' does not list its tools")

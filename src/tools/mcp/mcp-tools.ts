@@ -9,6 +9,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Tool, ToolCallContext } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
+import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 import type { McpServer, McpServers } from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
 
@@ -21,9 +22,11 @@ export interface McpTools {
 /**
  * Connects to every server and lists its tools, which are fixed from then on.
  *
- * @throws Error that names the server which cannot be reached; the others are closed then.
+ * @throws Error that names the server which cannot be reached; the others are closed then. RangeError for a time that none can have.
  */
 export async function connectMcpServers(servers: McpServers = {}): Promise<McpTools> {
+  for (const [name, { timeoutMs = DEFAULT_TIMEOUT_MS }] of Object.entries(servers))
+    requireWhole(`The MCP server '${name}'`, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   const sessions = Object.entries(servers).map(([name, server]) => ({ name, server, session: createSession(server) }))
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))

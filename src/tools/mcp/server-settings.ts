@@ -11,7 +11,7 @@ export type McpServer = McpProcess | McpAddress
 interface Common {
   /** What the server does with what it is sent. Absent is unknown, and unknown is bad to a run under ZDR. */
   readonly dataPolicy?: DataPolicy
-  /** Of one tool call. @defaultValue 60000 */
+  /** Of one tool call, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
 }
 
