@@ -6,6 +6,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { connectMcpServers, type McpServers, type McpTools } from '../../src/tools/index.ts'
+import { createSession } from '../../src/tools/mcp/session.ts'
 import { createShop } from '../fixtures/mcp/shop.ts'
 
 const SHOP = {
@@ -44,6 +45,16 @@ describe('a server that is a process', () => {
     const second = await ask(mcp, 'shop__find', { ware: 'lamp' })
     expect(second).toContain('lamp: shelf 7')
     expect(second).not.toBe(first)
+  })
+
+  it('is left running when a call fails late that was made over the connection before', async () => {
+    const session = createSession(SHOP)
+    closers.unshift(session.close)
+    const first = await session.client()
+    await session.drop(first)
+    const second = await session.client()
+    await session.drop(first)
+    expect(await session.client()).toBe(second)
   })
 
   it('has a time that its tools can take', async () => {

@@ -19,12 +19,16 @@ export interface McpSession {
 
 export function createSession(server: McpServer): McpSession {
   let current: Promise<Client> | undefined
-  const forget = (connecting: Promise<Client>) => {
+  const opened = new WeakMap<Client, Promise<Client>>()
+  const forget = (connecting: Promise<Client> | undefined) => {
     if (current === connecting) current = undefined
   }
   const connect = () => {
     const connecting: Promise<Client> = open(server, () => forget(connecting))
-    connecting.catch(() => forget(connecting))
+    connecting.then(
+      client => opened.set(client, connecting),
+      () => forget(connecting),
+    )
     return connecting
   }
   return {
@@ -33,7 +37,8 @@ export function createSession(server: McpServer): McpSession {
       return current
     },
     drop: async client => {
-      current = undefined
+      // Of two calls that fail on one connection the second comes when there may be another: nobody would close that one.
+      forget(opened.get(client))
       await client.close()
     },
     close: async () => {
