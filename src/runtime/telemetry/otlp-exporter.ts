@@ -31,40 +31,57 @@ const BATCH = 512
 /** More than this many spans unsent are an outage of the collector: what comes after is dropped. */
 const MOST_WAITING = 8_192
 
-export function createSpanExporter(settings: ExporterSettings): SpanExporter {
-  let waiting: Span[] = []
-  let timer: NodeJS.Timeout | undefined
-  let sending: Promise<void> = Promise.resolve()
-  let isLosing = false
+/** What a worker that ends waits for its collector: a batch that is on its way, and as long again for the rest. */
+const CLOSING_MS = 5_000
 
-  const tell = (problem: string | undefined) => {
-    if (problem !== undefined && !isLosing)
-      settings.warn('spans are lost: the collector does not take them', { problem })
-    if (problem === undefined && isLosing) settings.warn('the collector takes spans again', {})
-    isLosing = problem !== undefined
+export function createSpanExporter(settings: ExporterSettings): SpanExporter {
+  const waiting: Span[] = []
+  let timer: NodeJS.Timeout | undefined
+  let sending: Promise<void> | undefined
+  let isLosing = false
+  let isClosing = false
+
+  const lose = (problem: string) => {
+    if (!isLosing) settings.warn('spans are lost: the collector does not take them', { problem })
+    isLosing = true
   }
-  const flush = () => {
+  /** Whether it was taken. One that is too slow is not well again because it takes a batch now and then. */
+  const sendBatch = async (): Promise<boolean> => {
+    const problem = await send(settings, waiting.splice(0, BATCH))
+    if (problem !== undefined) lose(problem)
+    else if (isLosing && waiting.length < MOST_WAITING / 2) {
+      settings.warn('the collector takes spans again', {})
+      isLosing = false
+    }
+    return problem === undefined
+  }
+  // One batch at a time: those on their way are no part of what waits, and nothing would bound them.
+  const flush = async () => {
     timer = undefined
-    const batch = waiting.slice(0, BATCH)
-    waiting = waiting.slice(BATCH)
-    if (batch.length === 0) return
-    sending = sending.then(async () => tell(await send(settings, batch)))
+    do await sendBatch()
+    while (waiting.length >= BATCH && !isClosing)
+    sending = undefined
     if (waiting.length > 0) plan()
   }
   const plan = () => {
-    timer ??= setTimeout(flush, waiting.length >= BATCH ? 0 : EVERY_MS).unref()
+    if (sending || isClosing) return
+    timer ??= setTimeout(() => {
+      sending = flush()
+    }, EVERY_MS).unref()
   }
   return {
     add(span) {
-      if (waiting.length >= MOST_WAITING) return tell('it is too slow')
+      if (waiting.length >= MOST_WAITING) return lose('it is too slow')
       waiting.push(span)
       plan()
     },
     async close() {
-      clearTimeout(timer)
-      while (waiting.length > 0) flush()
+      isClosing = true
       clearTimeout(timer)
       await sending
+      const untilMs = performance.now() + CLOSING_MS
+      while (waiting.length > 0 && performance.now() < untilMs) if (!(await sendBatch())) break
+      if (waiting.length > 0) lose('there is no time left for the rest')
     },
   }
 }
