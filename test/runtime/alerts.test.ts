@@ -46,6 +46,29 @@ describe('what people are told of endpoints', () => {
     expect(told).toHaveLength(4)
   })
 
+  it('ends with no answer that was under way when it began, and is still there when the next one fails', () => {
+    const { health, told, later } = watched()
+    for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
+    later(500)
+    health.record(FIRST, ANSWERED)
+    expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
+    later(11_000)
+    health.claim(FIRST)
+    health.record(FIRST, ANSWERED)
+    expect(told.slice(2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+  })
+
+  it('goes on for a provider whose key is bad while another endpoint ends what it had begun before', () => {
+    const { health, told, later } = watched()
+    health.record(FIRST, fault('unauthenticated'))
+    later(400)
+    health.record(SECOND, ANSWERED)
+    expect(told.at(-1)).toBe('key-rejected begun acme')
+    later(1_000)
+    health.record(SECOND, ANSWERED)
+    expect(told.at(-1)).toBe('key-rejected ended acme')
+  })
+
   it('is one alert for all endpoints of a provider whose key or quota is bad', () => {
     const { health, told, later } = watched()
     health.record(FIRST, fault('unauthenticated'))
@@ -66,8 +89,9 @@ describe('what people are told of endpoints', () => {
   })
 
   it('ends what another worker has begun', () => {
-    const { health, told, watch } = watched()
+    const { health, told, watch, later } = watched()
     watch.learn([`breaker-open ${FIRST}`, 'key-rejected acme', 'quota-gone other'])
+    later(1_000)
     health.record(FIRST, ANSWERED)
     expect(told).toEqual([`breaker-open ended ${FIRST}`, 'key-rejected ended acme'])
   })

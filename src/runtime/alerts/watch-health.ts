@@ -24,33 +24,36 @@ export interface HealthWatch {
 
 export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
   const open = new Set<string>()
-  let begun = new Set<string>()
+  let begun = new Map<string, number>()
   const begin = (alert: Alert) => {
     const key = alertKey(alert)
     if (begun.has(key)) return
-    begun.add(key)
+    begun.set(key, now())
     listener.alert?.(alert)
   }
-  const end = (id: string) => {
+  const end = (id: string, leftAtMs: number) => {
     if (open.delete(id)) listener.breaker?.(id, false)
-    for (const key of begun) {
+    for (const [key, begunAtMs] of begun) {
       const alert = endOf(key, id, now())
-      if (!alert) continue
+      // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
+      if (!alert || (alert.subject !== id && leftAtMs < begunAtMs)) continue
       begun.delete(key)
       listener.alert?.(alert)
     }
   }
   return {
     learn(keys) {
-      begun = new Set(keys)
+      begun = new Map(keys.map(key => [key, begun.get(key) ?? now()]))
     },
     over: health => ({
       ...health,
       record(id: string, outcome: HealthOutcome) {
         const wasOpen = isOpen(health, id)
         health.record(id, outcome)
-        if (outcome.kind === 'answered') return end(id)
-        if (wasOpen || outcome.kind !== 'fault' || !isOpen(health, id)) return
+        const isShut = isOpen(health, id)
+        // What was under way when the breaker opened ends nothing: it stays open.
+        if (outcome.kind === 'answered' && !isShut) return end(id, now() - (outcome.totalMs ?? 0))
+        if (wasOpen || outcome.kind !== 'fault' || !isShut) return
         open.add(id)
         listener.breaker?.(id, true)
         begin(beginningOf(id, outcome, health, now()))
