@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Payload } from '@temporalio/common'
 import { rootOf } from '../../core/sealing.ts'
-import { type Sealer, SealProblem, type SealStore } from '../../store/index.ts'
+import { type Sealer, SealProblem, type SealStore, StoreProblem } from '../../store/index.ts'
 import { openPayload, sealPayload } from './codec.ts'
 
 export interface CodecServerOptions {
@@ -42,8 +42,12 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
     answer(options, request).then(
       ({ status, body }) => reply(response, request, options.origins, status, body),
       (error: unknown) => {
-        reply(response, request, options.origins, 500, { error: 'the codec endpoint failed' })
-        server.emit('error', error)
+        // Whoever left in the middle of a question waits for no answer.
+        if (request.destroyed && !request.complete) return
+        const isOutage = error instanceof StoreProblem
+        const words = isOutage ? error.message : 'the codec endpoint failed'
+        reply(response, request, options.origins, isOutage ? 503 : 500, { error: words })
+        if (!isOutage) server.emit('error', error)
       },
     )
   })
@@ -64,17 +68,28 @@ async function answer(options: CodecServerOptions, request: IncomingMessage): Pr
   if (request.method === 'OPTIONS') return { status: 204 }
   if (!isAllowed(request.headers.authorization, options.token))
     return { status: 401, body: { error: 'present the token of this endpoint as `Authorization: Bearer …`' } }
-  const path = (request.url ?? '/')
-    .split('?')[0]!
-    .split('/')
-    .filter(part => part !== '')
-    .map(decodeURIComponent)
+  const path = pathOf(request.url ?? '/')
+  if (!path) return { status: 400, body: { error: 'the address is none: its parts are not in percent-encoded UTF-8' } }
   const verb = path.pop()
   if (request.method !== 'POST' || (verb !== 'encode' && verb !== 'decode'))
     return { status: 404, body: { error: 'this endpoint knows POST …/decode and POST …/encode' } }
   const payloads = payloadsIn(await bodyOf(request))
   if (!payloads) return { status: 400, body: { error: 'the body is not { "payloads": […] } within 12 MB' } }
   return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, path, payloads)
+}
+
+/** `undefined`: what it says is not encoded as addresses are. */
+function pathOf(url: string): string[] | undefined {
+  try {
+    return url
+      .split('?')[0]!
+      .split('/')
+      .filter(part => part !== '')
+      .map(decodeURIComponent)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
 }
 
 async function decode(seals: SealStore, payloads: readonly Payload[]): Promise<Answer> {

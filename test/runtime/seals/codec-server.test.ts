@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CodecServer, startCodecServer } from '../../../src/runtime/seals/codec-server.ts'
-import { newMasterKey, openStore, parseMasterKeys, type Store } from '../../../src/store/index.ts'
+import { newMasterKey, openStore, parseMasterKeys, type Store, StoreProblem } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
 
 const TOKEN = 'a-token'
@@ -75,6 +76,31 @@ it('refuses whoever has not its token, and what it does not understand', async (
   expect(statuses.map(({ status }) => status)).toEqual([401, 401, 400, 404, 400])
 })
 
+it('stays up when whoever asks leaves in the middle, and when the address is none', async () => {
+  const { port } = new URL(server.url)
+  const asking = connect(Number(port), '127.0.0.1')
+  asking.write(`POST /decode HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-length: 100\r\n\r\n{`)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  asking.destroy()
+  expect((await ask('runs/%E0%A4%A/encode', [PLAIN])).status).toBe(400)
+  expect((await ask('decode', [PLAIN])).payloads).toEqual([PLAIN])
+})
+
+it('says that the store is out of reach, and answers again when it is back', async () => {
+  let isBack = false
+  const withKey: typeof store.seals.withKey = async keyId => {
+    if (isBack) return store.seals.withKey(keyId)
+    throw new StoreProblem('unreachable', 'the store is out of reach')
+  }
+  const { payloads } = await ask('runs/letter-1/encode', [PLAIN])
+  const seals = { ...store.seals, withKey }
+  const other = await startCodecServer({ seals, token: TOKEN, origins: [UI], port: 0 })
+  expect((await ask('decode', payloads, {}, other)).status).toBe(503)
+  isBack = true
+  expect((await ask('decode', payloads, {}, other)).payloads).toEqual([PLAIN])
+  await other.close()
+})
+
 it('lets the pages of the UI ask, and no others', async () => {
   const preflight = (origin: string) => fetch(`${server.url}/decode`, { method: 'OPTIONS', headers: { origin } })
   const [ui, other] = await Promise.all([preflight(UI), preflight('http://elsewhere')])
@@ -83,8 +109,8 @@ it('lets the pages of the UI ask, and no others', async () => {
   expect(other.headers.get('access-control-allow-origin')).toBeNull()
 })
 
-async function ask(path: string, payloads: unknown, headers: Record<string, string> = {}) {
-  const reply = await fetch(`${server.url}/${path}`, {
+async function ask(path: string, payloads: unknown, headers: Record<string, string> = {}, { url } = server) {
+  const reply = await fetch(`${url}/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ payloads }),
