@@ -102,6 +102,7 @@ function unknownEnd({ toolName }: RunToolInput): ToolEnd {
 }
 
 async function attempt(ports: RunToolPorts, activity: Context, input: Keyed, tool: Tool | undefined): Promise<End> {
+  if (input.unoffered) return { isError: true, result: noTool(input.toolName, input.unoffered.nearest) }
   if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, await inputOf(ports, input))
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
   const given = await inputOf(ports, input)
@@ -130,7 +131,10 @@ function refusalOf(
 function unknownTool({ registry }: RunToolPorts, name: string): string {
   if (registry.agent(name))
     return `bad arguments for ${name}: give { "input": "…" }, one text with all that it needs to know`
-  const near = registry.nearest(name, 'tool')
+  return noTool(name, registry.nearest(name, 'tool'))
+}
+
+function noTool(name: string, near: string | undefined): string {
   return `there is no tool '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`
 }
 

@@ -37,7 +37,7 @@ export async function commit(ports: CallModelPorts, committing: Committing): Pro
     callId: prepared.call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
-    toolCalls: truncated ? [] : toolCallsOf(ports.registry, prepared.input.tools ?? [], reply),
+    toolCalls: truncated ? [] : toolCallsOf(ports, prepared.input.tools ?? [], reply),
     truncated,
     endpoint: endpoint.id,
     model: endpoint.model,

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
 import type { ApprovalDeadline, Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
 import { previewOf } from '../preview.ts'
+import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
 export type Judged =
@@ -52,33 +54,33 @@ function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
   return reply.message.content.filter((part): part is ToolCallPart => part.type === 'tool-call')
 }
 
-/** The tools that an answer asks for. A tool that does not exist needs no approval: the model is told that it is unknown. */
+/**
+ * The tools that an answer asks for. One that the model was not offered needs no approval, whoever else has it: the model is told that
+ * there is none.
+ */
 export function toolCallsOf(
-  registry: RegistryPort,
+  { registry, nearest }: Pick<CallModelPorts, 'registry' | 'nearest'>,
   offered: readonly string[],
   reply: ReplyAnswer,
 ): readonly ToolCallRef[] {
-  return toolCallParts(reply).map(({ toolCallId, toolName, input }) => ({
-    toolCallId,
-    toolName,
-    inputPreview: previewOf((input ?? null) as JsonValue).text,
-    ...approvalOf(registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false),
-    ...elsewhere(registry, offered, toolName, input),
-  }))
+  return toolCallParts(reply).map(({ toolCallId, toolName, input }) => {
+    const call = { toolCallId, toolName, inputPreview: previewOf((input ?? null) as JsonValue).text }
+    if (!offered.includes(toolName) && toolName !== READ_RESULT) {
+      const near = nearest(toolName, offered)
+      return { ...call, needsApproval: false, unoffered: near === undefined ? {} : { nearest: near } }
+    }
+    const asked = registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false
+    return { ...call, ...approvalOf(asked), ...elsewhere(registry, toolName, input) }
+  })
 }
 
 function approvalOf(asked: boolean | ApprovalDeadline): Pick<ToolCallRef, 'needsApproval' | 'deadline'> {
   return typeof asked === 'boolean' ? { needsApproval: asked } : { needsApproval: true, deadline: asked }
 }
 
-/** An agent runs as a child of the workflow, if it was offered and asked rightly; all else is for the tool activity to say. */
-function elsewhere(
-  registry: RegistryPort,
-  offered: readonly string[],
-  name: string,
-  given: unknown,
-): { readonly elsewhere?: Elsewhere } {
-  if (!offered.includes(name) || registry.tool(name) || !registry.agent(name)) return {}
+/** An agent runs as a child of the workflow, if it is asked rightly; all else is for the tool activity to say. */
+function elsewhere(registry: RegistryPort, name: string, given: unknown): { readonly elsewhere?: Elsewhere } {
+  if (registry.tool(name) || !registry.agent(name)) return {}
   const { input } = Object(given) as { readonly input?: unknown }
   return typeof input === 'string' ? { elsewhere: { kind: 'agent', input } } : {}
 }

@@ -410,6 +410,14 @@ export interface ToolCallRef {
   readonly deadline?: ApprovalDeadline
   /** Present where the workflow itself has the tool run, with what it passes on; absent: our activity runs it. */
   readonly elsewhere?: Elsewhere
+  /** Present where the model was not offered the tool, whoever else has it: nothing runs, and the model is told that it has none. */
+  readonly unoffered?: Unoffered
+}
+
+/** A tool that a model made up, or knows from elsewhere. */
+export interface Unoffered {
+  /** The one of those that it was offered. */
+  readonly nearest?: string
 }
 
 /** How long a person has to decide on a tool call, and what holds when nobody has. */
@@ -489,6 +497,7 @@ export interface RunToolInput {
   readonly callId?: string
   readonly input?: JsonValue
   readonly inputPreview?: string
+  readonly unoffered?: Unoffered
 }
 
 export type RunToolResult =

@@ -39,6 +39,22 @@ const carelessly: Behaviour = {
   ],
 }
 
+let isOut = false
+const leak = defineTool({
+  name: 'leak',
+  description: 'tells all',
+  input: z.object({}),
+  run: () => {
+    isOut = true
+    return 'told'
+  },
+})
+const modest = defineAgent({ name: 'modest', instructions: 'You add.', tools: ['add'], taskClass: 'cheap' })
+const overreaching: Behaviour = {
+  match: 'overreach',
+  turns: [{ tools: ['leak', 'publish', 'critic', 'ad'].map(name => ({ name, arguments: {} })) }, { text: 'Tried.' }],
+}
+
 const halfway: Behaviour = {
   match: 'halfway',
   turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }],
@@ -48,11 +64,11 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { ...APP, tools: [...APP.tools!, ...tools], agents: [...APP.agents!, careless] },
+    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, careless, modest] },
     vendors: {
       vendors: VENDORS.vendors.map(vendor => ({
         ...vendor,
-        behaviours: [halfway, carelessly, ...(vendor.behaviours ?? [])],
+        behaviours: [halfway, carelessly, overreaching, ...(vendor.behaviours ?? [])],
       })),
     },
   })
@@ -69,6 +85,18 @@ describe('an agent', () => {
     const cost = await stage.store.reports.cost(run.id)
     expect(cost?.highPico).toBe(outcome.cost.highPico)
     await expectLedgerMatchesMeter(stage)
+  })
+
+  it('runs no tool that it was not offered, whoever else has it, and asks nobody about one', async () => {
+    const run = await stage.signalbox.start('modest', { input: 'Please overreach.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 4 })
+    expect(isOut).toBe(false)
+    const events = await allEvents(run.events())
+    expect(events.some(event => event.kind === 'approval-ask')).toBe(false)
+    expect(events.filter(event => event.kind === 'tool-end').every(({ isError }) => isError)).toBe(true)
+    const told = JSON.stringify((await transcriptOf(run.id))[3])
+    expect(told).toContain("there is no tool 'leak'")
+    expect(told).toContain("there is no tool 'ad'; did you mean 'add'?")
   })
 
   it('waits for a person where a tool needs approval, runs the others meanwhile, and says so in the UI', async () => {

@@ -15,8 +15,8 @@ import { publish } from './publish.ts'
 
 /** A tool that a model asked for: its input lies in the journal of the call. */
 export function toolOfCall(book: Book, step: number, callId: string, call: ToolCallRef): RunToolInput {
-  const { toolCallId, toolName, inputPreview } = call
-  return { run: book.ref, step, toolCallId, toolName, callId, inputPreview }
+  const { toolCallId, toolName, inputPreview, unoffered } = call
+  return { run: book.ref, step, toolCallId, toolName, callId, inputPreview, ...(unoffered && { unoffered }) }
 }
 
 /** A tool that the workflow asks for itself. */
