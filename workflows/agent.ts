@@ -14,6 +14,7 @@ import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { closeRun } from './run/close.ts'
+import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
 import { isOpen, planOf } from './run/opening.ts'
@@ -37,9 +38,11 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
     return await closeRun(book, outcomeFrom(book, end.kind, end))
   } catch (caught) {
     const error = cutShort(caught)
-    if (!isCancellation(error)) throw error
+    if (!isCancellation(error) && !book.timeIsUp) throw error
     await childrenEnded(book)
-    if (book.depth === 0 || !isOpen(book)) throw error
+    const ending = outcomeOf(error)
+    if (ending) throw ended({ ...ending, ...outcomeFrom(book, ending.kind) })
+    if (!isCancellation(error) || book.depth === 0 || !isOpen(book)) throw error
     return CancellationScope.nonCancellable(() => closeRun(book, cancelled(book)))
   }
 }

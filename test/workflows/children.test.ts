@@ -29,6 +29,10 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
     match: 'linger',
     turns: [{ tools: [ask('critic', 'Dawdle.'), ask('critic', 'Dawdle.')] }, { text: 'Never said.' }],
   },
+  {
+    match: 'overstay',
+    turns: [{ tools: [{ name: 'dawdle', arguments: {} }, ask('critic', 'Dawdle.')] }, { text: 'Never said.' }],
+  },
   { match: 'patient', turns: [{ tools: [ask('critic', 'Seek leave.')] }, { text: 'Never said either.' }] },
   { match: 'Judge', turns: [{ text: LONG }] },
   { match: 'Count', turns: [{ tools: [{ name: 'count', arguments: {} }] }, { text: 'Counted.' }] },
@@ -62,6 +66,7 @@ const miser = defineAgent({
   agents: [{ name: 'critic', budget: { usd: '0.00001' } }],
   taskClass: 'cheap',
 })
+const warden = defineAgent({ name: 'warden', instructions: 'You wait.', tools, agents: [critic], taskClass: 'cheap' })
 const chief = defineAgent({
   name: 'chief',
   instructions: 'You lead.',
@@ -74,7 +79,7 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { tools, agents: [critic, editor, chief, miser] },
+    app: { tools, agents: [critic, editor, chief, miser, warden] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
     workflowsPath: fileURLToPath(new URL('./fixtures/family.ts', import.meta.url)),
     worker: { maxCachedWorkflows: 0 },
@@ -193,6 +198,13 @@ describe('an agent that has agents', () => {
     expect((await stage.store.reports.run('cancel-1/critic-1-2'))?.outcome).toBe('cancelled')
     await expectLedgerMatchesMeter(stage)
   })
+})
+
+it('counts what a child has cost that its time cut short, also where a tool of its own was the first to end', async () => {
+  const run = await stage.signalbox.start('warden', { input: 'Please overstay.', budget: { timeMs: 2_500 } })
+  const outcome = await run.outcome()
+  expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 2 })
+  expect(outcome.cost.highPico).toBe((await stage.store.reports.cost(run.id))?.highPico)
 })
 
 describe('a workflow of one’s own', () => {
