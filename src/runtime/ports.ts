@@ -45,7 +45,7 @@ export interface WiredPorts {
   readonly ports: ActivityPorts
   /** What sees the activities go by. */
   readonly interceptors: readonly ActivityInterceptorsFactory[]
-  /** Swaps the configuration: calls that have begun go on with theirs. */
+  /** Swaps the configuration: calls that have begun go on with theirs. What a bad key has closed is probed with the next call. */
   readonly use: LiveConfiguration['use']
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
@@ -110,12 +110,16 @@ export function wirePorts(parts: Parts): WiredPorts {
     chance,
     newId: randomUUID,
   }
+  const use: WiredPorts['use'] = next => {
+    live.use(next)
+    health.renew()
+  }
   const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
   const close = async () => {
     await Promise.all([live.close(), health.close()])
     await Promise.all([alarms.close(), telemetry.close()])
   }
-  return { ports, interceptors: telemetry.interceptors, begin, use: live.use, close }
+  return { ports, interceptors: telemetry.interceptors, begin, use, close }
 }
 
 function registryOf(app: App, { directory }: Configuration) {

@@ -63,6 +63,34 @@ test('a worker that starts cold knows what the others have learned', async () =>
   expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('cooling')
 })
 
+test.each(['unauthenticated', 'quota-exhausted'] as const)(
+  'a worker that starts asks once whether what is %s still is, for somebody may have put in another key or paid',
+  async kind => {
+    const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+    await Promise.all([one.begin(), other.begin()])
+    one.record(ENDPOINT, { kind: 'fault', fault: { kind, message: '', evidence: {} } })
+    await one.close()
+    nowMs += 1_500
+    await heard(other, 'breaker-open')
+    const { health: late } = await newWorker()
+    await late.begin()
+    expect(late.of(ENDPOINT).closedUntilMs).toBeUndefined()
+    expect([await late.claim(ENDPOINT), await late.claim(ENDPOINT)]).toEqual([true, false])
+    late.record(ENDPOINT, { kind: 'answered' })
+    nowMs += 1_500
+    await heard(other, undefined)
+  },
+)
+
+test('a worker that starts leaves alone what fails for other reasons', async () => {
+  const { health } = await newWorker()
+  close(health)
+  await health.close()
+  const { health: late } = await newWorker()
+  await late.begin()
+  expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+})
+
 test('one of all workers probes, and its answer brings the endpoint back to all', async () => {
   const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
   await one.begin()

@@ -70,6 +70,17 @@ describe('a changed configuration', () => {
     expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('there is no file') })
   })
 
+  it('with another key is asked at once, though the one before was refused', async () => {
+    const run = await stage.open('rekeyed')
+    await stage.vendors.setFaults('one', [{ kind: 'unauthenticated', times: 2 }])
+    const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
+    expect(await stage.call(run, 'plain', 1)).toMatchObject(refused)
+    expect(await stage.call(run, 'plain', 2)).toMatchObject({ ...refused, attempts: [] })
+    await writeFile(path, yaml('acme/small', 'acme/large').replace('apiKey: none', 'apiKey: another'))
+    expect((await reloader()()).kind).toBe('swapped')
+    expect(await stage.call(run, 'plain', 3)).toMatchObject({ kind: 'answered' })
+  })
+
   it('that says the same is no change; a new deadline of a provider is one', async () => {
     const reload = reloader()
     await writeFile(path, `# a comment\n${yaml('acme/small', 'acme/large')}`)

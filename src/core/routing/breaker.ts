@@ -62,6 +62,8 @@ export type BreakerEvent =
   | { readonly kind: 'probe' }
   /** The probe ended without a verdict. */
   | { readonly kind: 'probe-end' }
+  /** What opened it may be over: it is half open from now on, and whoever asks next finds out. */
+  | { readonly kind: 'due' }
 
 export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
 
@@ -85,6 +87,7 @@ export function advanceBreaker(
     if (event.kind === 'success') return forgive(state.failures, nowMs, limits)
     return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
   }
+  if (event.kind === 'due') return { ...state, untilMs: Math.min(state.untilMs, nowMs) }
   if (nowMs < state.untilMs) return state
   const { probeUntilMs: _, ...halfOpen } = state
   switch (event.kind) {

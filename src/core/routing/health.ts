@@ -39,7 +39,7 @@ export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
 /**
  * How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. `asked`: one
- * has left. `told`: what the vendor says of its limits.
+ * has left. `told`: what the vendor says of its limits. `renewed`: none has, but somebody may have seen to the key or the account.
  */
 export type HealthOutcome =
   | { readonly kind: 'asked' }
@@ -47,6 +47,7 @@ export type HealthOutcome =
   | ({ readonly kind: 'answered' } & Omit<Sample, 'outcome'>)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
   | { readonly kind: 'lost' }
+  | { readonly kind: 'renewed' }
 
 /** How long a bad key keeps an endpoint closed. 5 min: somebody has to change it, and a probe costs nothing. */
 export const UNAUTHENTICATED_MS = 300_000
@@ -69,6 +70,8 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
   const state = before ?? UNTRIED_HEALTH
   if (outcome.kind === 'asked') return { ...state, ...learnFromAttempt(state, atMs) }
   if (outcome.kind === 'told') return { ...state, told: outcome.limits }
+  if (outcome.kind === 'renewed')
+    return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
   const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
   const cooldown = cooldownAfter(state.cooldown, outcome, atMs, chance)
   const latency = firstTokenMs === undefined ? state.latency : addLatency(state.latency, firstTokenMs)
@@ -105,11 +108,11 @@ function slowDown(
   return learnFromPause(lesson, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
 }
 
-type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' }>
+type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' | 'renewed' }>
 
 /** Of how the endpoint is doing. */
 function saysNothing(outcome: HealthOutcome): outcome is Silent {
-  return outcome.kind === 'lost' || outcome.kind === 'asked' || outcome.kind === 'told'
+  return outcome.kind !== 'answered' && outcome.kind !== 'fault'
 }
 
 function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {

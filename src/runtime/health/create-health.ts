@@ -19,6 +19,11 @@ import { createKnownEndpoints } from './known-endpoints.ts'
 export interface Health extends HealthPort {
   /** Asks the store what others have seen. A worker that has not begun takes every endpoint for untried. */
   begin(): Promise<void>
+  /**
+   * Somebody may have put in another key, or paid: what a key or an account has closed is probed once, at the next call. A
+   * worker that begins does so by itself, for a key from the environment is changed no other way.
+   */
+  renew(): void
   /** Tells the others what they do not know yet; from then on nothing is shared. */
   close(): Promise<void>
 }
@@ -58,6 +63,9 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     if (granted) record(id, { kind: 'asked' })
     return granted
   }
+  const renew = () => {
+    for (const id of known.closedByFault(now())) record(id, { kind: 'renewed' })
+  }
   return {
     of: id => known.viewAt(now())(id),
     now: () => {
@@ -69,7 +77,11 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
     },
     record,
-    begin: async () => exchange?.begin(),
+    async begin() {
+      await exchange?.begin()
+      renew()
+    },
+    renew,
     close: async () => exchange?.close(),
   }
 }

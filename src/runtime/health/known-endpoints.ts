@@ -12,6 +12,8 @@ import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
   stateOf(endpointId: string): HealthState | undefined
+  /** Those that a fault has closed which somebody has to see to: a key, an account. */
+  closedByFault(nowMs: number): readonly string[]
   viewAt(nowMs: number): (endpointId: string) => EndpointHealth
   keep(endpointId: string, state: HealthState, nowMs: number): void
   record(endpointId: string, seen: Seen): void
@@ -30,6 +32,15 @@ export function createKnownEndpoints(): KnownEndpoints {
   }
   return {
     stateOf: id => known.get(id)?.state,
+    closedByFault: nowMs =>
+      [...known].flatMap(
+        ([
+          id,
+          {
+            state: { breaker },
+          },
+        ]) => (breaker.phase === 'open' && breaker.fault && nowMs < breaker.untilMs ? id : []),
+      ),
     keep,
     viewAt: nowMs => id => {
       const its = known.get(id)

@@ -21,6 +21,8 @@ function createReference() {
   return {
     closedTo: (nowMs: number) => (openings === 0 ? undefined : [untilMs, probeUntilMs].find(until => nowMs < until)),
     on(event: BreakerEvent, nowMs: number) {
+      if (event.kind === 'due') untilMs = Math.min(untilMs, nowMs)
+      if (event.kind === 'due') return
       if (event.kind === 'open') return void open(Math.max(untilMs, event.untilMs))
       if (openings > 0 && nowMs < untilMs) return
       failures = failures.filter(each => each.atMs > nowMs - windowMs)
@@ -44,7 +46,12 @@ const happening = fc.record({
     },
     {
       weight: 4,
-      arbitrary: fc.constantFrom<BreakerEvent>({ kind: 'success' }, { kind: 'probe' }, { kind: 'probe-end' }),
+      arbitrary: fc.constantFrom<BreakerEvent>(
+        { kind: 'success' },
+        { kind: 'probe' },
+        { kind: 'probe-end' },
+        { kind: 'due' },
+      ),
     },
     { weight: 1, arbitrary: fc.constant<BreakerEvent>({ kind: 'open', untilMs: 200_000 }) },
   ),
