@@ -88,10 +88,11 @@ const NEXT_GROUP = 1e8
  * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
  * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
  * - `price`: the expected cost of this call; unknown prices last.
- * - `throughput`: steady endpoints that nobody has measured first, then the fastest; unsteady ones last.
+ * - `throughput`: steady endpoints that nobody has measured first, and those whose turn it is to be measured anew; then the fastest;
+ *   unsteady ones last.
  * - `measured`: by the model's place, where equals share one; in a place by the expected cost, its time and risk included.
- * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once; then by
- *   the average time to first token; unsteady ones last.
+ * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once, and those whose turn it
+ *   is to be measured anew; then by the average time to first token; unsteady ones last.
  *
  * @param at - The endpoint's place in the roster.
  * @param place - Of its model: in the class's list, or by first appearance among the fit endpoints.
@@ -106,12 +107,16 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
         (isExplored(at, health, input) ? 0 : health.ejected ? LAST : squashed(expectedCostAt(at, health, input)))
       )
     case 'throughput':
-      return groupOf(health, 2 * NEXT_GROUP) + (health.measured ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
+      return (
+        groupOf(health, 2 * NEXT_GROUP) +
+        (health.measured && !isExplored(at, health, input) ? NEXT_GROUP / health.measured.tokensPerSecond : 0)
+      )
     case 'price':
       return health.ejected ? Number.MAX_VALUE : Math.min(Number.MAX_VALUE, blendedPrice(endpoint.price, needs))
     case 'latency':
       return (
-        groupOf(health, 2 * NEXT_GROUP) + (health.firstTokenMs === undefined ? place : NEXT_GROUP + health.firstTokenMs)
+        groupOf(health, 2 * NEXT_GROUP) +
+        (health.firstTokenMs === undefined || isExplored(at, health, input) ? place : NEXT_GROUP + health.firstTokenMs)
       )
     case 'order':
       return 3 * place + groupOf(health, 1)
@@ -134,8 +139,9 @@ export function expectedCostAt(at: number, health: EndpointHealth, input: RankIn
 }
 
 /**
- * In one of two hundred runs an endpoint is asked first whatever it is expected to cost, or nobody would learn that it has
- * become better; where a model has many endpoints, in one of twenty runs any of them. Never where a prefix is warm.
+ * In one of two hundred runs an endpoint is asked first whatever was measured of it, or nobody would learn that it has become
+ * better: what nobody asks is not measured anew, and a bad hour would count for ever. Where a model has many endpoints, in one of
+ * twenty runs any of them. Never where a prefix is warm.
  */
 const EXPLORED = 0.005
 const EXPLORED_IN_ALL = 0.05

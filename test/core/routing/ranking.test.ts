@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { USUAL } from '../../../src/core/routing/measured.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
 import { endpoint, planInput, taskClass } from './plan-fixtures.ts'
@@ -63,6 +64,26 @@ test('price: what this call will cost, tiers included', () => {
   expect(asks(100, 1_000)).toEqual(['bolt:m/one', 'dune:m/two', 'acme:m/one'])
   expect(asks(10_001, 100)).toEqual(['bolt:m/one', 'dune:m/two', 'acme:m/one'])
 })
+
+test.each(['latency', 'throughput'] as const)(
+  '%s: who was slow once is asked again in a few runs, or nobody would learn that it has recovered',
+  sort => {
+    const endpoints = ['slow', 'fast'].map(provider => endpoint(provider, 'm/one'))
+    const measured = (slow: boolean): EndpointHealth => ({
+      steady: true,
+      firstTokenMs: slow ? 3_000 : 300,
+      measured: { ...USUAL, tokensPerSecond: slow ? 5 : 100 },
+    })
+    const firstOf = (draw: number, health = (id: string) => measured(id.startsWith('slow'))) =>
+      planRoute(planInput({ endpoints, taskClass: taskClass({ sort }), health, draw })).candidates[0]?.provider
+    const draws = Array.from({ length: 10_000 }, (_, nth) => (nth + 0.5) / 10_000)
+    const asked = draws.filter(draw => firstOf(draw) === 'slow').length
+    expect(asked).toBeGreaterThan(20)
+    expect(asked).toBeLessThan(100)
+    const unsteady = (id: string) => ({ ...measured(id.startsWith('slow')), steady: id.startsWith('fast') })
+    expect(draws.some(draw => firstOf(draw, unsteady) === 'slow')).toBe(false)
+  },
+)
 
 test('latency: as listed until each has its samples, then the fastest; the unsteady last', () => {
   const endpoints = [endpoint('acme', 'm/one'), endpoint('bolt', 'm/one'), endpoint('dune', 'm/one')]
