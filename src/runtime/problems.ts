@@ -66,10 +66,14 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
 
 const INVALID_ARGUMENT = 3
 
-/** By gRPC's codes: 3 invalid argument, 4 deadline exceeded, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
+/** A run that is not there has an error of its own: this is the namespace. */
+const NOT_FOUND = 5
+
+/** By gRPC's codes: 3 invalid argument, 4 deadline exceeded, 5 not found, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
 const GRPC_WORDS: Readonly<Record<number, string>> = {
   [INVALID_ARGUMENT]: 'it does not take what was given; correct the id or name that it speaks of',
   4: 'it did not answer in time; look whether it is well and a worker runs',
+  [NOT_FOUND]: 'it does not have that; create the namespace, or correct TEMPORAL_NAMESPACE',
   7: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
   9: 'it cannot do that now; look whether a worker runs for the run',
   14: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
@@ -82,6 +86,6 @@ function grpcProblem(error: unknown): KnownProblem | undefined {
   if (!isGrpcServiceError(answer)) return undefined
   const words = GRPC_WORDS[answer.code]
   if (words === undefined) return undefined
-  const kind = answer.code === INVALID_ARGUMENT ? 'input' : 'unreachable'
+  const kind = [INVALID_ARGUMENT, NOT_FOUND].includes(answer.code) ? 'input' : 'unreachable'
   return { kind, message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
 }

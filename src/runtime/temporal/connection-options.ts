@@ -25,11 +25,13 @@ export interface TemporalConnection {
  * Reads Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * `TEMPORAL_TLS*`, and the profile file that they name or that lies in the user's configuration folder.
  *
- * @throws BrokenEnvironment for a profile file that is no file or not TOML, or a certificate that cannot be read.
+ * @throws BrokenEnvironment for a profile file that is no file or not TOML, a certificate that cannot be read, or an address that
+ * is none.
  */
 export function connectionOptions(env: NodeJS.ProcessEnv = process.env): TemporalConnection {
   const { connectionOptions: read, namespace } = load(env)
   const { address = DEFAULT_ADDRESS, apiKey, metadata, tls } = read
+  refuseScheme(address)
   const shared = {
     address,
     ...(tls === undefined ? {} : { tls }),
@@ -37,6 +39,15 @@ export function connectionOptions(env: NodeJS.ProcessEnv = process.env): Tempora
     ...(apiKey === undefined ? {} : { apiKey }),
   } satisfies ConnectionOptions & NativeConnectionOptions
   return { address, namespace: namespace ?? DEFAULT_NAMESPACE, client: shared, native: shared }
+}
+
+/** Workers would take it and clients not, which time out. */
+function refuseScheme(address: string): void {
+  const [, scheme, rest] = /^(\w+:\/\/)(.*)$/.exec(address) ?? []
+  if (scheme === undefined) return
+  throw new BrokenEnvironment(
+    `the Temporal server's address is a host and a port, without \`${scheme}\`; set TEMPORAL_ADDRESS=${rest}`,
+  )
 }
 
 /** For a dev server of our own, whatever the environment says of others: no TLS and no key. */

@@ -69,3 +69,9 @@ it('keeps keys and TLS of the environment away from a server of our own', () => 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
+
+it('refuses an address with a scheme, which workers would take and clients wait for', () => {
+  expect(() => connectionOptions({ HOME: folder, TEMPORAL_ADDRESS: 'http://acme.example:7233' })).toThrow(
+    'a host and a port, without `http://`; set TEMPORAL_ADDRESS=acme.example:7233',
+  )
+})
