@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openStore } from '../store/index.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
-import { DEFAULT_KEY_FILE, ensureKeyFile } from './seals/master-keys.ts'
+import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './seals/master-keys.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { storeSettings } from './store-settings.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
@@ -56,6 +56,7 @@ export interface Development {
 export async function startDevelopment(options: DevOptions): Promise<Development> {
   const config = await loadConfiguration(options.config, options.env)
   const found = await findTemporalCli({ env: options.env, report: options.report })
+  keepFromGit(dirname(DEFAULT_KEY_FILE))
   if (ensureKeyFile(options.env ?? process.env))
     options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
   const store = await openStore(storeSettings(undefined, options.env ?? process.env))

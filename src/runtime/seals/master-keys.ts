@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration.ts'
 
@@ -70,6 +70,14 @@ export function makeKeyFile(path: string): void {
   const file = openSync(path, 'wx', 0o600)
   writeSync(file, `${newMasterKey()}\n`)
   closeSync(file)
+}
+
+/** A folder with a master key, and with what runs said, is no part of a repository; one that says so itself needs nobody to think of it. */
+export function keepFromGit(folder: string): void {
+  const path = join(folder, '.gitignore')
+  if (existsSync(path)) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path, '*\n')
 }
 
 /** Makes the default file where no master key is given; says whether it did. */
