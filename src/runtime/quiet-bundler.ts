@@ -4,8 +4,12 @@
  * @module
  */
 import type { Logger } from '@temporalio/common'
+import { bundleErrors } from './bundle-errors.ts'
 
-/** Its report of modules and sizes, twenty lines at each start, goes to debug: it tells who debugs a build, and nobody who runs a worker. */
+/**
+ * Its report of modules and sizes, twenty lines at each start, goes to debug: it tells who debugs a build, and nobody who runs a
+ * worker. Where it fails, only what is wrong stays an error.
+ */
 export function quietBundler(logger: Logger): Logger {
   return {
     log: (level, message, metadata) => logger.log(level === 'INFO' ? 'DEBUG' : level, message, metadata),
@@ -13,6 +17,9 @@ export function quietBundler(logger: Logger): Logger {
     debug: (message, metadata) => logger.debug(message, metadata),
     info: (message, metadata) => logger.debug(message, metadata),
     warn: (message, metadata) => logger.warn(message, metadata),
-    error: (message, metadata) => logger.error(message, metadata),
+    error(message, metadata) {
+      logger.error(bundleErrors(message), metadata)
+      logger.debug(message, metadata)
+    },
   }
 }

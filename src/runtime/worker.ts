@@ -6,6 +6,7 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import { bundleProblem } from './bundle-errors.ts'
 import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -71,7 +72,8 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
 /**
  * A worker for the task queue, connected and ready to run.
  *
- * @throws what {@link createPlugin} throws, or an Error that names the server's address when it cannot be reached.
+ * @throws what {@link createPlugin} throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names
+ * the server's address when it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
   refuseUnknown('createWorker', options, KEYS)
@@ -79,7 +81,9 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
   const connection = await connectTo(temporal)
   try {
     const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
-    const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(closing(plugin))
+    const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(
+      closing(plugin, options.workflowsPath),
+    )
     const run = () => runAndClose(worker, plugin, connection)
     return { worker, plugin, run, shutdown: () => worker.shutdown() }
   } catch (error) {
@@ -89,10 +93,10 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
   }
 }
 
-function closing(plugin: SignalboxPlugin): (error: unknown) => Promise<never> {
+function closing(plugin: SignalboxPlugin, workflowsPath: string | undefined): (error: unknown) => Promise<never> {
   return async error => {
     await plugin.close()
-    throw error
+    throw bundleProblem(error, workflowsPath)
   }
 }
 
