@@ -7,13 +7,14 @@ import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
 import type { Signalbox } from './client.ts'
+import { failingOf } from './failing.ts'
 import { whoServes } from './run-unheard.ts'
 import { type Unread, unreadFor } from './seals/unread.ts'
 
 export interface AskedState {
   /** Absent when the run has ended, or no worker can answer for it. */
   readonly state?: RunState
-  /** Why there is no state, where one would be expected. */
+  /** Why there is no state where one would be expected, or what of the run fails again and again. */
   readonly note?: string
   readonly unread?: Unread
 }
@@ -26,9 +27,12 @@ const ASK_MS = 10_000
  * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
  */
 export async function askState(signalbox: Signalbox, id: string, isRecorded: boolean): Promise<AskedState> {
-  const deadline = Date.now() + ASK_MS
   try {
-    return { state: await signalbox.client.withDeadline(deadline, () => signalbox.run(id).state()) }
+    const failing = await failingOf(signalbox.client, id)
+    const note = failing && { note: failing.words }
+    if (failing?.what === 'workflow') return { ...note }
+    const deadline = Date.now() + ASK_MS
+    return { state: await signalbox.client.withDeadline(deadline, () => signalbox.run(id).state()), ...note }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError && isRecorded)
       return { note: 'the Temporal server no longer has it, and its end was never written' }

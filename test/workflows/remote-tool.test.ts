@@ -1,6 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { inspectRun } from '../../src/runtime/inspect-run.ts'
 import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
@@ -13,6 +14,7 @@ let connection: NativeConnection
 let serving: Promise<void>
 let worker: Worker
 let tries = 0
+let isFull = true
 
 const activities = {
   weigh: async ({ parcel }: { parcel: string }) => ({ parcel, grams: 1200, notes: 'handle with care. '.repeat(60) }),
@@ -20,9 +22,13 @@ const activities = {
     tries += 1
     throw new Error('the scales are jammed')
   },
+  store: async () => {
+    if (isFull) throw new Error('the house is full')
+    return 'stored'
+  },
 }
 
-const remote = (name: string, activity: string, taskQueue: string, timeoutMs: number) =>
+const remote = (name: string, activity: string, taskQueue: string, timeoutMs: number, maximumAttempts = 2) =>
   defineRemoteTool({
     name,
     description: `does ${activity}`,
@@ -30,18 +36,20 @@ const remote = (name: string, activity: string, taskQueue: string, timeoutMs: nu
     activity,
     taskQueue,
     timeoutMs,
-    retry: { maximumAttempts: 2, initialIntervalMs: 10 },
+    retry: { maximumAttempts, initialIntervalMs: 10 },
   })
 
 const tools = [
   remote('weigh', 'weigh', QUEUE, 20_000),
   remote('jam', 'jam', QUEUE, 20_000),
   remote('nobody', 'weigh', 'an-empty-house', 300),
+  remote('store', 'store', QUEUE, 60_000, 100),
 ]
 
 const call = (name: string, parcel: string | number) => ({ name, arguments: { parcel } })
 
 const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
+  { match: 'storage', turns: [{ tools: [call('store', 'A1')] }, { text: 'It is stored.' }] },
   { match: 'weight', turns: [{ tools: [call('weigh', 'A1')] }, { text: 'It weighs 1200 g.' }] },
   {
     match: 'trouble',
@@ -88,5 +96,15 @@ describe('a tool on another task queue', () => {
     expect(tries).toBe(2)
     expect(previews.nobody).toContain('within 300 ms')
     expect(previews.weigh).toContain('bad arguments for weigh')
+  })
+  it('lets whoever looks at the run see what it throws while it is tried again', async () => {
+    const run = await stage.signalbox.start('porter', { input: 'Into storage with it.' })
+    const words = 'its activity store has failed'
+    await expect
+      .poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 20_000 })
+      .toMatch(new RegExp(`^${words} .* and is tried again; last it said: the house is full$`))
+    isFull = false
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect((await inspectRun(stage.signalbox, run.id)).note).toBeUndefined()
   })
 })

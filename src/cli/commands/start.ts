@@ -104,13 +104,18 @@ async function firstOutcome(
 ): Promise<Outcome | undefined> {
   const { beginningOf } = await import('../../runtime/beginning.ts')
   const begun = await beginningOf(signalbox, run.id)
-  if (begun.kind === 'unseen')
-    terminal.note(
-      `note: no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`,
-    )
+  if (begun.kind === 'unseen') terminal.note(`note: ${await unseenWords(signalbox, run.id, taskQueue)}`)
   const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
   if (outcome) terminal.end(exitCodeOf(outcome.kind))
   return outcome
+}
+
+/** A worker whose code throws has taken it up, and given it back. */
+async function unseenWords(signalbox: Signalbox, id: string, taskQueue: string): Promise<string> {
+  const { failingOf } = await import('../../runtime/failing.ts')
+  const failing = await failingOf(signalbox.client, id)
+  if (failing) return failing.words
+  return `no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`
 }
 
 function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {

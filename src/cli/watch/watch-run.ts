@@ -11,6 +11,7 @@ import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { noteFailures } from './note-failures.ts'
 import { createEventPrinter } from './print-events.ts'
 
 export interface WatchOptions {
@@ -30,11 +31,16 @@ export async function watchRun(
   const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
   let end: End | undefined
   let isQuiet = true
-  for await (const event of run.events(after === undefined ? {} : { after })) {
-    isQuiet = false
-    if (json) terminal.print(JSON.stringify(event))
-    else printer.print(event)
-    if (event.kind === 'run-end') end = { kind: event.outcome }
+  const stopNotes = noteFailures(signalbox, id, terminal)
+  try {
+    for await (const event of run.events(after === undefined ? {} : { after })) {
+      isQuiet = false
+      if (json) terminal.print(JSON.stringify(event))
+      else printer.print(event)
+      if (event.kind === 'run-end') end = { kind: event.outcome }
+    }
+  } finally {
+    stopNotes()
   }
   if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
   // A run that was terminated never wrote its end; Temporal knows it.

@@ -1,0 +1,55 @@
+/**
+ * What of an open run fails, and is tried again until somebody mends it. Temporal knows; the run's own state and its events do not.
+ *
+ * @module
+ */
+import type { Client } from '@temporalio/client'
+import proto from '@temporalio/proto'
+
+const { PendingActivityState } = proto.temporal.api.enums.v1
+
+/** `workflow`: its code throws, so that it cannot even be asked. `activity`: it goes on as soon as the activity succeeds. */
+export interface Failing {
+  readonly what: 'workflow' | 'activity'
+  /** What fails, how, and what to do. */
+  readonly words: string
+}
+
+/** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
+export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {
+  const { raw } = await client.workflow.getHandle(id).describe()
+  if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) {
+    const failure = await lastTaskFailure(client, id)
+    if (failure) return { what: 'workflow', words: workflowWords(id, failure) }
+  }
+  const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+  const failed = raw.pendingActivities?.find(({ state, lastFailure }) => state === waiting && lastFailure)
+  if (!failed) return undefined
+  const times = Number(failed.attempt) - 1
+  const words = `its activity ${failed.activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is tried again; last it said: ${failed.lastFailure?.message}`
+  return { what: 'activity', words }
+}
+
+interface Failure {
+  readonly message?: string | null
+  readonly stackTrace?: string | null
+}
+
+function workflowWords(id: string, { message, stackTrace }: Failure): string {
+  const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
+  const where = place === undefined ? '' : ` at ${place}`
+  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there; \`temporal workflow terminate --workflow-id ${id}\` ends it instead`
+}
+
+/** A failure is one of the last events: what is tried again after it writes none. A worker that was lost leaves none at all. */
+const LAST_EVENTS = 8
+
+async function lastTaskFailure(client: Client, id: string): Promise<Failure | undefined> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId: id },
+    maximumPageSize: LAST_EVENTS,
+  })
+  const failed = history?.events?.find(event => event.workflowTaskFailedEventAttributes)
+  return failed?.workflowTaskFailedEventAttributes?.failure ?? undefined
+}

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { inspectRun } from '../../src/runtime/inspect-run.ts'
+import { signalbox } from '../cli/captured.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const WORDS = /its workflow's code throws at \S+fixtures\/throwing\.ts:6:\d+: Cannot read properties of null/
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    vendors: VENDORS,
+    workflowsPath: fileURLToPath(new URL('./fixtures/throwing.ts', import.meta.url)),
+  })
+  env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+})
+
+afterAll(() => stage?.close())
+
+/** Temporal tries a workflow's task again for ever: no worker answers for it, and no event says why. */
+describe('a workflow whose code throws', () => {
+  it('is told of by start and by show, with the line', async () => {
+    const words = ['start', 'careless', '--id', 'thrown', '--input', 'null', '--task-queue', stage.taskQueue]
+    const { err } = await signalbox(words, { env })
+    expect(err).toMatch(WORDS)
+    expect((await inspectRun(stage.signalbox, 'thrown')).note).toMatch(WORDS)
+    await stage.signalbox.client.workflow.getHandle('thrown').terminate()
+  })
+
+  it('is told of while it is watched, once', async () => {
+    const run = await stage.signalbox.start('careless', { input: null })
+    const watching = signalbox(['watch', run.id], { env })
+    await new Promise(resolve => setTimeout(resolve, 11_000))
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    const { err } = await watching
+    expect(err.split(WORDS)).toHaveLength(2)
+  })
+})
