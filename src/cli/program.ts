@@ -84,6 +84,8 @@ export function createProgram(terminal: Terminal): Command {
     .description('Durable agents on Temporal whose model calls name a task class instead of a vendor.')
     .version(packageVersion())
     .configureOutput({ writeOut: terminal.write, writeErr: text => terminal.note(text.trimEnd()) })
+    // By default what stands beside the longest command is not wrapped in less than 82 columns, and lines break anywhere.
+    .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     // Options belong to the command that they stand behind: `models` has some of its own and commands below it.
     .enablePositionalOptions()

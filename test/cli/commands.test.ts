@@ -306,6 +306,14 @@ describe('the command line', () => {
     for (const code of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^  ${code}  \\w`, 'm'))
   })
 
+  it('lists its commands within 80 columns, and says defaults as they are written', async () => {
+    const { out } = await signalbox(['--help'])
+    const [, listed = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(out) ?? []
+    expect(listed).toContain('start [options] <name>')
+    expect(listed.split('\n').filter(line => line.length > 80)).toEqual([])
+    expect((await signalbox(['worker', '--help'])).out).toMatch(/--grace .*\n?.*\(default: 30s\)/s)
+  })
+
   it('ends with 3 where a store cannot be read', async () => {
     const path = join(folder(), 'store.db')
     writeFileSync(path, 'this is no database, and long enough to be looked at')

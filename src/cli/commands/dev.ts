@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging.ts'
 import { EXIT } from '../exit-codes.ts'
-import { duration, port } from '../parse/values.ts'
+import { port } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
+import { graceOption } from './grace-option.ts'
 import { levelOption } from './level-option.ts'
 
 interface DevFlags {
@@ -30,10 +31,10 @@ export function addDev(program: Command, terminal: Terminal): void {
     .option('--port <port>', 'of the server (default: 7233)', port)
     .option('--ui-port <port>', 'of the UI (default: a thousand above the server)', port)
     .option('--db <path>', "the server's database (default: .signalbox/temporal.db)")
-    .option('--grace <duration>', 'how long calls may go on after Ctrl-C', duration, duration(GRACE))
+    .addOption(graceOption('how long calls may go on after Ctrl-C', GRACE))
     .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
     .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
-    .addOption(levelOption('warn'))
+    .addOption(levelOption('warn', 'in words'))
     .action((flags: DevFlags) => dev(flags, terminal))
 }
 

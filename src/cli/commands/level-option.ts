@@ -3,9 +3,9 @@ import type { LoggingLevel } from '../../runtime/logging.ts'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly LoggingLevel[]
 
-/** Log lines are JSON on standard error. */
-export function levelOption(level: LoggingLevel): Option {
-  return new Option('--log-level <level>', 'log lines from this level on, as JSON to standard error')
+/** Log lines go to standard error. */
+export function levelOption(level: LoggingLevel, format: 'as JSON' | 'in words'): Option {
+  return new Option('--log-level <level>', `log lines from this level on, ${format} to standard error`)
     .choices(LEVELS)
     .default(level)
 }

@@ -3,9 +3,10 @@ import type { LoggingLevel } from '../../runtime/logging.ts'
 import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
-import { duration, name } from '../parse/values.ts'
+import { name } from '../parse/values.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
+import { graceOption } from './grace-option.ts'
 import { levelOption } from './level-option.ts'
 
 interface WorkerFlags {
@@ -27,12 +28,7 @@ export function addWorker(program: Command, terminal: Terminal): void {
     .option('--config <path>', 'the configuration (default: signalbox.yaml)')
     .option('--app <path>', "a module with agents, tools, schemas and workflows (default: the configuration's app)")
     .option('--task-queue <name>', 'the queue to serve (default: signalbox)', name)
-    .option(
-      '--grace <duration>',
-      'how long calls may go on after the signal before they are handed over',
-      duration,
-      duration('30s'),
-    )
+    .addOption(graceOption('how long calls may go on after the signal before they are handed over', '30s'))
     .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id')
     .option(
       '--build-id <id>',
@@ -40,7 +36,7 @@ export function addWorker(program: Command, terminal: Terminal): void {
     )
     .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
     .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
-    .addOption(levelOption('info'))
+    .addOption(levelOption('info', 'as JSON'))
     .action((flags: WorkerFlags) => serve(flags, terminal))
 }
 
