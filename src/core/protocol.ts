@@ -617,6 +617,8 @@ export type OutcomeKind = 'answered' | 'stopped' | 'out-of-budget' | 'refused' |
 export interface Outcome<Output = JsonValue> {
   readonly kind: OutcomeKind
   readonly text?: string
+  /** Present where the agent's last answer ended at its output limit: the text is not whole. */
+  readonly truncated?: true
   readonly output?: Output
   readonly message?: string
   readonly fault?: Fault

@@ -229,6 +229,13 @@ describe('a tool whose checks throw', () => {
   })
 })
 
+it('tells of an answer that ended at its output limit that it is not whole', async () => {
+  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [{ kind: 'length', afterTokens: 5 }])
+  const run = await stage.signalbox.start('clerk', { input: 'Tell me something.' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered', truncated: true, text: expect.any(String) })
+  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [])
+})
+
 describe('a budget', () => {
   it('of steps ends the run out of budget, with what was said', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Go halfway.', budget: { steps: 1 } })

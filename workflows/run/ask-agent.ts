@@ -28,7 +28,12 @@ export async function askAgent(
 }
 
 /** What the model reads. A child that did not answer says why, and what it had said until then. */
-function wordsOf(name: string, { kind, text, output, message }: Outcome): { isError: boolean; result: JsonValue } {
+function wordsOf(
+  name: string,
+  { kind, text, truncated, output, message }: Outcome,
+): { isError: boolean; result: JsonValue } {
+  if (truncated)
+    return { isError: false, result: `${text}\n[Cut here: ${name} came to its output limit. Ask for less.]` }
   if (kind === 'answered') return { isError: false, result: text ?? output ?? null }
   const why = `${name} gave no answer (${kind})${message === undefined ? '' : `: ${message}`}`
   return { isError: true, result: text ? `${why}\nIts last words: ${text}` : why }

@@ -151,7 +151,7 @@ function drawOnce(): number {
 export function outcomeFrom<Output>(
   book: Book,
   kind: OutcomeKind,
-  rest: Pick<Outcome<Output>, 'text' | 'output' | 'message' | 'fault'> = {},
+  rest: Pick<Outcome<Output>, 'text' | 'truncated' | 'output' | 'message' | 'fault'> = {},
 ): Outcome<Output> {
   const { cost, usage, calls, toolCalls } = book.totals
   return { kind, ...rest, cost, costUsd: costUsd(cost), usage, calls, toolCalls }

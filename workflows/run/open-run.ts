@@ -49,6 +49,8 @@ export interface Generated<Value = JsonValue> {
 
 export interface AgentAnswer {
   readonly text: string
+  /** The last answer ended at its output limit: the text is not whole. */
+  readonly truncated: boolean
 }
 
 /** An open run. */
@@ -196,5 +198,5 @@ async function agentVerb(book: Book, inbox: Inbox, name: string, input: string):
   if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
   const end = await runAgent(book, inbox, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
-  return { text: end.text }
+  return { text: end.text, truncated: end.truncated ?? false }
 }

@@ -1,9 +1,13 @@
 import type { Outcome } from '../../core/protocol.ts'
 
 /** What a run gave: what an agent said, or what a workflow returned. Empty where it gave nothing. */
-export function outcomeWords({ text, output }: Pick<Outcome, 'text' | 'output'>): readonly string[] {
+export function outcomeWords({
+  text,
+  truncated,
+  output,
+}: Pick<Outcome, 'text' | 'truncated' | 'output'>): readonly string[] {
   return [
-    ...(text ? [`answer:\n${text}`] : []),
+    ...(text ? [`${truncated ? 'answer, cut at its output limit' : 'answer'}:\n${text}`] : []),
     ...(output === undefined || output === null ? [] : [`returned:\n${outputWords(output)}`]),
   ]
 }

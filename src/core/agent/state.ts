@@ -38,7 +38,7 @@ export type AgentEvent =
 
 /** How the loop ended by itself; faults and cancellation end it from outside. */
 export type AgentEnd =
-  | { readonly kind: 'answered'; readonly text: string }
+  | { readonly kind: 'answered'; readonly text: string; readonly truncated?: true }
   | { readonly kind: 'stopped'; readonly text: string }
   | { readonly kind: 'out-of-budget'; readonly text: string; readonly message: string }
 

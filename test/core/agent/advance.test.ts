@@ -24,6 +24,12 @@ describe('the agent loop', () => {
     expect(play([BEGIN, answered('done')]).at(-1)).toEqual({ do: 'end', end: { kind: 'answered', text: 'done' } })
   })
 
+  it('says of a last answer that ended at its output limit that it is not whole', () => {
+    const cut = answered('half')
+    const end = cut.kind === 'answered' && { ...cut, answer: { ...cut.answer, truncated: true } }
+    expect(play([BEGIN, end as AgentEvent]).at(-1)).toMatchObject({ end: { kind: 'answered', truncated: true } })
+  })
+
   it('runs no more tools at once than the limit, and calls again with all results in the order they were asked for', () => {
     const directives = play([BEGIN, answered('', [tool('a'), tool('b'), tool('c')]), done('b'), done('c'), done('a')])
     expect(names(directives[1])).toEqual(['a', 'b'])
