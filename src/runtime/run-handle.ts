@@ -111,8 +111,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
-    raiseBudget: raise =>
-      unlessEnded(workflow, 'given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
+    raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID() } = {}) =>
       tell('told anything', async () => {
         const words = await wordsFor(await storeIfThere(), id, text)
