@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inspect } from 'node:util'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
@@ -158,8 +159,15 @@ async function runTool(
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
     if (timeout.aborted) return { isError: true, result: `${tool.name} gave nothing within ${tool.timeoutMs} ms` }
-    return { isError: true, result: error instanceof Error ? error.message : String(error) }
+    return { isError: true, result: wordsOf(error) }
   }
+}
+
+/** Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own. */
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : inspect(thrown)
+  if (thrown.message !== '') return thrown.message
+  return thrown instanceof AggregateError ? thrown.errors.map(wordsOf).join('; ') : thrown.name
 }
 
 /** Rejects when the signal fires, for tools that do not listen to it. */

@@ -92,6 +92,24 @@ it('keeps what a tool throws within the bound of its results', async () => {
   expect((told as Extract<RunToolResult, { kind: 'done' }>).result.bytes).toBeLessThanOrEqual(1_000)
 })
 
+it.each([
+  ['an object', { code: 'E_STOCK', left: 0 }, /E_STOCK/],
+  ['an object that is no text', Object.create(null), /./],
+  [
+    'errors without a message',
+    new AggregateError([new Error('refused at ::1'), new Error('refused')]),
+    /^"refused at ::1; refused"$/,
+  ],
+  ['an error that says nothing', new RangeError(), /RangeError/],
+])('tells the model what a tool has thrown where it is %s', async (_what, thrown, words) => {
+  const run = () => Promise.reject(thrown)
+  const rash = defineTool({ name: 'rash', description: 'throws', input: z.object({}), run })
+  const registry = { ...calling.wired.ports.registry, tool: () => rash }
+  const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'rash', input: {} }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+  expect(told).toMatchObject({ result: { isError: true, preview: expect.stringMatching(words) } })
+})
+
 const PLACE = { run: RUN, step: 1 }
 
 const ask = (toolName: string, usd: number): RunToolInput => ({
