@@ -69,23 +69,32 @@ const INVALID_ARGUMENT = 3
 /** A run that is not there has an error of its own: this is the namespace. */
 const NOT_FOUND = 5
 
-/** By gRPC's codes: 3 invalid argument, 4 deadline exceeded, 5 not found, 7 permission denied, 9 failed precondition, 14 unavailable, 16 unauthenticated. */
+const LATE = 'it did not answer in time; look whether it is well and a worker runs'
+
+/**
+ * By gRPC's codes: 1 cancelled, which a worker's connection says for a deadline that has passed, 3 invalid argument, 4 deadline
+ * exceeded, 5 not found, 7 permission denied, 8 resource exhausted, 9 failed precondition, 14 unavailable, 16 unauthenticated.
+ */
 const GRPC_WORDS: Readonly<Record<number, string>> = {
+  1: LATE,
   [INVALID_ARGUMENT]: 'it does not take what was given; correct the id or name that it speaks of',
-  4: 'it did not answer in time; look whether it is well and a worker runs',
+  4: LATE,
   [NOT_FOUND]: 'it does not have that; create the namespace, or correct TEMPORAL_NAMESPACE',
   7: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
+  8: 'it takes no more now; try again later, or have the limits of its namespace raised',
   9: 'it cannot do that now; look whether a worker runs for the run',
   14: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
   16: 'it does not know who asks; check TEMPORAL_API_KEY or the TLS certificate',
 }
 
+/** The others are the server's own trouble: no answer of it is a bug of ours. */
+const FAILED = 'it failed to answer that; try again, and look into its log if it goes on'
+
 /** The client wraps what the server answered in an error of its own. */
 function grpcProblem(error: unknown): KnownProblem | undefined {
   const answer = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
   if (!isGrpcServiceError(answer)) return undefined
-  const words = GRPC_WORDS[answer.code]
-  if (words === undefined) return undefined
+  const words = GRPC_WORDS[answer.code] ?? FAILED
   const kind = [INVALID_ARGUMENT, NOT_FOUND].includes(answer.code) ? 'input' : 'unreachable'
   return { kind, message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
 }

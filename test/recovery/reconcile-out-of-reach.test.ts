@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NativeConnection } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { knownProblem } from '../../src/runtime/problems.ts'
+import { type RegularReconciling, reconcileRegularly } from '../../src/runtime/reconcile.ts'
+import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { newRun } from '../store/records.ts'
+
+let folder: string
+let store: Store
+let proxy: Server
+let connection: NativeConnection
+const sockets = new Set<Socket>()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-reconcile-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  await store.ledger.openRun(newRun())
+  proxy = await serverBehindProxy()
+  connection = await NativeConnection.connect({ address: `127.0.0.1:${(proxy.address() as AddressInfo).port}` })
+})
+
+afterAll(async () => {
+  await connection?.close()
+  await store?.close()
+  proxy?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('a look for which the server is silent is put off, and ends no worker', async () => {
+  for (const socket of sockets) socket.unpipe().pause()
+  const warnings = await warningsOf(run => howEnded(connection, 'default', run))
+  expect(warnings).toEqual(['runs could not be looked through: the Temporal server: it did not answer in time'])
+})
+
+it.each([
+  [2, 'unknown: stream terminated by RST_STREAM'],
+  [8, 'namespace rate limit exceeded'],
+  [13, 'internal error'],
+])('so is one that it answers with gRPC’s code %i', async (code, details) => {
+  const error = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} })
+  expect(await warningsOf(() => Promise.reject(error))).toEqual([
+    expect.stringContaining('runs could not be looked through'),
+  ])
+  expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining(details) })
+})
+
+/** Up to the first warning. */
+async function warningsOf(ended: RegularReconciling['howEnded']): Promise<readonly string[]> {
+  const warnings: string[] = []
+  const ending = new AbortController()
+  await reconcileRegularly({
+    store,
+    howEnded: ended,
+    now: Date.now,
+    everyMs: 60_000,
+    retire: async () => {},
+    warn(message, { problem }) {
+      warnings.push(`${message}: ${String(problem).split(';')[0]}`)
+      ending.abort()
+    },
+    signal: ending.signal,
+  })
+  return warnings
+}
+
+async function serverBehindProxy(): Promise<Server> {
+  const [host, port] = inject('temporalAddress').split(':')
+  const server = createServer(socket => {
+    const behind = connect(Number(port), host)
+    for (const each of [socket, behind]) sockets.add(each.on('error', () => {}))
+    socket.pipe(behind).pipe(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
