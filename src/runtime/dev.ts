@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openStore } from '../store/index.ts'
+import { createClosers } from './closers.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './seals/master-keys.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
@@ -59,14 +60,13 @@ export async function startDevelopment(options: DevOptions): Promise<Development
   keepFromGit(dirname(DEFAULT_KEY_FILE))
   if (ensureKeyFile(options.env ?? process.env))
     options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
-  const store = await openStore(storeSettings(undefined, options.env ?? process.env))
-  const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
-  const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
-  const end = async () => {
-    await server?.stop()
-    await store.close()
-  }
+  const { add, close: end } = createClosers()
   try {
+    const store = await openStore(storeSettings(undefined, options.env ?? process.env))
+    add(() => store.close())
+    const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
+    if (server) add(() => server.stop())
+    const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
     const serving = await createServing({
       ...options,
       logFormat: 'words',

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { TemporalCli } from './cli-version.ts'
@@ -99,13 +99,21 @@ async function tryStart(
 }
 
 function launch(options: DevServerOptions, ports: Ports): GuardedProcess {
-  const log = options.logPath ? createWriteStream(options.logPath, { flags: 'a' }) : undefined
+  const log = options.logPath ? logAt(options.logPath, options.report) : undefined
   const running = spawnGuarded(options.cli.path, devServerArguments({ ...options, ...ports, host: HOST }), {
     env: options.env ?? process.env,
     onLine: line => log?.write(`${line}\n`),
   })
   void running.ended.then(() => log?.end())
   return running
+}
+
+/** A server that works is worth more than its log. */
+function logAt(path: string, report: Report): WriteStream {
+  const log = createWriteStream(path, { flags: 'a' })
+  return log.on('error', (error: NodeJS.ErrnoException) =>
+    report(`the Temporal server's log ${path} cannot be written (${error.code}); it goes on without one`),
+  )
 }
 
 function describe(options: DevServerOptions, ports: Ports, running: GuardedProcess, pid: number): DevServer {

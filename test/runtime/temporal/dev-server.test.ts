@@ -107,6 +107,13 @@ describe('a dev server that cannot start', () => {
     expect(await readFile(databasePath, 'utf8')).toBe('this is no database, and stays as it is')
   }, 60_000)
 
+  it('runs without its log where that cannot be written, and says so', async () => {
+    const said: string[] = []
+    const server = await startDevServer({ cli, report: line => said.push(line), headless: true, logPath: folder })
+    await server.stop()
+    expect(said.filter(line => line.includes(folder))).toEqual([expect.stringContaining('EISDIR')])
+  })
+
   it('is given up and ended when it does not answer', async () => {
     const path = join(folder, 'silent')
     await writeFile(path, '#!/bin/sh\necho thinking\nexec sleep 600\n', { mode: 0o755 })

@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { startDevelopment } from '../../src/runtime/dev.ts'
+import { newMasterKey } from '../../src/store/index.ts'
+
+const YAML = `
+providers:
+  acme:
+    protocol: openai
+    baseURL: http://127.0.0.1:9/v1
+    apiKey: none
+    models: { acme/small: { contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
+classes:
+  plain: { models: [acme/small] }
+`
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-dev-'))
+  await writeFile(join(folder, 'signalbox.yaml'), YAML)
+})
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+it('that cannot start for a port that is taken leaves nothing open', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { TEMPORAL_ADDRESS: _, ...env } = process.env
+  const store = join(folder, 'signalbox.db')
+  const starting = startDevelopment({
+    config: join(folder, 'signalbox.yaml'),
+    port: (other.address() as AddressInfo).port,
+    databasePath: join(folder, 'temporal.db'),
+    env: { ...env, DATABASE_URL: `sqlite:${store}`, SIGNALBOX_MASTER_KEY: newMasterKey() },
+    report: () => {},
+  })
+  await expect(starting).rejects.toThrow('is taken')
+  other.close()
+  // SQLite removes it with the last connection.
+  expect([existsSync(store), existsSync(`${store}-wal`)]).toEqual([true, false])
+})
