@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow'
+import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import { type CarriedAgent, carriedIn } from '../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../src/core/agent/state.ts'
 import { userMessage } from '../src/core/agent/words.ts'
@@ -43,7 +43,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
     const ending = outcomeOf(error)
     if (ending) throw ended({ ...ending, ...outcomeFrom(book, ending.kind) })
     if (!isCancellation(error) || book.depth === 0 || !isOpen(book)) throw error
-    return CancellationScope.nonCancellable(() => closeRun(book, cancelled(book)))
+    return closeRun(book, cancelled(book))
   }
 }
 

@@ -41,6 +41,9 @@ let raiseWaits: Promise<void> | undefined
 /** A worker that takes its time to tell what became of a call. */
 let callWaits: Promise<void> | undefined
 
+/** A store that takes its time to close a run. */
+let closeWaits: Promise<void> | undefined
+
 beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
@@ -53,6 +56,7 @@ beforeAll(async () => {
             inbound: {
               async execute(input, next) {
                 if (info.activityType === 'raiseBudget') await raiseWaits
+                if (info.activityType === 'closeRun') await closeWaits
                 const result = await next(input)
                 if (info.activityType === 'callModel') await callWaits
                 return result
@@ -179,6 +183,26 @@ describe('a decision', () => {
       error => error instanceof RunEnded || /was approved by Ada before/.test(String((error as Error).cause)),
     )
   })
+})
+
+it('ends as it has said, to the store and to Temporal alike, when it is cancelled while it is being closed', async () => {
+  let closes = () => {}
+  closeWaits = new Promise(resolve => {
+    closes = resolve
+  })
+  const run = await stage.signalbox.start('releaser', { input: 'hello' })
+  await eventOf(run.events(), 'answer')
+  await expect
+    .poll(async () => (await historyOf(stage.signalbox.client, run.id)).map(({ summary }) => summary), {
+      timeout: 10_000,
+    })
+    .toContain('close the run · answered')
+  await run.cancel()
+  await delay(500)
+  closes()
+  closeWaits = undefined
+  const { kind } = await run.outcome()
+  expect([kind, (await stage.store.reports.run(run.id))?.outcome]).toEqual(['answered', 'answered'])
 })
 
 describe('a run that has ended', () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { questionOfCall } from '../../src/core/agent/question-of-call.ts'
+import { addToolCall } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
@@ -19,7 +20,7 @@ export async function askAgent(
   budget: Budget | undefined,
 ): Promise<ToolResultRef> {
   const outcome = await askChild(book, inbox, toolName, { input, ...(budget && { budget }) })
-  book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
+  book.totals = addToolCall(book.totals)
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
   return keepResult.executeWithOptions({ summary }, [

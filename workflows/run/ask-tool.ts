@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addToolCall } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
@@ -29,7 +30,7 @@ export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): 
 export function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
   const summary = `${input.toolName} · step ${input.step}`
   const count = (result: ToolResultRef) => {
-    book.totals = { ...book.totals, toolCalls: book.totals.toolCalls + 1 }
+    book.totals = addToolCall(book.totals)
     publish(book)
     return result
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CancellationScope } from '@temporalio/workflow'
 import type { Outcome } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
@@ -17,6 +18,8 @@ export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Pr
   const message = outcome.message === undefined ? {} : { message: outcome.message }
   const { closeRun } = shortActivities()
   const summary = `close the run · ${outcome.kind}`
-  await closeRun.executeWithOptions({ summary }, [{ run: book.ref, outcome: outcome.kind, ...message }])
+  const input = { run: book.ref, outcome: outcome.kind, ...message }
+  // Cancelled now, it would end otherwise than the store has it.
+  await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
   return outcome
 }

@@ -31,6 +31,11 @@ export function addCall(totals: Totals, taskClass: string, spent: Spent, model?:
   }
 }
 
+/** Counts a tool call that has ended, however it did. */
+export function addToolCall(totals: Totals): Totals {
+  return { ...totals, toolCalls: totals.toolCalls + 1 }
+}
+
 /** Counts a child run with everything that it and its own children have spent. */
 export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outcome): Totals {
   return {
