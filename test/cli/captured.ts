@@ -13,6 +13,8 @@ export interface Captured {
 export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string
+  /** Of the screen. @defaultValue no screen */
+  readonly columns?: number
   /** Tells the command to end. */
   readonly interrupted?: Promise<void>
 }
@@ -29,7 +31,7 @@ export async function signalbox(words: readonly string[], surroundings: Surround
     print: line => append('out', `${line}\n`),
     note: line => append('err', `${line}\n`),
     env: surroundings.env ?? {},
-    columns: undefined,
+    columns: surroundings.columns,
     input: async () => surroundings.input ?? '',
     interrupted: () => surroundings.interrupted ?? new Promise(() => {}),
     end: code => {

@@ -142,6 +142,14 @@ describe('explain', () => {
 })
 
 describe('models', () => {
+  it('are listed within the screen, with below the row what does not stand in it', async () => {
+    const words = ['models', 'claude', '--provider', 'anthropic', '--limit', '3']
+    const { out } = await signalbox(words, { columns: 80 })
+    expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
+    expect(out).toMatch(/^anthropic:anthropic\/claude.*\n {6}Claude.* · output [\d,]+ · [^:]*released \d{4}-/m)
+    expect((await signalbox(words)).out.trimEnd().split('\n')).toHaveLength(4)
+  })
+
   it('finds what is asked for, and nothing else on standard output', async () => {
     const words = ['haiku', '--tools', '--min-window', '100000', '--max-price', '6', '--limit', '3', '--json']
     const { found, endpoints } = (await signalbox(['models', ...words])).json()

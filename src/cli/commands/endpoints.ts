@@ -49,7 +49,10 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
     })
     if (flags.json)
       printJson(terminal, { store: place, since: new Date(fromMs).toISOString(), endpoints: rows.map(json) })
-    else terminal.print(rows.length > 0 ? describeEndpoints(rows, nowMs) : `nobody was asked since then in ${place}`)
+    else
+      terminal.print(
+        rows.length > 0 ? describeEndpoints(rows, nowMs, terminal.columns) : `nobody was asked since then in ${place}`,
+      )
   })
 }
 

@@ -4,7 +4,7 @@ import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/models.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
-import { renderTable } from '../print/table.ts'
+import { renderTableWithin } from '../print/table.ts'
 import { formatCount } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { addModelLists } from './model-lists.ts'
@@ -74,7 +74,9 @@ async function list(text: readonly string[], flags: ModelsFlags, terminal: Termi
   const shown = endpoints.slice(0, flags.limit)
   if (flags.json) return printJson(terminal, { catalogVersion, found: endpoints.length, endpoints: shown })
   terminal.print(
-    shown.length > 0 ? table(shown) : `no endpoint of the ${configured ? 'configuration' : 'catalogue'} is so`,
+    shown.length > 0
+      ? table(shown, terminal.columns)
+      : `no endpoint of the ${configured ? 'configuration' : 'catalogue'} is so`,
   )
   if (endpoints.length > shown.length)
     terminal.note(`${shown.length} of ${formatCount(endpoints.length)} endpoints; --limit shows more`)
@@ -113,18 +115,32 @@ function abilities(text: string, before: readonly Ability[] = []): readonly Abil
   return [...before, ability]
 }
 
-function table(endpoints: readonly CatalogueEndpoint[]): string {
-  return renderTable<CatalogueEndpoint>(
+function table(endpoints: readonly CatalogueEndpoint[], width: number | undefined): string {
+  return renderTableWithin<CatalogueEndpoint>(
+    width,
     [
       { title: 'endpoint', cell: endpoint => endpoint.id },
-      { title: 'title', cell: endpoint => endpoint.title },
+      { title: 'title', cell: endpoint => endpoint.title, folded: endpoint => endpoint.title },
       { title: 'window', cell: endpoint => formatCount(endpoint.contextWindow), align: 'right' },
-      { title: 'output', cell: endpoint => formatCount(endpoint.maxOutput), align: 'right' },
+      {
+        title: 'output',
+        cell: endpoint => formatCount(endpoint.maxOutput),
+        align: 'right',
+        folded: ({ maxOutput }) => (maxOutput === undefined ? '' : `output ${formatCount(maxOutput)}`),
+      },
       { title: 'USD per million in/out', cell: endpoint => priceWords(endpoint.price), align: 'right' },
-      { title: 'abilities', cell: endpoint => endpoint.abilities.join(' ') },
-      { title: 'data', cell: dataWords },
-      { title: 'released', cell: endpoint => endpoint.releaseDate },
-      { title: 'status', cell: endpoint => endpoint.status ?? '' },
+      {
+        title: 'abilities',
+        cell: endpoint => endpoint.abilities.join(' '),
+        folded: endpoint => endpoint.abilities.join(' '),
+      },
+      { title: 'data', cell: dataWords, folded: dataWords },
+      {
+        title: 'released',
+        cell: endpoint => endpoint.releaseDate,
+        folded: ({ releaseDate }) => (releaseDate === '' ? '' : `released ${releaseDate}`),
+      },
+      { title: 'status', cell: endpoint => endpoint.status ?? '', folded: endpoint => endpoint.status ?? '' },
     ],
     endpoints,
   )

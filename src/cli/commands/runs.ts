@@ -3,8 +3,8 @@ import type { RunReport } from '../../runtime/records.ts'
 import { count } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
-import { renderTable } from '../print/table.ts'
-import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
+import { renderTableWithin } from '../print/table.ts'
+import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -30,7 +30,7 @@ async function list({ json, ...filter }: RunsFlags, terminal: Terminal): Promise
   await withRecords(terminal, async ({ reports, place }) => {
     const runs = await reports.runs(filter)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
-    terminal.print(runs.length > 0 ? runsTable(runs) : `no runs in ${place}`)
+    terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no runs in ${place}`)
   })
 }
 
@@ -43,19 +43,30 @@ function withoutPatterns({ content, ...policy }: NonNullable<RunReport['policy']
   return { ...policy, ...(content && { content: content.map(({ name }) => ({ name })) }) }
 }
 
-function runsTable(runs: readonly RunReport[]): string {
-  return renderTable<RunReport>(
+function runsTable(runs: readonly RunReport[], width: number | undefined): string {
+  return renderTableWithin<RunReport>(
+    width,
     [
       { title: 'run', cell: run => run.id },
       { title: 'workflow', cell: run => run.workflow },
-      { title: 'workspace', cell: run => run.workspace },
+      { title: 'workspace', cell: run => run.workspace, folded: run => `workspace ${run.workspace}` },
       { title: 'started (UTC)', cell: run => formatTime(run.startedAtMs) },
-      { title: 'took', cell: run => formatDuration(tookMs(run)), align: 'right' },
+      {
+        title: 'took',
+        cell: run => formatDuration(tookMs(run)),
+        align: 'right',
+        folded: run => (tookMs(run) === undefined ? '' : `took ${formatDuration(tookMs(run))}`),
+      },
       { title: 'outcome', cell: run => run.outcome ?? 'open' },
-      { title: 'calls', cell: run => String(run.calls), align: 'right' },
-      { title: 'attempts', cell: run => String(run.attempts), align: 'right' },
+      {
+        title: 'calls',
+        cell: run => String(run.calls),
+        align: 'right',
+        folded: run => `${countOf(run.calls, 'call')}, ${countOf(run.attempts, 'attempt')}`,
+      },
+      { title: 'attempts', cell: run => String(run.attempts), align: 'right', folded: () => '' },
       { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
-      { title: 'labels', cell: run => formatLabels(run.labels) },
+      { title: 'labels', cell: run => formatLabels(run.labels), folded: run => formatLabels(run.labels) },
     ],
     runs,
   )

@@ -6,7 +6,7 @@
 import type { HealthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
 import { formatMoney } from './money.ts'
-import { renderTable } from './table.ts'
+import { type Column, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration } from './words.ts'
 
 export interface EndpointRow {
@@ -15,23 +15,32 @@ export interface EndpointRow {
   readonly health?: HealthReport
 }
 
-export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number): string {
-  return renderTable<EndpointRow>(
+/** @param width - Of the screen; see {@link renderTableWithin}. */
+export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, width: number | undefined): string {
+  const now = ({ health }: EndpointRow) => (health ? healthWords(health, nowMs) : '')
+  return renderTableWithin<EndpointRow>(
+    width,
     [
       { title: 'endpoint', cell: ({ report }) => report.endpoint },
       { title: 'attempts', cell: ({ report }) => formatCount(report.attempts), align: 'right' },
       { title: 'failed', cell: ({ report }) => failedShare(report), align: 'right' },
       { title: '429', cell: ({ report }) => share(report.rateLimited, report.attempts), align: 'right' },
-      { title: 'first token p50 / p95', cell: ({ report }) => firstToken(report), align: 'right' },
-      { title: 'tokens/s', cell: ({ report }) => speed(report), align: 'right' },
-      { title: '$/1k output', cell: ({ report }) => money(report.picoPerThousandOutput), align: 'right' },
+      folding('first token p50 / p95', firstToken),
+      folding('tokens/s', speed),
+      folding('$/1k output', report => money(report.picoPerThousandOutput)),
       { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },
-      { title: 'cached', cell: ({ report }) => share(report.cachedShare, 1), align: 'right' },
-      { title: 'now', cell: ({ health }) => (health ? healthWords(health, nowMs) : '') },
-      { title: 'faults', cell: ({ report }) => faultWords(report) },
+      folding('cached', report => share(report.cachedShare, 1)),
+      { title: 'now', cell: now, folded: now },
+      { title: 'faults', cell: ({ report }) => faultWords(report), folded: ({ report }) => faultWords(report) },
     ],
     rows,
   )
+}
+
+/** A column of numbers that stands below the row with its title where the screen is narrow. */
+function folding(title: string, words: (report: EndpointReport) => string): Column<EndpointRow> {
+  const folded = ({ report }: EndpointRow) => (words(report) === '' ? '' : `${title} ${words(report)}`)
+  return { title, cell: ({ report }) => words(report), align: 'right', folded }
 }
 
 function failedShare({ attempts, answered, rateLimited }: EndpointReport): string {
