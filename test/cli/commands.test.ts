@@ -110,10 +110,15 @@ describe('explain', () => {
   it('puts every one of them into words', async () => {
     const { directory } = await loadConfiguration(SAMPLE, SAMPLE_ENV)
     const { out } = await explain('--class', 'zdr', '--prompt-tokens', '250000')
-    for (const { id } of directory.endpoints) expect(out).toContain(id)
+    const [inClass = '', outside = ''] = out.split('\nNot in the class')
+    for (const { id, provider, model } of directory.endpoints) {
+      const isOutside = new RegExp(`^  ${provider}: .*\\b${model}\\b`, 'm').test(outside)
+      expect([id, inClass.includes(id) !== isOutside]).toEqual([id, true])
+    }
+    expect(outside.trimEnd().split('\n')).toHaveLength(1 + new Set(outside.match(/^ {2}\w+/gm)).size)
     expect(out).toContain('its context window of 200000 tokens is below the')
     expect(out).toContain('rule zdr found unknown and allows none')
-    expect(out).toContain('Not in the class')
+    expect(outside).toContain('to ask one, add it to classes.zdr.models')
   })
 
   it('names the budgets towards which the call counts, and no address of a webhook', async () => {

@@ -136,9 +136,9 @@ function describe(explanation: Explanation): string {
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
     ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
     ...budgetLines(explanation.budgets),
-    ...rejectionLines('Rejected', rejections.filter(isInClass)),
-    ...rejectionLines(
-      'Not in the class',
+    ...rejectionLines(rejections.filter(isInClass)),
+    ...outsideLines(
+      taskClass.name,
       rejections.filter(rejected => !isInClass(rejected)),
     ),
     ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
@@ -159,10 +159,19 @@ type Rejected = Explanation['rejections'][number]
 
 const isInClass = ({ rejection }: Rejected) => rejection.rule !== 'not-in-class'
 
-function rejectionLines(title: string, rejected: readonly Rejected[]): readonly string[] {
+function rejectionLines(rejected: readonly Rejected[]): readonly string[] {
   if (rejected.length === 0) return []
   const lines = rejected.map(({ endpoint, found, change }) => `  ${endpoint.id}: ${found}; ${change}`)
-  return ['', `${title} (${rejected.length}):`, ...lines]
+  return ['', `Rejected (${rejected.length}):`, ...lines]
+}
+
+/** A provider of the catalogue has dozens of models, with which one and the same is the matter: a line for each provider. */
+function outsideLines(className: string, rejected: readonly Rejected[]): readonly string[] {
+  if (rejected.length === 0) return []
+  const providers = [...new Set(rejected.map(({ endpoint }) => endpoint.provider))]
+  const modelsOf = (name: string) => rejected.flatMap(({ endpoint: its }) => (its.provider === name ? [its.model] : []))
+  const lines = providers.map(name => `  ${name}: ${modelsOf(name).join(', ')}`)
+  return ['', `Not in the class (${rejected.length}); to ask one, add it to classes.${className}.models:`, ...lines]
 }
 
 /** What the order follows, so that another run's order is no surprise. */
