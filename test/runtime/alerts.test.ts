@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { Alert } from '../../src/core/alert.ts'
+import type { Alert, AlertSettings } from '../../src/core/alert.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { AlertPort, LedgerPort } from '../../src/core/ports.ts'
 import { createAlarms } from '../../src/runtime/alerts/create-alarms.ts'
@@ -95,6 +98,71 @@ describe('what people are told of endpoints', () => {
     health.record(FIRST, ANSWERED)
     expect(told).toEqual([`breaker-open ended ${FIRST}`, 'key-rejected ended acme'])
   })
+})
+
+describe('a webhook', () => {
+  const settingsAt = (server: Server): AlertSettings => ({
+    webhook: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret`,
+    on: ['breaker-open'],
+  })
+
+  it('that fails for a moment hears of it all the same, and of the end after the beginning', async () => {
+    const heard: string[] = []
+    const statuses = [503, 200, 200]
+    const server = await listening((request, response) => {
+      const status = statuses.shift()!
+      request.on('data', chunk => heard.push(`${JSON.parse(String(chunk)).state} ${status}`))
+      request.on('end', () => response.writeHead(status).end())
+    })
+    const alarms = createAlarms({ ...PARTS, settings: () => settingsAt(server) })
+    const health = alarms.over(fresh())
+    for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
+    nowMs += 11_000
+    await health.claim(FIRST)
+    health.record(FIRST, ANSWERED)
+    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['begun 503', 'begun 200', 'ended 200'])
+    await alarms.close()
+    server.close()
+  })
+
+  it('that is gone holds up no worker that ends, which says so without the address', async () => {
+    let asked = 0
+    const server = await listening((_, response) => {
+      asked += 1
+      response.writeHead(500).end()
+    })
+    const warnings: unknown[] = []
+    const logger = () => ({ warn: (...line: unknown[]) => void warnings.push(line) })
+    const alarms = createAlarms({ ...PARTS, settings: () => settingsAt(server), logger })
+    const health = alarms.over(fresh())
+    for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
+    await expect.poll(() => asked).toBe(1)
+    await alarms.close()
+    expect(asked).toBe(1)
+    expect(warnings[1]).toEqual([
+      'alert webhook failed',
+      { alert: 'breaker-open', subject: FIRST, problem: 'it answered 500' },
+    ])
+    expect(JSON.stringify(warnings)).not.toContain('secret')
+    server.close()
+  })
+
+  let nowMs = 1_000
+  const fresh = () =>
+    createHealth(
+      () => nowMs,
+      () => 0,
+    )
+  const PARTS = {
+    alerts: { mark: async () => true, begun: async () => [] },
+    now: () => nowMs,
+    logger: () => ({ warn() {} }),
+  }
+  async function listening(answer: RequestListener): Promise<Server> {
+    const server = createServer(answer).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return server
+  }
 })
 
 it('costs nothing where nobody wants to be told: health and ledger are left as they are', () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort, HealthPort } from '../../core/ports.ts'
@@ -34,12 +35,18 @@ const LEARN_EVERY_MS = 30_000
 export function createAlarms(parts: AlarmParts): Alarms {
   const { settings, breaker, alerts, now } = parts
   if (!settings() && !breaker) return SILENT
-  const sending = new Set<Promise<void>>()
+  const closing = new AbortController()
+  // One after the other: an end that came before its beginning would leave the beginning standing for ever.
+  const last = new Map<string, Promise<void>>()
   const alert = (what: Alert) => {
     const current = settings()
     if (!current?.on.includes(what.kind)) return
-    const sent = send(what, current, parts).finally(() => sending.delete(sent))
-    sending.add(sent)
+    const key = alertKey(what)
+    const before = last.get(key) ?? Promise.resolve()
+    const sent = before
+      .then(() => send(what, current, parts, closing.signal))
+      .finally(() => last.get(key) === sent && last.delete(key))
+    last.set(key, sent)
   }
   const watch = createHealthWatch({ alert, ...(breaker && { breaker }) }, now)
   // A store that is out of reach has told of itself.
@@ -54,17 +61,47 @@ export function createAlarms(parts: AlarmParts): Alarms {
     },
     async close() {
       clearInterval(timer)
-      await Promise.all(sending)
+      closing.abort()
+      await Promise.all(last.values())
     },
   }
 }
 
 /** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */
-async function send(what: Alert, { webhook }: AlertSettings, { alerts, now, logger }: AlarmParts): Promise<void> {
+async function send(
+  what: Alert,
+  { webhook }: AlertSettings,
+  { alerts, now, logger }: AlarmParts,
+  closing: AbortSignal,
+): Promise<void> {
   const { kind, state, subject, message } = what
   const isFirst = await alerts.mark(alertKey(what), state, now()).catch(() => true)
   if (!isFirst) return
   logger().warn(message, { alert: kind, state, subject })
-  const problem = await postAlert(webhook, what)
+  const problem = await postPatiently(webhook, what, closing)
   if (problem !== undefined) logger().warn('alert webhook failed', { alert: kind, subject, problem })
+}
+
+/** It is told once for all workers, so a webhook that is away for a minute must not miss it. */
+const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
+
+/** Gives what went wrong at last. A worker that ends tries no more. */
+async function postPatiently(webhook: string, what: Alert, closing: AbortSignal): Promise<string | undefined> {
+  let problem = await postAlert(webhook, what)
+  for (const pauseMs of AGAIN_AFTER_MS) {
+    if (problem === undefined || !(await passed(pauseMs, closing))) break
+    problem = await postAlert(webhook, what)
+  }
+  return problem
+}
+
+/** Whether the time has passed before the signal came. */
+async function passed(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { signal, ref: false })
+    return true
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
+  }
 }
