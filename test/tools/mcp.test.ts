@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { connectMcpServers, type McpServers, type McpTools } from '../../src/tools/index.ts'
+import { connectMcpServers, createRegistry, type McpServers, type McpTools } from '../../src/tools/index.ts'
 import { createSession } from '../../src/tools/mcp/session.ts'
 import { createShop } from '../fixtures/mcp/shop.ts'
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 describe('a server that is a process', () => {
   it('has its tools offered under its name, with their own schemas', async () => {
     const { tools } = await connected({ shop: SHOP })
-    expect(tools.map(tool => tool.name)).toEqual(['shop__find', 'shop__refund', 'shop__burn'])
+    expect(tools.map(tool => tool.name)).toEqual(['shop__find', 'shop__refund', 'shop__stock_level', 'shop__burn'])
     expect(tools[0]).toMatchObject({
       description: 'Finds a ware.',
       idempotent: true,
@@ -36,6 +36,13 @@ describe('a server that is a process', () => {
     const mcp = await connected({ shop: SHOP })
     expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
     await expect(ask(mcp, 'shop__refund', {})).rejects.toThrow('no refunds on Sundays')
+  })
+
+  it('may name a tool as vendors do not take it: it is offered under a name that they do', async () => {
+    const server = `${'corner'.repeat(8)}.shop`
+    const mcp = await connected({ [server]: SHOP })
+    expect(createRegistry(mcp).problems).toEqual([])
+    expect(await ask(mcp, `${server.replace('.', '_')}__stock_lev`, {})).toBe('three')
   })
 
   it('is started again for the next call when it died in the middle of one', async () => {

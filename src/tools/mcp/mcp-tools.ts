@@ -13,6 +13,9 @@ import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 import type { McpServer, McpServers } from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
 
+/** That vendors take. */
+const LONGEST_NAME = 64
+
 export interface McpTools {
   readonly tools: readonly Tool[]
   /** Ends the connections, and with them the processes. */
@@ -68,7 +71,7 @@ async function listAll(client: Client): Promise<readonly Described[]> {
 function toolOf(server: string, settings: McpServer, session: McpSession, tool: Described): Tool {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
   return {
-    name: `${server}__${tool.name}`,
+    name: nameFor(`${server}__${tool.name}`),
     description: tool.description ?? '',
     inputSchema: tool.inputSchema as JsonValue,
     idempotent: tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true,
@@ -82,6 +85,11 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
       return capResult(result, DEFAULT_MAX_RESULT_BYTES)
     },
   }
+}
+
+/** Servers may name their tools with dots and at any length, and whoever uses one cannot have it named otherwise. */
+function nameFor(name: string): string {
+  return name.replace(/[^\w-]/g, '_').slice(0, LONGEST_NAME)
 }
 
 function isObject(input: JsonValue): boolean {

@@ -27,5 +27,8 @@ export interface McpAddress extends Common {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** By name; a server's tool is offered as `name__tool`. */
+/**
+ * By name; a server's tool is offered as `name__tool`, with `_` for each character that vendors do not take in names, and cut to the
+ * 64 that they take.
+ */
 export type McpServers = Readonly<Record<string, McpServer>>
