@@ -65,8 +65,11 @@ function nameProblems(kind: RegistryKind, names: readonly string[]): readonly st
   const refused = names
     .filter(name => !VENDOR_NAME.test(name))
     .map(name => `${kind} "${name}": a name must be 1 to 64 letters, digits, "_" or "-"`)
-  const twice = new Set(names.filter((name, at) => names.indexOf(name) < at))
-  return [...refused, ...[...twice].map(name => `${kind} "${name}" is defined more than once`)]
+  return [...refused, ...twiceIn(names).map(name => `${kind} "${name}" is defined more than once`)]
+}
+
+function twiceIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) < at))]
 }
 
 function builtInProblems(tools: readonly string[]): readonly string[] {
@@ -79,7 +82,9 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
   return [
     ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
     ...(agent.agents ?? []).flatMap(other => unknownProblem(owner, 'agent', other, names.agent)),
-    ...clashProblems(owner, agent),
+    ...twiceIn(agent.tools).map(tool => `${owner} names the tool "${tool}" more than once, which vendors refuse`),
+    ...twiceIn(agent.agents ?? []).map(other => `${owner} names the agent "${other}" more than once`),
+    ...clashProblems(owner, agent, names.tool),
     ...agentBudgetProblems(owner, agent),
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
     ...limitProblem(owner, 'steps', agent.limits.steps),
@@ -90,11 +95,11 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
   ]
 }
 
-/** To the model both are tools, and it must know which of the two it asks. */
-function clashProblems(owner: string, { tools, agents = [] }: AgentPlan): readonly string[] {
+/** To the model both are tools, and by the name alone it is the tool that would be asked, also where another agent has it. */
+function clashProblems(owner: string, { agents = [] }: AgentPlan, tools: readonly string[]): readonly string[] {
   return agents
-    .filter(name => tools.includes(name))
-    .map(name => `${owner} names "${name}" among its tools and among its agents; rename one of the two`)
+    .filter(name => tools.includes(name) || name === READ_RESULT)
+    .map(name => `${owner} names "${name}" among its agents, and a tool is called that too; rename one of the two`)
 }
 
 function agentBudgetProblems(owner: string, { agentBudgets = {} }: AgentPlan): readonly string[] {

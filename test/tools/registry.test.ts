@@ -37,6 +37,35 @@ describe('an agent among the tools of another', () => {
   })
 })
 
+describe('a name', () => {
+  const plain = { instructions: 'x', taskClass: 'cheap' }
+  const critic = defineAgent({ name: 'critic', ...plain })
+
+  it('of an agent that others may ask is no tool’s, whoever has the tool: the tool would be asked', () => {
+    const chief = defineAgent({ name: 'chief', ...plain, agents: [critic] })
+    const { problems } = createRegistry({ agents: [critic, chief], tools: [tool('critic')] })
+    expect(problems).toEqual([
+      expect.stringMatching(/"chief" names "critic" among its agents, and a tool is called that/),
+    ])
+    const { problems: fewer } = createRegistry({ agents: [critic], tools: [tool('critic')] })
+    expect(fewer).toEqual([])
+  })
+
+  it('stands once among the tools of an agent, and among its agents', () => {
+    const chief = defineAgent({
+      name: 'chief',
+      ...plain,
+      tools: [readDocument, 'read_document'],
+      agents: ['critic', critic],
+    })
+    const { problems } = createRegistry({ agents: [critic, chief], tools: [readDocument] })
+    expect(problems).toEqual([
+      expect.stringMatching(/"chief" names the tool "read_document" more than once/),
+      expect.stringMatching(/"chief" names the agent "critic" more than once/),
+    ])
+  })
+})
+
 describe('an answer schema', () => {
   it('gives the value, or the problem in words', () => {
     const value = { allowed: true, reasons: [] }
