@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BREAKER_LIMITS } from '../../src/core/routing/breaker.ts'
 import type { HealthOutcome } from '../../src/core/routing/health.ts'
+import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
 import { createHealth, type Health } from '../../src/runtime/health/create-health.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 
@@ -107,6 +108,28 @@ test('one of all workers probes, and its answer brings the endpoint back to all'
   nowMs += 1_500
   await heard(waiting, undefined)
   expect(waiting.claim(ENDPOINT)).toBe(true)
+})
+
+test('a breaker that another worker’s probe has closed counts as open no longer', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  const told: boolean[] = []
+  const watch = createHealthWatch({ breaker: (_, isOpen) => told.push(isOpen) }, () => nowMs)
+  const watched = watch.over(one)
+  await Promise.all([one.begin(), other.begin()])
+  close(watched)
+  nowMs += 1_500
+  await heard(other, 'breaker-open')
+  nowMs += BREAKER_LIMITS.openMs
+  watch.look()
+  expect(told).toEqual([true])
+  expect(await other.claim(ENDPOINT)).toBe(true)
+  other.record(ENDPOINT, { kind: 'answered' })
+  nowMs += 1_500
+  await vi.waitFor(() => {
+    one.now()
+    watch.look()
+    expect(told).toEqual([true, false])
+  })
 })
 
 test('without the store a worker goes on with what it sees itself, and tells it when the store is back', async () => {

@@ -6,9 +6,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
-import type { AlertPort, HealthPort } from '../../core/ports.ts'
+import type { AlertPort } from '../../core/ports.ts'
 import { postAlert } from './post-alert.ts'
-import { createHealthWatch, type HealthListener } from './watch-health.ts'
+import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
 export interface AlarmParts {
   /** As they are now; `undefined`: nobody is told. Without any at the start nobody is told later either. */
@@ -22,15 +22,15 @@ export interface AlarmParts {
 
 export interface Alarms {
   /** The same health, watched; itself where nobody wants to be told. */
-  over<Health extends HealthPort>(health: Health): Health
+  over<Health extends WatchedHealth>(health: Health): Health
   begin(): Promise<void>
   close(): Promise<void>
 }
 
 const SILENT: Alarms = { over: health => health, begin: async () => {}, close: async () => {} }
 
-/** An end that another worker was to tell of, and that is gone, is told half a minute later. */
-const LEARN_EVERY_MS = 30_000
+/** What other workers have seen counts half a minute later here; so an end is told whose worker is gone. */
+const LOOK_EVERY_MS = 30_000
 
 export function createAlarms(parts: AlarmParts): Alarms {
   const { settings, breaker, alerts, now } = parts
@@ -55,9 +55,12 @@ export function createAlarms(parts: AlarmParts): Alarms {
   return {
     over: health => watch.over(health),
     async begin() {
-      if (!settings()) return
-      await learn()
-      timer = setInterval(() => void learn().catch(() => {}), LEARN_EVERY_MS).unref()
+      const hasAlerts = settings() !== undefined
+      if (hasAlerts) await learn()
+      timer = setInterval(() => {
+        watch.look()
+        if (hasAlerts) void learn().catch(() => {})
+      }, LOOK_EVERY_MS).unref()
     },
     async close() {
       clearInterval(timer)

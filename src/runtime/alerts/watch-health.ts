@@ -11,19 +11,27 @@ import type { HealthOutcome } from '../../core/routing/health.ts'
 export interface HealthListener {
   /** Once when it begins and once when it ends, not for the attempts in between. */
   alert?(alert: Alert): void
-  /** Whether an endpoint's breaker is open, when this worker's attempts show that it has changed. */
+  /** Whether an endpoint's breaker is open: when this worker's attempts have opened it, and when it is closed. */
   breaker?(endpoint: string, isOpen: boolean): void
+}
+
+export interface WatchedHealth extends HealthPort {
+  /** Whether an endpoint's breaker is open, also one that is due for a probe. */
+  isOpen(endpointId: string): boolean
 }
 
 export interface HealthWatch {
   /** The same health, seen by the listener. An attempt's end costs it two looks into a table. */
-  over<Health extends HealthPort>(health: Health): Health
+  over<Health extends WatchedHealth>(health: Health): Health
+  /** Tells of breakers that other workers' attempts have closed since. */
+  look(): void
   /** Which alerts have begun, of all workers: this one tells of their end too. */
   learn(begun: readonly string[]): void
 }
 
 export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
-  const open = new Set<string>()
+  /** By endpoint, of whom it was heard. */
+  const open = new Map<string, WatchedHealth>()
   let begun = new Map<string, number>()
   const begin = (alert: Alert) => {
     const key = alertKey(alert)
@@ -31,8 +39,11 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
     begun.set(key, now())
     listener.alert?.(alert)
   }
-  const end = (id: string, leftAtMs: number) => {
+  const tellClosed = (id: string) => {
     if (open.delete(id)) listener.breaker?.(id, false)
+  }
+  const end = (id: string, leftAtMs: number) => {
+    tellClosed(id)
     for (const [key, begunAtMs] of begun) {
       const alert = endOf(key, id, now())
       // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
@@ -45,16 +56,19 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
     learn(keys) {
       begun = new Map(keys.map(key => [key, begun.get(key) ?? now()]))
     },
+    look() {
+      for (const [id, health] of open) if (!health.isOpen(id)) tellClosed(id)
+    },
     over: health => ({
       ...health,
       record(id: string, outcome: HealthOutcome) {
-        const wasOpen = isOpen(health, id)
+        const wasOpen = isShut(health, id)
         health.record(id, outcome)
-        const isShut = isOpen(health, id)
+        const isShutNow = isShut(health, id)
         // What was under way when the breaker opened ends nothing: it stays open.
-        if (outcome.kind === 'answered' && !isShut) return end(id, now() - (outcome.totalMs ?? 0))
-        if (wasOpen || outcome.kind !== 'fault' || !isShut) return
-        open.add(id)
+        if (outcome.kind === 'answered' && !isShutNow) return end(id, now() - (outcome.totalMs ?? 0))
+        if (wasOpen || outcome.kind !== 'fault' || !isShutNow) return
+        open.set(id, health)
         listener.breaker?.(id, true)
         begin(beginningOf(id, outcome, health, now()))
       },
@@ -62,7 +76,7 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
   }
 }
 
-function isOpen(health: HealthPort, id: string): boolean {
+function isShut(health: HealthPort, id: string): boolean {
   return health.of(id).closedUntilMs?.rule === 'breaker-open'
 }
 

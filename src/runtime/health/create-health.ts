@@ -24,6 +24,8 @@ export interface Health extends HealthPort {
    * worker that begins does so by itself, for a key from the environment is changed no other way.
    */
   renew(): void
+  /** Whether an endpoint's breaker is open, also one that is due for a probe. */
+  isOpen(endpointId: string): boolean
   /** Tells the others what they do not know yet; from then on nothing is shared. */
   close(): Promise<void>
 }
@@ -82,6 +84,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       renew()
     },
     renew,
+    isOpen: id => known.stateOf(id)?.breaker.phase === 'open',
     close: async () => exchange?.close(),
   }
 }
