@@ -158,9 +158,15 @@ async function runTool(
     return { isError: false, result }
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
-    if (timeout.aborted) return { isError: true, result: `${tool.name} gave nothing within ${tool.timeoutMs} ms` }
+    if (timeout.aborted) return { isError: true, result: lateWords(tool) }
     return { isError: true, result: wordsOf(error) }
   }
+}
+
+/** A model that is told no more would try again, and what runs at most once may have run. */
+function lateWords({ name, timeoutMs, idempotent }: Tool): string {
+  const late = `${name} gave nothing within ${timeoutMs} ms`
+  return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
 }
 
 /** Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own. */

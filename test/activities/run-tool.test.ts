@@ -110,6 +110,25 @@ it.each([
   expect(told).toMatchObject({ result: { isError: true, preview: expect.stringMatching(words) } })
 })
 
+it.each([
+  [false, /it may or may not have taken effect/],
+  [true, /^"slow gave nothing within 50 ms"$/],
+])('says of a tool that came to no end in its time what is known: idempotent %s', async (idempotent, words) => {
+  const never = () => new Promise(() => {})
+  const slow = defineTool({
+    name: 'slow',
+    description: 's',
+    input: z.object({}),
+    idempotent,
+    timeoutMs: 50,
+    run: never,
+  })
+  const registry = { ...calling.wired.ports.registry, tool: () => slow }
+  const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'slow', input: {} }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+  expect(told).toMatchObject({ result: { isError: true, preview: expect.stringMatching(words) } })
+})
+
 const PLACE = { run: RUN, step: 1 }
 
 const ask = (toolName: string, usd: number): RunToolInput => ({
