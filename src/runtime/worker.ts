@@ -42,7 +42,7 @@ export interface SignalboxWorker {
   readonly plugin: SignalboxPlugin
   /** Serves until it is shut down, then closes its connections. */
   run(): Promise<void>
-  /** Lets what runs finish within the grace time, and hands the rest over. */
+  /** Lets what runs finish within the grace time, and hands the rest over. Asked again while it does, nothing changes. */
   shutdown(): void
 }
 
@@ -85,12 +85,17 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
       closing(plugin, options.workflowsPath),
     )
     const run = () => runAndClose(worker, plugin, connection)
-    return { worker, plugin, run, shutdown: () => worker.shutdown() }
+    return { worker, plugin, run, shutdown: () => shutDown(worker) }
   } catch (error) {
     // An open connection would keep a process alive that has nothing to serve.
     await connection.close()
     throw error
   }
+}
+
+/** Temporal's own throws when it is called twice, and in a signal's handler that would end the process in the middle of its calls. */
+function shutDown(worker: Worker): void {
+  if (worker.getState() === 'RUNNING' || worker.getState() === 'INITIALIZED') worker.shutdown()
 }
 
 function closing(plugin: SignalboxPlugin, workflowsPath: string | undefined): (error: unknown) => Promise<never> {

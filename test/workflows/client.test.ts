@@ -86,6 +86,16 @@ it('refuses an option that does not exist, of a start and of a worker', async ()
   await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')
 })
 
+it('may be told twice to shut a worker down, as by two signals', async () => {
+  const { worker, shutdown, done } = await stage.startWorker()
+  await expect.poll(() => worker.getState()).toBe('RUNNING')
+  shutdown()
+  shutdown()
+  await done
+  shutdown()
+  expect(worker.getState()).toBe('STOPPED')
+})
+
 describe('an input over the limit', () => {
   it('of tokens fails with the window that is too small', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'word '.repeat(150_000) })
