@@ -60,7 +60,11 @@ export interface SignalboxPlugin extends SimplePlugin {
   /** That it began with. */
   readonly configuration: Configuration
   readonly store: Store
-  /** Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay. */
+  /**
+   * Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay.
+   *
+   * @throws ConfigurationProblem for one that lacks a class which an agent names, StoreProblem; the one before holds then.
+   */
   use(configuration: Configuration): Promise<void>
   /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
   close(): Promise<void>
@@ -106,6 +110,7 @@ async function openPlugin(options: PluginOptions, { add, close }: Closers): Prom
   const interceptors = [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors]
   const reconciler = { store, everyMs: options.reconcileEveryMs }
   const use = async (next: Configuration) => {
+    wired.check(next)
     await store.seals.publish(workspaceRules(next))
     wired.use(next)
   }

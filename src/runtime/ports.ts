@@ -47,6 +47,8 @@ export interface WiredPorts {
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** Swaps the configuration: calls that have begun go on with theirs. What a bad key has closed is probed with the next call. */
   readonly use: LiveConfiguration['use']
+  /** @throws ConfigurationProblem for one that lacks a class which an agent names: its runs would fail from then on. */
+  check(configuration: Configuration): void
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
   /** Closes the connections to vendors, and tells other workers the last that was seen of them. The store is the caller's. */
@@ -110,7 +112,9 @@ export function wirePorts(parts: Parts): WiredPorts {
     chance,
     newId: randomUUID,
   }
+  const check: WiredPorts['check'] = next => throwProblems(agentClassProblems(app.agents ?? [], next.directory))
   const use: WiredPorts['use'] = next => {
+    check(next)
     live.use(next)
     health.renew()
   }
@@ -119,13 +123,17 @@ export function wirePorts(parts: Parts): WiredPorts {
     await Promise.all([live.close(), health.close()])
     await Promise.all([alarms.close(), telemetry.close()])
   }
-  return { ports, interceptors: telemetry.interceptors, begin, use, close }
+  return { ports, interceptors: telemetry.interceptors, begin, check, use, close }
 }
 
 function registryOf(app: App, { directory }: Configuration) {
   const registry = createRegistry(app)
-  const problems = [...registry.problems, ...agentClassProblems(app.agents ?? [], directory)]
-  if (problems.length === 0) return registry
+  throwProblems([...registry.problems, ...agentClassProblems(app.agents ?? [], directory)])
+  return registry
+}
+
+function throwProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return
   throw new ConfigurationProblem(
     `the agents, tools and schemas of this worker have problems:\n- ${problems.join('\n- ')}`,
   )

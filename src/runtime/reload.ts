@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs'
 import { type Configuration, describeProblems, loadConfigurationFile } from '../catalog/index.ts'
 import { StoreProblem } from '../store/index.ts'
+import { ConfigurationProblem } from './configuration.ts'
 
 /** `refused`: it has problems, which `words` lists, and the one before holds. */
 export type Reloaded =
@@ -31,7 +32,7 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
     const { configuration } = read
     if (JSON.stringify(configuration) === JSON.stringify(current))
       return { kind: 'same', words: `${path} says what it said before` }
-    const problem = await use(configuration).then(() => undefined, storeProblem)
+    const problem = await use(configuration).then(() => undefined, refusal)
     if (problem !== undefined) return { kind: 'refused', words: `${problem}\nthe configuration before it holds` }
     const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker starts anew'
     current = configuration
@@ -50,9 +51,9 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
   }
 }
 
-/** The store is told of workspaces first, and may be out of reach. */
-function storeProblem(error: unknown): string {
-  if (error instanceof StoreProblem) return error.message
+/** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
+function refusal(error: unknown): string {
+  if (error instanceof StoreProblem || error instanceof ConfigurationProblem) return error.message
   throw error
 }
 

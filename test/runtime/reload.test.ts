@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createReload, watchForChanges } from '../../src/runtime/reload.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
@@ -26,9 +27,11 @@ let path: string
 let env: Record<string, string>
 
 beforeEach(async () => {
-  stage = await setCallStage(yaml('acme/small', 'acme/large'), {
-    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED }, firstTokenMs: 150 }],
-  })
+  const vendors = [
+    { name: 'one', protocol: 'openai' as const, models: { small: SERVED, large: SERVED }, firstTokenMs: 150 },
+  ]
+  const clerk = defineAgent({ name: 'clerk', instructions: 'Be brief.', tools: [], taskClass: 'plain' })
+  stage = await setCallStage(yaml('acme/small', 'acme/large'), { vendors }, { agents: [clerk] })
   folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
   path = join(folder, 'signalbox.yaml')
   env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }
@@ -68,6 +71,18 @@ describe('a changed configuration', () => {
     expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
     await rm(path)
     expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('there is no file') })
+  })
+
+  it('that lacks a class of an agent is refused, as it would be at the start', async () => {
+    const run = await stage.open('classless')
+    await writeFile(path, yaml('acme/large', 'acme/small').replace('plain:', 'plane:'))
+    expect(await reloader()()).toMatchObject({
+      kind: 'refused',
+      words: expect.stringMatching(
+        /agent "clerk" names the task class "plain".*did you mean "plane"\?\n.*before it holds/,
+      ),
+    })
+    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
   })
 
   it('with another key is asked at once, though the one before was refused', async () => {
