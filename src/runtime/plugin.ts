@@ -120,6 +120,9 @@ async function openPlugin(options: PluginOptions, { add, close }: Closers): Prom
 
 const RECONCILE_EVERY_MS = 300_000
 
+/** Cancellations travel with heartbeats, so this is about how late a cancelled call stops spending; the SDK's default makes it 16 s. */
+const PROMPT_HEARTBEATS = { maxHeartbeatThrottleInterval: '1s', defaultHeartbeatThrottleInterval: '1s' } as const
+
 interface Reconciler {
   readonly store: Store
   readonly everyMs: number | undefined
@@ -156,7 +159,7 @@ class JoiningPlugin extends SimplePlugin {
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     this.#served = options
-    return super.configureWorker(this.#withCodec(withJoinedWorkflows(options)))
+    return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {

@@ -46,9 +46,6 @@ export interface SignalboxWorker {
   shutdown(): void
 }
 
-/** Cancellations travel with heartbeats, so this is about how late a cancelled call stops spending. */
-const HEARTBEAT_THROTTLE = '1s'
-
 const SHUTDOWN_GRACE_MS = 30_000
 
 const KEYS: KeysOf<CreateWorkerOptions> = {
@@ -117,8 +114,6 @@ function workerOn(
     taskQueue: options.taskQueue ?? TASK_QUEUE,
     plugins: [plugin],
     ...(options.workflowsPath !== undefined && { workflowsPath: options.workflowsPath }),
-    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
-    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     ...(options.deployment && { workerDeploymentOptions: versioned(options.deployment) }),
     ...options.worker,

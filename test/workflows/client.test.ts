@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -127,6 +128,31 @@ describe('the Temporal plug-in', () => {
     await signalbox.close()
     await plugin.close()
     await client.connection.close()
+    await connection.close()
+  })
+  it('cancels a call as soon as a worker of ours does', async () => {
+    const taskQueue = 'their-cancelled-queue'
+    const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+    const config = soundConfiguration(YAML, stage.env)
+    const plugin = await createPlugin({ config, store: stage.store, connection, ...APP })
+    const worker = await Worker.create({ connection, taskQueue, plugins: [plugin] })
+    const temporal = localConnection(inject('temporalAddress'))
+    const signalbox = await connect({ temporal, taskQueue, store: stage.store })
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    await worker.runUntil(async () => {
+      const run = await signalbox.start('clerk', { input: 'Tell me a long story.', taskClass: 'only-one' })
+      await eventOf(run.events(), 'attempt-start')
+      // Its first heartbeat is sent at once; those that follow are what the SDK by default sends every 16 s.
+      await delay(3_000)
+      const cancelledAtMs = Date.now()
+      await run.cancel()
+      expect(await run.outcome()).toMatchObject({ kind: 'cancelled', calls: 1 })
+      expect(stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
+      expect((stage.vendors.meter().at(-1)?.endedAtMs ?? Number.POSITIVE_INFINITY) - cancelledAtMs).toBeLessThan(2_000)
+    })
+    await stage.vendors.setFaults('one', [])
+    await signalbox.close()
+    await plugin.close()
     await connection.close()
   })
 })
