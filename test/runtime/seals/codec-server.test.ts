@@ -76,6 +76,11 @@ it('refuses whoever has not its token, and what it does not understand', async (
   expect(statuses.map(({ status }) => status)).toEqual([401, 401, 400, 404, 400])
 })
 
+it('says that a body is too long rather than hanging up in the middle of it', async () => {
+  const long = { ...PLAIN, data: 'A'.repeat(13_000_000) }
+  expect((await ask('decode', [long])).status).toBe(400)
+})
+
 it('stays up when whoever asks leaves in the middle, and when the address is none', async () => {
   const { port } = new URL(server.url)
   const asking = connect(Number(port), '127.0.0.1')
