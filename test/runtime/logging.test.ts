@@ -57,6 +57,12 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify(attempt))).toBe(
     '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m\n',
   )
+  const look = { level: 40, time: atMs, msg: 'runs could not be looked through', problem: 'the server is silent' }
+  expect(logWords(JSON.stringify(look))).toBe(
+    '22:25:22 warn  runs could not be looked through · problem the server is silent\n',
+  )
+  const budget = { level: 40, time: atMs, msg: 'budget runs low', budget: 'all', share: 0.8 }
+  expect(logWords(JSON.stringify(budget))).toBe('22:25:22 warn  budget runs low · budget all\n')
 })
 
 it('says once a minute that the server is out of reach, not at every try of every poller', () => {
