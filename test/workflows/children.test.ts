@@ -229,6 +229,14 @@ describe('a workflow of one’s own', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered', ...end })
   })
 
+  it.each([
+    ['', 'nameless'],
+    ['critic', 'i'.repeat(990)],
+  ])('is told of a child that Temporal would not start: %s', async (name, id) => {
+    const run = await stage.signalbox.start('adopting', { input: name, id })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: { kind: 'failed', calls: 0 } })
+  })
+
   it('goes on at once when a scope of its own cancels one child, while another runs', async () => {
     const run = await stage.signalbox.start('impatient', { input: 'go' })
     const seen = { isCancellation: true, isOut: true }

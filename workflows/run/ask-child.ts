@@ -58,6 +58,9 @@ export interface ChildOptions {
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
 const MOST_DEPTH = 5
 
+/** Of a workflow: Temporal refuses more, again and again. */
+const LONGEST_ID = 1_000
+
 /** Runs the child to its end and counts what it has cost. However it ends is a value; the end of this run itself is thrown. */
 export async function askChild<Output = JsonValue>(
   book: Book,
@@ -72,6 +75,11 @@ export async function askChild<Output = JsonValue>(
   if (tooLong !== undefined) return lost({ message: `${tooLong}. ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
+  if (name === '' || id.length > LONGEST_ID)
+    return lost({
+      message: `the child '${name}' was not started: Temporal takes no empty name and no id over ${LONGEST_ID} characters, and this has ${id.length}`,
+      kind: 'failed',
+    })
   if (!isOpen(book)) await opening(book)
   const outcome = await withinTime(book, () => untilEnded(book, inbox, id, name, options))
   book.children.delete(id)
