@@ -17,13 +17,25 @@ export type Judged =
   /** `problem`: what misses the schema, for the model that gave it; it may quote the answer. */
   | { readonly kind: 'fault'; readonly fault: Fault; readonly problem?: string }
 
-/** An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed. */
-export function judgeReply({ schema, call }: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
+/**
+ * An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed, and so is one that calls a
+ * tool where none was offered: nobody would run it, and what it says beside is no whole answer.
+ */
+export function judgeReply({ schema, call, tools }: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
   if (reply.finish === 'length') {
     const message = `${endpoint} ended its answer to step ${call.step} at the output limit`
     return { kind: 'fault', fault: { kind: 'truncated', message, evidence: {} } }
   }
-  if (!schema || toolCallParts(reply).length > 0) return { kind: 'answer' }
+  const calls = toolCallParts(reply).length > 0
+  if (calls && tools.length === 0) {
+    const message = `${endpoint} called a tool in its answer to step ${call.step}, which was offered none`
+    return {
+      kind: 'fault',
+      fault: { kind: 'malformed-reply', message, evidence: { code: 'tool-call' } },
+      problem: 'Your last answer called a tool, and there is none here. Answer again, without one.',
+    }
+  }
+  if (!schema || calls) return { kind: 'answer' }
   const parsed = parseAnswer(schema, reply.text)
   if (parsed.ok) return { kind: 'answer', value: parsed.value }
   const message = `${endpoint} gave an answer to step ${call.step} that does not satisfy the schema '${schema.name}'`

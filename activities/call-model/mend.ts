@@ -37,7 +37,7 @@ export function repairMessages(
   { schema }: Pick<Prepared, 'schema'>,
   { reply, problem, fault }: Misshapen,
 ): readonly Message[] {
-  if (fault.evidence.code === 'tool-call') return [userMessage(TOOL_CALL_WORDS)]
+  if (fault.evidence.code === 'tool-call') return [userMessage(problem ?? TOOL_CALL_WORDS)]
   const words = `That answer does not satisfy the schema ${schema?.name}: ${problem}. Answer again, with one JSON value that does and nothing else.`
   return [...(reply ? [reply.message] : []), userMessage(words)]
 }

@@ -61,7 +61,7 @@ function endpointOf({ provider, protocol, upstream, model, entry, list }: Listed
     ...(context ? { contextWindow: context } : {}),
     ...(input ? { maxInput: input } : {}),
     ...(output ? { maxOutput: output } : {}),
-    abilities: abilitiesOf(entry, price),
+    abilities: abilitiesOf(entry, price, protocol),
     ...(price ? { price } : {}),
     dataPolicy: {},
     title: entry.name,
@@ -73,11 +73,16 @@ function endpointOf({ provider, protocol, upstream, model, entry, list }: Listed
   }
 }
 
-function abilitiesOf(entry: SnapshotModel, price: Price | undefined): readonly Ability[] {
+/**
+ * What the snapshot says, and what it does not know: the package that speaks Anthropic's messages asks every model with tools for a
+ * shape, by the vendor's own means where the model has them and through a tool where it has not.
+ */
+function abilitiesOf(entry: SnapshotModel, price: Price | undefined, protocol: Protocol): readonly Ability[] {
+  const shaped = entry.structured_output === true || (protocol === 'anthropic' && entry.tool_call)
   const has: Readonly<Record<Ability, boolean>> = {
     tools: entry.tool_call,
-    'json-schema': entry.structured_output === true,
-    'json-object': entry.structured_output === true,
+    'json-schema': shaped,
+    'json-object': shaped,
     images: entry.modalities.input.includes('image'),
     reasoning: entry.reasoning,
     cache: price?.cachedInput !== undefined,

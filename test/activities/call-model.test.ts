@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { NewAttempt } from '../../src/core/ports.ts'
+import type { Ask, NewAttempt, ReplyAnswer } from '../../src/core/ports.ts'
 import type { Budget, CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import type { FaultRuleInput, RunningVendors, VendorScript } from '../../src/providers/simulated/index.ts'
 import type { WiredPorts } from '../../src/runtime/ports.ts'
@@ -351,6 +351,32 @@ describe('a tool call that cannot be read', () => {
     expect(result).toMatchObject({ kind: 'answered', answer: { toolCalls: [{ toolName: 'add' }] } })
     expect(await reasonsOf(result)).toEqual(['planned', 'repair: tool-call'])
   })
+})
+
+describe('a tool call where no tool was offered', () => {
+  it.each([{ schema: 'Verdict' }, {}])('is no answer (%j): it is asked for once more, and told so', async shape => {
+    await open({})
+    const { ports } = wired
+    const asked: Ask[] = []
+    const models: typeof ports.models = {
+      async ask(ask) {
+        asked.push(ask)
+        const reply = await ports.models.ask(ask)
+        return asked.length === 1 && reply.kind === 'answer' ? callingToo(reply) : reply
+      },
+    }
+    const wanted = input({ taskClass: 'limited', prompt: 'Give the right shape.', ...shape })
+    const result = await beginCall({ ...ports, models }, wanted).result
+    expect(attemptsOf(result)).toEqual(['one:acme/small malformed-reply', 'one:acme/small answered'])
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: tool-call'])
+    expect(JSON.stringify(asked[1]!.prompt)).toContain('called a tool, and there is none here')
+    expect(result).toMatchObject({ answer: { toolCalls: [], ...('schema' in shape && { value: { ok: true } }) } })
+  })
+
+  function callingToo(reply: ReplyAnswer): ReplyAnswer {
+    const call = { type: 'tool-call' as const, toolCallId: 'call_9', toolName: 'made_up', input: {} }
+    return { ...reply, finish: 'tool-calls', message: { ...reply.message, content: [...reply.message.content, call] } }
+  }
 })
 
 describe('a schema that an endpoint rejects', () => {

@@ -67,6 +67,12 @@ describe('a known provider', () => {
 })
 
 describe('an endpoint of the catalogue', () => {
+  it('answers in a shape at every Claude with tools, of which the snapshot does not say it', () => {
+    const found = catalogue.endpointsOf('anthropic').filter(({ abilities }) => abilities.includes('tools'))
+    expect(found.length).toBeGreaterThan(10)
+    for (const { abilities } of found) expect(abilities).toEqual(expect.arrayContaining(['json-schema', 'json-object']))
+  })
+
   it('has the abilities and limits of its entry', () => {
     expect(endpoint('openai:openai/gpt-5-mini')).toMatchObject({
       upstream: 'gpt-5-mini',
