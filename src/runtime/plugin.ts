@@ -17,6 +17,7 @@ import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
+import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import type { App } from './app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration } from './configuration.ts'
@@ -53,6 +54,22 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly env?: NodeJS.ProcessEnv
 }
 
+/** `loadApp` gives the path of the workflows too, which a Worker of one's own is told. */
+const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = {
+  agents: true,
+  tools: true,
+  schemas: true,
+  mcpServers: true,
+  workflowsPath: true,
+  config: true,
+  store: true,
+  connection: true,
+  namespace: true,
+  reconcileEveryMs: true,
+  telemetry: true,
+  env: true,
+}
+
 /** A plug-in with its connections open. */
 export interface SignalboxPlugin extends SimplePlugin {
   /** The search attributes that the server lacks; runs go on without all of them if there are any. */
@@ -77,9 +94,15 @@ export interface SignalboxPlugin extends SimplePlugin {
  * server that cannot be reached.
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
+  refuseUnknown('createPlugin', options, KEYS)
+  return openPlugin(options)
+}
+
+/** {@link createPlugin} for a caller who has looked at the options. */
+export async function openPlugin(options: PluginOptions): Promise<SignalboxPlugin> {
   const closers = createClosers()
   try {
-    return await openPlugin(options, closers)
+    return await joining(options, closers)
   } catch (error) {
     // What is open, processes of MCP servers too, would outlive a worker that never was.
     await closers.close()
@@ -87,7 +110,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
   }
 }
 
-async function openPlugin(options: PluginOptions, { add, close }: Closers): Promise<SignalboxPlugin> {
+async function joining(options: PluginOptions, { add, close }: Closers): Promise<SignalboxPlugin> {
   const { env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)

@@ -7,7 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { bundleProblem } from './bundle-errors.ts'
-import { createPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
+import { openPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
@@ -69,7 +69,7 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
 /**
  * A worker for the task queue, connected and ready to run.
  *
- * @throws what {@link createPlugin} throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names
+ * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names
  * the server's address when it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
@@ -77,7 +77,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
   const temporal = options.temporal ?? connectionOptions(options.env)
   const connection = await connectTo(temporal)
   try {
-    const plugin = await createPlugin({ ...options, connection, namespace: temporal.namespace })
+    const plugin = await openPlugin({ ...options, connection, namespace: temporal.namespace })
     const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(
       closing(plugin, options.workflowsPath),
     )

@@ -81,10 +81,11 @@ describe('events', () => {
   })
 })
 
-it('refuses an option that does not exist, of a start and of a worker', async () => {
+it('refuses an option that does not exist, of a start, a worker and a plug-in', async () => {
   const start = { input: 'hi', ...({ label: { team: 'rail' } } as object) }
   await expect(stage.signalbox.start('clerk', start)).rejects.toThrow('did you mean "labels"')
   await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')
+  await expect(createPlugin({ ...({ app: APP } as object) })).rejects.toThrow('createPlugin has "app"')
 })
 
 it('may be told twice to shut a worker down, as by two signals', async () => {
