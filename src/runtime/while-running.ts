@@ -11,6 +11,7 @@ import { howEnded } from './temporal/how-ended.ts'
 
 export interface WhileRunning {
   readonly store: Store
+  /** 0: never. */
   readonly everyMs: number
   /** As the worker was made. Without a connection in it nothing is looked for: Temporal then makes one that nobody else can use. */
   readonly served: Pick<WorkerOptions, 'connection' | 'namespace'>
@@ -33,7 +34,7 @@ export async function whileRunning(worker: Worker, run: () => Promise<void>, how
 
 async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: AbortSignal): Promise<void> {
   const { connection, namespace = 'default' } = served
-  if (!connection) return
+  if (!connection || everyMs === 0) return
   await reconcileRegularly({
     store,
     howEnded: run => howEnded(connection, namespace, run),

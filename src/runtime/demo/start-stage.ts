@@ -13,15 +13,15 @@ import { schemas } from '../../../demo/schemas.ts'
 import type { Configuration } from '../../catalog/index.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { type MeterRow, type RunningVendors, readVendorScript, startVendors } from '../../providers/simulated/index.ts'
-import { openStore, type Store } from '../../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import { connect, type Signalbox } from '../client.ts'
 import type { Closers } from '../closers.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { installLogging } from '../logging.ts'
 import { WRITING_DESK_PATH } from '../paths.ts'
-import { storeSettings } from '../store-settings.ts'
 import { createWorker } from '../worker.ts'
 import { CONFIGURATION_PATH, DOCUMENTS_PATH, readVendorsText } from './demo-folder.ts'
+import { openDemoStore } from './open-demo-store.ts'
 import { type DemoServer, startServer } from './start-server.ts'
 
 export interface StageOptions {
@@ -52,7 +52,7 @@ export async function startStage({ env, closers, report }: StageOptions): Promis
   const server = await startServer({ env, folder, closers, report })
   const vendors = await openVendors(closers, report)
   const configuration = await configurationFor(vendors)
-  const store = await openDemoStore(env, folder, closers, report)
+  const store = await openDemoStore({ env, folder, closers, report })
   const taskQueue = `signalbox-demo-${randomBytes(4).toString('hex')}`
   const parts = { configuration, store, server, taskQueue, publications: join(folder, 'publications') }
   const worker = await startWorker(parts, closers, report)
@@ -88,19 +88,6 @@ function configurationFor({ vendors }: RunningVendors): Promise<Configuration> {
   return loadConfiguration(CONFIGURATION_PATH, env)
 }
 
-async function openDemoStore(
-  env: NodeJS.ProcessEnv,
-  folder: string,
-  closers: Closers,
-  report: StageOptions['report'],
-): Promise<Store> {
-  const given = env.DATABASE_URL ? undefined : { path: join(folder, 'signalbox.db') }
-  const store = await openStore(storeSettings(given, env))
-  closers.add(() => store.close())
-  report(`store: ${env.DATABASE_URL ? store.place : 'SQLite, in a temporary folder'}`)
-  return store
-}
-
 interface WorkerParts {
   readonly configuration: Configuration
   readonly store: Store
@@ -131,6 +118,8 @@ async function startWorker(
     schemas,
     workflowsPath: WRITING_DESK_PATH,
     shutdownGraceMs: SHUTDOWN_GRACE_MS,
+    // The store of `DATABASE_URL` may be in use: the demo's own server has none of its runs, and would have them all taken for lost.
+    reconcileEveryMs: 0,
   })
   const ended = own.run()
   closers.add(async () => {

@@ -1,0 +1,39 @@
+/**
+ * The store that the demo's runs are recorded in.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+import { researchBrief } from '../../../demo/brief.ts'
+import { openStore, type Store } from '../../store/index.ts'
+import type { Closers } from '../closers.ts'
+import { ConfigurationProblem } from '../configuration.ts'
+import { storeSettings } from '../store-settings.ts'
+
+export interface DemoStoreOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** For a store of its own. */
+  readonly folder: string
+  readonly closers: Closers
+  readonly report: (line: string) => void
+}
+
+/**
+ * A file in the folder, or what `DATABASE_URL` names.
+ *
+ * @throws ConfigurationProblem when that has runs of others: the demo's worker would put its rules for workspaces in the place of
+ * theirs, and runs that must be sealed would start unsealed.
+ */
+export async function openDemoStore({ env, folder, closers, report }: DemoStoreOptions): Promise<Store> {
+  const given = env.DATABASE_URL ? undefined : { path: join(folder, 'signalbox.db') }
+  const store = await openStore(storeSettings(given, env))
+  closers.add(() => store.close())
+  const workspace = researchBrief().terms?.workspace
+  const other = (await store.reports.runs()).find(run => run.workspace !== workspace)
+  if (other)
+    throw new ConfigurationProblem(
+      `the ${store.place} is in use: it has runs of the workspace ${other.workspace}, which the demo would disturb; unset DATABASE_URL, or name an empty database`,
+    )
+  report(`store: ${env.DATABASE_URL ? store.place : 'SQLite, in a temporary folder'}`)
+  return store
+}
