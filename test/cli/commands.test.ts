@@ -151,7 +151,9 @@ describe('models', () => {
     const words = ['models', 'claude', '--provider', 'anthropic', '--limit', '3']
     const { out } = await signalbox(words, { columns: 80 })
     expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
-    expect(out).toMatch(/^anthropic:anthropic\/claude.*\n {6}Claude.* · output [\d,]+(?: · |\n {6})[^:]*released \d{4}-/m)
+    expect(out).toMatch(
+      /^anthropic:anthropic\/claude.*\n {6}Claude.* · output [\d,]+(?: · |\n {6})[^:]*released \d{4}-/m,
+    )
     expect((await signalbox(words)).out.trimEnd().split('\n')).toHaveLength(4)
   })
 
