@@ -4,7 +4,12 @@
  * @module
  */
 import { statSync } from 'node:fs'
-import { type Configuration, describeProblems, loadConfigurationFile } from '../catalog/index.ts'
+import {
+  type Configuration,
+  type ConfigurationResult,
+  describeProblems,
+  loadConfigurationFile,
+} from '../catalog/index.ts'
 import { StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 
@@ -26,7 +31,7 @@ export interface Reloading {
 export function createReload({ path, env, first, use }: Reloading): () => Promise<Reloaded> {
   let current = first
   const reload = async (): Promise<Reloaded> => {
-    const read = loadConfigurationFile(path, env)
+    const read = readAgain(path, env)
     if (!read.ok)
       return { kind: 'refused', words: `${describeProblems(read.problems, path)}\nthe configuration before it holds` }
     const { configuration } = read
@@ -49,6 +54,22 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
     last = next.catch(() => undefined)
     return next
   }
+}
+
+/** A disk that fails or a link that leads nowhere ends no worker that has a configuration. */
+function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
+  try {
+    return loadConfigurationFile(path, env)
+  } catch (error) {
+    return { ok: false, problems: [{ path: '', message: `${path} cannot be read (${codeOf(error)})` }] }
+  }
+}
+
+/** Of what the file system said. */
+function codeOf(error: unknown): string {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) throw error
+  return code
 }
 
 /** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
@@ -74,6 +95,10 @@ export function watchForChanges(path: string, changed: () => void, everyMs = LOO
 }
 
 function stateOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none'
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none'
+  } catch (error) {
+    return codeOf(error)
+  }
 }

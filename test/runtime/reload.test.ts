@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -120,5 +120,9 @@ it('a file that is changed or replaced is noticed', async () => {
   await changed(2)
   await writeFile(path, 'a third')
   await changed(3)
+  await rm(path)
+  await symlink(path, path)
+  await changed(4)
+  expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('ELOOP') })
   end()
 })
