@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly temporal?: TemporalConnection
   readonly shutdownGraceMs?: number
   readonly deployment?: Deployment
+  /** As a worker's. */
+  readonly reconcileEveryMs?: number
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
@@ -61,7 +63,7 @@ export async function createServing({
   logFormat,
   ...given
 }: ServeOptions): Promise<Serving> {
-  const { taskQueue, temporal, shutdownGraceMs, deployment, store, env } = given
+  const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env } = given
   const destinations = destinationsOf(given, env ?? process.env)
   const telemetry = telemetryOf(destinations)
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
@@ -80,6 +82,7 @@ export async function createServing({
     deployment,
     store,
     env,
+    ...(reconcileEveryMs !== undefined && { reconcileEveryMs }),
     ...(telemetry && { telemetry }),
     ...own,
     config: configuration,

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startDevelopment } from '../../src/runtime/dev.ts'
-import { newMasterKey } from '../../src/store/index.ts'
+import { freePorts } from '../../src/runtime/temporal/free-ports.ts'
+import { newMasterKey, openStore } from '../../src/store/index.ts'
+import { newRun, RUN } from '../store/records.ts'
 
 const YAML = `
 providers:
@@ -45,3 +47,30 @@ it('that cannot start for a port that is taken leaves nothing open', async () =>
   // SQLite removes it with the last connection.
   expect([existsSync(store), existsSync(`${store}-wal`)]).toEqual([true, false])
 })
+
+it('leaves runs alone that its own server does not have, where they are not its own', async () => {
+  const url = `sqlite:${join(folder, 'shared.db')}`
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  const [port, uiPort] = (await freePorts(2)) as [number, number]
+  const { TEMPORAL_ADDRESS: _, ...env } = process.env
+  const lines: string[] = []
+  const development = await startDevelopment({
+    config: join(folder, 'signalbox.yaml'),
+    port,
+    uiPort,
+    databasePath: join(folder, 'temporal.db'),
+    env: { ...env, DATABASE_URL: url, SIGNALBOX_MASTER_KEY: newMasterKey() },
+    report: line => lines.push(line),
+  })
+  const { serving } = development
+  const ended = development.run()
+  await expect.poll(() => serving.worker.getState()).toBe('RUNNING')
+  // The first look comes with the first breath of a worker, and takes some milliseconds.
+  await new Promise(resolve => setTimeout(resolve, 1_000))
+  expect(await store.reports.run(RUN.id)).not.toHaveProperty('outcome')
+  expect(lines).toContainEqual(expect.stringContaining('are not looked for'))
+  serving.shutdown()
+  await ended.catch(() => {})
+  await store.close()
+}, 60_000)
