@@ -32,15 +32,7 @@ export function createKnownEndpoints(): KnownEndpoints {
   }
   return {
     stateOf: id => known.get(id)?.state,
-    closedByFault: nowMs =>
-      [...known].flatMap(
-        ([
-          id,
-          {
-            state: { breaker },
-          },
-        ]) => (breaker.phase === 'open' && breaker.fault && nowMs < breaker.untilMs ? id : []),
-      ),
+    closedByFault: nowMs => [...known].filter(([, { state }]) => isClosedByFault(state, nowMs)).map(([id]) => id),
     keep,
     viewAt: nowMs => id => {
       const its = known.get(id)
@@ -92,4 +84,8 @@ function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
     peers.untilMs = nowMs + FRESH_MS
   }
   return peers?.mean
+}
+
+function isClosedByFault({ breaker }: HealthState, nowMs: number): boolean {
+  return breaker.phase === 'open' && breaker.fault !== undefined && nowMs < breaker.untilMs
 }
