@@ -6,9 +6,13 @@
 
 export type JsonRecord = Readonly<Record<string, unknown>>
 
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The value as an object, or an empty one, so that a missing level reads as missing fields. */
 export function recordOf(value: unknown): JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRecord) : {}
+  return isRecord(value) ? value : {}
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -55,18 +55,18 @@ export interface Development {
  * @throws ConfigurationProblem, TemporalServerNotFound, StoreProblem; nothing is left running then.
  */
 export async function startDevelopment(options: DevOptions): Promise<Development> {
-  const config = await loadConfiguration(options.config, options.env)
+  const { env = process.env } = options
+  const config = await loadConfiguration(options.config, env)
   const found = await findTemporalCli({ env: options.env, report: options.report })
   keepFromGit(dirname(DEFAULT_KEY_FILE))
-  if (ensureKeyFile(options.env ?? process.env))
-    options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
+  if (ensureKeyFile(env)) options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
   const { add, close: end } = createClosers()
   try {
-    const store = await openStore(storeSettings(undefined, options.env ?? process.env))
+    const store = await openStore(storeSettings(undefined, env))
     add(() => store.close())
     const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
     if (server) add(() => server.stop())
-    const isForeign = server !== undefined && Boolean((options.env ?? process.env).DATABASE_URL)
+    const isForeign = server !== undefined && Boolean(env.DATABASE_URL)
     if (isForeign) options.report(FOREIGN_STORE)
     const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
     const serving = await createServing({

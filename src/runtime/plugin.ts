@@ -55,8 +55,8 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** `loadApp` gives the path of the workflows too, which a Worker of one's own is told. */
-const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = {
+/** What a worker of ours takes too. */
+export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'> & Pick<App, 'workflowsPath'>> = {
   agents: true,
   tools: true,
   schemas: true,
@@ -64,12 +64,13 @@ const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = {
   workflowsPath: true,
   config: true,
   store: true,
-  connection: true,
-  namespace: true,
+  env: true,
   reconcileEveryMs: true,
   telemetry: true,
-  env: true,
 }
+
+/** `loadApp` gives the path of the workflows too, which a Worker of one's own is told. */
+const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEYS, connection: true, namespace: true }
 
 /** A plug-in with its connections open. */
 export interface SignalboxPlugin extends SimplePlugin {

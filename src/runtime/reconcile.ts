@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FoundEnd, RunSeen } from '../core/ports.ts'
 import type { RunRef } from '../core/protocol.ts'
 import type { Store } from '../store/index.ts'
+import { passed } from './passed.ts'
 import { knownProblem } from './problems.ts'
 
 export interface Reconciling {
@@ -101,14 +101,6 @@ export async function reconcileRegularly({
       if (!problem) throw error
       warn('runs could not be looked through', { problem: problem.message })
     }
-    await pause(everyMs, signal)
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
+    await passed(everyMs, signal)
   }
 }

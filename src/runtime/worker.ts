@@ -7,7 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { bundleProblem } from './bundle-errors.ts'
-import { openPlugin, type PluginOptions, type SignalboxPlugin } from './plugin.ts'
+import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
@@ -49,20 +49,11 @@ export interface SignalboxWorker {
 const SHUTDOWN_GRACE_MS = 30_000
 
 const KEYS: KeysOf<CreateWorkerOptions> = {
-  agents: true,
-  tools: true,
-  schemas: true,
-  mcpServers: true,
-  workflowsPath: true,
-  config: true,
-  store: true,
-  env: true,
+  ...SHARED_KEYS,
   temporal: true,
   taskQueue: true,
   shutdownGraceMs: true,
   deployment: true,
-  reconcileEveryMs: true,
-  telemetry: true,
   worker: true,
 }
 

@@ -97,17 +97,16 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
 
 function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
   if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
-  const set = known.keyVariables.filter(name => env[name]?.trim())
+  const set = setVariables(known, env)
   // What a secret comes from often ends it with a line break.
-  if (set.length > 0) return { apiKey: env[keyVariable(known, env) ?? '']?.trim() }
+  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
   const names = known.keyVariables
   if (names.length === 0) return {}
   return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
 }
 
-/** The variable that holds a known provider's key. */
-function keyVariable({ keyVariables }: KnownProvider, env: Environment): string | undefined {
-  return keyVariables.filter(name => env[name]?.trim()).find(isApiKey)
+function setVariables({ keyVariables }: KnownProvider, env: Environment): readonly string[] {
+  return keyVariables.filter(name => env[name]?.trim())
 }
 
 /** Credentials of a cloud are found by the cloud's own package, not handed over as a key. */
@@ -148,7 +147,7 @@ function malformed(source: ProviderSource, settings: ProviderSettings): readonly
 /** Where the key comes from when the file does not give it. */
 function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undefined {
   const known = catalogue.provider(name)
-  return known && keyVariable(known, env)
+  return known && setVariables(known, env).find(isApiKey)
 }
 
 const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`

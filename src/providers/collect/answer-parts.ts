@@ -4,7 +4,7 @@
  * @module
  */
 import type { AssistantMessage, JsonValue, ProviderOptions } from '../../core/messages.ts'
-import { parsedOf } from '../json.ts'
+import { isRecord, parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
 import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
 
@@ -30,7 +30,7 @@ type Part = AssistantMessage['content'][number]
 /** The parsed arguments. No arguments at all are an empty object; anything but an object is no call. */
 export function toolInput(draft: ToolCallDraft): object | undefined {
   const input = draft.input.trim() === '' ? {} : parsedOf(draft.input)
-  return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : undefined
+  return isRecord(input) ? input : undefined
 }
 
 /**

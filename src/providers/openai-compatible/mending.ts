@@ -1,5 +1,5 @@
 import { errorIn } from '../faults/error-body.ts'
-import { type JsonRecord, recordOf } from '../json.ts'
+import { isRecord, type JsonRecord } from '../json.ts'
 import type { Mending } from '../transport/mending.ts'
 
 const NO_ERROR = /"error"\s*:\s*(?:null|""|\{\s*\})/
@@ -18,9 +18,9 @@ export const mending: Mending = {
     const isError = errorIn(chunk) !== undefined
     const { error: _, ...without } = chunk
     const kept = isError ? chunk : without
-    if (typeof kept.usage !== 'object' || kept.usage === null) return kept
+    if (!isRecord(kept.usage)) return kept
     const choices = kept.choices ?? (isError ? undefined : [])
-    return { ...kept, ...(choices !== undefined && { choices }), usage: counted(recordOf(kept.usage)) }
+    return { ...kept, ...(choices !== undefined && { choices }), usage: counted(kept.usage) }
   },
 }
 
@@ -28,13 +28,9 @@ export const mending: Mending = {
 function counted(usage: JsonRecord): JsonRecord {
   const entries = Object.entries(usage).map(([name, value]) => [
     name,
-    name.endsWith('_tokens') ? numberOf(value) : within(value),
+    name.endsWith('_tokens') ? numberOf(value) : isRecord(value) ? counted(value) : value,
   ])
   return Object.fromEntries(entries)
-}
-
-function within(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? counted(value as JsonRecord) : value
 }
 
 function numberOf(value: unknown): unknown {

@@ -114,7 +114,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
   clock.departed()
   running.handler = createReplyHandler({
     where: ask.endpoint.id,
-    proxy: running.proxyOf?.(departure.origin),
+    proxy: () => running.proxyOf?.(departure.origin),
     mending: dialect.mending,
     progress,
     clock,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type JsonRecord, parsedOf } from '../json.ts'
+import { isRecord, type JsonRecord, parsedOf } from '../json.ts'
 
 /** What a dialect knows of such chunks. */
 export interface Mending {
@@ -60,6 +60,5 @@ function mendedEvent(line: string, mending: Mending): string {
 /** A whole body, or what an event's line holds. */
 export function mendedBody(text: string, { isSuspect, mended }: Mending): string {
   const chunk = isSuspect(text) ? parsedOf(text) : undefined
-  const isObject = typeof chunk === 'object' && chunk !== null && !Array.isArray(chunk)
-  return isObject ? JSON.stringify(mended(chunk as JsonRecord)) : text
+  return isRecord(chunk) ? JSON.stringify(mended(chunk)) : text
 }

@@ -21,8 +21,8 @@ import { transportFault } from './transport-fault.ts'
 
 export interface ReplyHandlerParts {
   readonly where: string
-  /** The variable that names the proxy on the way. */
-  readonly proxy: string | undefined
+  /** The variable that names the proxy on the way; asked for a request that failed. */
+  readonly proxy: () => string | undefined
   readonly mending: Mending | undefined
   readonly progress: ExchangeProgress
   readonly clock: AttemptClock
@@ -48,7 +48,7 @@ export interface ReplyHandler extends Dispatcher.DispatchHandler {
 }
 
 export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
-  const { where, proxy, progress, clock, fail } = parts
+  const { where, progress, clock, fail } = parts
   const response = deferred<Response>()
   // The exchange's ending is what callers wait for; this rejection only wakes the package.
   response.promise.catch(() => {})
@@ -132,7 +132,7 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     onResponseError(_controller, error) {
       if (over || concludeEarly()) return
       const { sent, status } = progress
-      parts.breakOff(transportFault(where, error, { sent, answered: status !== undefined, proxy }))
+      parts.breakOff(transportFault(where, error, { sent, answered: status !== undefined, proxy: parts.proxy() }))
     },
   }
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort } from '../../core/ports.ts'
+import { passed } from '../passed.ts'
 import { postAlert } from './post-alert.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
@@ -92,19 +92,8 @@ const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
 async function postPatiently(webhook: string, what: Alert, closing: AbortSignal): Promise<string | undefined> {
   let problem = await postAlert(webhook, what)
   for (const pauseMs of AGAIN_AFTER_MS) {
-    if (problem === undefined || !(await passed(pauseMs, closing))) break
+    if (problem === undefined || !(await passed(pauseMs, closing, false))) break
     problem = await postAlert(webhook, what)
   }
   return problem
-}
-
-/** Whether the time has passed before the signal came. */
-async function passed(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await delay(ms, undefined, { signal, ref: false })
-    return true
-  } catch (error) {
-    if (signal.aborted) return false
-    throw error
-  }
 }
