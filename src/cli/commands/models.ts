@@ -120,7 +120,7 @@ function table(endpoints: readonly CatalogueEndpoint[], width: number | undefine
     width,
     [
       { title: 'endpoint', cell: endpoint => endpoint.id },
-      { title: 'title', cell: endpoint => endpoint.title, folded: endpoint => endpoint.title },
+      { title: 'title', cell: endpoint => endpoint.title, folded: 'cell' },
       { title: 'window', cell: endpoint => formatCount(endpoint.contextWindow), align: 'right' },
       {
         title: 'output',
@@ -129,18 +129,14 @@ function table(endpoints: readonly CatalogueEndpoint[], width: number | undefine
         folded: ({ maxOutput }) => (maxOutput === undefined ? '' : `output ${formatCount(maxOutput)}`),
       },
       { title: 'USD per million in/out', cell: endpoint => priceWords(endpoint.price), align: 'right' },
-      {
-        title: 'abilities',
-        cell: endpoint => endpoint.abilities.join(' '),
-        folded: endpoint => endpoint.abilities.join(' '),
-      },
-      { title: 'data', cell: dataWords, folded: dataWords },
+      { title: 'abilities', cell: endpoint => endpoint.abilities.join(' '), folded: 'cell' },
+      { title: 'data', cell: dataWords, folded: 'cell' },
       {
         title: 'released',
         cell: endpoint => endpoint.releaseDate,
         folded: ({ releaseDate }) => (releaseDate === '' ? '' : `released ${releaseDate}`),
       },
-      { title: 'status', cell: endpoint => endpoint.status ?? '', folded: endpoint => endpoint.status ?? '' },
+      { title: 'status', cell: endpoint => endpoint.status ?? '', folded: 'cell' },
     ],
     endpoints,
   )

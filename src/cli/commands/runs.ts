@@ -66,7 +66,7 @@ function runsTable(runs: readonly RunReport[], width: number | undefined): strin
       },
       { title: 'attempts', cell: run => String(run.attempts), align: 'right', folded: () => '' },
       { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
-      { title: 'labels', cell: run => formatLabels(run.labels), folded: run => formatLabels(run.labels) },
+      { title: 'labels', cell: run => formatLabels(run.labels), folded: 'cell' },
     ],
     runs,
   )

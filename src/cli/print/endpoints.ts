@@ -30,8 +30,8 @@ export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, w
       folding('$/1k output', report => money(report.picoPerThousandOutput)),
       { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },
       folding('cached', report => share(report.cachedShare, 1)),
-      { title: 'now', cell: now, folded: now },
-      { title: 'faults', cell: ({ report }) => faultWords(report), folded: ({ report }) => faultWords(report) },
+      { title: 'now', cell: now, folded: 'cell' },
+      { title: 'faults', cell: ({ report }) => faultWords(report), folded: 'cell' },
     ],
     rows,
   )

@@ -8,8 +8,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string
   /** Numbers stand to the right. @defaultValue 'left' */
   readonly align?: 'left' | 'right'
-  /** Where the table is wider than the screen, the column leaves it, and these words stand below the row. */
-  readonly folded?: (row: Row) => string
+  /** Where the table is wider than the screen, the column leaves it, and these words stand below the row; `cell`: those of its cell. */
+  readonly folded?: 'cell' | ((row: Row) => string)
 }
 
 const GAP = '  '
@@ -28,7 +28,10 @@ export function renderTableWithin<Row>(
     columns.filter(column => !column.folded),
     rows,
   ).split('\n')
-  const below = (row: Row) => columns.map(({ folded }) => folded?.(row) ?? '').filter(words => words !== '')
+  const below = (row: Row) =>
+    columns
+      .map(({ cell, folded }) => (folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
+      .filter(words => words !== '')
   return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
 }
 
