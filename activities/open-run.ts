@@ -29,6 +29,8 @@ export interface OpenRunPorts {
   readonly policyProblem: PolicyProblem
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
+  /** Of the namespace that this worker serves; `undefined` where its server names none. */
+  readonly namespaceId: () => Promise<string | undefined>
   readonly now: () => number
 }
 
@@ -44,6 +46,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const problem =
       nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
     const part = Context.current().info.workflowExecution?.runId
+    const namespaceId = await ports.namespaceId()
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,
@@ -52,6 +55,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...retention(ports, input),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...(part !== undefined && { part }),
+      ...(namespaceId !== undefined && { namespaceId }),
       ...(input.begins && { begins: true }),
       startedAtMs: ports.now(),
     })

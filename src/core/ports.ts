@@ -142,6 +142,8 @@ export interface NewRun {
   readonly retentionMs?: number
   /** The Temporal run that opens it: each part does, and a run that was reset to its beginning. */
   readonly part?: string
+  /** The id of the namespace that it runs in. Absent: its server names none. */
+  readonly namespaceId?: string
   /** The run begins with it, perhaps not for the first time. Absent: a part behind another one, or a later look at the same. */
   readonly begins?: true
   readonly startedAtMs: number
@@ -172,6 +174,8 @@ export interface FoundEnd {
 export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
   /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
   readonly latestPart?: string
+  /** Of the namespace that it runs in. Absent: nobody has said. */
+  readonly namespaceId?: string
 }
 
 /** A call's identity: the run's key, the step and a digest of what is asked, so that it never answers another question. */

@@ -66,8 +66,6 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     add(() => store.close())
     const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
     if (server) add(() => server.stop())
-    const isForeign = server !== undefined && Boolean(env.DATABASE_URL)
-    if (isForeign) options.report(FOREIGN_STORE)
     const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
     const serving = await createServing({
       ...options,
@@ -76,7 +74,6 @@ export async function startDevelopment(options: DevOptions): Promise<Development
       configPath: options.config ?? DEFAULT_CONFIGURATION_PATH,
       temporal,
       store,
-      ...(isForeign && { reconcileEveryMs: 0 }),
     })
     const { address } = temporal
     return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
@@ -85,10 +82,6 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     throw error
   }
 }
-
-/** The runs in it may be another server's, which ours would have for lost. */
-const FOREIGN_STORE =
-  'the store is that of DATABASE_URL and the server is its own: runs that ended without a word are not looked for'
 
 async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
   const { port = DEFAULT_PORT, databasePath = DEFAULT_DATABASE_PATH } = options

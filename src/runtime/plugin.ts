@@ -46,8 +46,7 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly namespace?: string
   /**
    * How often reservations of runs that are no more are given back while a worker runs, over the connection that it was made
-   * with; the first time at once. A run that its server does not have is taken for lost, so 0 is for a worker whose store has runs
-   * of another server or namespace too: it does so never, and ends no content whose retention is over. @defaultValue 300000
+   * with; the first time at once. With 0 it does so never, and ends no content whose retention is over. @defaultValue 300000
    */
   readonly reconcileEveryMs?: number
   /** What the worker tells of itself while it works. @defaultValue nothing */

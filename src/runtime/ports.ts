@@ -28,6 +28,7 @@ import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
 import { howEndedHere } from './temporal/how-ended-here.ts'
+import { createNamespaceIdHere } from './temporal/namespace-id.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -108,6 +109,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     policyProblem: createPolicyProblem(() => live.now().configuration),
     searchAttributes,
     howEnded: howEndedHere,
+    namespaceId: createNamespaceIdHere(),
     now,
     chance,
     newId: randomUUID,

@@ -4,14 +4,21 @@
  * @module
  */
 import type { Signalbox } from './client.ts'
-import { type Reconciled, reconcile } from './reconcile.ts'
+import { type Reconciliation, reconcile } from './reconcile.ts'
 import { howEnded } from './temporal/how-ended.ts'
+import { namespaceIdOf } from './temporal/namespace-id.ts'
 
-/** {@link reconcile} with the store and the server of a client. */
-export async function reconcileWith({ client, store }: Signalbox): Promise<readonly Reconciled[]> {
+/**
+ * {@link reconcile} with the store and the server of a client.
+ *
+ * @param foreign - Whether runs of other namespaces are ended too that this one does not have: those of a server that is gone.
+ */
+export async function reconcileWith({ client, store }: Signalbox, foreign: boolean): Promise<Reconciliation> {
   const { namespace } = client.options
   return reconcile({
     store: await store(),
+    foreign,
+    namespaceId: () => namespaceIdOf(client.connection, namespace),
     howEnded: run => howEnded(client.connection, namespace, run),
     now: Date.now,
   })

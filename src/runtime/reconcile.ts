@@ -11,8 +11,12 @@ import { knownProblem } from './problems.ts'
 
 export interface Reconciling {
   readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
+  /** Of the namespace that is asked; `undefined` where its server names none. */
+  readonly namespaceId: () => Promise<string | undefined>
   /** `undefined` while the run is open. */
   readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
+  /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
+  readonly foreign?: boolean
   readonly now: () => number
 }
 
@@ -20,6 +24,12 @@ export interface Reconciling {
 export interface Reconciled {
   readonly run: string
   readonly reason: string
+}
+
+export interface Reconciliation {
+  readonly closed: readonly Reconciled[]
+  /** How many open runs were left alone, for another namespace has them. */
+  readonly foreign: number
 }
 
 /** How many of the open runs one look asks the server about, beside those that hold something: some 2 ms each. */
@@ -31,31 +41,37 @@ const LOOK_AT = 250
  * Runs that are open are left alone, also one that is reset in this very moment: its new part has come to the store since. May be
  * done by several workers at once.
  *
- * Contract: all runs of a store are in one namespace; those of another would be taken for lost.
+ * A store may have runs of several namespaces and servers. This one's server knows nothing of the others', and would have them
+ * all for lost: they are left alone, as are those of which nobody has said where they run.
  */
-export async function reconcile(reconciling: Reconciling): Promise<readonly Reconciled[]> {
-  const reconciled = [...(await closeEnded(reconciling, await reconciling.store.budgets.holdingRuns()))]
+export async function reconcile(reconciling: Reconciling): Promise<Reconciliation> {
+  const closed = [...(await closeHolding(reconciling)).closed]
+  let foreign = 0
   for (let after: string | undefined = ''; after !== undefined; ) {
     const look = await lookThrough(reconciling, after)
-    reconciled.push(...look.reconciled)
+    closed.push(...look.closed)
+    foreign += look.foreign
     after = look.after
   }
-  return reconciled
+  return { closed, foreign }
+}
+
+async function closeHolding(reconciling: Reconciling): Promise<Reconciliation> {
+  return closeEnded(reconciling, await reconciling.store.budgets.holdingRuns())
 }
 
 /** The open runs whose keys come next. Most of them hold nothing, and only the server knows whether they have ended. */
 async function lookThrough(reconciling: Reconciling, from: string) {
   const runs = await reconciling.store.budgets.openRuns(from, LOOK_AT)
   const after = runs.length < LOOK_AT ? undefined : runs.at(-1)?.key
-  return { reconciled: await closeEnded(reconciling, runs), after }
+  return { ...(await closeEnded(reconciling, runs)), after }
 }
 
-async function closeEnded(
-  { store, howEnded, now }: Reconciling,
-  runs: readonly RunSeen[],
-): Promise<readonly Reconciled[]> {
-  const reconciled: Reconciled[] = []
-  for (const run of runs) {
+async function closeEnded(reconciling: Reconciling, runs: readonly RunSeen[]): Promise<Reconciliation> {
+  const { store, howEnded, now } = reconciling
+  const ours = await ownOf(reconciling, runs)
+  const closed: Reconciled[] = []
+  for (const run of ours) {
     const found = await howEnded(run)
     if (!found) continue
     const { reason, ...part } = found
@@ -63,12 +79,18 @@ async function closeEnded(
     // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
     if (!(await store.ledger.closeRun(run, end))) continue
     await store.admissions.leaveRun(run.key)
-    reconciled.push({ run: run.id, reason })
+    closed.push({ run: run.id, reason })
   }
-  return reconciled
+  return { closed, foreign: runs.length - ours.length }
 }
 
-export interface RegularReconciling extends Reconciling {
+async function ownOf({ namespaceId, foreign }: Reconciling, runs: readonly RunSeen[]): Promise<readonly RunSeen[]> {
+  if (foreign || runs.length === 0) return runs
+  const own = await namespaceId()
+  return runs.filter(run => run.namespaceId === own)
+}
+
+export interface RegularReconciling extends Omit<Reconciling, 'foreign'> {
   readonly everyMs: number
   /** Ends the content of runs whose retention is over. */
   readonly retire: () => Promise<void>
@@ -90,10 +112,10 @@ export async function reconcileRegularly({
 }: RegularReconciling): Promise<void> {
   for (let after = ''; !signal.aborted; ) {
     try {
-      const holding = await closeEnded(reconciling, await reconciling.store.budgets.holdingRuns())
+      const holding = await closeHolding(reconciling)
       const look = await lookThrough(reconciling, after)
       after = look.after ?? ''
-      for (const { run, reason } of [...holding, ...look.reconciled])
+      for (const { run, reason } of [...holding.closed, ...look.closed])
         warn('a run that had ended is closed, and what it held is given back', { run, reason })
       await retire()
     } catch (error) {

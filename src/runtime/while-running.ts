@@ -8,6 +8,7 @@ import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Store } from '../store/index.ts'
 import { reconcileRegularly } from './reconcile.ts'
 import { howEnded } from './temporal/how-ended.ts'
+import { namespaceIdOf } from './temporal/namespace-id.ts'
 
 export interface WhileRunning {
   readonly store: Store
@@ -37,6 +38,7 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
   if (!connection || everyMs === 0) return
   await reconcileRegularly({
     store,
+    namespaceId: () => namespaceIdOf(connection, namespace),
     howEnded: run => howEnded(connection, namespace, run),
     now: Date.now,
     everyMs,

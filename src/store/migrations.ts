@@ -439,6 +439,8 @@ const RUN_PARTS: Migration['statements'] = [
   schema => schema.alterTable('runs').dropColumn('opened_part'),
 ]
 
+const NAMESPACES: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('namespace_id', 'text')]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -462,6 +464,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 20, name: 'the parts that made attempts', statements: ATTEMPT_PARTS },
   { version: 21, name: 'the parts that came last', statements: LATEST_PARTS },
   { version: 22, name: 'every part that came', statements: RUN_PARTS },
+  { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
 ]
 
 /** The version that this code reads and writes. */
@@ -493,6 +496,7 @@ type AddedLater =
   | 'question'
   | 'once_id'
   | 'part'
+  | 'namespace_id'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

@@ -36,6 +36,8 @@ export interface RunTable {
   seal_key: string | null
   retention_ms: number | null
   purged_at_ms: number | null
+  /** Of the namespace that it runs in; null where nobody has said. */
+  namespace_id: string | null
 }
 
 /**

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createOpenRun } from '../../activities/open-run.ts'
+import { createOpenRun, type OpenRunPorts } from '../../activities/open-run.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { OpenRunInput, OpenRunResult, RunRef } from '../../src/core/protocol.ts'
 import { type CallScene, setCallScene } from '../support/call-scene.ts'
@@ -28,7 +28,9 @@ async function open(id: string, policy: Policy, more: Partial<OpenRunInput> = {}
     terms: {},
     ...more,
   }
-  return (await new MockActivityEnvironment().run(createOpenRun(scene.wired.ports), input)) as OpenRunResult
+  // No server is behind this environment that would name its namespace. The directory stays the one that is swapped.
+  const ports: OpenRunPorts = Object.assign(Object.create(scene.wired.ports), { namespaceId: async () => undefined })
+  return (await new MockActivityEnvironment().run(createOpenRun(ports), input)) as OpenRunResult
 }
 
 it('a run whose policy names a provider that was removed since it began goes on, and so do its children', async () => {

@@ -56,6 +56,7 @@ async function warningsOf(ended: RegularReconciling['howEnded']): Promise<readon
   const ending = new AbortController()
   await reconcileRegularly({
     store,
+    namespaceId: async () => undefined,
     howEnded: ended,
     now: Date.now,
     everyMs: 60_000,

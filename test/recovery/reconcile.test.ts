@@ -6,6 +6,7 @@ import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { reconcile } from '../../src/runtime/reconcile.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
+import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { eventOf } from '../support/following.ts'
@@ -105,7 +106,8 @@ it('forgets a call of a terminated run that was put off for room, and shows one 
 
 it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the server does not know', async way => {
   const run = { ...RUN, id: `nobody ${way}`, key: `nobody ${way}` }
-  await stage.store.ledger.openRun(newRun({ run }))
+  const namespaceId = await ownNamespace()
+  await stage.store.ledger.openRun(newRun({ run, ...(namespaceId !== undefined && { namespaceId }) }))
   const call = newCall(1, { run })
   await stage.store.ledger.beginCall(call)
   await stage.store.ledger.beginAttempt(newAttempt(call, 1, { shared: [EVERYONE] }))
@@ -114,6 +116,23 @@ it.each(['by hand', 'by a worker'])('gives back %s what a run holds that the ser
   else await stage.startWorker()
   await expect.poll(async () => (await standing()).holders.map(({ runId }) => runId)).not.toContain(run.id)
   expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', message: reason })
+})
+
+it.each([
+  ['another namespace', { namespaceId: 'of another server' }],
+  ['a namespace that nobody has named', {}],
+])('leaves a run of %s alone until it is told that its server is gone', async (whose, namespace) => {
+  const run = { ...RUN, id: `run of ${whose}`, key: `run of ${whose}` }
+  await stage.store.ledger.openRun(newRun({ run, ...namespace }))
+  const call = newCall(1, { run })
+  await stage.store.ledger.beginCall(call)
+  await stage.store.ledger.beginAttempt(newAttempt(call, 1, { shared: [EVERYONE] }))
+  await stage.startWorker()
+  expect(await commandReconciles()).toMatchObject({ runs: [], foreign: 1 })
+  expect(await stage.store.reports.run(run.id)).not.toHaveProperty('outcome')
+  const reason = 'the Temporal server no longer has the run'
+  expect(await commandReconciles('--foreign')).toEqual({ runs: [{ run: run.id, reason }], foreign: 0 })
+  expect((await standing()).holders.map(({ runId }) => runId)).not.toContain(run.id)
 })
 
 it('leaves a run alone that is reset while the server says that it was terminated', async () => {
@@ -133,7 +152,8 @@ it('leaves a run alone that is reset while the server says that it was terminate
     await expect.poll(latest, { timeout: 20_000 }).not.toBe(first!.part)
     return found
   }
-  expect(await reconcile({ store, howEnded: resetMeanwhile, now: Date.now })).toEqual([])
+  const reconciled = await reconcile({ store, namespaceId: ownNamespace, howEnded: resetMeanwhile, now: Date.now })
+  expect(reconciled.closed).toEqual([])
   expect(await store.reports.run(run.id)).not.toHaveProperty('outcome')
   const pending = async () => (await run.state().catch(() => undefined))?.pending
   await expect.poll(pending, { timeout: 20_000 }).toHaveLength(1)
@@ -157,9 +177,18 @@ async function standing() {
   return found!
 }
 
+function ownNamespace(): Promise<string | undefined> {
+  const { client } = stage.signalbox
+  return namespaceIdOf(client.connection, client.options.namespace)
+}
+
 async function commandRuns(): Promise<unknown> {
+  return (await commandReconciles()).runs
+}
+
+async function commandReconciles(...flags: readonly string[]) {
   const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
-  return (await command(['budget', 'reconcile', '--json'], { env })).json().runs
+  return (await command(['budget', 'reconcile', '--json', ...flags], { env })).json()
 }
 
 async function startWorkerProcess(): Promise<ChildProcess> {

@@ -54,14 +54,13 @@ it('leaves runs alone that its own server does not have, where they are not its 
   await store.ledger.openRun(newRun())
   const [port, uiPort] = (await freePorts(2)) as [number, number]
   const { TEMPORAL_ADDRESS: _, ...env } = process.env
-  const lines: string[] = []
   const development = await startDevelopment({
     config: join(folder, 'signalbox.yaml'),
     port,
     uiPort,
     databasePath: join(folder, 'temporal.db'),
     env: { ...env, DATABASE_URL: url, SIGNALBOX_MASTER_KEY: newMasterKey() },
-    report: line => lines.push(line),
+    report: () => {},
   })
   const { serving } = development
   const ended = development.run()
@@ -69,7 +68,6 @@ it('leaves runs alone that its own server does not have, where they are not its 
   // The first look comes with the first breath of a worker, and takes some milliseconds.
   await new Promise(resolve => setTimeout(resolve, 1_000))
   expect(await store.reports.run(RUN.id)).not.toHaveProperty('outcome')
-  expect(lines).toContainEqual(expect.stringContaining('are not looked for'))
   serving.shutdown()
   await ended.catch(() => {})
   await store.close()

@@ -45,19 +45,33 @@ export function addBudget(program: Command, terminal: Terminal): void {
     .description(
       'close runs that were terminated, timed out or lost, and give back what they hold; workers do so every few minutes',
     )
+    .option(
+      '--foreign',
+      'also runs of other namespaces and servers that this one does not have: for when their server is gone for good',
+    )
     .option('--json', 'print one JSON object')
-    .action((flags: Pick<Flags, 'json'>) => reconcileNow(flags, terminal))
+    .action((flags: ReconcileFlags) => reconcileNow(flags, terminal))
 }
 
-async function reconcileNow({ json }: Pick<Flags, 'json'>, terminal: Terminal): Promise<void> {
+interface ReconcileFlags extends Pick<Flags, 'json'> {
+  readonly foreign?: boolean
+}
+
+async function reconcileNow({ json, foreign = false }: ReconcileFlags, terminal: Terminal): Promise<void> {
   const { reconcileWith } = await import('../../runtime/reconcile-with.ts')
   const reconciling = async (signalbox: Signalbox) => {
-    const runs = await reconcileWith(signalbox)
-    if (json) printJson(terminal, { runs })
-    else if (runs.length === 0) terminal.print('no run that has ended is open in the store')
-    else for (const { run, reason } of runs) terminal.print(`${run}: ${reason}; what it held is given back`)
+    const { closed, foreign: left } = await reconcileWith(signalbox, foreign)
+    if (json) return printJson(terminal, { runs: closed, foreign: left })
+    for (const { run, reason } of closed) terminal.print(`${run}: ${reason}; what it held is given back`)
+    if (closed.length === 0) terminal.print('no run that has ended is open in the store')
+    if (left > 0) terminal.print(foreignWords(left))
   }
   await withSignalbox(terminal, reconciling, EXISTING_STORE)
+}
+
+function foreignWords(runs: number): string {
+  const many = runs === 1 ? '1 open run is' : `${runs} open runs are`
+  return `${many} of another namespace or server, and left alone; where that is gone for good, --foreign closes them`
 }
 
 async function list(flags: Flags, terminal: Terminal): Promise<void> {

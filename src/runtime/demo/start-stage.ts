@@ -118,8 +118,6 @@ async function startWorker(
     schemas,
     workflowsPath: WRITING_DESK_PATH,
     shutdownGraceMs: SHUTDOWN_GRACE_MS,
-    // The store of `DATABASE_URL` may be in use: the demo's own server has none of its runs, and would have them all taken for lost.
-    reconcileEveryMs: 0,
   })
   const ended = own.run()
   closers.add(async () => {

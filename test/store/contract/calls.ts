@@ -383,6 +383,12 @@ export function callTests(bench: Bench): void {
     expect(await budgets.openRuns('c', 2)).toEqual([{ id: 'run d', key: 'd' }])
   })
 
+  it('tells in which namespace a run is open', async () => {
+    const { ledger, budgets } = await bench.open()
+    await ledger.openRun(newRun({ namespaceId: 'of this server' }))
+    expect(await budgets.openRuns('', 2)).toEqual([{ id: RUN.id, key: RUN.key, namespaceId: 'of this server' }])
+  })
+
   it('records a decision with its event once, and another one of a reset run beside it', async () => {
     const { ledger, reports, events } = await bench.open()
     await ledger.openRun(newRun())
