@@ -24,8 +24,7 @@ let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
-  const workflowsPath = fileURLToPath(new URL('../workflows/fixtures/own-and-delegating.ts', import.meta.url))
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
   env = {
     TEMPORAL_ADDRESS: temporalAddress,
     DATABASE_URL: `sqlite:${stage.storePath}`,

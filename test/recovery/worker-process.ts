@@ -7,7 +7,7 @@
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { APP, YAML } from '../support/scene.ts'
-import { shippedBundle } from '../support/shipped-bundle.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 import '../support/quiet-runtime.ts'
 
@@ -28,7 +28,7 @@ const worker = await createWorker({
   temporal: localConnection(temporalAddress),
   taskQueue,
   shutdownGraceMs: 100,
-  worker: shippedBundle(),
+  worker: sharedBundle(),
   ...APP,
 })
 const done = worker.run()

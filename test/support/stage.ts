@@ -8,7 +8,7 @@ import { withClosers } from '../../src/runtime/closers.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
-import { shippedBundle } from './shipped-bundle.ts'
+import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
@@ -67,7 +67,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
         taskQueue,
         shutdownGraceMs,
         ...(workflowsPath !== undefined && { workflowsPath }),
-        worker: { ...(workflowsPath === undefined && shippedBundle()), ...worker },
+        worker: { ...(workflowsPath === undefined && sharedBundle()), ...worker },
         ...app,
       })
       const started = { ...own, done: own.run() }

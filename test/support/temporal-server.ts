@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { startDevServer } from '../../src/runtime/temporal/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
-import { SHIPPED_BUNDLE } from './shipped-bundle.ts'
+import { SHARED_BUNDLE } from './shared-bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,13 +14,15 @@ declare module 'vitest' {
   }
 }
 
-/** One Temporal dev server for the whole run, on a free port; ended with it. And one bundle of the shipped workflows. */
+const FIXTURES = fileURLToPath(new URL('../workflows/fixtures/all.ts', import.meta.url))
+
+/** One Temporal dev server for the whole run, on a free port; ended with it. And one bundle of the shipped workflows and of those that tests bring. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-tests-'))
   const bundlePath = join(folder, 'workflows.js')
-  const [stop] = await Promise.all([provideServer(project), bundleWorkflows(bundlePath)])
-  process.env[SHIPPED_BUNDLE] = bundlePath
-  project.onTestsRerun(() => bundleWorkflows(bundlePath))
+  const [stop] = await Promise.all([provideServer(project), bundleWorkflows(bundlePath, FIXTURES)])
+  process.env[SHARED_BUNDLE] = bundlePath
+  project.onTestsRerun(() => bundleWorkflows(bundlePath, FIXTURES))
   return async () => {
     await stop()
     await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { createCloseLost } from '../../activities/close-lost.ts'
@@ -81,7 +80,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: { tools, agents: [critic, editor, chief, miser, warden] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
-    workflowsPath: fileURLToPath(new URL('./fixtures/family.ts', import.meta.url)),
     worker: { maxCachedWorkflows: 0 },
   })
 })

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
@@ -41,7 +40,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: APP,
     vendors: VENDORS,
-    workflowsPath: fileURLToPath(new URL('./fixtures/own.ts', import.meta.url)),
   })
   env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
 })

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import type { Message } from '../../src/core/messages.ts'
@@ -61,9 +60,8 @@ const SAID = `And Read: ${'ein Wörtchen '.repeat(230_000)}`
 let stage: Stage
 
 beforeAll(async () => {
-  const workflowsPath = fileURLToPath(new URL('./fixtures/own.ts', import.meta.url))
   const temporalAddress = inject('temporalAddress')
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workflowsPath })
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())

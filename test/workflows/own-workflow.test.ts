@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -15,7 +14,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: APP,
     vendors: VENDORS,
-    workflowsPath: fileURLToPath(new URL('./fixtures/own.ts', import.meta.url)),
     worker: { maxCachedWorkflows: 0 },
   })
 })

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect-run.ts'
 import { signalbox } from '../cli/captured.ts'
@@ -15,7 +14,6 @@ beforeAll(async () => {
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     vendors: VENDORS,
-    workflowsPath: fileURLToPath(new URL('./fixtures/throwing.ts', import.meta.url)),
   })
   env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
 })

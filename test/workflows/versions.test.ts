@@ -5,7 +5,7 @@ import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
 import { partsOf } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { shippedBundle } from '../support/shipped-bundle.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -61,7 +61,7 @@ async function serve(buildId: string): Promise<void> {
     taskQueue: stage.taskQueue,
     shutdownGraceMs: 200,
     deployment: { name: DEPLOYMENT, buildId },
-    worker: shippedBundle(),
+    worker: sharedBundle(),
     ...APP,
   })
   serving.push({ worker, done: worker.run() })
