@@ -48,9 +48,9 @@ describe.each(PROTOCOLS)('%s', protocol => {
 
   test('stops at the limit of the request and says so', async () => {
     running = await start(vendorOf(protocol))
-    const asked = await askStream(modelOf(running), { maxOutputTokens: 10 })
+    const asked = await askStream(modelOf(running), { maxOutputTokens: 20 })
     expect(asked.finish).toBe('length')
-    expect(asked.usage?.outputTokens.total).toBe(10)
-    expect(asked.text.length).toBe(40)
+    expect(asked.usage?.outputTokens.total).toBe(20)
+    expect(asked.text.length).toBe(80)
   })
 })

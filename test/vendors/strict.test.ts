@@ -1,7 +1,26 @@
+import { request } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type RunningVendors, startVendors, type VendorProtocol } from '../../src/providers/simulated/index.ts'
 import { askStream, modelOf, PROTOCOLS, start, user, vendorOf } from './asking.ts'
+
+const QUESTION = [{ role: 'user', content: 'Hi' }]
+const inMessages = (limit: unknown) => ({ model: 'model-1', max_tokens: limit, messages: QUESTION })
+
+/** A question with a limit on its answer, as each protocol has it. */
+const LIMITED: Record<VendorProtocol, [path: string, body: (limit: unknown) => object]> = {
+  openai: ['/chat/completions', inMessages],
+  'openai-compatible': ['/chat/completions', inMessages],
+  'openai-responses': ['/responses', limit => ({ model: 'model-1', max_output_tokens: limit, input: 'Hi' })],
+  anthropic: ['/messages', inMessages],
+  google: [
+    '/models/model-1:generateContent',
+    limit => ({
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+      generationConfig: { maxOutputTokens: limit },
+    }),
+  ],
+}
 
 describe.each(PROTOCOLS)('%s', protocol => {
   let running: RunningVendors
@@ -22,6 +41,14 @@ describe.each(PROTOCOLS)('%s', protocol => {
       statusCode: 400,
       message: expect.stringContaining('9999'),
     })
+  })
+
+  test.each([0, -5, 10.5, 'ten'])('refuses a limit that is none: %s', async limit => {
+    running = await start(vendorOf(protocol))
+    const [path, body] = LIMITED[protocol]
+    const url = running.vendors[0]!.baseUrl + path
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify(body(limit)) })
+    expect([response.status, await response.text()]).toEqual([400, expect.stringMatching(/max_(output_)?tokens/)])
   })
 
   test('refuses a prompt over its window with its own code', async () => {
@@ -51,6 +78,14 @@ describe('rules of one vendor alone', () => {
     const messages = [{ role: 'user', content: 'The weather?' }, ...step, ...step]
     const { status, body } = await post('/messages', { model: 'model-1', max_tokens: 100, messages })
     expect([status, body.error.message]).toEqual([400, 'messages.3.content.1: `tool_use` ids must be unique'])
+  })
+
+  test('Responses: an answer of fewer than sixteen tokens cannot be asked for', async () => {
+    running = await start(vendorOf('openai-responses'))
+    const ask = (limit: number) => post('/responses', { model: 'model-1', max_output_tokens: limit, input: 'Hi' })
+    const { status, body } = await ask(15)
+    expect([status, body.error.code]).toEqual([400, 'integer_below_min_value'])
+    expect((await ask(16)).status).toBe(200)
   })
 
   test('Responses: a thought needs what it led to', async () => {
@@ -140,6 +175,24 @@ describe('whatever is sent', () => {
     role,
     content: fc.oneof(fc.string(), fc.array(part), fc.jsonValue()),
     parts: fc.array(part),
+  })
+
+  test.each([
+    ['a path of two slashes', '//', 404],
+    ['an address that is no path', 'http://[::1', 404],
+    ['a model whose encoding is broken', '/v1beta/models/%zz:generateContent', 404],
+    ['a model by the name of a property of every object', '/v1beta/models/constructor:generateContent', 404],
+  ])('%s is told so, and the vendor goes on', async (_, path, status) => {
+    const { hostname, port } = new URL(running.vendors.find(vendor => vendor.protocol === 'google')!.baseUrl)
+    const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] })
+    const seen = await new Promise((resolve, reject) => {
+      const asked = request({ hostname, port, path, method: 'POST', agent: false }, answer => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      asked.on('error', reject).end(body)
+    })
+    expect(seen).toBe(status)
   })
 
   test.each(PROTOCOLS)('%s answers with a status and goes on', async protocol => {

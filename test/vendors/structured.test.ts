@@ -69,4 +69,18 @@ describe('a value for a schema', () => {
     for (const digest of ['000000', 'a1b2c3', 'ffffff'])
       expect(schema.safeParse(valueFor(z.toJSONSchema(schema) as never, digest))).toMatchObject({ success: true })
   })
+
+  const self = { $ref: '#' }
+  const names = Array.from({ length: 20 }, (_, place) => `part${place}`)
+  test.each<[string, Record<string, unknown>]>([
+    ['more items than an answer holds', { type: 'array', minItems: 1e12 }],
+    ['a longer text than an answer holds', { type: 'string', minLength: 1e12 }],
+    ['itself in many places', { properties: Object.fromEntries(names.map(name => [name, self])), required: names }],
+    ['steps of nothing', { type: 'number', multipleOf: 0 }],
+    ['a format by the name of a property of every object', { type: 'string', format: 'constructor' }],
+  ])('comes to an end for %s', (_, schema) => {
+    const text = JSON.stringify(valueFor(schema as never, 'a1b2c3'))
+    expect(text.length).toBeLessThan(2_000_000)
+    expect(text).not.toBe('null')
+  })
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ask, Json, OfferedTool, Turn } from './ask.ts'
-import type { ToolOrder } from './dialect.ts'
+import type { Dialect, ToolOrder } from './dialect.ts'
 import type { Refusal } from './refusal.ts'
 import type { ModelSettings } from './script.ts'
 import type { Signer } from './signatures.ts'
@@ -13,18 +13,20 @@ export interface Admission {
   readonly ask: Ask
   readonly model: ModelSettings | undefined
   readonly inputTokens: number
-  readonly toolOrder: ToolOrder
+  readonly dialect: Dialect
   readonly signer: Signer
 }
 
 /** The first rule that the request breaks. */
-export function refusalOf({ ask, model, inputTokens, toolOrder, signer }: Admission): Refusal | undefined {
+export function refusalOf({ ask, model, inputTokens, dialect, signer }: Admission): Refusal | undefined {
   if (!model) return { kind: 'unknown-model', model: ask.model }
   const { maxOutput, contextWindow } = model
-  if (ask.maxOutput !== undefined && ask.maxOutput > maxOutput)
-    return { kind: 'max-tokens', model: ask.model, asked: ask.maxOutput, most: maxOutput }
+  const { maxOutput: asked = maxOutput } = ask
+  if (asked > maxOutput) return { kind: 'max-tokens', model: ask.model, asked, most: maxOutput }
+  if (!Number.isInteger(asked) || asked < dialect.leastOutput)
+    return { kind: 'too-few-tokens', asked, least: dialect.leastOutput }
   if (inputTokens > contextWindow) return { kind: 'context-too-long', tokens: inputTokens, window: contextWindow }
-  return toolsRefusal(ask) ?? loopRefusal(ask.turns, toolOrder) ?? signatureRefusal(ask, signer)
+  return toolsRefusal(ask) ?? loopRefusal(ask.turns, dialect.toolOrder) ?? signatureRefusal(ask, signer)
 }
 
 const TOOL_NAME = /^[a-zA-Z0-9_.:-]{1,128}$/

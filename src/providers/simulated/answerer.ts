@@ -16,7 +16,7 @@ import type { Played } from './player.ts'
 import { type CacheUse, cacheKeysOf, createPromptCache } from './prompt-cache.ts'
 import type { Refusal } from './refusal.ts'
 import type { Reply, VendorUsage } from './reply.ts'
-import type { ModelSettings, VendorSettings } from './script.ts'
+import { type ModelSettings, modelIn, type VendorSettings } from './script.ts'
 import { createSigner } from './signatures.ts'
 
 export interface VendorParts {
@@ -46,10 +46,10 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
   const cache = createPromptCache(cacheSettingsOf(settings, dialect))
   const behaviours = settings.behaviours.map(ready)
   return ({ ask, requestId, fault }) => {
-    const model = settings.models[ask.model]
+    const model = modelIn(settings, ask.model)
     if (!model) return { refusal: { kind: 'unknown-model', model: ask.model } }
     const inputTokens = ask.segments.reduce((sum, segment) => sum + segment.tokens, 0)
-    const refusal = refusalOf({ ask, model, inputTokens, toolOrder: dialect.toolOrder, signer })
+    const refusal = refusalOf({ ask, model, inputTokens, dialect, signer })
     if (refusal) return { refusal }
     const keys = cacheKeysOf(ask.model, ask.segments)
     const pace = paceOf(settings, model)

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly basePath: string
   readonly requestIdHeader: string
   readonly toolOrder: ToolOrder
+  /** Whoever allows an answer fewer tokens is refused. */
+  readonly leastOutput: number
   readonly cacheMode: 'marked' | 'all'
   /** Where this vendor says how long to wait, unless a rule says otherwise. */
   readonly retryAfterIn: RetryAfter['in']

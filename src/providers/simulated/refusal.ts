@@ -20,6 +20,7 @@ export type Refusal =
   | { readonly kind: 'content-filter' }
   | { readonly kind: 'unknown-model'; readonly model: string }
   | { readonly kind: 'max-tokens'; readonly model: string; readonly asked: number; readonly most: number }
+  | { readonly kind: 'too-few-tokens'; readonly asked: number; readonly least: number }
   | { readonly kind: 'context-too-long'; readonly tokens: number; readonly window: number }
   | { readonly kind: 'orphan-result'; readonly callId: string; readonly position: string }
   | { readonly kind: 'missing-result'; readonly callIds: readonly string[]; readonly position: string }

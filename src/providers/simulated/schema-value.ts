@@ -16,12 +16,18 @@ interface Making {
   /** The name of the property, which gives the text something to say. */
   readonly name: string
   readonly depth: number
+  /** How many more values may be made: a schema that contains itself in several places would double with each step. */
+  readonly room: { left: number }
 }
 
 /** Deeper than this, what may be left out or null is, so that a schema that contains itself comes to an end. */
 const MAX_DEPTH = 6
 /** A schema that demands itself has no value; here the attempt ends. */
 const DEEPEST = 50
+/** More than this no answer holds, whatever a schema demands: the value then misses its schema, as a model's would. */
+const MOST_VALUES = 10_000
+const MOST_ITEMS = 1_000
+const LONGEST_TEXT = 100_000
 
 const FORMATS: Readonly<Record<string, string>> = {
   date: '2026-01-15',
@@ -37,11 +43,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 export function valueFor(schema: Json, digest: string): Json {
   const root = isSchema(schema) ? schema : {}
   if (Object.keys(root).length === 0) return { answer: `An answer without a given shape, ${digest}.` }
-  return make(root, { root, digest, name: 'value', depth: 0 })
+  return make(root, { root, digest, name: 'value', depth: 0, room: { left: MOST_VALUES } })
 }
 
 function make(schema: Schema, making: Making): Json {
-  if (making.depth > DEEPEST) return null
+  making.room.left -= 1
+  if (making.depth > DEEPEST || making.room.left < 0) return null
   if (schema.const !== undefined) return schema.const
   if (Array.isArray(schema.enum)) return pick(schema.enum, making.digest) ?? null
   const inner = resolved(schema, making.root, making.depth)
@@ -107,7 +114,7 @@ function makeObject(schema: Schema, making: Making): Json {
 
 function makeArray(schema: Schema, making: Making): Json {
   const least = numberIn(schema, 'minItems') ?? (making.depth < MAX_DEPTH ? 2 : 0)
-  const length = Math.min(least, numberIn(schema, 'maxItems') ?? least)
+  const length = Math.min(least, numberIn(schema, 'maxItems') ?? least, MOST_ITEMS)
   const items = isSchema(schema.items) ? schema.items : {}
   const item = (place: number) =>
     make(items, { ...making, name: `${making.name} ${place + 1}`, depth: making.depth + 1 })
@@ -116,7 +123,7 @@ function makeArray(schema: Schema, making: Making): Json {
 
 function makeNumber(schema: Schema, digest: string): number {
   const whole = typeOf(schema) === 'integer'
-  const step = numberIn(schema, 'multipleOf') ?? (whole ? 1 : 0.5)
+  const step = numberIn(schema, 'multipleOf') || (whole ? 1 : 0.5)
   const above = numberIn(schema, 'exclusiveMinimum')
   const below = numberIn(schema, 'exclusiveMaximum')
   const least = numberIn(schema, 'minimum') ?? (above === undefined ? undefined : above + step)
@@ -128,9 +135,9 @@ function makeNumber(schema: Schema, digest: string): number {
 }
 
 function makeText(schema: Schema, { name, digest }: Making): string {
-  const format = typeof schema.format === 'string' ? FORMATS[schema.format] : undefined
-  if (format) return format
-  const least = numberIn(schema, 'minLength') ?? 0
+  const { format } = schema
+  if (typeof format === 'string' && Object.hasOwn(FORMATS, format)) return FORMATS[format]!
+  const least = Math.min(numberIn(schema, 'minLength') ?? 0, LONGEST_TEXT)
   return `${name} ${digest}`.padEnd(least, '.').slice(0, numberIn(schema, 'maxLength'))
 }
 

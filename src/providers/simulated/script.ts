@@ -28,7 +28,10 @@ const modelSchema = z.strictObject({
   /** Tokens of thought before an answer, where thought is asked for or the model always thinks. @defaultValue 0 */
   reasoningTokens: z.int().nonnegative().default(0),
   /** Bounds of an answer's length in tokens, both inclusive. */
-  answerTokens: z.tuple([z.int().positive(), z.int().positive()]).default([60, 180]),
+  answerTokens: z
+    .tuple([z.int().positive(), z.int().positive()])
+    .refine(([least, most]) => least <= most, 'the least and then the most')
+    .default([60, 180]),
   /** The model's own pace. @defaultValue the vendor's */
   firstTokenMs: z.number().nonnegative().optional(),
   tokensPerSecond: z.number().nonnegative().optional(),
@@ -105,6 +108,11 @@ export type VendorScript = z.input<typeof scriptSchema>
 export type VendorSettings = z.output<typeof vendorSchema>
 export type VendorProtocol = VendorSettings['protocol']
 export type ModelSettings = z.output<typeof modelSchema>
+/** By its own name only: `constructor` is a property of every object, and no model. */
+export function modelIn({ models }: VendorSettings, id: string): ModelSettings | undefined {
+  return Object.hasOwn(models, id) ? models[id] : undefined
+}
+
 export type ModelPrice = z.output<typeof priceSchema>
 export type Behaviour = z.output<typeof behaviourSchema>
 export type ScriptedTurn = z.output<typeof turnSchema>

@@ -31,11 +31,11 @@ export interface VendorServer {
 export async function startServer({ vendor, dialect, faults, host, port }: ServerParts): Promise<VendorServer> {
   const control: VendorControl = { meter: () => vendor.meter.rows(), setFaults: rules => setFaults(rules) }
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://vendor')
-    const arrival = { path: url.pathname, query: url.searchParams, headers: request.headers }
-    const isModel = request.method === 'POST' && dialect.isModelPath(url.pathname)
-    if (isModel) readBody(request, text => vendor.serve(parsed(text), arrival, response))
-    else serveControl({ request, response, path: url.pathname, control })
+    const { pathname: path, searchParams: query } = addressOf(request)
+    const isModel = request.method === 'POST' && dialect.isModelPath(path)
+    if (isModel)
+      readBody(request, text => vendor.serve(parsed(text), { path, query, headers: request.headers }, response))
+    else serveControl({ request, response, path, control })
   })
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.requestTimeout = 0
@@ -55,6 +55,11 @@ export async function startServer({ vendor, dialect, faults, host, port }: Serve
       await stop(server)
     },
   }
+}
+
+/** The path goes behind an origin as it came: what begins with two slashes, or is no URL, would be read as another host's. */
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  return new URL(url.startsWith('/') ? `http://vendor${url}` : 'http://vendor/')
 }
 
 /** What can be asked of a vendor beside its models. */

@@ -14,7 +14,7 @@ import { createMeter, type Meter } from './meter.ts'
 import { play } from './player.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
-import type { ModelSettings } from './script.ts'
+import { type ModelSettings, modelIn } from './script.ts'
 
 export interface Vendor {
   readonly meter: Meter
@@ -46,7 +46,7 @@ export function createVendor(parts: VendorParts): Vendor {
     serve(body, arrival, response) {
       requests += 1
       const model = dialect.modelOf(body, arrival)
-      const reading = readingOf(body, arrival, { dialect, model: settings.models[model] })
+      const reading = readingOf(body, arrival, { dialect, model: modelIn(settings, model) })
       const elapsedMs = now() - faults.setAtMs
       const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(reading) })
       const requestId = `${startedAtMs.toString(36)}${requests.toString(36).padStart(4, '0')}`

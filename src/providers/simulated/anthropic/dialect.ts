@@ -14,6 +14,7 @@ export function createAnthropicDialect(): Dialect {
     basePath: '/v1',
     requestIdHeader: 'request-id',
     toolOrder: 'next-turn',
+    leastOutput: 1,
     cacheMode: 'marked',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/messages',

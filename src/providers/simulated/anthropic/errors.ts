@@ -45,6 +45,10 @@ function promptMessage(refusal: Refusal): string | undefined {
       const { asked, most, model } = refusal
       return `max_tokens: ${asked} > ${most}, which is the maximum allowed number of output tokens for ${model}`
     }
+    case 'too-few-tokens':
+      return Number.isInteger(refusal.asked)
+        ? `max_tokens: Input should be greater than or equal to ${refusal.least}`
+        : 'max_tokens: Input should be a valid integer'
     case 'context-too-long':
       return `prompt is too long: ${refusal.tokens} tokens > ${refusal.window} maximum`
     case 'content-filter':

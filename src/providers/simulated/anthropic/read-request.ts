@@ -14,7 +14,7 @@ import {
   type Turn,
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
-import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import type { Refusal } from '../refusal.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
@@ -28,7 +28,7 @@ interface AnthropicMessage {
 
 export function readMessagesRequest(raw: unknown, { canThink }: { readonly canThink: boolean }): Reading {
   const body = recordOf(raw)
-  const maxOutput = numberOf(body.max_tokens)
+  const maxOutput = limitOf(body.max_tokens)
   if (maxOutput === undefined)
     return { refusal: { kind: 'bad-value', parameter: 'max_tokens', expected: 'an integer' } }
   if (!Array.isArray(body.messages) || body.messages.length === 0)

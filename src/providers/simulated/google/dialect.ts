@@ -16,6 +16,7 @@ export function createGoogleDialect(): Dialect {
     basePath: '/v1beta',
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
+    leastOutput: 1,
     cacheMode: 'all',
     retryAfterIn: 'body',
     isModelPath: path => MODEL_PATH.test(path),
@@ -31,7 +32,16 @@ export function createGoogleDialect(): Dialect {
 
 function placeOf({ path }: Arrival): { model: string; stream: boolean } {
   const [, model = '', verb] = MODEL_PATH.exec(path) ?? []
-  return { model: decodeURIComponent(model), stream: verb === 'streamGenerateContent' }
+  return { model: decoded(model), stream: verb === 'streamGenerateContent' }
+}
+
+/** As it came where it is no encoding of anything: then it is the name of no model. */
+function decoded(model: string): string {
+  try {
+    return decodeURIComponent(model)
+  } catch {
+    return model
+  }
 }
 
 function apiKeyOf({ headers, query }: Arrival): string | undefined {

@@ -61,6 +61,8 @@ function requestMessage(refusal: Refusal): string {
       const { asked, most } = refusal
       return `Unable to submit request because it has a maxOutputTokens value of ${asked} but the supported range is from 1 (inclusive) to ${most + 1} (exclusive).`
     }
+    case 'too-few-tokens':
+      return '* GenerateContentRequest.generation_config.max_output_tokens: max_output_tokens must be positive.'
     case 'context-too-long': {
       const { tokens, window } = refusal
       return `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${window}).`

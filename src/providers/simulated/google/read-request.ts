@@ -14,7 +14,7 @@ import {
   toolSegments,
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
-import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 
 /** A picture of up to 384 pixels a side, or a tile of a larger one. */
 const IMAGE_TOKENS = 258
@@ -58,7 +58,7 @@ export function readGenerateRequest(raw: unknown, { model, stream, canThink }: G
     tools: offeredTools(body.tools),
     toolChoice: toolChoiceOf(recordOf(recordOf(body.toolConfig).functionCallingConfig)),
     schema: schemaOf(config),
-    maxOutput: numberOf(config.maxOutputTokens),
+    maxOutput: limitOf(config.maxOutputTokens),
     thinks: canThink && thinking.thinkingBudget !== 0,
     showsThinking: thinking.includeThoughts === true,
   }

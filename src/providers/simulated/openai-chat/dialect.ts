@@ -15,6 +15,7 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     basePath: '/v1',
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
+    leastOutput: 1,
     cacheMode: 'all',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/chat/completions',

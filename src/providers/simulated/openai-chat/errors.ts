@@ -64,6 +64,8 @@ function promptFields(refusal: Refusal): Fields | undefined {
       const message = `max_tokens is too large: ${asked}. This model supports at most ${most} completion tokens, whereas you provided ${asked}.`
       return [400, message, INVALID, 'max_tokens', 'invalid_value']
     }
+    case 'too-few-tokens':
+      return [400, tooFewMessage('max_tokens', refusal), INVALID, 'max_tokens', tooFewCode(refusal)]
     case 'context-too-long': {
       const { window, tokens } = refusal
       const message = `This model's maximum context length is ${window} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
@@ -92,6 +94,18 @@ function promptFields(refusal: Refusal): Fields | undefined {
     default:
       return undefined
   }
+}
+
+type TooFew = Extract<Refusal, { kind: 'too-few-tokens' }>
+
+/** The same sentence in both of OpenAI's APIs. */
+export function tooFewMessage(parameter: string, { asked, least }: TooFew): string {
+  if (!Number.isInteger(asked)) return `Invalid type for '${parameter}': expected an integer.`
+  return `Invalid '${parameter}': integer below minimum value. Expected a value >= ${least}, but got ${asked} instead.`
+}
+
+export function tooFewCode({ asked }: TooFew): string {
+  return Number.isInteger(asked) ? 'integer_below_min_value' : 'invalid_type'
 }
 
 function toolFields(refusal: Refusal): Fields | undefined {

@@ -5,7 +5,7 @@
  */
 import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
-import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 
 /** What a picture costs whatever its size, as OpenAI's calculator gives for 1024 × 1024 in high detail. */
 const IMAGE_TOKENS = 765
@@ -34,7 +34,7 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
     tools: tools.map(tool => ({ name: textOf(tool.name), inputSchema: tool.parameters ?? { type: 'object' } })),
     toolChoice: toolChoiceOf(body.tool_choice),
     schema: schemaOf(recordOf(body.response_format)),
-    maxOutput: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
+    maxOutput: limitOf(body.max_completion_tokens) ?? limitOf(body.max_tokens),
     thinks: canThink && body.reasoning_effort !== 'none',
     showsThinking,
     ...(body.store === false && { keepsNothing: true }),

@@ -18,6 +18,7 @@ export function createResponsesDialect(): Dialect {
     basePath: '/v1',
     requestIdHeader: 'x-request-id',
     toolOrder: 'anywhere',
+    leastOutput: 16,
     cacheMode: 'all',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/responses',

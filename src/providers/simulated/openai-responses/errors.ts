@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { vendorFields } from '../openai-chat/errors.ts'
+import { tooFewCode, tooFewMessage, vendorFields } from '../openai-chat/errors.ts'
 import type { ErrorReply, Refusal } from '../refusal.ts'
 
 type Fields = readonly [status: number, message: string, parameter: string | null, code: string | null]
@@ -27,6 +27,8 @@ function inputFields(refusal: Refusal): Fields | undefined {
       const message = `Invalid 'max_output_tokens': integer above maximum value. Expected a value <= ${most}, but got ${asked} instead.`
       return [400, message, 'max_output_tokens', 'integer_above_max_value']
     }
+    case 'too-few-tokens':
+      return [400, tooFewMessage('max_output_tokens', refusal), 'max_output_tokens', tooFewCode(refusal)]
     case 'context-too-long': {
       const message = 'Your input exceeds the context window of this model. Please adjust your input and try again.'
       return [400, message, 'input', 'context_length_exceeded']

@@ -5,7 +5,7 @@
  */
 import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
-import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 
 const IMAGE_TOKENS = 765
 
@@ -50,7 +50,7 @@ export function readResponsesRequest(raw: unknown, { canThink, itemOf }: Respons
     })),
     toolChoice: toolChoiceOf(body.tool_choice),
     schema: schemaOf(recordOf(recordOf(body.text).format)),
-    maxOutput: numberOf(body.max_output_tokens),
+    maxOutput: limitOf(body.max_output_tokens),
     thinks: canThink && reasoning.effort !== 'none',
     showsThinking: typeof reasoning.summary === 'string',
     wantsSealed: include.includes('reasoning.encrypted_content'),
