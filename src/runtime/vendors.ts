@@ -132,7 +132,14 @@ function linesOf({ tiers: _, free, ...lines }: NonNullable<Configuration['direct
   return free ? { input: 0, output: 0 } : lines
 }
 
+const LAST_PORT = 65_535
+
 function withPorts({ vendors }: VendorScript, first: number): VendorScript {
+  const last = first + vendors.length - 1
+  if (last > LAST_PORT)
+    throw new ConfigurationProblem(
+      `${vendors.length} vendors from port ${first} on need ports up to ${last}; name a --port so that the last is at most ${LAST_PORT}`,
+    )
   return { vendors: vendors.map((vendor, index) => ({ ...vendor, port: first + index })) }
 }
 

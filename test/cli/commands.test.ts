@@ -250,11 +250,28 @@ describe('vendors', () => {
       'vendors[0].cache: the value is not allowed. Found: a text of 5 characters. Allowed: true or false, or a mapping of ttlMs, minTokens.',
       'Did you mean "rate-limit"?',
       'vendors[0].faults[0].match: the value is not allowed. Found: a text of 1 characters. Allowed: a regular expression.',
-      'vendors[0].faults[1]: the value is not allowed. Found: a mapping. Allowed: for `down` a time window only (fromMs, untilMs).',
+      'vendors[0].faults[1].times: the value is not allowed. Found: 2. Allowed: for `down` a time window only (fromMs, untilMs).',
       'vendors[0].behaviours[0].turns: the value is not allowed. Found: a list. Allowed: at least 1.',
       'vendors[0].modles: unknown key. Allowed: name, protocol, port,',
     ])
       expect(told).toContain(line)
+  })
+
+  it.each([
+    ['a port above the last one', ['--port', '65534'], /ports up to 65536; name a --port/],
+    ['a host that is none', ['--host', '192.0.2.1'], /a vendor cannot listen: .*name another --host or --port/],
+  ])('say what is wrong with %s', async (_, words, told) => {
+    const { exitCode, err } = await signalbox(['vendors', '--config', SAMPLE, ...words])
+    expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringMatching(told)])
+  })
+
+  it('listen at an address of the sixth version too', async () => {
+    const words = ['vendors', '--config', SAMPLE, '--host', '::1', '--json']
+    const { exitCode, json } = await signalbox(words, { interrupted: Promise.resolve() })
+    expect([exitCode, json().vendors[0].meterUrl]).toEqual([
+      EXIT.done,
+      expect.stringMatching(/^http:\/\/\[::1\]:\d+\/meter$/),
+    ])
   })
 
   it('say where the YAML of a script is broken', async () => {

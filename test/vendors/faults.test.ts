@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { createServer } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   type FaultRuleInput,
@@ -275,7 +277,7 @@ describe('when a rule strikes', () => {
     ['by a range', { requests: { from: 2, to: 3 } }, [200, 500, 500, 200, 200]],
     ['so many times', { times: 2 }, [500, 500, 200, 200, 200]],
     ['after so many', { after: 1, times: 1 }, [200, 500, 200, 200, 200]],
-    ['for a model', { models: ['another'] }, [200, 200, 200, 200, 200]],
+    ['for a model', { models: ['thinker'] }, [200, 200, 200, 200, 200]],
   ])('%s', async (_, rule, expected) => {
     await withFault('openai', { kind: 'server-error', ...rule })
     expect(await statuses(5)).toEqual(expected)
@@ -332,6 +334,18 @@ describe('an outage', () => {
     await expect(reading).rejects.toThrow()
   })
 
+  test('whose port somebody else has taken meanwhile ends once that one is gone', async () => {
+    running = await start(vendorOf('openai'))
+    const { hostname, port } = new URL(running.vendors[0]!.baseUrl)
+    await running.setFaults('openai', [{ kind: 'down' }])
+    const other = createServer().listen(Number(port), hostname)
+    await once(other, 'listening')
+    const back = running.setFaults('openai', [])
+    setTimeout(() => other.close(), 20)
+    await back
+    expect((await askBare('openai')).status).toBe(200)
+  })
+
   test('comes and goes by the clock', async () => {
     running = await start(vendorOf('openai', { faults: [{ kind: 'down', untilMs: 60 }] }))
     expect(await refused()).toBe('ECONNREFUSED')
@@ -362,6 +376,40 @@ describe('over HTTP', () => {
     running = await start(vendorOf('openai'))
     const response = await post([{ kind: 'overload' }])
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('[0].kind')])
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['no JSON', '[{kind: overloaded}]', /no JSON\. Send a list/],
+    [
+      'an option of another kind',
+      '[{"kind":"rate-limit","afterTokens":5}]',
+      /with cut, .* only.*.*\[0\]\.afterTokens/s,
+    ],
+    ['a place twice', '[{"kind":"cut","at":"reasoning","afterTokens":5}]', /`at` or `afterTokens`/],
+    ['a way to say nothing', '[{"kind":"rate-limit","retryAfterIn":"body"}]', /beside `retryAfterMs`/],
+    ['an outage that flaps', '[{"kind":"down","flaps":{"failMs":9,"serveMs":9}}]', /a time window only.*\[0\]\.flaps/s],
+    ['an end before the beginning', '[{"kind":"reset","fromMs":9,"untilMs":9}]', /above fromMs, which is 9/],
+    ['a last number below the first', '[{"kind":"reset","requests":{"from":3,"to":2}}]', /`to` not below `from`/],
+    [
+      'a model that is not there',
+      '[{"kind":"reset","models":["acme/model-1"]}]',
+      /\[0\]\.models\[0\].*model-1, thinker/,
+    ],
+  ])('rules that would do nothing are refused: %s', async (_, body, told) => {
+    running = await start(vendorOf('openai', { faults: [{ kind: 'overloaded' }] }))
+    const response = await fetch(`${origin()}/faults`, { method: 'POST', body })
+    const { error } = (await response.json()) as { error: { message: string } }
+    expect([response.status, error.message]).toEqual([400, expect.stringMatching(told)])
+    // What held before holds still.
+    expect((await askBare('openai')).status).toBe(503)
+  })
+
+  test.each(PROTOCOLS)('whoever asks at the wrong place learns the right one, %s', async protocol => {
+    running = await start(vendorOf(protocol))
+    const [path] = SIMPLE[protocol]
+    const response = await fetch(origin() + path, { method: 'POST', body: '{}' })
+    const there = new URL(running.vendors[0]!.baseUrl).pathname + path.replace('model-1', '<model>')
+    expect([response.status, await response.text()]).toEqual([404, expect.stringContaining(`POST ${there}`)])
   })
 
   test('other keys than the vendor’s own get a 401, and the key is not repeated', async () => {

@@ -24,6 +24,8 @@ export type ToolOrder = 'next-turn' | 'anywhere'
 export interface Dialect {
   /** What follows the origin in a base URL. */
   readonly basePath: string
+  /** Where its models are asked, as one would write it. */
+  readonly modelPath: string
   readonly requestIdHeader: string
   readonly toolOrder: ToolOrder
   /** Whoever allows an answer fewer tokens is refused. */

@@ -5,7 +5,7 @@
  */
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { faultRuleSchema, patternSchema } from './fault-rules.ts'
+import { faultRuleSchema, patternSchema, strangerIn } from './fault-rules.ts'
 
 const usdPerMillion = z.number().nonnegative()
 
@@ -74,26 +74,31 @@ const behaviourSchema = z.strictObject({
   turns: z.array(turnSchema).min(1),
 })
 
-const vendorSchema = z.strictObject({
-  name: z.string().min(1),
-  protocol: z.enum(['openai', 'openai-compatible', 'openai-responses', 'anthropic', 'google']),
-  /** @defaultValue a free one */
-  port: z.int().min(0).max(65_535).default(0),
-  /** Set: whoever brings another key gets a 401. */
-  apiKey: z.string().min(1).optional(),
-  models: z.record(z.string(), modelSchema),
-  firstTokenMs: z.number().nonnegative().default(0),
-  /** 0: no delay, the answer goes out in one piece. */
-  tokensPerSecond: z.number().nonnegative().default(0),
-  cache: cacheSchema.prefault(false),
-  /** What is billed for an answer that did not reach its end. */
-  billsAborted: z.enum(['nothing', 'until-disconnect', 'whole']).default('nothing'),
-  /** The usage carries `cost` in USD, as OpenRouter's does. OpenAI protocols only. */
-  reportsCost: z.boolean().default(false),
-  rateLimit: z.strictObject({ requests: z.int().positive(), perMs: z.int().positive() }).optional(),
-  faults: z.array(faultRuleSchema).default([]),
-  behaviours: z.array(behaviourSchema).default([]),
-})
+const vendorSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    protocol: z.enum(['openai', 'openai-compatible', 'openai-responses', 'anthropic', 'google']),
+    /** @defaultValue a free one */
+    port: z.int().min(0).max(65_535).default(0),
+    /** Set: whoever brings another key gets a 401. */
+    apiKey: z.string().min(1).optional(),
+    models: z.record(z.string(), modelSchema),
+    firstTokenMs: z.number().nonnegative().default(0),
+    /** 0: no delay, the answer goes out in one piece. */
+    tokensPerSecond: z.number().nonnegative().default(0),
+    cache: cacheSchema.prefault(false),
+    /** What is billed for an answer that did not reach its end. */
+    billsAborted: z.enum(['nothing', 'until-disconnect', 'whole']).default('nothing'),
+    /** The usage carries `cost` in USD, as OpenRouter's does. OpenAI protocols only. */
+    reportsCost: z.boolean().default(false),
+    rateLimit: z.strictObject({ requests: z.int().positive(), perMs: z.int().positive() }).optional(),
+    faults: z.array(faultRuleSchema).default([]),
+    behaviours: z.array(behaviourSchema).default([]),
+  })
+  .superRefine(({ faults, models }, check) => {
+    const stranger = strangerIn(faults, Object.keys(models))
+    if (stranger) check.addIssue({ code: 'custom', path: ['faults', ...stranger.path], message: stranger.message })
+  })
 
 export const scriptSchema = z
   .strictObject({ vendors: z.array(vendorSchema).min(1) })

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { Dialect } from './dialect.ts'
 import { type FaultRule, readFaultRules } from './fault-rules.ts'
 import { createOutages } from './outages.ts'
@@ -12,11 +13,15 @@ import type { Vendor } from './vendor.ts'
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request that is about to leave. */
 const KEEP_ALIVE_MS = 75_000
+/** After this a port that somebody else has taken is tried again. */
+const TAKEN_PORT_MS = 100
 
 export interface ServerParts {
   readonly vendor: Vendor
   readonly dialect: Dialect
   readonly faults: readonly FaultRule[]
+  /** The models that there are, by their ids on the wire. */
+  readonly served: readonly string[]
   readonly host: string
   readonly port: number
 }
@@ -28,8 +33,14 @@ export interface VendorServer {
   close(): Promise<void>
 }
 
-export async function startServer({ vendor, dialect, faults, host, port }: ServerParts): Promise<VendorServer> {
-  const control: VendorControl = { meter: () => vendor.meter.rows(), setFaults: rules => setFaults(rules) }
+export async function startServer(parts: ServerParts): Promise<VendorServer> {
+  const { vendor, dialect, faults, served, host, port } = parts
+  const control: VendorControl = {
+    modelPath: dialect.modelPath,
+    served,
+    meter: () => vendor.meter.rows(),
+    setFaults: rules => setFaults(rules),
+  }
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = addressOf(request)
     const isModel = request.method === 'POST' && dialect.isModelPath(path)
@@ -41,16 +52,23 @@ export async function startServer({ vendor, dialect, faults, host, port }: Serve
   server.requestTimeout = 0
   await listen(server, host, port)
   const taken = (server.address() as AddressInfo).port
-  const outages = createOutages({ goDown: () => stop(server), comeBack: () => listen(server, host, taken) })
+  let isOver = false
+  const comeBack = () =>
+    listenAgain(
+      () => listen(server, host, taken),
+      () => isOver,
+    )
+  const outages = createOutages({ goDown: () => stop(server), comeBack })
   const setFaults = async (rules: readonly FaultRule[]) => {
     vendor.setFaults(rules)
     await outages.set(rules)
   }
   await outages.set(faults)
   return {
-    baseUrl: `http://${host}:${taken}${dialect.basePath}`,
+    baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${taken}${dialect.basePath}`,
     setFaults,
     async close() {
+      isOver = true
       outages.end()
       await stop(server)
     },
@@ -64,6 +82,9 @@ function addressOf({ url = '/' }: IncomingMessage): URL {
 
 /** What can be asked of a vendor beside its models. */
 export interface VendorControl {
+  /** Where its models are asked, in words. */
+  readonly modelPath: string
+  readonly served: readonly string[]
   meter(): unknown
   setFaults(rules: readonly FaultRule[]): Promise<void>
 }
@@ -80,11 +101,16 @@ export function serveControl({ request, response, path, control }: ControlVisit)
   const asked = `${request.method} ${path}`
   if (asked === 'GET /meter') sendJson(response, 200, control.meter())
   else if (asked === 'POST /faults') readBody(request, text => replaceFaults(text, response, control))
-  else sendJson(response, 404, { error: { message: `Nothing is served at ${asked}.` } })
+  else sendJson(response, 404, { error: { message: nothingAt(asked, control) } })
+}
+
+/** Whoever has left the version out of a base URL, or put it there twice, sees it here. */
+function nothingAt(asked: string, { modelPath }: VendorControl): string {
+  return `Nothing is served at ${asked}. There are POST ${modelPath}, GET /meter and POST /faults.`
 }
 
 function replaceFaults(text: string, response: ServerResponse, control: VendorControl): void {
-  const read = readFaultRules(parsed(text))
+  const read = readFaultRules(parsed(text), control.served)
   if ('problem' in read) {
     sendJson(response, 400, { error: { message: read.problem } })
     return
@@ -124,6 +150,17 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve()
     })
   })
+}
+
+/** Another process may have taken the port while the vendor was down: then it comes back once that one is gone. */
+async function listenAgain(listenOnce: () => Promise<void>, isOver: () => boolean): Promise<void> {
+  while (!isOver())
+    try {
+      return await listenOnce()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      await setTimeout(TAKEN_PORT_MS, undefined, { ref: false })
+    }
 }
 
 function stop(server: Server): Promise<void> {

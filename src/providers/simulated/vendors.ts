@@ -64,7 +64,7 @@ export async function startVendors(script: VendorScript, options: StartOptions =
     meter: () => running.flatMap(({ vendor }) => vendor.meter.rows()),
     async setFaults(name, faults) {
       const found = find(name)
-      const read = readFaultRules(faults)
+      const read = readFaultRules(faults, Object.keys(found.settings.models))
       if ('problem' in read) throw new Error(read.problem)
       await found.server.setFaults(read.rules)
     },
@@ -83,7 +83,8 @@ async function startVendor(settings: VendorSettings, options: StartOptions): Pro
   const dialect = createDialect(settings.protocol)
   const vendor = createVendor({ settings, dialect, now: options.now ?? Date.now })
   const host = options.host ?? '127.0.0.1'
-  const server = await startServer({ vendor, dialect, faults: settings.faults, host, port: settings.port })
+  const served = Object.keys(settings.models)
+  const server = await startServer({ vendor, dialect, faults: settings.faults, served, host, port: settings.port })
   return { settings, vendor, server }
 }
 

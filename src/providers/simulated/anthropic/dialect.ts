@@ -12,6 +12,7 @@ import { writeMessageStream, writeMessageWhole } from './write-reply.ts'
 export function createAnthropicDialect(): Dialect {
   return {
     basePath: '/v1',
+    modelPath: '/v1/messages',
     requestIdHeader: 'request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,

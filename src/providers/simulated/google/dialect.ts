@@ -14,6 +14,7 @@ const MODEL_PATH = /^\/v1beta\/models\/(.+):(generateContent|streamGenerateConte
 export function createGoogleDialect(): Dialect {
   return {
     basePath: '/v1beta',
+    modelPath: '/v1beta/models/<model>:generateContent',
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,

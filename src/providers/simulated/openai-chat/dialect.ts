@@ -13,6 +13,7 @@ import { writeChatStream, writeChatWhole } from './write-reply.ts'
 export function createChatDialect({ showsThinking }: { showsThinking: boolean }): Dialect {
   return {
     basePath: '/v1',
+    modelPath: '/v1/chat/completions',
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,

@@ -16,6 +16,7 @@ export function createResponsesDialect(): Dialect {
   const stored = new Map<string, Loose>()
   return {
     basePath: '/v1',
+    modelPath: '/v1/responses',
     requestIdHeader: 'x-request-id',
     toolOrder: 'anywhere',
     leastOutput: 16,
