@@ -57,10 +57,30 @@ export function newAttempt(call: NewCall, attempt: number, changes: Partial<NewA
 /** A statement that writes so many copies of each attempt beside it, past the store: more than a test would ask for. */
 export function copyingAttempts(copies: number): string {
   const columns = Object.keys(openRow(newAttempt(newCall(1), 1), {} as RunTable, '{}'))
-  const copied = columns.map(column => (column === 'attempt_id' ? `attempt_id || '-' || i` : column))
-  return `insert into attempts (${columns.join()})
+  return copying('attempts', 'attempt_id', columns, copies)
+}
+
+/** The same of calls, which nobody has answered. */
+export function copyingCalls(copies: number): string {
+  return copying(
+    'calls',
+    'call_id',
+    ['call_id', 'run_key', 'step', 'task_class', 'workspace', 'labels', 'started_at_ms'],
+    copies,
+  )
+}
+
+/** The same of runs, which have not ended. */
+export function copyingRuns(copies: number): string {
+  const named = ['run_key', 'run_id', 'workflow', 'workspace', 'labels', 'budget', 'scope_id']
+  return copying('runs', 'run_key', [...named, 'started_at_ms', 'next_offset'], copies)
+}
+
+function copying(table: string, key: string, columns: readonly string[], copies: number): string {
+  const copied = columns.map(column => (column === key ? `${key} || '-' || i` : column))
+  return `insert into ${table} (${columns.join()})
     with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${copies})
-    select ${copied.join()} from attempts, numbers`
+    select ${copied.join()} from ${table}, numbers`
 }
 
 export function worst(pico: bigint | number, tokens = 0): { worstCase: WorstCase } {

@@ -2,6 +2,7 @@ import { addCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
+import { inPages } from '../in-pages.ts'
 import type { CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
@@ -34,7 +35,10 @@ export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
 
 /** The calls of these rows, in their order. */
 export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
-  if (calls.length === 0) return []
+  return yield* inPages(calls, pageOf)
+}
+
+function* pageOf(calls: readonly CallTable[]): Work<CallReport[]> {
   const callIds = calls.map(call => call.call_id)
   const runKeys = [...new Set(calls.map(call => call.run_key))]
   const attempts = yield* ask(({ queries }) =>

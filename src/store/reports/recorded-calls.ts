@@ -8,6 +8,7 @@ import type { Policy } from '../../core/policy.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
+import { inPages } from '../in-pages.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
@@ -25,14 +26,9 @@ export interface RecordedQuery {
 /** The calls of a time, oldest first. Sealed runs' are among them: what is read here is no content, a policy with content rules aside. */
 export function* recordedCalls(query: RecordedQuery): Work<RecordedCall[]> {
   const rows = yield* newestCalls(query)
-  const calls: RecordedCall[] = []
   const policies = new Map<string, Policy | undefined>()
-  for (let at = 0; at < rows.length; at += PAGE) calls.push(...(yield* pageOf(rows.slice(at, at + PAGE), policies)))
-  return calls
+  return yield* inPages(rows, page => pageOf(page, policies))
 }
-
-/** Databases take some tens of thousands of parameters in one statement. */
-const PAGE = 500
 
 type Row = Pick<
   CallTable,

@@ -1,6 +1,7 @@
 import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import type { Policy } from '../../core/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
+import { inPages } from '../in-pages.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
@@ -92,7 +93,10 @@ function budgetOf({ budget }: RunTable): Budget {
 type Part = Pick<AttemptTable, 'run_key' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
 
 function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
-  if (runs.length === 0) return []
+  return yield* inPages(runs, pageOf)
+}
+
+function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
   const keys = runs.map(run => run.run_key)
   const attempts: Part[] = yield* ask(({ queries }) =>
     queries

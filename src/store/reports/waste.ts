@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttemptRecord, WasteReason } from '../../core/ports.ts'
+import { inPages } from '../in-pages.ts'
 import { costOf, recordOf } from '../ledger/attempt-rows.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
@@ -25,17 +26,20 @@ export type WasteOf = (attempt: Part) => WasteReason | undefined
 /** Looks at whole runs: whether a call was left shows in what its run asked later. */
 export function* wasteIn(attempts: readonly Part[]): Work<WasteOf> {
   const runKeys = [...new Set(attempts.map(attempt => attempt.run_key))]
-  if (runKeys.length === 0) return () => undefined
-  const calls: Call[] = yield* ask(({ queries }) =>
+  const calls = yield* inPages(runKeys, callsOf)
+  const byId = new Map(calls.map(call => [call.call_id, call]))
+  const left = new Set([...groupBy(calls, call => call.run_key).values()].flatMap(leftCalls))
+  return attempt => reasonOf(attempt, byId.get(attempt.call_id), left)
+}
+
+function* callsOf(runKeys: readonly string[]): Work<Call[]> {
+  return yield* ask(({ queries }) =>
     queries
       .selectFrom('calls')
       .select(['call_id', 'run_key', 'step', 'answer_attempt_id', 'started_at_ms'])
       .select(['first_part', 'begun_part', 'begun_at_ms'])
       .where('run_key', 'in', runKeys),
   )
-  const byId = new Map(calls.map(call => [call.call_id, call]))
-  const left = new Set([...groupBy(calls, call => call.run_key).values()].flatMap(leftCalls))
-  return attempt => reasonOf(attempt, byId.get(attempt.call_id), left)
 }
 
 /** The attempts as records that say whether they are waste. */

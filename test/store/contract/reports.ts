@@ -3,7 +3,22 @@ import { addCost, NO_COST } from '../../../src/core/money/cost.ts'
 import type { AttemptEnd, NewAttempt } from '../../../src/core/ports.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
-import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
+import {
+  answered,
+  copyingCalls,
+  copyingRuns,
+  ENDPOINT,
+  exactly,
+  faulted,
+  newAttempt,
+  newCall,
+  newCommit,
+  newRun,
+  RUN,
+} from '../records.ts'
+
+/** PostgreSQL counts the parameters of a statement in 16 bits; SQLite takes half as many. */
+const MANY = 66_000
 
 const SMALL = { ...ENDPOINT, id: 'acme:acme/small', model: 'acme/small' }
 
@@ -94,6 +109,18 @@ export function reportTests(bench: Bench): void {
       },
     ])
     expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
+  })
+
+  it('lists more calls and runs than a statement has room for', async () => {
+    const place = await bench.newPlace()
+    const { ledger, reports } = await bench.open(place)
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(1))
+    await place.execute(copyingCalls(MANY))
+    await place.execute(copyingRuns(MANY))
+    expect(await reports.calls({ limit: 2 * MANY })).toHaveLength(MANY + 1)
+    const runs = await reports.runs({ limit: 2 * MANY })
+    expect([runs.length, runs.at(-1)?.calls]).toEqual([MANY + 1, MANY + 1])
   })
 
   it('shows a call for which nothing could be sent', async () => {
