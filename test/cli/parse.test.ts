@@ -26,7 +26,26 @@ describe('options', () => {
     expect(['300ms', '1.5m', '2h', '1d'].map(text => duration(text))).toEqual([300, 90_000, 7_200_000, 86_400_000])
     expect(since('2h', 10_000_000)).toBe(2_800_000)
     expect(since('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
+    expect(since('99999999999d')).toBe(0)
     expect(labels('team=rail', { feature: 'a=b' })).toEqual({ feature: 'a=b', team: 'rail' })
+  })
+
+  it('read a time of day as it is printed, in UTC wherever they are read', () => {
+    const { TZ } = process.env
+    process.env.TZ = 'America/New_York'
+    try {
+      for (const text of [
+        '2026-07-02 14:30:05',
+        '2026-07-02T14:30:05',
+        '2026-07-02T14:30:05Z',
+        '2026-07-02T16:30:05+02:00',
+      ])
+        expect([text, since(text)]).toEqual([text, Date.UTC(2026, 6, 2, 14, 30, 5)])
+      expect(since('2026-07-02 14:30')).toBe(Date.UTC(2026, 6, 2, 14, 30))
+    } finally {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    }
   })
 
   it.each([
@@ -43,6 +62,9 @@ describe('options', () => {
     [duration, '10'],
     [duration, '0s'],
     [since, 'yesterday'],
+    [since, '2026-02-31'],
+    [since, '2026-07-02 25:00'],
+    [since, '2026-07-02 (or so)'],
     [labels, 'team'],
     [labels, '=x'],
   ])('%o refuses %j', (parse, text) => {
