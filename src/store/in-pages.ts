@@ -9,6 +9,10 @@ export function* inPages<Part, Found>(
   look: (page: readonly Part[]) => Work<readonly Found[]>,
 ): Work<Found[]> {
   const found: Found[] = []
-  for (let at = 0; at < parts.length; at += PAGE) found.push(...(yield* look(parts.slice(at, at + PAGE))))
+  for (const page of pagesOf(parts)) found.push(...(yield* look(page)))
   return found
+}
+
+export function* pagesOf<Part>(parts: readonly Part[]): Generator<readonly Part[]> {
+  for (let at = 0; at < parts.length; at += PAGE) yield parts.slice(at, at + PAGE)
 }

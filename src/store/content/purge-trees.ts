@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable } from '../schema.ts'
 import { destroySeal } from '../seals/create-seals.ts'
@@ -19,19 +20,24 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
   const plain: string[] = []
   for (const root of roots) {
     const runs = yield* runsOfTree(root)
-    const keys = runs.map(run => run.run_key)
-    const ids = runs.map(run => run.run_id)
-    yield* ask(dialect => textsFor(dialect, ids, root.ended_at_ms ?? atMs))
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
-    else plain.push(...keys)
-    yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
-    purged.push({ run: root.run_id, how: root.seal_key === null ? 'deleted' : 'destroyed-key', runs: keys.length })
+    else plain.push(...runs.map(run => run.run_key))
+    for (const page of pagesOf(runs)) yield* markPurged(page, root, atMs)
+    purged.push({ run: root.run_id, how: root.seal_key === null ? 'deleted' : 'destroyed-key', runs: runs.length })
   }
-  if (plain.length > 0) yield* deleteContent(plain)
+  for (const keys of pagesOf(plain)) yield* deleteContent(keys)
   return purged
 }
 
-function* runsOfTree(root: RunTable): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {
+type RunOfTree = Pick<RunTable, 'run_key' | 'run_id'>
+
+function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): Work<void> {
+  const [keys, ids] = [runs.map(run => run.run_key), runs.map(run => run.run_id)]
+  yield* ask(dialect => textsFor(dialect, ids, root.ended_at_ms ?? atMs))
+  yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
+}
+
+function* runsOfTree(root: RunTable): Work<RunOfTree[]> {
   return yield* ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where(inTreeOf(root)))
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { RunRef } from '../../../src/core/protocol.ts'
 import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
-import { asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
+import { asked, copyingRuns, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
 
 const CANARY = 'canary-7f3a91c2'
 
@@ -187,6 +187,16 @@ export function sealTests(bench: Bench): void {
     await store.content.purge(SEALED.key, 3_000)
     expect(await keyNow()).not.toBe(first)
     await expect(store.transcripts.read(transcript)).rejects.toMatchObject({ kind: 'destroyed' })
+  })
+
+  it('purges a tree of more runs than a statement has room for', async () => {
+    const place = await bench.newPlace()
+    const { ledger, content, reports } = await bench.open(place)
+    await ledger.openRun(newRun())
+    await place.execute(copyingRuns(66_000))
+    await place.execute(`update runs set run_id = '${RUN.id}/' || run_key where run_key <> '${RUN.key}'`)
+    expect(await content.purge(RUN.id, 9_000)).toEqual({ run: RUN.id, how: 'deleted', runs: 66_001 })
+    expect((await reports.runs({ limit: 3 })).map(run => run.purgedAtMs)).toEqual([9_000, 9_000, 9_000])
   })
 
   it('purges runs whose time is over, each once', async () => {
