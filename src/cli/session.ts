@@ -6,13 +6,14 @@
  */
 import type { ConnectOptions, Signalbox } from '../runtime/client.ts'
 import type { Records } from '../runtime/records.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A server on this machine answers at once; one across the world in a second. */
 const CONNECT_TIMEOUT_MS = 5_000
 
 /** For commands that read what runs have written: where no run has, there is no file, and none is to be made. */
-export const EXISTING_STORE: Pick<ConnectOptions, 'store'> = { store: { existing: true } }
+export const EXISTING_STORE = { store: { existing: true } } as const satisfies Pick<ConnectOptions, 'store'>
 
 /** A client of the Temporal server, with the store opened when it is first needed. */
 export async function withSignalbox<Result>(
@@ -32,6 +33,28 @@ export async function withSignalbox<Result>(
     return await use(signalbox)
   } finally {
     await signalbox.close()
+  }
+}
+
+/**
+ * The same for what a run's records answer in part too: where no server answers, they are read alone.
+ *
+ * @param recorded - Gives `false` where they answer nothing.
+ * @throws TemporalUnreachable where they answer nothing.
+ */
+export async function withSignalboxOrRecords(
+  terminal: Terminal,
+  use: (signalbox: Signalbox) => Promise<void>,
+  recorded: (records: Records) => Promise<boolean>,
+): Promise<void> {
+  try {
+    await withSignalbox(terminal, use, EXISTING_STORE)
+  } catch (error) {
+    const { TemporalUnreachable } = await import('../runtime/temporal/unreachable.ts')
+    if (!(error instanceof TemporalUnreachable)) throw error
+    if (!(await withRecords(terminal, recorded))) throw error
+    terminal.note(error.message)
+    terminal.end(EXIT.outOfReach)
   }
 }
 

@@ -11,12 +11,12 @@ import {
   type RaiseReport,
   type RunReport,
   SealProblem,
-  type Store,
 } from '../store/index.ts'
 import { type AskedState, askState } from './asked-state.ts'
 import { endedOutcome } from './beginning.ts'
 import type { Signalbox } from './client.ts'
 import { recordedEvents } from './recorded-events.ts'
+import type { Records } from './records.ts'
 import { partsOfRun, type RunPart } from './run-parts.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
 import { unreadFor } from './seals/unread.ts'
@@ -51,6 +51,9 @@ export interface Inspection extends AskedState {
   readonly gave?: Pick<Outcome, 'text' | 'output'>
 }
 
+/** Of the records, what tells of one run. */
+type Recorded = Pick<Records, 'reports' | 'events'>
+
 const MOST_CALLS = 1_000
 
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
@@ -67,11 +70,17 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   return { ...(report && { report }), ...recorded, parts, ...told }
 }
 
-type Records = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits'>
+/** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */
+export async function inspectRecords(store: Recorded, id: string): Promise<Inspection | undefined> {
+  const report = await store.reports.run(id)
+  return report && { report, ...(await recordsOf(store, report)), parts: [] }
+}
 
-const NO_RECORDS: Records = { calls: [], children: [], decisions: [], raises: [], waits: [] }
+type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits'>
 
-async function recordsOf(store: Store, { key, endedAtMs }: RunReport): Promise<Records> {
+const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [] }
+
+async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
   const { reports, events } = store
   const tree = await reports.cost(key)
   return {
@@ -85,7 +94,7 @@ async function recordsOf(store: Store, { key, endedAtMs }: RunReport): Promise<R
 }
 
 /** Of a run whose content was purged nobody knows them any more. */
-async function waitsOf(events: Store['events'], key: string): Promise<readonly RunWait[]> {
+async function waitsOf(events: Recorded['events'], key: string): Promise<readonly RunWait[]> {
   const waits: RunWait[] = []
   try {
     for await (const event of recordedEvents(events, key))

@@ -13,11 +13,15 @@ const EVENTS_AT_ONCE = 1_000
  *
  * @throws SealProblem where the run is sealed and its key is out of reach.
  */
-export async function* recordedEvents(events: Pick<EventPort, 'read'>, run: string): AsyncGenerator<RunEvent> {
-  for (let after = 0; ; ) {
-    const batch = await events.read(run, after, EVENTS_AT_ONCE)
+export async function* recordedEvents(
+  events: Pick<EventPort, 'read'>,
+  run: string,
+  after = 0,
+): AsyncGenerator<RunEvent> {
+  for (let read = after; ; ) {
+    const batch = await events.read(run, read, EVENTS_AT_ONCE)
     yield* batch
     if (batch.length < EVENTS_AT_ONCE) return
-    after = batch.at(-1)!.offset
+    read = batch.at(-1)!.offset
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SharedHealthPort } from '../core/ports.ts'
+import type { EventPort, SharedHealthPort } from '../core/ports.ts'
 import { openStore, type ReportPort } from '../store/index.ts'
 import { storeSettings } from './store-settings.ts'
 
@@ -24,6 +24,7 @@ export type {
 export interface Records {
   readonly reports: ReportPort
   readonly health: SharedHealthPort
+  readonly events: Pick<EventPort, 'read'>
   /** Where the store lies, for people. */
   readonly place: string
   close(): Promise<void>
@@ -31,6 +32,6 @@ export interface Records {
 
 /** @throws StoreProblem when the store cannot be opened, or its file is not there. */
 export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
-  const { reports, health, place, close } = await openStore(storeSettings({ existing: true }, env))
-  return { reports, health, place, close }
+  const { reports, health, events, place, close } = await openStore(storeSettings({ existing: true }, env))
+  return { reports, health, events, place, close }
 }

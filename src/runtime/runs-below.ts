@@ -4,7 +4,8 @@
  * @module
  */
 import type { RunState } from '../core/protocol.ts'
-import { type RunReport, SealProblem, type Store } from '../store/index.ts'
+import { type RunReport, SealProblem } from '../store/index.ts'
+import type { Records } from './records.ts'
 import { type RunStanding, standingOf } from './run-standing.ts'
 
 /** One of them, as plain JSON. */
@@ -19,14 +20,14 @@ export interface RunBelow extends Pick<RunStanding, 'pending'> {
 const MOST_READ = 100
 
 /** Oldest first; children, and theirs. */
-export async function runsBelow(store: Pick<Store, 'reports' | 'events'>, run: string): Promise<readonly RunBelow[]> {
+export async function runsBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly RunBelow[]> {
   const reports = await store.reports.openBelow(run)
   const read = reports.slice(0, MOST_READ)
   const rest = reports.slice(MOST_READ).map(report => ({ report, pending: [] }))
   return [...(await Promise.all(read.map(report => runBelow(store, report)))), ...rest]
 }
 
-async function runBelow({ events }: Pick<Store, 'events'>, report: RunReport): Promise<RunBelow> {
+async function runBelow({ events }: Pick<Records, 'events'>, report: RunReport): Promise<RunBelow> {
   try {
     return { report, ...stateOf(await standingOf(events, report.key)) }
   } catch (error) {

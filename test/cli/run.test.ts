@@ -172,6 +172,30 @@ describe('a run from the command line', () => {
     expect(existsSync(nowhere)).toBe(false)
   })
 
+  it('that has ended is shown and read by its records where no server answers, and says so', async () => {
+    const alone = { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' }
+    const shown = await signalbox(['show', 'cli-sums'], { env: alone })
+    expect(shown).toMatchObject({
+      exitCode: EXIT.outOfReach,
+      err: expect.stringContaining('no Temporal server answers'),
+    })
+    expect(shown.out).toMatch(/outcome +answered/)
+    const { run, calls } = (await signalbox(['show', 'cli-sums', '--json'], { env: alone })).json()
+    expect([run.outcome, calls.length]).toEqual(['answered', 2])
+    const watched = await signalbox(['watch', 'cli-sums'], { env: alone })
+    expect(watched.exitCode).toBe(EXIT.outOfReach)
+    expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
+    expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-open')
+    await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
+    expect((await signalbox(['show', 'cli-open'], { env: alone })).out).toContain('cli-open')
+    for (const words of [
+      ['watch', 'cli-open'],
+      ['show', 'cli-nobody'],
+    ])
+      expect(await signalbox(words, { env: alone })).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
+  })
+
   it('is spoken to without a store being made where there is none', async () => {
     await start('clerk', '--input', 'Please publish this.', '--id', 'cli-spoken')
     const { toolCallId } = await eventOf(stage.signalbox.run('cli-spoken').events(), 'approval-ask')

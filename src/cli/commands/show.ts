@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
+import type { Records } from '../../runtime/records.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
@@ -10,7 +11,7 @@ import { outcomeWords } from '../print/outcome.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
 import { countOf, formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
+import { withSignalboxOrRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { runJson } from './runs.ts'
 
@@ -37,7 +38,21 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
     if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...gave })
     terminal.print([describe(id, url, inspection, terminal.columns), ...outcomeWords(gave)].join('\n\n'))
   }
-  await withSignalbox(terminal, showing, EXISTING_STORE)
+  await withSignalboxOrRecords(terminal, showing, records => showRecords(records, id, json, terminal))
+}
+
+async function showRecords(
+  records: Records,
+  id: string,
+  json: boolean | undefined,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { inspectRecords } = await import('../../runtime/inspect-run.ts')
+  const inspection = await inspectRecords(records, id)
+  if (!inspection) return false
+  if (json) printJson(terminal, inspectionJson(inspection))
+  else terminal.print(describe(id, undefined, inspection, terminal.columns))
+  return true
 }
 
 function inspectionJson(inspection: Inspection) {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import { amount, name } from '../parse/values.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
+import { withSignalboxOrRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
-import { type WatchOptions, watchRun } from '../watch/watch-run.ts'
+import { type WatchOptions, watchRecords, watchRun } from '../watch/watch-run.ts'
 
 export function addWatch(program: Command, terminal: Terminal): void {
   program
@@ -14,7 +14,11 @@ export function addWatch(program: Command, terminal: Terminal): void {
     .option('--reasoning', "show the models' reasoning too")
     .option('--json', 'print one JSON object a line for each event')
     .action((run: string, flags: WatchOptions) =>
-      withSignalbox(terminal, signalbox => watch(signalbox, run, flags, terminal), EXISTING_STORE),
+      withSignalboxOrRecords(
+        terminal,
+        signalbox => watch(signalbox, run, flags, terminal),
+        records => watchRecords(records, run, terminal, flags),
+      ),
     )
 }
 

@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { Outcome } from '../../core/protocol.ts'
+import type { RunEvent } from '../../core/events.ts'
+import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { Records } from '../../runtime/records.ts'
 import { formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
@@ -28,34 +30,61 @@ export async function watchRun(
   { after, reasoning = false, json = false }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
-  let end: End | undefined
-  let isQuiet = true
   const stopNotes = noteFailures(signalbox, id, terminal)
-  try {
-    for await (const event of run.events(after === undefined ? {} : { after })) {
-      isQuiet = false
-      if (json) terminal.print(JSON.stringify(event))
-      else printer.print(event)
-      if (event.kind === 'run-end') end = { kind: event.outcome }
-    }
-  } finally {
-    stopNotes()
-  }
-  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
+  const events = run.events(after === undefined ? {} : { after })
+  const end = await printEvents(events, id, terminal, { after, reasoning, json }).finally(stopNotes)
   // A run that was terminated never wrote its end; Temporal knows it.
-  if (json) return terminal.end(exitCodeOf((end ?? (await run.outcome())).kind))
+  if (json) return terminal.end(exitCodeOf(end ?? (await run.outcome()).kind))
   const { kind, message, output } = await run.outcome()
   terminal.end(exitCodeOf(kind))
   // What an agent said has been printed as it came.
   for (const words of outcomeWords({ output })) terminal.print(words)
-  terminal.print(await summaryOf(signalbox, id, { kind, message }))
+  terminal.print(await summaryOf(await signalbox.store(), id, { kind, message }))
+}
+
+/** The same for a run that has ended, of which the store has all that happened; `false` for any other. */
+export async function watchRecords(
+  records: Records,
+  id: string,
+  terminal: Terminal,
+  options: WatchOptions,
+): Promise<boolean> {
+  const report = await records.reports.run(id)
+  if (report?.outcome === undefined) return false
+  const { recordedEvents } = await import('../../runtime/recorded-events.ts')
+  await printEvents(recordedEvents(records.events, report.key, options.after), id, terminal, options)
+  const { outcome: kind, message } = report
+  if (!options.json) terminal.print(await summaryOf(records, id, { kind, ...(message !== undefined && { message }) }))
+  return true
+}
+
+/** Gives what ended the run, where an event says so. */
+async function printEvents(
+  events: AsyncIterable<RunEvent>,
+  id: string,
+  terminal: Terminal,
+  { after, reasoning = false, json = false }: WatchOptions,
+): Promise<OutcomeKind | undefined> {
+  const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
+  let end: OutcomeKind | undefined
+  let isQuiet = true
+  for await (const event of events) {
+    isQuiet = false
+    if (json) terminal.print(JSON.stringify(event))
+    else printer.print(event)
+    if (event.kind === 'run-end') end = event.outcome
+  }
+  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
+  return end
 }
 
 type End = Pick<Outcome, 'kind' | 'message'>
 
-async function summaryOf(signalbox: Signalbox, id: string, { kind, message }: End): Promise<string> {
-  const { reports, place } = await signalbox.store()
+async function summaryOf(
+  { reports, place }: Pick<Records, 'reports' | 'place'>,
+  id: string,
+  { kind, message }: End,
+): Promise<string> {
   const report = await reports.run(id)
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
   if (!report)
