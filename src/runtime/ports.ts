@@ -13,7 +13,7 @@ import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
 import { agentClassProblems } from './agent-classes.ts'
-import { announceWarning } from './alerts/announce-warning.ts'
+import { createAnnouncer } from './alerts/announce-warning.ts'
 import { createAlarms } from './alerts/create-alarms.ts'
 import type { App } from './app.ts'
 import { ConfigurationProblem } from './configuration.ts'
@@ -77,6 +77,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     logger: () => Runtime.instance().logger,
   })
   const health = alarms.over(createHealth(now, chance, store.health))
+  const announcer = createAnnouncer()
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory
@@ -91,7 +92,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     ledger: telemetry.ledger(store.ledger),
     budgets: store.budgets,
     seals: sealPort(seals ?? createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })),
-    announce: announceWarning,
+    announce: announcer.announce,
     transcripts: store.transcripts,
     toolRecords: store.tools,
     texts: store.texts,
@@ -123,7 +124,7 @@ export function wirePorts(parts: Parts): WiredPorts {
   const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
   const close = async () => {
     await Promise.all([live.close(), health.close()])
-    await Promise.all([alarms.close(), telemetry.close()])
+    await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
   }
   return { ports, interceptors: telemetry.interceptors, begin, check, use, close }
 }

@@ -164,12 +164,25 @@ it('warns once, in the log and to the webhook, without a word of content', async
   hook.server.close()
 })
 
-it('is not held up by a webhook that fails, and says so without its address', async () => {
+it('warns a webhook that fails for a moment all the same', async () => {
+  const hook = await listen(503, 200)
+  await wire(
+    `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001], webhook: '${hook.url}' } }`,
+  )
+  expect(await call(input(await open('acme', 1), 1))).toMatchObject({ kind: 'answered' })
+  await expect.poll(() => hook.bodies, { timeout: 5_000 }).toHaveLength(2)
+  expect(warnings()).toMatchObject([['budget runs low', {}]])
+  hook.server.close()
+})
+
+it('is not held up by a webhook that fails, and says so without its address as the worker ends', async () => {
   const hook = await listen(500)
   await wire(
     `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001], webhook: '${hook.url}' } }`,
   )
   expect(await call(input(await open('acme', 1), 1))).toMatchObject({ kind: 'answered' })
+  await expect.poll(() => hook.bodies).toHaveLength(1)
+  await wired.close()
   await expect.poll(() => warnings().at(-1)).toMatchObject(['budget webhook failed', { problem: 'it answered 500' }])
   expect(JSON.stringify(warnings())).not.toContain(hook.url)
   hook.server.close()
@@ -229,13 +242,14 @@ function warnings() {
   return logged.map(({ message, meta }) => [message, meta] as const)
 }
 
-async function listen(status: number): Promise<{ server: Server; url: string; bodies: string[] }> {
+/** Answers with each status in turn, and from then on with the last. */
+async function listen(...statuses: readonly number[]): Promise<{ server: Server; url: string; bodies: string[] }> {
   const bodies: string[] = []
   const server = createServer(async (incoming, reply) => {
     let body = ''
     for await (const chunk of incoming) body += chunk
     bodies.push(body)
-    reply.writeHead(status).end()
+    reply.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)!).end()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

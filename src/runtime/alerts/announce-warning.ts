@@ -6,11 +6,29 @@
 import type { Alert } from '../../core/alert.ts'
 import { warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
-import { postAlert } from './post-alert.ts'
+import { postPatiently } from './post-patiently.ts'
 
-/** Posts a warning: figures and the budget's name, nothing of any run. Gives what went wrong, without the address. */
-export async function announceWarning(url: string, warning: BudgetWarning): Promise<string | undefined> {
-  return postAlert(url, budgetAlert(warning, Date.now()))
+export interface Announcer {
+  /** Posts a warning: figures and the budget's name, nothing of any run. Gives what went wrong at last, without the address. */
+  announce(url: string, warning: BudgetWarning): Promise<string | undefined>
+  /** What was not delivered is given up. */
+  close(): Promise<void>
+}
+
+export function createAnnouncer(): Announcer {
+  const closing = new AbortController()
+  const posting = new Set<Promise<unknown>>()
+  return {
+    announce(url, warning) {
+      const posted = postPatiently(url, budgetAlert(warning, Date.now()), closing.signal)
+      posting.add(posted)
+      return posted.finally(() => posting.delete(posted))
+    },
+    async close() {
+      closing.abort()
+      await Promise.all(posting)
+    },
+  }
 }
 
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {

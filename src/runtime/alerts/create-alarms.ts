@@ -6,8 +6,7 @@
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort } from '../../core/ports.ts'
-import { passed } from '../passed.ts'
-import { postAlert } from './post-alert.ts'
+import { postPatiently } from './post-patiently.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
 export interface AlarmParts {
@@ -83,17 +82,4 @@ async function send(
   logger().warn(message, { alert: kind, state, subject })
   const problem = await postPatiently(webhook, what, closing)
   if (problem !== undefined) logger().warn('alert webhook failed', { alert: kind, subject, problem })
-}
-
-/** It is told once for all workers, so a webhook that is away for a minute must not miss it. */
-const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
-
-/** Gives what went wrong at last. A worker that ends tries no more. */
-async function postPatiently(webhook: string, what: Alert, closing: AbortSignal): Promise<string | undefined> {
-  let problem = await postAlert(webhook, what)
-  for (const pauseMs of AGAIN_AFTER_MS) {
-    if (problem === undefined || !(await passed(pauseMs, closing, false))) break
-    problem = await postAlert(webhook, what)
-  }
-  return problem
 }
