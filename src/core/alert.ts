@@ -12,7 +12,7 @@ export type AlertKind = (typeof ALERT_KINDS)[number]
 /** Figures and names; nothing of any run, no key and no prompt. */
 export interface Alert {
   readonly kind: AlertKind
-  /** `ended`: the endpoint answers again. A budget's warning only begins. */
+  /** `ended`: the endpoint answers again, or is configured no more. A budget's warning only begins. */
   readonly state: 'begun' | 'ended'
   /** An endpoint, a provider or a budget. */
   readonly subject: string

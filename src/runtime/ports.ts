@@ -118,6 +118,7 @@ export function wirePorts(parts: Parts): WiredPorts {
   const check: WiredPorts['check'] = next => throwProblems(agentClassProblems(app.agents ?? [], next.directory))
   const use: WiredPorts['use'] = next => {
     check(next)
+    alarms.swap(live.now().directory, next.directory)
     live.use(next)
     health.renew()
   }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Alert, AlertSettings } from '../../src/core/alert.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { AlertPort, LedgerPort } from '../../src/core/ports.ts'
+import type { Directory } from '../../src/core/task-class.ts'
 import { createAlarms } from '../../src/runtime/alerts/create-alarms.ts'
 import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
 import { createHealth } from '../../src/runtime/health/create-health.ts'
@@ -91,6 +92,16 @@ describe('what people are told of endpoints', () => {
     expect(told).toEqual([])
   })
 
+  it('ends with an endpoint or a provider that the configuration names no more', () => {
+    const { health, told, watch } = watched()
+    for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
+    health.record('other:acme/large', fault('quota-exhausted'))
+    watch.leave([FIRST])
+    expect(told.slice(-2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+    watch.leave(['other:acme/large', 'other'])
+    expect(told.slice(-2)).toEqual(['closed other:acme/large', 'quota-gone ended other'])
+  })
+
   it('ends what another worker has begun', () => {
     const { health, told, watch, later } = watched()
     watch.learn([`breaker-open ${FIRST}`, 'key-rejected acme', 'quota-gone other'])
@@ -144,6 +155,23 @@ describe('a webhook', () => {
       { alert: 'breaker-open', subject: FIRST, problem: 'it answered 500' },
     ])
     expect(JSON.stringify(warnings)).not.toContain('secret')
+    server.close()
+  })
+
+  it('hears of the end of an endpoint that a new configuration does not name', async () => {
+    const heard: string[] = []
+    const server = await listening((request, response) => {
+      request.on('data', chunk => heard.push(JSON.parse(String(chunk)).message))
+      request.on('end', () => response.writeHead(200).end())
+    })
+    const alarms = createAlarms({ ...PARTS, settings: () => settingsAt(server) })
+    const health = alarms.over(fresh())
+    for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
+    const naming = (...ids: string[]) =>
+      ({ endpoints: ids.map(id => ({ id, provider: 'acme' })) }) as unknown as Directory
+    alarms.swap(naming(FIRST, SECOND), naming(SECOND))
+    await expect.poll(() => heard[1]).toBe(`${FIRST} is configured no more`)
+    await alarms.close()
     server.close()
   })
 

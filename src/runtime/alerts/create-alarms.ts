@@ -6,6 +6,7 @@
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort } from '../../core/ports.ts'
+import type { Directory } from '../../core/task-class.ts'
 import { postPatiently } from './post-patiently.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
@@ -23,10 +24,12 @@ export interface Alarms {
   /** The same health, watched; itself where nobody wants to be told. */
   over<Health extends WatchedHealth>(health: Health): Health
   begin(): Promise<void>
+  /** Ends the alerts of what one configuration has and the next has not. */
+  swap(before: Directory, next: Directory): void
   close(): Promise<void>
 }
 
-const SILENT: Alarms = { over: health => health, begin: async () => {}, close: async () => {} }
+const SILENT: Alarms = { over: health => health, begin: async () => {}, swap() {}, close: async () => {} }
 
 /** What other workers have seen counts half a minute later here; so an end is told whose worker is gone. */
 const LOOK_EVERY_MS = 30_000
@@ -61,12 +64,21 @@ export function createAlarms(parts: AlarmParts): Alarms {
         if (hasAlerts) void learn().catch(() => {})
       }, LOOK_EVERY_MS).unref()
     },
+    swap(before, next) {
+      const staying = new Set(subjectsOf(next))
+      watch.leave(subjectsOf(before).filter(subject => !staying.has(subject)))
+    },
     async close() {
       clearInterval(timer)
       closing.abort()
       await Promise.all(last.values())
     },
   }
+}
+
+/** What alerts of endpoints may be about: the endpoints, and the providers whose keys they use. */
+function subjectsOf({ endpoints }: Directory): readonly string[] {
+  return [...new Set(endpoints.flatMap(({ id, provider }) => [id, provider]))]
 }
 
 /** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */

@@ -25,6 +25,8 @@ export interface HealthWatch {
   over<Health extends WatchedHealth>(health: Health): Health
   /** Tells of breakers that other workers' attempts have closed since. */
   look(): void
+  /** Ends what has begun of endpoints and providers that the configuration names no more: no attempt will. */
+  leave(subjects: readonly string[]): void
   /** Which alerts have begun, of all workers: this one tells of their end too. */
   learn(begun: readonly string[]): void
 }
@@ -53,6 +55,16 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
     }
   }
   return {
+    leave(subjects) {
+      for (const subject of subjects) tellClosed(subject)
+      for (const key of begun.keys()) {
+        const [kind, subject] = partsOf(key)
+        if (!subjects.includes(subject)) continue
+        begun.delete(key)
+        const message = `${subject} is configured no more`
+        listener.alert?.({ kind, state: 'ended', subject, message, at: new Date(now()).toISOString() })
+      }
+    },
     learn(keys) {
       begun = new Map(keys.map(key => [key, begun.get(key) ?? now()]))
     },
@@ -109,10 +121,15 @@ const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
   'quota-gone': 'has quota again',
 }
 
+/** Of an {@link alertKey}. */
+function partsOf(key: string): readonly [kind: AlertKind, subject: string] {
+  const at = key.indexOf(' ')
+  return [key.slice(0, at) as AlertKind, key.slice(at + 1)]
+}
+
 /** The end that an answer of an endpoint means for an alert, if it means one. */
 function endOf(key: string, id: string, nowMs: number): Alert | undefined {
-  const at = key.indexOf(' ')
-  const [kind, subject] = [key.slice(0, at) as AlertKind, key.slice(at + 1)]
+  const [kind, subject] = partsOf(key)
   const words = ENDED[kind]
   if (words === undefined || (subject !== id && subject !== providerIn(id))) return undefined
   return {
