@@ -11,6 +11,7 @@ import type {
   CloseRunInput,
   KeepDecisionInput,
   KeepResultInput,
+  KeepSaidInput,
   LostSpendings,
   OpenRunInput,
   OpenRunResult,
@@ -26,6 +27,7 @@ export interface Activities {
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>
   keepDecision(input: KeepDecisionInput): Promise<void>
+  keepSaid(input: KeepSaidInput): Promise<void>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   askBudget(input: AskBudgetInput): Promise<void>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>

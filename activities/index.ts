@@ -10,6 +10,7 @@ import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities } from './contract.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
+import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
@@ -21,6 +22,7 @@ export type ActivityPorts = OpenRunPorts &
   RunToolPorts &
   KeepDecisionPorts &
   KeepResultPorts &
+  KeepSaidPorts &
   AskBudgetPorts &
   RaiseBudgetPorts &
   CloseLostPorts &
@@ -33,6 +35,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     runTool: createRunTool(ports),
     keepDecision: createKeepDecision(ports),
     keepResult: createKeepResult(ports),
+    keepSaid: createKeepSaid(ports),
     askBudget: createAskBudget(ports),
     raiseBudget: createRaiseBudget(ports),
     closeRun: createCloseRun(ports),

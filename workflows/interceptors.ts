@@ -7,7 +7,9 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
+  condition,
   isCancellation,
   TemporalFailure,
   type WorkflowInboundCallsInterceptor,
@@ -37,6 +39,8 @@ const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget',
 interface Opened {
   run?: RunRef
   searchAttributes?: boolean
+  /** Somebody has said something to it in this part. */
+  isTold?: boolean
   readonly underway: Underway
 }
 
@@ -49,6 +53,10 @@ export const interceptors = (): WorkflowInterceptors => {
 function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
   return {
     scheduleActivity(input, next) {
+      if (input.activityType === 'keepSaid') opened.isTold = true
+      // The end is the last of a run's events, and what comes behind it is not written.
+      if (input.activityType === 'closeRun' && opened.isTold)
+        return condition(allHandlersFinished).then(() => next(input))
       if (input.activityType !== 'openRun') return next(input)
       opened.run = (input.args[0] as OpenRunInput).run
       return next(input).then(result => {

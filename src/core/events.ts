@@ -97,6 +97,15 @@ export type RunEventBody =
       readonly note?: string
       readonly deadline?: boolean
     }
+  /** A person's message to the run's agent, which reads it before its next call. */
+  | {
+      readonly kind: 'said'
+      /** The message's own: the same, however often it was said. */
+      readonly id: string
+      readonly text: string
+      /** Present where `text` is only the beginning; the transcript has the whole. */
+      readonly truncated?: true
+    }
   /** The run was reset after its end, and goes on from an earlier step. */
   | { readonly kind: 'run-reset' }
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }

@@ -122,6 +122,18 @@ export interface Said {
   readonly id?: string
 }
 
+/** What somebody has said, on its way into the run's events. */
+export interface KeepSaidInput {
+  readonly run: RunRef
+  /** The message's own. */
+  readonly id: string
+  readonly text: Words
+  /** Present where `text` is only the beginning. */
+  readonly truncated?: true
+  /** By the run's clock, so that a replay or a second try is the same record. */
+  readonly atMs: number
+}
+
 /** On whose account and under which rules a run works. */
 export interface Terms {
   readonly workspace?: string

@@ -29,6 +29,14 @@ export interface RunWait {
   readonly atMs: number
 }
 
+/** What somebody said to it, as its events tell it. */
+export interface RunSaid {
+  readonly id: string
+  readonly text: string
+  readonly truncated?: true
+  readonly atMs: number
+}
+
 /** Its `unread`: why what the run has said is not here, where it is sealed. */
 export interface Inspection extends AskedState {
   /** Absent while no worker has opened the run, and for one of another store. */
@@ -45,6 +53,8 @@ export interface Inspection extends AskedState {
   readonly raises: readonly RaiseReport[]
   /** Waits for vendors or for money, oldest first. */
   readonly waits: readonly RunWait[]
+  /** What people said to it while it ran, oldest first. */
+  readonly said: readonly RunSaid[]
   /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
   readonly parts: readonly RunPart[]
   /** What it gave, where it has ended and the server still has it. */
@@ -76,9 +86,9 @@ export async function inspectRecords(store: Recorded, id: string): Promise<Inspe
   return report && { report, ...(await recordsOf(store, report)), parts: [] }
 }
 
-type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits'>
+type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits' | 'said'>
 
-const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [] }
+const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [], said: [] }
 
 async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
   const { reports, events } = store
@@ -89,19 +99,23 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
     children: endedAtMs === undefined ? await runsBelow(store, key) : [],
     decisions: await reports.decisions(key),
     raises: await reports.raises(key),
-    waits: await waitsOf(events, key),
+    ...(await toldBy(events, key)),
   }
 }
 
-/** Of a run whose content was purged nobody knows them any more. */
-async function waitsOf(events: Recorded['events'], key: string): Promise<readonly RunWait[]> {
+/** Of a run whose content was purged nobody knows it any more. */
+async function toldBy(events: Recorded['events'], key: string): Promise<Pick<Inspection, 'waits' | 'said'>> {
   const waits: RunWait[] = []
+  const said: RunSaid[] = []
   try {
-    for await (const event of recordedEvents(events, key))
-      if (event.kind === 'wait') waits.push({ step: event.step, ms: event.ms, reason: event.reason, atMs: event.atMs })
-    return waits
+    for await (const { offset: _, ...event } of recordedEvents(events, key)) {
+      const { kind, ...rest } = event
+      if (kind === 'wait') waits.push(rest as RunWait)
+      if (kind === 'said') said.push(rest as RunSaid)
+    }
+    return { waits, said }
   } catch (error) {
-    if (error instanceof SealProblem) return []
+    if (error instanceof SealProblem) return { waits: [], said: [] }
     throw error
   }
 }

@@ -44,6 +44,13 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve(asked.toolCallId, { by: 'Ada', note: 'well written' })
     return ended(run)
   },
+  said: async stage => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await Promise.all(['and be quick', 'and thanks'].map(text => run.say(text)))
+    await run.approve(asked.toolCallId)
+    return ended(run)
+  },
   denial: async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')

@@ -146,12 +146,17 @@ describe('an agent', () => {
   it('hears what people say while it runs', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this as well.' })
     const asked = await eventOf(run.events(), 'approval-ask')
-    await run.say('and be quick')
+    for (const _ of [1, 2]) await run.say('and be quick', { id: 'a word' })
+    const told = await eventOf(run.events({ after: asked.offset }), 'said')
+    expect(told).toMatchObject({ id: 'a word', text: 'and be quick' })
+    await run.say('or leave it')
     await run.approve(asked.toolCallId)
     await run.outcome()
+    const later = await allEvents(run.events({ after: told.offset }))
+    expect(later.flatMap(event => (event.kind === 'said' ? event.text : []))).toEqual(['or leave it'])
     await expect(run.say('too late')).rejects.toThrow()
-    const messages = await transcriptOf(run.id)
-    expect(messages.filter(message => message.role === 'user')).toHaveLength(2)
+    const messages = await transcriptOf(run.id, 6)
+    expect(messages.filter(message => message.role === 'user')).toHaveLength(3)
   })
 
   it('stops after what is paid for, and cancels a tool at once', async () => {
@@ -281,7 +286,7 @@ describe('a budget', () => {
   })
 })
 
-async function transcriptOf(runId: string) {
+async function transcriptOf(runId: string, length = 5) {
   const { key } = (await stage.store.reports.run(runId))!
-  return stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
+  return stage.store.transcripts.read({ lineage: `${key}/1`, length })
 }

@@ -66,6 +66,9 @@ describe('a run that continues as new', () => {
       message.role === 'user' ? message.content.map(part => (part.type === 'text' ? part.text : '')) : [],
     )
     expect(texts.toSorted()).toEqual(['Take a guarded walk.', 'four', 'one', 'three', 'two'].toSorted())
+    const told = (await allEvents(run.events())).flatMap(event => (event.kind === 'said' ? event.text : []))
+    expect(told).toEqual(texts.slice(1))
+    expect((await inspectRun(stage.signalbox, run.id)).said.map(({ text }) => text)).toEqual(told)
     const published = (await allEvents(run.events())).filter(
       event => event.kind === 'tool-end' && event.toolName === 'publish',
     )

@@ -8,6 +8,7 @@ import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -85,6 +86,9 @@ describe('texts of 3 MB', () => {
       const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
       expect(textOf(transcript[1]!) === INPUT).toBe(true)
       expect(textOf(transcript[4]!) === SAID).toBe(true)
+      const told = await eventOf(run.events(), 'said')
+      expect(told).toMatchObject({ truncated: true, text: expect.stringMatching(/^.{400,600}…$/) })
+      expect(SAID.startsWith(told.text.slice(0, -2))).toBe(true)
       expect(await historyBytes(run.id)).toBeLessThan(100_000)
       await expectLedgerMatchesMeter(stage)
     })

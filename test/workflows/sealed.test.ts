@@ -90,7 +90,9 @@ describe('a run under zero data retention', () => {
     await run.say(`and mind ${CANARY}`)
     await run.deny(ask.toolCallId, { by: 'ada', note: `not ${CANARY}` })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY), calls: 4 })
-    const previews = (await allEvents(run.events())).flatMap(event => (event.kind === 'tool-end' ? event.preview : []))
+    const events = await allEvents(run.events())
+    expect(events.find(event => event.kind === 'said')).toMatchObject({ text: `and mind ${CANARY}` })
+    const previews = events.flatMap(event => (event.kind === 'tool-end' ? event.preview : []))
     expect(previews).toEqual(
       expect.arrayContaining([
         expect.stringContaining(`cannot do ${CANARY}`),

@@ -36,7 +36,10 @@ export const longActivities = () =>
 /** The activities that only write to the store, or read there. */
 export const shortActivities = () =>
   proxyActivities<
-    Pick<Activities, 'openRun' | 'askBudget' | 'raiseBudget' | 'keepDecision' | 'keepResult' | 'closeRun' | 'closeLost'>
+    Pick<
+      Activities,
+      'openRun' | 'askBudget' | 'raiseBudget' | 'keepDecision' | 'keepSaid' | 'keepResult' | 'closeRun' | 'closeLost'
+    >
   >({
     startToCloseTimeout: '30s',
     retry: RETRY,

@@ -1,9 +1,18 @@
 /**
- * What people tell a run: decisions, messages, stop. Handlers return at once and leave the rest to the workflow.
+ * What people tell a run: decisions, messages, stop. Handlers leave the rest to the workflow and return at once, that of messages
+ * when what was said is on record.
  *
  * @module
  */
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
+import { HandlerUnfinishedPolicy } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  currentUpdateInfo,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -19,7 +28,7 @@ import {
   type Words,
 } from '../../src/core/protocol.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
-import { createMessages, type Messages } from './messages.ts'
+import { createMessages, type Heard, type Messages } from './messages.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Who listens: the agent loops that are running in this run. */
@@ -50,6 +59,7 @@ export function openInbox(
   runId: string,
   state: () => Omit<RunState, 'pending'>,
   onStop: () => void,
+  record: (heard: Heard) => Promise<void>,
   before: { readonly decided?: readonly HeldDecision[]; readonly heard?: readonly string[] },
 ): Inbox {
   const listeners = new Set<Listener>()
@@ -75,7 +85,7 @@ export function openInbox(
   // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
   void Promise.resolve().then(() => {
     handleDecisions(runId, decisions)
-    handleMessages(messages)
+    handleMessages(messages, record)
   })
   return inbox
 }
@@ -98,12 +108,17 @@ function handleDecisions(runId: string, decisions: Decisions): void {
   )
 }
 
-function handleMessages(messages: Messages): void {
-  setHandler(defineUpdate<void, [Said]>(UPDATES.say), messages.take, {
+function handleMessages(messages: Messages, record: (heard: Heard) => Promise<void>): void {
+  const take = async (said: Said) => {
+    const heard = messages.take(said, currentUpdateInfo()!.id)
+    if (heard) await record(heard)
+  }
+  setHandler(defineUpdate<void, [Said]>(UPDATES.say), take, {
     validator: said => {
       const problem = messages.problem(said)
       if (problem !== undefined) refuse(problem)
     },
+    unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
   })
 }
 

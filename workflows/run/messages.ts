@@ -4,8 +4,11 @@
  * @module
  */
 import { mostBytesOf } from '../../src/core/agent/words.ts'
-import type { Said, StoredText, Words } from '../../src/core/protocol.ts'
+import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
 import type { Listener } from './inbox.ts'
+
+/** A message as it is recorded, under an id that it has also where nobody gave it one. */
+export type Heard = Pick<KeepSaidInput, 'id' | 'text' | 'truncated'>
 
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000
@@ -19,8 +22,8 @@ const ID_CHARACTERS = 100
 export interface Messages {
   /** The ids of the last ones. */
   heard(): readonly string[]
-  /** Tells the agents of it, once for its id. */
-  take(said: Said): void
+  /** Tells the agents of it, once for its id; what is new is to be recorded. */
+  take(said: Said, updateId: string): Heard | undefined
   /** Why it cannot be said, in words. */
   problem(said: Said): string | undefined
 }
@@ -30,16 +33,26 @@ export function createMessages(runId: string, listeners: ReadonlySet<Listener>, 
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
     heard: () => heard,
-    take({ text, id }) {
-      if (isKnown(id)) return
+    take({ text, id }, updateId) {
+      if (isKnown(id)) return undefined
       if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)
       for (const listener of listeners) listener.onSaid(text)
+      return { id: id ?? updateId, ...shownOf(text) }
     },
     problem(said) {
       if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
       return isKnown(said?.id) ? undefined : wordsProblem(runId, said?.text, listeners)
     },
   }
+}
+
+/** What history holds a second time, and readers of the run's events see, is no more than this of a text. */
+const MOST_SHOWN = 10_000
+
+/** Longer ones lie in the store; only clients without one send them as they are. */
+function shownOf(text: Words): Pick<Heard, 'text' | 'truncated'> {
+  if (typeof text !== 'string' || text.length <= MOST_SHOWN) return { text }
+  return { text: `${text.slice(0, MOST_SHOWN)}…`, truncated: true }
 }
 
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {

@@ -22,6 +22,7 @@ import { isPartFull, nextPart } from './next-part.ts'
 import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
+import { createRecorder } from './record-said.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
 
@@ -129,6 +130,7 @@ export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox:
       publish(book)
       stopChildren(book)
     },
+    createRecorder(book),
     carried ?? {},
   )
   hearRaises(book)

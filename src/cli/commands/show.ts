@@ -56,7 +56,7 @@ async function showRecords(
 }
 
 function inspectionJson(inspection: Inspection) {
-  const { report, tree, state, note, unread, calls, children, decisions, raises, waits, parts } = inspection
+  const { report, tree, state, note, unread, calls, children, decisions, raises, waits, said, parts } = inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, spentPico(inspection)) } }),
@@ -69,6 +69,7 @@ function inspectionJson(inspection: Inspection) {
     decisions,
     raises,
     waits,
+    said,
     parts,
   }
 }

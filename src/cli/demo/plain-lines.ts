@@ -34,6 +34,8 @@ export function plainLine(event: RunEvent): string | undefined {
       return `step ${event.step} · ${event.toolName} ${event.decision === 'approve' ? 'approved' : 'denied'}`
     case 'run-end':
       return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
+    case 'said':
+      return `was told: ${shorten(event.text, FIRST_WORDS)}`
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':

@@ -77,6 +77,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, open: [], tools: [], ended: event.outcome }
     case 'step-down':
       return withStep(run, event.step, () => ({ taskClass: event.to, waitsFor: undefined }))
+    case 'said':
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':

@@ -7,11 +7,11 @@ import type { PendingApproval } from '../../core/protocol.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
 import { formatCost } from './money.ts'
 import { renderTable } from './table.ts'
-import { formatBudget, formatCount, formatDuration, formatTime } from './words.ts'
+import { formatBudget, formatCount, formatDuration, formatTime, shorten } from './words.ts'
 
 /** All that it lists, each under its own head; what there is none of is left out. */
 export function runTables(inspection: Inspection): readonly string[] {
-  const { children, decisions, raises, waits, parts } = inspection
+  const { children, decisions, raises, waits, said, parts } = inspection
   const asks = asksOf(inspection)
   return [
     ...(children.length > 0 ? [childrenTable(children)] : []),
@@ -20,6 +20,7 @@ export function runTables(inspection: Inspection): readonly string[] {
     ...(parts.length > 1 ? [partsTable(parts)] : []),
     ...(decisions.length > 0 ? [decisionsTable(decisions)] : []),
     ...(raises.length > 0 ? [raisesTable(raises)] : []),
+    ...(said.length > 0 ? [saidTable(said)] : []),
   ]
 }
 
@@ -89,6 +90,19 @@ function waitsTable(waits: Inspection['waits']): string {
     waits.slice(-WAITS_SHOWN),
   )
   return waits.length > WAITS_SHOWN ? `${table}\nand ${waits.length - WAITS_SHOWN} before` : table
+}
+
+/** Of a message: `--json` and `watch` have more. */
+const WORDS_SHOWN = 100
+
+function saidTable(said: Inspection['said']): string {
+  return renderTable(
+    [
+      { title: 'was told (UTC)', cell: ({ atMs }) => formatTime(atMs) },
+      { title: 'message', cell: ({ text }) => shorten(text, WORDS_SHOWN) },
+    ],
+    said,
+  )
 }
 
 function partsTable(parts: Inspection['parts']): string {

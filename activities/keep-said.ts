@@ -1,0 +1,42 @@
+/**
+ * Records what people say to a running agent.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import type { EventPort } from '../src/core/ports.ts'
+import type { KeepSaidInput, Words } from '../src/core/protocol.ts'
+
+export interface KeepSaidPorts {
+  readonly events: EventPort
+}
+
+/** Writes the message among the run's events, once however often it is tried, and also where a run that was reset is given it again. */
+export function createKeepSaid({ events }: KeepSaidPorts): (input: KeepSaidInput) => Promise<void> {
+  return ({ run, id, text, truncated, atMs }) => {
+    const part = Context.current().info.workflowExecution?.runId
+    const once = { id: `said/${id}`, ...(part !== undefined && { part }) }
+    const isWhole = typeof text === 'string' && !truncated
+    const event = { kind: 'said', id, text: shown(text), ...(!isWhole && ({ truncated: true } as const)) } as const
+    return events.writeOnce(run, once, event, atMs)
+  }
+}
+
+/** Of a text that lies in the store, its beginning. */
+function shown(text: Words): string {
+  return typeof text === 'string' ? text : `${beginningOf(text.preview)}…`
+}
+
+/** Of the longest escape of JSON, within which a preview may end: `\\u0000`. */
+const LONGEST_ESCAPE = 6
+
+/** A preview is the beginning of a text as JSON, behind which an ellipsis stands. */
+function beginningOf(preview: string): string {
+  const inner = preview.slice(1, preview.endsWith('…') ? -1 : undefined)
+  for (let cut = 0; cut < LONGEST_ESCAPE; cut += 1) {
+    try {
+      return JSON.parse(`"${inner.slice(0, inner.length - cut)}"`)
+    } catch {}
+  }
+  return inner
+}

@@ -1,0 +1,33 @@
+/**
+ * Puts what people say on record, in the order in which the run has heard it.
+ *
+ * @module
+ */
+import { CancellationScope, patched } from '@temporalio/workflow'
+import { shortActivities } from './activities.ts'
+import type { Book } from './book.ts'
+import type { Heard } from './messages.ts'
+import { isOpen } from './opening.ts'
+
+/** Histories from before know nothing of it. */
+const PATCH = 'signalbox.said'
+
+export function createRecorder(book: Book): (heard: Heard) => Promise<void> {
+  let last = Promise.resolve()
+  return heard => {
+    if (!patched(PATCH)) return Promise.resolve()
+    const atMs = Date.now()
+    const write = () => keepSaid(book, heard, atMs)
+    last = last.then(write, write)
+    return last
+  }
+}
+
+/** A run that was refused, or cancelled before it was opened, may not be in the store, and then there is nowhere to write it. */
+async function keepSaid(book: Book, heard: Heard, atMs: number): Promise<void> {
+  if (!isOpen(book)) await Promise.allSettled(book.openings.values())
+  if (!isOpen(book)) return
+  const input = { run: book.ref, ...heard, atMs }
+  const summary = 'keep what was said'
+  await CancellationScope.nonCancellable(() => shortActivities().keepSaid.executeWithOptions({ summary }, [input]))
+}
