@@ -6,6 +6,7 @@
 import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
 import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
+import { McpServerProblem } from '../tools/mcp/server-settings.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { NoSuchStep } from './fork-run.ts'
 import { RunEnded } from './run-ended.ts'
@@ -26,7 +27,7 @@ export interface KnownProblem {
 }
 
 /** Their messages say all that there is to say. */
-const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment]
+const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment, McpServerProblem]
 
 const OUT_OF_REACH = [SealProblem, RunUnheard, TemporalUnreachable, TemporalServerNotFound]
 

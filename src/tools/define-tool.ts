@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolCallContext } from '../core/ports.ts'
-import type { ApprovalDeadline } from '../core/protocol.ts'
+import { type Approval, askedOf, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
@@ -53,8 +53,6 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   readonly maxResultBytes?: number
 }
 
-type Approval = boolean | ApprovalDeadline
-
 const KEYS: KeysOf<ToolDefinition<z.ZodObject>> = {
   name: true,
   description: true,
@@ -78,7 +76,7 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  if (typeof definition.needsApproval === 'object') requireDeadline(owner, definition.needsApproval)
+  if (typeof definition.needsApproval === 'object') requireApproval(owner, definition.needsApproval)
   return {
     name: definition.name,
     description: definition.description,
@@ -105,30 +103,7 @@ function parseInput(schema: z.ZodType, input: JsonValue): ReturnType<Tool['parse
 function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
   if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
   const parsed = parseWith(definition.input, input)
-  return parsed.ok && askedOf(definition.name, () => (definition.needsApproval as ApprovalOf<Schema>)(parsed.value))
+  return parsed.ok && askedOf(() => (definition.needsApproval as ApprovalOf<Schema>)(parsed.value))
 }
 
 type ApprovalOf<Schema extends z.ZodObject> = (input: z.output<Schema>) => Approval
-
-/**
- * A person decides where the tool's author does not say. The answer that asked for the tool is paid and not yet in the journal, so what
- * is thrown here would have it bought again and again.
- */
-function askedOf(name: string, ask: () => Approval): Approval {
-  try {
-    const asked = ask()
-    if (typeof asked === 'boolean') return asked
-    requireDeadline(`Tool "${name}"`, asked)
-    return asked
-  } catch {
-    return true
-  }
-}
-
-function requireDeadline(owner: string, { withinMs, otherwise }: ApprovalDeadline): void {
-  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1)
-  if (otherwise === 'approve' || otherwise === 'deny') return
-  throw new TypeError(
-    `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,
-  )
-}

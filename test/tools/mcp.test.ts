@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { connectMcpServers, createRegistry, type McpServers, type McpTools } from '../../src/tools/index.ts'
+import {
+  connectMcpServers,
+  createRegistry,
+  type McpServer,
+  type McpServers,
+  type McpTools,
+} from '../../src/tools/index.ts'
 import { createSession } from '../../src/tools/mcp/session.ts'
 import { createShop } from '../fixtures/mcp/shop.ts'
 
@@ -68,6 +74,32 @@ describe('a server that is a process', () => {
     await expect(connectMcpServers({ shop: { ...SHOP, timeoutMs: 7_200_000 } })).rejects.toThrow(
       /server 'shop' .*3540000/,
     )
+  })
+
+  it('has people asked for all of its tools, for some, or for some inputs', async () => {
+    const asked = async (needsApproval: McpServer['needsApproval']) => {
+      const { tools } = await connected({ shop: { ...SHOP, ...(needsApproval !== undefined && { needsApproval }) } })
+      return tools.slice(0, 3).map(tool => tool.needsApproval({ ware: 'lamp' }))
+    }
+    const deadline = { withinMs: 1_000, otherwise: 'deny' } as const
+    expect(await asked(undefined)).toEqual([false, false, false])
+    expect(await asked(true)).toEqual([true, true, true])
+    expect(await asked(deadline)).toEqual([deadline, deadline, deadline])
+    expect(await asked(['refund', 'stock.level'])).toEqual([false, true, true])
+    const rule = (tool: string, { ware }: Record<string, unknown>) => tool === 'find' && ware === 'lamp' && deadline
+    expect(await asked(rule)).toEqual([deadline, false, false])
+    const throws = () => {
+      throw new Error('no')
+    }
+    expect(await asked(throws)).toEqual([true, true, true])
+  })
+
+  it('is refused where its settings would let a tool run unasked that they seem to name', async () => {
+    const refused = (settings: object) => expect(connectMcpServers({ shop: { ...SHOP, ...settings } })).rejects
+    await refused({ needsApproval: ['stock_level'] }).toThrow(/'shop' has needsApproval.*"stock_level".*it has: find, /)
+    await refused({ needApproval: true }).toThrow(/'shop' has "needApproval".*did you mean "needsApproval"/)
+    await refused({ needsApproval: { withinMs: 0, otherwise: 'deny' } }).toThrow(/'shop' has needsApproval.withinMs 0/)
+    await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval.withinMs undefined/)
   })
 
   it('is named when it cannot be started', async () => {

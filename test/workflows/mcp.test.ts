@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { defineAgent } from '../../src/tools/index.ts'
-import { allEvents } from '../support/following.ts'
+import { allEvents, eventOf } from '../support/following.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -15,6 +15,7 @@ const SHOP = {
 const find = (shop: string) => ({ name: `${shop}__find`, arguments: { ware: 'lamp' } })
 
 const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
+  { match: 'give back', turns: [{ tools: [{ name: 'asking__refund' }, find('asking')] }, { text: 'Done.' }] },
   { match: 'lamp', turns: [{ tools: [find('open'), find('discreet')] }, { text: 'On shelf 7.' }] },
 ]
 
@@ -24,12 +25,16 @@ beforeAll(async () => {
     yaml: YAML,
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
     app: {
-      mcpServers: { open: SHOP, discreet: { ...SHOP, dataPolicy: { retention: 'none' } } },
+      mcpServers: {
+        open: SHOP,
+        discreet: { ...SHOP, dataPolicy: { retention: 'none' } },
+        asking: { ...SHOP, needsApproval: ['refund'] },
+      },
       agents: [
         defineAgent({
           name: 'shopper',
           instructions: 'You shop.',
-          tools: ['open__find', 'discreet__find'],
+          tools: ['open__find', 'discreet__find', 'asking__find', 'asking__refund'],
           taskClass: 'cheap',
         }),
       ],
@@ -45,6 +50,19 @@ describe('tools of MCP servers', () => {
       open__find: expect.stringContaining('lamp: shelf 7'),
       discreet__find: expect.stringContaining('lamp: shelf 7'),
     })
+  })
+
+  it('wait for a person where their server’s settings say so', async () => {
+    const run = await stage.signalbox.start('shopper', { input: 'Please give back.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    expect(asked.toolName).toBe('asking__refund')
+    await run.approve(asked.toolCallId)
+    await run.outcome()
+    const ends = (await allEvents(run.events())).flatMap(event => (event.kind === 'tool-end' ? [event] : []))
+    expect(ends.find(end => end.toolName === 'asking__refund')).toMatchObject({ isError: true })
+    expect(ends.find(end => end.toolName === 'asking__find')!.offset).toBeLessThan(
+      ends.find(end => end.toolName === 'asking__refund')!.offset,
+    )
   })
 
   it.each([{ policy: { zdr: true } }, { workspace: 'acme' }])(

@@ -9,8 +9,14 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Tool, ToolCallContext } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
-import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
-import type { McpServer, McpServers } from './server-settings.ts'
+import {
+  approvalOf,
+  type McpServer,
+  McpServerProblem,
+  type McpServers,
+  requireSettings,
+  requireTools,
+} from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
 
 /** That vendors take. */
@@ -25,11 +31,10 @@ export interface McpTools {
 /**
  * Connects to every server and lists its tools, which are fixed from then on.
  *
- * @throws Error that names the server which cannot be reached; the others are closed then. RangeError for a time that none can have.
+ * @throws McpServerProblem that names the server which cannot be reached, or whose settings cannot be; the others are closed then.
  */
 export async function connectMcpServers(servers: McpServers = {}): Promise<McpTools> {
-  for (const [name, { timeoutMs = DEFAULT_TIMEOUT_MS }] of Object.entries(servers))
-    requireWhole(`The MCP server '${name}'`, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
+  for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
   const sessions = Object.entries(servers).map(([name, server]) => ({ name, server, session: createSession(server) }))
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))
@@ -46,14 +51,21 @@ export async function connectMcpServers(servers: McpServers = {}): Promise<McpTo
 type Described = Awaited<ReturnType<Client['listTools']>>['tools'][number]
 
 async function toolsOf(name: string, server: McpServer, session: McpSession): Promise<readonly Tool[]> {
+  const described = await describedBy(name, session)
+  const names = described.map(tool => tool.name)
+  requireTools(name, server, names)
+  return described.map(tool => toolOf(name, server, session, tool))
+}
+
+async function describedBy(name: string, session: McpSession): Promise<readonly Described[]> {
   try {
-    const described = await listAll(await session.client())
-    return described.map(tool => toolOf(name, server, session, tool))
+    return await listAll(await session.client())
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the MCP server '${name}' does not list its tools: ${reason}; check its command or its url`, {
-      cause,
-    })
+    throw new McpServerProblem(
+      `the MCP server '${name}' does not list its tools: ${reason}; check its command or its url`,
+      { cause },
+    )
   }
 }
 
@@ -78,7 +90,7 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
     timeoutMs,
     maxResultBytes: DEFAULT_MAX_RESULT_BYTES,
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
-    needsApproval: () => false,
+    needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
     run: async (input, call) => {
       const result = await ask(session, tool.name, input as Record<string, unknown>, call, timeoutMs)
@@ -92,7 +104,7 @@ function nameFor(name: string): string {
   return name.replace(/[^\w-]/g, '_').slice(0, LONGEST_NAME)
 }
 
-function isObject(input: JsonValue): boolean {
+function isObject(input: JsonValue): input is { readonly [key: string]: JsonValue } {
   return typeof input === 'object' && input !== null && !Array.isArray(input)
 }
 

@@ -4,6 +4,10 @@
  * @module
  */
 import type { DataPolicy } from '../../core/endpoints.ts'
+import type { JsonValue } from '../../core/messages.ts'
+import { type Approval, askedOf, requireApproval } from '../approval.ts'
+import { type KeysOf, refuseUnknown } from '../refuse-unknown.ts'
+import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 
 /** A process of our own that speaks over its standard input and output, or a server behind a URL (streamable HTTP). */
 export type McpServer = McpProcess | McpAddress
@@ -13,7 +17,16 @@ interface Common {
   readonly dataPolicy?: DataPolicy
   /** Of one tool call, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
+  /**
+   * Whether a person must approve its calls: of all its tools, of those in a list, or as a function says that is given the tool and
+   * its input. Tools have their own names here, `buy` and not `shop__buy`. Otherwise as `needsApproval` of `defineTool`.
+   *
+   * @defaultValue false
+   */
+  readonly needsApproval?: Approval | readonly string[] | ((tool: string, input: JsonObject) => Approval)
 }
+
+type JsonObject = Readonly<Record<string, JsonValue>>
 
 export interface McpProcess extends Common {
   readonly command: string
@@ -32,3 +45,53 @@ export interface McpAddress extends Common {
  * 64 that they take.
  */
 export type McpServers = Readonly<Record<string, McpServer>>
+
+/** A server that cannot be reached, or that is not as its settings say. */
+export class McpServerProblem extends Error {
+  override readonly name = 'McpServerProblem'
+}
+
+const KEYS: KeysOf<McpProcess & McpAddress> = {
+  command: true,
+  args: true,
+  env: true,
+  url: true,
+  headers: true,
+  dataPolicy: true,
+  timeoutMs: true,
+  needsApproval: true,
+}
+
+/** @throws McpServerProblem for settings that could never work, or would not do what they seem to say. */
+export function requireSettings(name: string, server: McpServer): void {
+  const owner = `the MCP server '${name}'`
+  const { needsApproval = false, timeoutMs = 1 } = server
+  try {
+    refuseUnknown(owner, server as McpProcess & McpAddress, KEYS)
+    requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
+    if (typeof needsApproval !== 'function' && !isList(needsApproval)) requireApproval(owner, needsApproval)
+  } catch (cause) {
+    throw new McpServerProblem((cause as Error).message, { cause })
+  }
+}
+
+/** @throws McpServerProblem for a tool in the list of those to be approved that the server does not have: it would run unasked. */
+export function requireTools(name: string, { needsApproval }: McpServer, tools: readonly string[]): void {
+  if (!isList(needsApproval)) return
+  const missing = needsApproval.find(tool => !tools.includes(tool))
+  if (missing === undefined) return
+  throw new McpServerProblem(
+    `the MCP server '${name}' has needsApproval for the tool "${missing}", which it does not have; it has: ${tools.join(', ') || 'none'}`,
+  )
+}
+
+/** Whether a person must approve this call of that tool. */
+export function approvalOf({ needsApproval = false }: McpServer, tool: string, input: JsonObject): Approval {
+  if (typeof needsApproval === 'function') return askedOf(() => needsApproval(tool, input))
+  return isList(needsApproval) ? needsApproval.includes(tool) : needsApproval
+}
+
+/** The compiler does not tell a list that cannot be changed from an object. */
+function isList(needsApproval: McpServer['needsApproval']): needsApproval is readonly string[] {
+  return Array.isArray(needsApproval)
+}

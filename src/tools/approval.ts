@@ -1,0 +1,35 @@
+/**
+ * Whether a person must approve a tool call.
+ *
+ * @module
+ */
+import type { ApprovalDeadline } from '../core/protocol.ts'
+import { requireWhole } from './require-whole.ts'
+
+/** Yes, no, or yes with what holds when nobody has decided in time. */
+export type Approval = boolean | ApprovalDeadline
+
+/** @throws RangeError or TypeError for a deadline that none can have. */
+export function requireApproval(owner: string, asked: Approval): void {
+  if (typeof asked === 'boolean') return
+  const { withinMs, otherwise } = Object(asked) as ApprovalDeadline
+  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1)
+  if (otherwise === 'approve' || otherwise === 'deny') return
+  throw new TypeError(
+    `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,
+  )
+}
+
+/**
+ * A person decides where the tool's author does not say. The answer that asked for the tool is paid and not yet in the journal, so what
+ * is thrown here would have it bought again and again.
+ */
+export function askedOf(ask: () => Approval): Approval {
+  try {
+    const asked = ask()
+    requireApproval('the tool', asked)
+    return asked
+  } catch {
+    return true
+  }
+}
