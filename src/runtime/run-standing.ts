@@ -36,9 +36,9 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
   const { pending, waits } = standing
   switch (event.kind) {
     case 'approval-ask':
-      return { ...standing, pending: [...without(pending, event.toolCallId), pendingOf(event)] }
+      return { ...standing, pending: [...without(pending, event), pendingOf(event)] }
     case 'approval-decision':
-      return { ...standing, pending: without(pending, event.toolCallId) }
+      return { ...standing, pending: without(pending, event) }
     case 'wait':
       return { pending, waits: waiting(event.step, 'time', `${Math.ceil(event.ms / 1_000)} s: ${event.reason}`) }
     case 'budget-ask':
@@ -60,8 +60,12 @@ function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiti
   return { step, for: what, words: `waiting ${words}` }
 }
 
-function without(pending: readonly PendingApproval[], toolCallId: string): readonly PendingApproval[] {
-  return pending.filter(approval => approval.toolCallId !== toolCallId)
+/** Vendors may use an id again in a later step, and agents that work side by side in one run have steps of their own. */
+function without(
+  pending: readonly PendingApproval[],
+  { step, toolCallId }: Pick<PendingApproval, 'step' | 'toolCallId'>,
+): readonly PendingApproval[] {
+  return pending.filter(approval => approval.toolCallId !== toolCallId || approval.step !== step)
 }
 
 function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): PendingApproval {

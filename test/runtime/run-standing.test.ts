@@ -38,6 +38,14 @@ describe('what a run waits for, by its events', () => {
     expect(await standingAfter({ kind: 'approval-decision', ...call, decision: 'approve' })).toEqual({ pending: [] })
   })
 
+  it('is another approval where a later step, or another agent of the run, asks under the same id', async () => {
+    const ask = { kind: 'approval-ask', ...call, inputPreview: '{}' } as const
+    const { pending } = await standingAfter(ask, { ...ask, step: 2 })
+    expect(pending.map(({ step }) => step)).toEqual([1, 2])
+    const decided = await standingAfter({ kind: 'approval-decision', ...call, step: 2, decision: 'approve' })
+    expect(decided.pending.map(({ step }) => step)).toEqual([1])
+  })
+
   it('is money until it is raised, whatever its tools do meanwhile', async () => {
     const short = { waits: { for: 'raise', words: 'waiting for a larger budget: $1 is short' } }
     expect(await standingAfter({ kind: 'budget-ask', step: 1, message: '$1 is short' })).toMatchObject(short)

@@ -50,6 +50,23 @@ describe('a workflow of one’s own', () => {
     )
   })
 
+  it('asks no model nothing, and is told so', async () => {
+    const paid = stage.vendors.meter().length
+    const run = await stage.signalbox.start('wordless', { input: null })
+    const { output, calls } = await run.outcome<readonly string[]>()
+    const refusal = expect.stringMatching(/nothing is asked of cheap.*prompt.*messages/)
+    expect(output).toEqual([refusal, refusal, refusal, refusal, expect.stringContaining('no text to work on')])
+    expect([calls, stage.vendors.meter().length]).toEqual([0, paid])
+  })
+
+  it('may wait for one verb while others fail, and hears of them where it awaits them', async () => {
+    const run = await stage.signalbox.start('relaxed', { input: 'A headline, please.' })
+    const { kind, output } = await run.outcome()
+    expect({ kind, output }).toMatchObject({ kind: 'answered', output: { ends: ['rejected', 'rejected'] } })
+    const history = await historyOf(stage.signalbox.client, run.id)
+    expect(history.map(event => event.type)).not.toContain('workflowTaskFailed')
+  })
+
   it('fails when it asks a model after its end, and pays nothing', async () => {
     const paid = stage.vendors.meter().length
     const run = await stage.signalbox.start('hasty', { input: 'One more thing.' })

@@ -96,10 +96,11 @@ export function openRun(terms: Terms = {}): Run {
   const { book, inbox } = prepareRun(terms)
   if (terms.longInput) throw ended(outcomeFrom(book, 'refused', { message: tooLong(book.workflow, terms.longInput) }))
   return {
-    generate: (taskClass, options) => generate(book, inbox, taskClass, options),
-    agent: (name, input) => agentVerb(book, inbox, name, input),
-    tool: (name, input) => toolVerb(book, inbox, name, input),
-    child: <Output>(name: string, options: ChildOptions) => askChild<Output>(book, inbox, name, options),
+    generate: <Value>(taskClass: string, options: GenerateOptions) =>
+      awaitedLater(generate<Value>(book, inbox, taskClass, options)),
+    agent: (name, input) => awaitedLater(agentVerb(book, inbox, name, input)),
+    tool: (name, input) => awaitedLater(toolVerb(book, inbox, name, input)),
+    child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(book, inbox, name, options)),
     close: output => closeWith(book, output),
     continueAsNew: next => continueWith(book, inbox, next),
     get partIsFull() {
@@ -112,6 +113,15 @@ export function openRun(terms: Terms = {}): Run {
       return book.totals.cost
     },
   }
+}
+
+/**
+ * A verb that fails before anybody awaits it, beside one that is awaited first, is no unhandled rejection: that would fail the
+ * workflow's task, which Temporal then tries again for ever. Whoever awaits it has the error all the same.
+ */
+function awaitedLater<Given>(verb: Promise<Given>): Promise<Given> {
+  verb.catch(() => {})
+  return verb
 }
 
 /** An agent's call reads the text where it lies; a workflow has its input in hand, and so in its history. */
@@ -147,8 +157,8 @@ function generate<Value>(
 ): Promise<Generated<Value>> {
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
-  const tooLong = sizeProblem(`what is asked of ${taskClass}`, additions)
-  if (tooLong !== undefined) return Promise.reject(ended(outcomeFrom(book, 'failed', { message: tooLong })))
+  const problem = questionProblem(taskClass, options) ?? sizeProblem(`what is asked of ${taskClass}`, additions)
+  if (problem !== undefined) return Promise.reject(ended(outcomeFrom(book, 'failed', { message: problem })))
   const asked = {
     taskClass,
     additions,
@@ -162,6 +172,12 @@ function generate<Value>(
     cost: spent.cost,
     usage: spent.usage,
   }))
+}
+
+/** Vendors refuse it, each in words of its own, and one after the other would be asked. */
+function questionProblem(taskClass: string, { prompt = '', messages = [] }: GenerateOptions): string | undefined {
+  if (messages.length > 0 || prompt.trim() !== '') return undefined
+  return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
 }
 
 function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {

@@ -61,9 +61,9 @@ export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Pro
   }
 }
 
-/** What is no text would be looked for in the store. */
+/** What is no text would be looked for in the store, and vendors refuse an empty one. */
 function inputOf(book: Book, { input }: AgentStart): Words {
-  if (isWords(input)) return input
+  if (isWords(input) && (typeof input !== 'string' || input.trim() !== '')) return input
   const message = 'the agent was given no text to work on; start it with { "input": "…" }'
   throw ended(outcomeFrom(book, 'refused', { message }))
 }
