@@ -25,7 +25,7 @@ const tools = [
     run: async () => 'doubted',
   }),
 ]
-const careless = defineAgent({ name: 'careless', instructions: 'You try.', tools, taskClass: 'cheap' })
+const daring = defineAgent({ name: 'daring', instructions: 'You try.', tools, taskClass: 'cheap' })
 const carelessly: Behaviour = {
   match: 'carelessly',
   turns: [
@@ -64,7 +64,7 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, careless, modest] },
+    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest] },
     vendors: {
       vendors: VENDORS.vendors.map(vendor => ({
         ...vendor,
@@ -226,7 +226,7 @@ describe('starting a run', () => {
 describe('a tool whose checks throw', () => {
   it('is told to the model, or to a person, and buys no answer twice', async () => {
     const before = stage.vendors.meter().length
-    const run = await stage.signalbox.start('careless', { input: 'Go carelessly.' })
+    const run = await stage.signalbox.start('daring', { input: 'Go carelessly.' })
     const asked = await eventOf(run.events(), 'approval-ask')
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
