@@ -441,6 +441,11 @@ const RUN_PARTS: Migration['statements'] = [
 
 const NAMESPACES: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('namespace_id', 'text')]
 
+const TREES: Migration['statements'] = [
+  schema => schema.createIndex('runs_by_scope').on('runs').columns(['scope_id']),
+  schema => schema.createIndex('runs_open').on('runs').columns(['run_key']).where(sql.ref('ended_at_ms'), 'is', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -465,6 +470,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 21, name: 'the parts that came last', statements: LATEST_PARTS },
   { version: 22, name: 'every part that came', statements: RUN_PARTS },
   { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
+  { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
 ]
 
 /** The version that this code reads and writes. */

@@ -42,7 +42,7 @@ export function* costReport(runId: string): Work<CostReport | undefined> {
       .selectFrom('attempts')
       .select(['cost_low_pico', 'cost_high_pico', 'unpriced', 'task_class', 'model', 'labels'])
       .select(['attempt_id', 'call_id', 'run_key', 'outcome', 'fault_kind'])
-      .where(inTreeOf(run))
+      .where('run_key', 'in', queries.selectFrom('runs').select('run_key').where(inTreeOf(run)))
       .orderBy('started_at_ms'),
   )
   const wasteOf = yield* wasteIn(parts)

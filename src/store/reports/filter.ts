@@ -40,7 +40,7 @@ export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
   const rows = yield* ask(({ queries }) =>
     restricted(queries.selectFrom('calls').selectAll(), filter, runKey)
       .$if(filter.model !== undefined || filter.fault !== undefined, query =>
-        query.where('call_id', 'in', callsWithAttempt(queries, filter)),
+        query.where('call_id', 'in', callsWithAttempt(queries, filter, runKey)),
       )
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')
@@ -68,8 +68,10 @@ function restricted<Table extends 'calls' | 'attempts', Row>(
     .$if(label !== undefined, part => part.where(hasLabel(label!)))
 }
 
-function callsWithAttempt(queries: Dialect['queries'], filter: LedgerFilter) {
-  return ofAttempt(queries.selectFrom('attempts').select('call_id'), filter)
+function callsWithAttempt(queries: Dialect['queries'], filter: LedgerFilter, runKey: string | undefined) {
+  return ofAttempt(queries.selectFrom('attempts').select('call_id'), filter).$if(runKey !== undefined, query =>
+    query.where('run_key', '=', runKey!),
+  )
 }
 
 function ofAttempt<Row>(query: SelectQueryBuilder<Tables, 'attempts', Row>, { model, fault }: LedgerFilter) {
