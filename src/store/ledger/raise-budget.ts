@@ -5,7 +5,7 @@ import type { BudgetRaiseTable, RunTable, ScopeTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { lockRun } from './run-row.ts'
-import { lockScope } from './scope-rows.ts'
+import { countable, lockScope } from './scope-rows.ts'
 
 const insertRaise: Statement<BudgetRaiseTable, { raise_id: string }> = (row, { queries }) =>
   queries
@@ -45,7 +45,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const raised = {
     scope_id: scope.scope_id,
     limit_pico: scope.limit_pico === null ? null : (BigInt(scope.limit_pico) + pico).toString(),
-    limit_tokens: scope.limit_tokens === null ? null : scope.limit_tokens + (tokens ?? 0),
+    limit_tokens: scope.limit_tokens === null ? null : countable(scope.limit_tokens + (tokens ?? 0)),
   }
   yield* tell(setLimits, raised)
   const before = yield* one(budgetOf, { runKey: run.key })

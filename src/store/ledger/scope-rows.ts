@@ -84,6 +84,14 @@ export function* hasReservations(scopeId: string): Work<boolean> {
   return (yield* one(firstReservation, { scopeId })) !== undefined
 }
 
+/**
+ * A count that can be read again: SQLite gives none beyond 2^53 back, and who once raised a limit that far, or a vendor that says it has
+ * read as much, would have left a scope from which nobody spends any more.
+ */
+export function countable(tokens: number): number {
+  return Math.min(tokens, Number.MAX_SAFE_INTEGER)
+}
+
 export const NOTHING: Amount = { pico: 0n, tokens: 0 }
 
 /** Adds to what was spent and what is reserved; negative amounts take away. The scope must be locked. */
@@ -91,8 +99,8 @@ export function* changeScope(scope: ScopeTable, by: { readonly spent: Amount; re
   yield* tell(updateScope, {
     scope_id: scope.scope_id,
     spent_pico: (BigInt(scope.spent_pico) + by.spent.pico).toString(),
-    spent_tokens: scope.spent_tokens + by.spent.tokens,
+    spent_tokens: countable(scope.spent_tokens + by.spent.tokens),
     reserved_pico: (BigInt(scope.reserved_pico) + by.reserved.pico).toString(),
-    reserved_tokens: scope.reserved_tokens + by.reserved.tokens,
+    reserved_tokens: countable(scope.reserved_tokens + by.reserved.tokens),
   })
 }

@@ -4,7 +4,7 @@ import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { type AttemptToSettle, scopesOf } from './attempt-rows.ts'
-import { type Amount, changeScope, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
+import { type Amount, changeScope, countable, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 type Ending = Pick<
   AttemptTable,
@@ -74,7 +74,7 @@ function abandonedEnd(row: AttemptTable, endedAtMs: number): AttemptEnd {
 function chargeOf(row: AttemptToSettle, { cost, usage }: AttemptEnd): Amount {
   const priced = cost !== undefined && !cost.unpriced
   const pico = BigInt(priced ? cost.highPico : (row.worst_pico ?? 0))
-  const known = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
+  const known = countable((usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0))
   const whole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
   const notBilled = priced && pico === 0n
   return { pico, tokens: whole || notBilled ? known : Math.max(known, row.worst_tokens) }

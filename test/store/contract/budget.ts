@@ -101,6 +101,23 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.beginAttempt(newAttempt(call, 1, worst(0, 11)))).toMatchObject({ headroomTokens: 10 })
   })
 
+  it('stays readable when it is raised to no end, and when vendors say they have read as much', async () => {
+    const { ledger, reports } = await bench.open()
+    const most = Number.MAX_SAFE_INTEGER
+    await ledger.openRun(newRun({ budget: { tokens: 100 } }))
+    for (const raiseId of ['r-1', 'r-2'])
+      expect(await ledger.raiseBudget({ run: RUN, raiseId, tokens: most, atMs: 7_000 })).toEqual({ limitTokens: most })
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2' }
+    await ledger.openRun(newRun({ run: other }))
+    for (const step of [1, 2, 3]) {
+      const attempt = newAttempt(newCall(step, { run: other }), 1)
+      await ledger.beginCall(attempt.call)
+      expect(await ledger.beginAttempt(attempt)).toMatchObject({ kind: 'reserved' })
+      await ledger.endAttempt(attempt.attemptId, answered({ usage: { inputTokens: most, outputTokens: most } }))
+    }
+    expect(await reports.cost(other.id)).toMatchObject({ attempts: 3 })
+  })
+
   it('is raised once for each time that somebody approves, and tells what holds then', async () => {
     const { ledger, events, reports } = await bench.open()
     await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 100, steps: 9 } }))
