@@ -52,15 +52,22 @@ function moneyCut({ headroomPico }: ShortOf, { pico }: WorstCase, price: Price |
 
 /** Why the call ends for its budget, with the numbers. */
 export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string): string {
-  const money =
-    short.headroomPico === undefined || asked.pico === undefined
-      ? ''
-      : ` $${formatUsd(BigInt(short.headroomPico))} are left and up to $${formatUsd(BigInt(asked.pico))} would be needed;`
-  const tokens =
-    short.headroomTokens === undefined
-      ? ''
-      : ` ${short.headroomTokens} tokens are left and up to ${asked.tokens} would be needed;`
-  return `${nameOf(short)} does not admit a call at ${endpoint}:${money}${tokens} ${wayOut(short.budget)}`
+  return `${nameOf(short)} does not admit a call at ${endpoint}: ${lackWords(short, asked)}; ${wayOut(short.budget)}`
+}
+
+/** The same of one endpoint of several, for the record of its plan. */
+export function turnedAwayWords(short: ShortOf, asked: WorstCase): string {
+  return `${shortWords(short)}: ${lackWords(short, asked)}`
+}
+
+/** Of money and tokens what is short: the other may be limited by a budget that has plenty. */
+function lackWords({ headroomPico, headroomTokens }: ShortOf, { pico, tokens }: WorstCase): string {
+  const lines = []
+  if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
+    lines.push(`$${formatUsd(BigInt(headroomPico))} are left and up to $${formatUsd(BigInt(pico))} would be needed`)
+  if (headroomTokens !== undefined && tokens > headroomTokens)
+    lines.push(`${headroomTokens} tokens are left and up to ${tokens} would be needed`)
+  return lines.length > 0 ? lines.join('; ') : 'its price is unknown'
 }
 
 /** Which budget is short, for people who read why a call went another way. */

@@ -10,7 +10,7 @@ import { callCandidates } from '../../src/core/faults/call-state.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { onceOf } from '../once.ts'
 import { type Attempted, askOnce } from './attempt.ts'
-import { fittingOutput, inFlightReason, shortMessage } from './budget.ts'
+import { fittingOutput, inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { spentOn } from './spent.ts'
@@ -84,6 +84,7 @@ function withheld(blocked: Blocked): Attempted {
 /** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it first. */
 export function turnAway(walk: Walk, short: Short): Next {
   if (!walk.short || isSooner(short, walk.short)) walk.short = short
+  walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
   const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
   walk.state = { ...walk.state, candidates }
   return { event: { kind: 'begin' } }

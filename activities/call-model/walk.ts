@@ -66,7 +66,7 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitsSinceMs?: number
   waitsFor?: Short
   waitIsWritten: boolean
-  /** Of the plan that no row has yet: by endpoint, whose limits turned the call away. */
+  /** Of the plan that no row has yet: by endpoint, whose limits or which budget turned the call away. */
   readonly heldBack: Map<string, HeldBack>
   /** It has a place among those that wait for an endpoint's limit. */
   hasTicket: boolean

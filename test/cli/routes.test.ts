@@ -123,3 +123,16 @@ describe('backtest', () => {
     expect(out).toBe('')
   })
 })
+
+describe('explain of a call that no budget admits', () => {
+  it('says which budget turned the call away, and what it lacked', async () => {
+    const run = { id: 'poor', key: 'key-poor', workspace: 'default', labels: {}, moneyLimited: true as const }
+    await stage.store.ledger.openRun({ run, workflow: 'test', budget: { usd: '0.00001' }, startedAtMs: Date.now() })
+    expect(await stage.call(run, 'plain', 1)).toMatchObject({ kind: 'over-budget' })
+    const { out } = await signalbox(['explain', 'poor', '--step', '1'], { env })
+    expect(out).toMatch(
+      / {2}one:acme\/small was turned away: the run's budget does not admit it: \$0\.00001 are left and up to \$\S+ would be needed\n/,
+    )
+    expect(out).toContain('nobody was asked')
+  })
+})

@@ -46,7 +46,9 @@ function planLines(plan: ExplainedPlan, number: number): readonly string[] {
 }
 
 function heldBackLine({ endpoint, heldBack }: CandidateRecord): readonly string[] {
-  return heldBack ? [`  ${endpoint} was held back for ${formatDuration(heldBack.ms)}: ${heldBack.by}`] : []
+  if (!heldBack) return []
+  const { ms, by } = heldBack
+  return [`  ${endpoint} was ${ms === undefined ? 'turned away' : `held back for ${formatDuration(ms)}`}: ${by}`]
 }
 
 function rejectionLines(rejected: readonly RejectionInWords[]): readonly string[] {

@@ -29,14 +29,15 @@ export interface CandidateRecord {
   readonly unsteady?: true
   /** It failed far more often than its peers, and so stood behind them. */
   readonly ejected?: true
-  /** Its limits let nobody start there when it was this call's turn. */
+  /** Its limits let nobody start there when it was this call's turn, or a budget did not admit the call there. */
   readonly heldBack?: HeldBack
 }
 
-/** By what, such as `acme is at its limit of 60 requests per minute`, and how long the call would have waited there. */
+/** By what, such as `acme is at its limit of 60 requests per minute`. */
 export interface HeldBack {
   readonly by: string
-  readonly ms: number
+  /** How long the call would have waited there; absent where it was a budget. */
+  readonly ms?: number
 }
 
 /** An endpoint that was fit and could not be asked at that moment. */
