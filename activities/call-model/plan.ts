@@ -10,18 +10,13 @@ import type { Message } from '../../src/core/messages.ts'
 import { noRouteFault } from '../../src/core/routing/describe-no-route.ts'
 import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
+import { DEFAULT_OUTPUT_TOKENS, outputLimitAt } from '../../src/core/routing/output-limit.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
 import type { CallNeeds, PlanInput, Route } from '../../src/core/routing/route.ts'
 import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 import { spenderOf } from './shared-budgets.ts'
-
-/**
- * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
- * that a budget has to reserve.
- */
-const DEFAULT_OUTPUT_TOKENS = 8_192
 
 /** How much more output a truncated answer is given once. */
 const MORE_OUTPUT = 4
@@ -55,8 +50,7 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
   const planInput = blocked ? undefined : planInputOf(ports, prepared, needs)
   const route = planInput ? planRoute(planInput, ports.roster) : NO_ROUTE
   const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
-  const outputAt = (endpoint: Endpoint, maxOutputTokens: number) =>
-    Math.max(1, Math.min(maxOutputTokens, endpoint.maxOutput ?? maxOutputTokens, roomIn(endpoint, promptTokens)))
+  const outputAt = (endpoint: Endpoint, most: number) => outputLimitAt(endpoint, promptTokens, most)
   const endpointOf = (id: string) => {
     const endpoint = ports.roster.byId.get(id)
     if (!endpoint) throw new Error(`no endpoint is called '${id}' in this configuration. This is a bug`)
@@ -76,10 +70,6 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
     moreOutput: (id, now) => outputAt(endpointOf(id), now * MORE_OUTPUT),
     noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, prepared.call, ports.now()),
   }
-}
-
-function roomIn({ contextWindow }: Endpoint, promptTokens: number): number {
-  return contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow - promptTokens
 }
 
 function promptTokensOf({ tokens }: CallModelPorts, { known, tools }: Prepared, prompt: readonly Message[]): number {

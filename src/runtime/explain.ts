@@ -12,6 +12,7 @@ import { DEFAULT_WORKSPACE, type Labels } from '../core/protocol.ts'
 import { type CallFacts, type ClassStep, classSteps } from '../core/routing/choose-class.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import { callNeeds } from '../core/routing/needs.ts'
+import { DEFAULT_OUTPUT_TOKENS } from '../core/routing/output-limit.ts'
 import { planRoute } from '../core/routing/plan-route.ts'
 import type { CallNeeds, EndpointHealth, Rejection } from '../core/routing/route.ts'
 import type { Directory, TaskClass } from '../core/task-class.ts'
@@ -58,6 +59,8 @@ export interface Explanation {
   readonly rejections: readonly ExplainedRejection[]
   /** How many there are in all. */
   readonly endpoints: number
+  /** The most output that the call would ask for, where the endpoint and the prompt leave room for it. */
+  readonly maxOutputTokens: number
   /** The shared budgets that the call counts towards; one of a provider, where that is asked. */
   readonly budgets: readonly SharedBudget[]
   /** Providers that have no endpoints now, and why. */
@@ -96,6 +99,7 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
       ...rejectionWords(endpoint, rejection, taskClass.name, 0),
     })),
     endpoints: endpoints.length,
+    maxOutputTokens: question.outputTokens ?? taskClass.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     budgets: directory.budgets.filter(({ scope }) => isWithin(scope, spender)),
     disabled,
   }

@@ -86,7 +86,7 @@ it('goes elsewhere when an endpoint is at its limit, without asking it', async (
   expect(ms).toBeGreaterThan(0)
   expect(ms).toBeLessThanOrEqual(60_000)
   expect(plans[0]!.candidates[1]).not.toHaveProperty('heldBack')
-  expect(explainedCallWords((await explained(40))[0])).toMatch(
+  expect(explainedCallWords((await explained(40))[0], undefined)).toMatch(
     /two:acme\/slow was held back for .*: two:acme\/slow is at its limit of 1 requests per minute/,
   )
 })

@@ -72,7 +72,7 @@ it('a call keeps its plan: every candidate with its numbers, every rejection wit
     ['one:acme/tiny', 'context-window'],
     ['two:acme/large', 'not-in-class'],
   ])
-  const words = explainedCallWords(explained!)
+  const words = explainedCallWords(explained!, undefined)
   expect(words).toMatch(/one:acme\/tiny: its context window of 300 tokens is below the 4\d\d tokens needed; shorten/)
   expect(words).toMatch(/1\. one:acme\/small in class cheap, planned: rate-limited/)
 })
@@ -118,7 +118,7 @@ it('a call keeps who was ejected when it was planned', async () => {
     { endpoint: 'two:acme/small', ejected: true, unsteady: true },
   ])
   expect(explained?.plans[0]?.candidates[0]).not.toHaveProperty('ejected')
-  expect(explainedCallWords(explained!)).toMatch(/two:acme\/small .*ejected/)
+  expect(explainedCallWords(explained!, undefined)).toMatch(/two:acme\/small .*ejected/)
 })
 
 it('an attempt whose worker was killed is said to be so, without a time that nobody knows', async () => {
@@ -130,7 +130,7 @@ it('an attempt whose worker was killed is said to be so, without a time that nob
   for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [])
   await stage.call(run, 'cheap', 1)
   const [explained] = await explainCall(records(), run.id, 1)
-  expect(explainedCallWords(explained!)).toMatch(
+  expect(explainedCallWords(explained!, undefined)).toMatch(
     /1\. \w+:acme\/small in class cheap, planned: worker lost, \$0\.0000 to \$/,
   )
   killed.cancel()

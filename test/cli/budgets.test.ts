@@ -42,14 +42,43 @@ describe('budget', () => {
         limitUsd: '100',
         spentUsd: '0.00000000042',
         reservedUsd: '2.5',
+        leftUsd: '97.49999999958',
         webhook: true,
         holders: [{ runId: RUN.id, usd: '2.5', endpoint: 'acme:acme/large' }],
       },
-      { name: 'titles', limitTokens: 5_000, spentUsd: '0', endsAt: expect.stringMatching(/T00:00:00/) },
+      {
+        name: 'titles',
+        limitTokens: 5_000,
+        leftTokens: 5_000,
+        spentUsd: '0',
+        endsAt: expect.stringMatching(/T00:00:00/),
+      },
     ])
     expect(out).not.toContain('secret-path')
     const table = await signalbox(['budget', 'list', ...config], { env })
-    expect(table.out).toMatch(/acme-life +workspace acme +lifetime +\$100\.0000/)
+    expect(table.out).toMatch(/acme-life +workspace acme +lifetime +\$100\.0000 .* \$97\.5000/)
+  })
+
+  it.each([
+    ['budget', 'list'],
+    ['budget', 'show', 'acme-life'],
+    ['explain', '--class', 'strong'],
+    ['spend', '--statement', '2026-11'],
+  ])('keeps tables of %s %s within the screen', async (...words) => {
+    const own = words[0] === 'spend' ? [] : config
+    const { out, exitCode } = await signalbox([...words, ...own], { env, columns: 60 })
+    expect(exitCode).toBe(EXIT.done)
+    // Whole sentences are the terminal's to break.
+    const rows = out.split('\n').filter(line => / {2,}\S+ {2,}| · /.test(line))
+    expect(rows.length).toBeGreaterThan(1)
+    expect(rows.filter(line => line.length > 60)).toEqual([])
+  })
+
+  it('has nothing left where the limit was set below what is spent and reserved', async () => {
+    const words = (amount: string) => ['budget', 'set', 'acme-life', ...(amount ? ['--usd', amount] : ['--clear'])]
+    const { json } = await signalbox([...words('1'), ...config, '--json'], { env })
+    expect(json()).toMatchObject({ limitUsd: '1', leftUsd: '0' })
+    await signalbox([...words(''), ...config], { env })
   })
 
   it('shows who holds reservations', async () => {

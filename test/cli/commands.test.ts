@@ -121,6 +121,15 @@ describe('explain', () => {
     expect(outside).toContain('to ask one, add it to classes.zdr.models')
   })
 
+  it('takes for the most that a call costs the output that it would ask for, not the least that it would do with', async () => {
+    const { out } = await explain('--class', 'strong')
+    expect(out).toContain('(1,000 tokens in, 256 to 8,192 out)')
+    // 1,000 at the price of a cache write, 8,192 at that of the output.
+    expect(out).toMatch(/acme:acme\/large .*\$0\.1266/)
+    expect((await explain('--class', 'strong', '--json')).json().maxOutputTokens).toBe(8_192)
+    expect((await explain('--class', 'cheap')).out).toContain('(1,000 tokens in, 2,000 out)')
+  })
+
   it('names the budgets towards which the call counts, and no address of a webhook', async () => {
     const path = join(folder(), 'signalbox.yaml')
     const budgets = [

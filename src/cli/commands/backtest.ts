@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { BacktestReport, ClassBacktest } from '../../runtime/backtest.ts'
 import { count, since } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { renderTable } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration } from '../print/words.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -35,15 +35,20 @@ async function backtest({ since: sinceMs, class: taskClass, json, ...flags }: Ba
     const wish = { ...flags, sinceMs: sinceMs ?? Date.now() - WEEK_MS, ...(taskClass !== undefined && { taskClass }) }
     const report = await backtestRecords(records, wish, terminal.env)
     if (json) return printJson(terminal, { store: records.place, ...report, cannotKnow: CANNOT_KNOW })
-    terminal.print(report.calls > 0 ? describe(report, CANNOT_KNOW) : `no such calls in ${records.place}`)
+    terminal.print(
+      report.calls > 0 ? describe(report, CANNOT_KNOW, terminal.columns) : `no such calls in ${records.place}`,
+    )
   })
 }
 
-function describe({ version, calls, classes, withoutPlan }: BacktestReport, cannotKnow: readonly string[]): string {
+function describe(
+  { version, calls, classes, withoutPlan }: BacktestReport,
+  cannotKnow: readonly string[],
+  width: number | undefined,
+): string {
   return [
     `${formatCount(calls)} recorded calls, planned anew by ${version}:`,
-    '',
-    table(classes),
+    ...(classes.length > 0 ? ['', table(classes, width)] : []),
     ...classes.flatMap(details),
     ...(withoutPlan > 0 ? ['', `${withoutPlan} calls were made before plans were kept, and are in no line.`] : []),
     '',
@@ -52,28 +57,25 @@ function describe({ version, calls, classes, withoutPlan }: BacktestReport, cann
   ].join('\n')
 }
 
-function table(classes: readonly ClassBacktest[]): string {
-  return renderTable<ClassBacktest>(
+function table(classes: readonly ClassBacktest[], width: number | undefined): string {
+  return renderTableWithin<ClassBacktest>(
+    width,
     [
       { title: 'class', cell: its => its.class },
       { title: 'calls', cell: its => formatCount(its.calls), align: 'right' },
-      { title: 'as before', cell: its => formatCount(its.same), align: 'right' },
-      { title: 'other cache', cell: its => formatCount(its.recached), align: 'right' },
-      { title: 'moved', cell: its => formatCount(its.moved), align: 'right' },
-      { title: 'no route', cell: its => formatCount(its.noRoute), align: 'right' },
-      { title: 'not known', cell: its => formatCount(its.unknown), align: 'right' },
+      folding('as before', its => formatCount(its.same), 'right'),
+      folding('other cache', its => formatCount(its.recached), 'right'),
+      folding('moved', its => formatCount(its.moved), 'right'),
+      folding('no route', its => formatCount(its.noRoute), 'right'),
+      folding('not known', its => formatCount(its.unknown), 'right'),
       { title: 'cost', cell: its => usd(its.recordedUsd), align: 'right' },
       {
         title: 'would cost',
         cell: predictedWords,
         align: 'right',
       },
-      { title: 'took', cell: its => formatDuration(its.recordedMs && Math.round(its.recordedMs)), align: 'right' },
-      {
-        title: 'would take',
-        cell: its => formatDuration(its.predictedMs && Math.round(its.predictedMs)),
-        align: 'right',
-      },
+      folding('took', its => formatDuration(its.recordedMs && Math.round(its.recordedMs)), 'right'),
+      folding('would take', its => formatDuration(its.predictedMs && Math.round(its.predictedMs)), 'right'),
     ],
     classes,
   )

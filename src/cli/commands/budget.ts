@@ -78,7 +78,7 @@ async function list(flags: Flags, terminal: Terminal): Promise<void> {
   await withBudgets(flags, terminal, async budgets => {
     const reports = await budgets.list()
     if (flags.json) return printJson(terminal, { store: budgets.place, budgets: reports.map(budgetJson) })
-    terminal.print(reports.length > 0 ? budgetsTable(reports) : `${flags.config} names no budgets`)
+    terminal.print(reports.length > 0 ? budgetsTable(reports, terminal.columns) : `${flags.config} names no budgets`)
   })
 }
 
@@ -86,7 +86,7 @@ async function show(name: string, flags: Flags, terminal: Terminal): Promise<voi
   await withBudgets(flags, terminal, async budgets => {
     const report = await budgets.show(name)
     if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
-    else terminal.print(describeBudget(report, Date.now()))
+    else terminal.print(describeBudget(report, { nowMs: Date.now(), width: terminal.columns }))
   })
 }
 
@@ -100,7 +100,7 @@ async function set(name: string, { clear, usd: money, tokens, ...flags }: SetFla
   const setting = async (budgets: SharedBudgets) => {
     const report = await budgets.set(name, clear ? undefined : limits)
     if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
-    else terminal.print(describeBudget(report, Date.now()))
+    else terminal.print(describeBudget(report, { nowMs: Date.now(), width: terminal.columns }))
   }
   // Limits may be set before the first worker starts.
   await withBudgets(flags, terminal, setting, { existing: false })

@@ -3,6 +3,7 @@ import { describeScope } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import type { Labels } from '../../core/protocol.ts'
+import { outputLimitAt } from '../../core/routing/output-limit.ts'
 import type { Explanation, Question } from '../../runtime/explain.ts'
 import { EXIT } from '../exit-codes.ts'
 import { amount, count, labels, name } from '../parse/values.ts'
@@ -10,7 +11,7 @@ import { explainedCallJson, explainedCallWords } from '../print/explained-call.t
 import { printJson } from '../print/json.ts'
 import { formatMoney } from '../print/money.ts'
 import { priceWords } from '../print/price.ts'
-import { renderTable } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import { withRecords } from '../session.ts'
@@ -64,7 +65,7 @@ async function explainOne(run: string | undefined, flags: ExplainFlags, terminal
   await withRecords(terminal, async records => {
     const calls = await explainCall(records, run, step)
     if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
-    else terminal.print(calls.map(explainedCallWords).join('\n\n'))
+    else terminal.print(calls.map(call => explainedCallWords(call, terminal.columns)).join('\n\n'))
   })
 }
 
@@ -78,7 +79,7 @@ async function explain({ json, config, step: _, ...flags }: Hypothetical, termin
   ])
   const explanation = explainRoute(await loadConfiguration(config, terminal.env), questionOf(flags))
   if (json) printJson(terminal, explanationJson(explanation))
-  else terminal.print(describe(explanation))
+  else terminal.print(describe(explanation, terminal.columns))
 }
 
 function questionOf({
@@ -104,6 +105,7 @@ function explanationJson({
   candidates,
   rejections,
   endpoints,
+  maxOutputTokens,
   budgets,
   disabled,
 }: Explanation) {
@@ -111,6 +113,7 @@ function explanationJson({
     class: taskClass.name,
     ways,
     needs,
+    maxOutputTokens,
     endpoints,
     candidates,
     rejections: rejections.map(({ endpoint, rejection, found, change }) => ({
@@ -127,14 +130,16 @@ function explanationJson({
   }
 }
 
-function describe(explanation: Explanation): string {
-  const { taskClass, needs, candidates, rejections, endpoints, disabled } = explanation
+function describe(explanation: Explanation, width: number | undefined): string {
+  const { taskClass, needs, maxOutputTokens, candidates, rejections, endpoints, disabled } = explanation
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
-  const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
+  const least = needs.outputTokens === maxOutputTokens ? '' : `${formatCount(needs.outputTokens)} to `
+  const output = `${least}${formatCount(maxOutputTokens)} out`
+  const asked = `${formatCount(needs.promptTokens)} tokens in, ${output}${abilities}`
   return [
     ...explanation.ways.map(({ from, to, why }) => `Class ${from} leads to ${to}: ${why}.`),
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
-    ...(candidates.length > 0 ? ['', candidatesTable(explanation), '', orderWords(taskClass.sort)] : []),
+    ...(candidates.length > 0 ? ['', candidatesTable(explanation, width), '', orderWords(taskClass.sort)] : []),
     ...budgetLines(explanation.budgets),
     ...rejectionLines(rejections.filter(isInClass)),
     ...outsideLines(
@@ -192,14 +197,22 @@ function orderWords(sort: Explanation['taskClass']['sort']): string {
   }
 }
 
-function candidatesTable({ candidates, needs }: Explanation): string {
-  const mostOf = ({ price }: Endpoint) =>
-    worstCase({ promptTokens: needs.promptTokens, maxOutputTokens: needs.outputTokens, price })
-  return renderTable<readonly [number, Endpoint]>(
+function candidatesTable(
+  { candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
+  width: number | undefined,
+): string {
+  const mostOf = (endpoint: Endpoint) =>
+    worstCase({
+      promptTokens,
+      maxOutputTokens: outputLimitAt(endpoint, promptTokens, maxOutputTokens),
+      price: endpoint.price,
+    })
+  return renderTableWithin<readonly [number, Endpoint]>(
+    width,
     [
       { title: '#', cell: ([index]) => String(index + 1), align: 'right' },
       { title: 'endpoint', cell: ([, endpoint]) => endpoint.id },
-      { title: 'window', cell: ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', align: 'right' },
+      folding('window', ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', 'right'),
       { title: 'USD per million in/out', cell: ([, { price }]) => priceWords(price), align: 'right' },
       {
         title: 'costs at most',
@@ -209,8 +222,8 @@ function candidatesTable({ candidates, needs }: Explanation): string {
         },
         align: 'right',
       },
-      { title: 'keeps', cell: ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown' },
-      { title: 'region', cell: ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown' },
+      folding('keeps', ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown'),
+      folding('region', ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown'),
     ],
     [...candidates.entries()],
   )

@@ -6,7 +6,7 @@ import { since } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { spendJson, statementCsv } from '../print/spend.ts'
-import { renderTable } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatCount, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import { withRecords } from '../session.ts'
@@ -73,17 +73,26 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
     const report = await reports.spend({ by, ...time })
     if (json) printJson(terminal, { store: place, ...spendJson(by, time, report) })
     else if (csv) terminal.write(statementCsv(by, time, report))
-    else terminal.print(report.rows.length > 0 ? describe(by, time, report) : `nothing was spent then in ${place}`)
+    else
+      terminal.print(
+        report.rows.length > 0 ? describe(by, time, report, terminal.columns) : `nothing was spent then in ${place}`,
+      )
   })
 }
 
-function describe(by: readonly SpendKey[], { fromMs, untilMs }: Month, { rows, total }: SpendReport): string {
-  const table = renderTable<SpendRow>(
+function describe(
+  by: readonly SpendKey[],
+  { fromMs, untilMs }: Month,
+  { rows, total }: SpendReport,
+  width: number | undefined,
+): string {
+  const table = renderTableWithin<SpendRow>(
+    width,
     [
       ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? '(none)' })),
-      { title: 'attempts', cell: row => formatCount(row.attempts), align: 'right' },
-      { title: 'input', cell: row => formatCount(row.inputTokens), align: 'right' },
-      { title: 'output', cell: row => formatCount(row.outputTokens), align: 'right' },
+      folding('attempts', row => formatCount(row.attempts), 'right'),
+      folding('input', row => formatCount(row.inputTokens), 'right'),
+      folding('output', row => formatCount(row.outputTokens), 'right'),
       { title: 'cost', cell: row => formatCost(row), align: 'right' },
     ],
     rows,

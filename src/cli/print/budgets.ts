@@ -8,26 +8,35 @@ import { formatUsd } from '../../core/money/pico.ts'
 import type { BudgetHolder, BudgetStanding, BudgetWaiter } from '../../core/ports.ts'
 import type { BudgetReport } from '../../runtime/shared-budgets.ts'
 import { formatMoney } from './money.ts'
-import { renderPairs, renderTable } from './table.ts'
+import { folding, renderPairs, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration, formatTime } from './words.ts'
 
-export function budgetsTable(reports: readonly BudgetReport[]): string {
-  return renderTable<BudgetReport>(
+/** @param width - Of the screen; see {@link renderTableWithin}. */
+export function budgetsTable(reports: readonly BudgetReport[], width: number | undefined): string {
+  return renderTableWithin<BudgetReport>(
+    width,
     [
       { title: 'budget', cell: ({ budget }) => budget.name },
-      { title: 'of', cell: ({ budget }) => describeScope(budget.scope) },
-      { title: 'per', cell: ({ budget }) => budget.per },
+      { title: 'of', cell: ({ budget }) => describeScope(budget.scope), folded: 'cell' },
+      folding('per', ({ budget }) => budget.per),
       { title: 'limit', cell: ({ standing }) => limitWords(standing), align: 'right' },
-      { title: 'spent', cell: ({ standing }) => amountWords(standing, 'spent'), align: 'right' },
-      { title: 'reserved', cell: ({ standing }) => amountWords(standing, 'reserved'), align: 'right' },
-      { title: 'ends (UTC)', cell: ({ standing }) => endWords(standing) ?? '' },
-      { title: 'set', cell: ({ standing }) => setWords(standing) ?? '' },
+      folding('spent', ({ standing }) => amountWords(standing, 'spent'), 'right'),
+      folding('reserved', ({ standing }) => amountWords(standing, 'reserved'), 'right'),
+      { title: 'left', cell: ({ standing }) => leftWords(standing), align: 'right' },
+      folding('ends (UTC)', ({ standing }) => endWords(standing) ?? ''),
+      folding('set', ({ standing }) => setWords(standing) ?? ''),
     ],
     reports,
   )
 }
 
-export function describeBudget({ budget, standing }: BudgetReport, nowMs: number): string {
+export interface BudgetWordsOptions {
+  readonly nowMs: number
+  /** Of the screen; see {@link renderTableWithin}. */
+  readonly width: number | undefined
+}
+
+export function describeBudget({ budget, standing }: BudgetReport, { nowMs, width }: BudgetWordsOptions): string {
   const pairs = renderPairs([
     ['budget', budget.name],
     ['of', describeScope(budget.scope)],
@@ -36,18 +45,20 @@ export function describeBudget({ budget, standing }: BudgetReport, nowMs: number
     ['set', setWords(standing)],
     ['spent', amountWords(standing, 'spent')],
     ['reserved', amountWords(standing, 'reserved')],
+    ['left', leftWords(standing)],
     ['ends (UTC)', endWords(standing)],
     ['warns at', budget.warnAt.map(share => `${share * 100} %`).join(', ')],
   ])
   const tables = [
-    ...(standing.holders.length > 0 ? [holdersTable(standing.holders, nowMs)] : []),
-    ...(standing.waiters.length > 0 ? [waitersTable(standing.waiters, nowMs)] : []),
+    ...(standing.holders.length > 0 ? [holdersTable(standing.holders, nowMs, width)] : []),
+    ...(standing.waiters.length > 0 ? [waitersTable(standing.waiters, nowMs, width)] : []),
   ]
   return [pairs, ...tables].join('\n\n')
 }
 
-function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number): string {
-  return renderTable<BudgetWaiter>(
+function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number, width: number | undefined): string {
+  return renderTableWithin<BudgetWaiter>(
+    width,
     [
       { title: 'waiting', cell: waiter => waiter.runId },
       { title: 'step', cell: waiter => String(waiter.step), align: 'right' },
@@ -59,17 +70,18 @@ function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number): string {
       },
       { title: 'tokens', cell: ({ needed }) => formatCount(needed.tokens), align: 'right' },
       { title: 'for', cell: waiter => formatDuration(nowMs - waiter.sinceMs), align: 'right' },
-      { title: 'why', cell: waiter => waiter.reason },
+      { title: 'why', cell: waiter => waiter.reason, folded: 'cell' },
     ],
     waiters,
   )
 }
 
-function holdersTable(holders: readonly BudgetHolder[], nowMs: number): string {
-  return renderTable<BudgetHolder>(
+function holdersTable(holders: readonly BudgetHolder[], nowMs: number, width: number | undefined): string {
+  return renderTableWithin<BudgetHolder>(
+    width,
     [
       { title: 'held by', cell: holder => holder.runId },
-      { title: 'endpoint', cell: holder => holder.endpoint },
+      { title: 'endpoint', cell: holder => holder.endpoint, folded: 'cell' },
       { title: 'usd', cell: ({ pico }) => (pico === undefined ? '' : formatMoney(BigInt(pico))), align: 'right' },
       { title: 'tokens', cell: holder => formatCount(holder.tokens), align: 'right' },
       { title: 'for', cell: holder => formatDuration(nowMs - holder.sinceMs), align: 'right' },
@@ -83,11 +95,26 @@ function limitWords({ limitPico, limitTokens }: Pick<BudgetStanding, 'limitPico'
   return [...money, ...(limitTokens === undefined ? [] : [`${formatCount(limitTokens)} tokens`])].join(', ')
 }
 
-/** Tokens only where they are limited: then they matter. */
+/** What a new reservation may have. A limit that was set below what is spent leaves nothing, not less. */
+function leftIn(standing: BudgetStanding): { readonly pico: bigint; readonly tokens: number } {
+  const { limitPico = 0, limitTokens = 0, spentPico, spentTokens, reservedPico, reservedTokens } = standing
+  const pico = BigInt(limitPico) - BigInt(spentPico) - BigInt(reservedPico)
+  return { pico: pico > 0n ? pico : 0n, tokens: Math.max(0, limitTokens - spentTokens - reservedTokens) }
+}
+
+function leftWords(standing: BudgetStanding): string {
+  const { pico, tokens } = leftIn(standing)
+  return bothWords(standing, pico, tokens)
+}
+
 function amountWords(standing: BudgetStanding, what: 'spent' | 'reserved'): string {
-  const { limitPico, limitTokens } = standing
-  const money = formatMoney(BigInt(standing[`${what}Pico`]))
-  const tokens = `${formatCount(standing[`${what}Tokens`])} tokens`
+  return bothWords(standing, BigInt(standing[`${what}Pico`]), standing[`${what}Tokens`])
+}
+
+/** Tokens only where they are limited: then they matter. */
+function bothWords({ limitPico, limitTokens }: BudgetStanding, pico: bigint, count: number): string {
+  const money = formatMoney(pico)
+  const tokens = `${formatCount(count)} tokens`
   if (limitTokens === undefined) return money
   return limitPico === undefined ? tokens : `${money}, ${tokens}`
 }
@@ -116,6 +143,7 @@ export function budgetJson({ budget, standing }: BudgetReport) {
     reservedUsd: formatUsd(BigInt(reservedPico)),
     spentTokens,
     reservedTokens,
+    ...leftJson(standing),
     ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
     holders: holders.map(({ pico, sinceMs, ...holder }) => ({
       ...holder,
@@ -128,6 +156,15 @@ export function budgetJson({ budget, standing }: BudgetReport) {
       tokens,
       since: new Date(sinceMs).toISOString(),
     })),
+  }
+}
+
+/** Of what is limited. */
+function leftJson(standing: BudgetStanding) {
+  const { pico, tokens } = leftIn(standing)
+  return {
+    ...(standing.limitPico !== undefined && { leftUsd: formatUsd(pico) }),
+    ...(standing.limitTokens !== undefined && { leftTokens: tokens }),
   }
 }
 

@@ -6,7 +6,7 @@
 import type { HealthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
 import { formatMoney } from './money.ts'
-import { type Column, renderTableWithin } from './table.ts'
+import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration } from './words.ts'
 
 export interface EndpointRow {
@@ -25,22 +25,16 @@ export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, w
       { title: 'attempts', cell: ({ report }) => formatCount(report.attempts), align: 'right' },
       { title: 'failed', cell: ({ report }) => failedShare(report), align: 'right' },
       { title: '429', cell: ({ report }) => share(report.rateLimited, report.attempts), align: 'right' },
-      folding('first token p50 / p95', firstToken),
-      folding('tokens/s', speed),
-      folding('$/1k output', report => money(report.picoPerThousandOutput)),
+      folding('first token p50 / p95', ({ report }) => firstToken(report), 'right'),
+      folding('tokens/s', ({ report }) => speed(report), 'right'),
+      folding('$/1k output', ({ report }) => money(report.picoPerThousandOutput), 'right'),
       { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },
-      folding('cached', report => share(report.cachedShare, 1)),
+      folding('cached', ({ report }) => share(report.cachedShare, 1), 'right'),
       { title: 'now', cell: now, folded: 'cell' },
       { title: 'faults', cell: ({ report }) => faultWords(report), folded: 'cell' },
     ],
     rows,
   )
-}
-
-/** A column of numbers that stands below the row with its title where the screen is narrow. */
-function folding(title: string, words: (report: EndpointReport) => string): Column<EndpointRow> {
-  const folded = ({ report }: EndpointRow) => (words(report) === '' ? '' : `${title} ${words(report)}`)
-  return { title, cell: ({ report }) => words(report), align: 'right', folded }
 }
 
 function failedShare({ attempts, answered, rateLimited }: EndpointReport): string {

@@ -9,27 +9,28 @@ import type { CandidateRecord } from '../../core/routing/route-record.ts'
 import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/explain-call.ts'
 import { callJson } from './calls-table.ts'
 import { formatCost } from './money.ts'
-import { renderTable } from './table.ts'
+import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration, formatTime } from './words.ts'
 
 export function explainedCallJson({ call, plans }: ExplainedCall) {
   return { ...callJson(call), plans }
 }
 
-export function explainedCallWords({ call, plans }: ExplainedCall): string {
+/** @param width - Of the screen; see {@link renderTableWithin}. */
+export function explainedCallWords({ call, plans }: ExplainedCall, width: number | undefined): string {
   const head = `Step ${call.step} of run ${call.runId}, asked in class ${call.taskClass}`
   const unplanned = plans.length === 0 ? ['', 'Its plan was not kept: it was made before plans were.'] : []
   return [
     `${head}: ${call.answeredBy === undefined ? 'not answered' : `answered by ${call.answeredBy}`}`,
     ...unplanned,
-    ...plans.flatMap((plan, at) => ['', ...planLines(plan, at + 1)]),
+    ...plans.flatMap((plan, at) => ['', ...planLines(plan, at + 1, width)]),
     '',
     'What it met:',
     ...(call.attempts.length > 0 ? call.attempts.map(attemptLine) : ['  nobody was asked']),
   ].join('\n')
 }
 
-function planLines(plan: ExplainedPlan, number: number): readonly string[] {
+function planLines(plan: ExplainedPlan, number: number, width: number | undefined): readonly string[] {
   const { needs, candidates, more, rejections, blocked } = plan
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
   const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
@@ -37,7 +38,9 @@ function planLines(plan: ExplainedPlan, number: number): readonly string[] {
   return [
     `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
-    ...(candidates.length > 0 ? [candidatesTable(candidates)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
+    ...(candidates.length > 0
+      ? [candidatesTable(candidates, width)]
+      : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
     ...candidates.flatMap(heldBackLine),
     ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
@@ -66,22 +69,19 @@ function some(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ')
 }
 
-function candidatesTable(candidates: readonly CandidateRecord[]): string {
+function candidatesTable(candidates: readonly CandidateRecord[], width: number | undefined): string {
   const number = (value: number | undefined, words: (value: number) => string) =>
     value === undefined ? '' : words(value)
-  return renderTable<readonly [number, CandidateRecord]>(
+  return renderTableWithin<readonly [number, CandidateRecord]>(
+    width,
     [
       { title: '#', cell: ([at]) => String(at + 1), align: 'right' },
       { title: 'endpoint', cell: ([, { endpoint }]) => endpoint },
       { title: 'expected', cell: ([, its]) => number(its.expectedUsd, usd => `$${usd}`), align: 'right' },
-      { title: 'first token', cell: ([, its]) => formatDuration(its.firstTokenMs), align: 'right' },
-      { title: 'tokens/s', cell: ([, its]) => number(its.tokensPerSecond, String), align: 'right' },
-      {
-        title: 'fails',
-        cell: ([, its]) => number(its.failureChance, chance => `${(chance * 100).toFixed(1)} %`),
-        align: 'right',
-      },
-      { title: 'warm', cell: ([, its]) => number(its.warmTokens, formatCount), align: 'right' },
+      folding('first token', ([, its]) => formatDuration(its.firstTokenMs), 'right'),
+      folding('tokens/s', ([, its]) => number(its.tokensPerSecond, String), 'right'),
+      folding('fails', ([, its]) => number(its.failureChance, chance => `${(chance * 100).toFixed(1)} %`), 'right'),
+      folding('warm', ([, its]) => number(its.warmTokens, formatCount), 'right'),
       { title: '', cell: ([, its]) => (its.ejected ? 'ejected' : its.unsteady ? 'unsteady' : '') },
     ],
     [...candidates.entries()],

@@ -35,6 +35,12 @@ export function renderTableWithin<Row>(
   return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
 }
 
+/** A column that stands below the row with its title where the screen is narrow; there nothing stands for an empty cell. */
+export function folding<Row>(title: string, cell: (row: Row) => string, align?: Column<Row>['align']): Column<Row> {
+  const folded = (row: Row) => (cell(row) === '' ? '' : `${title} ${cell(row)}`)
+  return { title, cell, folded, ...(align && { align }) }
+}
+
 /** Words side by side, on as many lines as they take. */
 function wrapped(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = []

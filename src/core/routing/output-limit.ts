@@ -1,0 +1,19 @@
+/**
+ * How much output a call asks of an endpoint.
+ *
+ * @module
+ */
+import type { Endpoint } from '../endpoints.ts'
+
+/**
+ * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
+ * that a budget has to reserve.
+ */
+export const DEFAULT_OUTPUT_TOKENS = 8_192
+
+/** What is asked for, within the model's limit and the room that the prompt leaves. At least 1. */
+export function outputLimitAt(endpoint: Endpoint, promptTokens: number, maxOutputTokens: number): number {
+  const { maxOutput = maxOutputTokens, contextWindow } = endpoint
+  const room = contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow - promptTokens
+  return Math.max(1, Math.min(maxOutputTokens, maxOutput, room))
+}
