@@ -4,20 +4,19 @@ import { StoreProblem } from './store-problem.ts'
 import { ask, type Work } from './work.ts'
 
 /**
- * Brings the tables to this code's version. Runs inside one transaction that nobody else can be in: the variants take
+ * Brings the tables to this code's version, and says whether there was anything to do. Runs inside one transaction that nobody else can be in: the variants take
  * their lock first.
  *
  * @param place - What to call the database in a message, e.g. `store file ./signalbox.db`.
  * @param fresh - The database has no tables of ours yet.
  */
-export function* migrate(place: string, fresh: boolean, nowMs: number): Work<void> {
+export function* migrate(place: string, fresh: boolean, nowMs: number): Work<boolean> {
   if (fresh) yield* createVersionTable()
   const version = fresh ? 0 : yield* currentVersion()
   if (version > SCHEMA_VERSION) throw newerVersion(place, version)
-  for (const migration of MIGRATIONS) {
-    if (migration.version <= version) continue
-    yield* apply(migration, nowMs)
-  }
+  const lacking = MIGRATIONS.filter(migration => migration.version > version)
+  for (const migration of lacking) yield* apply(migration, nowMs)
+  return lacking.length > 0
 }
 
 function* apply({ version, name, statements }: Migration, nowMs: number): Work<void> {

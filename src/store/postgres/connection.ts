@@ -34,9 +34,9 @@ export async function openPostgres(
   const connection = createConnection(pool, place, ring)
   try {
     await connection.write(function* () {
-      const fresh = yield* prepareDatabase(place, existing)
-      yield* migrate(place, fresh, nowMs)
-      yield* refuseLacking(place)
+      const there = yield* prepareDatabase(place, existing)
+      const isChanged = yield* migrate(place, there.size === 0, nowMs)
+      yield* refuseLacking(place, isChanged ? undefined : there)
     })
   } catch (error) {
     await pool.end()
