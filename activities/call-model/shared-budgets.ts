@@ -39,7 +39,7 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
 }
 
 /** Temporal's own metrics carry it to wherever the worker's go. */
-const WARNINGS = 'signalbox_budget_warnings'
+const WARNINGS = 'signalbox.budget.warnings'
 
 /**
  * Logs and counts each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for

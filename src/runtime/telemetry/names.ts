@@ -1,6 +1,7 @@
 /**
  * Every name that leaves in metrics and traces. Those that begin with `gen_ai` are OpenTelemetry's conventions for generative
- * AI as of v1.41.0, still in development there: they are pinned here, and change here alone.
+ * AI as of v1.41.0, still in development there: they are pinned here, and change here alone. One more metric,
+ * `signalbox.budget.warnings`, is counted by the call-model activity.
  *
  * @module
  */
