@@ -120,7 +120,7 @@ describe('wirePrompt', () => {
         ],
       },
     ]
-    const long = 'x'.repeat(64)
+    const long = 'x'.repeat(40)
     const asked = ['call_0', 'call_0', 'call_0_2', long, 'call_0', long]
     const steps = asked.map((id, index) => step(id, `answer ${index}`))
     const ids = wirePrompt(steps.flat(), here).map(
@@ -128,7 +128,7 @@ describe('wirePrompt', () => {
     )
     const [calls, results] = [ids.filter((_, index) => index % 2 === 0), ids.filter((_, index) => index % 2 === 1)]
     expect(calls.slice(0, 5)).toEqual(['call_0', 'call_0_2', 'call_0_2_2', long, 'call_0_3'])
-    expect(calls[5]).toHaveLength(58)
+    expect(calls[5]).toHaveLength(36)
     expect(results).toEqual(calls)
     // What comes later changes nothing of what went out: a vendor's cache of the prompt stays good.
     const before = wirePrompt(steps.slice(0, 4).flat(), here)
@@ -153,7 +153,7 @@ describe('wirePrompt', () => {
     }
     const moved = wirePrompt([call(there), result], here)
     const ids = moved.map(message => (message.content as { toolCallId: string }[])[0]!.toolCallId)
-    expect(ids[0]).toMatch(/^[\w-]{1,64}$/)
+    expect(ids[0]).toMatch(/^[\w-]{1,40}$/)
     expect(ids[1]).toBe(ids[0])
     expect(JSON.stringify(wirePrompt([call(here), result], here))).toContain(id)
   })

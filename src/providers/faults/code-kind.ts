@@ -57,8 +57,13 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   ResourceNotFoundException: 'invalid-request',
 }
 
+/** An id or a name that is too long for OpenAI, which no larger window takes either. */
+const NAMES_SOMETHING = /\.(?:id|call_id|tool_call_id|name)$/
+
 /** The code first, then the type, then known words, then the status; an in-band error without any is the server's own. */
 export function wordKind(fields: ErrorFields, status: number | undefined): FaultKind {
+  if (fields.code === 'string_above_max_length' && NAMES_SOMETHING.test(fields.parameter ?? ''))
+    return 'invalid-request'
   const worded = own(KINDS, fields.code) ?? own(KINDS, fields.type)
   // Many servers put `server_error` on everything; beside a 429 or a 401 it says nothing.
   const vague = worded === 'overloaded' && status !== undefined && status < 500

@@ -6,16 +6,16 @@
 import { hash } from 'node:crypto'
 
 /**
- * What every vendor takes: Anthropic allows letters, digits, `_` and `-`, OpenAI's Responses 64 characters. Moonshot makes
- * `functions.get_weather:0`, and wants it back.
+ * What every vendor takes: Anthropic allows letters, digits, `_` and `-`, OpenAI's chat completions 40 characters and its Responses 64.
+ * Moonshot makes `functions.get_weather:0`, and wants it back.
  */
-const TAKEN_EVERYWHERE = /^[\w-]{1,64}$/
+const TAKEN_EVERYWHERE = /^[\w-]{1,40}$/
 
-/** Enough of the old id to recognise it; with the digest it stays within 64. */
-const KEPT_CHARACTERS = 48
+/** Enough of the old id to recognise it; with the digest it stays within 40. */
+const KEPT_CHARACTERS = 27
 
-/** With a number behind them that fits into 64. */
-const NUMBERED_CHARACTERS = 56
+/** With a number behind them that fits into 40. */
+const NUMBERED_CHARACTERS = 34
 
 export function isTakenEverywhere(toolCallId: string): boolean {
   return TAKEN_EVERYWHERE.test(toolCallId)

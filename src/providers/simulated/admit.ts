@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ask, Json, OfferedTool, Turn } from './ask.ts'
-import type { Dialect, ToolOrder } from './dialect.ts'
+import type { Dialect, Spelling, ToolOrder } from './dialect.ts'
 import type { Refusal } from './refusal.ts'
 import type { ModelSettings } from './script.ts'
 import type { Signer } from './signatures.ts'
@@ -26,19 +26,31 @@ export function refusalOf({ ask, model, inputTokens, dialect, signer }: Admissio
   if (!Number.isInteger(asked) || asked < dialect.leastOutput)
     return { kind: 'too-few-tokens', asked, least: dialect.leastOutput }
   if (inputTokens > contextWindow) return { kind: 'context-too-long', tokens: inputTokens, window: contextWindow }
-  return toolsRefusal(ask) ?? loopRefusal(ask.turns, dialect.toolOrder) ?? signatureRefusal(ask, signer)
+  return (
+    toolsRefusal(ask, dialect.spelling) ??
+    callsRefusal(ask, dialect.spelling) ??
+    loopRefusal(ask.turns, dialect.toolOrder) ??
+    signatureRefusal(ask, signer)
+  )
 }
 
-const TOOL_NAME = /^[a-zA-Z0-9_.:-]{1,128}$/
-
-function toolsRefusal(ask: Ask): Refusal | undefined {
+function toolsRefusal(ask: Ask, spelling: Spelling): Refusal | undefined {
   for (const [index, tool] of ask.tools.entries()) {
-    if (!TOOL_NAME.test(tool.name)) return { kind: 'bad-tool-name', index }
+    if (!spelling.name.test(tool.name)) return { kind: 'bad-tool-name', index }
     const found = schemaFlaw(tool)
     if (found) return { kind: 'bad-tool-schema', index, tool: tool.name, found }
   }
   if (ask.schema === undefined || ask.schema === true || isRecord(ask.schema)) return undefined
   return { kind: 'bad-answer-schema', name: 'response', found: typeof ask.schema }
+}
+
+/** What a model made up stays in the prompt, and is held against the same rule as what is offered. */
+function callsRefusal({ called }: Ask, { name: nameTaken, callId: idTaken }: Spelling): Refusal | undefined {
+  for (const { id, name, position } of called) {
+    if (!nameTaken.test(name)) return { kind: 'bad-called-name', position }
+    if (id !== undefined && idTaken && !idTaken.test(id)) return { kind: 'bad-call-id', position, length: id.length }
+  }
+  return undefined
 }
 
 /** What stands where `"object"` should, or `undefined` for a schema that is one. */

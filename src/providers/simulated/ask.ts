@@ -24,6 +24,13 @@ export interface Turn {
   readonly position: string
 }
 
+/** A tool call that stands in the prompt; a vendor that gives calls no ids has none to look at. `position` is as in an error. */
+export interface SeenCall {
+  readonly id?: string
+  readonly name: string
+  readonly position: string
+}
+
 /** A signature that came back to its maker, and what it was made over; nothing where it is a seal that says that itself. */
 export interface SignatureSeen {
   readonly signature: string
@@ -48,6 +55,7 @@ export interface Ask {
   readonly firstUserText: string
   readonly segments: readonly Segment[]
   readonly turns: readonly Turn[]
+  readonly called: readonly SeenCall[]
   readonly signatures: readonly SignatureSeen[]
   readonly tools: readonly OfferedTool[]
   readonly toolChoice: ToolChoice

@@ -21,6 +21,13 @@ export type Reading = { readonly ask: Ask } | { readonly refusal: Refusal }
 /** How tool results must follow their calls: in the very next turn, or anywhere (Responses). */
 export type ToolOrder = 'next-turn' | 'anywhere'
 
+/** What a vendor takes for a name of a tool and for the id of a call. */
+export interface Spelling {
+  readonly name: RegExp
+  /** Absent: any. */
+  readonly callId?: RegExp
+}
+
 export interface Dialect {
   /** What follows the origin in a base URL. */
   readonly basePath: string
@@ -30,6 +37,7 @@ export interface Dialect {
   readonly toolOrder: ToolOrder
   /** Whoever allows an answer fewer tokens is refused. */
   readonly leastOutput: number
+  readonly spelling: Spelling
   readonly cacheMode: 'marked' | 'all'
   /** Where this vendor says how long to wait, unless a rule says otherwise. */
   readonly retryAfterIn: RetryAfter['in']

@@ -31,6 +31,8 @@ export type Refusal =
   | { readonly kind: 'unknown-item'; readonly itemId: string }
   | { readonly kind: 'too-many-marks'; readonly found: number }
   | { readonly kind: 'bad-tool-name'; readonly index: number }
+  | { readonly kind: 'bad-called-name'; readonly position: string }
+  | { readonly kind: 'bad-call-id'; readonly position: string; readonly length: number }
   | { readonly kind: 'bad-tool-schema'; readonly index: number; readonly tool: string; readonly found: string }
   | { readonly kind: 'bad-answer-schema'; readonly name: string; readonly found: string }
   | { readonly kind: 'no-json-mode' }

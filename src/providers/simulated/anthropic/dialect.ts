@@ -16,6 +16,7 @@ export function createAnthropicDialect(): Dialect {
     requestIdHeader: 'request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,
+    spelling: { name: /^[a-zA-Z0-9_-]{1,128}$/, callId: /^[a-zA-Z0-9_-]+$/ },
     cacheMode: 'marked',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/messages',

@@ -78,6 +78,10 @@ function toolMessage(refusal: Refusal): string | undefined {
       return `${refusal.position}: \`tool_use\` ids must be unique`
     case 'bad-tool-name':
       return `tools.${refusal.index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`
+    case 'bad-called-name':
+      return `${refusal.position}.tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`
+    case 'bad-call-id':
+      return `${refusal.position}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`
     case 'bad-tool-schema':
       return `tools.${refusal.index}.custom.input_schema.type: Input should be 'object'`
     case 'no-json-mode':

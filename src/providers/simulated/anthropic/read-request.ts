@@ -7,6 +7,7 @@ import {
   type Ask,
   type CacheMark,
   type Json,
+  type SeenCall,
   type Segment,
   type SignatureSeen,
   segmentOf,
@@ -50,6 +51,7 @@ export function readMessagesRequest(raw: unknown, { canThink }: { readonly canTh
     firstUserText: firstUserText(messages),
     segments,
     turns: messages.flatMap(turnsOf),
+    called: messages.flatMap(calledIn),
     signatures: messages.flatMap(signaturesOf),
     tools: listOf(body.tools).map(tool => ({ name: textOf(tool.name), inputSchema: tool.input_schema ?? null })),
     toolChoice: toolChoiceOf(recordOf(body.tool_choice)),
@@ -138,6 +140,12 @@ function turnsOf({ role, blocks }: AnthropicMessage, place: number): Turn[] {
     ...(results.length > 0 ? [tool] : []),
     ...(hasMore ? [{ role: 'user', calls: [], results: [], position } as const] : []),
   ]
+}
+
+function calledIn({ blocks }: AnthropicMessage, place: number): SeenCall[] {
+  return blocks.flatMap(({ type, id, name }, at) =>
+    type === 'tool_use' ? [{ id: textOf(id), name: textOf(name), position: `messages.${place}.content.${at}` }] : [],
+  )
 }
 
 function signaturesOf({ blocks }: AnthropicMessage, place: number): SignatureSeen[] {

@@ -18,6 +18,7 @@ export function createGoogleDialect(): Dialect {
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,
+    spelling: { name: /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/ },
     cacheMode: 'all',
     retryAfterIn: 'body',
     isModelPath: path => MODEL_PATH.test(path),

@@ -77,6 +77,8 @@ function requestMessage(refusal: Refusal): string {
       return `Function call \`${refusal.tool}\` in the \`${refusal.position}. content block\` is missing a \`thought_signature\`.`
     case 'bad-tool-name':
       return `GenerateContentRequest.tools[0].function_declarations[${refusal.index}].name: Invalid function name.`
+    case 'bad-called-name':
+      return `GenerateContentRequest.${refusal.position}.function_call.name: Invalid function name.`
     case 'bad-tool-schema':
       return `GenerateContentRequest.tools[0].function_declarations[${refusal.index}].parameters: schema should be of type OBJECT.`
     case 'prefill':

@@ -6,6 +6,7 @@
 import {
   type Ask,
   type Json,
+  type SeenCall,
   type Segment,
   type SignatureSeen,
   segmentOf,
@@ -54,6 +55,7 @@ export function readGenerateRequest(raw: unknown, { model, stream, canThink }: G
       ...contents.map(contentSegment),
     ],
     turns: turnsOf(contents),
+    called: contents.flatMap(calledIn),
     signatures: contents.flatMap(signaturesOf),
     tools: offeredTools(body.tools),
     toolChoice: toolChoiceOf(recordOf(recordOf(body.toolConfig).functionCallingConfig)),
@@ -104,6 +106,12 @@ function turnsOf(contents: readonly GoogleContent[]): Turn[] {
     const user: Turn = { role: 'user', calls: [], results: [], position }
     return [...(results.length > 0 ? [tool] : []), ...(parts.length > results.length ? [user] : [])]
   })
+}
+
+function calledIn({ parts }: GoogleContent, place: number): SeenCall[] {
+  return parts.flatMap(({ functionCall }, at) =>
+    functionCall ? [{ name: textOf(recordOf(functionCall).name), position: `contents[${place}].parts[${at}]` }] : [],
+  )
 }
 
 function idsOf(parts: readonly Loose[], key: 'functionCall' | 'functionResponse'): string[] {

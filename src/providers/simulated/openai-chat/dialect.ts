@@ -9,6 +9,9 @@ import { chatError } from './errors.ts'
 import { readChatRequest } from './read-request.ts'
 import { writeChatStream, writeChatWhole } from './write-reply.ts'
 
+/** OpenAI's own. Those that speak its protocol make longer ids, and take them back. */
+const SHORT_ID = { callId: /^.{1,40}$/s }
+
 /** `showsThinking`: thought goes out as `reasoning_content`, which OpenAI itself does not do. */
 export function createChatDialect({ showsThinking }: { showsThinking: boolean }): Dialect {
   return {
@@ -17,6 +20,7 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     requestIdHeader: 'x-request-id',
     toolOrder: 'next-turn',
     leastOutput: 1,
+    spelling: { name: /^[a-zA-Z0-9_-]{1,64}$/, ...(!showsThinking && SHORT_ID) },
     cacheMode: 'all',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/chat/completions',

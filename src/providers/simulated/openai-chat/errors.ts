@@ -96,6 +96,14 @@ function promptFields(refusal: Refusal): Fields | undefined {
   }
 }
 
+export function patternMessage(at: string): string {
+  return `Invalid '${at}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`
+}
+
+export function longMessage(at: string, most: number, length: number): string {
+  return `Invalid '${at}': string too long. Expected a string with maximum length ${most}, but got a string with length ${length} instead.`
+}
+
 type TooFew = Extract<Refusal, { kind: 'too-few-tokens' }>
 
 /** The same sentence in both of OpenAI's APIs. */
@@ -122,8 +130,15 @@ function toolFields(refusal: Refusal): Fields | undefined {
     }
     case 'bad-tool-name': {
       const at = `tools[${refusal.index}].function.name`
-      const message = `Invalid '${at}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`
-      return [400, message, INVALID, at, 'invalid_value']
+      return [400, patternMessage(at), INVALID, at, 'invalid_value']
+    }
+    case 'bad-called-name': {
+      const at = `${refusal.position}.function.name`
+      return [400, patternMessage(at), INVALID, at, 'invalid_value']
+    }
+    case 'bad-call-id': {
+      const at = `${refusal.position}.id`
+      return [400, longMessage(at, 40, refusal.length), INVALID, at, 'string_above_max_length']
     }
     case 'bad-tool-schema': {
       const message = `Invalid schema for function '${refusal.tool}': schema must be a JSON Schema of 'type: "object"', got 'type: ${refusal.found}'.`

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
+import {
+  type Ask,
+  type Json,
+  type SeenCall,
+  type Segment,
+  segmentOf,
+  type ToolChoice,
+  type Turn,
+  toolSegments,
+} from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 
@@ -30,6 +39,7 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
     firstUserText: contentText(messages.find(message => message.role === 'user') ?? {}),
     segments: [...toolSegments(body.tools), ...messages.map(messageSegment)],
     turns: messages.flatMap(turnOf),
+    called: messages.flatMap(calledIn),
     signatures: [],
     tools: tools.map(tool => ({ name: textOf(tool.name), inputSchema: tool.parameters ?? { type: 'object' } })),
     toolChoice: toolChoiceOf(body.tool_choice),
@@ -71,6 +81,14 @@ function turnOf(message: Loose, place: number): Turn[] {
   if (message.role === 'tool')
     return [{ role: 'tool', calls: [], results: [textOf(message.tool_call_id)], position: `${position}.role` }]
   return message.role === 'user' ? [{ role: 'user', calls: [], results: [], position }] : []
+}
+
+function calledIn(message: Loose, place: number): SeenCall[] {
+  return listOf(message.tool_calls).map((call, at) => ({
+    id: textOf(call.id),
+    name: textOf(recordOf(call.function).name),
+    position: `messages[${place}].tool_calls[${at}]`,
+  }))
 }
 
 function toolChoiceOf(choice: Json | undefined): ToolChoice {

@@ -20,6 +20,7 @@ export function createResponsesDialect(): Dialect {
     requestIdHeader: 'x-request-id',
     toolOrder: 'anywhere',
     leastOutput: 16,
+    spelling: { name: /^[a-zA-Z0-9_-]{1,128}$/, callId: /^.{1,64}$/s },
     cacheMode: 'all',
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/responses',

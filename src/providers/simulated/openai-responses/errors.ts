@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { tooFewCode, tooFewMessage, vendorFields } from '../openai-chat/errors.ts'
+import { longMessage, patternMessage, tooFewCode, tooFewMessage, vendorFields } from '../openai-chat/errors.ts'
 import type { ErrorReply, Refusal } from '../refusal.ts'
 
 type Fields = readonly [status: number, message: string, parameter: string | null, code: string | null]
@@ -72,8 +72,15 @@ function toolFields(refusal: Refusal): Fields | undefined {
       return [400, `No tool output found for function call ${refusal.callIds[0]}.`, 'input', null]
     case 'bad-tool-name': {
       const at = `tools[${refusal.index}].name`
-      const message = `Invalid '${at}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`
-      return [400, message, at, 'invalid_value']
+      return [400, patternMessage(at), at, 'invalid_value']
+    }
+    case 'bad-called-name': {
+      const at = `${refusal.position}.name`
+      return [400, patternMessage(at), at, 'invalid_value']
+    }
+    case 'bad-call-id': {
+      const at = `${refusal.position}.call_id`
+      return [400, longMessage(at, 64, refusal.length), at, 'string_above_max_length']
     }
     case 'bad-tool-schema': {
       const message = `Invalid schema for function '${refusal.tool}': schema must be a JSON Schema of 'type: "object"', got 'type: ${refusal.found}'.`

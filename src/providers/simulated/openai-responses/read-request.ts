@@ -39,6 +39,9 @@ export function readResponsesRequest(raw: unknown, { canThink, itemOf }: Respons
       ...items.map(segmentOfItem),
     ],
     turns: turnsOf(items),
+    called: items.flatMap(({ type, call_id, name }, place) =>
+      type === 'function_call' ? [{ id: textOf(call_id), name: textOf(name), position: `input[${place}]` }] : [],
+    ),
     signatures: items.flatMap((item, place) =>
       typeof item.encrypted_content === 'string'
         ? [{ signature: item.encrypted_content, over: '', position: textOf(item.id) || `input[${place}]` }]
