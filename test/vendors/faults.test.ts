@@ -34,7 +34,7 @@ const STATUSES: readonly [Kind, Record<VendorProtocol, [number, string]>][] = [
   ['overloaded', { ...alike(503, 'server_error'), anthropic: [529, 'overloaded_error'], google: [503, 'UNAVAILABLE'] }],
   [
     'unauthenticated',
-    { ...alike(401, 'invalid_api_key'), anthropic: [401, 'authentication_error'], google: [401, 'API_KEY_INVALID'] },
+    { ...alike(401, 'invalid_api_key'), anthropic: [401, 'authentication_error'], google: [400, 'API_KEY_INVALID'] },
   ],
   [
     'payment-required',
@@ -412,12 +412,12 @@ describe('over HTTP', () => {
     expect([response.status, await response.text()]).toEqual([404, expect.stringContaining(`POST ${there}`)])
   })
 
-  test('other keys than the vendor’s own get a 401, and the key is not repeated', async () => {
+  test('other keys than the vendor’s own are refused, and the key is not repeated', async () => {
     running = await startVendors({ vendors: PROTOCOLS.map(protocol => vendorOf(protocol, { apiKey: 'right' })) })
     for (const vendor of running.vendors) {
       const only = { ...running, vendors: [vendor] }
       await expect(askStream(modelOf(only, 'model-1', 'wr0ng'))).rejects.toMatchObject({
-        statusCode: 401,
+        statusCode: vendor.protocol === 'google' ? 400 : 401,
         responseBody: expect.not.stringContaining('wr0ng'),
       })
       expect((await askStream(modelOf(only, 'model-1', 'right'))).finish).toBe('stop')

@@ -3,6 +3,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { listOf } from '../json.ts'
 import { withCacheKey } from '../openai/cache-key.ts'
+import { withoutStrictness } from '../openai/strict-schema.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { endWord } from './end-word.ts'
@@ -20,13 +21,18 @@ const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
 export const openaiResponses: Dialect = {
   createModel,
   shape(ask) {
-    const { settings, endpoint } = ask
+    const { settings, endpoint, schema } = ask
     const { openai: own, ...others } = settings.providerOptions ?? {}
     const include = includeOf(own?.include, endpoint)
     return {
       providerOptions: {
         ...others,
-        openai: { ...withCacheKey(ask, own), store: false, ...(include.length > 0 && { include }) },
+        openai: {
+          ...withoutStrictness(schema?.json),
+          ...withCacheKey(ask, own),
+          store: false,
+          ...(include.length > 0 && { include }),
+        },
       },
       reasoning: true,
     }

@@ -6,14 +6,19 @@ import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { chatStoredBy } from './stored-by.ts'
+import { withoutStrictness } from './strict-schema.ts'
 
 /** OpenAI's chat completions. Under ZDR it is told not to store, whatever the account's default. */
 export const openai: Dialect = {
   createModel,
   shape(ask) {
-    const { settings, zdr } = ask
+    const { settings, schema, zdr } = ask
     const { openai: own, ...others } = settings.providerOptions ?? {}
-    const openai = { ...withCacheKey(ask, own), ...(zdr && own?.store !== true && { store: false }) }
+    const openai = {
+      ...withoutStrictness(schema?.json),
+      ...withCacheKey(ask, own),
+      ...(zdr && own?.store !== true && { store: false }),
+    }
     return { providerOptions: { ...others, openai }, reasoning: true }
   },
   outputLimit,

@@ -7,6 +7,8 @@ import type { AssistantMessage, Message, ToolMessage } from '../../core/messages
 import { type Origin, originIs, unmarked } from './origin.ts'
 import { freeId, portableId } from './tool-call-ids.ts'
 
+type UserMessage = Extract<Message, { role: 'user' }>
+
 type Part = AssistantMessage['content'][number]
 
 type ToolCallPart = Extract<Part, { type: 'tool-call' }>
@@ -21,8 +23,8 @@ interface CallIds {
 
 /**
  * Leaves out what only its maker can read: reasoning of another endpoint (or of unknown origin), another endpoint's
- * metadata on any part, and our marks. Then empty text parts, which some vendors refuse, and assistant messages of which
- * nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so is an id that
+ * metadata on any part, and our marks. Then blank text parts, which Anthropic refuses (models write `\n\n` before a tool call), and
+ * assistant messages of which nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so is an id that
  * an earlier call of the prompt has: some servers count anew in each answer (`call_0`), and Anthropic refuses the second. Everything
  * else passes as it is: system messages anywhere, orphan tool results, order.
  *
@@ -40,6 +42,7 @@ export function wirePrompt(messages: readonly Message[], origin: Origin): Messag
 
 function wireMessage(message: Message, origin: Origin, ids: CallIds): Message | undefined {
   if (message.role === 'assistant') return wireAnswer(message, origin, ids)
+  if (message.role === 'user') return wireQuestion(message)
   return message.role === 'tool' && ids.renamed.size > 0 ? wireResults(message, ids) : message
 }
 
@@ -61,7 +64,7 @@ function wirePart(part: Part, origin: Origin, ids: CallIds): Part | undefined {
   if (readableByMakerOnly && made !== 'own') return undefined
   const wire = made === 'unmarked' ? part : withoutMark(part, made)
   if (wire.type === 'tool-call') return withWireId(wire, made === 'foreign', ids)
-  return isEmptyText(wire) ? undefined : wire
+  return isBlankText(wire) ? undefined : wire
 }
 
 function withoutMark(part: Part, made: 'own' | 'foreign'): Part {
@@ -89,7 +92,13 @@ function wireResults(message: ToolMessage, { renamed }: CallIds): ToolMessage {
   return content.every((part, index) => part === message.content[index]) ? message : { ...message, content }
 }
 
-/** An empty text with metadata stays: Google hangs signatures on such parts. */
-function isEmptyText(part: Part): boolean {
-  return part.type === 'text' && part.text === '' && part.providerOptions === undefined
+/** A blank text with metadata stays: Google hangs signatures on such parts. */
+function isBlankText(part: Part): boolean {
+  return part.type === 'text' && part.text.trim() === '' && part.providerOptions === undefined
+}
+
+/** A question of nothing but blanks stays: who wrote it is told by the vendor. */
+function wireQuestion(message: UserMessage): UserMessage {
+  const content = message.content.filter(part => part.type !== 'text' || part.text.trim() !== '')
+  return content.length === 0 || content.length === message.content.length ? message : { ...message, content }
 }

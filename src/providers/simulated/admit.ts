@@ -65,9 +65,10 @@ function loopRefusal(turns: readonly Turn[], order: ToolOrder): Refusal | undefi
 }
 
 function anywhereRefusal(turns: readonly Turn[]): Refusal | undefined {
-  const called = new Set(turns.flatMap(turn => turn.calls))
+  const called = new Set<string>()
   const answered = new Set(turns.flatMap(turn => turn.results))
   for (const turn of turns) {
+    for (const id of turn.calls) called.add(id)
     const orphan = turn.results.find(id => !called.has(id))
     if (orphan !== undefined) return { kind: 'orphan-result', callId: orphan, position: turn.position }
     const callIds = turn.calls.filter(id => !answered.has(id))

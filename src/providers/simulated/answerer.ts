@@ -90,7 +90,7 @@ function cacheSettingsOf({ cache }: VendorSettings, dialect: Dialect) {
 
 /** Writes that nobody asked for are free with most vendors: then they count as plain input. */
 function billedUse(use: CacheUse, model: ModelSettings, dialect: Dialect): CacheUse {
-  const isFree = dialect.cacheMode === 'all' && model.price.cacheWrite === undefined
+  const isFree = !dialect.countsWrites || (dialect.cacheMode === 'all' && model.price.cacheWrite === undefined)
   return isFree ? { ...use, writtenTokens: 0, writtenHourTokens: 0 } : use
 }
 

@@ -39,6 +39,8 @@ export interface Dialect {
   readonly leastOutput: number
   readonly spelling: Spelling
   readonly cacheMode: 'marked' | 'all'
+  /** Whether its usage counts what is written to the cache: what is not counted is billed as input. */
+  readonly countsWrites: boolean
   /** Where this vendor says how long to wait, unless a rule says otherwise. */
   readonly retryAfterIn: RetryAfter['in']
   /** Whether a POST to this path asks a model. */

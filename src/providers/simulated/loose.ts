@@ -20,6 +20,10 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
 /** A limit as it was asked for: nothing where nothing was, and no number where it was none. */
 export function limitOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined

@@ -37,7 +37,13 @@ export type Refusal =
   | { readonly kind: 'bad-answer-schema'; readonly name: string; readonly found: string }
   | { readonly kind: 'no-json-mode' }
   | { readonly kind: 'prefill' }
+  /** A rule of one vendor alone, in its own words; `parameter` and `code` are OpenAI's. */
+  | { readonly kind: 'rule'; readonly message: string; readonly parameter?: string; readonly code?: string }
   | { readonly kind: 'bad-value'; readonly parameter: string; readonly expected: string }
+
+export function rule(message: string, more: { parameter?: string; code?: string } = {}): Refusal {
+  return { kind: 'rule', message, ...more }
+}
 
 /** An error as it goes over the wire. */
 export interface ErrorReply {

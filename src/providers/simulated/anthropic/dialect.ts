@@ -18,6 +18,7 @@ export function createAnthropicDialect(): Dialect {
     leastOutput: 1,
     spelling: { name: /^[a-zA-Z0-9_-]{1,128}$/, callId: /^[a-zA-Z0-9_-]+$/ },
     cacheMode: 'marked',
+    countsWrites: true,
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/messages',
     keyOf: apiKeyOf,

@@ -41,6 +41,8 @@ function requestFields(refusal: Refusal): Fields {
 
 function promptMessage(refusal: Refusal): string | undefined {
   switch (refusal.kind) {
+    case 'rule':
+      return refusal.message
     case 'max-tokens': {
       const { asked, most, model } = refusal
       return `max_tokens: ${asked} > ${most}, which is the maximum allowed number of output tokens for ${model}`

@@ -17,12 +17,13 @@ import {
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import type { Refusal } from '../refusal.ts'
+import { brokenMarkOrder, brokenRule } from './rules.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
 const IMAGE_TOKENS = 1590
 const MAX_MARKS = 4
 
-interface AnthropicMessage {
+export interface AnthropicMessage {
   readonly role: string
   readonly blocks: readonly Loose[]
 }
@@ -40,7 +41,7 @@ export function readMessagesRequest(raw: unknown, { canThink }: { readonly canTh
     blocks: blocksOf(message.content),
   }))
   const segments = segmentsOf(body, system, messages)
-  const refusal = tooManyMarks(segments) ?? repeatedCall(messages)
+  const refusal = brokenRule(body, messages) ?? markRefusal(body, segments, messages) ?? repeatedCall(messages)
   if (refusal) return { refusal }
   const thinking = recordOf(body.thinking).type
   const ask: Ask = {
@@ -64,6 +65,7 @@ export function readMessagesRequest(raw: unknown, { canThink }: { readonly canTh
 }
 
 function blocksOf(content: Json | undefined): readonly Loose[] {
+  if (content === '') return []
   return typeof content === 'string' ? [{ type: 'text', text: content }] : listOf(content)
 }
 
@@ -170,9 +172,19 @@ function mayThink(messages: readonly AnthropicMessage[]): boolean {
   return messages[asked + 1]?.blocks[0]?.type === 'thinking'
 }
 
-function tooManyMarks(segments: readonly Segment[]): Refusal | undefined {
-  const marks = segments.filter(segment => segment.mark).length
-  return marks > MAX_MARKS ? { kind: 'too-many-marks', found: marks } : undefined
+function markRefusal(
+  body: Loose,
+  segments: readonly Segment[],
+  messages: readonly AnthropicMessage[],
+): Refusal | undefined {
+  if (!segments.some(({ mark }) => mark)) return undefined
+  const positions = [
+    ...listOf(body.tools).map((_, at) => `tools.${at}`),
+    ...blocksOf(body.system).map((_, at) => `system.${at}`),
+    ...messages.flatMap(({ blocks }, place) => blocks.map((_, at) => `messages.${place}.content.${at}`)),
+  ]
+  const marks = segments.flatMap(({ mark }, at) => (mark ? [{ mark, position: positions[at]! }] : []))
+  return marks.length > MAX_MARKS ? { kind: 'too-many-marks', found: marks.length } : brokenMarkOrder(marks)
 }
 
 function repeatedCall(messages: readonly AnthropicMessage[]): Refusal | undefined {

@@ -20,6 +20,7 @@ export function createGoogleDialect(): Dialect {
     leastOutput: 1,
     spelling: { name: /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/ },
     cacheMode: 'all',
+    countsWrites: false,
     retryAfterIn: 'body',
     isModelPath: path => MODEL_PATH.test(path),
     keyOf: apiKeyOf,

@@ -19,7 +19,8 @@ function vendorFields(refusal: Refusal): Fields | undefined {
   switch (refusal.kind) {
     case 'unauthenticated': {
       const details = [{ '@type': `${TYPE}.ErrorInfo`, reason: 'API_KEY_INVALID', domain: 'googleapis.com' }]
-      return [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.', details]
+      // The one vendor that calls a key that is not right a request that is not.
+      return [400, INVALID, 'API key not valid. Please pass a valid API key.', details]
     }
     case 'payment-required':
       return [402, 'FAILED_PRECONDITION', 'Billing is not enabled for this project.']
@@ -57,6 +58,8 @@ function quotaFailure(quotaId: string): object {
 
 function requestMessage(refusal: Refusal): string {
   switch (refusal.kind) {
+    case 'rule':
+      return refusal.message
     case 'max-tokens': {
       const { asked, most } = refusal
       return `Unable to submit request because it has a maxOutputTokens value of ${asked} but the supported range is from 1 (inclusive) to ${most + 1} (exclusive).`

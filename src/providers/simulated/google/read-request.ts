@@ -16,13 +16,14 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { brokenRule } from './rules.ts'
 
 /** A picture of up to 384 pixels a side, or a tile of a larger one. */
 const IMAGE_TOKENS = 258
 /** What Google documents for calls that another model made: accepted without a proof. */
 const SKIPS_VALIDATION = 'skip_thought_signature_validator'
 
-interface GoogleContent {
+export interface GoogleContent {
   readonly role: string
   readonly parts: readonly Loose[]
 }
@@ -38,6 +39,8 @@ export function readGenerateRequest(raw: unknown, { model, stream, canThink }: G
   if (!Array.isArray(body.contents) || body.contents.length === 0)
     return { refusal: { kind: 'bad-value', parameter: 'contents', expected: 'at least one content' } }
   const contents = listOf(body.contents).map(content => ({ role: textOf(content.role), parts: listOf(content.parts) }))
+  const refusal = brokenRule(body, contents, model)
+  if (refusal) return { refusal }
   const unsigned = unsignedCall(model, contents)
   if (canThink && unsigned) return { refusal: { kind: 'missing-signature', ...unsigned } }
   const config = recordOf(body.generationConfig)

@@ -22,6 +22,7 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     leastOutput: 1,
     spelling: { name: /^[a-zA-Z0-9_-]{1,64}$/, ...(!showsThinking && SHORT_ID) },
     cacheMode: 'all',
+    countsWrites: true,
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/chat/completions',
     keyOf: bearerKey,

@@ -59,6 +59,8 @@ function unexpected(refusal: Refusal): string {
 
 function promptFields(refusal: Refusal): Fields | undefined {
   switch (refusal.kind) {
+    case 'rule':
+      return [400, refusal.message, INVALID, refusal.parameter ?? null, refusal.code ?? null]
     case 'max-tokens': {
       const { asked, most } = refusal
       const message = `max_tokens is too large: ${asked}. This model supports at most ${most} completion tokens, whereas you provided ${asked}.`

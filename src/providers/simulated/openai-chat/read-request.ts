@@ -15,6 +15,7 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { brokenRule } from './rules.ts'
 
 /** What a picture costs whatever its size, as OpenAI's calculator gives for 1024 × 1024 in high detail. */
 const IMAGE_TOKENS = 765
@@ -30,6 +31,8 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
   if (!Array.isArray(body.messages) || body.messages.length === 0)
     return { refusal: { kind: 'bad-value', parameter: 'messages', expected: 'a non-empty array' } }
   const messages = listOf(body.messages)
+  const refusal = brokenRule(body, messages, { holdsStrictly: !showsThinking })
+  if (refusal) return { refusal }
   const tools = listOf(body.tools).map(tool => recordOf(tool.function))
   const ask: Ask = {
     model: textOf(body.model),
@@ -80,7 +83,8 @@ function turnOf(message: Loose, place: number): Turn[] {
     ]
   if (message.role === 'tool')
     return [{ role: 'tool', calls: [], results: [textOf(message.tool_call_id)], position: `${position}.role` }]
-  return message.role === 'user' ? [{ role: 'user', calls: [], results: [], position }] : []
+  // Nobody may speak between calls and their results, the system neither.
+  return [{ role: 'user', calls: [], results: [], position }]
 }
 
 function calledIn(message: Loose, place: number): SeenCall[] {

@@ -22,6 +22,8 @@ export function responsesError(refusal: Refusal): ErrorReply {
 
 function inputFields(refusal: Refusal): Fields | undefined {
   switch (refusal.kind) {
+    case 'rule':
+      return [400, refusal.message, refusal.parameter ?? null, refusal.code ?? null]
     case 'max-tokens': {
       const { asked, most } = refusal
       const message = `Invalid 'max_output_tokens': integer above maximum value. Expected a value <= ${most}, but got ${asked} instead.`

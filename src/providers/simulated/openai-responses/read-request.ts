@@ -6,24 +6,26 @@
 import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { brokenRule, type StoredItems } from './rules.ts'
 
 const IMAGE_TOKENS = 765
 
 export interface ResponsesReading {
   readonly canThink: boolean
-  /** An item that an earlier answer left with the vendor. */
-  readonly itemOf: (id: string) => Loose | undefined
+  readonly storedOf: StoredItems
 }
 
-export function readResponsesRequest(raw: unknown, { canThink, itemOf }: ResponsesReading): Reading {
+export function readResponsesRequest(raw: unknown, { canThink, storedOf }: ResponsesReading): Reading {
   const body = recordOf(raw)
   const given = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input)
   if (given.length === 0) return { refusal: { kind: 'bad-value', parameter: 'input', expected: 'a non-empty array' } }
-  const unknown = given.find(item => item.type === 'item_reference' && !itemOf(textOf(item.id)))
+  const unknown = given.find(item => item.type === 'item_reference' && !storedOf(textOf(item.id)))
   if (unknown) return { refusal: { kind: 'unknown-item', itemId: textOf(unknown.id) } }
-  const items = given.map(item => (item.type === 'item_reference' ? itemOf(textOf(item.id))! : item))
+  const items = given.map(item => (item.type === 'item_reference' ? storedOf(textOf(item.id))!.item : item))
   const lonely = lonelyReasoning(items)
   if (lonely) return { refusal: { kind: 'lonely-reasoning', itemId: textOf(lonely.id) } }
+  const refusal = brokenRule(body, { given, items, storedOf })
+  if (refusal) return { refusal }
   const reasoning = recordOf(body.reasoning)
   const instructions = textOf(body.instructions)
   const include = Array.isArray(body.include) ? body.include : []

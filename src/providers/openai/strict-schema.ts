@@ -1,0 +1,30 @@
+import { listOf, recordOf } from '../json.ts'
+
+/** Words that OpenAI does not permit in a schema that it holds strictly. */
+const NOT_PERMITTED = ['oneOf', 'allOf', 'not', 'if', 'patternProperties'] as const
+
+/**
+ * The option by which a schema goes out that OpenAI would refuse to hold strictly, as the package asks it to: one with a property that
+ * may be missing, or an object that is open. It is then a strong hint, which is better than JSON mode. Rules: OpenAI's guide
+ * "Structured outputs", "Supported schemas".
+ */
+export function withoutStrictness(schema: unknown): { readonly strictJsonSchema?: false } {
+  return schema === undefined || mayBeStrict(schema) ? {} : { strictJsonSchema: false }
+}
+
+function mayBeStrict(found: unknown): boolean {
+  const schema = recordOf(found)
+  if (NOT_PERMITTED.some(word => schema[word] !== undefined) || !isClosed(schema)) return false
+  const inner = ['properties', '$defs', 'definitions'].flatMap(key => Object.values(recordOf(schema[key])))
+  return [...inner, ...listOf(schema.anyOf), ...(schema.items === undefined ? [] : [schema.items])].every(mayBeStrict)
+}
+
+function isClosed(schema: ReturnType<typeof recordOf>): boolean {
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type]
+  if (!types.includes('object')) return true
+  const required = listOf(schema.required)
+  return (
+    schema.additionalProperties === false &&
+    Object.keys(recordOf(schema.properties)).every(name => required.includes(name))
+  )
+}

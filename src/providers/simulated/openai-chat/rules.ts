@@ -1,0 +1,86 @@
+/**
+ * What OpenAI's chat completions refuse beyond the tool loop. The sentences are the API's.
+ *
+ * @module
+ */
+import type { Json } from '../ask.ts'
+import { type Loose, listOf, recordOf } from '../loose.ts'
+import { type Refusal, rule } from '../refusal.ts'
+import { strictFlaw } from './strict-schema.ts'
+
+const ROLES: readonly unknown[] = ['system', 'assistant', 'user', 'function', 'tool', 'developer']
+
+export interface ChatRules {
+  /** OpenAI's own: a schema is held strictly where that is asked for. Most others take it as it is. */
+  readonly holdsStrictly: boolean
+}
+
+/** The first rule that a request breaks. */
+export function brokenRule(body: Loose, messages: readonly Loose[], rules: ChatRules): Refusal | undefined {
+  for (const [place, message] of messages.entries()) {
+    const found = messageRule(message, place)
+    if (found) return found
+  }
+  return toolsRule(body) ?? formatRule(recordOf(body.response_format), messages, rules)
+}
+
+function messageRule(message: Loose, place: number): Refusal | undefined {
+  const { role, content } = message
+  if (!ROLES.includes(role))
+    return rule(
+      `Invalid value: '${String(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
+      { parameter: `messages[${place}].role`, code: 'invalid_value' },
+    )
+  if (typeof content === 'string' || Array.isArray(content)) return undefined
+  if (role === 'assistant' && listOf(message.tool_calls).length > 0) return undefined
+  return rule("Invalid value for 'content': expected a string, got null.", { parameter: `messages.[${place}].content` })
+}
+
+function toolsRule(body: Loose): Refusal | undefined {
+  if (Array.isArray(body.tools) && body.tools.length === 0)
+    return rule(
+      "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+      {
+        parameter: 'tools',
+        code: 'empty_array',
+      },
+    )
+  if (body.tools !== undefined && body.tools !== null) return undefined
+  const parameter = ['tool_choice', 'parallel_tool_calls'].find(key => body[key] !== undefined && body[key] !== null)
+  return parameter === undefined || body[parameter] === 'none'
+    ? undefined
+    : rule(`Invalid value for '${parameter}': '${parameter}' is only allowed when 'tools' are specified.`, {
+        parameter,
+      })
+}
+
+function formatRule(format: Loose, messages: readonly Loose[], { holdsStrictly }: ChatRules): Refusal | undefined {
+  if (format.type === 'json_object')
+    return saysJson(messages)
+      ? undefined
+      : rule("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", {
+          parameter: 'messages',
+        })
+  if (format.type !== 'json_schema' || !holdsStrictly) return undefined
+  const { name, schema, strict } = recordOf(format.json_schema)
+  const flaw = schemaFlaw(schema, strict === true)
+  return flaw === undefined
+    ? undefined
+    : rule(`Invalid schema for response_format '${String(name)}': ${flaw}`, { parameter: 'response_format' })
+}
+
+/** What both of OpenAI's APIs find wrong with the shape that an answer is to have. */
+export function schemaFlaw(schema: Json | undefined, strict: boolean): string | undefined {
+  if (schema === undefined) return undefined
+  const { type } = recordOf(schema)
+  if (type !== 'object')
+    return `schema must be a JSON Schema of 'type: "object"', got 'type: ${JSON.stringify(type ?? 'None')}'.`
+  return strict ? strictFlaw(schema) : undefined
+}
+
+/** Looked for in the texts of all messages, capitals or not. */
+export function saysJson(messages: readonly Loose[]): boolean {
+  return messages.some(({ content }) =>
+    /json/i.test(typeof content === 'string' ? content : JSON.stringify(content ?? '')),
+  )
+}
