@@ -22,6 +22,8 @@ export interface Terminal {
   /** Sets the exit code, without ending anything. */
   end(code: ExitCode): void
   readonly exitCode: ExitCode
+  /** Ends the process once the command has ended, also where something is left that would keep it up. */
+  leave(): void
 }
 
 export function processTerminal(): Terminal {
@@ -41,6 +43,9 @@ export function processTerminal(): Terminal {
     get exitCode() {
       return exitCode
     },
+    // In a later turn the command has ended, and its exit code is set; what was written by then has to be read, too.
+    leave: () =>
+      void setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit()))),
   }
 }
 

@@ -10,6 +10,7 @@ import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
 import type { McpServers } from '../tools/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { unloadableApp } from './unloadable-app.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
@@ -31,19 +32,48 @@ export function isModule(path: string): boolean {
  * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
  * each of them optional, or one default export with these.
  *
- * @throws ConfigurationProblem when there is no such module or it exports nothing of these; what the module itself throws is
- * passed on.
+ * @throws ConfigurationProblem when there is no such module, it cannot be loaded, or what it exports is none of these; what the module
+ * itself throws is the `cause`.
  */
 export async function loadApp(path: string): Promise<App> {
   const absolute = resolve(path)
   if (!isModule(absolute))
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
-  const module = (await import(pathToFileURL(absolute).href)) as App & { readonly default?: App }
+  const module = await load(absolute)
   const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }
   const found = { agents, tools, schemas, mcpServers, workflowsPath }
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
       `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
     )
+  const wrong = wrongExports(found)
+  if (wrong.length > 0) throw new ConfigurationProblem(`the app ${path} ${wrong.join('; it ')}`)
   return found
+}
+
+async function load(path: string): Promise<App & { readonly default?: App }> {
+  try {
+    return await import(pathToFileURL(path).href)
+  } catch (error) {
+    throw unloadableApp(path, error)
+  }
+}
+
+/** By what a worker looks for in them first. */
+const MADE_BY = {
+  agents: { maker: 'defineAgent', field: 'limits' },
+  tools: { maker: 'defineTool', field: 'parse' },
+  schemas: { maker: 'defineSchema', field: 'parse' },
+} as const
+
+/** What the compiler would have said where it was asked: in words, one for each. */
+function wrongExports(app: App): readonly string[] {
+  return (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
+    const { maker, field } = MADE_BY[name]
+    const list: unknown = app[name]
+    if (list === undefined) return []
+    if (!Array.isArray(list)) return [`exports ${name} that are no list; write \`export const ${name} = [ … ]\``]
+    const at = list.findIndex(entry => (Object(entry) as Record<string, unknown>)[field] === undefined)
+    return at < 0 ? [] : [`exports ${name} of which the one at index ${at} was not made by ${maker}`]
+  })
 }

@@ -1,5 +1,5 @@
 /**
- * Checks a `signalbox.yaml` without starting anything.
+ * Checks a `signalbox.yaml` and the app that it names, without starting anything.
  *
  * @module
  */
@@ -12,7 +12,9 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
-import { isModule } from './app.ts'
+import { isModule, loadApp } from './app.ts'
+import { appProblems } from './app-problems.ts'
+import { ConfigurationProblem } from './configuration.ts'
 import { packageNotes } from './package-notes.ts'
 
 /** `words` is for people; neither part holds a key. */
@@ -20,9 +22,9 @@ export type ConfigurationCheck =
   | { readonly ok: true; readonly summary: ConfigurationSummary; readonly words: string }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly words: string }
 
-export function checkConfiguration(path: string, env: NodeJS.ProcessEnv): ConfigurationCheck {
+export async function checkConfiguration(path: string, env: NodeJS.ProcessEnv): Promise<ConfigurationCheck> {
   const read = loadConfigurationFile(path, env)
-  const problems = read.ok ? appProblems(read.configuration) : read.problems
+  const problems = read.ok ? await problemsOfApp(read.configuration) : read.problems
   if (!read.ok || problems.length > 0) return { ok: false, problems, words: describeProblems(problems, path) }
   const configuration = {
     ...read.configuration,
@@ -31,9 +33,16 @@ export function checkConfiguration(path: string, env: NodeJS.ProcessEnv): Config
   return { ok: true, summary: summariseConfiguration(configuration), words: describeConfiguration(configuration) }
 }
 
-/** Looked for here and where the module is loaded, not where the file is read: that also happens without the code, as for `explain`. */
-function appProblems({ app }: Configuration): readonly Problem[] {
-  if (app === undefined || isModule(app)) return []
+/** Loaded here and in a worker, not where the file is read: that also happens without the code, as for `explain`. */
+async function problemsOfApp(configuration: Configuration): Promise<readonly Problem[]> {
+  const { app: path } = configuration
+  if (path === undefined) return []
   const allowed = "the path of a module that exists, meant from the configuration's folder"
-  return [{ path: 'app', message: `there is no module ${app}`, allowed }]
+  if (!isModule(path)) return [{ path: 'app', message: `there is no module ${path}`, allowed }]
+  try {
+    return appProblems(await loadApp(path), configuration).map(message => ({ path: 'app', message }))
+  } catch (error) {
+    if (!(error instanceof ConfigurationProblem)) throw error
+    return [{ path: 'app', message: error.message }]
+  }
 }

@@ -40,6 +40,7 @@ export async function signalbox(words: readonly string[], surroundings: Surround
     get exitCode() {
       return exitCode
     },
+    leave: () => {},
   }
   const ended = await runCli(words, terminal)
   return { exitCode: ended, ...written, json: () => JSON.parse(written.out) }

@@ -76,7 +76,7 @@ describe('config check', () => {
     expect(err).toContain(`app: there is no module ${join(path, '../nothere.ts')}. Allowed: the path of a module`)
     const explained = await signalbox(['explain', '--class', 'strong', '--config', path], { env: SAMPLE_ENV })
     expect(explained.exitCode).toBe(EXIT.done)
-    writeFileSync(join(path, '../nothere.ts'), '')
+    writeFileSync(join(path, '../nothere.ts'), 'export const agents = []\n')
     expect((await signalbox(['config', 'check', path], { env: SAMPLE_ENV })).exitCode).toBe(EXIT.done)
   })
 

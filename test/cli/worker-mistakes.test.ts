@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, inject, it } from 'vitest'
 import { spawned } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
@@ -55,4 +56,91 @@ it('says the same where everything is one process, and keeps what that leaves be
   expect(stderr).toContain('error: there is no module flows.ts with workflows')
   expect(code).toBe(2)
   expect(await readFile(join(folder, '.signalbox/.gitignore'), 'utf8')).toBe('*\n')
+})
+
+const TOOLS = fileURLToPath(new URL('../../src/tools/index.ts', import.meta.url))
+
+/** Apps that no worker can serve, and what is said of each. */
+const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
+  [
+    'does not parse',
+    'export const agents = []\nexport const one: number = 1 1\n',
+    /app app\.ts cannot be loaded: .*, at app\.ts:2/,
+  ],
+  ['imports what is not there', "import './gone.ts'\n", /gone\.ts.* imported from .*correct the import, or install/],
+  [
+    'imports what is not exported',
+    "import { no } from 'node:fs'\nexport const agents = [no]\n",
+    /named 'no', at app\.ts:1/,
+  ],
+  [
+    'defines what cannot be',
+    `import { defineAgent } from '${TOOLS}'\n\nexport const agents = [defineAgent({ name: 'a', instruction: '' })]\n`,
+    /"instruction", which does not exist.*, at app\.ts:3:\d+/,
+  ],
+  [
+    'exports one agent',
+    'export const agents = {}\n',
+    /exports agents that are no list; write `export const agents = \[/,
+  ],
+  [
+    'exports an agent of its own making',
+    "export const agents = [{ name: 'a' }]\n",
+    /index 0 was not made by defineAgent/,
+  ],
+]
+
+it.each(APPS)('says of an app that %s what is wrong, and where: the worker, and the check', async (_, app, words) => {
+  const folder = await project()
+  await writeFile(join(folder, 'app.ts'), app)
+  for (const { code, stderr } of [await worker(folder), await spawned(['config', 'check'], {}, folder)]) {
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('    at ')
+    expect(code).toBe(2)
+  }
+})
+
+it('says where JavaScript does not parse', async () => {
+  const folder = await project()
+  await writeFile(join(folder, 'signalbox.yaml'), CONFIGURATION.replace('app.ts', 'app.mjs'))
+  await writeFile(join(folder, 'app.mjs'), 'export const agents = []\nexport const one = 1 1\n')
+  const { code, stderr } = await worker(folder)
+  expect(stderr).toContain('error: the app app.mjs cannot be loaded: Unexpected number, at app.mjs:2; correct it there')
+  expect(code).toBe(2)
+})
+
+it('says of an MCP server that cannot be started, and of settings that it cannot have, which one', async () => {
+  const folder = await project()
+  for (const settings of ["{ command: 'no-such-command' }", "{ command: 'true', needApproval: true }"]) {
+    await writeFile(join(folder, 'app.ts'), `export const mcpServers = { shop: ${settings} }\n`)
+    const { code, stderr } = await worker(folder)
+    expect(stderr).toContain("error: the MCP server 'shop'")
+    expect(code).toBe(2)
+  }
+})
+
+it('checks the agents of an app that keeps something open, without starting its servers, and ends', async () => {
+  const folder = await project()
+  const app = `import { defineAgent } from '${TOOLS}'
+setInterval(() => {}, 1_000)
+export const mcpServers = { 'my shop': { command: 'no-such-command' } }
+const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent({ name, instructions: 'You work.', taskClass, tools })
+`
+  await writeFile(
+    join(folder, 'app.ts'),
+    `${app}export const agents = [of('a', 'chap'), of('b', 'cheap', 'my_shop__find', 'look')]\n`,
+  )
+  const wrong = await spawned(['config', 'check', '--json'], {}, folder)
+  const [first, second, ...others] = JSON.parse(wrong.stdout).problems
+  expect(first).toEqual({
+    path: 'app',
+    message: expect.stringMatching(/agent "b" names the tool "look", which is not/),
+  })
+  expect(second.message).toMatch(/agent "a" names the task class "chap".*did you mean "cheap"\?/)
+  expect([others, wrong.code]).toEqual([[], 2])
+  await writeFile(join(folder, 'app.ts'), `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
+  expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('class cheap'),
+  })
 })

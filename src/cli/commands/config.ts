@@ -41,14 +41,14 @@ export function addConfig(program: Command, terminal: Terminal): void {
 async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   if (flags.live) return checkLive(path, flags, terminal)
   const { checkConfiguration } = await import('../../runtime/check-configuration.ts')
-  const checked = checkConfiguration(path, terminal.env)
+  const checked = await checkConfiguration(path, terminal.env)
   if (!checked.ok) terminal.end(EXIT.badInput)
-  if (flags.json) {
-    const { words: _, ...found } = checked
-    return printJson(terminal, found)
-  }
-  if (checked.ok) terminal.print(`${path} is right\n${checked.words}`)
-  else terminal.note(checked.words)
+  const { words, ...found } = checked
+  if (flags.json) printJson(terminal, found)
+  else if (checked.ok) terminal.print(`${path} is right\n${words}`)
+  else terminal.note(words)
+  // An app may keep connections open from its first line on, which a worker wants and a check does not.
+  terminal.leave()
 }
 
 async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {

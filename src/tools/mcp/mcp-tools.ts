@@ -18,9 +18,7 @@ import {
   requireTools,
 } from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
-
-/** That vendors take. */
-const LONGEST_NAME = 64
+import { offeredName } from './tool-names.ts'
 
 export interface McpTools {
   readonly tools: readonly Tool[]
@@ -83,7 +81,7 @@ async function listAll(client: Client): Promise<readonly Described[]> {
 function toolOf(server: string, settings: McpServer, session: McpSession, tool: Described): Tool {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
   return {
-    name: nameFor(`${server}__${tool.name}`),
+    name: offeredName(server, tool.name),
     description: tool.description ?? '',
     inputSchema: tool.inputSchema as JsonValue,
     idempotent: tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true,
@@ -97,11 +95,6 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
       return capResult(result, DEFAULT_MAX_RESULT_BYTES)
     },
   }
-}
-
-/** Servers may name their tools with dots and at any length, and whoever uses one cannot have it named otherwise. */
-function nameFor(name: string): string {
-  return name.replace(/[^\w-]/g, '_').slice(0, LONGEST_NAME)
 }
 
 function isObject(input: JsonValue): input is { readonly [key: string]: JsonValue } {
