@@ -91,7 +91,7 @@ async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServ
     ['--ui-port', uiPort],
   ] as const)
     await refuseTaken(flag, asked)
-  await mkdir(dirname(databasePath), { recursive: true })
+  await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
   const giveBack = holdDatabase(databasePath)
   if (!giveBack)
     throw new ConfigurationProblem(

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, it } from 'vitest'
@@ -56,6 +56,7 @@ it('says the same where everything is one process, and keeps what that leaves be
   expect(stderr).toContain('error: there is no module flows.ts with workflows')
   expect(code).toBe(2)
   expect(await readFile(join(folder, '.signalbox/.gitignore'), 'utf8')).toBe('*\n')
+  expect(((await stat(join(folder, '.signalbox'))).mode & 0o777).toString(8)).toBe('700')
 })
 
 const TOOLS = fileURLToPath(new URL('../../src/tools/index.ts', import.meta.url))

@@ -66,7 +66,7 @@ export function makeKeyFile(path: string): void {
     throw new ConfigurationProblem(
       `${path} exists; a key that is overwritten takes everything with it that it wraps. Name another file`,
     )
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'wx', 0o600)
   writeSync(file, `${newMasterKey()}\n`)
   closeSync(file)
@@ -76,7 +76,7 @@ export function makeKeyFile(path: string): void {
 export function keepFromGit(folder: string): void {
   const path = join(folder, '.gitignore')
   if (existsSync(path)) return
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(path, '*\n')
 }
 

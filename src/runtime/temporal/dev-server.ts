@@ -54,7 +54,7 @@ export interface DevServer {
  * Errors: says what the server wrote last when it ended early or did not answer in time.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  if (options.databasePath) await mkdir(dirname(resolve(options.databasePath)), { recursive: true })
+  if (options.databasePath) await mkdir(dirname(resolve(options.databasePath)), { recursive: true, mode: 0o700 })
   for (let tries = 1; ; tries += 1) {
     const started = await tryStart(options, await choosePorts(options))
     if ('server' in started) return started.server
@@ -103,6 +103,8 @@ function launch(options: DevServerOptions, ports: Ports): GuardedProcess {
   const running = spawnGuarded(options.cli.path, devServerArguments({ ...options, ...ports, host: HOST }), {
     env: options.env ?? process.env,
     onLine: line => log?.write(`${line}\n`),
+    // Summaries and previews of what runs say lie in its database.
+    isPrivate: true,
   })
   void running.ended.then(() => log?.end())
   return running
@@ -110,7 +112,7 @@ function launch(options: DevServerOptions, ports: Ports): GuardedProcess {
 
 /** A server that works is worth more than its log. */
 function logAt(path: string, report: Report): WriteStream {
-  const log = createWriteStream(path, { flags: 'a' })
+  const log = createWriteStream(path, { flags: 'a', mode: 0o600 })
   return log.on('error', (error: NodeJS.ErrnoException) =>
     report(`the Temporal server's log ${path} cannot be written (${error.code}); it goes on without one`),
   )

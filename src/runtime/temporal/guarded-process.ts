@@ -51,6 +51,8 @@ export interface GuardedOptions {
   readonly onLine?: (line: string) => void
   /** How long it may take to end before it is killed, counted in tenths of a second. @defaultValue 5,000 */
   readonly graceMs?: number
+  /** The files and folders that it makes are its owner's alone; not on Windows, which has no such mode. @defaultValue false */
+  readonly isPrivate?: boolean
 }
 
 /**
@@ -62,7 +64,7 @@ export function spawnGuarded(command: string, args: readonly string[], options: 
   const patience = String(Math.ceil((options.graceMs ?? 5_000) / 100))
   const child = windows
     ? spawn(command, args, { env: options.env, stdio: ['pipe', 'pipe', 'pipe'] })
-    : spawn('/bin/sh', ['-c', GUARD, 'guard', patience, command, ...args], {
+    : spawn('/bin/sh', ['-c', options.isPrivate ? `umask 077${GUARD}` : GUARD, 'guard', patience, command, ...args], {
         env: options.env,
         stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
         detached: true,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
@@ -12,7 +13,9 @@ import { DatabaseSync } from 'node:sqlite'
  * @returns how to give it back, or `undefined` while another process holds it.
  */
 export function holdDatabase(databasePath: string): (() => void) | undefined {
-  const lock = new DatabaseSync(`${databasePath}.lock`)
+  const path = `${databasePath}.lock`
+  closeSync(openSync(path, 'a', 0o600))
+  const lock = new DatabaseSync(path)
   try {
     lock.exec('begin exclusive')
     return () => lock.close()

@@ -51,10 +51,10 @@ async function openFile(path: string): Promise<DatabaseSync> {
   return database
 }
 
-/** Transcripts lie in it: a new file is its owner's alone, and SQLite gives its side files the same mode. */
+/** Transcripts lie in it: a new file is its owner's alone, a new folder too, and SQLite gives its side files the same mode. */
 function makeFile(path: string): void {
   if (path === ':memory:') return
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))
 }
 

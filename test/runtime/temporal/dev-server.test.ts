@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -49,8 +50,15 @@ describe('a dev server', () => {
   }, 60_000)
 
   it('keeps its runs in the file, between starts and after a kill', async () => {
-    const options = { cli, report, headless: true, databasePath: join(folder, 'kept.db') }
+    const own = join(folder, 'own')
+    const options = { cli, report, headless: true, databasePath: join(own, 'kept.db'), logPath: join(own, 'log') }
     const first = await startDevServer(options)
+    // What runs say stands in it, too.
+    expect((statSync(own).mode & 0o777).toString(8)).toBe('700')
+    const files = readdirSync(own)
+    expect(files).toEqual(expect.arrayContaining(['kept.db', 'log']))
+    for (const file of files)
+      expect([file, (statSync(join(own, file)).mode & 0o777).toString(8)]).toEqual([file, '600'])
     await withConnection(first, connection =>
       new Client({ connection }).workflow.start('anything', { workflowId: 'kept', taskQueue: 'nobody' }),
     )
