@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
-import { newAttempt, newCall, newRun, RUN } from './records.ts'
+import { answered, newAttempt, newCall, newRun, RUN } from './records.ts'
 
 /** Installing PostgreSQL where it is missing takes a minute or two. */
 const START_TIMEOUT_MS = 300_000
@@ -141,6 +141,23 @@ async function waiting(url: string): Promise<number> {
   await client.end()
   return rows[0].count
 }
+
+it('settles side by side whatever isolation the server gives by itself', async () => {
+  const url = await server.newDatabase()
+  await query(
+    url,
+    `alter database ${new URL(url).pathname.slice(1)} set default_transaction_isolation = 'serializable'`,
+  )
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  const attempts = Array.from({ length: 8 }, (_, step) => newAttempt(newCall(step + 1), 1))
+  for (const { call } of attempts) await store.ledger.beginCall(call)
+  const reserved = await Promise.all(attempts.map(attempt => store.ledger.beginAttempt(attempt)))
+  expect(reserved.map(({ kind }) => kind)).toEqual(attempts.map(() => 'reserved'))
+  await Promise.all(attempts.map(({ attemptId }) => store.ledger.endAttempt(attemptId, answered())))
+  expect(await store.reports.cost(RUN.id)).toMatchObject({ attempts: 8, highPico: `${8 * 420}` })
+  await store.close()
+})
 
 it('outlives a crash of the server in the middle of its transactions', async () => {
   const store = await openStore({ url: await server.newDatabase() })

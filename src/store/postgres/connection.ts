@@ -134,8 +134,14 @@ async function transactAgain<Result>(client: PoolClient, work: () => Work<Result
   }
 }
 
+/**
+ * Whatever the server's default is: rows are locked before they are read, and who has waited for a lock is to see what the other
+ * one wrote. A stricter level would end most of those that wait.
+ */
+const BEGIN = 'begin isolation level read committed'
+
 async function transact<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
-  await client.query('begin')
+  await client.query(BEGIN)
   let result: Result
   try {
     result = await finish(client, work, send)
