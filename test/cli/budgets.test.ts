@@ -152,8 +152,28 @@ describe('spend', () => {
       ],
       total: { attempts: 2, costHighUsd: '2.50000000042' },
     })
+    const both = await signalbox(['spend', '--by', 'workspace', '--by', 'model', '--since', '2026-11-01', '--json'], {
+      env,
+    })
+    expect(both.json().rows).toMatchObject([{ workspace: 'acme', model: 'acme/large', attempts: 2, failed: 0 }])
     expect((await by('label:feature')).rows).toMatchObject([{ 'label:feature': null, attempts: 2 }])
     expect((await signalbox(['spend', '--since', '2026-11-01'], { env })).out).toMatch(/strong +1 /)
+  })
+
+  it('ends where it is told to, not before it begins', async () => {
+    const attempts = async (...words: string[]) =>
+      (await signalbox(['spend', ...words, '--json'], { env })).json().total.attempts
+    const moment = new Date(NOVEMBER + 9).toISOString()
+    expect(await attempts('--since', '2026-11-05', '--until', moment)).toBe(1)
+    expect(await attempts('--since', moment, '--until', '2026-11-06')).toBe(1)
+    // Without a beginning, of the week before.
+    expect(await attempts('--until', '2026-11-06')).toBe(2)
+    expect(await attempts('--until', '2026-11-13')).toBe(0)
+    for (const command of ['spend', 'calls', 'runs']) {
+      const mistaken = await signalbox([command, '--since', '2026-11-06', '--until', '2026-11-06'], { env })
+      expect(mistaken.exitCode).toBe(EXIT.badInput)
+      expect(mistaken.err).toContain('--until (2026-11-06 00:00:00 UTC) is to be later than --since')
+    }
   })
 
   it('gives the statement of a month as JSON and as CSV', async () => {
@@ -179,6 +199,7 @@ describe('spend', () => {
     [['spend', '--statement', '2026-13'], /month like 2026-11/],
     [['spend', '--csv'], /--csv goes with --statement/],
     [['spend', '--statement', '2026-11', '--by', 'class'], /leave out --by/],
+    [['spend', '--statement', '2026-11', '--until', '2026-11-06'], /and --until/],
   ])('refuses %j in words', async (words, told) => {
     const { exitCode, err } = await signalbox(words, { env })
     expect(exitCode).toBe(EXIT.badInput)

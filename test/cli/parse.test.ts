@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseInput } from '../../src/cli/parse/run-input.ts'
-import { count, duration, labels, name, port, priority, since, usd } from '../../src/cli/parse/values.ts'
+import { count, duration, labels, name, port, priority, time, timeAt, usd } from '../../src/cli/parse/values.ts'
 
 describe('the input of a run', () => {
   it.each([
@@ -24,9 +24,9 @@ describe('options', () => {
     expect([count('12'), port('9001'), usd('0.50')]).toEqual([12, 9001, '0.50'])
     expect([name('night'), priority('1'), priority('5')]).toEqual(['night', 1, 5])
     expect(['300ms', '1.5m', '2h', '1d'].map(text => duration(text))).toEqual([300, 90_000, 7_200_000, 86_400_000])
-    expect(since('2h', 10_000_000)).toBe(2_800_000)
-    expect(since('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
-    expect(since('99999999999d')).toBe(0)
+    expect(timeAt('2h', 10_000_000)).toBe(2_800_000)
+    expect(time('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
+    expect(time('99999999999d')).toBe(0)
     expect(labels('team=rail', { feature: 'a=b' })).toEqual({ feature: 'a=b', team: 'rail' })
   })
 
@@ -40,8 +40,8 @@ describe('options', () => {
         '2026-07-02T14:30:05Z',
         '2026-07-02T16:30:05+02:00',
       ])
-        expect([text, since(text)]).toEqual([text, Date.UTC(2026, 6, 2, 14, 30, 5)])
-      expect(since('2026-07-02 14:30')).toBe(Date.UTC(2026, 6, 2, 14, 30))
+        expect([text, time(text)]).toEqual([text, Date.UTC(2026, 6, 2, 14, 30, 5)])
+      expect(time('2026-07-02 14:30')).toBe(Date.UTC(2026, 6, 2, 14, 30))
     } finally {
       if (TZ === undefined) delete process.env.TZ
       else process.env.TZ = TZ
@@ -61,10 +61,10 @@ describe('options', () => {
     [usd, '1e-3'],
     [duration, '10'],
     [duration, '0s'],
-    [since, 'yesterday'],
-    [since, '2026-02-31'],
-    [since, '2026-07-02 25:00'],
-    [since, '2026-07-02 (or so)'],
+    [time, 'yesterday'],
+    [time, '2026-02-31'],
+    [time, '2026-07-02 25:00'],
+    [time, '2026-07-02 (or so)'],
     [labels, 'team'],
     [labels, '=x'],
   ])('%o refuses %j', (parse, text) => {

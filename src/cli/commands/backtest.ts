@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { BacktestReport, ClassBacktest } from '../../runtime/backtest.ts'
-import { count, since } from '../parse/values.ts'
+import { count, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration } from '../print/words.ts'
@@ -22,7 +22,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .command('backtest')
     .description('plan recorded calls anew under another configuration, and say what it would have changed')
     .requiredOption('--config <path>', 'the other configuration')
-    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d)', text => since(text))
+    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d)', time)
     .option('--class <name>', 'calls asked in this class')
     .option('--limit <count>', 'the newest so many (default: 100000)', count)
     .option('--json', 'print one JSON object')

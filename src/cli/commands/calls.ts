@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import type { LedgerFilter } from '../../runtime/records.ts'
-import { count, label, name, since } from '../parse/values.ts'
+import { timeSpan } from '../parse/time-span.ts'
+import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noSuchRun } from '../problem.ts'
@@ -15,6 +16,7 @@ interface CallsFlags {
   readonly fault?: string
   readonly label?: LedgerFilter['label']
   readonly since?: number
+  readonly until?: number
   readonly limit?: number
   readonly json?: boolean
 }
@@ -28,18 +30,17 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--model <author/name>', 'with an attempt at this model')
     .addOption(new Option('--fault <kind>', 'with an attempt that ended so').choices(FAULT_KINDS))
     .option('--label <key=value>', 'with this label', label)
-    .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', text => since(text))
+    .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
+    .option('--until <time>', 'begun before then', time)
     .option('--limit <count>', 'the newest so many (default: 100)', count)
     .option('--json', 'print one JSON object')
     .action((flags: CallsFlags) => list(flags, terminal))
 }
 
-async function list(
-  { json, class: taskClass, since: sinceMs, ...rest }: CallsFlags,
-  terminal: Terminal,
-): Promise<void> {
+async function list({ json, class: taskClass, since, until, ...rest }: CallsFlags, terminal: Terminal): Promise<void> {
+  const filter = { ...rest, ...(taskClass && { taskClass }), ...timeSpan(since, until) }
   await withRecords(terminal, async ({ reports, place }) => {
-    const calls = await reports.calls({ ...rest, ...(taskClass && { taskClass }), ...(sinceMs && { sinceMs }) })
+    const calls = await reports.calls(filter)
     const { run } = rest
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw noSuchRun(run, place)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })

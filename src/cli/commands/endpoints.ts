@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
-import { since } from '../parse/values.ts'
+import { time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
 import { withRecords } from '../session.ts'
@@ -25,7 +25,7 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
     .option('--provider <name>', 'only of this provider')
     .option('--model <author/name>', 'only of this model')
     .option('--class <name>', 'only the attempts of calls of this task class')
-    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h)', text => since(text))
+    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h)', time)
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))
 }

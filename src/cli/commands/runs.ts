@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import type { RunReport } from '../../runtime/records.ts'
-import { count } from '../parse/values.ts'
+import type { LedgerFilter, RunReport } from '../../runtime/records.ts'
+import { timeSpan } from '../parse/time-span.ts'
+import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { renderTableWithin } from '../print/table.ts'
@@ -10,6 +11,9 @@ import type { Terminal } from '../terminal.ts'
 
 interface RunsFlags {
   readonly workspace?: string
+  readonly label?: LedgerFilter['label']
+  readonly since?: number
+  readonly until?: number
   readonly limit?: number
   readonly json?: boolean
 }
@@ -21,16 +25,20 @@ export function addRuns(program: Command, terminal: Terminal): void {
       'list the runs of the store, newest first, each with what it has cost itself: a child has a row of its own',
     )
     .option('--workspace <name>', 'only those that it pays for')
+    .option('--label <key=value>', 'only those with this label', label)
+    .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
+    .option('--until <time>', 'begun before then', time)
     .option('--limit <count>', 'at most so many (default: 50)', count)
     .option('--json', 'print one JSON object')
     .action((flags: RunsFlags) => list(flags, terminal))
 }
 
-async function list({ json, ...filter }: RunsFlags, terminal: Terminal): Promise<void> {
+async function list({ json, since, until, ...rest }: RunsFlags, terminal: Terminal): Promise<void> {
+  const filter = { ...rest, ...timeSpan(since, until) }
   await withRecords(terminal, async ({ reports, place }) => {
     const runs = await reports.runs(filter)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
-    terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no runs in ${place}`)
+    terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
 }
 

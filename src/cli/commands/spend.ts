@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/records.ts'
 import { EXIT } from '../exit-codes.ts'
-import { since } from '../parse/values.ts'
+import { timeSpan } from '../parse/time-span.ts'
+import { time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { spendJson, statementCsv } from '../print/spend.ts'
@@ -13,14 +14,15 @@ import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface SpendFlags {
-  readonly by?: SpendKey
+  readonly by?: readonly SpendKey[]
   readonly since?: number
-  readonly statement?: Month
+  readonly until?: number
+  readonly statement?: Period
   readonly csv?: boolean
   readonly json?: boolean
 }
 
-interface Month {
+interface Period {
   readonly fromMs: number
   readonly untilMs: number
 }
@@ -36,12 +38,17 @@ export function addSpend(program: Command, terminal: Terminal): void {
   program
     .command('spend')
     .description('say what all runs together have spent')
-    .option('--by <key>', `${KEYS.join(', ')} or label:<key> (default: class)`, spendKey)
-    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 7d)', text => since(text))
+    .option('--by <key>', `${KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
+    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
+    .option('--until <time>', 'before then (default: now)', time)
     .option('--statement <month>', 'of one month in UTC, e.g. 2026-11: by workspace, class, provider and model', month)
     .option('--csv', 'print the statement as CSV')
     .option('--json', 'print one JSON object')
     .action((flags: SpendFlags) => spend(flags, terminal))
+}
+
+function spendKeys(text: string, before: readonly SpendKey[] = []): readonly SpendKey[] {
+  return [...before, spendKey(text)]
 }
 
 function spendKey(text: string): SpendKey {
@@ -51,7 +58,7 @@ function spendKey(text: string): SpendKey {
   throw new InvalidArgumentError(`Write ${KEYS.join(', ')} or label:<key>.`)
 }
 
-function month(text: string): Month {
+function month(text: string): Period {
   const fromMs = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? Date.parse(`${text}-01T00:00:00Z`) : Number.NaN
   const { endMs } = Number.isNaN(fromMs) ? {} : periodAt('month', fromMs)
   if (endMs === undefined) throw new InvalidArgumentError('Write a month like 2026-11.')
@@ -60,29 +67,35 @@ function month(text: string): Month {
 
 async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
   const { statement, csv, json } = flags
-  if (statement && (flags.by !== undefined || flags.since !== undefined))
+  if (statement && [flags.by, flags.since, flags.until].some(flag => flag !== undefined))
     throw new CliProblem(
       EXIT.badInput,
-      'a statement is of one month and has lines of its own: leave out --by and --since',
+      'a statement is of one month and has lines of its own: leave out --by, --since and --until',
     )
   if (csv && (!statement || json))
     throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
-  const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : [flags.by ?? 'class']
-  const time = statement ?? { fromMs: flags.since ?? Date.now() - WEEK_MS, untilMs: Date.now() + 1 }
+  const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? ['class'])
+  const period = statement ?? periodOf(flags)
   await withRecords(terminal, async ({ reports, place }) => {
-    const report = await reports.spend({ by, ...time })
-    if (json) printJson(terminal, { store: place, ...spendJson(by, time, report) })
-    else if (csv) terminal.write(statementCsv(by, time, report))
+    const report = await reports.spend({ by, ...period })
+    if (json) printJson(terminal, { store: place, ...spendJson(by, period, report) })
+    else if (csv) terminal.write(statementCsv(by, period, report))
     else
       terminal.print(
-        report.rows.length > 0 ? describe(by, time, report, terminal.columns) : `nothing was spent then in ${place}`,
+        report.rows.length > 0 ? describe(by, period, report, terminal.columns) : `nothing was spent then in ${place}`,
       )
   })
 }
 
+function periodOf({ since, until = Date.now() + 1 }: SpendFlags): Period {
+  const fromMs = since ?? Math.max(0, until - WEEK_MS)
+  timeSpan(fromMs, until)
+  return { fromMs, untilMs: until }
+}
+
 function describe(
   by: readonly SpendKey[],
-  { fromMs, untilMs }: Month,
+  { fromMs, untilMs }: Period,
   { rows, total }: SpendReport,
   width: number | undefined,
 ): string {
@@ -91,6 +104,7 @@ function describe(
     [
       ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? '(none)' })),
       folding('attempts', row => formatCount(row.attempts), 'right'),
+      folding('failed', row => formatCount(row.failed), 'right'),
       folding('input', row => formatCount(row.inputTokens), 'right'),
       folding('output', row => formatCount(row.outputTokens), 'right'),
       { title: 'cost', cell: row => formatCost(row), align: 'right' },

@@ -70,15 +70,20 @@ export function duration(text: string): number {
  * A point in time: a duration before now, or a date, which may have a time of day, in UTC like every time that is printed unless
  * it names its zone. Gives milliseconds since the epoch, never less than 0.
  */
-export function since(text: string, nowMs = Date.now()): number {
+export function timeAt(text: string, nowMs: number): number {
   if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) return Math.max(0, nowMs - duration(text))
-  const [, day = '', time = '00:00', zone = 'Z'] = DATE.exec(text) ?? []
-  const ms = isDay(day) ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
+  const [, day = '', hour = '00:00', zone = 'Z'] = DATE.exec(text) ?? []
+  const ms = isDay(day) ? Date.parse(`${day}T${hour}${zone}`) : Number.NaN
   if (Number.isNaN(ms))
     throw new InvalidArgumentError(
       'Write how long ago (20m, 2h, 1d) or a date in UTC (2026-07-02 or 2026-07-02T14:30).',
     )
   return Math.max(0, ms)
+}
+
+/** The same, as of now. */
+export function time(text: string): number {
+  return timeAt(text, Date.now())
 }
 
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/

@@ -25,8 +25,8 @@ export function spendJson(by: readonly SpendKey[], { fromMs, untilMs }: Time, { 
 }
 
 function sumJson(sum: SpendSum) {
-  const { attempts, inputTokens, outputTokens } = sum
-  return { attempts, inputTokens, outputTokens, ...costJson(sum) }
+  const { attempts, failed, inputTokens, outputTokens } = sum
+  return { attempts, failed, inputTokens, outputTokens, ...costJson(sum) }
 }
 
 const FIGURES = ['attempts', 'inputTokens', 'outputTokens', 'costLowUsd', 'costHighUsd', 'unpriced'] as const

@@ -12,7 +12,10 @@ export interface LedgerFilter {
   readonly model?: string
   readonly fault?: string
   readonly label?: { readonly key: string; readonly value: string }
+  /** Begun from then on … */
   readonly sinceMs?: number
+  /** … and before then. */
+  readonly untilMs?: number
   /** The newest so many. @defaultValue 100 */
   readonly limit?: number
 }
@@ -58,13 +61,14 @@ function* runKeyOf({ run }: LedgerFilter): Work<string | undefined | null> {
 /** What calls and attempts have in common. */
 function restricted<Table extends 'calls' | 'attempts', Row>(
   query: SelectQueryBuilder<Tables, Table, Row>,
-  { taskClass, label, sinceMs }: LedgerFilter,
+  { taskClass, label, sinceMs, untilMs }: LedgerFilter,
   runKey: string | undefined,
 ) {
   return query
     .$if(runKey !== undefined, part => part.where(sql.ref('run_key'), '=', runKey!))
     .$if(taskClass !== undefined, part => part.where(sql.ref('task_class'), '=', taskClass!))
     .$if(sinceMs !== undefined, part => part.where(sql.ref('started_at_ms'), '>=', sinceMs!))
+    .$if(untilMs !== undefined, part => part.where(sql.ref('started_at_ms'), '<', untilMs!))
     .$if(label !== undefined, part => part.where(hasLabel(label!)))
 }
 
@@ -84,7 +88,7 @@ function ofAttempt<Row>(query: SelectQueryBuilder<Tables, 'attempts', Row>, { mo
  * Labels are one JSON object of strings, written by `JSON.stringify`: a quote inside a string is always escaped there, so
  * the pair's own text behind a brace or a comma is found in no other place. `replace` is what both databases have.
  */
-function hasLabel({ key, value }: { key: string; value: string }) {
+export function hasLabel({ key, value }: NonNullable<LedgerFilter['label']>) {
   const pair = `${JSON.stringify(key)}:${JSON.stringify(value)}`
   const labels = sql.ref<string>('labels')
   return sql<boolean>`(replace(${labels}, ${`{${pair}`}, '') <> ${labels} or replace(${labels}, ${`,${pair}`}, '') <> ${labels})`

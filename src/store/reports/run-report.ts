@@ -9,6 +9,7 @@ import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
+import { hasLabel, type LedgerFilter } from './filter.ts'
 import { groupBy } from './group-by.ts'
 
 /** One run, as plain JSON. */
@@ -35,6 +36,12 @@ export interface RunReport {
 
 export interface RunFilter {
   readonly workspace?: string
+  /** Of its own: a call may have others. */
+  readonly label?: LedgerFilter['label']
+  /** Begun from then on … */
+  readonly sinceMs?: number
+  /** … and before then. */
+  readonly untilMs?: number
   /** The newest so many. @defaultValue 50 */
   readonly limit?: number
 }
@@ -42,12 +49,16 @@ export interface RunFilter {
 const DEFAULT_LIMIT = 50
 
 /** Runs, newest first. */
-export function* runReports({ workspace, limit = DEFAULT_LIMIT }: RunFilter): Work<RunReport[]> {
+export function* runReports(filter: RunFilter): Work<RunReport[]> {
+  const { workspace, label, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
   const runs = yield* ask(({ queries }) =>
     queries
       .selectFrom('runs')
       .selectAll()
       .$if(workspace !== undefined, query => query.where('workspace', '=', workspace!))
+      .$if(label !== undefined, query => query.where(hasLabel(label!)))
+      .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
+      .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', untilMs!))
       .orderBy('started_at_ms', 'desc')
       .orderBy('run_key', 'desc')
       .limit(limit),

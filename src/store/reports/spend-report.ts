@@ -19,6 +19,8 @@ export interface SpendQuery {
 
 /** Spendings of all runs together, those of open attempts at their bounds. */
 export interface SpendSum extends CostSum {
+  /** Attempts that ended with a fault. */
+  readonly failed: number
   /** As far as vendors have told them. */
   readonly inputTokens: number
   readonly outputTokens: number
@@ -61,6 +63,7 @@ const NOTHING_SPENT: SpendSum = {
   unpriced: 0,
   exactPico: '0',
   attempts: 0,
+  failed: 0,
   inputTokens: 0,
   outputTokens: 0,
 }
@@ -73,6 +76,7 @@ function plus(sum: SpendSum, part: AttemptPart): SpendSum {
     ...addCost(sum, cost),
     exactPico: (BigInt(sum.exactPico) + (isExactCost(cost) ? BigInt(cost.lowPico) : 0n)).toString(),
     attempts: sum.attempts + 1,
+    failed: sum.failed + (part.outcome === 'fault' ? 1 : 0),
     inputTokens: sum.inputTokens + inputTokens,
     outputTokens: sum.outputTokens + outputTokens,
   }

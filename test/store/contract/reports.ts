@@ -100,6 +100,7 @@ export function reportTests(bench: Bench): void {
     expect(await steps({ label: { key: 'team', value: 'gro"wth' } })).toEqual([3])
     expect(await steps({ label: { key: 'feature', value: 'titles' } })).toEqual([1])
     expect(await steps({ sinceMs: 2_002 })).toEqual([2, 3])
+    expect(await steps({ sinceMs: 2_002, untilMs: 2_003 })).toEqual([2])
     expect(await reports.calls({ fault: 'rate-limited' })).toMatchObject([
       {
         planned: ENDPOINT.id,
@@ -149,11 +150,15 @@ export function reportTests(bench: Bench): void {
     expect(await reports.openBelow('nobody')).toEqual([])
   })
 
-  it('lists runs newest first, by workspace where asked', async () => {
+  it('lists runs newest first, by workspace, label and time where asked', async () => {
     const { ledger, reports } = await bench.open()
-    const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other' }
+    const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other', labels: { team: 'press' } }
     await ledger.openRun(newRun())
     await ledger.openRun(newRun({ run: other, startedAtMs: 2_000 }))
+    const ids = async (filter: Parameters<typeof reports.runs>[0]) => (await reports.runs(filter)).map(run => run.id)
+    expect(await ids({ label: { key: 'team', value: 'press' } })).toEqual(['letter-2'])
+    expect(await ids({ label: { key: 'team', value: 'pre' } })).toEqual([])
+    expect([await ids({ sinceMs: 2_000 }), await ids({ untilMs: 2_000 })]).toEqual([['letter-2'], ['letter-1']])
     expect((await reports.runs()).map(run => run.id)).toEqual(['letter-2', 'letter-1'])
     expect((await reports.runs({ limit: 1 })).map(run => run.id)).toEqual(['letter-2'])
     expect((await reports.runs({ workspace: 'acme' })).map(run => run.id)).toEqual(['letter-1'])

@@ -51,6 +51,7 @@ export function spendTests(bench: Bench): void {
       exactPico: '500',
       unpriced: 0,
       attempts: 4,
+      failed: 1,
       inputTokens: 60,
       outputTokens: 24,
     })
