@@ -127,9 +127,9 @@ function rehearsedProviders({ directory, providers }: Configuration): readonly R
   }))
 }
 
-/** What a vendor's price list can have: no tiers, and free is zero. */
-function linesOf({ tiers: _, free, ...lines }: NonNullable<Configuration['directory']['endpoints'][number]['price']>) {
-  return free ? { input: 0, output: 0 } : lines
+/** What a vendor's price list can have: free is zero. */
+function linesOf({ tiers, free, ...lines }: NonNullable<Configuration['directory']['endpoints'][number]['price']>) {
+  return free ? { input: 0, output: 0 } : { ...lines, ...(tiers && { tiers: tiers.map(tier => ({ ...tier })) }) }
 }
 
 const LAST_PORT = 65_535

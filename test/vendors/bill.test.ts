@@ -35,6 +35,19 @@ describe('the arithmetic of the meter', () => {
     expect(onlyInput(1e-12)).toBe(1n)
   })
 
+  test('lays every tier that the prompt passes over the price, in the order of their borders', () => {
+    const tiers = [
+      { above: 9_999, output: 40 },
+      { above: 5_000, input: 6, output: 30 },
+      { above: 10_000, input: 100 },
+    ]
+    // 1,000 × 6 + 6,000 × 0.30 + 2,000 × 3.75 + 1,000 × 6 + 300 × 40 + 200 × 20 = 37,300 USD per million tokens
+    expect(billOf(USAGE, { ...PRICE, tiers })).toBe(37_300_000_000n)
+    expect(billOf({ ...USAGE, inputTokens: 5_000, cachedTokens: 1_000 }, { ...PRICE, tiers })).toBe(
+      billOf({ ...USAGE, inputTokens: 5_000, cachedTokens: 1_000 }, PRICE),
+    )
+  })
+
   test('bills absent cache lines as input and absent reasoning as output', () => {
     const { input, output } = PRICE
     expect(billOf(USAGE, { input, output })).toBe(10_000n * 3_000_000n + 500n * 15_000_000n)

@@ -61,6 +61,15 @@ test('an OpenAI vendor with a price for writes reports and bills them', async ()
   expect(BigInt(lastRow().billedPico)).toBe(BigInt(lastRow().inputTokens!) * 3_750_000n + output * 15_000_000n)
 })
 
+test('Gemini counts no writes, and bills none, whatever its price list says of them', async () => {
+  running = await start(vendorOf('google', { cache: { minTokens: 100 } }))
+  await askStream(modelOf(running), { prompt: first })
+  expect(lastRow()).toMatchObject({ writtenTokens: 0 })
+  expect(BigInt(lastRow().billedPico)).toBe(
+    BigInt(lastRow().inputTokens!) * 3_000_000n + BigInt(lastRow().outputTokens!) * 15_000_000n,
+  )
+})
+
 describe('anthropic caches where it is told to', () => {
   const marked = (prompt: LanguageModelV4Prompt, ttl: '5m' | '1h' = '5m') => {
     const [system, ...rest] = prompt

@@ -283,6 +283,23 @@ describe('when a rule strikes', () => {
     expect(await statuses(5)).toEqual(expected)
   })
 
+  test('on none that the vendor turns away for another reason', async () => {
+    const faults = [{ kind: 'cut' as const, times: 1 }]
+    running = await start(vendorOf('openai', { faults, apiKey: 'right', rateLimit: { requests: 2, perMs: 60_000 } }))
+    const ask = (key: string, body: object) =>
+      fetch(`${running!.vendors[0]!.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ model: 'model-1', ...body }),
+      })
+    const messages = [{ role: 'user', content: 'Hi' }]
+    const refused = [await ask('wrong', { messages }), await ask('right', { messages: [] })]
+    expect(refused.map(({ status }) => status)).toEqual([401, 400])
+    await expect(ask('right', { messages }).then(response => response.text())).rejects.toThrow()
+    expect((await ask('right', { messages })).status).toBe(429)
+    expect(running.meter().map(({ fault }) => fault)).toEqual([undefined, undefined, 'cut', undefined])
+  })
+
   test('by what the prompt says', async () => {
     await withFault('openai', { kind: 'server-error', match: 'long rewrite' })
     expect(await statuses(3, ['A title', 'A long rewrite', 'A blurb'])).toEqual([200, 500, 200])
@@ -324,7 +341,7 @@ describe('an outage', () => {
     expect(await (await fetch(`${new URL(running.vendors[0]!.baseUrl).origin}/meter`)).json()).toHaveLength(1)
   })
 
-  test('breaks the answers that are on their way', async () => {
+  test('breaks the answers that are on their way, and takes it upon itself', async () => {
     running = await start(vendorOf('openai', { faults: [{ kind: 'stall' }] }))
     const { stream } = await modelOf(running).doStream({ prompt: [user('Hello')] })
     const reading = (async () => {
@@ -332,6 +349,7 @@ describe('an outage', () => {
         if (part.type === 'text-delta') await running!.setFaults('openai', [{ kind: 'down' }])
     })()
     await expect(reading).rejects.toThrow()
+    await vi.waitFor(() => expect(row()).toMatchObject({ state: 'closed', outcome: 'cut' }))
   })
 
   test('whose port somebody else has taken meanwhile ends once that one is gone', async () => {

@@ -65,6 +65,13 @@ describe('a script', () => {
     await expect(more).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 
+  test('gives every request an id of its own, also of vendors that start in one moment', async () => {
+    const named = (name: string) => vendorOf('openai', { name })
+    running = await startVendors({ vendors: [named('north'), named('south')] }, { now: () => 1_000 })
+    for (const vendor of running.vendors) await askStream(modelOf({ ...running, vendors: [vendor] }))
+    expect(new Set(running.meter().map(({ requestId }) => requestId)).size).toBe(2)
+  })
+
   test('rules for a vendor that is not there name those that are', async () => {
     running = await startVendors({ vendors: [vendorOf('openai'), vendorOf('google')] })
     await expect(running.setFaults('opnai', [])).rejects.toThrow('openai, google')
@@ -75,7 +82,7 @@ const FREE = { input: 0, output: 0 }
 
 describe('a rehearsal of a configuration', () => {
   test('has the providers’ names, protocols, prices and limits', async () => {
-    const price = { input: 0.1, output: 0.4, cachedInput: 0.025 }
+    const price = { input: 0.1, output: 0.4, cachedInput: 0.025, tiers: [{ above: 8_000, input: 0.2 }] }
     const script = vendorScriptFor([
       {
         name: 'openai',

@@ -9,7 +9,7 @@ import { billOf, usdOf } from './bill.ts'
 import { compose, type ReadyBehaviour } from './compose.ts'
 import { type Delivery, type Pace, planDelivery } from './delivery.ts'
 import type { Dialect } from './dialect.ts'
-import { digestWord } from './digest.ts'
+import { callWord, digestWord } from './digest.ts'
 import { type FaultRule, patternOf } from './fault-rules.ts'
 import type { MeterEnd } from './meter.ts'
 import type { Played } from './player.ts'
@@ -55,9 +55,11 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const pace = paceOf(settings, model)
     const nowMs = now()
     const use = billedUse(cache.use(ask.segments, keys, nowMs, nowMs + pace.firstTokenMs), model, dialect)
-    const digest = digestWord(keys.at(-1) ?? 0)
+    const fingerprint = keys.at(-1) ?? 0
+    const digest = digestWord(fingerprint)
     const roomTokens = Math.max(1, model.contextWindow - inputTokens)
-    const composed = compose({ ask, model, behaviours, signer, digest, roomTokens, ...(fault && { fault }) })
+    const words = { digest, callWord: callWord(fingerprint) }
+    const composed = compose({ ask, model, behaviours, signer, ...words, roomTokens, ...(fault && { fault }) })
     const usage = usageOf(use, composed.parts)
     const reply: Reply = {
       id: requestId,
@@ -121,7 +123,7 @@ function endOf({ played, delivery, usage, model, settings }: Ended): MeterEnd {
   if (delivery.void) return { ...status, outcome: 'rejected' }
   const isDone = played.kind === 'done'
   if (isDone && delivery.complete) return { ...status, ...billed(usage, model), outcome: 'answered' }
-  const outcome = isDone ? 'cut' : 'aborted'
+  const outcome = played.kind === 'aborted' ? 'aborted' : 'cut'
   switch (settings.billsAborted) {
     case 'nothing':
       return { ...status, outcome }

@@ -13,17 +13,25 @@ const PER_PICO = 1_000_000n
 
 /** The price of a usage, rounded half up once at the end (prices of up to six decimals need no rounding). */
 export function billOf(usage: VendorUsage, price: ModelPrice): bigint {
+  const at = priceAt(price, usage.inputTokens)
   const written = usage.writtenTokens - usage.writtenHourTokens
   const lines: readonly [number, number][] = [
-    [usage.inputTokens - usage.cachedTokens - usage.writtenTokens, price.input],
-    [usage.cachedTokens, price.cachedInput ?? price.input],
-    [written, price.cacheWrite ?? price.input],
-    [usage.writtenHourTokens, price.cacheWriteHour ?? price.cacheWrite ?? price.input],
-    [usage.outputTokens - usage.reasoningTokens, price.output],
-    [usage.reasoningTokens, price.reasoning ?? price.output],
+    [usage.inputTokens - usage.cachedTokens - usage.writtenTokens, at.input],
+    [usage.cachedTokens, at.cachedInput ?? at.input],
+    [written, at.cacheWrite ?? at.input],
+    [usage.writtenHourTokens, at.cacheWriteHour ?? at.cacheWrite ?? at.input],
+    [usage.outputTokens - usage.reasoningTokens, at.output],
+    [usage.reasoningTokens, at.reasoning ?? at.output],
   ]
   const sum = lines.reduce((total, [tokens, usd]) => total + BigInt(tokens) * scaled(usd), 0n)
   return (sum + PER_PICO / 2n) / PER_PICO
+}
+
+/** The price of a prompt of this length: each tier that it passes lays what it names over the one below. */
+function priceAt(price: ModelPrice, inputTokens: number): ModelPrice {
+  if (!price.tiers) return price
+  const passed = price.tiers.filter(({ above }) => inputTokens > above).toSorted((a, b) => a.above - b.above)
+  return Object.assign({}, price, ...passed)
 }
 
 function scaled(usdPerMillion: number): bigint {

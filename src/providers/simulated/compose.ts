@@ -29,6 +29,8 @@ export interface Composing {
   readonly behaviours: readonly ReadyBehaviour[]
   readonly signer: Signer
   readonly digest: string
+  /** What the ids of its tool calls begin with. */
+  readonly callWord: string
   /** What the window leaves for the answer. */
   readonly roomTokens: number
   readonly fault?: FaultRule
@@ -123,9 +125,9 @@ function textPart(text: string, composing: Composing): ReplyPart {
 }
 
 function callPart(call: NonNullable<ScriptedTurn['tools']>[number], callIndex: number, composing: Composing): CallPart {
-  const { digest, signer } = composing
+  const { signer } = composing
   const text = JSON.stringify(call.arguments)
-  const id = `${digest}${callIndex}`
+  const id = `${composing.callWord}${callIndex}`
   return {
     kind: 'tool-call',
     text,

@@ -16,6 +16,11 @@ export function fingerprintsOf(segments: readonly Segment[], seed: string): numb
   })
 }
 
+/** Enough to tell the calls of a long run apart: with six digits one in thirty runs of a thousand steps has two of one id. */
+export function callWord(fingerprint: number): string {
+  return fingerprint.toString(16).padStart(8, '0')
+}
+
 /** The word that stands in an answer: six hexadecimal digits. */
 export function digestWord(fingerprint: number): string {
   return fingerprint.toString(16).padStart(8, '0').slice(-6)

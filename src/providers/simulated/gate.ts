@@ -1,5 +1,5 @@
 /**
- * What a vendor decides before it looks at the question: its own faults, the key, the rate.
+ * What a vendor decides before it looks at the question: the key and the rate, and the faults that are a refusal.
  *
  * @module
  */
@@ -10,20 +10,16 @@ import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'
 
 /** Gives the reason to turn a request away, if there is one. */
-export type Gate = (arrival: Arrival, fault: FaultRule | undefined, nowMs: number) => Refusal | undefined
+export type Gate = (arrival: Arrival, nowMs: number) => Refusal | undefined
 
 export function createGate(settings: VendorSettings, dialect: Dialect, rateLimit: () => RateLimit | undefined): Gate {
   const limitRate = createRateLimit(rateLimit, dialect.retryAfterIn)
   const isKnown = (arrival: Arrival) => settings.apiKey === undefined || dialect.keyOf(arrival) === settings.apiKey
-  return (arrival, fault, nowMs) => {
-    const told = fault && refusalByFault(fault, dialect)
-    if (told) return told
-    return isKnown(arrival) ? limitRate(nowMs) : { kind: 'unauthenticated' }
-  }
+  return (arrival, nowMs) => (isKnown(arrival) ? limitRate(nowMs) : { kind: 'unauthenticated' })
 }
 
 /** The faults that are an error status. */
-function refusalByFault(rule: FaultRule, dialect: Dialect): Refusal | undefined {
+export function refusalByFault(rule: FaultRule, dialect: Dialect): Refusal | undefined {
   const { retryAfterMs: ms, retryAfterIn = dialect.retryAfterIn } = rule
   switch (rule.kind) {
     case 'rate-limit':

@@ -7,9 +7,9 @@ import type { ServerResponse } from 'node:http'
 import type { Delivery, Step } from './delivery.ts'
 import { asBytes } from './wire-faults.ts'
 
-/** `done`: the delivery came to its own end. `aborted`: the asker left before. */
+/** `done`: the delivery came to its own end. `aborted`: the asker left before. `broken`: the vendor went down before. */
 export interface Played {
-  readonly kind: 'done' | 'aborted'
+  readonly kind: 'done' | 'aborted' | 'broken'
   readonly writtenTokens: number
   /** The status line and the headers are out. */
   readonly hasBegun: boolean
@@ -58,7 +58,7 @@ function playInTime({ response, delivery, headers, onEnd }: Playing): void {
   let writtenTokens = 0
   let timer: NodeJS.Timeout | undefined
   let ended = false
-  const end = (kind: Played['kind']) => {
+  const end = (kind: 'done' | 'aborted') => {
     if (ended) return
     ended = true
     clearTimeout(timer)

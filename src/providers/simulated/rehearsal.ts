@@ -5,7 +5,7 @@
  */
 import type { ModelPrice, VendorProtocol, VendorScript } from './script.ts'
 
-/** Prices in USD per million tokens; other fields of a price list, such as tiers, are not played. */
+/** Prices in USD per million tokens. */
 export type RehearsedPrice = Partial<ModelPrice> & { readonly free?: boolean }
 
 /** A provider of a configuration, as far as a stand-in needs to know it. */
@@ -48,7 +48,7 @@ function modelOf(model: RehearsedProvider['models'][number]) {
   return { contextWindow, maxOutput, price: priceOf(model.price) }
 }
 
-const PRICE_LINES = ['cachedInput', 'cacheWrite', 'cacheWriteHour', 'reasoning'] as const
+const PRICE_LINES = ['cachedInput', 'cacheWrite', 'cacheWriteHour', 'reasoning', 'tiers'] as const
 
 function priceOf(price: RehearsedPrice = {}): ModelPrice {
   if (price.free) return { input: 0, output: 0 }

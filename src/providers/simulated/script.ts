@@ -10,7 +10,7 @@ import { faultRuleSchema, patternSchema, strangerIn } from './fault-rules.ts'
 const usdPerMillion = z.number().nonnegative()
 
 /** USD per million tokens. A cache line that is absent is billed as input, `reasoning` absent as output. */
-const priceSchema = z.strictObject({
+const linesSchema = z.strictObject({
   input: usdPerMillion,
   cachedInput: usdPerMillion.optional(),
   cacheWrite: usdPerMillion.optional(),
@@ -19,6 +19,11 @@ const priceSchema = z.strictObject({
   output: usdPerMillion,
   reasoning: usdPerMillion.optional(),
 })
+
+/** Holds for the whole of a request whose prompt has more than `above` tokens. What it does not name stays as it was. */
+const tierSchema = linesSchema.partial().extend({ above: z.int().nonnegative() })
+
+const priceSchema = linesSchema.extend({ tiers: z.array(tierSchema).optional() })
 
 const modelSchema = z.strictObject({
   /** Input and output together, in tokens. */

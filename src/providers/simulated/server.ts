@@ -58,7 +58,16 @@ export async function startServer(parts: ServerParts): Promise<VendorServer> {
       () => listen(server, host, taken),
       () => isOver,
     )
-  const outages = createOutages({ goDown: () => stop(server), comeBack })
+  const outages = createOutages({
+    goDown() {
+      vendor.setDown(true)
+      return stop(server)
+    },
+    async comeBack() {
+      await comeBack()
+      vendor.setDown(false)
+    },
+  })
   const setFaults = async (rules: readonly FaultRule[]) => {
     vendor.setFaults(rules)
     await outages.set(rules)

@@ -4,14 +4,15 @@
  * @module
  */
 import type { ServerResponse } from 'node:http'
-import { createAnswerer, type VendorParts } from './answerer.ts'
-import { matchTextOf } from './ask.ts'
+import { crc32 } from 'node:zlib'
+import { type Answerer, createAnswerer, type VendorParts } from './answerer.ts'
+import { type Ask, matchTextOf } from './ask.ts'
 import type { Arrival, Dialect, Reading } from './dialect.ts'
 import { dataEvent } from './events.ts'
 import { createFaultPicker, type FaultRule, type StrikeAt } from './fault-rules.ts'
-import { createGate } from './gate.ts'
+import { createGate, refusalByFault } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
-import { play } from './player.ts'
+import { type Played, play } from './player.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
 import { type ModelSettings, modelIn } from './script.ts'
@@ -22,6 +23,8 @@ export interface Vendor {
   setFaults(rules: readonly FaultRule[]): void
   /** Replaces the limit of the script; none: every request is let through. */
   setRateLimit(limit: RateLimit | undefined): void
+  /** Down, or up again: what breaks while it is down was broken by the vendor. */
+  setDown(down: boolean): void
   /** Answers one model request. `body` is `undefined` when it was no JSON. */
   serve(body: unknown, arrival: Arrival, response: ServerResponse): void
 }
@@ -33,7 +36,10 @@ export function createVendor(parts: VendorParts): Vendor {
   const answer = createAnswerer(parts)
   let { rateLimit } = settings
   const gate = createGate(settings, dialect, () => rateLimit)
+  // Vendors that are started in the same millisecond give no id twice either.
+  const idPrefix = crc32(`${settings.name} ${startedAtMs}`).toString(36).padStart(7, '0')
   let requests = 0
+  let isDown = false
   let faults = { picker: createFaultPicker(settings.faults), setAtMs: startedAtMs }
   return {
     meter,
@@ -43,25 +49,29 @@ export function createVendor(parts: VendorParts): Vendor {
     setRateLimit(limit) {
       rateLimit = limit
     },
+    setDown(down) {
+      isDown = down
+    },
     serve(body, arrival, response) {
       requests += 1
+      const request = requests
+      const nowMs = now()
       const model = dialect.modelOf(body, arrival)
       const reading = readingOf(body, arrival, { dialect, model: modelIn(settings, model) })
-      const elapsedMs = now() - faults.setAtMs
-      const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(reading) })
-      const requestId = `${startedAtMs.toString(36)}${requests.toString(36).padStart(4, '0')}`
-      const row = openRow({ meter, model, arrival, reading, requestId, atMs: now() })
+      const requestId = `${idPrefix}${request.toString(36).padStart(4, '0')}`
+      const row = openRow({ meter, model, arrival, reading, requestId, atMs: nowMs })
       const streams = 'ask' in reading && reading.ask.stream
-      const visit = { row, requestId, response, meter, dialect, streams, nowMs: now(), ...(fault && { fault }) }
-      const refusal = gate(arrival, fault, now())
-      if (refusal) return refuse(visit, refusal)
+      const visit = { row, requestId, response, meter, dialect, streams, nowMs }
+      const turnedAway = gate(arrival, nowMs)
+      if (turnedAway) return refuse(visit, turnedAway)
       if ('refusal' in reading) return refuse(visit, reading.refusal)
-      const answered = answer({ ask: reading.ask, requestId, ...(fault && { fault }) })
-      if ('refusal' in answered) return refuse(visit, answered.refusal)
-      const { reply, delivery, endOf } = answered
-      meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, keptNothing: reading.ask.keepsNothing })
-      const onEnd = (played: Parameters<typeof endOf>[0]) => meter.close(row, { ...endOf(played), endedAtMs: now() })
-      play({ response, delivery, headers: idHeader(dialect, requestId), onEnd })
+      const { ask } = reading
+      // Only now: a rule has not struck what was turned away before.
+      const elapsedMs = nowMs - faults.setAtMs
+      const fault = faults.picker.pick({ request, elapsedMs, model, ...askedFor(ask) })
+      const told = fault && refusalByFault(fault, dialect)
+      if (told) return refuse({ ...visit, fault }, told)
+      deliver({ ...visit, ...(fault && { fault }) }, ask, { answer, now, isDown: () => isDown })
     },
   }
 }
@@ -75,7 +85,30 @@ interface Visit {
   readonly dialect: Dialect
   readonly streams: boolean
   readonly nowMs: number
-  readonly fault?: FaultRule
+  readonly fault?: FaultRule | undefined
+}
+
+interface Delivering {
+  readonly answer: Answerer
+  readonly now: () => number
+  readonly isDown: () => boolean
+}
+
+function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): void {
+  const { row, requestId, response, meter, dialect, fault } = visit
+  const answered = answer({ ask, requestId, ...(fault && { fault }) })
+  if ('refusal' in answered) {
+    // Turned away for what it is: the rule that struck is not the cause.
+    refuse({ ...visit, fault: undefined }, answered.refusal)
+    return
+  }
+  const { reply, delivery, endOf } = answered
+  meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, keptNothing: ask.keepsNothing })
+  const onEnd = (played: Played) => {
+    const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
+    meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
+  }
+  play({ response, delivery, headers: idHeader(dialect, requestId), onEnd })
 }
 
 function refuse(visit: Visit, refusal: Refusal): void {
@@ -102,9 +135,7 @@ function readingOf(
   return dialect.read(body, arrival, model && { canThink: model.reasoningTokens > 0 })
 }
 
-function askedFor(reading: Reading): Pick<StrikeAt, 'matchText' | 'offersTools' | 'asksFor' | 'endsWithAnswer'> {
-  if ('refusal' in reading) return { matchText: '', offersTools: false, asksFor: 'text', endsWithAnswer: false }
-  const { ask } = reading
+function askedFor(ask: Ask): Pick<StrikeAt, 'matchText' | 'offersTools' | 'asksFor' | 'endsWithAnswer'> {
   return {
     matchText: matchTextOf(ask),
     offersTools: ask.tools.length > 0,
