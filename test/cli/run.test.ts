@@ -315,6 +315,7 @@ describe('a run from the command line', () => {
 
   it('shows what waits below it, and says whom to decide for', async () => {
     await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above')
+    const watching = signalbox(['watch', 'cli-above'], { env })
     const child = stage.signalbox.run('cli-above/clerk-1-1')
     while (!(await stage.store.reports.run(child.id))) await delay(20)
     const { toolCallId } = await eventOf(child.events(), 'approval-ask')
@@ -324,12 +325,17 @@ describe('a run from the command line', () => {
     expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
       { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
     ])
-    const command = `signalbox deny cli-above/clerk-1-1 ${toolCallId} `
+    const command = `signalbox deny cli-above/clerk-1-1 ${toolCallId}`
     for (const words of [[], [toolCallId]]) {
       const denied = await signalbox(['deny', 'cli-above', ...words], { env })
       expect(denied).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(command) })
     }
+    await delay(3_500)
+    expect(await signalbox(['say', child.id, 'or', 'leave', 'it'], { env })).toMatchObject({ exitCode: EXIT.done })
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
+    expect((await watching).err.split(command)).toHaveLength(2)
+    expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
+    expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
     expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toEqual([])
   })
