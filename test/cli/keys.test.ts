@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -72,4 +74,15 @@ it('purges no tree by a run of it that has ended while another has not', async (
     exitCode: EXIT.badInput,
     err: expect.stringContaining(`run ${RUN.id} has not ended`),
   })
+})
+
+it('says that the codec endpoint finds its port taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  expect(await signalbox(['codec', '--port', String(port)], { env })).toMatchObject({
+    exitCode: EXIT.badInput,
+    err: expect.stringMatching(/codec endpoint cannot listen: .*EADDRINUSE.*name another --host or --port/),
+  })
+  other.close()
 })
