@@ -5,6 +5,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import { SealProblem } from '../store/index.ts'
 
 /** The run has ended: nothing reaches it any more. */
 export class RunEnded extends Error {
@@ -18,7 +19,8 @@ export class RunEnded extends Error {
 }
 
 /**
- * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which.
+ * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which; and what is
+ * said to a run whose key was destroyed at its end cannot even be sent.
  *
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */
@@ -26,7 +28,7 @@ export async function unlessEnded<T>(workflow: WorkflowHandle, wanted: string, s
   try {
     return await say()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await assertOpen(workflow, wanted)
+    if (error instanceof WorkflowNotFoundError || error instanceof SealProblem) await assertOpen(workflow, wanted)
     throw error
   }
 }

@@ -10,6 +10,7 @@ import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { RunEnded } from '../../src/runtime/run-ended.ts'
 import type { RunHandle } from '../../src/runtime/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type DevServer, startDevServer } from '../../src/runtime/temporal/dev-server.ts'
@@ -209,6 +210,8 @@ describe('a run under zero data retention', () => {
     const destroyed = { kind: 'destroyed', message: expect.stringContaining(run.id) }
     await expect(allEvents(late.run(run.id).events())).rejects.toMatchObject(destroyed)
     await expect(late.run(run.id).outcome()).rejects.toMatchObject(destroyed)
+    await expect(late.run(run.id).say('hello')).rejects.toThrow(RunEnded)
+    await expect(late.run(run.id).deny('call')).rejects.toThrow(RunEnded)
     expect(await (await late.store()).reports.run(run.id)).toMatchObject({ outcome: 'answered', calls: 3 })
     await late.close()
   })
