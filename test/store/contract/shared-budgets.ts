@@ -199,6 +199,26 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await ask()).toEqual([])
   })
 
+  it('warns of the shares of a limit that was raised as of those before, and of no other budget anew', async () => {
+    const { budgets, ledger } = await openWithRuns(bench)
+    const other: SharedLimit = { ...MONTH, scopeId: 'budget:acme.eu:month:2026-11-01T00', budget: 'acme.eu' }
+    const spend = async (step: number, pico: number) => {
+      await begin(ledger, RUN, step, pico, { shared: [MONTH, other], worstCase: { pico: `${pico}`, tokens: 1 } })
+      await ledger.endAttempt(attemptId(RUN, step), answered({ cost: exactly(pico) }))
+    }
+    const ask = async () => (await budgets.warnings([MONTH, other], 9)).map(({ budget, share }) => [budget, share])
+    await spend(1, 600)
+    expect(await ask()).toEqual([
+      ['acme', 0.5],
+      ['acme.eu', 0.5],
+    ])
+    await budgets.setLimits('acme', { limitPico: '2000', setAtMs: 10 })
+    expect(await ask()).toEqual([])
+    await budgets.setLimits('acme', { limitPico: '1200', setAtMs: 11 })
+    expect(await ask()).toEqual([['acme', 0.5]])
+    expect(await ask()).toEqual([])
+  })
+
   it('locks in one order: calls that share some budgets and not others never wait for each other in a circle', async () => {
     const place = await bench.newPlace()
     const stores = [await openWithRuns(bench, place), await bench.open(place)]
