@@ -64,7 +64,10 @@ function describe(run: string, report: CostReport): string {
 }
 
 function sumsTable(part: Part, sums: readonly (readonly [string, CostSum])[]): string {
-  const dearestFirst = sums.toSorted(([, a], [, b]) => (BigInt(b.highPico) > BigInt(a.highPico) ? 1 : -1))
+  const dearestFirst = sums.toSorted(([, a], [, b]) => {
+    const difference = BigInt(b.highPico) - BigInt(a.highPico)
+    return difference === 0n ? 0 : difference > 0n ? 1 : -1
+  })
   return renderTable(
     [
       { title: part, cell: ([name]) => name },

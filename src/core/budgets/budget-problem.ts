@@ -32,5 +32,9 @@ function moneyProblem(usd: unknown): string | undefined {
 
 function countProblem(unit: string, count: unknown): string | undefined {
   if (count === undefined || (Number.isSafeInteger(count) && (count as number) > 0)) return undefined
-  return `the budget's ${unit} is ${JSON.stringify(count)}; it must be a whole number above 0`
+  const bound =
+    Number(count) > Number.MAX_SAFE_INTEGER
+      ? `may be at most ${Number.MAX_SAFE_INTEGER}`
+      : 'must be a whole number above 0'
+  return `the budget's ${unit} is ${JSON.stringify(count)}; it ${bound}`
 }
