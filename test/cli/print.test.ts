@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runJson } from '../../src/cli/commands/runs.ts'
 import { costJson, formatCost, formatMoney } from '../../src/cli/print/money.ts'
-import { renderPairs, renderTable } from '../../src/cli/print/table.ts'
+import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 
@@ -46,12 +46,20 @@ describe('money', () => {
   })
 })
 
+interface Row {
+  readonly name: string
+  readonly size?: number
+  readonly note?: string
+}
+
+const NOTE = { title: 'note', cell: ({ note = '' }: Row) => note }
+
 describe('a table', () => {
   const columns = [
-    { title: 'name', cell: (row: { name: string; size?: number }) => row.name },
+    { title: 'name', cell: (row: Row) => row.name },
     {
       title: 'size',
-      cell: (row: { name: string; size?: number }) => String(row.size ?? ''),
+      cell: (row: Row) => String(row.size ?? ''),
       align: 'right' as const,
     },
   ]
@@ -64,6 +72,20 @@ describe('a table', () => {
       'longer than  12345',
       'b',
     ])
+  })
+
+  it('puts below each row what the screen has no room for, each on one line', () => {
+    const wide = [columns[0]!, folding('size', columns[1]!.cell, 'right'), { ...NOTE, folded: 'cell' as const }]
+    const rows = [{ name: 'a', size: 1, note: 'more than\n  one line' }, { name: 'b' }]
+    expect(renderTableWithin(20, wide, rows).split('\n')).toEqual([
+      'name',
+      'a',
+      '      size 1',
+      '      more than one line',
+      'b',
+    ])
+    expect(renderTableWithin(30, wide, rows)).toBe(renderTable(wide, rows))
+    expect(renderTableWithin(undefined, wide, rows)).toBe(renderTable(wide, rows))
   })
 
   it('leaves out a column that says nothing', () => {

@@ -88,7 +88,7 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
   const { state, calls, note, unread } = inspection
   return [
     renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]]),
-    ...runTables(inspection),
+    ...runTables(inspection, width),
     ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width })] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')

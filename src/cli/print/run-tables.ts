@@ -6,21 +6,25 @@
 import type { PendingApproval } from '../../core/protocol.ts'
 import type { Inspection } from '../../runtime/inspect-run.ts'
 import { formatCost } from './money.ts'
-import { renderTable } from './table.ts'
+import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatTime, shorten } from './words.ts'
 
-/** All that it lists, each under its own head; what there is none of is left out. */
-export function runTables(inspection: Inspection): readonly string[] {
+/**
+ * All that it lists, each under its own head; what there is none of is left out.
+ *
+ * @param width - Of the screen; see {@link renderTableWithin}.
+ */
+export function runTables(inspection: Inspection, width: number | undefined): readonly string[] {
   const { children, decisions, raises, waits, said, parts } = inspection
   const asks = asksOf(inspection)
   return [
-    ...(children.length > 0 ? [childrenTable(children)] : []),
-    ...(asks.length > 0 ? [pendingTable(asks)] : []),
-    ...(waits.length > 0 ? [waitsTable(waits)] : []),
-    ...(parts.length > 1 ? [partsTable(parts)] : []),
-    ...(decisions.length > 0 ? [decisionsTable(decisions)] : []),
-    ...(raises.length > 0 ? [raisesTable(raises)] : []),
-    ...(said.length > 0 ? [saidTable(said)] : []),
+    ...(children.length > 0 ? [childrenTable(children, width)] : []),
+    ...(asks.length > 0 ? [pendingTable(asks, width)] : []),
+    ...(waits.length > 0 ? [waitsTable(waits, width)] : []),
+    ...(parts.length > 1 ? [partsTable(parts, width)] : []),
+    ...(decisions.length > 0 ? [decisionsTable(decisions, width)] : []),
+    ...(raises.length > 0 ? [raisesTable(raises, width)] : []),
+    ...(said.length > 0 ? [saidTable(said, width)] : []),
   ]
 }
 
@@ -36,41 +40,44 @@ function asksOf({ state, children }: Inspection): readonly Ask[] {
   return [...(state?.pending ?? []).map(approval => ({ approval })), ...below]
 }
 
-function pendingTable(asks: readonly Ask[]): string {
-  return renderTable<Ask>(
+function pendingTable(asks: readonly Ask[], width: number | undefined): string {
+  return renderTableWithin<Ask>(
+    width,
     [
       { title: 'waits for approval', cell: ({ approval }) => approval.toolCallId },
       { title: 'of run', cell: ({ run }) => run ?? '' },
       { title: 'tool', cell: ({ approval }) => approval.toolName },
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
-      { title: 'unless decided by (UTC)', cell: ({ approval }) => untilWords(approval) },
-      { title: 'input', cell: ({ approval }) => approval.inputPreview },
+      folding('unless decided by (UTC)', ({ approval }) => untilWords(approval)),
+      { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
     ],
     asks,
   )
 }
 
-function childrenTable(children: Inspection['children']): string {
-  return renderTable(
+function childrenTable(children: Inspection['children'], width: number | undefined): string {
+  return renderTableWithin<Inspection['children'][number]>(
+    width,
     [
       { title: 'open below', cell: child => child.report.id },
       { title: 'workflow', cell: child => child.report.workflow },
-      { title: 'began (UTC)', cell: child => formatTime(child.report.startedAtMs) },
-      { title: 'calls', cell: child => formatCount(child.report.calls), align: 'right' },
+      folding('began (UTC)', child => formatTime(child.report.startedAtMs)),
+      folding('calls', child => formatCount(child.report.calls), 'right'),
       { title: 'own cost', cell: child => formatCost(child.report.cost), align: 'right' },
-      { title: 'is', cell: child => child.waitingFor ?? child.status ?? 'open' },
+      { title: 'is', cell: child => child.waitingFor ?? child.status ?? 'open', folded: 'cell' },
     ],
     children,
   )
 }
 
-function raisesTable(raises: Inspection['raises']): string {
-  return renderTable(
+function raisesTable(raises: Inspection['raises'], width: number | undefined): string {
+  return renderTableWithin(
+    width,
     [
       { title: 'budget raised by', cell: raise => formatBudget(raise) },
       { title: 'by', cell: raise => raise.by ?? 'a person' },
       { title: 'when (UTC)', cell: raise => formatTime(raise.atMs) },
-      { title: 'note', cell: raise => raise.note ?? '' },
+      { title: 'note', cell: raise => raise.note ?? '', folded: 'cell' },
     ],
     raises,
   )
@@ -79,13 +86,14 @@ function raisesTable(raises: Inspection['raises']): string {
 /** The last ones: a run may wait often. */
 const WAITS_SHOWN = 10
 
-function waitsTable(waits: Inspection['waits']): string {
-  const table = renderTable(
+function waitsTable(waits: Inspection['waits'], width: number | undefined): string {
+  const table = renderTableWithin(
+    width,
     [
       { title: 'waited', cell: wait => formatDuration(wait.ms), align: 'right' },
       { title: 'step', cell: wait => String(wait.step), align: 'right' },
       { title: 'since (UTC)', cell: wait => formatTime(wait.atMs) },
-      { title: 'for', cell: wait => wait.reason },
+      { title: 'for', cell: wait => wait.reason, folded: 'cell' },
     ],
     waits.slice(-WAITS_SHOWN),
   )
@@ -95,27 +103,25 @@ function waitsTable(waits: Inspection['waits']): string {
 /** Of a message: `--json` and `watch` have more. */
 const WORDS_SHOWN = 100
 
-function saidTable(said: Inspection['said']): string {
-  return renderTable(
+function saidTable(said: Inspection['said'], width: number | undefined): string {
+  return renderTableWithin(
+    width,
     [
       { title: 'was told (UTC)', cell: ({ atMs }) => formatTime(atMs) },
-      { title: 'message', cell: ({ text }) => shorten(text, WORDS_SHOWN) },
+      { title: 'message', cell: ({ text }) => shorten(text, WORDS_SHOWN), folded: 'cell' },
     ],
     said,
   )
 }
 
-function partsTable(parts: Inspection['parts']): string {
-  return renderTable(
+function partsTable(parts: Inspection['parts'], width: number | undefined): string {
+  return renderTableWithin<Inspection['parts'][number]>(
+    width,
     [
       { title: 'part', cell: part => part.runId },
       { title: 'began (UTC)', cell: part => formatTime(part.startedAtMs) },
-      {
-        title: 'took',
-        cell: part => formatDuration(part.endedAtMs && part.endedAtMs - part.startedAtMs),
-        align: 'right',
-      },
-      { title: 'events', cell: part => formatCount(part.events), align: 'right' },
+      folding('took', part => formatDuration(part.endedAtMs && part.endedAtMs - part.startedAtMs), 'right'),
+      folding('events', part => formatCount(part.events), 'right'),
       { title: 'is', cell: part => part.status },
     ],
     parts,
@@ -126,15 +132,16 @@ function untilWords({ until }: PendingApproval): string {
   return until ? `${formatTime(until.atMs)}: ${until.otherwise}` : ''
 }
 
-function decisionsTable(decisions: Inspection['decisions']): string {
-  return renderTable(
+function decisionsTable(decisions: Inspection['decisions'], width: number | undefined): string {
+  return renderTableWithin(
+    width,
     [
       { title: 'decided on', cell: decided => decided.toolName },
       { title: 'step', cell: decided => String(decided.step), align: 'right' },
       { title: 'word', cell: decided => (decided.decision === 'approve' ? 'approved' : 'denied') },
       { title: 'by', cell: decided => (decided.deadline ? 'deadline' : (decided.by ?? 'a person')) },
       { title: 'when (UTC)', cell: decided => formatTime(decided.atMs) },
-      { title: 'note', cell: decided => decided.note ?? '' },
+      { title: 'note', cell: decided => decided.note ?? '', folded: 'cell' },
     ],
     decisions,
   )

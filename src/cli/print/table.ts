@@ -30,7 +30,7 @@ export function renderTableWithin<Row>(
   ).split('\n')
   const below = (row: Row) =>
     columns
-      .map(({ cell, folded }) => (folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
+      .map(({ cell, folded }) => oneLine(folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
       .filter(words => words !== '')
   return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
 }
