@@ -7,7 +7,7 @@ import { modelIn, providerIn } from '../core/endpoint-id.ts'
 import { rejectionWords } from '../core/routing/describe-rejection.ts'
 import type { Rejection } from '../core/routing/route.ts'
 import { withNeeded } from '../core/routing/route-record.ts'
-import type { CallReport, PlanReport, RouteReport } from '../store/index.ts'
+import type { CallReport, PlanReport, RouteReport, RunReport } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import type { Records } from './records.ts'
 import { unknownRun } from './unknown-run.ts'
@@ -28,6 +28,8 @@ export interface ExplainedPlan extends Omit<PlanReport, 'rejections' | 'closed'>
 export interface ExplainedCall {
   readonly call: CallReport
   readonly plans: readonly ExplainedPlan[]
+  /** How its run ended, of a call that was not answered; the words of a sealed run are left out. */
+  readonly runEnded?: Pick<RunReport, 'outcome' | 'message'>
 }
 
 /** @throws StoreProblem when the store has no such run, ConfigurationProblem when the run has no such step. */
@@ -37,16 +39,21 @@ export async function explainCall(
   step: number,
 ): Promise<readonly ExplainedCall[]> {
   const found = await reports.routes(run, step)
-  if (found.length > 0) return found.map(explained)
   const known = await reports.run(run)
   if (!known) throw unknownRun(run, place)
+  if (found.length > 0) return found.map(route => explained(route, known))
   throw new ConfigurationProblem(
     `run ${run} has made no call at step ${step}; \`signalbox calls --run ${run}\` lists its calls`,
   )
 }
 
-function explained({ call, plans }: RouteReport): ExplainedCall {
-  return { call, plans: plans.map(inWords) }
+function explained({ call, plans }: RouteReport, { outcome, message }: RunReport): ExplainedCall {
+  const runEnded = { outcome, ...(message !== undefined && { message }) }
+  return {
+    call,
+    plans: plans.map(inWords),
+    ...(call.answeredBy === undefined && outcome !== undefined && { runEnded }),
+  }
 }
 
 function inWords({ closed = [], rejections, ...plan }: PlanReport): ExplainedPlan {

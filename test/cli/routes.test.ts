@@ -134,5 +134,9 @@ describe('explain of a call that no budget admits', () => {
       / {2}one:acme\/small was turned away: the run's budget does not admit it: \$0\.00001 are left and up to \$\S+ would be needed\n/,
     )
     expect(out).toContain('nobody was asked')
+    expect(out).not.toContain('Its run ended')
+    await stage.store.ledger.closeRun(run, { outcome: 'out-of-budget', message: 'no money', endedAtMs: Date.now() })
+    const ended = await signalbox(['explain', 'poor', '--step', '1'], { env })
+    expect(ended.out).toContain('\nIts run ended: out-of-budget · no money\n')
   })
 })

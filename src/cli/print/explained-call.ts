@@ -12,12 +12,12 @@ import { formatCost } from './money.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration, formatTime } from './words.ts'
 
-export function explainedCallJson({ call, plans }: ExplainedCall) {
-  return { ...callJson(call), plans }
+export function explainedCallJson({ call, ...more }: ExplainedCall) {
+  return { ...callJson(call), ...more }
 }
 
 /** @param width - Of the screen; see {@link renderTableWithin}. */
-export function explainedCallWords({ call, plans }: ExplainedCall, width: number | undefined): string {
+export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, width: number | undefined): string {
   const head = `Step ${call.step} of run ${call.runId}, asked in class ${call.taskClass}`
   const unplanned = plans.length === 0 ? ['', 'Its plan was not kept: it was made before plans were.'] : []
   return [
@@ -27,6 +27,7 @@ export function explainedCallWords({ call, plans }: ExplainedCall, width: number
     '',
     'What it met:',
     ...(call.attempts.length > 0 ? call.attempts.map(attemptLine) : ['  nobody was asked']),
+    ...(runEnded ? ['', `Its run ended: ${[runEnded.outcome, runEnded.message].filter(Boolean).join(' · ')}`] : []),
   ].join('\n')
 }
 
