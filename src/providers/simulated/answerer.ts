@@ -5,7 +5,7 @@
  */
 import { refusalOf } from './admit.ts'
 import type { Ask } from './ask.ts'
-import { billOf, usdOf } from './bill.ts'
+import { type Biller, createBiller, usdOf } from './bill.ts'
 import { compose, type ReadyBehaviour } from './compose.ts'
 import { type Delivery, type Pace, planDelivery } from './delivery.ts'
 import type { Dialect } from './dialect.ts'
@@ -45,9 +45,11 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
   const signer = createSigner(settings.name)
   const cache = createPromptCache(cacheSettingsOf(settings, dialect))
   const behaviours = settings.behaviours.map(ready)
+  const billers = new Map(Object.entries(settings.models).map(([id, { price }]) => [id, createBiller(price)]))
   return ({ ask, requestId, fault }) => {
     const model = modelIn(settings, ask.model)
     if (!model) return { refusal: { kind: 'unknown-model', model: ask.model } }
+    const bill = billers.get(ask.model)!
     const inputTokens = ask.segments.reduce((sum, segment) => sum + segment.tokens, 0)
     const refusal = refusalOf({ ask, model, inputTokens, dialect, signer })
     if (refusal) return { refusal }
@@ -68,12 +70,12 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
       ...composed,
       usage,
       digest,
-      ...(settings.reportsCost && { costUsd: usdOf(billOf(usage, model.price)) }),
+      ...(settings.reportsCost && { costUsd: usdOf(bill(usage)) }),
       omit: omissionsOf(fault),
     }
     dialect.remember?.(reply, ask)
     const delivery = planDelivery({ dialect, ask, reply, pace, ...(fault && { fault }) })
-    return { reply, delivery, endOf: played => endOf({ played, delivery, usage, model, settings }) }
+    return { reply, delivery, endOf: played => endOf({ played, delivery, usage, bill, settings }) }
   }
 }
 
@@ -114,28 +116,28 @@ interface Ended {
   readonly played: Played
   readonly delivery: Delivery
   readonly usage: VendorUsage
-  readonly model: ModelSettings
+  readonly bill: Biller
   readonly settings: VendorSettings
 }
 
-function endOf({ played, delivery, usage, model, settings }: Ended): MeterEnd {
+function endOf({ played, delivery, usage, bill, settings }: Ended): MeterEnd {
   const status = played.hasBegun ? { status: 200 } : {}
   if (delivery.void) return { ...status, outcome: 'rejected' }
   const isDone = played.kind === 'done'
-  if (isDone && delivery.complete) return { ...status, ...billed(usage, model), outcome: 'answered' }
+  if (isDone && delivery.complete) return { ...status, ...billed(usage, bill), outcome: 'answered' }
   const outcome = played.kind === 'aborted' ? 'aborted' : 'cut'
   switch (settings.billsAborted) {
     case 'nothing':
       return { ...status, outcome }
     case 'until-disconnect':
-      return { ...status, ...billed(usageUntil(usage, played.writtenTokens), model), outcome }
+      return { ...status, ...billed(usageUntil(usage, played.writtenTokens), bill), outcome }
     case 'whole':
-      return { ...status, ...billed(usage, model), outcome }
+      return { ...status, ...billed(usage, bill), outcome }
   }
 }
 
-function billed(usage: VendorUsage, model: ModelSettings) {
-  return { ...usage, billedPico: billOf(usage, model.price).toString() }
+function billed(usage: VendorUsage, bill: Biller) {
+  return { ...usage, billedPico: bill(usage).toString() }
 }
 
 function usageUntil(usage: VendorUsage, outputTokens: number): VendorUsage {

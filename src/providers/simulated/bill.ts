@@ -11,27 +11,48 @@ const DECIMALS = 12
 /** USD per million tokens with twelve decimals are micro-pico-dollars a token. */
 const PER_PICO = 1_000_000n
 
-/** The price of a usage, rounded half up once at the end (prices of up to six decimals need no rounding). */
-export function billOf(usage: VendorUsage, price: ModelPrice): bigint {
-  const at = priceAt(price, usage.inputTokens)
-  const written = usage.writtenTokens - usage.writtenHourTokens
-  const lines: readonly [number, number][] = [
-    [usage.inputTokens - usage.cachedTokens - usage.writtenTokens, at.input],
-    [usage.cachedTokens, at.cachedInput ?? at.input],
-    [written, at.cacheWrite ?? at.input],
-    [usage.writtenHourTokens, at.cacheWriteHour ?? at.cacheWrite ?? at.input],
-    [usage.outputTokens - usage.reasoningTokens, at.output],
-    [usage.reasoningTokens, at.reasoning ?? at.output],
-  ]
-  const sum = lines.reduce((total, [tokens, usd]) => total + BigInt(tokens) * scaled(usd), 0n)
-  return (sum + PER_PICO / 2n) / PER_PICO
+/** A price list that is ready to bill: prices are read once, not with every request. */
+export type Biller = (usage: VendorUsage) => bigint
+
+/** Bills by a price list and its tiers, rounded half up once at the end (prices of up to six decimals need no rounding). */
+export function createBiller({ tiers = [], ...base }: ModelPrice): Biller {
+  const lines = linesOf(base)
+  const steps = tiers
+    .toSorted((a, b) => a.above - b.above)
+    .map(({ above }) => ({ above, lines: linesOf(priceAbove({ ...base, tiers }, above)) }))
+  return usage => sumOf(usage, steps.findLast(({ above }) => usage.inputTokens > above)?.lines ?? lines)
 }
 
-/** The price of a prompt of this length: each tier that it passes lays what it names over the one below. */
-function priceAt(price: ModelPrice, inputTokens: number): ModelPrice {
-  if (!price.tiers) return price
-  const passed = price.tiers.filter(({ above }) => inputTokens > above).toSorted((a, b) => a.above - b.above)
-  return Object.assign({}, price, ...passed)
+/** The price of one usage. */
+export function billOf(usage: VendorUsage, price: ModelPrice): bigint {
+  return createBiller(price)(usage)
+}
+
+/** Each tier that a prompt passes lays what it names over the one below. */
+function priceAbove({ tiers = [], ...base }: ModelPrice, border: number): ModelPrice {
+  const passed = tiers.filter(({ above }) => above <= border).toSorted((a, b) => a.above - b.above)
+  return Object.assign({}, base, ...passed)
+}
+
+/** What a token of each kind costs. */
+type Lines = readonly [plain: bigint, cached: bigint, written: bigint, hour: bigint, output: bigint, reasoning: bigint]
+
+function linesOf({ input, cachedInput, cacheWrite, cacheWriteHour, output, reasoning }: ModelPrice): Lines {
+  const written = cacheWrite ?? input
+  const prices = [input, cachedInput ?? input, written, cacheWriteHour ?? written, output, reasoning ?? output]
+  return prices.map(scaled) as unknown as Lines
+}
+
+function sumOf(usage: VendorUsage, [plain, cached, written, hour, output, reasoning]: Lines): bigint {
+  const { inputTokens, cachedTokens, writtenTokens, writtenHourTokens, outputTokens, reasoningTokens } = usage
+  const sum =
+    BigInt(inputTokens - cachedTokens - writtenTokens) * plain +
+    BigInt(cachedTokens) * cached +
+    BigInt(writtenTokens - writtenHourTokens) * written +
+    BigInt(writtenHourTokens) * hour +
+    BigInt(outputTokens - reasoningTokens) * output +
+    BigInt(reasoningTokens) * reasoning
+  return (sum + PER_PICO / 2n) / PER_PICO
 }
 
 function scaled(usdPerMillion: number): bigint {

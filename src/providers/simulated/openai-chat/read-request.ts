@@ -42,7 +42,7 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
     firstUserText: contentText(messages.find(message => message.role === 'user') ?? {}),
     segments: [...toolSegments(body.tools), ...messages.map(messageSegment)],
     turns: messages.flatMap(turnOf),
-    called: messages.flatMap(calledIn),
+    called: calledIn(messages),
     signatures: [],
     tools: tools.map(tool => ({ name: textOf(tool.name), inputSchema: tool.parameters ?? { type: 'object' } })),
     toolChoice: toolChoiceOf(body.tool_choice),
@@ -61,15 +61,17 @@ function isSystem(message: Loose): boolean {
 
 function contentText(message: Loose): string {
   if (typeof message.content === 'string') return message.content
+  if (!message.content) return ''
   return listOf(message.content)
     .map(part => textOf(part.text))
     .join('\n')
 }
 
 function messageSegment(message: Loose): Segment {
-  const others = listOf(message.content).filter(part => part.type !== 'text')
   const calls = Array.isArray(message.tool_calls) ? JSON.stringify(message.tool_calls) : ''
   const text = `${textOf(message.role)} ${textOf(message.tool_call_id)} ${contentText(message)}${calls}`
+  if (!Array.isArray(message.content)) return segmentOf(text)
+  const others = listOf(message.content).filter(part => part.type !== 'text')
   if (others.length === 0) return segmentOf(text)
   const counted = segmentOf(text, { tokens: others.length * IMAGE_TOKENS })
   return { ...counted, text: text + JSON.stringify(others) }
@@ -87,12 +89,15 @@ function turnOf(message: Loose, place: number): Turn[] {
   return [{ role: 'user', calls: [], results: [], position }]
 }
 
-function calledIn(message: Loose, place: number): SeenCall[] {
-  return listOf(message.tool_calls).map((call, at) => ({
-    id: textOf(call.id),
-    name: textOf(recordOf(call.function).name),
-    position: `messages[${place}].tool_calls[${at}]`,
-  }))
+function calledIn(messages: readonly Loose[]): SeenCall[] {
+  const calls: SeenCall[] = []
+  for (const [place, { tool_calls: made }] of messages.entries())
+    if (made)
+      for (const [at, call] of listOf(made).entries()) {
+        const name = textOf(recordOf(call.function).name)
+        calls.push({ id: textOf(call.id), name, position: `messages[${place}].tool_calls[${at}]` })
+      }
+  return calls
 }
 
 function toolChoiceOf(choice: Json | undefined): ToolChoice {

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Json } from '../ask.ts'
-import { type Loose, listOf, recordOf } from '../loose.ts'
+import { type Loose, recordOf } from '../loose.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { strictFlaw } from './strict-schema.ts'
 
-const ROLES: readonly unknown[] = ['system', 'assistant', 'user', 'function', 'tool', 'developer']
+const ROLES: ReadonlySet<unknown> = new Set(['system', 'assistant', 'user', 'function', 'tool', 'developer'])
 
 export interface ChatRules {
   /** OpenAI's own: a schema is held strictly where that is asked for. Most others take it as it is. */
@@ -26,13 +26,13 @@ export function brokenRule(body: Loose, messages: readonly Loose[], rules: ChatR
 
 function messageRule(message: Loose, place: number): Refusal | undefined {
   const { role, content } = message
-  if (!ROLES.includes(role))
+  if (!ROLES.has(role))
     return rule(
       `Invalid value: '${String(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
       { parameter: `messages[${place}].role`, code: 'invalid_value' },
     )
   if (typeof content === 'string' || Array.isArray(content)) return undefined
-  if (role === 'assistant' && listOf(message.tool_calls).length > 0) return undefined
+  if (role === 'assistant' && Array.isArray(message.tool_calls) && message.tool_calls.length > 0) return undefined
   return rule("Invalid value for 'content': expected a string, got null.", { parameter: `messages.[${place}].content` })
 }
 

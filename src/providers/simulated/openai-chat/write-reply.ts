@@ -38,8 +38,10 @@ export function writeChatWhole(reply: Reply, ask: Ask): unknown {
 }
 
 export function writeChatStream(reply: Reply, ask: Ask): StreamWriter {
+  // What all chunks have in common is written once.
+  const before = `data: ${JSON.stringify(head(reply, CHUNK)).slice(0, -1)},"choices":[{"index":0,"delta":`
   const chunk = (delta: object, finish: string | null = null) =>
-    dataEvent({ ...head(reply, CHUNK), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
+    `${before}${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]}\n\n`
   return {
     start: () => chunk({ role: 'assistant', content: '' }),
     piece: piece =>
