@@ -146,6 +146,9 @@ describe.each([
   { status: 'incomplete', details: '{"reason":"max_output_tokens"}', expected: { kind: 'answer', finish: 'length' } },
   { status: 'incomplete', details: '{"reason":"content_filter"}', expected: { fault: { kind: 'refused' } } },
   { status: 'cancelled', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+  { status: 'in_progress', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+  { status: 'queued', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
+  { status: 'failed', details: 'null', expected: { kind: 'fault', fault: { kind: 'cut-off' } } },
 ])('a response that is $status for $details', ({ status, details, expected }) => {
   const ended = (text: string) =>
     text

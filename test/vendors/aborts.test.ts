@@ -58,6 +58,26 @@ describe('an answer that the asker leaves', () => {
   })
 })
 
+test('an answer that the asker leaves before it has begun has no status', async () => {
+  running = await start(vendorOf('openai', { firstTokenMs: 60_000 }))
+  const leaving = new AbortController()
+  const asked = askStream(modelOf(running), { abortSignal: leaving.signal })
+  await vi.waitFor(() => expect(running!.meter()).toMatchObject([{ state: 'open' }]))
+  leaving.abort()
+  await expect(asked).rejects.toThrow()
+  const row = await closedRow()
+  expect([row.outcome, row.status]).toEqual(['aborted', undefined])
+})
+
+test('a stream that stalls before it has said anything has begun: its headers are out', async () => {
+  running = await start(vendorOf('google', { faults: [{ kind: 'stall', afterTokens: 0 }] }))
+  const leaving = new AbortController()
+  const { response } = await modelOf(running).doStream({ prompt: PROMPT, abortSignal: leaving.signal })
+  expect(response?.headers?.['x-request-id']).toBe(running.meter()[0]!.requestId)
+  leaving.abort()
+  expect(await closedRow()).toMatchObject({ outcome: 'aborted', status: 200 })
+})
+
 test('a paced answer comes in pieces, and its meter stops at the disconnect', async () => {
   running = await start(vendorOf('anthropic', { tokensPerSecond: 200, billsAborted: 'until-disconnect' }))
   const leaving = new AbortController()

@@ -34,6 +34,9 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   // Responses, as the status of an answer
   ['incomplete', 'interrupted'],
   ['cancelled', 'interrupted'],
+  ['in_progress', 'interrupted'],
+  ['queued', 'interrupted'],
+  ['failed', 'error'],
   // Mistral, of its context window
   ['model_length', 'length'],
 ])

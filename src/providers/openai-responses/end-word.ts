@@ -1,6 +1,6 @@
 import { recordOf, textOf } from '../json.ts'
 
-/** `completed`, `incomplete` or `cancelled`. The package asks for the reason alone, which an incomplete answer need not have. */
+/** `completed`, or that it is not: `incomplete`, `cancelled`, `failed`, `in_progress`. The package asks for the reason alone, which an incomplete answer need not have. */
 export function endWord(chunk: unknown): string | undefined {
   const body = recordOf(chunk)
   return textOf(recordOf(body.response ?? body).status)

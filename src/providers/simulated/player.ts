@@ -58,11 +58,18 @@ function playInTime({ response, delivery, headers, onEnd }: Playing): void {
   let writtenTokens = 0
   let timer: NodeJS.Timeout | undefined
   let ended = false
+  let hasBegun = delivery.headersAtOnce
   const end = (kind: 'done' | 'aborted') => {
     if (ended) return
     ended = true
     clearTimeout(timer)
-    onEnd({ kind, writtenTokens, hasBegun: response.headersSent || kind === 'done' })
+    onEnd({ kind, writtenTokens, hasBegun: hasBegun || kind === 'done' })
+  }
+  /** The first step begins the answer, also where it says nothing yet: the headers are out. */
+  const send = (text: Step['text']) => {
+    if (text.length > 0) response.write(text)
+    else if (!hasBegun) response.flushHeaders()
+    hasBegun = true
   }
   const sendDue = () => {
     const elapsedMs = performance.now() - startedAtMs
@@ -74,11 +81,11 @@ function playInTime({ response, delivery, headers, onEnd }: Playing): void {
     const upcoming = delivery.steps[next]
     const text = joined(due)
     if (!upcoming) return finish(text)
-    if (text.length > 0) response.write(text)
+    if (due.length > 0) send(text)
     timer = setTimeout(sendDue, upcoming.atMs - elapsedMs)
   }
   const finish = (last: Step['text']) => {
-    if (delivery.ending === 'hang') return void (last.length > 0 && response.write(last))
+    if (delivery.ending === 'hang') return void (delivery.steps.length > 0 && send(last))
     end('done')
     if (delivery.ending === 'close') response.end(last)
     else response.write(last, () => response.socket?.destroy())
