@@ -99,16 +99,29 @@ describe('a server that is a process', () => {
     await refused({ needsApproval: ['stock_level'] }).toThrow(/'shop' has needsApproval.*"stock_level".*it has: find, /)
     await refused({ needApproval: true }).toThrow(/'shop' has "needApproval".*did you mean "needsApproval"/)
     await refused({ needsApproval: { withinMs: 0, otherwise: 'deny' } }).toThrow(/'shop' has needsApproval.withinMs 0/)
+    await refused({ command: undefined }).toThrow(/'shop' needs a `command` or a `url`/)
+    await refused({ url: 'http://127.0.0.1:1/mcp' }).toThrow(/'shop' needs a `command` or a `url`/)
+    await refused({ command: undefined, url: 'localhost:80' }).toThrow(/'shop' has the url localhost:80/)
+    await expect(connectMcpServers([SHOP] as never)).rejects.toThrow(/are a list; write them by name/)
     await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval.withinMs undefined/)
   })
 
   it('is named when it cannot be started', async () => {
     const missing = connectMcpServers({ shop: SHOP, gone: { command: process.execPath, args: ['--no-such-flag'] } })
-    await expect(missing).rejects.toThrow("the MCP server 'gone' does not list its tools")
+    await expect(missing).rejects.toThrow(
+      /^the MCP server 'gone' does not list its tools: .*closed; check its command or its url. It wrote last:\n.*bad option/,
+    )
   })
 })
 
 describe('a server behind a URL', () => {
+  it('is named with why where it cannot be reached', async () => {
+    const missing = connectMcpServers({ shop: { url: 'http://127.0.0.1:1/mcp' } })
+    await expect(missing).rejects.toThrow(
+      /'shop' does not list its tools: fetch failed: .+; check its command or its url/,
+    )
+  })
+
   it('is asked over streamable HTTP, with its headers', async () => {
     const { url, keys } = await shopOverHttp()
     const mcp = await connected({ shop: { url, headers: { 'x-key': 'open-sesame' } } })

@@ -14,7 +14,7 @@ import {
   type McpServer,
   McpServerProblem,
   type McpServers,
-  requireSettings,
+  requireServers,
   requireTools,
 } from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
@@ -32,7 +32,7 @@ export interface McpTools {
  * @throws McpServerProblem that names the server which cannot be reached, or whose settings cannot be; the others are closed then.
  */
 export async function connectMcpServers(servers: McpServers = {}): Promise<McpTools> {
-  for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
+  requireServers(servers)
   const sessions = Object.entries(servers).map(([name, server]) => ({ name, server, session: createSession(server) }))
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))
@@ -59,12 +59,20 @@ async function describedBy(name: string, session: McpSession): Promise<readonly 
   try {
     return await listAll(await session.client())
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const words = session.lastWords()
+    const wrote = words === '' ? '' : `. It wrote last:\n${words}`
     throw new McpServerProblem(
-      `the MCP server '${name}' does not list its tools: ${reason}; check its command or its url`,
+      `the MCP server '${name}' does not list its tools: ${reasonOf(cause)}; check its command or its url${wrote}`,
       { cause },
     )
   }
+}
+
+/** "fetch failed" alone says nothing: why stands below it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const [below] = error instanceof AggregateError ? error.errors : [error.cause]
+  return [error.message, ...(below instanceof Error ? [reasonOf(below)] : [])].filter(words => words !== '').join(': ')
 }
 
 async function listAll(client: Client): Promise<readonly Described[]> {

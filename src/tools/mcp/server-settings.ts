@@ -63,16 +63,30 @@ const KEYS: KeysOf<McpProcess & McpAddress> = {
 }
 
 /** @throws McpServerProblem for settings that could never work, or would not do what they seem to say. */
-export function requireSettings(name: string, server: McpServer): void {
+export function requireServers(servers: McpServers): void {
+  if (Array.isArray(servers))
+    throw new McpServerProblem('the MCP servers are a list; write them by name, `{ shop: { … } }`')
+  for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
+}
+
+function requireSettings(name: string, server: McpServer): void {
   const owner = `the MCP server '${name}'`
   const { needsApproval = false, timeoutMs = 1 } = server
   try {
     refuseUnknown(owner, server as McpProcess & McpAddress, KEYS)
     requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
+    requirePlace(owner, server)
     if (typeof needsApproval !== 'function' && !isList(needsApproval)) requireApproval(owner, needsApproval)
   } catch (cause) {
     throw new McpServerProblem((cause as Error).message, { cause })
   }
+}
+
+function requirePlace(owner: string, { command, url }: Partial<McpProcess & McpAddress>): void {
+  if ((command === undefined) === (url === undefined))
+    throw new TypeError(`${owner} needs a \`command\` or a \`url\`, and one of the two`)
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new TypeError(`${owner} has the url ${url}; it must be one of http or https`)
 }
 
 /** @throws McpServerProblem for a tool in the list of those to be approved that the server does not have: it would run unasked. */

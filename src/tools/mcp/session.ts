@@ -15,16 +15,25 @@ export interface McpSession {
   /** Gives a connection up that no longer works, so that the next call makes another. */
   drop(client: Client): Promise<void>
   close(): Promise<void>
+  /** The end of what the process has written beside its answers; empty for a server behind a URL. */
+  lastWords(): string
 }
+
+/** Of what a process writes beside its answers: enough to see why it does not start. */
+const WORDS_KEPT = 1_000
 
 export function createSession(server: McpServer): McpSession {
   let current: Promise<Client> | undefined
+  let words = ''
+  const hear = (text: string) => {
+    words = `${words}${text}`.slice(-WORDS_KEPT)
+  }
   const opened = new WeakMap<Client, Promise<Client>>()
   const forget = (connecting: Promise<Client> | undefined) => {
     if (current === connecting) current = undefined
   }
   const connect = () => {
-    const connecting: Promise<Client> = open(server, () => forget(connecting))
+    const connecting: Promise<Client> = open(server, hear, () => forget(connecting))
     connecting.then(
       client => opened.set(client, connecting),
       () => forget(connecting),
@@ -45,21 +54,30 @@ export function createSession(server: McpServer): McpSession {
       const last = await current?.catch(() => undefined)
       await last?.close()
     },
+    lastWords: () => words.trim(),
   }
 }
 
-async function open(server: McpServer, onClose: () => void): Promise<Client> {
+async function open(server: McpServer, hear: (text: string) => void, onClose: () => void): Promise<Client> {
   const client = new Client({ name: 'signalbox', version: '1' })
   client.onclose = onClose
-  await client.connect(transportTo(server))
+  await client.connect(transportTo(server, hear))
   return client
 }
 
-function transportTo(server: McpServer): Transport {
+function transportTo(server: McpServer, hear: (text: string) => void): Transport {
   if ('url' in server) {
     const requestInit = server.headers ? { headers: { ...server.headers } } : {}
     return new StreamableHTTPClientTransport(new URL(server.url), { requestInit }) as Transport
   }
   const { command, args = [], env } = server
-  return new StdioClientTransport({ command, args: [...args], stderr: 'ignore', ...(env && { env: { ...env } }) })
+  const transport = new StdioClientTransport({
+    command,
+    args: [...args],
+    stderr: 'pipe',
+    ...(env && { env: { ...env } }),
+  })
+  // Read to its end, or a process that writes much would wait for a reader.
+  transport.stderr?.on('data', chunk => hear(String(chunk)))
+  return transport
 }
