@@ -158,6 +158,7 @@ interface Reconciler {
  */
 class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
+  readonly #clientCodec: PayloadCodec
   readonly #reconciler: Reconciler
   #served: Pick<WorkerOptions, 'connection' | 'namespace'> = {}
 
@@ -173,6 +174,8 @@ class JoiningPlugin extends SimplePlugin {
       workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [...interceptors] },
     })
     this.#codec = createCodec(seals)
+    const { store } = reconciler
+    this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
     this.#reconciler = reconciler
   }
 
@@ -191,14 +194,14 @@ class JoiningPlugin extends SimplePlugin {
   }
 
   override configureClient(options: ClientOptions): ClientOptions {
-    return super.configureClient(this.#withCodec(options))
+    return super.configureClient(this.#withCodec(options, this.#clientCodec))
   }
 
-  #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options): Options {
+  #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options, codec = this.#codec): Options {
     const { dataConverter } = options
     return {
       ...options,
-      dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), this.#codec] },
+      dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), codec] },
     }
   }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { openStore } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
@@ -115,7 +116,8 @@ describe('the Temporal plug-in', () => {
     const connection = await NativeConnection.connect({ address })
     const plugin = await createPlugin({ config, store: stage.store, connection, ...APP })
     const lost = newAttempt(newCall(1), 1)
-    await stage.store.ledger.openRun(newRun())
+    const namespaceId = await namespaceIdOf(connection, 'default')
+    await stage.store.ledger.openRun(newRun({ namespaceId: namespaceId! }))
     await stage.store.ledger.beginCall(lost.call)
     await stage.store.ledger.beginAttempt(lost)
     const worker = await Worker.create({ connection, taskQueue, plugins: [plugin] })
@@ -131,6 +133,19 @@ describe('the Temporal plug-in', () => {
     await client.connection.close()
     await connection.close()
   })
+  it('lets a client seal what it sends to a run of whose id it has heard before it was sealed', async () => {
+    const config = soundConfiguration(YAML, stage.env)
+    const plugin = await createPlugin({ config, store: stage.store, ...APP })
+    const codec = plugin.configureClient({}).dataConverter!.payloadCodecs!.at(-1)!
+    const payload = { metadata: {}, data: Buffer.from('"and hurry"') }
+    const sent = async () =>
+      (await codec.encode([payload], { type: 'workflow', namespace: 'default', workflowId: 'told-early' }))[0]
+    expect(await sent()).toEqual(payload)
+    await stage.store.seals.ensure('told-early', { content: true, workspace: 'default' })
+    expect(Buffer.from((await sent())!.data!).includes('hurry')).toBe(false)
+    await plugin.close()
+  })
+
   it('cancels a call as soon as a worker of ours does', async () => {
     const taskQueue = 'their-cancelled-queue'
     const connection = await NativeConnection.connect({ address: inject('temporalAddress') })

@@ -63,7 +63,10 @@ export interface Run {
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /** Runs a registered agent inside this run, on its budget. */
   agent(name: string, input: string): Promise<AgentAnswer>
-  /** Runs a registered tool. A failure of the tool is an answer too, with `isError`. */
+  /**
+   * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
+   * that is for what a model wants.
+   */
   tool(name: string, input: JsonValue): Promise<ToolAnswer>
   /**
    * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
