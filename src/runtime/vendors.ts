@@ -118,8 +118,9 @@ function rehearsedProviders({ directory, providers }: Configuration): readonly R
     protocol,
     models: directory.endpoints
       .filter(({ provider }) => provider === name)
-      .map(({ upstream, price, contextWindow, maxOutput }) => ({
+      .map(({ upstream, price, contextWindow, maxOutput, abilities }) => ({
         upstream,
+        thinks: abilities.includes('reasoning'),
         ...(price && { price: linesOf(price) }),
         ...(contextWindow !== undefined && { contextWindow }),
         ...(maxOutput !== undefined && { maxOutput }),

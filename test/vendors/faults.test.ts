@@ -407,6 +407,8 @@ describe('over HTTP', () => {
     ['a way to say nothing', '[{"kind":"rate-limit","retryAfterIn":"body"}]', /beside `retryAfterMs`/],
     ['an outage that flaps', '[{"kind":"down","flaps":{"failMs":9,"serveMs":9}}]', /a time window only.*\[0\]\.flaps/s],
     ['an end before the beginning', '[{"kind":"reset","fromMs":9,"untilMs":9}]', /above fromMs, which is 9/],
+    ['numbers of which there are none', '[{"kind":"reset","requests":[]}]', /at least one.*\[0\]\.requests/s],
+    ['models of which there are none', '[{"kind":"reset","models":[]}]', /at least one.*\[0\]\.models/s],
     ['a last number below the first', '[{"kind":"reset","requests":{"from":3,"to":2}}]', /`to` not below `from`/],
     [
       'a model that is not there',

@@ -48,6 +48,13 @@ describe('a script', () => {
       'match: moderation\n        rounds: "("',
       'behaviours[0].rounds',
     ],
+    [
+      'a pattern of rounds that captures no number',
+      'match: moderation',
+      'match: moderation\n        rounds: round \\d+',
+      'a group that captures the number',
+    ],
+    ['the most before the least', 'maxOutput: 8192', 'maxOutput: 8192, answerTokens: [180, 60]', 'answerTokens'],
     ['an outage for one prompt', 'kind: down,', 'kind: down, match: x,', 'time window only'],
     ['a turn that says nothing', '{ value: { verdict: allow } }', '{}', 'turns[0]'],
   ])('with %s is refused by path', (_, right, wrong, expected) => {
@@ -87,7 +94,7 @@ describe('a rehearsal of a configuration', () => {
       {
         name: 'openai',
         protocol: 'openai-responses',
-        models: [{ upstream: 'gpt-x', price, contextWindow: 9_000, maxOutput: 700 }],
+        models: [{ upstream: 'gpt-x', price, contextWindow: 9_000, maxOutput: 700, thinks: true }],
       },
       {
         name: 'exotic',
@@ -99,7 +106,7 @@ describe('a rehearsal of a configuration', () => {
       {
         name: 'openai',
         protocol: 'openai-responses',
-        models: { 'gpt-x': { price, contextWindow: 9_000, maxOutput: 700 } },
+        models: { 'gpt-x': { price, contextWindow: 9_000, maxOutput: 700, reasoningTokens: 48 } },
       },
       { name: 'exotic', protocol: 'openai-compatible', models: { 'm-1': { price: FREE }, 'm-2': { price: FREE } } },
     ])

@@ -49,7 +49,9 @@ function outageFlaw(rule: FaultRule) {
   return key && { key, message: 'for `down` a time window only (fromMs, untilMs)' }
 }
 
-function emptyCondition({ fromMs = 0, untilMs, requests }: FaultRule) {
+function emptyCondition({ fromMs = 0, untilMs, requests, models }: FaultRule) {
+  if (models?.length === 0) return { key: 'models', message: 'at least one' } as const
+  if (Array.isArray(requests) && requests.length === 0) return { key: 'requests', message: 'at least one' } as const
   if (untilMs !== undefined && untilMs <= fromMs)
     return { key: 'untilMs', message: `above fromMs, which is ${fromMs}` } as const
   if (requests && 'from' in requests && requests.to !== undefined && requests.to < requests.from)

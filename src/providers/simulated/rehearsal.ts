@@ -19,17 +19,21 @@ export interface RehearsedProvider {
     readonly price?: RehearsedPrice
     readonly contextWindow?: number
     readonly maxOutput?: number
+    /** It reasons before it answers, and proves it where its protocol has proofs. */
+    readonly thinks?: boolean
   }[]
 }
 
 /** What stands in where a configuration does not know. */
 const UNKNOWN = { contextWindow: 128_000, maxOutput: 16_384 } as const
+/** What a model that reasons thinks before an answer: short, for classes with a small limit on their output. */
+const THOUGHT_TOKENS = 48
 /** A brisk but ordinary vendor, so that a rehearsal feels like the real thing. */
 const PACE = { firstTokenMs: 250, tokensPerSecond: 120 } as const
 
 const PROTOCOLS: readonly VendorProtocol[] = ['openai', 'openai-compatible', 'openai-responses', 'anthropic', 'google']
 
-/** One vendor for each provider, with its names, prices and limits, a warm-up cache and no faults. */
+/** One vendor for each provider, with its names, prices and limits, thought where its models reason, a warm-up cache and no faults. */
 export function vendorScriptFor(providers: readonly RehearsedProvider[]): VendorScript {
   return {
     vendors: providers.map(({ name, protocol, models }) => ({
@@ -45,7 +49,8 @@ export function vendorScriptFor(providers: readonly RehearsedProvider[]): Vendor
 
 function modelOf(model: RehearsedProvider['models'][number]) {
   const { contextWindow = UNKNOWN.contextWindow, maxOutput = UNKNOWN.maxOutput } = model
-  return { contextWindow, maxOutput, price: priceOf(model.price) }
+  const thought = model.thinks && { reasoningTokens: THOUGHT_TOKENS }
+  return { contextWindow, maxOutput, price: priceOf(model.price), ...thought }
 }
 
 const PRICE_LINES = ['cachedInput', 'cacheWrite', 'cacheWriteHour', 'reasoning', 'tiers'] as const

@@ -5,7 +5,7 @@
  */
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { faultRuleSchema, patternSchema, strangerIn } from './fault-rules.ts'
+import { faultRuleSchema, patternOf, patternSchema, strangerIn } from './fault-rules.ts'
 
 const usdPerMillion = z.number().nonnegative()
 
@@ -68,6 +68,15 @@ const turnSchema = z
   })
   .refine(turn => Object.keys(turn).length > 0, 'a turn with text, value or tools')
 
+/** Matched against nothing, a pattern tells how many groups it has. */
+function capturesSomething(text: string): boolean {
+  try {
+    return patternOf(`${text}|`).exec('')!.length > 1
+  } catch {
+    return true
+  }
+}
+
 const behaviourSchema = z.strictObject({
   /** A regular expression over the system text and the first user text. */
   match: patternSchema,
@@ -75,7 +84,9 @@ const behaviourSchema = z.strictObject({
    * A regular expression over the whole prompt: the largest number that it captures is how many rounds of tools are done, also
    * where some of them no longer stand in the prompt. @defaultValue the answers with tool calls are counted
    */
-  rounds: patternSchema.optional(),
+  rounds: patternSchema
+    .refine(capturesSomething, 'a regular expression with a group that captures the number')
+    .optional(),
   turns: z.array(turnSchema).min(1),
 })
 
