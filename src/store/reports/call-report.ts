@@ -3,7 +3,7 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
-import type { CallTable } from '../schema.ts'
+import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { groupBy } from './group-by.ts'
@@ -35,22 +35,25 @@ export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
 
 /** The calls of these rows, in their order. */
 export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
-  return yield* inPages(calls, pageOf)
-}
-
-function* pageOf(calls: readonly CallTable[]): Work<CallReport[]> {
   const callIds = calls.map(call => call.call_id)
-  const runKeys = [...new Set(calls.map(call => call.run_key))]
-  const attempts = yield* ask(({ queries }) =>
-    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
-  )
-  const runs = yield* ask(({ queries }) =>
-    queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys),
-  )
+  const attempts = yield* inPages(callIds, attemptsOf)
+  const runs = yield* inPages([...new Set(calls.map(call => call.run_key))], idsOf)
   const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
   const records = yield* recordsWithWaste(attempts)
   const byCall = groupBy(records, attempt => attempt.callId)
   return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
+}
+
+function* attemptsOf(callIds: readonly string[]): Work<AttemptTable[]> {
+  return yield* ask(({ queries }) =>
+    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
+  )
+}
+
+function* idsOf(runKeys: readonly string[]): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {
+  return yield* ask(({ queries }) =>
+    queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys),
+  )
 }
 
 function reportOf(call: CallTable, runId: string, attempts: readonly AttemptRecord[]): CallReport {

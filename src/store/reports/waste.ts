@@ -9,16 +9,14 @@ import { costOf, recordOf } from '../ledger/attempt-rows.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { groupBy } from './group-by.ts'
+import { type CallOfParts, leftCalls } from './left-calls.ts'
 
 type Part = Pick<
   AttemptTable,
   'attempt_id' | 'call_id' | 'run_key' | 'outcome' | 'fault_kind' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'
 >
 
-type Call = Pick<
-  CallTable,
-  'call_id' | 'run_key' | 'step' | 'answer_attempt_id' | 'started_at_ms' | 'first_part' | 'begun_part' | 'begun_at_ms'
->
+type Call = CallOfParts & Pick<CallTable, 'call_id' | 'run_key' | 'answer_attempt_id'>
 
 /** Why an attempt is waste; `undefined` where it is not. */
 export type WasteOf = (attempt: Part) => WasteReason | undefined
@@ -60,21 +58,4 @@ function reasonOf(attempt: Part, call: Call | undefined, left: ReadonlySet<Call>
   if (attempt.outcome === 'fault') return (attempt.fault_kind ?? undefined) as WasteReason | undefined
   if (call && left.has(call)) return 'reset'
   return call?.answer_attempt_id === attempt.attempt_id ? undefined : 'second-answer'
-}
-
-/**
- * The calls that a reset has left: a later part has asked something new at their step or before, and has not come upon them
- * again. Continue-as-new leaves none, for its steps only go up.
- */
-function leftCalls(calls: readonly Call[]): readonly Call[] {
-  if (new Set(calls.map(call => call.begun_part)).size < 2) return []
-  return calls.filter(call =>
-    calls.some(
-      other =>
-        other.step <= call.step &&
-        other.first_part !== call.begun_part &&
-        other.started_at_ms >= (call.begun_at_ms ?? call.started_at_ms) &&
-        other !== call,
-    ),
-  )
 }
