@@ -68,7 +68,7 @@ function table(classes: readonly ClassBacktest[], width: number | undefined): st
       folding('moved', its => formatCount(its.moved), 'right'),
       folding('no route', its => formatCount(its.noRoute), 'right'),
       folding('not known', its => formatCount(its.unknown), 'right'),
-      { title: 'cost', cell: its => usd(its.recordedUsd), align: 'right' },
+      { title: 'cost', cell: its => (isCosted(its) ? usd(its.recordedUsd) : ''), align: 'right' },
       {
         title: 'would cost',
         cell: predictedWords,
@@ -81,7 +81,13 @@ function table(classes: readonly ClassBacktest[], width: number | undefined): st
   )
 }
 
+/** Some of its calls have a cost, without which a sum of nothing would pass for free. */
+function isCosted({ same, recached, moved }: ClassBacktest): boolean {
+  return same + recached + moved > 0
+}
+
 function predictedWords(its: ClassBacktest): string {
+  if (!isCosted(its)) return ''
   return isUncertain(its) ? `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})` : usd(its.predictedUsd)
 }
 

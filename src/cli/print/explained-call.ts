@@ -93,6 +93,6 @@ function attemptLine(attempt: AttemptRecord): string {
   const { endpoint, reason, outcome, fault, totalMs, cost, taskClass } = attempt
   const met = fault ? `${fault.kind} (${fault.message})` : outcome === 'abandoned' ? 'worker lost' : outcome
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
-  const spent = cost ? `, ${formatCost(cost)}` : ''
-  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}${spent}`
+  const spent = cost ? formatCost(cost) : 'unpriced'
+  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}, ${spent}`
 }
