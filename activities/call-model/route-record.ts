@@ -61,6 +61,7 @@ function recordOf(
     needs,
     ...(taskClass.sort && { sort: taskClass.sort }),
     draw: input.memory.draw,
+    moneyLimited: input.run.moneyLimited === true,
     ...(input.settings?.maxOutputTokens !== undefined && { maxOutputTokens: input.settings.maxOutputTokens }),
     lineage: call.transcript.lineage,
     ...(known && { known }),

@@ -146,3 +146,15 @@ it('says which calls another configuration would leave without a route, and by w
   })
   expect(classes.find(({ class: name }) => name === 'brief')).toMatchObject({ noRoute: 0 })
 })
+
+it('holds a call to the money limits of its run and of the other configuration, not to those of the one that it ran under', async () => {
+  stage.wired.use(stage.read(`${A}budgets: { day: { scope: { all: true }, per: day, usd: '1000' } }\n`))
+  await stage.call(await stage.open('shared'), 'brief', 1)
+  await stage.call(await stage.open('own', { moneyLimited: true }), 'brief', 1)
+  const unknown = A.replace(/(acme\/small: \{ [^{}]*), price: \{[^}]*\}/, '$1')
+  const brief = (await test(unknown)).classes.find(({ class: name }) => name === 'brief')
+  expect(brief).toMatchObject({ noRoute: 1, reasons: [{ reason: 'unknown-price', calls: 1 }] })
+  const limited = `${unknown}budgets: { day: { scope: { class: brief }, per: day, usd: '1000' } }\n`
+  const none = (await test(limited)).classes.find(({ class: name }) => name === 'brief')
+  expect(none!.noRoute).toBe(none!.calls)
+})

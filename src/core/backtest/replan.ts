@@ -109,6 +109,7 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
 
 function needsIn({ record, workspace, labels }: RecordedCall, directory: Directory, taskClass: TaskClass): CallNeeds {
   const { needs, maxOutputTokens } = record!
+  const { moneyLimited: ofRun = needs.knownPrice === true } = record!
   const limits = moneyLimitsOf(directory.budgets, { workspace, taskClass: taskClass.name, labels })
   return callNeeds({
     taskClass,
@@ -117,7 +118,7 @@ function needsIn({ record, workspace, labels }: RecordedCall, directory: Directo
     tools: needs.abilities.includes('tools'),
     schema: needs.abilities.includes('json-object'),
     images: needs.abilities.includes('images'),
-    moneyLimited: limits.moneyLimited || needs.knownPrice === true,
+    moneyLimited: limits.moneyLimited || ofRun,
     moneyLimitedAt: limits.moneyLimitedAt,
   })
 }

@@ -59,6 +59,8 @@ export interface RouteRecord {
   readonly sort?: Sort
   /** What the run drew for its choices by chance. Whole: a digit less draws other endpoints. */
   readonly draw: number
+  /** Whether the run, or one above it, had a money limit of its own; absent before that was kept. */
+  readonly moneyLimited?: boolean
   /** The output that the call itself asked for. */
   readonly maxOutputTokens?: number
   readonly lineage: string
