@@ -79,6 +79,17 @@ describe.each(PROTOCOLS)('%s takes', protocol => {
     expect(reply).toMatchObject({ kind: 'answer' })
   })
 
+  it.each([
+    ['as one', ['json-schema']],
+    ['in JSON mode', ['json-object']],
+    ['in words', []],
+  ] as const)('a schema %s, and answers by it', async (way, abilities) => {
+    const json = { type: 'object', properties: { n: { const: 7 } }, required: ['n'], additionalProperties: false }
+    const asked = { ...endpoint, id: `${endpoint.id} ${way}`, abilities: [...abilities] }
+    const reply = await models.ask(askOf(asked, { schema: { name: `Seven ${abilities.length}`, json } }))
+    expect(reply).toMatchObject({ kind: 'answer', text: '{"n":7}' })
+  })
+
   it('a schema with a property that may be missing, at once and as one', async () => {
     const json = {
       type: 'object',

@@ -1,8 +1,9 @@
+import type { LanguageModelV4Prompt } from '@ai-sdk/provider'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import { valueFor } from '../../src/providers/simulated/schema-value.ts'
-import { askStream, askWhole, modelOf, PROTOCOLS, READ_TOOL, start, vendorOf } from './asking.ts'
+import { askStream, askWhole, modelOf, PROTOCOLS, READ_TOOL, start, user, vendorOf } from './asking.ts'
 
 let running: RunningVendors | undefined
 afterEach(() => running?.close())
@@ -31,6 +32,18 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const first = await ask(modelOf(running), { responseFormat: format })
     expect(Verdict.parse(JSON.parse(first.text)).version).toBe(2)
     expect((await ask(modelOf(running), { responseFormat: format })).text).toBe(first.text)
+  })
+
+  test.each([
+    ['JSON mode', { responseFormat: { type: 'json' } as const }],
+    ['words alone', {}],
+  ])('gives it where the schema stands in the instructions, in %s', async (_, options) => {
+    running = await start(vendorOf(protocol))
+    const schema = JSON.stringify({ ...format.schema, description: 'What "{" it is' }, null, 2)
+    const content = `You judge. Answer in JSON, by this JSON schema:\n${schema}\nSay nothing else.`
+    const prompt: LanguageModelV4Prompt = [{ role: 'system', content }, user('An article.')]
+    const asked = await askStream(modelOf(running), { prompt, ...options })
+    expect(Verdict.parse(JSON.parse(asked.text)).version).toBe(2)
   })
 
   test('gives the value beside tools that it does not need', async () => {

@@ -8,6 +8,7 @@ import type { FaultRule } from './fault-rules.ts'
 import { numberWithin, proseOf } from './prose.ts'
 import type { CallPart, Finish, ReplyPart } from './reply.ts'
 import { valueFor } from './schema-value.ts'
+import { schemaInWords } from './schema-words.ts'
 import type { Behaviour, ModelSettings, ScriptedTurn } from './script.ts'
 import type { Signer } from './signatures.ts'
 
@@ -106,9 +107,12 @@ function roundsIn({ segments }: Ask, rounds: RegExp): number {
 }
 
 function answerText({ ask, model, digest, fault }: Composing, turn: ScriptedTurn | undefined): string {
-  if (ask.schema !== undefined) return valueText(turn?.value ?? valueFor(ask.schema, digest), fault)
   // Whoever is asked for JSON in words alone may give it too.
-  if (turn?.value !== undefined && turn.text === undefined) return valueText(turn.value, fault)
+  if (turn?.value !== undefined && (ask.schema !== undefined || turn.text === undefined))
+    return valueText(turn.value, fault)
+  const shape = typeof ask.schema === 'object' ? ask.schema : (schemaInWords(ask.system) ?? ask.schema)
+  if (shape !== undefined && (ask.schema !== undefined || turn?.text === undefined))
+    return valueText(valueFor(shape, digest), fault)
   const text = turn?.text ?? proseOf(seedOf(digest), numberWithin(seedOf(digest), model.answerTokens))
   return `${text} [${digest}]`
 }
