@@ -38,10 +38,12 @@ export function writeChatWhole(reply: Reply, ask: Ask): unknown {
 }
 
 export function writeChatStream(reply: Reply, ask: Ask): StreamWriter {
+  // Whoever asks for the usage is told with every chunk but the last that there is none yet.
+  const noUsageYet = ask.wantsUsage && !reply.omit.usage ? ',"usage":null' : ''
   // What all chunks have in common is written once.
   const before = `data: ${JSON.stringify(head(reply, CHUNK)).slice(0, -1)},"choices":[{"index":0,"delta":`
   const chunk = (delta: object, finish: string | null = null) =>
-    `${before}${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]}\n\n`
+    `${before}${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${noUsageYet}}\n\n`
   return {
     start: () => chunk({ role: 'assistant', content: '' }),
     piece: piece =>
