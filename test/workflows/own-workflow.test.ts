@@ -57,6 +57,9 @@ describe('a workflow of one’s own', () => {
     const refusal = expect.stringMatching(/nothing is asked of cheap.*prompt.*messages/)
     expect(output).toEqual([refusal, refusal, refusal, refusal, expect.stringContaining('no text to work on')])
     expect([calls, stage.vendors.meter().length]).toEqual([0, paid])
+    const uncaught = await stage.signalbox.start('speechless', { input: null })
+    expect(await uncaught.outcome()).toMatchObject({ kind: 'failed', message: refusal })
+    expect(await stage.store.reports.run(uncaught.id)).toMatchObject({ outcome: 'failed', message: refusal })
   })
 
   it('may wait for one verb while others fail, and hears of them where it awaits them', async () => {

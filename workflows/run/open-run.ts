@@ -19,7 +19,7 @@ import { ended } from './ended.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
-import { planOf } from './opening.ts'
+import { isOpen, opening, planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
@@ -161,7 +161,7 @@ function generate<Value>(
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
   const problem = questionProblem(taskClass, options) ?? sizeProblem(`what is asked of ${taskClass}`, additions)
-  if (problem !== undefined) return Promise.reject(ended(outcomeFrom(book, 'failed', { message: problem })))
+  if (problem !== undefined) return failOpened(book, problem)
   const asked = {
     taskClass,
     additions,
@@ -175,6 +175,12 @@ function generate<Value>(
     cost: spent.cost,
     usage: spent.usage,
   }))
+}
+
+/** Opens the run first, so that one which fails at its first verb is in the ledger like any other. */
+async function failOpened(book: Book, message: string): Promise<never> {
+  if (!isOpen(book)) await opening(book)
+  throw ended(outcomeFrom(book, 'failed', { message }))
 }
 
 /** Vendors refuse it, each in words of its own, and one after the other would be asked. */
@@ -198,25 +204,25 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
 
 async function toolVerb(book: Book, inbox: Inbox, name: string, input: JsonValue): Promise<ToolAnswer> {
   const tooLong = sizeProblem(`the input of ${name}`, input)
-  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  if (tooLong !== undefined) return failOpened(book, tooLong)
   return askTool(book, inbox, toolOfWorkflow(book, name, input))
 }
 
 async function continueWith(book: Book, inbox: Inbox, next: JsonValue): Promise<never> {
   const tooLong = sizeProblem(`the input of the next part of ${book.workflow}`, next)
-  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  if (tooLong !== undefined) return failOpened(book, tooLong)
   return nextPart(book, inbox, next)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
   const tooLong = sizeProblem(`the output of ${book.workflow}`, output)
-  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  if (tooLong !== undefined) return failOpened(book, tooLong)
   return closeRun(book, outcomeFrom(book, 'answered', { output }))
 }
 
 async function agentVerb(book: Book, inbox: Inbox, name: string, input: string): Promise<AgentAnswer> {
   const tooLong = sizeProblem(`the input of ${name}`, input)
-  if (tooLong !== undefined) throw ended(outcomeFrom(book, 'failed', { message: tooLong }))
+  if (tooLong !== undefined) return failOpened(book, tooLong)
   const end = await runAgent(book, inbox, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
   return { text: end.text, truncated: end.truncated ?? false }
