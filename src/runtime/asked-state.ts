@@ -8,7 +8,7 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
 import type { Signalbox } from './client.ts'
 import { failingOf } from './failing.ts'
-import { whoServes } from './run-unheard.ts'
+import { TOO_LATE, whoServes } from './run-unheard.ts'
 import { type Unread, unreadFor } from './seals/unread.ts'
 
 export interface AskedState {
@@ -43,9 +43,6 @@ export async function askState(signalbox: Signalbox, id: string, isRecorded: boo
     return { note: await silenceWords(signalbox, id, answer) }
   }
 }
-
-/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
-const TOO_LATE: readonly number[] = [1, 4]
 
 async function silenceWords(
   { client }: Signalbox,

@@ -6,6 +6,7 @@
 import {
   type Client,
   type Connection,
+  isGrpcServiceError,
   type WorkflowHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
@@ -36,13 +37,23 @@ export async function heardInTime<T>(
   try {
     return await client.withDeadline(Date.now() + withinMs, say)
   } catch (error) {
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error
+    if (!isLate(error)) throw error
     const id = workflow.workflowId
     throw new RunUnheard(
       `no worker has answered for run ${id} within ${withinMs / 1_000} s: ${await whoServes(client, workflow)}. ` +
         `Look with \`signalbox show ${id}\` whether the run has heard it after all; if not, say it again once a worker runs`,
     )
   }
+}
+
+/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
+export const TOO_LATE: readonly number[] = [1, 4]
+
+/** An update says so itself; of a query the server's answer does, which the client wraps. */
+function isLate(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
+  const answer = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
+  return isGrpcServiceError(answer) && TOO_LATE.includes(answer.code)
 }
 
 /** Who works on the run's task queue, in words. */

@@ -117,7 +117,9 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
 }
 
 async function onlyPending(verb: Verb, run: RunHandle, signalbox: Signalbox): Promise<string> {
-  const { pending, waitingFor } = await run.state()
+  const { heardInTime } = await import('../../runtime/run-unheard.ts')
+  const { client } = signalbox
+  const { pending, waitingFor } = await heardInTime(client, client.workflow.getHandle(run.id), () => run.state())
   const [first, ...others] = pending
   if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
   if (others.length === 0) return first.toolCallId
