@@ -98,6 +98,12 @@ export function segmentOf(text: string, extra: { tokens?: number; mark?: CacheMa
   return extra.mark ? { text, tokens, mark: extra.mark } : { text, tokens }
 }
 
+/** A piece with pictures: they count for so many tokens each, whatever their bytes, and belong to what the piece is known by. */
+export function pictureSegment(text: string, pictures: readonly unknown[], tokensEach: number): Segment {
+  const counted = segmentOf(text, { tokens: pictures.length * tokensEach })
+  return { ...counted, text: text + JSON.stringify(pictures) }
+}
+
 /** Tools come before the messages in the prompt, all of them as one piece. */
 export function toolSegments(tools: Json | undefined): Segment[] {
   return Array.isArray(tools) && tools.length > 0 ? [segmentOf(JSON.stringify(tools))] : []

@@ -7,6 +7,7 @@ import {
   type Ask,
   type CacheMark,
   type Json,
+  pictureSegment,
   type SeenCall,
   type Segment,
   type SignatureSeen,
@@ -82,11 +83,22 @@ function segmentsOf(body: Loose, system: readonly Loose[], messages: readonly An
 }
 
 function blockSegment(role: string, block: Loose): Segment {
-  if (block.type === 'image' || block.type === 'document') {
-    const counted = segmentOf('', { tokens: IMAGE_TOKENS, ...marked(block) })
-    return { ...counted, text: JSON.stringify(block.source ?? null) }
+  if (isPicture(block)) return { ...pictureSegment('', [block.source ?? null], IMAGE_TOKENS), ...marked(block) }
+  const pictures = block.type === 'tool_result' ? listOf(block.content).filter(isPicture) : []
+  const text = `${role} ${blockText(block)}`
+  if (pictures.length === 0) return segmentOf(text, marked(block))
+  return {
+    ...pictureSegment(
+      text,
+      pictures.map(({ source }) => source ?? null),
+      IMAGE_TOKENS,
+    ),
+    ...marked(block),
   }
-  return segmentOf(`${role} ${blockText(block)}`, marked(block))
+}
+
+function isPicture({ type }: Loose): boolean {
+  return type === 'image' || type === 'document'
 }
 
 function blockText(block: Loose): string {
@@ -110,7 +122,10 @@ function unmarkedText({ cache_control: _, ...block }: Loose): string {
 }
 
 function resultText(content: Json | undefined): string {
-  return blocksOf(content).map(blockText).join('\n')
+  return blocksOf(content)
+    .filter(block => !isPicture(block))
+    .map(blockText)
+    .join('\n')
 }
 
 function marked(block: Loose): { mark?: CacheMark } {

@@ -6,6 +6,7 @@
 import {
   type Ask,
   type Json,
+  pictureSegment,
   type SeenCall,
   type Segment,
   type SignatureSeen,
@@ -80,18 +81,29 @@ function offeredTools(tools: Json | undefined): Ask['tools'] {
 }
 
 function contentSegment({ role, parts }: GoogleContent): Segment {
-  const pictures = parts.filter(part => part.inlineData ?? part.fileData)
+  const own = parts.filter(isPicture)
+  const pictures = [...own, ...parts.flatMap(part => resultParts(part).filter(isPicture))]
   const text = `${role} ${parts
-    .filter(part => !pictures.includes(part))
+    .filter(part => !own.includes(part))
     .map(partText)
     .join('\n')}`
-  if (pictures.length === 0) return segmentOf(text)
-  const counted = segmentOf(text, { tokens: pictures.length * IMAGE_TOKENS })
-  return { ...counted, text: text + JSON.stringify(pictures) }
+  return pictures.length === 0 ? segmentOf(text) : pictureSegment(text, pictures, IMAGE_TOKENS)
+}
+
+function isPicture(part: Loose): boolean {
+  return Boolean(part.inlineData ?? part.fileData)
+}
+
+/** A tool may give pictures beside its response. */
+function resultParts({ functionResponse }: Loose): readonly Loose[] {
+  return listOf(recordOf(functionResponse).parts)
 }
 
 function partText(part: Loose): string {
-  return typeof part.text === 'string' ? part.text : JSON.stringify(part)
+  if (typeof part.text === 'string') return part.text
+  if (resultParts(part).length === 0) return JSON.stringify(part)
+  const { parts: _, ...response } = recordOf(part.functionResponse)
+  return JSON.stringify({ ...part, functionResponse: response })
 }
 
 function firstUserText(contents: readonly GoogleContent[]): string {

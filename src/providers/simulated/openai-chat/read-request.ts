@@ -6,6 +6,7 @@
 import {
   type Ask,
   type Json,
+  pictureSegment,
   type SeenCall,
   type Segment,
   segmentOf,
@@ -73,8 +74,7 @@ function messageSegment(message: Loose): Segment {
   if (!Array.isArray(message.content)) return segmentOf(text)
   const others = listOf(message.content).filter(part => part.type !== 'text')
   if (others.length === 0) return segmentOf(text)
-  const counted = segmentOf(text, { tokens: others.length * IMAGE_TOKENS })
-  return { ...counted, text: text + JSON.stringify(others) }
+  return pictureSegment(text, others, IMAGE_TOKENS)
 }
 
 function turnOf(message: Loose, place: number): Turn[] {

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Ask, type Json, type Segment, segmentOf, type ToolChoice, type Turn, toolSegments } from '../ask.ts'
+import {
+  type Ask,
+  type Json,
+  pictureSegment,
+  type Segment,
+  segmentOf,
+  type ToolChoice,
+  type Turn,
+  toolSegments,
+} from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { brokenRule, type StoredItems } from './rules.ts'
@@ -76,11 +85,19 @@ function contentText(item: Loose): string {
 }
 
 function segmentOfItem(item: Loose): Segment {
-  const pictures = listOf(item.content).filter(part => part.type === 'input_image' || part.type === 'input_file')
+  const pictures = [...listOf(item.content), ...listOf(item.output)].filter(isPicture)
   const text = itemText(item)
-  if (pictures.length === 0) return segmentOf(text)
-  const counted = segmentOf(text, { tokens: pictures.length * IMAGE_TOKENS })
-  return { ...counted, text: text + JSON.stringify(pictures) }
+  return pictures.length === 0 ? segmentOf(text) : pictureSegment(text, pictures, IMAGE_TOKENS)
+}
+
+function isPicture({ type }: Loose): boolean {
+  return type === 'input_image' || type === 'input_file'
+}
+
+/** What a tool gave, without its pictures. */
+function outputText(output: Json | undefined): string {
+  if (typeof output === 'string') return output
+  return JSON.stringify(Array.isArray(output) ? listOf(output).filter(part => !isPicture(part)) : (output ?? null))
 }
 
 function itemText(item: Loose): string {
@@ -88,7 +105,7 @@ function itemText(item: Loose): string {
     case 'function_call':
       return `${textOf(item.call_id)} ${textOf(item.name)} ${textOf(item.arguments)}`
     case 'function_call_output':
-      return `${textOf(item.call_id)} ${typeof item.output === 'string' ? item.output : JSON.stringify(item.output)}`
+      return `${textOf(item.call_id)} ${outputText(item.output)}`
     case 'reasoning':
       return JSON.stringify(item.summary ?? [])
     default:
