@@ -198,6 +198,27 @@ it('says that a database does not exist', async () => {
   })
 })
 
+it('gives its reports to a user who may only read, and says so when that one writes', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  await query(
+    url,
+    `create role reader login; grant usage on schema signalbox to reader; grant select on all tables in schema signalbox to reader`,
+  )
+  const reading = new URL(url)
+  reading.username = 'reader'
+  const reader = await openStore({ url: reading.href, existing: true })
+  expect(await reader.reports.runs()).toMatchObject([{ id: RUN.id }])
+  expect(await reader.reports.spend({ by: ['class'], fromMs: 0, untilMs: 9 })).toMatchObject({ rows: [] })
+  expect(await reader.health.exchange([], 0, 9)).toEqual([])
+  await expect(reader.budgets.setLimits('month', { limitPico: '1', setAtMs: 1 })).rejects.toMatchObject({
+    kind: 'read-only',
+  })
+  await reader.close()
+  await store.close()
+})
+
 it('says that the user may not write', async () => {
   const url = await server.newDatabase()
   await query(url, 'create role visitor login')
