@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable } from '../schema.ts'
@@ -82,20 +81,5 @@ function* deleteContent(keys: readonly string[]): Work<void> {
   yield* ask(({ queries }) => queries.deleteFrom('blobs').where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('run_events').where('run_key', 'in', keys))
   // A lineage is named after the run that began it, with what follows a slash.
-  for (const [length, group] of byLength(keys)) yield* ask(dialect => messagesOf(dialect, length, group))
-}
-
-function messagesOf({ queries }: Dialect, length: number, keys: readonly string[]) {
-  const beginning = sql<string>`substr(${sql.ref('lineage')}, 1, ${sql.lit(length)})`
-  return queries.deleteFrom('messages').where(beginning, 'in', keys)
-}
-
-/** One look through the lineages serves all keys of a length; Temporal's have all the same. */
-function byLength(keys: readonly string[]): Map<number, string[]> {
-  const groups = new Map<number, string[]>()
-  for (const key of keys) {
-    const { length } = [...key]
-    groups.set(length, [...(groups.get(length) ?? []), key])
-  }
-  return groups
+  yield* ask(({ queries, beginsWithAny }) => queries.deleteFrom('messages').where(beginsWithAny('lineage', keys)))
 }

@@ -1,5 +1,6 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
+import { byLength } from '../begins-with.ts'
 import { createCompiler } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
@@ -189,5 +190,5 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   })
-  return { queries: queries.withSchema(SCHEMA), lockRows: query => query.forUpdate() }
+  return { queries: queries.withSchema(SCHEMA), lockRows: query => query.forUpdate(), beginsWithAny: byLength }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { inRanges } from '../begins-with.ts'
 import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
@@ -157,7 +158,7 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   })
-  return { queries, lockRows: query => query }
+  return { queries, lockRows: query => query, beginsWithAny: inRanges }
 }
 
 async function translated<Result>(path: string, body: () => Result | Promise<Result>): Promise<Result> {
