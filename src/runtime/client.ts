@@ -4,21 +4,20 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
-import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../store/index.ts'
+import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { checkModel } from './check-model.ts'
 import { type ForkOptions, planFork } from './fork-run.ts'
+import { type LazyStore, lazyStore } from './lazy-store.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealStart } from './seals/seal-start.ts'
-import { storeSettings } from './store-settings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { dispatchOf } from './temporal/dispatch-of.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -136,38 +135,6 @@ function withSeals({ connection, options }: Client, seals: KnownSeals): Client {
     dataConverter: { ...loadedDataConverter, payloadCodecs },
   })
 }
-
-interface LazyStore {
-  open(): Promise<Store>
-  /** `undefined`: this client has none. None is made where nobody has named one. */
-  ifThere(): Promise<Store | undefined>
-  close(): Promise<void>
-}
-
-function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): LazyStore {
-  if (given === false)
-    return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
-  if (given && 'ledger' in given) return { open: async () => given, ifThere: async () => given, close: async () => {} }
-  let opened: Promise<Store> | undefined
-  const settings = storeSettings(given, env)
-  const isNamed = settings.url !== undefined || settings.path !== undefined
-  const open = () => {
-    opened ??= openStore(settings)
-    return opened
-  }
-  return {
-    open,
-    ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
-    close: async () => {
-      // One that could not be opened has nothing to close.
-      const store = await opened?.catch(() => undefined)
-      await store?.close()
-    },
-  }
-}
-
-const NO_STORE =
-  'this client was connected without the store, which events and costs are read from; connect it with `store`, or set DATABASE_URL to the store that the workers use'
 
 const START_KEYS: KeysOf<StartOptions> = {
   input: true,

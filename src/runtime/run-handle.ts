@@ -20,7 +20,7 @@ import {
   UPDATES,
 } from '../core/protocol.ts'
 import { SEALED } from '../core/sealing.ts'
-import type { Store } from '../store/index.ts'
+import { type Store, StoreProblem } from '../store/index.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { readEvents } from './read-events.ts'
@@ -81,6 +81,18 @@ async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
   )
 }
 
+/**
+ * Content of no retention ends when its outcome was read. A store that is out of reach keeps the outcome from nobody: such content then
+ * ends an hour after its run, as where nobody reads it.
+ */
+async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], id: string): Promise<void> {
+  try {
+    await (await storeIfThere())?.content.outcomeRead(id, Date.now())
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error
+  }
+}
+
 /** The first event has offset 0. */
 const BEFORE_ALL = -1
 
@@ -104,7 +116,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: async <Output>() => {
       const outcome = await outcomeOfRun<Output>(workflow)
-      await (await storeIfThere())?.content.outcomeRead(id, Date.now())
+      await noteRead(storeIfThere, id)
       return outcome
     },
     state: () => workflow.query<RunState>(QUERIES.state),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
@@ -7,7 +10,7 @@ import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
-import { openStore } from '../../src/store/index.ts'
+import { openStore, StoreProblem } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -105,6 +108,23 @@ describe('an input over the limit', () => {
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' } })
     expect(outcome.message).toMatch(/100000/)
+  })
+})
+
+describe('a store that cannot be opened', () => {
+  it('keeps no outcome from whoever waits for it, and is opened once that is mended', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-client-'))
+    const path = join(folder, 'store.db')
+    await writeFile(path, 'no database at all, and long enough to be looked at '.repeat(100))
+    const { client } = stage.signalbox
+    const signalbox = await connect({ client, taskQueue: stage.taskQueue, store: { path } })
+    expect(await signalbox.run(run.id).outcome()).toMatchObject({ kind: 'answered' })
+    await expect(signalbox.store()).rejects.toThrow(StoreProblem)
+    await rm(path)
+    expect((await signalbox.store()).place).toContain(path)
+    await signalbox.close()
+    await rm(folder, { recursive: true })
   })
 })
 
