@@ -74,13 +74,19 @@ describe('a value for a schema', () => {
     ['steps', z.number().multipleOf(0.25).min(1.1).max(2)],
     ['an intersection', z.intersection(z.object({ a: z.string() }), z.object({ b: z.boolean() }))],
     ['formats', z.object({ id: z.uuid(), mail: z.email(), day: z.iso.date(), link: z.url() })],
+    ['more formats', z.object({ span: z.iso.duration(), four: z.ipv4(), six: z.ipv6() })],
+    ['a tuple', z.tuple([z.string(), z.int()])],
+    ['names that are given', z.record(z.enum(['p', 'q']), z.int())],
     ['few items', z.array(z.boolean()).max(1)],
     ['many items', z.array(z.int()).min(5)],
     ['a long text', z.string().min(300)],
     ['an optional part', z.object({ a: z.string().optional() })],
   ])('%s', (_, schema) => {
-    for (const digest of ['000000', 'a1b2c3', 'ffffff'])
-      expect(schema.safeParse(valueFor(z.toJSONSchema(schema) as never, digest))).toMatchObject({ success: true })
+    for (const target of ['draft-7', 'draft-2020-12'] as const)
+      for (const digest of ['000000', 'a1b2c3', 'ffffff']) {
+        const value = valueFor(z.toJSONSchema(schema, { target }) as never, digest)
+        expect(schema.safeParse(value)).toMatchObject({ success: true })
+      }
   })
 
   const self = { $ref: '#' }

@@ -1,7 +1,7 @@
 /**
  * A value that satisfies a JSON schema, the same for the same digest.
  *
- * Handles type, properties, items, enum, const, anyOf, oneOf, allOf, $ref into the same document, bounds of numbers,
+ * Handles type, properties, names of properties, items, tuples, enum, const, anyOf, oneOf, allOf, $ref into the same document, bounds of numbers,
  * strings and arrays, and the common formats. Patterns are not solved: a model may miss them too.
  *
  * @module
@@ -33,9 +33,13 @@ const FORMATS: Readonly<Record<string, string>> = {
   date: '2026-01-15',
   'date-time': '2026-01-15T09:30:00Z',
   time: '09:30:00Z',
+  duration: 'P1DT12H',
   email: 'reader@example.com',
   uri: 'https://example.com/',
   url: 'https://example.com/',
+  hostname: 'example.com',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
   uuid: '6f1c2a34-58d7-4b0e-9a61-2f3d4c5b6a70',
 }
 
@@ -109,16 +113,28 @@ function makeObject(schema: Schema, making: Making): Json {
     const property = properties[name]
     return make(isSchema(property) ? property : {}, { ...making, name, depth: making.depth + 1 })
   }
-  return Object.fromEntries(names.map(name => [name, value(name)]))
+  const entries = names.map((name): [string, Json] => [name, value(name)])
+  return Object.fromEntries([...entries, ...openEntries(schema, making)])
+}
+
+/** Of an object that says which names there are, and of all of them together what they hold. */
+function openEntries(schema: Schema, making: Making): [string, Json][] {
+  const { propertyNames, additionalProperties: held } = schema
+  const names = isSchema(propertyNames) && Array.isArray(propertyNames.enum) ? propertyNames.enum : []
+  const depth = making.depth + 1
+  return names.map(String).map(name => [name, make(isSchema(held) ? held : {}, { ...making, name, depth })])
 }
 
 function makeArray(schema: Schema, making: Making): Json {
+  const item = (items: Schema, place: number) =>
+    make(items, { ...making, name: `${making.name} ${place + 1}`, depth: making.depth + 1 })
+  // A tuple; in older drafts its places stand under `items`.
+  const places = asSchemas(schema.prefixItems) ?? asSchemas(schema.items)
+  if (places) return places.map(item)
   const least = numberIn(schema, 'minItems') ?? (making.depth < MAX_DEPTH ? 2 : 0)
   const length = Math.min(least, numberIn(schema, 'maxItems') ?? least, MOST_ITEMS)
   const items = isSchema(schema.items) ? schema.items : {}
-  const item = (place: number) =>
-    make(items, { ...making, name: `${making.name} ${place + 1}`, depth: making.depth + 1 })
-  return Array.from({ length }, (_, place) => item(place))
+  return Array.from({ length }, (_, place) => item(items, place))
 }
 
 function makeNumber(schema: Schema, digest: string): number {
