@@ -9,10 +9,14 @@ import { requireWhole } from './require-whole.ts'
 /** Yes, no, or yes with what holds when nobody has decided in time. */
 export type Approval = boolean | ApprovalDeadline
 
-/** @throws RangeError or TypeError for a deadline that none can have. */
+/** @throws RangeError or TypeError for what is none, or for a deadline that none can have. */
 export function requireApproval(owner: string, asked: Approval): void {
   if (typeof asked === 'boolean') return
-  const { withinMs, otherwise } = Object(asked) as ApprovalDeadline
+  if (typeof asked !== 'object' || asked === null)
+    throw new TypeError(
+      `${owner} has needsApproval ${JSON.stringify(asked)}; it must be true, false, { withinMs, otherwise } or a function`,
+    )
+  const { withinMs, otherwise } = asked
   requireWhole(owner, 'needsApproval.withinMs', withinMs, 1)
   if (otherwise === 'approve' || otherwise === 'deny') return
   throw new TypeError(

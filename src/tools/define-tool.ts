@@ -76,7 +76,8 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  if (typeof definition.needsApproval === 'object') requireApproval(owner, definition.needsApproval)
+  const { needsApproval: asked = false } = definition
+  if (typeof asked !== 'function') requireApproval(owner, asked)
   return {
     name: definition.name,
     description: definition.description,

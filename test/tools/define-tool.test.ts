@@ -200,6 +200,8 @@ describe('approval', () => {
     const some = defineTool({ ...tool, needsApproval: ({ amount }) => amount > 1 && needsApproval })
     expect([1, 2].map(amount => some.needsApproval({ amount }))).toEqual([false, needsApproval])
     expect(() => defineTool({ ...tool, needsApproval: { ...needsApproval, withinMs: 0 } })).toThrow(/withinMs 0/)
+    const yes = 'yes' as unknown as boolean
+    expect(() => defineTool({ ...tool, needsApproval: yes })).toThrow(/needsApproval "yes"; it must be true, false/)
     const otherwise = 'wait' as 'deny'
     expect(() => defineTool({ ...tool, needsApproval: { withinMs: 1, otherwise } })).toThrow(/otherwise "wait"/)
   })

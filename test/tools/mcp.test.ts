@@ -103,7 +103,7 @@ describe('a server that is a process', () => {
     await refused({ url: 'http://127.0.0.1:1/mcp' }).toThrow(/'shop' needs a `command` or a `url`/)
     await refused({ command: undefined, url: 'localhost:80' }).toThrow(/'shop' has the url localhost:80/)
     await expect(connectMcpServers([SHOP] as never)).rejects.toThrow(/are a list; write them by name/)
-    await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval.withinMs undefined/)
+    await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval "refund"; it must be true/)
   })
 
   it('is named when it cannot be started', async () => {
