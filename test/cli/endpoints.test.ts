@@ -44,6 +44,14 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('endpoints', () => {
+  it('leaves out what was asked at the end or later', async () => {
+    const until = async (text: string) => (await signalbox(['endpoints', '--until', text, '--json'], { env })).json()
+    expect((await until('30s')).endpoints).toHaveLength(2)
+    expect(await until('2m')).toMatchObject({ endpoints: [], until: expect.stringMatching(/Z$/) })
+    const mistaken = await signalbox(['endpoints', '--since', '1m', '--until', '2m'], { env })
+    expect(mistaken).toMatchObject({ exitCode: 2, err: expect.stringContaining('is to be later than --since') })
+  })
+
   it('says of each which is faster, steadier and cheaper, and how it is now', async () => {
     const { endpoints } = (await signalbox(['endpoints', '--json'], { env })).json()
     expect(endpoints).toMatchObject([

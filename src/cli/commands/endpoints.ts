@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
+import { timeSpan } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
@@ -13,6 +14,7 @@ interface EndpointsFlags {
   readonly model?: string
   readonly class?: string
   readonly since?: number
+  readonly until?: number
   readonly json?: boolean
 }
 
@@ -25,19 +27,21 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
     .option('--provider <name>', 'only of this provider')
     .option('--model <author/name>', 'only of this model')
     .option('--class <name>', 'only the attempts of calls of this task class')
-    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h)', time)
+    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h before the end)', time)
+    .option('--until <time>', 'before then (default: now)', time)
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))
 }
 
 async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<void> {
   const nowMs = Date.now()
-  const fromMs = flags.since ?? nowMs - DAY_MS
-  const { provider, model, class: taskClass } = flags
+  const { provider, model, class: taskClass, until: untilMs = nowMs + 1 } = flags
+  const fromMs = flags.since ?? Math.max(0, untilMs - DAY_MS)
+  timeSpan(fromMs, untilMs)
   await withRecords(terminal, async ({ reports, health, place }) => {
     const measured = await reports.endpoints({
       fromMs,
-      untilMs: nowMs + 1,
+      untilMs,
       ...(provider !== undefined && { provider }),
       ...(model !== undefined && { model }),
       ...(taskClass !== undefined && { taskClass }),
@@ -48,10 +52,10 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
       return { report, ...(state && { health: healthReport(state, nowMs) }) }
     })
     if (flags.json)
-      printJson(terminal, { store: place, since: new Date(fromMs).toISOString(), endpoints: rows.map(json) })
+      printJson(terminal, { store: place, since: iso(fromMs), until: iso(untilMs), endpoints: rows.map(json) })
     else
       terminal.print(
-        rows.length > 0 ? describeEndpoints(rows, nowMs, terminal.columns) : `nobody was asked since then in ${place}`,
+        rows.length > 0 ? describeEndpoints(rows, nowMs, terminal.columns) : `nobody was asked then in ${place}`,
       )
   })
 }
@@ -75,13 +79,16 @@ function usd(pico: number): string {
   return formatUsd(BigInt(Math.round(pico)))
 }
 
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
 function healthJson({ breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, requestsPerMinute }: HealthReport) {
-  const date = (ms: number) => new Date(ms).toISOString()
   return {
     breaker,
-    ...(closedUntilMs !== undefined && { closedUntil: date(closedUntilMs) }),
-    ...(coolingUntilMs !== undefined && { coolingUntil: date(coolingUntilMs) }),
-    ...(ejectedUntilMs !== undefined && { ejectedUntil: date(ejectedUntilMs) }),
+    ...(closedUntilMs !== undefined && { closedUntil: iso(closedUntilMs) }),
+    ...(coolingUntilMs !== undefined && { coolingUntil: iso(coolingUntilMs) }),
+    ...(ejectedUntilMs !== undefined && { ejectedUntil: iso(ejectedUntilMs) }),
     ...(requestsPerMinute !== undefined && { learnedRequestsPerMinute: Math.round(requestsPerMinute) }),
   }
 }
