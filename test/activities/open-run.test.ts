@@ -1,9 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createOpenRun, type OpenRunPorts } from '../../activities/open-run.ts'
+import { createOpenRun } from '../../activities/open-run.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { OpenRunInput, OpenRunResult, RunRef } from '../../src/core/protocol.ts'
-import { type CallScene, setCallScene } from '../support/call-scene.ts'
+import { type CallScene, setCallScene, withoutServer } from '../support/call-scene.ts'
 
 const provider = (name: string, region: string) =>
   `${name}: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, dataPolicy: { region: ${region} }, models: { ${name}/small: {} } }`
@@ -28,9 +28,10 @@ async function open(id: string, policy: Policy, more: Partial<OpenRunInput> = {}
     terms: {},
     ...more,
   }
-  // No server is behind this environment that would name its namespace. The directory stays the one that is swapped.
-  const ports: OpenRunPorts = Object.assign(Object.create(scene.wired.ports), { namespaceId: async () => undefined })
-  return (await new MockActivityEnvironment().run(createOpenRun(ports), input)) as OpenRunResult
+  return (await new MockActivityEnvironment().run(
+    createOpenRun(withoutServer(scene.wired.ports)),
+    input,
+  )) as OpenRunResult
 }
 
 it('a run whose policy names a provider that was removed since it began goes on, and so do its children', async () => {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { createOpenRun } from '../../activities/open-run.ts'
 import type { OpenRunInput } from '../../src/core/protocol.ts'
 import { tellDamage } from '../../src/runtime/tell-damage.ts'
-import { setCallScene } from '../support/call-scene.ts'
+import { setCallScene, withoutServer } from '../support/call-scene.ts'
 
 const YAML = `
 providers:
@@ -28,7 +28,7 @@ it('says once a minute at error level what to do about a store that is found dam
   const open = (id: string) => {
     const run = { id, key: `key-${id}`, workspace: 'default', labels: {} }
     const input: OpenRunInput = { run, workflow: 'test', terms: {}, begins: true }
-    return new MockActivityEnvironment({}, options).run(createOpenRun(scene.wired.ports), input)
+    return new MockActivityEnvironment({}, options).run(createOpenRun(withoutServer(scene.wired.ports)), input)
   }
   try {
     expect(await open('sound')).toMatchObject({ kind: 'opened' })

@@ -62,6 +62,11 @@ export function setCallScene({ yaml, vendors: script, app = {}, now }: CallScene
   })
 }
 
+/** The same ports where no server is behind the activity that would name its namespace; a directory that is swapped stays so. */
+export function withoutServer<Ports extends object>(ports: Ports): Ports {
+  return Object.assign(Object.create(ports), { namespaceId: async () => undefined })
+}
+
 /** A call that is under way. */
 export interface Underway {
   readonly result: Promise<CallModelResult>

@@ -58,8 +58,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   for (let tries = 1; ; tries += 1) {
     const started = await tryStart(options, await choosePorts(options))
     if ('server' in started) return started.server
-    if (!lostPort(options, started.problem) || tries === PORT_TRIES) throw new Error(started.problem)
-    options.report('another process took the port chosen for the Temporal dev server; choosing again')
+    if (!started.lostPort || tries === PORT_TRIES) throw new Error(started.problem)
+    options.report('another process took a port chosen for the Temporal dev server; choosing again')
   }
 }
 
@@ -83,11 +83,8 @@ function takenPort(port: number): string {
   return `Port ${port} of ${HOST} is taken, so no Temporal dev server was started there. Name another port, or none for a free one.`
 }
 
-async function tryStart(
-  options: DevServerOptions,
-  ports: Ports,
-): Promise<{ readonly server: DevServer } | { readonly problem: string }> {
-  const running = launch(options, ports)
+async function tryStart(options: DevServerOptions, ports: Ports): Promise<{ readonly server: DevServer } | NotStarted> {
+  const { running, lostPort } = launch(options, ports)
   const address = `${HOST}:${ports.port}`
   const timeoutMs = options.readyTimeoutMs ?? READY_TIMEOUT_MS
   const ready = await waitUntilAnswering({ address, timeoutMs, ended: running.ended })
@@ -95,19 +92,36 @@ async function tryStart(
   if (pid !== undefined) return { server: describe(options, ports, running, pid) }
   await running.stop()
   const what = ready.kind === 'silent' ? `did not answer within ${timeoutMs / 1_000} s` : 'ended before it answered'
-  return { problem: `The Temporal dev server at ${address} ${what}. ${lastWords(running, options)}` }
+  const problem = `The Temporal dev server at ${address} ${what}. ${lastWords(running, options)}`
+  return { problem, lostPort: lostPort() }
 }
 
-function launch(options: DevServerOptions, ports: Ports): GuardedProcess {
+interface NotStarted {
+  readonly problem: string
+  /** For somebody else took a port before it could: perhaps one of those inside, which it chooses itself. */
+  readonly lostPort: boolean
+}
+
+interface Launched {
+  readonly running: GuardedProcess
+  readonly lostPort: () => boolean
+}
+
+function launch(options: DevServerOptions, ports: Ports): Launched {
   const log = options.logPath ? logAt(options.logPath, options.report) : undefined
+  // A panic's stack of some hundred lines follows, and the last lines say nothing of it.
+  let lostPort = false
   const running = spawnGuarded(options.cli.path, devServerArguments({ ...options, ...ports, host: HOST }), {
     env: options.env ?? process.env,
-    onLine: line => log?.write(`${line}\n`),
+    onLine: line => {
+      log?.write(`${line}\n`)
+      lostPort ||= /address already in use/i.test(line)
+    },
     // Summaries and previews of what runs say lie in its database.
     isPrivate: true,
   })
   void running.ended.then(() => log?.end())
-  return running
+  return { running, lostPort: () => lostPort }
 }
 
 /** A server that works is worth more than its log. */
@@ -125,11 +139,6 @@ function describe(options: DevServerOptions, ports: Ports, running: GuardedProce
   options.report(`Temporal server ${version} at ${address}${uiUrl ? `, UI at ${uiUrl}` : ''}`)
   const ended = running.ended.then(() => undefined)
   return { address, uiUrl, version, pid, ended, stop: () => running.stop() }
-}
-
-function lostPort(options: DevServerOptions, problem: string): boolean {
-  const chosenByUs = options.port === undefined || (!options.headless && options.uiPort === undefined)
-  return chosenByUs && /address already in use/i.test(problem)
 }
 
 function lastWords(running: GuardedProcess, options: DevServerOptions): string {

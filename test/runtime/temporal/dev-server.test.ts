@@ -122,6 +122,17 @@ describe('a dev server that cannot start', () => {
     expect(said.filter(line => line.includes(folder))).toEqual([expect.stringContaining('EISDIR')])
   })
 
+  it('is started again where it loses a port inside, whatever it writes behind that', async () => {
+    const path = join(folder, 'robbed')
+    const once = `[ -e ${path}.once ] || { touch ${path}.once; echo 'panic: bind: address already in use'; seq 100; exit 2; }`
+    await writeFile(path, `#!/bin/sh\n${once}\nexec ${cli.path} "$@"\n`, { mode: 0o755 })
+    const said: string[] = []
+    const robbed = { ...cli, path }
+    const server = await startDevServer({ cli: robbed, report: line => said.push(line), headless: true })
+    await server.stop()
+    expect(said[0]).toContain('choosing again')
+  }, 60_000)
+
   it('is given up and ended when it does not answer', async () => {
     const path = join(folder, 'silent')
     await writeFile(path, '#!/bin/sh\necho thinking\nexec sleep 600\n', { mode: 0o755 })
