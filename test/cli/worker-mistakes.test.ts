@@ -91,14 +91,22 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   ],
 ]
 
-it.each(APPS)('says of an app that %s what is wrong, and where: the worker, and the check', async (_, app, words) => {
+it.each(APPS)('says of an app that %s what is wrong, and where', async (_, app, words) => {
   const folder = await project()
   await writeFile(join(folder, 'app.ts'), app)
-  for (const { code, stderr } of [await worker(folder), await spawned(['config', 'check'], {}, folder)]) {
-    expect(stderr).toMatch(words)
-    expect(stderr).not.toContain('    at ')
-    expect(code).toBe(2)
-  }
+  const { code, stderr } = await spawned(['config', 'check'], {}, folder)
+  expect(stderr).toMatch(words)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(2)
+})
+
+it('says the same of it where a worker is to serve it', async () => {
+  const folder = await project()
+  const [, app, words] = APPS[0]!
+  await writeFile(join(folder, 'app.ts'), app)
+  const { code, stderr } = await worker(folder)
+  expect(stderr).toMatch(words)
+  expect(code).toBe(2)
 })
 
 it('says where JavaScript does not parse', async () => {

@@ -105,7 +105,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: APP,
     vendors: VENDORS,
-    worker: { maxCachedWorkflows: 0 },
   })
 })
 
