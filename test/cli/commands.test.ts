@@ -374,6 +374,17 @@ describe('the command line', () => {
   })
 
   it.each([
+    ['keeps what it has loaded compiled in its folder of the user’s cache', true],
+    ['starts where that folder cannot be', false],
+  ])('%s', async (_, isFree) => {
+    const cache = folder()
+    if (!isFree) writeFileSync(join(cache, 'signalbox'), 'a file in its way')
+    const { code } = await spawned(['--version'], { XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: undefined })
+    expect(code).toBe(EXIT.done)
+    expect(existsSync(join(cache, 'signalbox/compiled'))).toBe(isFree)
+  })
+
+  it.each([
     ['cost', 'nobody'],
     ['explain', 'nobody', '--step', '1'],
     ['purge', '--run', 'nobody'],
