@@ -8,6 +8,7 @@ import { createRegistry } from '../tools/index.ts'
 import { toolPrefix } from '../tools/mcp/tool-names.ts'
 import { agentClassProblems } from './agent-classes.ts'
 import { type App, isModule } from './app.ts'
+import { missingWorkflows } from './bundle-errors.ts'
 
 /** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
 export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, configuration: Configuration) {
@@ -20,6 +21,6 @@ export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, con
   return [
     ...createRegistry({ ...app, agents }).problems,
     ...agentClassProblems(agents, configuration.directory),
-    ...(missing ? [`there is no module ${workflowsPath} with workflows; correct \`workflowsPath\``] : []),
+    ...(missing ? [missingWorkflows(workflowsPath)] : []),
   ]
 }

@@ -21,12 +21,15 @@ export function bundleErrors(report: string): string {
 /** What the SDK throws once its bundler has failed, the second where a workflow imports a module of Node's. */
 const BUNDLE_FAILED = /^(?:Webpack finished with errors|Your Workflow code)/
 
+export function missingWorkflows(path: string): string {
+  return `there is no module ${path} with workflows; correct \`workflowsPath\``
+}
+
 /** @returns what is wrong with the workflows of one's own, where they are why a worker could not be made; else the error. */
 export function bundleProblem(error: unknown, workflowsPath: string | undefined): unknown {
   if (workflowsPath === undefined || !(error instanceof Error) || !BUNDLE_FAILED.test(error.message)) return error
   const path = shortPath(workflowsPath)
-  if (!isModule(workflowsPath))
-    return new ConfigurationProblem(`there is no module ${path} with workflows; correct \`workflowsPath\``)
+  if (!isModule(workflowsPath)) return new ConfigurationProblem(missingWorkflows(path))
   return new ConfigurationProblem(
     `the workflows of ${path} cannot be bundled: the log line above says why. They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
   )

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
-import { timeSpan } from '../parse/time-span.ts'
+import { periodOf } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
@@ -35,9 +35,8 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
 
 async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<void> {
   const nowMs = Date.now()
-  const { provider, model, class: taskClass, until: untilMs = nowMs + 1 } = flags
-  const fromMs = flags.since ?? Math.max(0, untilMs - DAY_MS)
-  timeSpan(fromMs, untilMs)
+  const { provider, model, class: taskClass } = flags
+  const { fromMs, untilMs } = periodOf(flags, { lengthMs: DAY_MS, nowMs })
   await withRecords(terminal, async ({ reports, health, place }) => {
     const measured = await reports.endpoints({
       fromMs,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/records.ts'
 import { EXIT } from '../exit-codes.ts'
-import { timeSpan } from '../parse/time-span.ts'
+import { type Period, periodOf } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
@@ -20,11 +20,6 @@ interface SpendFlags {
   readonly statement?: Period
   readonly csv?: boolean
   readonly json?: boolean
-}
-
-interface Period {
-  readonly fromMs: number
-  readonly untilMs: number
 }
 
 const KEYS = ['class', 'workspace', 'model', 'provider'] as const
@@ -75,7 +70,7 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
   if (csv && (!statement || json))
     throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
   const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? ['class'])
-  const period = statement ?? periodOf(flags)
+  const period = statement ?? periodOf(flags, { lengthMs: WEEK_MS, nowMs: Date.now() })
   await withRecords(terminal, async ({ reports, place }) => {
     const report = await reports.spend({ by, ...period })
     if (json) printJson(terminal, { store: place, ...spendJson(by, period, report) })
@@ -85,12 +80,6 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
         report.rows.length > 0 ? describe(by, period, report, terminal.columns) : `nothing was spent then in ${place}`,
       )
   })
-}
-
-function periodOf({ since, until = Date.now() + 1 }: SpendFlags): Period {
-  const fromMs = since ?? Math.max(0, until - WEEK_MS)
-  timeSpan(fromMs, until)
-  return { fromMs, untilMs: until }
 }
 
 function describe(

@@ -7,12 +7,40 @@ export interface TimeSpan {
   readonly untilMs?: number
 }
 
+/** One with both its ends. */
+export interface Period {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+export interface PeriodDefaults {
+  /** Where there is no beginning: how long before the end. */
+  readonly lengthMs: number
+  /** Where there is no end; this moment is included. */
+  readonly nowMs: number
+}
+
+/** What `--since` and `--until` mean for a report that is of a period. */
+export function periodOf(
+  { since, until }: { readonly since?: number; readonly until?: number },
+  { lengthMs, nowMs }: PeriodDefaults,
+): Period {
+  const untilMs = until ?? nowMs + 1
+  const fromMs = since ?? Math.max(0, untilMs - lengthMs)
+  refuseBackward(fromMs, untilMs)
+  return { fromMs, untilMs }
+}
+
 /** What `--since` and `--until` leave, the latter not included. */
 export function timeSpan(sinceMs: number | undefined, untilMs: number | undefined): TimeSpan {
-  if (sinceMs !== undefined && untilMs !== undefined && untilMs <= sinceMs)
+  if (sinceMs !== undefined && untilMs !== undefined) refuseBackward(sinceMs, untilMs)
+  return { ...(sinceMs !== undefined && { sinceMs }), ...(untilMs !== undefined && { untilMs }) }
+}
+
+function refuseBackward(sinceMs: number, untilMs: number): void {
+  if (untilMs <= sinceMs)
     throw new CliProblem(
       EXIT.badInput,
       `--until (${formatTime(untilMs)} UTC) is to be later than --since (${formatTime(sinceMs)} UTC)`,
     )
-  return { ...(sinceMs !== undefined && { sinceMs }), ...(untilMs !== undefined && { untilMs }) }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Ask, Json, OfferedTool, Turn } from './ask.ts'
+import type { Ask, OfferedTool, Turn } from './ask.ts'
 import type { Dialect, Spelling, ToolOrder } from './dialect.ts'
+import { isRecord } from './loose.ts'
 import type { Refusal } from './refusal.ts'
 import type { ModelSettings } from './script.ts'
 import type { Signer } from './signatures.ts'
@@ -98,8 +99,4 @@ function signatureRefusal(ask: Ask, signer: Signer): Refusal | undefined {
     over === '' ? !signer.isSealedHere(signature) : !signer.isOwn(signature, over),
   )
   return foreign && { kind: 'foreign-signature', position: foreign.position }
-}
-
-function isRecord(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -7,9 +7,13 @@ import type { Json } from './ask.ts'
 
 export type Loose = { readonly [key: string]: Json | undefined }
 
+export function isRecord(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The value as an object; empty when it is none. */
 export function recordOf(value: unknown): Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {}
+  return isRecord(value) ? value : {}
 }
 
 export function listOf(value: unknown): readonly Loose[] {

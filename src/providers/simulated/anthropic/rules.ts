@@ -4,7 +4,7 @@
  * @module
  */
 import type { CacheMark } from '../ask.ts'
-import { type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { isRecord, type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import type { AnthropicMessage } from './read-request.ts'
 
@@ -111,8 +111,4 @@ export function brokenMarkOrder(marked: readonly Marked[]): Refusal | undefined 
       `${late.position}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: \`tools\`, \`system\`, \`messages\`.`,
     )
   )
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
