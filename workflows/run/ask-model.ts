@@ -20,6 +20,7 @@ import type {
 } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
 import { askerOf, awaitRaiseAbove } from './ask-above.ts'
+import { awaitedLater } from './awaited-later.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import type { Inbox } from './inbox.ts'
@@ -58,7 +59,8 @@ export interface Asking {
  * Asks and gives what `give` makes of the answer; every other end of the call ends the run, with its cost counted.
  *
  * Two promises where nothing has to be waited for, the activity's and one that follows it: Temporal's sandbox keeps a stack
- * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it.
+ * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it, and
+ * only a call without an answer gets the third that lets it be awaited later.
  */
 export function askModel<Given>(
   book: Book,
@@ -67,7 +69,7 @@ export function askModel<Given>(
   give: (asking: Asking) => Given,
 ): Promise<Given> {
   const refusal = admit(book, inbox)
-  if (refusal) return Promise.reject(refusal)
+  if (refusal) return awaitedLater(Promise.reject<Given>(refusal))
   book.step += 1
   const call = { input: callInput(book, asked, book.step), words: asked.words }
   const { input } = call
@@ -77,13 +79,21 @@ export function askModel<Given>(
   }
   const ask = () => {
     const { raises, raisesAbove } = book
-    return callOnce(book, call).then(result =>
-      isPutOff(book, result)
-        ? askAgain(book, inbox, call, { result, raises, raisesAbove }).then(settle)
-        : settle(result as Settled),
+    const whole: Promise<Given> = callOnce(book, call).then(
+      result => {
+        if (result.kind !== 'answered') awaitedLater(whole)
+        return isPutOff(book, result)
+          ? askAgain(book, inbox, call, { result, raises, raisesAbove }).then(settle)
+          : settle(result as Settled)
+      },
+      error => {
+        awaitedLater(whole)
+        throw error
+      },
     )
+    return whole
   }
-  return isOpen(book) ? ask() : opening(book).then(ask)
+  return isOpen(book) ? ask() : awaitedLater(opening(book).then(ask))
 }
 
 /** Sits out the wait, for time or for a larger budget, and every further one. */

@@ -13,6 +13,7 @@ import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
+import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
 import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
@@ -99,8 +100,7 @@ export function openRun(terms: Terms = {}): Run {
   const { book, inbox } = prepareRun(terms)
   if (terms.longInput) throw ended(outcomeFrom(book, 'refused', { message: tooLong(book.workflow, terms.longInput) }))
   return {
-    generate: <Value>(taskClass: string, options: GenerateOptions) =>
-      awaitedLater(generate<Value>(book, inbox, taskClass, options)),
+    generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(book, inbox, taskClass, options),
     agent: (name, input) => awaitedLater(agentVerb(book, inbox, name, input)),
     tool: (name, input) => awaitedLater(toolVerb(book, inbox, name, input)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(book, inbox, name, options)),
@@ -116,15 +116,6 @@ export function openRun(terms: Terms = {}): Run {
       return book.totals.cost
     },
   }
-}
-
-/**
- * A verb that fails before anybody awaits it, beside one that is awaited first, is no unhandled rejection: that would fail the
- * workflow's task, which Temporal then tries again for ever. Whoever awaits it has the error all the same.
- */
-function awaitedLater<Given>(verb: Promise<Given>): Promise<Given> {
-  verb.catch(() => {})
-  return verb
 }
 
 /** An agent's call reads the text where it lies; a workflow has its input in hand, and so in its history. */
@@ -161,7 +152,7 @@ function generate<Value>(
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
   const problem = questionProblem(taskClass, options) ?? sizeProblem(`what is asked of ${taskClass}`, additions)
-  if (problem !== undefined) return failOpened(book, problem)
+  if (problem !== undefined) return awaitedLater(failOpened(book, problem))
   const asked = {
     taskClass,
     additions,
