@@ -67,6 +67,10 @@ export interface Dialect {
   shape(ask: Ask, prompt: readonly Message[]): Shape
   /** Says what the vendor is to cache, where it does so on demand only. */
   mark?(ask: Ask, plain: Markable): Markable
+  /** The prompt in a form that the package takes, where it takes less than the specification allows. */
+  fit?(prompt: readonly Message[]): readonly Message[]
+  /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
+  readonly leastOutputTokens?: number
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
   outputLimit(body: unknown): number | undefined
   /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */

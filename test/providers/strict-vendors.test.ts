@@ -66,6 +66,13 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Message[]>> = {
   ],
   'a long id': [user('Hi'), answer(elsewhere('x'.repeat(50))), results('x'.repeat(50))],
   'one id twice': [user('Hi'), answer(call('c1')), results('c1'), answer(call('c1')), results('c1')],
+  'system words between the turns': [
+    user('Hi'),
+    answer(words('Hello.')),
+    { role: 'system', content: 'The user is in Rome.' },
+    user('Where am I?'),
+  ],
+  'system words behind results': [user('Hi'), answer(call('c1')), results('c1'), { role: 'system', content: 'Hurry.' }],
   'a conversation that ends with an answer': [user('Hi'), answer(words('I am '))],
 }
 
@@ -76,6 +83,11 @@ describe.each(PROTOCOLS)('%s takes', protocol => {
     const reply = await models.ask(
       askOf(endpoint, { prompt: [{ role: 'system', content: 'Be brief.' }, ...prompt], tools: [WEATHER] }),
     )
+    expect(reply).toMatchObject({ kind: 'answer' })
+  })
+
+  it('an answer of one token', async () => {
+    const reply = await models.ask(askOf(endpoint, { prompt: [user('Hi')], settings: { maxOutputTokens: 1 } }))
     expect(reply).toMatchObject({ kind: 'answer' })
   })
 

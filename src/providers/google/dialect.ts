@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
+import { fit } from './fit-prompt.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { storedBy } from './stored-by.ts'
@@ -9,6 +10,7 @@ import { storedBy } from './stored-by.ts'
 export const google: Dialect = {
   createModel,
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  fit,
   outputLimit,
   storedBy,
   classifyError,

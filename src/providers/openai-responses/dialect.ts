@@ -37,6 +37,8 @@ export const openaiResponses: Dialect = {
       reasoning: true,
     }
   },
+  // What the API says to less: "integer below minimum value. Expected a value >= 16".
+  leastOutputTokens: 16,
   outputLimit,
   storedBy,
   classifyError,

@@ -19,7 +19,8 @@ import { wirePrompt } from './wire-prompt.ts'
 export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
   const { maxOutputTokens, temperature, reasoning } = ask.settings
-  const prompt = withPortableNames(wirePrompt(ask.prompt, originOf(endpoint)), ask.tools)
+  const wire = withPortableNames(wirePrompt(ask.prompt, originOf(endpoint)), ask.tools)
+  const prompt = dialect.fit?.(wire) ?? wire
   const shape = dialect.shape(ask, prompt)
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
   const marked = dialect.mark?.(ask, plain) ?? plain
@@ -29,7 +30,9 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
     providerOptions: shape.providerOptions,
     ...(marked.tools.length > 0 && { tools: [...marked.tools] }),
     ...(schema && mode !== 'words' && { responseFormat: responseFormat(schema, mode) }),
-    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(maxOutputTokens !== undefined && {
+      maxOutputTokens: Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
+    }),
     ...(temperature !== undefined && { temperature }),
     ...(reasoning && shape.reasoning && endpoint.abilities.includes('reasoning') && { reasoning }),
   }
