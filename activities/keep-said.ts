@@ -13,11 +13,12 @@ export interface KeepSaidPorts {
 
 /** Writes the message among the run's events, once however often it is tried, and also where a run that was reset is given it again. */
 export function createKeepSaid({ events }: KeepSaidPorts): (input: KeepSaidInput) => Promise<void> {
-  return ({ run, id, text, truncated, atMs }) => {
+  return ({ run, id, text, truncated, by, atMs }) => {
     const part = Context.current().info.workflowExecution?.runId
     const once = { id: `said/${id}`, ...(part !== undefined && { part }) }
     const isWhole = typeof text === 'string' && !truncated
-    const event = { kind: 'said', id, text: shown(text), ...(!isWhole && ({ truncated: true } as const)) } as const
+    const cut = isWhole ? {} : ({ truncated: true } as const)
+    const event = { kind: 'said', id, text: shown(text), ...cut, ...(by !== undefined && { by }) } as const
     return events.writeOnce(run, once, event, atMs)
   }
 }

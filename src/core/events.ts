@@ -105,6 +105,7 @@ export type RunEventBody =
       readonly text: string
       /** Present where `text` is only the beginning; the transcript has the whole. */
       readonly truncated?: true
+      readonly by?: string
     }
   /** The run was reset after its end, and goes on from an earlier step. */
   | { readonly kind: 'run-reset' }

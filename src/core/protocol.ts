@@ -120,6 +120,8 @@ export interface Said {
   readonly text: Words
   /** The same on every try: what is said again under it changes nothing. */
   readonly id?: string
+  /** Who says it, for the record; the model is not told. */
+  readonly by?: string
 }
 
 /** What somebody has said, on its way into the run's events. */
@@ -130,6 +132,7 @@ export interface KeepSaidInput {
   readonly text: Words
   /** Present where `text` is only the beginning. */
   readonly truncated?: true
+  readonly by?: string
   /** By the run's clock, so that a replay or a second try is the same record. */
   readonly atMs: number
 }

@@ -34,6 +34,7 @@ export interface RunSaid {
   readonly id: string
   readonly text: string
   readonly truncated?: true
+  readonly by?: string
   readonly atMs: number
 }
 

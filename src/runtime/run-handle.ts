@@ -54,9 +54,9 @@ export interface RunHandle {
    * A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most.
    *
    * @param as - `id`: yours for the message. What is said again under an id changes nothing, so that it may be tried again when
-   * the answer was lost. @defaultValue one of its own
+   * the answer was lost, @defaultValue one of its own; `by`: who says it, for the record.
    */
-  say(text: string, as?: { readonly id?: string }): Promise<void>
+  say(text: string, as?: Pick<Said, 'id' | 'by'>): Promise<void>
   /** Ends the run after what is already paid for. */
   stop(): Promise<void>
   /** Ends the run now; calls on the wire are aborted. */
@@ -124,10 +124,10 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
-    say: (text, { id: said = randomUUID() } = {}) =>
+    say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {
         const words = await wordsFor(await storeIfThere(), id, text)
-        await update<void, Said>(UPDATES.say, { text: words, id: said })
+        await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
       }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {

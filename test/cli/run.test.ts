@@ -82,7 +82,7 @@ describe('a run from the command line', () => {
       err: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'"),
     })
     const long = 'word '.repeat(14_000)
-    const told = await signalbox(['say', 'cli-publish', '--file', '-'], { env, input: long })
+    const told = await signalbox(['say', 'cli-publish', '--file', '-', '--by', 'Grace'], { env, input: long })
     expect(told).toMatchObject({ exitCode: EXIT.done, out: 'run cli-publish has the message\n' })
     const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
@@ -96,6 +96,9 @@ describe('a run from the command line', () => {
     }
     const decided = (await signalbox(['show', 'cli-publish'], { env })).out
     expect(decided).toMatch(/publish +1 +approved +Ada/)
+    expect(decided).toMatch(/^was told \(UTC\) +by .*\n.* Grace +word word/m)
+    const watched = await signalbox(['watch', 'cli-publish'], { env })
+    expect(watched.out).toContain('said to the run by Grace: word word')
   })
 
   it('ends with 1 where nobody serves such an agent, and names the nearest', async () => {
@@ -229,7 +232,8 @@ describe('a run from the command line', () => {
       return json()
     }
     const about = { run: 'cli-told' }
-    expect(await tell('say', run.id, 'hello', '--id', 'm1')).toEqual({ ...about, done: 'said', id: 'm1' })
+    const said = { ...about, done: 'said', id: 'm1', by: 'Ada' }
+    expect(await tell('say', run.id, 'hello', '--id', 'm1', '--by', 'Ada')).toEqual(said)
     expect(await tell('approve', run.id, '--raise-usd', '0.5')).toEqual({ ...about, done: 'raised', limitUsd: '1.5' })
     const decided = { ...about, done: 'denied', toolCallId, step: 1, by: 'Ada' }
     expect(await tell('deny', run.id, '--by', 'Ada')).toEqual(decided)
@@ -337,7 +341,7 @@ describe('a run from the command line', () => {
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
     expect((await watching).err.split(command)).toHaveLength(2)
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
-    expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* or leave it$/m)
+    expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
     expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toEqual([])
   })

@@ -146,9 +146,13 @@ describe('an agent', () => {
   it('hears what people say while it runs', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this as well.' })
     const asked = await eventOf(run.events(), 'approval-ask')
-    for (const _ of [1, 2]) await run.say('and be quick', { id: 'a word' })
+    for (const _ of [1, 2]) await run.say('and be quick', { id: 'a word', by: 'Ada' })
     const told = await eventOf(run.events({ after: asked.offset }), 'said')
-    expect(told).toMatchObject({ id: 'a word', text: 'and be quick' })
+    expect(told).toMatchObject({ id: 'a word', text: 'and be quick', by: 'Ada' })
+    const nameless = { by: 'A'.repeat(201) }
+    await expect(run.say('or stay', nameless)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('at most 200') },
+    })
     await run.say('or leave it')
     await run.approve(asked.toolCallId)
     await run.outcome()

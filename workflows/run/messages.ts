@@ -6,9 +6,10 @@
 import { mostBytesOf } from '../../src/core/agent/words.ts'
 import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
 import type { Listener } from './inbox.ts'
+import { noteProblem } from './sizes.ts'
 
 /** A message as it is recorded, under an id that it has also where nobody gave it one. */
-export type Heard = Pick<KeepSaidInput, 'id' | 'text' | 'truncated'>
+export type Heard = Pick<KeepSaidInput, 'id' | 'text' | 'truncated' | 'by'>
 
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000
@@ -33,14 +34,16 @@ export function createMessages(runId: string, listeners: ReadonlySet<Listener>, 
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
     heard: () => heard,
-    take({ text, id }, updateId) {
+    take({ text, id, by }, updateId) {
       if (isKnown(id)) return undefined
       if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)
       for (const listener of listeners) listener.onSaid(text)
-      return { id: id ?? updateId, ...shownOf(text) }
+      return { id: id ?? updateId, ...shownOf(text), ...(by !== undefined && { by }) }
     },
     problem(said) {
       if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
+      const tooLong = noteProblem(Object(said) as Said)
+      if (tooLong !== undefined) return tooLong
       return isKnown(said?.id) ? undefined : wordsProblem(runId, said?.text, listeners)
     },
   }

@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal.ts'
 interface Flags {
   readonly file?: string
   readonly id?: string
+  readonly by?: string
   readonly json?: boolean
 }
 
@@ -22,6 +23,7 @@ export function addSay(program: Command, terminal: Terminal): void {
     .argument('[text...]')
     .option('--file <path>', 'the message from a file; - is standard input')
     .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing', name)
+    .option('--by <name>', 'who says it, for the record', name)
     .option('--json', 'print one JSON object')
     .action((run: string, words: readonly string[], flags: Flags) => say(run, words, flags, terminal))
 }
@@ -29,11 +31,11 @@ export function addSay(program: Command, terminal: Terminal): void {
 async function say(
   run: string,
   words: readonly string[],
-  { file, id, json }: Flags,
+  { file, id, by, json }: Flags,
   terminal: Terminal,
 ): Promise<void> {
   const text = await message(words, file, terminal)
-  const named = { ...(id !== undefined && { id }) }
+  const named = { ...(id !== undefined && { id }), ...(by !== undefined && { by }) }
   const saying = async (signalbox: Signalbox) => {
     await signalbox.run(run).say(text, named)
     if (json) printJson(terminal, { run, done: 'said', ...named })

@@ -35,7 +35,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'run-end':
       return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'said':
-      return `was told: ${shorten(event.text, FIRST_WORDS)}`
+      return `was told${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, FIRST_WORDS)}`
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':

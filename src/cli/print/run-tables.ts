@@ -108,6 +108,7 @@ function saidTable(said: Inspection['said'], width: number | undefined): string 
     width,
     [
       { title: 'was told (UTC)', cell: ({ atMs }) => formatTime(atMs) },
+      { title: 'by', cell: ({ by }) => by ?? 'a person' },
       { title: 'message', cell: ({ text }) => shorten(text, WORDS_SHOWN), folded: 'cell' },
     ],
     said,

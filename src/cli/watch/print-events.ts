@@ -62,7 +62,7 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
     case 'run-start':
       return `run ${run} · ${event.workflow}`
     case 'said':
-      return `said to the run: ${shorten(event.text, PREVIEW)}`
+      return `said to the run${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, PREVIEW)}`
     case 'run-reset':
       return 'the run was reset, and goes on from an earlier step'
     case 'run-end':
