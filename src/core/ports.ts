@@ -466,7 +466,7 @@ export interface BudgetPort {
   /** Shares reached that nobody was told of: each is given once, to one caller, however many ask. */
   warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
-  /** Sets limits that hold at once; `undefined` gives the budget back to the configuration. */
+  /** Sets limits that hold at once, and leaves one that is absent as it was set; `undefined` gives the budget back to the configuration. */
   setLimits(budget: string, limits: SetLimits | undefined): Promise<void>
   /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
   beginWait(wait: BudgetWait): Promise<void>

@@ -43,16 +43,16 @@ export async function openSharedBudgets(
 ): Promise<SharedBudgets> {
   const { directory } = await loadConfiguration(path, env, { asksNobody: true })
   const { budgets, place, close } = await openStore(storeSettings(store, env))
-  const show = async (name: string) => reportOf(budgets, budgetNamed(name, directory.budgets, path))
+  const named = (name: string) => budgetNamed(name, directory.budgets, path)
   return {
     place,
     close,
     list: () => Promise.all(directory.budgets.map(budget => reportOf(budgets, budget))),
-    show,
+    show: async name => reportOf(budgets, named(name)),
     async set(name, limits) {
-      const { standing } = await show(name)
-      await budgets.setLimits(name, limits && { ...standing.set, ...limitsOf(limits), setAtMs: Date.now() })
-      return show(name)
+      const budget = named(name)
+      await budgets.setLimits(name, limits && { ...limitsOf(limits), setAtMs: Date.now() })
+      return reportOf(budgets, budget)
     },
   }
 }

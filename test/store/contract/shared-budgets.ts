@@ -92,6 +92,19 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(standing).not.toHaveProperty('set')
   })
 
+  it('has both limits that two people set at the same moment, and keeps one that a later word does not name', async () => {
+    const place = await bench.newPlace()
+    const [one, other] = await Promise.all([bench.open(place), bench.open(place)])
+    for (let round = 1; round <= 10; round += 1) {
+      await Promise.all([
+        one!.budgets.setLimits('acme', { limitPico: `${round}`, setAtMs: round }),
+        other!.budgets.setLimits('acme', { limitTokens: round, setAtMs: round }),
+      ])
+      const set = { limitPico: `${round}`, limitTokens: round, setAtMs: round }
+      expect(await one!.budgets.standing([MONTH])).toMatchObject([{ set }])
+    }
+  })
+
   it('says who holds reservations, longest first', async () => {
     const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, OTHER, 2, 300)
