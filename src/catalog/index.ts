@@ -3,12 +3,7 @@
  *
  * @module
  */
-export {
-  type Catalogue,
-  type CatalogueOptions,
-  type KnownProvider,
-  loadCatalogue,
-} from './catalogue.ts'
+export { type Catalogue, loadCatalogue } from './catalogue.ts'
 export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 export { addressVariables } from './configuration/address-variables.ts'
 export { checkShape } from './configuration/check-shape.ts'
@@ -21,12 +16,11 @@ export {
 export { loadConfigurationFile } from './configuration/load-configuration.ts'
 export { describeProblems, type Problem } from './configuration/problem.ts'
 export { nearest } from './configuration/quoting.ts'
-export { type ReadOptions, readConfiguration } from './configuration/read-configuration.ts'
-export type { Environment } from './configuration/variables.ts'
+export { readConfiguration } from './configuration/read-configuration.ts'
 export { parseYaml } from './configuration/yaml-document.ts'
 export { type EndpointFilter, findEndpoints, sift } from './find-endpoints.ts'
-export { createKnownNames, type KnownNames, type OwnNames } from './known-names.ts'
-export { type CatalogueChange, type ChangeKind, catalogueChanges } from './lists/differences.ts'
+export { createKnownNames, type KnownNames } from './known-names.ts'
+export { type CatalogueChange, catalogueChanges } from './lists/differences.ts'
 export { besidePath, homePath, importedFor, writeImported } from './lists/imported-file.ts'
 export { readList } from './lists/read-list.ts'
 export type { PriceDifference } from './prices/price-differences.ts'

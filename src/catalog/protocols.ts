@@ -6,7 +6,7 @@
 import type { Protocol } from '../core/endpoints.ts'
 
 /** The protocols with an adapter of their own, and the package behind each. */
-export const PROTOCOL_PACKAGES = {
+const PROTOCOL_PACKAGES = {
   openai: '@ai-sdk/openai',
   'openai-responses': '@ai-sdk/openai',
   anthropic: '@ai-sdk/anthropic',

@@ -73,7 +73,7 @@ export async function withRecords<Result>(
 }
 
 /** Dev servers have their UI a thousand ports above; of other servers nobody knows. */
-export function localUi(address: string): string | undefined {
+function localUi(address: string): string | undefined {
   const [, host, port] = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/.exec(address) ?? []
   return host === undefined ? undefined : `http://${host}:${Number(port) + 1_000}`
 }

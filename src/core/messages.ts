@@ -5,7 +5,6 @@
  */
 import type {
   JSONValue,
-  LanguageModelV4Content,
   LanguageModelV4FunctionTool,
   LanguageModelV4Message,
   SharedV4ProviderOptions,
@@ -22,7 +21,6 @@ export const MESSAGE_VERSION = 'v4'
 export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
-export type Content = LanguageModelV4Content
 export type FunctionTool = LanguageModelV4FunctionTool
 export type JsonValue = JSONValue
 export type ProviderOptions = SharedV4ProviderOptions

@@ -61,7 +61,7 @@ function zdrWords(zdr: Policy['zdr']): string {
 const HOUR_MS = 3_600_000
 
 /** `none`, `24h`, `30d`. */
-export function timeWords(ms: number): string {
+function timeWords(ms: number): string {
   if (ms === 0) return 'none'
   const hours = ms / HOUR_MS
   return hours >= 48 && hours % 24 === 0 ? `${hours / 24}d` : `${hours}h`

@@ -168,7 +168,7 @@ function bindsAuthor(zdr: Policy['zdr'], model: string): boolean {
 const HOUR_MS = 3_600_000
 
 /** Of `none`, `24h`, `30d`, `unlimited`; `undefined` where nobody says. */
-export function retentionMs(retention: string | undefined): number | undefined {
+function retentionMs(retention: string | undefined): number | undefined {
   if (retention === undefined) return undefined
   if (retention === 'none') return 0
   const amount = Number.parseInt(retention, 10)

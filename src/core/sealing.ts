@@ -29,7 +29,7 @@ export function retentionOf(policies: readonly (Policy | undefined)[]): number |
 }
 
 /** The type of a failure of a sealed run whose words are in its details, which are encrypted. */
-export const QUIET = 'signalbox.sealed-failure'
+const QUIET = 'signalbox.sealed-failure'
 
 /** What a failure said. */
 export interface QuietWords {

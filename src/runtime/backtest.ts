@@ -8,7 +8,7 @@ import { uniform } from '../core/routing/uniform.ts'
 import { loadWithoutKeys } from './configuration-without-keys.ts'
 import type { Records } from './records.ts'
 
-export type { Backtest, ClassBacktest } from '../core/backtest/backtest.ts'
+export type { ClassBacktest } from '../core/backtest/backtest.ts'
 
 export interface BacktestWish {
   /** The other configuration. */

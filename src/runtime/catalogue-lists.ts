@@ -24,8 +24,6 @@ import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuratio
 import { readWithoutKeys } from './configuration-without-keys.ts'
 import { catalogueFor } from './models.ts'
 
-export type { CatalogueChange, PriceDifference }
-
 /** A change, with the classes of the configuration that name the model at this provider. */
 export interface NamedChange extends CatalogueChange {
   readonly classes: readonly string[]

@@ -18,12 +18,12 @@ import { isFree } from './temporal/free-ports.ts'
 import { holdDatabase } from './temporal/hold-database.ts'
 
 /** Where clients look when nobody says, so that the other commands find the server without a variable. */
-export const DEFAULT_PORT = 7233
+const DEFAULT_PORT = 7233
 
 /** As Temporal's own dev servers have it: the UI listens a thousand ports above the server. */
 const UI_OFFSET = 1_000
 
-export const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
+const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
 
 export interface DevOptions extends Omit<ServeOptions, 'temporal' | 'config' | 'store'> {
   /** @defaultValue `signalbox.yaml` */

@@ -13,7 +13,6 @@ export type {
   CostSum,
   EndpointReport,
   LedgerFilter,
-  ReportPort,
   RunReport,
   SpendKey,
   SpendReport,

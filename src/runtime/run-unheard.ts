@@ -21,7 +21,7 @@ export class RunUnheard extends Error {
  * A worker that has the run answers at once, another one after the ten seconds that the server leaves the first and a replay;
  * one that starts bundles its workflows for some seconds more.
  */
-export const HEARD_WITHIN_MS = 30_000
+const HEARD_WITHIN_MS = 30_000
 
 /**
  * @param say - What waits for a worker.

@@ -9,7 +9,7 @@ import { unknownOtherClass } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Each is a class's own and is not inherited: where the other class extends this one, it would name itself. */
-export const CLASS_LINKS = { onBudget: 'step down to', escalateTo: 'escalate to' } as const
+const CLASS_LINKS = { onBudget: 'step down to', escalateTo: 'escalate to' } as const
 
 type Link = keyof typeof CLASS_LINKS
 

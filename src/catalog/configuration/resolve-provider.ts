@@ -32,7 +32,7 @@ export interface ProviderSource {
 }
 
 /** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */
-export const DEFAULT_DEADLINES: Deadlines = {
+const DEFAULT_DEADLINES: Deadlines = {
   connectMs: 5_000,
   firstTokenMs: 30_000,
   stallMs: 20_000,

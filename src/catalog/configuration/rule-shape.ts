@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import { type ClassRule, type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
+import { type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
 import { nearest } from './quoting.ts'
 import { abilities, listOf, mapping, text } from './shape-parts.ts'
 
@@ -79,6 +79,3 @@ export const rulesShape = listOf(rule, 'rules, each with when and use').min(1, {
 export const splitShape = z
   .record(z.string(), z.number({ error: SHARES }).positive({ error: SHARES }), { error: SHARES })
   .refine(shares => Object.keys(shares).length > 0, { error: SHARES })
-
-/** Holds the shape to what the rest of the product reads. */
-export type RuleShape = z.output<typeof rule> & ClassRule

@@ -13,7 +13,7 @@ export const MAPPING_OF = 'a mapping of '
 
 export const PRICE_ALLOWED = '0 or more, in USD per million tokens'
 
-export const ABILITIES = [
+const ABILITIES = [
   'tools',
   'json-schema',
   'json-object',

@@ -8,16 +8,7 @@ import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 
 /** `address`: where the provider is asked, or the package that speaks to it: keys go there. */
-export const CHANGE_KINDS = [
-  'address',
-  'retired',
-  'deprecated',
-  'price',
-  'window',
-  'output',
-  'abilities',
-  'new',
-] as const
+const CHANGE_KINDS = ['address', 'retired', 'deprecated', 'price', 'window', 'output', 'abilities', 'new'] as const
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 

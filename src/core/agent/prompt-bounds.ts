@@ -10,7 +10,7 @@ import { servingClasses } from '../routing/choose-class.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
 /** The class that sums up, where a configuration has one of this name and the agent names no other. */
-export const COMPACTION_CLASS = 'compaction'
+const COMPACTION_CLASS = 'compaction'
 
 /** Of the window that an answer leaves: counts of a prompt before its call are estimates, about 10 % off. */
 const CEILING_SHARE = 0.9

@@ -61,7 +61,7 @@ export type RemedyDecision =
   | { readonly do: 'abandon'; readonly fault: Fault }
 
 /** A wait longer than this ends the call instead. An hour: beyond it a limit is a quota, and somebody should know. */
-export const LONGEST_SLEEP_MS = 3_600_000
+const LONGEST_SLEEP_MS = 3_600_000
 
 /** A reset that the vendor names is waited for up to this. 5 min: later than that somebody who waits wants to know why. */
 export const NEAR_RESET_MS = 300_000

@@ -9,7 +9,7 @@ import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
 
 /** 429s that one endpoint may answer within one call before it is out: the first and five waits. */
-export const MAX_RATE_LIMITED = 6
+const MAX_RATE_LIMITED = 6
 
 /** Lost workers after which other candidates go first, and after which the endpoint is out: the call itself may be what kills them. */
 const LOST_WORKERS = { spare: 2, out: 4 }

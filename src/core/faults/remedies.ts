@@ -59,7 +59,7 @@ export interface RemedyRule {
 /** The pause before the same endpoint is asked again after a fault that passes quickly. Jitter of up to as much is added. */
 export const RETRY_DELAY_MS = 250
 
-export const REMEDIES = {
+const REMEDIES = {
   'rate-limited': {
     evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body',
     remedy: 'reroute at once; wait when nothing else is left',

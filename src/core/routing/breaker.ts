@@ -6,32 +6,22 @@
  */
 import type { Fault } from '../faults/fault.ts'
 
-export interface BreakerLimits {
-  /** The weight of failures within the window that opens the breaker. @defaultValue 5 */
-  readonly threshold: number
-  /**
-   * How much of a failure an answer takes back. @defaultValue 0.25: an endpoint that fails one attempt in five is at the brink,
-   * however many workers ask it; without this five failures in thousands would close it.
-   */
-  readonly forgiven: number
-  /** @defaultValue 30000 */
-  readonly windowMs: number
-  /** How long it stays open at first; twice as long after each failed probe. @defaultValue 10000 */
-  readonly openMs: number
-  /** The longest that failed probes make it. @defaultValue 120000 */
-  readonly longestOpenMs: number
-  /** After this a probe that nobody reported on is given up. @defaultValue 60000 */
-  readonly probeMs: number
-}
-
-export const BREAKER_LIMITS: BreakerLimits = {
+export const BREAKER_LIMITS = {
+  /** The weight of failures within the window that opens the breaker. */
   threshold: 5,
+  /**
+   * How much of a failure an answer takes back: an endpoint that fails one attempt in five is at the brink, however many workers ask it.
+   * Without this five failures in thousands would close it.
+   */
   forgiven: 0.25,
   windowMs: 30_000,
+  /** How long it stays open at first; twice as long after each failed probe. */
   openMs: 10_000,
+  /** The longest that failed probes make it. */
   longestOpenMs: 120_000,
+  /** After this a probe that nobody reported on is given up. */
   probeMs: 60_000,
-}
+} as const
 
 /** Half open is an open breaker whose time has come. */
 export type BreakerState =
@@ -75,17 +65,11 @@ export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
  *
  * @param chance - In [0, 1): stretches the time that it stays open by up to a fifth, so that workers do not probe as one.
  */
-export function advanceBreaker(
-  state: BreakerState,
-  event: BreakerEvent,
-  nowMs: number,
-  chance: number,
-  limits: BreakerLimits = BREAKER_LIMITS,
-): BreakerState {
+export function advanceBreaker(state: BreakerState, event: BreakerEvent, nowMs: number, chance: number): BreakerState {
   if (event.kind === 'open') return openAtLeastUntil(state, event)
   if (state.phase === 'closed') {
-    if (event.kind === 'success') return forgive(state.failures, nowMs, limits)
-    return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance, limits) : state
+    if (event.kind === 'success') return forgive(state.failures, nowMs)
+    return event.kind === 'failure' ? failClosed(state.failures, event.weight, nowMs, chance) : state
   }
   if (event.kind === 'due') return { ...state, untilMs: Math.min(state.untilMs, nowMs) }
   if (nowMs < state.untilMs) return state
@@ -94,9 +78,9 @@ export function advanceBreaker(
     case 'success':
       return CLOSED
     case 'failure':
-      return opened(state.openings + 1, nowMs, chance, limits)
+      return opened(state.openings + 1, nowMs, chance)
     case 'probe':
-      return { ...halfOpen, probeUntilMs: nowMs + limits.probeMs }
+      return { ...halfOpen, probeUntilMs: nowMs + BREAKER_LIMITS.probeMs }
     case 'probe-end':
       return halfOpen
   }
@@ -116,14 +100,10 @@ export const PROBE_LOOK_MS = 1_000
  * Present: nobody may ask now, and who wants to looks again at that time. A probe that is out comes back long before it is given up
  * as a rule, so who waits for it looks after as long again as it has been out: a look in 1, 2, 4, … seconds, not one in a minute.
  */
-export function looksAgainAt(
-  state: BreakerState,
-  nowMs: number,
-  { probeMs }: BreakerLimits = BREAKER_LIMITS,
-): number | undefined {
+export function looksAgainAt(state: BreakerState, nowMs: number): number | undefined {
   const closedUntilMs = closedTo(state, nowMs)
   if (closedUntilMs === undefined || state.phase === 'closed' || nowMs < state.untilMs) return closedUntilMs
-  const outForMs = nowMs - (closedUntilMs - probeMs)
+  const outForMs = nowMs - (closedUntilMs - BREAKER_LIMITS.probeMs)
   return Math.min(closedUntilMs, nowMs + Math.max(PROBE_LOOK_MS, outForMs))
 }
 
@@ -131,46 +111,37 @@ export function looksAgainAt(
  * Whether no failure is held against the endpoint. One that is due for a probe counts as clean: ranked behind its
  * peers it would not be asked again before they fail.
  */
-export function isClean(state: BreakerState, nowMs: number, limits: BreakerLimits = BREAKER_LIMITS): boolean {
-  return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state, limits) <= nowMs
+export function isClean(state: BreakerState, nowMs: number): boolean {
+  return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state) <= nowMs
 }
 
 /** From when on no failure is held against a closed breaker's endpoint. */
-export function cleanFromMs(
-  { failures }: Extract<BreakerState, { phase: 'closed' }>,
-  limits: BreakerLimits = BREAKER_LIMITS,
-): number {
+export function cleanFromMs({ failures }: Extract<BreakerState, { phase: 'closed' }>): number {
   const last = failures[failures.length - 1]
-  return last === undefined ? 0 : last.atMs + limits.windowMs
+  return last === undefined ? 0 : last.atMs + BREAKER_LIMITS.windowMs
 }
 
-function failClosed(
-  before: readonly Failure[],
-  weight: number,
-  nowMs: number,
-  chance: number,
-  limits: BreakerLimits,
-): BreakerState {
-  const recent = within(before, nowMs, limits)
+function failClosed(before: readonly Failure[], weight: number, nowMs: number, chance: number): BreakerState {
+  const recent = within(before, nowMs)
   const failures = [...recent, { atMs: nowMs, weight }]
   const sum = failures.reduce((total, failure) => total + failure.weight, 0)
-  return sum >= limits.threshold ? opened(1, nowMs, chance, limits) : { phase: 'closed', failures }
+  return sum >= BREAKER_LIMITS.threshold ? opened(1, nowMs, chance) : { phase: 'closed', failures }
 }
 
 /** The oldest failures go first. */
-function forgive(failures: readonly Failure[], nowMs: number, limits: BreakerLimits): BreakerState {
-  const [oldest, ...newer] = within(failures, nowMs, limits)
+function forgive(failures: readonly Failure[], nowMs: number): BreakerState {
+  const [oldest, ...newer] = within(failures, nowMs)
   if (!oldest) return CLOSED
-  const left = oldest.weight - limits.forgiven
+  const left = oldest.weight - BREAKER_LIMITS.forgiven
   return { phase: 'closed', failures: left > 0 ? [{ ...oldest, weight: left }, ...newer] : newer }
 }
 
-function within(failures: readonly Failure[], nowMs: number, { windowMs }: BreakerLimits): readonly Failure[] {
-  return failures.filter(({ atMs }) => atMs > nowMs - windowMs)
+function within(failures: readonly Failure[], nowMs: number): readonly Failure[] {
+  return failures.filter(({ atMs }) => atMs > nowMs - BREAKER_LIMITS.windowMs)
 }
 
-function opened(openings: number, nowMs: number, chance: number, limits: BreakerLimits): BreakerState {
-  const openMs = Math.min(limits.longestOpenMs, limits.openMs * 2 ** (openings - 1))
+function opened(openings: number, nowMs: number, chance: number): BreakerState {
+  const openMs = Math.min(BREAKER_LIMITS.longestOpenMs, BREAKER_LIMITS.openMs * 2 ** (openings - 1))
   return { phase: 'open', untilMs: nowMs + Math.ceil(openMs * (1 + chance / 5)), openings }
 }
 

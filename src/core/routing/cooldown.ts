@@ -5,10 +5,10 @@
  */
 
 /** The pause when the server named none; it doubles with each further 429 up to {@link LONGEST_COOL_DOWN_MS}. */
-export const COOL_DOWN_MS = 2_000
+const COOL_DOWN_MS = 2_000
 
 /** 30 s: half of the minute that most rate limits count. */
-export const LONGEST_COOL_DOWN_MS = 30_000
+const LONGEST_COOL_DOWN_MS = 30_000
 
 export interface Cooldown {
   readonly untilMs: number

@@ -6,7 +6,7 @@
 import type { RoutingMemory } from '../protocol.ts'
 
 /** Added to every estimate. 10 %: about what an estimate by characters is off on mixed prose and JSON. */
-export const ESTIMATE_MARGIN = 0.1
+const ESTIMATE_MARGIN = 0.1
 
 export interface PromptEstimateInput {
   /** From the run's memory: the exact prompt of the last answer and the messages that it covers. */

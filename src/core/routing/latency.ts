@@ -5,7 +5,7 @@
  */
 
 /** Below this an average says more about one prompt than about the endpoint. */
-export const LATENCY_SAMPLES = 5
+const LATENCY_SAMPLES = 5
 
 /** The weight of the newest sample: 0.2, so that the last ten samples make nine tenths of the average. */
 const NEWEST = 0.2

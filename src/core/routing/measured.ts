@@ -9,10 +9,10 @@
 export const HALF_LIFE_MS = 600_000
 
 /** The same for what changes with releases, not with load: how much a model says, and whether its cache is hit. 12 hours. */
-export const SLOW_HALF_LIFE_MS = 43_200_000
+const SLOW_HALF_LIFE_MS = 43_200_000
 
 /** Samples of its peers that an endpoint's own are mixed with: with five of its own they weigh half. */
-export const PEER_SAMPLES = 5
+const PEER_SAMPLES = 5
 
 /** Sums of samples, each weighted by 1/2 per half-life of its age; plain JSON. */
 export interface Window {

@@ -9,7 +9,7 @@ import { listOf, recordOf, textOf } from '../json.ts'
  * A day. The quotas of vendors begin anew within one, and a longer demand is as a rule a mistake of theirs: to ask once a day whether
  * it still holds costs nothing, to close an endpoint for years does.
  */
-export const LONGEST_RETRY_AFTER_MS = 86_400_000
+const LONGEST_RETRY_AFTER_MS = 86_400_000
 
 /** From here on a number is no span but a moment, in seconds since 1970: 31 years, and September 2001. */
 const LEAST_MOMENT_S = 1e9

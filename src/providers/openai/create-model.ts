@@ -1,7 +1,7 @@
 import type { Connection } from '../dialect.ts'
 
 /** Named, so that no variable of the environment redirects it. */
-export const OPENAI_BASE_URL = 'https://api.openai.com/v1'
+const OPENAI_BASE_URL = 'https://api.openai.com/v1'
 
 /** OpenAI's provider for either of its protocols. An empty key keeps the package from looking for one in the environment; the transport drops it. */
 export async function createProvider({ settings, fetch }: Connection) {

@@ -9,7 +9,7 @@ import type { ProviderOptions } from '../../core/messages.ts'
 import { recordOf } from '../json.ts'
 
 /** The namespace of the mark among a part's provider options. */
-export const ORIGIN_KEY = 'signalbox'
+const ORIGIN_KEY = 'signalbox'
 
 /** Signatures and encrypted reasoning are good where they were made: at this provider, for this model. */
 export interface Origin {

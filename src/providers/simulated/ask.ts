@@ -90,7 +90,7 @@ export function textWithin(text: string, tokens: number): string {
 }
 
 /** What every message adds for its role and its borders, as OpenAI's cookbook counts it. */
-export const TOKENS_PER_MESSAGE = 3
+const TOKENS_PER_MESSAGE = 3
 
 /** A piece of the prompt, counted. */
 export function segmentOf(text: string, extra: { tokens?: number; mark?: CacheMark } = {}): Segment {

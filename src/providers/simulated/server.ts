@@ -106,7 +106,7 @@ interface ControlVisit {
 }
 
 /** `GET /meter` gives the rows; `POST /faults` with a JSON list of rules replaces the rules. */
-export function serveControl({ request, response, path, control }: ControlVisit): void {
+function serveControl({ request, response, path, control }: ControlVisit): void {
   const asked = `${request.method} ${path}`
   if (asked === 'GET /meter') sendJson(response, 200, control.meter())
   else if (asked === 'POST /faults') readBody(request, text => replaceFaults(text, response, control))

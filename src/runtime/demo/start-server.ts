@@ -47,7 +47,7 @@ function serverAt(address: string, env: NodeJS.ProcessEnv, report: (line: string
 }
 
 /** Where a dev server with default settings shows its UI. */
-export function usualUiUrl(address: string): string {
+function usualUiUrl(address: string): string {
   const { hostname, port } = new URL(`http://${address}`)
   return `http://${hostname}:${Number(port || 7233) + UI_PORT_OFFSET}`
 }

@@ -53,12 +53,8 @@ export function questionsFor({ abilities }: Endpoint): readonly Question[] {
 }
 
 /** The most that one question can cost; `undefined` for an endpoint without a price. */
-export function mostOf(
-  { price }: Endpoint,
-  { prompt, tools, schema }: Question,
-  maxOutputTokens: number = MOST_OUTPUT_TOKENS,
-): bigint | undefined {
+export function mostOf({ price }: Endpoint, { prompt, tools, schema }: Question): bigint | undefined {
   // A schema may go out in words, with a sentence around it.
   const words = schema ? 4 * JSON.stringify(schema).length : 0
-  return worstCase({ promptTokens: byteBound(prompt, tools) + words, maxOutputTokens, price })
+  return worstCase({ promptTokens: byteBound(prompt, tools) + words, maxOutputTokens: MOST_OUTPUT_TOKENS, price })
 }

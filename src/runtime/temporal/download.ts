@@ -13,7 +13,7 @@ export interface DownloadLimits {
 }
 
 /** A minute of silence is a closed network; 44 MB within ten minutes asks for 75 kB/s. */
-export const DOWNLOAD_LIMITS: DownloadLimits = { stallMs: 60_000, totalMs: 600_000 }
+const DOWNLOAD_LIMITS: DownloadLimits = { stallMs: 60_000, totalMs: 600_000 }
 
 const LOOK_EVERY_MS = 1_000
 const REPORT_EVERY_MS = 3_000

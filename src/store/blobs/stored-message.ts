@@ -74,7 +74,7 @@ function cleared(part: Holder): Holder {
 /** 48 bits: enough to tell the results of one run apart, and short enough for a model to write without a slip. */
 const REFERENCE_LENGTH = 12
 
-export function referenceOf(digest: string): string {
+function referenceOf(digest: string): string {
   return digest.slice(0, REFERENCE_LENGTH)
 }
 

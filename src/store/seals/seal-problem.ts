@@ -6,8 +6,8 @@ export class SealProblem extends Error {
   override readonly name = 'SealProblem'
   readonly kind: SealProblemKind
 
-  constructor(kind: SealProblemKind, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(kind: SealProblemKind, message: string) {
+    super(message)
     this.kind = kind
   }
 }

@@ -16,7 +16,7 @@ export interface MessageCache {
  * The JSON text that a store's cache stands for, in characters. 32 Mi: some twenty runs of a thousand messages with
  * 1.5 kB each, and several times that as objects in memory.
  */
-export const CACHE_SIZE = 32 * 1_024 * 1_024
+const CACHE_SIZE = 32 * 1_024 * 1_024
 
 export function createMessageCache(limit = CACHE_SIZE): MessageCache {
   const lineages = new Map<string, { readonly view: string; readonly messages: Message[]; size: number }>()
