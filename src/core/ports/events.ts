@@ -1,0 +1,23 @@
+/**
+ * What people see of a run while it works.
+ *
+ * @module
+ */
+import type { RunEvent, RunEventBody } from '../events.ts'
+import type { RunRef } from '../protocol.ts'
+
+/** What tells one event that is written once from all others. */
+export interface Once {
+  readonly id: string
+  /** The Temporal run that writes; see `NewCall.part`. */
+  readonly part?: string
+}
+
+export interface EventPort {
+  /** Appends to the run's list, unless the run has ended: who writes then was believed lost. A part that is new has begun a call before. */
+  write(run: RunRef, events: readonly RunEventBody[], atMs: number): Promise<void>
+  /** One event, once however often it is tried under the same id. A part that is new to a run that has ended opens it again. */
+  writeOnce(run: RunRef, once: Once, event: RunEventBody, atMs: number): Promise<void>
+  /** Events with an offset greater than `after`, in order; a run's first has offset 1. A run's key names it where its id was used again. */
+  read(runId: string, after: number, limit: number): Promise<readonly RunEvent[]>
+}

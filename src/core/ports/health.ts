@@ -1,0 +1,51 @@
+/**
+ * How endpoints are doing, and who is told.
+ *
+ * @module
+ */
+import type { HealthOutcome, HealthState, Seen } from '../routing/health.ts'
+import type { EndpointHealth } from '../routing/route.ts'
+
+/** Which alerts have begun, over all workers. */
+export interface AlertPort {
+  /** `true` for the first who says so: each change is given to one caller. One that was never begun has ended. */
+  mark(alert: string, state: 'begun' | 'ended', atMs: number): Promise<boolean>
+  begun(): Promise<readonly string[]>
+}
+
+/** What one worker has seen of an endpoint and nobody else knows yet, oldest first. */
+export interface SeenOf {
+  readonly endpoint: string
+  readonly seen: readonly Seen[]
+}
+
+/** An endpoint as all workers together have seen it. */
+export interface SharedHealth {
+  readonly endpoint: string
+  readonly state: HealthState
+  readonly changedAtMs: number
+}
+
+/** How endpoints are doing, as all workers of a store have seen it. Each method is one transaction. */
+export interface SharedHealthPort {
+  /**
+   * Adds what a worker has seen, and gives how those endpoints are then, and all others that changed at or after a time. Nobody
+   * is held up by it: a worker calls it now and then, and knows what it has seen itself meanwhile.
+   */
+  exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: number): Promise<readonly SharedHealth[]>
+  /** The same for one endpoint, and hands out its probe if it is due and nobody has it. */
+  claimProbe(news: SeenOf, nowMs: number): Promise<{ readonly granted: boolean; readonly health: SharedHealth }>
+}
+
+/** How endpoints are doing, as this worker has seen it and, where it shares a store, as the others have. */
+export interface HealthPort {
+  of(endpointId: string): EndpointHealth
+  /** How they all are at this moment: a plan reads the clock once. */
+  now(): (endpointId: string) => EndpointHealth
+  /**
+   * Right before an attempt: `false` while the endpoint is closed, or while another attempt probes it, of any worker. A promise
+   * only where the attempt would be a probe.
+   */
+  claim(endpointId: string): boolean | Promise<boolean>
+  record(endpointId: string, outcome: HealthOutcome): void
+}

@@ -1,0 +1,130 @@
+/**
+ * The record of runs, calls and money.
+ *
+ * @module
+ */
+import type { AssistantMessage } from '../messages.ts'
+import type {
+  Answer,
+  Budget,
+  ForkedFrom,
+  KeepDecisionInput,
+  LostSpendings,
+  OutcomeKind,
+  RaiseBudgetInput,
+  RaisedBudget,
+  RunRef,
+  TranscriptRef,
+} from '../protocol.ts'
+import type { AttemptEnd, AttemptRecord, NewAttempt, NewCall, Reserved } from './attempts.ts'
+
+export interface NewRun {
+  readonly run: RunRef
+  readonly workflow: string
+  readonly budget: Budget
+  /** The run's first lineage begins with this transcript, which stays where it is. */
+  readonly forkedFrom?: ForkedFrom
+  /** How long after its end its content may be kept. Absent: until it is purged. */
+  readonly retentionMs?: number
+  /** The Temporal run that opens it: each part does, and a run that was reset to its beginning. */
+  readonly part?: string
+  /** The id of the namespace that it runs in. Absent: its server names none. */
+  readonly namespaceId?: string
+  /** The run begins with it, perhaps not for the first time. Absent: a part behind another one, or a later look at the same. */
+  readonly begins?: true
+  readonly startedAtMs: number
+}
+
+export interface RunEnd {
+  readonly outcome: OutcomeKind
+  readonly message?: string
+  /** The Temporal run that ends. Absent where nobody knows which. */
+  readonly part?: string
+  /**
+   * Present where the end was found out and not told by the run: how the run stood before the server was asked. Where another
+   * part has come to it since, this ends nothing; and the end that a run has stays.
+   */
+  readonly seen?: Pick<RunSeen, 'latestPart'>
+  readonly endedAtMs: number
+}
+
+/** The end of a run as the server tells it. */
+export interface FoundEnd {
+  /** In words for people. */
+  readonly reason: string
+  /** The Temporal run that ended. Absent where the server does not know the run any more. */
+  readonly part?: string
+}
+
+/** A run as it stands in the store at a look. */
+export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
+  /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
+  readonly latestPart?: string
+  /** Of the namespace that it runs in. Absent: nobody has said. */
+  readonly namespaceId?: string
+}
+
+/** What the store already knows of a call that begins, perhaps not for the first time. */
+export interface CallSoFar {
+  /** Where the messages were appended: another lineage when the place was taken by something else. */
+  readonly transcript: TranscriptRef
+  /** The journal's answer, if the call was answered before. */
+  readonly answered?: { readonly answer: Answer }
+  /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
+  readonly attempts: readonly AttemptRecord[]
+  /** Present: since then it waited for room in a budget, and was put off. */
+  readonly waitingSinceMs?: number
+}
+
+/** An answer on its way into the journal. */
+export interface AnswerCommit {
+  readonly call: NewCall
+  readonly attemptId: string
+  readonly end: AttemptEnd
+  readonly message: AssistantMessage
+  /** `answer.transcript` is set by the store. */
+  readonly answer: Omit<Answer, 'transcript'>
+  readonly transcript: TranscriptRef
+}
+
+/**
+ * The record of calls, attempts and money, with the journal of answers. Each method is one transaction.
+ *
+ * Contract: every method may be called again with the same arguments and changes nothing then. The run's events
+ * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions.
+ */
+export interface LedgerPort {
+  /** A run that has ended is open again when another part opens it. */
+  openRun(run: NewRun): Promise<void>
+  /**
+   * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
+   * reset ends again. Gives whether there was anything to settle or to end.
+   */
+  closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<boolean>
+  /** `closeRun` for a run that cannot close itself; gives what it and the runs below it have spent. */
+  closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
+  /** What a run and the runs below it have spent so far, settled or not. */
+  spentBy(run: Pick<RunRef, 'key'>): Promise<LostSpendings>
+  /** `undefined` for a run that was never opened. */
+  seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
+  /** Whether the call has begun before. */
+  isBegun(callId: string): Promise<boolean>
+  /**
+   * Opens a run again that has ended, for a part that was not there before its end: somebody has reset it. Throws for any other
+   * part, as `beginAttempt` does: its activity was believed lost, and nothing of it may leave.
+   */
+  beginCall(call: NewCall): Promise<CallSoFar>
+  /**
+   * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does
+   * none of it. Begins a call that has not begun in the same transaction.
+   */
+  beginAttempt(attempt: NewAttempt): Promise<Reserved>
+  endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
+  /** First writer wins: gives the journal's answer, which may be an earlier one. */
+  commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
+  attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
+  /** Adds to the limits of a run, with who approved it; gives those that hold then. */
+  raiseBudget(raise: RaiseBudgetInput): Promise<RaisedBudget>
+  /** Records who decided on a tool call, with its event. */
+  keepDecision(decision: KeepDecisionInput): Promise<void>
+}

@@ -1,0 +1,112 @@
+/**
+ * Asking a model, and counting what it is asked.
+ *
+ * @module
+ */
+import type { Endpoint, RateLimits } from '../endpoints.ts'
+import type { Fault } from '../faults/fault.ts'
+import type { AssistantMessage, FunctionTool, JsonValue, Message } from '../messages.ts'
+import type { CallSettings } from '../protocol.ts'
+import type { Recurring } from '../routing/cache-marks.ts'
+import type { Usage } from '../usage.ts'
+
+/** What is about to leave, shown to the gate when nothing has left yet. */
+export interface Outgoing {
+  readonly url: string
+  /** The request's body, parsed. */
+  readonly body: unknown
+  readonly bodyBytes: number
+  /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
+  readonly maxOutputTokens?: number
+}
+
+/**
+ * Decides at the last moment whether a request may leave: policy, reservation and the ledger's row happen here.
+ * Throws to hold the request back; the provider passes what it throws on, unchanged.
+ */
+export type Gate = (outgoing: Outgoing) => Promise<void>
+
+export interface Ask {
+  readonly endpoint: Endpoint
+  readonly prompt: readonly Message[]
+  readonly tools: readonly FunctionTool[]
+  /** A JSON schema for the answer, sent in the best way that the endpoint has. */
+  readonly schema?: { readonly name: string; readonly json: JsonValue }
+  readonly settings: CallSettings
+  /** Absent: nothing of the prompt comes again, and no mark is placed. */
+  readonly caching?: Caching
+  /** Our id of this attempt, sent as `x-client-request-id`. */
+  readonly wireRequestId: string
+  /** Under ZDR the request must ask the vendor to store nothing. */
+  readonly zdr: boolean
+  readonly signal: AbortSignal
+  readonly gate: Gate
+  /** Called once, right before the first content: text, reasoning or the beginning of a tool call. */
+  readonly onContent?: () => void
+  readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
+}
+
+/** What is known of prompts to come, for vendors whose caches want to be told. */
+export interface Caching {
+  /** The same for all prompts that may share a beginning: those of one run and of the runs below it. At most 64 characters. */
+  readonly key: string
+  /** How much of the prompt others will begin with, soon enough to find it in the cache. */
+  readonly recurring: Recurring
+}
+
+/** What was measured of an attempt, whatever became of it. */
+export interface Timings {
+  readonly firstTokenMs?: number
+  readonly totalMs: number
+}
+
+/** A whole answer: it ended with a reason other than error. */
+export interface ReplyAnswer {
+  readonly kind: 'answer'
+  readonly message: AssistantMessage
+  readonly text: string
+  readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
+  readonly usage: Usage
+  /** A cost that the vendor reported itself, in pico-dollars. */
+  readonly reportedCostPico?: string
+  /** The vendor's id of the request. */
+  readonly requestId?: string
+  /** What the vendor says of its own limits. */
+  readonly limits?: RateLimits
+  readonly timings: Timings
+}
+
+/**
+ * Anything else. `billable: 'no'` when the vendor refused before it began to answer (its reply was an error status) or was
+ * never reached; `'maybe'` when the request left and nobody can say.
+ */
+export interface ReplyFault {
+  readonly kind: 'fault'
+  readonly fault: Fault
+  readonly billable: 'no' | 'maybe'
+  /** What usage was seen before the end, e.g. the prompt's. */
+  readonly usage?: Usage
+  readonly requestId?: string
+  /** What the vendor says of its own limits. */
+  readonly limits?: RateLimits
+  readonly timings: Timings
+}
+
+/**
+ * Asks one endpoint once.
+ *
+ * Contract: resolves for everything that a vendor or the network can do; rejects only with what the gate threw,
+ * or for a bug. An abort through `signal` closes the socket within 100 ms and gives a fault `cancelled`. Unknown
+ * counts are `undefined`.
+ */
+export interface ModelPort {
+  ask(ask: Ask): Promise<ReplyAnswer | ReplyFault>
+}
+
+/** Token counts of a prompt before any vendor has counted it. */
+export interface TokenPort {
+  /** The likely count. */
+  estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
+  /** A count that no tokenizer exceeds. */
+  bound(messages: readonly Message[], tools: readonly FunctionTool[]): number
+}

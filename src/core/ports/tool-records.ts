@@ -1,0 +1,46 @@
+/**
+ * The record of tool calls.
+ *
+ * @module
+ */
+import type { JsonValue } from '../messages.ts'
+import type { RunRef } from '../protocol.ts'
+
+/**
+ * How far a tool call has come. `unknown`: it began before and its end was never written. `withoutQuestion`: it did so before
+ * records had a question, and what it began with had none.
+ */
+export type ToolBegin =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'finished'; readonly isError: boolean; readonly result: JsonValue }
+  | { readonly kind: 'unknown'; readonly withoutQuestion?: true }
+
+export interface ToolRecordKey {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  /**
+   * A digest of what is asked: a reset run that comes to the same place with another question is never given the answer to this
+   * one. Absent: the call was scheduled before there was one.
+   */
+  readonly question?: string
+  /** The Temporal run that asks; see `NewCall.part`. */
+  readonly part?: string
+}
+
+/** Tool calls and their results, each once. Writes the events `tool-start` and `tool-end`. */
+export interface ToolRecordPort {
+  /**
+   * Opens a run again that has ended, as `LedgerPort.beginCall` does, and throws for a part that was there before its end,
+   * unless the call is finished.
+   */
+  begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
+  finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
+  /** The result that a reference in history names; `question` as it has it. */
+  result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
+  /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */
+  byReference(callId: string, reference: string): Promise<JsonValue | undefined>
+  /** The input that a model gave to a tool, out of the journal's answer. */
+  inputOf(callId: string, toolCallId: string): Promise<JsonValue | undefined>
+}

@@ -1,0 +1,59 @@
+/**
+ * Tools, schemas and agents as a worker has them.
+ *
+ * @module
+ */
+import type { DataPolicy } from '../endpoints.ts'
+import type { JsonValue } from '../messages.ts'
+import type { AgentPlan, ApprovalDeadline, RemoteActivity } from '../protocol.ts'
+
+/** What a tool is told about the call it serves. */
+export interface ToolCallContext {
+  /** f(run, step, toolCallId, what is asked): the same on every try, different for every call. */
+  readonly idempotencyKey: string
+  readonly runId: string
+  readonly signal: AbortSignal
+}
+
+/** A tool as the activities see it. */
+export interface Tool {
+  readonly name: string
+  readonly description: string
+  readonly inputSchema: JsonValue
+  /** `false`: at most once; an unknown outcome is told to the model. */
+  readonly idempotent: boolean
+  readonly timeoutMs: number
+  /** Results beyond this many bytes are cut, and the model is told. */
+  readonly maxResultBytes: number
+  /** Present: the workflow schedules this activity, and `run` is never called. */
+  readonly remote?: RemoteActivity
+  /** Present: the tool's input leaves for this server, which keeps of it what its policy says. */
+  readonly server?: { readonly name: string; readonly dataPolicy: DataPolicy }
+  /** Whether a person must approve the call; a deadline says until when, and what holds then. */
+  needsApproval(input: JsonValue): boolean | ApprovalDeadline
+  /** The problem with an input in words for the model, or the parsed input. */
+  parse(
+    input: JsonValue,
+  ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problem: string }
+  run(input: unknown, context: ToolCallContext): Promise<JsonValue>
+}
+
+/** A named shape that an answer can be held to. */
+export interface AnswerSchema {
+  readonly name: string
+  readonly json: JsonValue
+  parse(
+    value: unknown,
+  ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
+}
+
+/** The agents, tools and schemas of a worker, by name. */
+export interface RegistryPort {
+  agent(name: string): AgentPlan | undefined
+  tool(name: string): Tool | undefined
+  schema(name: string): AnswerSchema | undefined
+  /** All that are registered, in their order. */
+  names(kind: 'agent' | 'tool' | 'schema'): readonly string[]
+  /** The registered name that someone probably meant. */
+  nearest(name: string, kind: 'agent' | 'tool' | 'schema'): string | undefined
+}

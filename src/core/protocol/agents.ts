@@ -1,0 +1,58 @@
+/**
+ * An agent as history has it: names and limits, no code.
+ *
+ * @module
+ */
+import type { CallSettings } from './calls.ts'
+import type { Budget } from './terms.ts'
+
+/** An agent as the workflow needs it: names and limits, no code. */
+export interface AgentPlan {
+  readonly name: string
+  readonly instructions: string
+  /** For the model of an agent that has this one as a tool. */
+  readonly description?: string
+  readonly taskClass: string
+  readonly tools: readonly string[]
+  /** Agents that the model may ask like tools; each runs as a child run. */
+  readonly agents?: readonly string[]
+  /** What one run of an agent may spend at most, by its name; absent: what the tree has left. */
+  readonly agentBudgets?: Readonly<Record<string, Budget>>
+  readonly limits: AgentLimits
+  readonly settings?: CallSettings
+  readonly schema?: string
+  /** The task class that sums up what no longer fits into the prompt. */
+  readonly compaction?: string
+  /** Set when the run is opened, from the limits and the class. Absent: nothing is known, and prompts only grow. */
+  readonly prompt?: PromptBounds
+}
+
+/** How long prompts may grow, and what shortening them costs. */
+export interface PromptBounds {
+  /** Tokens of a prompt above which it is made shorter. */
+  readonly ceiling: number
+  /** The last steps whose tool results are cleared only when nothing else helps. */
+  readonly keptSteps: number
+  /** What a token that the vendor has in its cache costs, of the price of a new one: 0.1 with most, 1 without a cache. */
+  readonly cachedShare: number
+  readonly compactionClass: string
+}
+
+export interface AgentLimits {
+  /** Model calls. @defaultValue 100 */
+  readonly steps: number
+  /** Tool calls of one step that run at the same time. @defaultValue 8 */
+  readonly parallelTools: number
+  /**
+   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 8 ms a
+   * step, so a worker takes over a part of 100 in less than a second. @defaultValue 100
+   */
+  readonly stepsPerPart?: number
+  /**
+   * Tokens of a prompt above which old tool results are cleared from it, and then what is old is summed up. @defaultValue
+   * 90 % of the smallest window of the task class, less the answer's room
+   */
+  readonly promptTokens?: number
+  /** The last steps whose tool results stay in the prompt, unless they alone are too long. @defaultValue 3 */
+  readonly keptSteps?: number
+}

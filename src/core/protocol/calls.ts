@@ -1,0 +1,109 @@
+/**
+ * A model call: what is asked, what came of it, and what it has spent.
+ *
+ * @module
+ */
+import type { Fault, FaultKind } from '../faults/fault.ts'
+import type { JsonValue, Message, ProviderOptions } from '../messages.ts'
+import type { Policy } from '../policy.ts'
+import type { Usage } from '../usage.ts'
+import type { PromptView, RoutingMemory, TranscriptRef } from './prompts.ts'
+import type { Labels, RunRef, StoredText } from './terms.ts'
+import type { ToolCallRef, ToolResultRef } from './tools.ts'
+
+/** What a call adds to its transcript: messages as they are, or tool results and a user's long text by reference. */
+export type Addition =
+  | Message
+  | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
+  | { readonly role: 'stored-text'; readonly text: StoredText }
+
+/** How a call wants to be answered; an absent field leaves the class's setting. */
+export interface CallSettings {
+  readonly maxOutputTokens?: number
+  readonly temperature?: number
+  readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  readonly providerOptions?: ProviderOptions
+}
+
+export interface CallModelInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly taskClass: string
+  readonly transcript: TranscriptRef
+  /** Absent: the whole transcript is the prompt. */
+  readonly view?: PromptView
+  readonly additions: readonly Addition[]
+  /** Names; their schemas are resolved in the activity. */
+  readonly tools?: readonly string[]
+  /** The name of a registered schema that the answer must satisfy. */
+  readonly schema?: string
+  readonly settings?: CallSettings
+  readonly policy?: Policy
+  readonly labels?: Labels
+  readonly memory: RoutingMemory
+  /** Present: the call sums up its transcript for calls of this class, whose policy binds it too. */
+  readonly sumsUpFor?: string
+}
+
+/**
+ * Money spent, as integers of pico-dollars (1e-12 USD) in decimal strings. Low and high are equal when the cost is
+ * exact; between them lies what a vendor may have billed for attempts that were cut, aborted or lost.
+ */
+export interface Cost {
+  readonly lowPico: string
+  readonly highPico: string
+  /** Attempts with usage but no known price; they are in neither bound. */
+  readonly unpriced?: number
+}
+
+/**
+ * `abandoned`: its worker was lost. `outrun`: another attempt of the same call, asked beside it, began to answer first; it was aborted.
+ */
+export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned' | 'outrun'
+
+/** One request on the wire, as the workflow and people see it. */
+export interface AttemptSummary {
+  readonly attempt: number
+  readonly endpoint: string
+  readonly outcome: AttemptOutcome
+  readonly fault?: FaultKind
+  readonly cost?: Cost
+  readonly firstTokenMs?: number
+  readonly totalMs?: number
+}
+
+/** The answer of one call. */
+export interface Answer {
+  /** The call's identity in the journal; tools find their input under it. */
+  readonly callId: string
+  readonly text: string
+  /** Present when a schema was asked for: the value that satisfied it. */
+  readonly value?: JsonValue
+  readonly toolCalls: readonly ToolCallRef[]
+  /** True: the answer ended at its output limit, and what it says is not whole. */
+  readonly truncated: boolean
+  readonly endpoint: string
+  readonly model: string
+  /** The transcript with this answer. Another lineage than the one asked with when a reset run goes another way. */
+  readonly transcript: TranscriptRef
+  readonly known?: RoutingMemory['known']
+}
+
+/** What one call has spent over all of its attempts so far. */
+export interface Spent {
+  readonly attempts: readonly AttemptSummary[]
+  readonly usage: Usage
+  readonly cost: Cost
+}
+
+export type CallModelResult =
+  | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
+  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & Spent)
+  | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
+  | ({
+      readonly kind: 'over-budget'
+      readonly message: string
+      /** Whose limit it is: a run's key for its own, or the scope of a shared budget. */
+      readonly scopeId: string
+    } & Spent)
+  | ({ readonly kind: 'cancelled' } & Spent)

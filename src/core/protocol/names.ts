@@ -1,0 +1,44 @@
+/**
+ * The names that clients, workflows and activities know each other by, and the bound of what history shows.
+ *
+ * @module
+ */
+
+/** The task queue of workers and clients that name no other. */
+export const TASK_QUEUE = 'signalbox'
+
+/** The workspace of runs that name none; it exists in every configuration. */
+export const DEFAULT_WORKSPACE = 'default'
+
+/** The type of the failure that carries an outcome out of the workflow's code. */
+export const ENDED = 'signalbox.ended'
+
+/** The bytes of a tool's result or input that history may show; the whole lies in the store. */
+export const PREVIEW_BYTES = 512
+
+export const SIGNALS = {
+  stop: 'signalbox.stop',
+  /** From a run to one above it, whose budget it is short of. */
+  short: 'signalbox.short',
+  /** Back: that budget was raised. */
+  raised: 'signalbox.raised',
+} as const
+
+export const QUERIES = { state: 'signalbox.state' } as const
+
+export const UPDATES = { decide: 'signalbox.decide', say: 'signalbox.say', raise: 'signalbox.raise' } as const
+
+/** The failure's type when a decision names a tool call for which no approval is asked, or not yet. */
+export const NOT_ASKED = 'signalbox.not-asked'
+
+/** The failure's type when a decision contradicts the one that holds. */
+export const DECIDED_OTHERWISE = 'signalbox.decided-otherwise'
+
+/** Keyed by the attribute's name; registered by `signalbox setup` and by the dev server. */
+export const SEARCH_ATTRIBUTES = {
+  SignalboxCostUsd: 'Double',
+  SignalboxWorkspace: 'Keyword',
+  SignalboxClasses: 'KeywordList',
+  SignalboxModels: 'KeywordList',
+  SignalboxOutcome: 'Keyword',
+} as const

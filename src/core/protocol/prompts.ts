@@ -1,0 +1,99 @@
+/**
+ * What travels with a run of its transcript and of its prompt: references, counts, and where the prompt is warm.
+ *
+ * @module
+ */
+
+/** The first `length` messages of a lineage. */
+export interface TranscriptRef {
+  readonly lineage: string
+  readonly length: number
+}
+
+/**
+ * What of a transcript stands in a prompt; the transcript itself stays whole. A view is a few numbers and a reference: what it
+ * leaves out is looked up where the call is made.
+ */
+export interface PromptView {
+  /** The step whose call was the first with this view, and how it came about. */
+  readonly since: number
+  readonly by: 'clearing' | 'compaction'
+  /** A note stands in place of each long tool result at a position before this one. */
+  readonly clearedBefore: number
+  readonly compacted?: Compacted
+}
+
+/** The messages from `head` until `until` are out of the prompt; in their place stands the answer that ends `summary`. */
+export interface Compacted {
+  readonly head: number
+  readonly until: number
+  readonly summary: TranscriptRef
+}
+
+/** A step whose tool results stand in the prompt as they are. */
+export interface WholeStep {
+  /** The position of the answer that asked for the tools; their results follow it. */
+  readonly answer: number
+  /** Estimated tokens of the results that can be cleared. */
+  readonly results: number
+  /** Tokens of everything else that the step added. */
+  readonly others: number
+}
+
+/** What an agent's loop counts of its prompt; small, for it travels with each continue-as-new and with a fork. */
+export interface PromptState {
+  readonly view?: PromptView
+  /** Messages before the first answer. They stay in every view: they say what the run is about. */
+  readonly head: number
+  readonly headTokens: number
+  /** Up to and with the last answer: exact where the vendor told, an estimate right after the view has changed. */
+  readonly tokens: number
+  /** Oldest first. */
+  readonly whole: readonly WholeStep[]
+  readonly clearings: number
+  readonly compactions: number
+  /** Set when the class that sums up gave no answer: it is not asked again in this part. */
+  readonly compactionFailed?: boolean
+}
+
+/**
+ * What routing remembers within a run. `draw` in [0, 1) is drawn once per run, so that a weighted choice stays where
+ * the cache is warm; `known` is the exact prompt of the last answer, from which the next estimate starts.
+ */
+export interface RoutingMemory {
+  readonly draw: number
+  readonly known?: KnownPrompt
+}
+
+/** What is known of a transcript from its last answer. Small, for each answer carries it in history. */
+export interface KnownPrompt {
+  readonly endpoint: string
+  /** The exact prompt and answer, in that endpoint's tokens. */
+  readonly promptTokens: number
+  /** The messages that they are. */
+  readonly length: number
+  /** Answers on this transcript so far. */
+  readonly calls?: number
+  /** By how much the last call made it grow. */
+  readonly grownTokens?: number
+  /** The usual time from one answer to the next, newest weighing most. */
+  readonly gapMs?: number
+  /** Whose caches hold it, latest first. */
+  readonly warm?: readonly WarmPrefix[]
+  /** Under which key vendors that go by one hold it. Absent: the tree's own; present in a fork: that of the run that it left. */
+  readonly cacheKey?: string
+  /**
+   * A digest of what else the vendor counts and keeps the prompt by: the tools that were offered and the reasoning that was asked for.
+   * At most 8 characters. Absent: nobody has noted it, and it is taken for the same.
+   */
+  readonly beside?: string
+  /** All of this is another run's, from which this one was forked and in which nothing is answered yet. */
+  readonly forked?: true
+}
+
+/** An endpoint that holds a transcript's first `tokens` tokens in its cache, last used at `atMs`. */
+export interface WarmPrefix {
+  readonly endpoint: string
+  readonly tokens: number
+  readonly atMs: number
+}

@@ -1,0 +1,129 @@
+/**
+ * What a run is started with, and by what it is known.
+ *
+ * @module
+ */
+import type { JsonValue } from '../messages.ts'
+import type { Policy } from '../policy.ts'
+import type { PromptState, RoutingMemory, TranscriptRef } from './prompts.ts'
+
+/** Free words for the ledger, e.g. `{ team: 'growth', feature: 'titles' }`. */
+export type Labels = Readonly<Record<string, string>>
+
+/** The limits of one run. An absent field is no limit. */
+export interface Budget {
+  /** Decimal string, e.g. `'0.50'`. */
+  readonly usd?: string
+  readonly tokens?: number
+  readonly steps?: number
+  readonly timeMs?: number
+  /**
+   * What happens when no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits
+   * until somebody raises it, or stops the run. @defaultValue 'refuse': it ends out of budget
+   */
+  readonly onShort?: 'ask' | 'refuse'
+}
+
+/** A text that is too long for history: a client wrote it into the store for the run. */
+export interface StoredText {
+  /** Of the text as JSON, in hex; under the run's own key where the run is sealed. */
+  readonly digest: string
+  /** Of the text as JSON, in UTF-8. */
+  readonly bytes: number
+  /** The beginning of that JSON, at most `PREVIEW_BYTES`. */
+  readonly preview: string
+}
+
+/** What people tell an agent: as it is, or where it lies. */
+export type Words = string | StoredText
+
+/** On whose account and under which rules a run works. */
+export interface Terms {
+  readonly workspace?: string
+  readonly budget?: Budget
+  readonly policy?: Policy
+  readonly labels?: Labels
+  /** The task class of an agent's model calls, instead of the agent's own. */
+  readonly taskClass?: string
+  /** Binds an agent's own calls to one model of their class: `author/name`, or one endpoint's id. */
+  readonly model?: string
+  /** Set by a fork; never by people. */
+  readonly forkedFrom?: ForkedFrom
+  /** Set by the client in place of an input that is too long for history; never by people. Only agents can read it. */
+  readonly longInput?: StoredText
+  /** Set by a run that continues as new; never by people. */
+  readonly carried?: JsonValue
+  /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent. */
+  readonly within?: Within
+}
+
+/** The place in another run from which an agent goes on: before the answer to that run's step. */
+export interface ForkedFrom {
+  /** The run's id, for people. */
+  readonly run: string
+  readonly step: number
+  /** What the model saw in that step; shared, not copied. */
+  readonly transcript: TranscriptRef
+  /** What of that stands in the prompt, and what can be cleared of it. Absent in what was forked before forks knew. */
+  readonly prompt?: PromptState
+  /** What routing remembers of that prompt. Absent where nothing of it can be warm any more. */
+  readonly memory?: RoutingMemory
+  /** A user message behind it. */
+  readonly say?: Words
+}
+
+/** Where a child run stands in its tree. */
+export interface Within {
+  /** The run at the top of the tree, in whose scope money and tokens are reserved. */
+  readonly root: { readonly id: string; readonly key: string }
+  /** Of the root's children 1. */
+  readonly depth: number
+  /** Whether a run above has a money limit. */
+  readonly moneyLimited: boolean
+  /** The slices of runs between the root and this one, outermost first: see {@link RunRef.slices}. */
+  readonly slices?: readonly string[]
+  /** The runs above whose people are asked when their limit on money or tokens is short. */
+  readonly askers?: readonly Asker[]
+}
+
+export interface Asker {
+  /** The workflow's. */
+  readonly id: string
+  /** Of the scope that people can raise there. */
+  readonly key: string
+}
+
+/** The one argument of every workflow. */
+export interface Brief<Input = JsonValue> {
+  readonly input: Input
+  readonly terms?: Terms
+}
+
+/** Which run an activity works for. */
+export interface RunRef {
+  /** The workflow id: what people and the ledger call the run. */
+  readonly id: string
+  /**
+   * Temporal's `firstExecutionRunId`: survives reset and continue-as-new, unlike the run id. A child's: the key at the top of its
+   * tree with the path of its id, `key/critic-1-1`.
+   */
+  readonly key: string
+  readonly workspace: string
+  readonly labels: Labels
+  readonly policy?: Policy
+  /** Whether a money limit is set: endpoints without a known price are then rejected. */
+  readonly moneyLimited?: boolean
+  /** Whether people are asked when the run's own limit is short. */
+  readonly asks?: boolean
+  /** The id of the run at the top of the tree; absent in that run itself. */
+  readonly root?: string
+  /** The scope in which a child's money and tokens are reserved: the root's key. Absent: the run's own key. */
+  readonly scope?: string
+  /**
+   * Scopes inside of the root's, outermost first, in which money and tokens are reserved as well: the keys of this run and of
+   * runs above it that were given a slice. Absent: none.
+   */
+  readonly slices?: readonly string[]
+  /** The run is under zero data retention itself: its payloads and its content in the store are encrypted. */
+  readonly sealed?: boolean
+}

@@ -1,0 +1,105 @@
+/**
+ * Tool calls, from the answer that asks for them to the result that history refers to.
+ *
+ * @module
+ */
+import type { JsonValue } from '../messages.ts'
+import type { Decision } from './people.ts'
+import type { RunRef } from './terms.ts'
+
+/** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false. */
+export interface ToolResultRef {
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly isError: boolean
+  readonly preview: string
+  readonly bytes: number
+  /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
+  readonly stored: boolean
+  /** A digest of what was asked of the tool, of a result that is stored. */
+  readonly question?: string
+  readonly step: number
+}
+
+/** A tool that the model asked for. */
+export interface ToolCallRef {
+  readonly toolCallId: string
+  readonly toolName: string
+  /** At most `PREVIEW_BYTES`; the whole input is in the journal. */
+  readonly inputPreview: string
+  readonly needsApproval: boolean
+  /** How long a person has for it; absent: as long as it takes. */
+  readonly deadline?: ApprovalDeadline
+  /** Present where the workflow itself has the tool run, with what it passes on; absent: our activity runs it. */
+  readonly elsewhere?: Elsewhere
+  /** Present where the model was not offered the tool, whoever else has it: nothing runs, and the model is told that it has none. */
+  readonly unoffered?: Unoffered
+}
+
+/** A tool that a model made up, or knows from elsewhere. */
+export interface Unoffered {
+  /** The one of those that it was offered. */
+  readonly nearest?: string
+}
+
+/** How long a person has to decide on a tool call, and what holds when nobody has. */
+export interface ApprovalDeadline {
+  /** From when the tool was asked for. */
+  readonly withinMs: number
+  readonly otherwise: Decision['decision']
+}
+
+/** A tool that is a child run. */
+export interface Elsewhere {
+  readonly kind: 'agent'
+  readonly input: string
+}
+
+/** An activity on another task queue, in any language, that serves as a tool. */
+export interface RemoteActivity {
+  /** The activity's type. */
+  readonly activity: string
+  readonly taskQueue: string
+  /** For all of it: the wait for a worker, and every try. */
+  readonly timeoutMs: number
+  readonly retry: RemoteRetry
+}
+
+/** How often a failing activity is tried, and how long between. An absent field is Temporal's default. */
+export interface RemoteRetry {
+  readonly maximumAttempts?: number
+  readonly initialIntervalMs?: number
+  readonly maximumIntervalMs?: number
+  readonly backoffCoefficient?: number
+  readonly nonRetryableErrorTypes?: readonly string[]
+}
+
+export interface RunToolInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  /** The call whose answer asked for the tool; absent when a workflow asks itself, with `input`. */
+  readonly callId?: string
+  readonly input?: JsonValue
+  readonly inputPreview?: string
+  readonly unoffered?: Unoffered
+}
+
+export type RunToolResult =
+  | { readonly kind: 'done'; readonly result: ToolResultRef }
+  | { readonly kind: 'cancelled' }
+  /** The input is right, and the workflow is to schedule the activity with it. */
+  | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
+
+/** What a tool gave that ran elsewhere, to be kept like the result of any other. */
+export interface KeepResultInput {
+  readonly run: RunRef
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  /** A digest of what was asked of the tool. */
+  readonly question?: string
+  readonly isError: boolean
+  readonly result: JsonValue
+}
