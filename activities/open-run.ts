@@ -7,7 +7,7 @@ import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { Policy } from '../src/core/policy.ts'
-import type { LedgerPort, RegistryPort, SealPort } from '../src/core/ports.ts'
+import type { LedgerPort, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
   DEFAULT_WORKSPACE,
@@ -24,6 +24,7 @@ export interface OpenRunPorts {
   readonly directory: Directory
   readonly registry: RegistryPort
   readonly ledger: LedgerPort
+  readonly toolRecords: Pick<ToolRecordPort, 'begun'>
   readonly seals: SealPort
   readonly nearest: Nearest
   readonly policyProblem: PolicyProblem
@@ -47,6 +48,8 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
     const part = Context.current().info.workflowExecution?.runId
     const namespaceId = await ports.namespaceId()
+    const { asked } = input.terms.within ?? {}
+    if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
     // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
     await ports.ledger.openRun({
       run: input.run,

@@ -7,6 +7,39 @@ import type { FaultKind } from './faults/fault.ts'
 import type { ApprovalDeadline, AttemptOutcome, Cost, Decision, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
+/** What a run waits for people for, and what they say to it. The runs above it have it too, as `below`. */
+export type EventForPeople =
+  /** The run's limit is short, and it waits for people to raise it. */
+  | { readonly kind: 'budget-ask'; readonly step: number; readonly message: string }
+  | {
+      readonly kind: 'budget-raise'
+      readonly usd?: string
+      readonly tokens?: number
+      readonly by?: string
+      readonly note?: string
+      readonly limitUsd?: string
+      readonly limitTokens?: number
+    }
+  | {
+      readonly kind: 'approval-ask'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly inputPreview: string
+      readonly deadline?: ApprovalDeadline
+    }
+  /** `deadline`: nobody decided in time. */
+  | {
+      readonly kind: 'approval-decision'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly decision: Decision['decision']
+      readonly by?: string
+      readonly note?: string
+      readonly deadline?: boolean
+    }
+
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
@@ -57,17 +90,6 @@ export type RunEventBody =
       readonly to: string
       readonly reason: string
     }
-  /** The run's limit is short, and it waits for people to raise it. */
-  | { readonly kind: 'budget-ask'; readonly step: number; readonly message: string }
-  | {
-      readonly kind: 'budget-raise'
-      readonly usd?: string
-      readonly tokens?: number
-      readonly by?: string
-      readonly note?: string
-      readonly limitUsd?: string
-      readonly limitTokens?: number
-    }
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
   | { readonly kind: 'tool-start'; readonly step: number; readonly toolCallId: string; readonly toolName: string }
   | {
@@ -78,25 +100,9 @@ export type RunEventBody =
       readonly isError: boolean
       readonly preview: string
     }
-  | {
-      readonly kind: 'approval-ask'
-      readonly step: number
-      readonly toolCallId: string
-      readonly toolName: string
-      readonly inputPreview: string
-      readonly deadline?: ApprovalDeadline
-    }
-  /** `deadline`: nobody decided in time. */
-  | {
-      readonly kind: 'approval-decision'
-      readonly step: number
-      readonly toolCallId: string
-      readonly toolName: string
-      readonly decision: Decision['decision']
-      readonly by?: string
-      readonly note?: string
-      readonly deadline?: boolean
-    }
+  | EventForPeople
+  /** What people are asked for a run below, and what they answer. Its words are said to that run and not to this one. */
+  | { readonly kind: 'below'; readonly run: string; readonly event: EventForPeople }
   /** A person's message to the run's agent, which reads it before its next call. */
   | {
       readonly kind: 'said'

@@ -78,6 +78,7 @@ export type {
   RunState,
 } from './protocol/runs.ts'
 export type {
+  AskedLikeTool,
   Asker,
   Brief,
   Budget,

@@ -336,10 +336,11 @@ describe('a run from the command line', () => {
       const denied = await signalbox(['deny', 'cli-above', ...words], { env })
       expect(denied).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(command) })
     }
-    await delay(3_500)
     expect(await signalbox(['say', child.id, 'or', 'leave', 'it'], { env })).toMatchObject({ exitCode: EXIT.done })
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
-    expect((await watching).err.split(command)).toHaveLength(2)
+    const { out: watched } = await watching
+    expect(watched.split(command)).toHaveLength(2)
+    expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · tool publish denied by a person$/m)
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
     expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })

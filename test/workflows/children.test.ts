@@ -33,6 +33,8 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
     turns: [{ tools: [{ name: 'dawdle', arguments: {} }, ask('critic', 'Dawdle.')] }, { text: 'Never said.' }],
   },
   { match: 'patient', turns: [{ tools: [ask('critic', 'Seek leave.')] }, { text: 'Never said either.' }] },
+  { match: 'petition', turns: [{ tools: [ask('editor', 'Have it permitted.')] }, { text: 'It may be.' }] },
+  { match: 'permitted', turns: [{ tools: [ask('critic', 'Seek leave.')] }, { text: 'It is.' }] },
   { match: 'Judge', turns: [{ text: LONG }] },
   { match: 'Count', turns: [{ tools: [{ name: 'count', arguments: {} }] }, { text: 'Counted.' }] },
   { match: 'Dawdle', turns: [{ tools: [{ name: 'dawdle', arguments: {} }] }, { text: 'Done.' }] },
@@ -171,6 +173,26 @@ describe('an agent that has agents', () => {
     const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
     expect(ends.map(({ isError }) => isError)).toEqual([true, true])
     expect(ends[0]?.preview).toContain('critic gave no answer (out-of-budget)')
+  })
+
+  it('tells whoever follows it when they begin, and what people are asked below it', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Write a petition.' })
+    const asked = await eventOf(run.events(), 'below')
+    const below = `${run.id}/editor-1-1/critic-1-1`
+    expect(asked).toMatchObject({ run: below, event: { kind: 'approval-ask', step: 1, toolName: 'leave' } })
+    const before = (await stage.store.events.read(run.id, 0, asked.offset - 1)).map(({ kind }) => kind)
+    expect(before).toEqual(expect.arrayContaining(['answer', 'tool-start']))
+    if (asked.event.kind === 'approval-ask')
+      await stage.signalbox.run(asked.run).approve(asked.event.toolCallId, { by: 'Ada' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const decided = { kind: 'below', run: below, event: { kind: 'approval-decision', decision: 'approve', by: 'Ada' } }
+    expect(
+      await eventOf(stage.signalbox.run(`${run.id}/editor-1-1`).events({ after: asked.offset }), 'below'),
+    ).toMatchObject(decided)
+    expect((await allEvents(run.events({ after: asked.offset }))).slice(0, 2)).toMatchObject([
+      decided,
+      { kind: 'tool-end', toolName: 'editor' },
+    ])
   })
 
   it('passes a stop on, and lets them end what is paid for', async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { workflowInfo } from '@temporalio/workflow'
 import { questionOfCall } from '../../src/core/agent/question-of-call.ts'
 import { addToolCall } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
@@ -19,12 +20,14 @@ export async function askAgent(
   { input }: Elsewhere,
   budget: Budget | undefined,
 ): Promise<ToolResultRef> {
-  const outcome = await askChild(book, inbox, toolName, { input, ...(budget && { budget }) })
+  const question = questionOfCall(callId)
+  const asked = { run: { id: run.id, key: run.key }, step, toolCallId, toolName, question, part: workflowInfo().runId }
+  const outcome = await askChild(book, inbox, toolName, { input, ...(budget && { budget }), asked })
   book.totals = addToolCall(book.totals)
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
   return keepResult.executeWithOptions({ summary }, [
-    { run, step, toolCallId, toolName, question: questionOfCall(callId), ...wordsOf(toolName, outcome) },
+    { run, step, toolCallId, toolName, question, ...wordsOf(toolName, outcome) },
   ])
 }
 

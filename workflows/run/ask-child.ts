@@ -21,6 +21,7 @@ import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
+  type AskedLikeTool,
   type Brief,
   type Budget,
   type Labels,
@@ -55,6 +56,9 @@ export interface ChildOptions {
   readonly labels?: Labels
 }
 
+/** A child that a model may have asked for like a tool. */
+type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
+
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
 const MOST_DEPTH = 5
 
@@ -66,7 +70,7 @@ export async function askChild<Output = JsonValue>(
   book: Book,
   inbox: Inbox,
   name: string,
-  options: ChildOptions,
+  options: Asked,
 ): Promise<Outcome<Output>> {
   if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
   if (book.depth >= MOST_DEPTH)
@@ -113,7 +117,7 @@ export function stopChildren(book: Book): void {
   for (const stop of book.children.values()) void stop()
 }
 
-async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, options: ChildOptions): Promise<Outcome> {
+async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, options: Asked): Promise<Outcome> {
   let child: ChildWorkflowHandle<Workflow> | undefined
   const stop = async () => {
     if (child) await signalStop(child)
@@ -137,7 +141,7 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
 const PREDECESSOR_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
 
 /** A run that was reset asks its children anew, while those that it had asked before still run: Temporal leaves them alone. */
-async function startFresh(book: Book, id: string, name: string, options: ChildOptions) {
+async function startFresh(book: Book, id: string, name: string, options: Asked) {
   for (const waitMs of PREDECESSOR_WAITS_MS) {
     try {
       return await start(book, id, name, options)
@@ -172,7 +176,7 @@ function spentBy(
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 
-function start(book: Book, id: string, name: string, { input, ...options }: ChildOptions) {
+function start(book: Book, id: string, name: string, { input, ...options }: Asked) {
   return startChild<(brief: Brief) => Promise<Outcome>>(name, {
     workflowId: id,
     args: [{ input, terms: termsOf(book, options) }],
@@ -184,7 +188,7 @@ function start(book: Book, id: string, name: string, { input, ...options }: Chil
   })
 }
 
-function termsOf(book: Book, { budget, taskClass, labels }: Omit<ChildOptions, 'input'>): Terms {
+function termsOf(book: Book, { budget, taskClass, labels, asked }: Omit<Asked, 'input'>): Terms {
   const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false, slices } = book.ref
   const askers = askersBelow(book)
   return {
@@ -199,6 +203,7 @@ function termsOf(book: Book, { budget, taskClass, labels }: Omit<ChildOptions, '
       moneyLimited,
       ...(slices && { slices }),
       ...(askers.length > 0 && { askers }),
+      ...(asked && { asked }),
     },
   }
 }

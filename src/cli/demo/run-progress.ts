@@ -78,6 +78,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'step-down':
       return withStep(run, event.step, () => ({ taskClass: event.to, waitsFor: undefined }))
     case 'said':
+    case 'below':
     case 'budget-ask':
     case 'budget-raise':
     case 'run-start':

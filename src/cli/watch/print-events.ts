@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunEvent } from '../../core/events.ts'
+import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { formatCost } from '../print/money.ts'
 import { formatDuration, formatInput, formatOutput, shorten } from '../print/words.ts'
 import { createFloor } from './floor.ts'
@@ -49,7 +49,7 @@ export function createEventPrinter({ write, run, reasoning }: EventPrinterOption
 
 const keyOf = ({ step, attempt }: { readonly step: number; readonly attempt: number }) => `${step}#${attempt}`
 
-type AttemptEnd = Extract<RunEvent, { kind: 'attempt-end' }>
+type AttemptEnd = Extract<RunEventBody, { kind: 'attempt-end' }>
 
 /** What was streamed stays on the screen, so it is said that it no longer counts. */
 function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: AttemptEnd, hasSpoken: boolean): string {
@@ -57,10 +57,15 @@ function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: Att
   return `step ${step} · attempt ${attempt} at ${endpoint}: ${fault ?? outcome}${discarded}`
 }
 
-function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${string}-delta` }>, run: string): string {
+function lineOf(
+  event: Exclude<RunEventBody, AttemptEnd | { text: string; kind: `${string}-delta` }>,
+  run: string,
+): string {
   switch (event.kind) {
     case 'run-start':
       return `run ${run} · ${event.workflow}`
+    case 'below':
+      return `below, in ${event.run}: ${lineOf(event.event, event.run)}`
     case 'said':
       return `said to the run${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, PREVIEW)}`
     case 'run-reset':
@@ -100,11 +105,11 @@ function lineOf(event: Exclude<RunEvent, AttemptEnd | { text: string; kind: `${s
   }
 }
 
-function againWords({ attempt, reason }: Extract<RunEvent, { kind: 'attempt-start' }>): string {
+function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-start' }>): string {
   return ` (attempt ${attempt}${reason === undefined ? '' : `, ${reason}`})`
 }
 
-function deadlineWords({ deadline }: Extract<RunEvent, { kind: 'approval-ask' }>): string {
+function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   if (!deadline) return ''
   return ` (${deadline.otherwise === 'approve' ? 'approved' : 'denied'} unless decided within ${formatDuration(deadline.withinMs)})`
 }
@@ -116,17 +121,17 @@ function decisionLine({
   by,
   note,
   deadline,
-}: Extract<RunEvent, { kind: 'approval-decision' }>): string {
+}: Extract<RunEventBody, { kind: 'approval-decision' }>): string {
   const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
   return `step ${step} · tool ${toolName} ${decision === 'approve' ? 'approved' : 'denied'} ${who}${note ? `: ${note}` : ''}`
 }
 
-function raisedWords({ limitUsd, limitTokens }: Extract<RunEvent, { kind: 'budget-raise' }>): string {
+function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'budget-raise' }>): string {
   const money = limitUsd === undefined ? [] : [`$${limitUsd}`]
   return [...money, ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`])].join(' and ')
 }
 
-function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEvent, { kind: 'answer' }>): string {
+function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEventBody, { kind: 'answer' }>): string {
   const tokens = [formatInput(usage), formatOutput(usage)].map(
     (text, index) => text && `${text} ${['in', 'out'][index]}`,
   )

@@ -13,7 +13,6 @@ import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
-import { noteBelow } from './note-below.ts'
 import { noteFailures } from './note-failures.ts'
 import { createEventPrinter } from './print-events.ts'
 
@@ -31,11 +30,9 @@ export async function watchRun(
   { after, reasoning = false, json = false }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const notes = [noteFailures(signalbox, id, terminal), noteBelow(signalbox, id, terminal)]
+  const stopNotes = noteFailures(signalbox, id, terminal)
   const events = run.events(after === undefined ? {} : { after })
-  const end = await printEvents(events, id, terminal, { after, reasoning, json }).finally(() => {
-    for (const stop of notes) stop()
-  })
+  const end = await printEvents(events, id, terminal, { after, reasoning, json }).finally(stopNotes)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf(end ?? (await run.outcome()).kind))
   const { kind, message, output } = await run.outcome()

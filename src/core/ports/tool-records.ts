@@ -16,7 +16,7 @@ export type ToolBegin =
   | { readonly kind: 'unknown'; readonly withoutQuestion?: true }
 
 export interface ToolRecordKey {
-  readonly run: RunRef
+  readonly run: Pick<RunRef, 'id' | 'key'>
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
@@ -36,6 +36,8 @@ export interface ToolRecordPort {
    * unless the call is finished.
    */
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
+  /** For a run that has begun as this call of its parent. Does nothing where that has ended, or its part has. */
+  begun(key: ToolRecordKey, atMs: number): Promise<void>
   finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
   /** The result that a reference in history names; `question` as it has it. */
   result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>

@@ -84,6 +84,19 @@ export interface Within {
   readonly slices?: readonly string[]
   /** The runs above whose people are asked when their limit on money or tokens is short. */
   readonly askers?: readonly Asker[]
+  /** The tool call that it is, where a model of its parent has asked for it. */
+  readonly asked?: AskedLikeTool
+}
+
+/** A call in a run for which a child runs. */
+export interface AskedLikeTool {
+  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly question: string
+  /** The Temporal run that asks. */
+  readonly part: string
 }
 
 export interface Asker {

@@ -7,6 +7,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import { opened } from '../seals/seal-text.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { appendEvents, isWritten } from './append-events.ts'
+import { lockAbove, tellAbove } from './tell-above.ts'
 
 interface EventRow {
   event_offset: number
@@ -40,6 +41,7 @@ export function createEvents(connection: Connection): EventPort {
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
         yield* reopenFor(once.part, row, atMs)
         yield* appendEvents(run.key, [event], atMs, once.id)
+        if (event.kind === 'budget-ask') yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
       }),
     read: (runId, after, limit) =>
       connection.read(function* () {

@@ -1,8 +1,9 @@
-import type { RunEventBody } from '../../core/events.ts'
+import type { EventForPeople, RunEventBody } from '../../core/events.ts'
 import { UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AnswerCommit } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
 import { appendEvents, deleteTransientOfStep } from '../events/append-events.ts'
+import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import type { AttemptToSettle } from './attempt-rows.ts'
@@ -29,9 +30,11 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   }
   const answer = { ...commit.answer, transcript: yield* appendMessages(run, commit.transcript, [commit.message]) }
   yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
+  const approvals = approvalsOf(commit)
+  if (approvals.length > 0) yield* tellAbove(yield* lockAbove(run), run, approvals, end.endedAtMs)
   const ended = yield* settleAttempt(attempt, end, false)
   yield* deleteTransientOfStep(call.run.key, call.step)
-  yield* appendEvents(call.run.key, [...ended, answerEvent(commit, attempt), ...approvalsOf(commit)], end.endedAtMs)
+  yield* appendEvents(call.run.key, [...ended, answerEvent(commit, attempt), ...approvals], end.endedAtMs)
   return { answer, first: true }
 }
 
@@ -48,7 +51,7 @@ function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): R
   }
 }
 
-function approvalsOf({ answer, call }: AnswerCommit): RunEventBody[] {
+function approvalsOf({ answer, call }: AnswerCommit): EventForPeople[] {
   return answer.toolCalls
     .filter(toolCall => toolCall.needsApproval)
     .map(({ toolCallId, toolName, inputPreview, deadline }) => ({

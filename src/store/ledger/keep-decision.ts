@@ -1,5 +1,6 @@
 import type { KeepDecisionInput } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import type { DecisionTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
@@ -14,7 +15,7 @@ const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queri
 
 /** Writes the decision with its event; the second time it changes nothing. */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
-  const { seal_key } = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run.key, run.id)
   const { step, toolCallId, toolName, decision, by, note, deadline } = decided
   const isNew = yield* one(insertDecision, {
     run_key: run.key,
@@ -24,8 +25,11 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
     tool_name: toolName,
     decision,
     decided_by: by ?? null,
-    note: note === undefined ? null : yield* sealed(seal_key, note),
+    note: note === undefined ? null : yield* sealed(row.seal_key, note),
     deadline: deadline ? 1 : 0,
   })
-  if (isNew) yield* appendEvents(run.key, [{ kind: 'approval-decision', ...decided }], atMs)
+  if (!isNew) return
+  const event = { kind: 'approval-decision', ...decided } as const
+  yield* appendEvents(run.key, [event], atMs)
+  yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
 }

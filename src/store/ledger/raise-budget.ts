@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Budget, RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import type { BudgetRaiseTable, RunTable, ScopeTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
@@ -29,7 +30,8 @@ const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ r
 /** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
-  const { seal_key } = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run.key, run.id)
+  const above = yield* lockAbove(row)
   const scope = yield* lockScope(run.key)
   const pico = usd === undefined ? 0n : picoOf(usd)
   const isNew = yield* one(insertRaise, {
@@ -38,7 +40,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
     pico: pico.toString(),
     tokens: tokens ?? 0,
     decided_by: by ?? null,
-    note: note === undefined ? null : yield* sealed(seal_key, note),
+    note: note === undefined ? null : yield* sealed(row.seal_key, note),
     at_ms: atMs,
   })
   if (!isNew) return raisedOf(scope)
@@ -52,7 +54,9 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(before!.budget), raised)) })
   const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
   const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
-  yield* appendEvents(run.key, [{ kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) }], atMs)
+  const event = { kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) } as const
+  yield* appendEvents(run.key, [event], atMs)
+  yield* tellAbove(above, row, [event], atMs)
   return raisedOf(raised)
 }
 

@@ -1,10 +1,17 @@
 import type { RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 
-/** The runs between the top of the tree and this one, which is not among them. A child's key is its parent's with one name more. */
-export function* runsAbove({ run_key, scope_id }: RunTable): Work<RunTable[]> {
+/**
+ * The keys of the runs from the top of the tree down to this one, which is not among them. A child's key is its parent's with one name
+ * more. Where a name has a slash in it, there is no run of some of them.
+ */
+export function keysAbove({ run_key, scope_id }: Pick<RunTable, 'run_key' | 'scope_id'>): string[] {
   const names = run_key.slice(scope_id.length).split('/').slice(1)
-  const keys = names.map((_, count) => [scope_id, ...names.slice(0, count)].join('/'))
+  return names.map((_, count) => [scope_id, ...names.slice(0, count)].join('/'))
+}
+
+export function* runsAbove(run: RunTable): Work<RunTable[]> {
+  const keys = keysAbove(run)
   if (keys.length === 0) return []
   return yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', 'in', keys))
 }

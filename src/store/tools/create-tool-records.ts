@@ -4,7 +4,7 @@ import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { isPurged, reopenFor } from '../ledger/reopen.ts'
+import { isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
@@ -16,6 +16,7 @@ import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegu
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   return {
     begin: (key, atMs) => write(() => begin(key, atMs)),
+    begun: (key, atMs) => write(() => begun(key, atMs)),
     finish: (key, end) => write(() => finish(key, end)),
     result: (runKey, step, toolCallId, question = '') =>
       read(function* () {
@@ -35,6 +36,13 @@ function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   if (record) return yield* beginAgain(key, record)
   yield* writeStart(key, run.seal_key, atMs)
   return { kind: 'new' }
+}
+
+/** A parent that was terminated is told nothing more; one that was reset goes on with what it asks first. */
+function* begun(key: ToolRecordKey, atMs: number): Work<void> {
+  const run = yield* lockRun(key.run.key, key.run.id)
+  const isOver = run.ended_at_ms !== null && (key.part === undefined || (yield* wasThere(key.part, run)))
+  if (!isOver) yield* begin(key, atMs)
 }
 
 /** A second try, or a reset run that has come upon it again. */

@@ -53,6 +53,42 @@ export function eventTests(bench: Bench): void {
     expect(await events.read(other.id, 1, 10)).toMatchObject([{ ...ask, atMs: 4_000 }])
   })
 
+  it('tells the open runs above a run what people are asked there, and what they say', async () => {
+    const { ledger, events } = await bench.open()
+    const below = ['/a-1-1', '/a-1-1/b-1-1', '/a-1-1/b-1-1/with/slash-1-1'].map(name => ({
+      ...{ ...RUN, id: `${RUN.id}${name}`, key: `${RUN.key}${name}`, scope: RUN.key },
+    }))
+    for (const run of [RUN, ...below]) await ledger.openRun(newRun({ run }))
+    const asking = below[2]!
+    const call = newCall(1, { run: asking })
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    const commit = newCommit(attempt, transcript)
+    const ask = { toolCallId: 'tool-1', toolName: 'publish', inputPreview: '{}' }
+    const toolCalls = [{ ...ask, needsApproval: true }]
+    const asked = { ...commit, answer: { ...commit.answer, toolCalls } }
+    for (const _ of [1, 2]) await ledger.commitAnswer(asked)
+    const short = { kind: 'budget-ask', step: 1, message: 'nothing is left' } as const
+    for (const _ of [1, 2]) await events.writeOnce(asking, { id: 'part/7' }, short, 3_000)
+    await ledger.closeRun(below[0]!, { outcome: 'answered', endedAtMs: 9_000 })
+    const decided = { step: 1, toolCallId: 'tool-1', toolName: 'publish', decision: 'approve', by: 'Ada' } as const
+    for (const _ of [1, 2]) await ledger.keepDecision({ run: asking, ...decided, atMs: 9_100 })
+    const raise = { run: asking, raiseId: 'raise', usd: '1', by: 'Ada', atMs: 9_200 }
+    for (const _ of [1, 2]) await ledger.raiseBudget(raise)
+    const told = [
+      { kind: 'approval-ask', step: 1, ...ask },
+      short,
+      { kind: 'approval-decision', ...decided },
+      { kind: 'budget-raise', usd: '1', by: 'Ada' },
+    ]
+    const from = (kept: readonly object[]) => kept.map(event => ({ kind: 'below', run: asking.id, event }))
+    expect(await events.read(RUN.id, 1, 100)).toMatchObject(from(told))
+    expect(await events.read(below[1]!.id, 1, 100)).toMatchObject(from(told))
+    expect(await events.read(below[0]!.id, 1, 100)).toMatchObject([...from(told.slice(0, 2)), { kind: 'run-end' }])
+    expect((await events.read(asking.id, 1, 100)).filter(({ kind }) => kind === 'below')).toEqual([])
+  })
+
   it('writes nothing of a worker that was believed lost behind the end, and what a reset run writes first', async () => {
     const { ledger, events, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))

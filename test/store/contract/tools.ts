@@ -55,6 +55,20 @@ export function toolTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 30 })
   })
 
+  it('begins a call for which another run runs, but nothing in a run that has ended', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    for (const _ of [1, 2]) await tools.begun(partOf('first', 'tool-1'), 10)
+    expect(await tools.begin(partOf('first', 'tool-1'), 15)).toEqual({ kind: 'unknown' })
+    await tools.finish(partOf('first', 'tool-1'), { isError: false, result: 1, preview: '1', atMs: 20 })
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 30 })
+    await tools.begun(partOf('first', 'tool-2'), 40)
+    await tools.begun({ ...KEY, toolCallId: 'tool-3' }, 40)
+    expect((await events.read(RUN.id, 1, 10)).map(({ kind }) => kind)).toEqual(['tool-start', 'tool-end', 'run-end'])
+    await tools.begun(partOf('reset', 'tool-4'), 50)
+    expect(await events.read(RUN.id, 4, 10)).toMatchObject([{ kind: 'run-reset' }, { kind: 'tool-start' }])
+  })
+
   it('lets a part go on that is new, also where it begins with a tool call, and knows it from then on', async () => {
     const { ledger, tools, reports, events } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
