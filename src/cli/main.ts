@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { join } from 'node:path'
 import { cacheFolder } from '../runtime/temporal/cache-folder.ts'
 import { EXIT } from './exit-codes.ts'
@@ -27,7 +27,8 @@ async function run(): Promise<number> {
  */
 function keepCompiled(env: NodeJS.ProcessEnv): void {
   const hasFolder = Boolean(env.SIGNALBOX_CACHE || env.XDG_CACHE_HOME || env.HOME || env.LOCALAPPDATA)
-  if (hasFolder) enableCompileCache(join(cacheFolder(env), 'compiled'))
+  // By the module's name: an older Node lacks this, and would not get as far as to be told that it is too old.
+  if (hasFolder) module.enableCompileCache(join(cacheFolder(env), 'compiled'))
 }
 
 /** Node 22 says at every start that its own SQLite is experimental, which is nothing that the user of a command can act on. */

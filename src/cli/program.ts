@@ -75,7 +75,8 @@ const ENVIRONMENT_HELP = [
 
 const OUTPUT_HELP = [
   'Output:',
-  '  With --json, standard output is one JSON object and nothing else (of watch, one a line); on an error it is empty.',
+  '  With --json, standard output is one JSON object and nothing else (of watch, one a line). On an error it is empty, but',
+  '  where finding errors is what was asked for: `config check` and `models import` give `ok: false` and the problems.',
   '  Errors and notes are lines on standard error: the exit code says which kind.',
 ].join('\n')
 

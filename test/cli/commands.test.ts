@@ -463,3 +463,19 @@ describe('worker', () => {
     })
   })
 })
+
+describe('a Node that is too old', () => {
+  /** As Node 20 is: of another version, and without what Node 22 has added to its own modules. */
+  const OLD_NODE = `
+    import { registerHooks } from 'node:module'
+    Object.defineProperty(process.versions, 'node', { value: '20.20.2' })
+    const bare = { url: 'data:text/javascript,export default {}', shortCircuit: true }
+    registerHooks({ resolve: (name, { parentURL }, next) => (name === 'node:module' && parentURL?.endsWith('main.ts') ? bare : next(name)) })`
+
+  it('is told in one line', async () => {
+    const preload = `--import=data:text/javascript,${encodeURIComponent(OLD_NODE)}`
+    const { code, stdout, stderr } = await spawned(['--version'], { NODE_OPTIONS: preload })
+    expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' })
+    expect(stderr).toBe('signalbox needs Node 22.19 or later; this is 20.20.2\n')
+  })
+})

@@ -157,6 +157,17 @@ describe('a run from the command line', () => {
     })
   })
 
+  it('is forked, and the end of the fork is told like that of a run that was started', async () => {
+    const fork = (...words: string[]) =>
+      signalbox(['fork', 'cli-sums', '--at-step', '2', '--task-queue', stage.taskQueue, ...words], { env })
+    const watched = await fork('--watch', '--json')
+    expect(watched.exitCode).toBe(EXIT.done)
+    expect(watched.json()).toMatchObject({ from: 'cli-sums', atStep: 2, outcome: { kind: 'answered', calls: 1 } })
+    const refused = await fork('--model', 'acme/nobody')
+    expect(refused.exitCode).toBe(EXIT.runFailed)
+    expect(refused.out).toMatch(/^run cli-sums-fork-\w+: refused · .*acme\/nobody/m)
+  })
+
   it('is not started to be watched where the store cannot be read', async () => {
     const broken = { ...env, DATABASE_URL: 'postgres://127.0.0.1:1/nothing' }
     const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-never', '--watch', '--task-queue', stage.taskQueue]

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { port } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
@@ -11,8 +11,8 @@ interface CodecFlags {
   readonly json?: boolean
 }
 
-/** The UI of `signalbox dev`. */
-const UI = 'http://localhost:8233'
+/** The UI of `signalbox dev`: a browser tells pages apart by the name under which it was asked for them. */
+const UI = ['http://127.0.0.1:8233', 'http://localhost:8233']
 
 const DEFAULT_PORT = 8_081
 
@@ -24,7 +24,9 @@ export function addCodec(program: Command, terminal: Terminal): void {
     )
     .option('--port <port>', 'where it listens', port, DEFAULT_PORT)
     .option('--host <address>', 'where it listens (default: 127.0.0.1)')
-    .option('--origin <address...>', 'the pages that may ask it', [UI])
+    .addOption(
+      new Option('--origin <address...>', 'the pages that may ask it').default(UI, 'those of `signalbox dev`: its UI'),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nSIGNALBOX_CODEC_TOKEN is what they must present; without it a token is made and printed.')
     .action((flags: CodecFlags) => serve(flags, terminal))
@@ -49,7 +51,8 @@ function describe(url: string, origins: readonly string[], token: string | undef
       ['pages', origins.join(', ')],
     ]),
     '',
-    `temporal workflow show -w <run> --codec-endpoint ${url} --codec-auth "Bearer <token>"`,
+    `In the Temporal UI, behind the glasses at its top: ${url}/token/${token ?? '<token>'}`,
+    `temporal workflow show -w <run> --codec-endpoint ${url} --codec-auth "Bearer ${token ?? '<token>'}"`,
     `To write to a sealed run, let the endpoint be ${url}/runs/<run>. Ctrl-C ends it.`,
   ].join('\n')
 }

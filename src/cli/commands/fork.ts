@@ -5,6 +5,7 @@ import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
+import { firstOutcome, outcomeJson, outcomeLine } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
 interface ForkFlags {
@@ -37,7 +38,7 @@ export function addFork(program: Command, terminal: Terminal): void {
       "the workers' configuration, for the model to be held to (default: signalbox.yaml, if any)",
     )
     .option('--watch', 'show what happens until it ends')
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print one JSON object; with --watch once it has ended')
     .action((run: string, flags: ForkFlags) => fork(run, flags, terminal))
 }
 
@@ -49,18 +50,28 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
     async signalbox => {
       const run = await signalbox.fork(from, optionsOf(flags))
       const url = await run.url()
-      if (json) return printJson(terminal, { id: run.id, from, atStep: flags.atStep, url })
-      terminal.print(
-        renderPairs([
-          ['run', run.id],
-          ['from', `${from}, step ${flags.atStep}`],
-          ['url', url],
-        ]),
-      )
-      if (watch) await watchRun(signalbox, run.id, terminal, {})
+      const place = { from, atStep: flags.atStep }
+      if (!json) terminal.print(forkedWords(run.id, place, url))
+      const outcome = await firstOutcome(signalbox, run, flags, terminal)
+      if (json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
+      else if (watch) await watchRun(signalbox, run.id, terminal, {})
+      else if (outcome) terminal.print(outcomeLine(run.id, outcome))
     },
     { ...EXISTING_STORE, ...(taskQueue !== undefined && { taskQueue }), ...(config && { config }) },
   )
+}
+
+interface Place {
+  readonly from: string
+  readonly atStep: number
+}
+
+function forkedWords(id: string, { from, atStep }: Place, url: string | undefined): string {
+  return renderPairs([
+    ['run', id],
+    ['from', `${from}, step ${atStep}`],
+    ['url', url],
+  ])
 }
 
 /** Read only where there is something to hold to it. */

@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import { type Budget, type Labels, type Outcome, TASK_QUEUE } from '../../core/protocol.ts'
+import type { Budget, Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { RunHandle } from '../../runtime/run-handle.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
 import { count, duration, labels, name, priority, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { costJson } from '../print/money.ts'
 import { renderPairs } from '../print/table.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
-import { exitCodeOf } from '../watch/exit-code.ts'
+import { firstOutcome, outcomeJson, outcomeLine } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
 interface StartFlags extends InputOptions {
@@ -84,7 +82,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
       const outcome = await firstOutcome(signalbox, run, flags, terminal)
       if (json) printJson(terminal, { id: run.id, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
       else if (watch) await watchRun(signalbox, run.id, terminal, {})
-      else if (outcome) terminal.print([`run ${run.id}: ${outcome.kind}`, outcome.message].filter(Boolean).join(' · '))
+      else if (outcome) terminal.print(outcomeLine(run.id, outcome))
     },
     definedOnly({ taskQueue }),
   )
@@ -93,33 +91,6 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
 async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
   const { runExists } = await import('../../runtime/beginning.ts')
   return runExists(signalbox, id)
-}
-
-/** Says so when nobody serves the run, and waits for its end where that is asked for or comes at once, as a refusal does. */
-async function firstOutcome(
-  signalbox: Signalbox,
-  run: RunHandle,
-  { watch, json, taskQueue = TASK_QUEUE }: StartFlags,
-  terminal: Terminal,
-): Promise<Outcome | undefined> {
-  const { beginningOf } = await import('../../runtime/beginning.ts')
-  const begun = await beginningOf(signalbox, run.id)
-  if (begun.kind === 'unseen') terminal.note(`note: ${await unseenWords(signalbox, run.id, taskQueue)}`)
-  const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
-  if (outcome) terminal.end(exitCodeOf(outcome.kind))
-  return outcome
-}
-
-/** A worker whose code throws has taken it up, and given it back. */
-async function unseenWords(signalbox: Signalbox, id: string, taskQueue: string): Promise<string> {
-  const { failingOf } = await import('../../runtime/failing.ts')
-  const failing = await failingOf(signalbox.client, id)
-  if (failing) return failing.words
-  return `no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`
-}
-
-function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {
-  return { ...outcome, ...costJson(cost) }
 }
 
 function budgetOf({ budget, tokens, steps, time, ask }: StartFlags): Budget | undefined {

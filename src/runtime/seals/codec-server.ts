@@ -15,9 +15,9 @@ import { openPayload, sealPayload } from './codec.ts'
 
 export interface CodecServerOptions {
   readonly seals: SealStore
-  /** What everyone must present as `Authorization: Bearer …`. */
+  /** What everyone must present: as `Authorization: Bearer …`, or in the address, as `…/token/<token>/decode`. */
   readonly token: string
-  /** Web pages that may ask, e.g. `http://localhost:8233` for the UI of a dev server. */
+  /** Web pages that may ask, e.g. `http://127.0.0.1:8233` for the UI of a dev server. */
   readonly origins: readonly string[]
   readonly port: number
   /** @defaultValue 127.0.0.1 */
@@ -66,16 +66,33 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
 
 async function answer(options: CodecServerOptions, request: IncomingMessage): Promise<Answer> {
   if (request.method === 'OPTIONS') return { status: 204 }
-  if (!isAllowed(request.headers.authorization, options.token))
-    return { status: 401, body: { error: 'present the token of this endpoint as `Authorization: Bearer …`' } }
-  const path = pathOf(request.url ?? '/')
-  if (!path) return { status: 400, body: { error: 'the address is none: its parts are not in percent-encoded UTF-8' } }
+  const whole = pathOf(request.url ?? '/')
+  if (!whole) return { status: 400, body: { error: 'the address is none: its parts are not in percent-encoded UTF-8' } }
+  const { token, path } = presented(request.headers.authorization, whole)
+  if (!isAllowed(token, options.token))
+    return {
+      status: 401,
+      body: { error: 'present the token of this endpoint as `Authorization: Bearer …`, or ask …/token/<token>/decode' },
+    }
   const verb = path.pop()
   if (request.method !== 'POST' || (verb !== 'encode' && verb !== 'decode'))
     return { status: 404, body: { error: 'this endpoint knows POST …/decode and POST …/encode' } }
   const payloads = payloadsIn(await bodyOf(request))
   if (!payloads) return { status: 400, body: { error: 'the body is not { "payloads": […] } within 12 MB' } }
   return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, path, payloads)
+}
+
+/**
+ * The Temporal UI can be told an address and nothing else: the one header that it would send is the access token of whoever has
+ * signed in there, and only over TLS.
+ */
+function presented(authorization = '', [first, second, ...rest]: readonly string[]) {
+  return first === 'token' && second !== undefined
+    ? { token: second, path: rest }
+    : {
+        token: authorization.replace(/^Bearer /, ''),
+        path: [first, second, ...rest].filter(part => part !== undefined),
+      }
 }
 
 /** `undefined`: what it says is not encoded as addresses are. */
@@ -130,9 +147,9 @@ async function sealerOfRun(seals: SealStore, id: string): Promise<Sealer | undef
   return (await seals.of(rootOf(id)))?.sealer
 }
 
-function isAllowed(given: string | undefined, token: string): boolean {
+function isAllowed(given: string, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given ?? ''), digest(`Bearer ${token}`))
+  return timingSafeEqual(digest(given), digest(token))
 }
 
 /** Read to its end though it is too long: who is left in the middle of it has a broken connection and no answer. */

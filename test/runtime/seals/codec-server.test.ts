@@ -65,6 +65,19 @@ it('says in the place of a payload that its key was destroyed', async () => {
   await expect.poll(async () => (await ask('runs/gone-1/encode', [PLAIN])).status).toBe(409)
 })
 
+it('is asked by its address alone, too, which is all that the Temporal UI can be told', async () => {
+  const bare = { authorization: '' }
+  const [sealed] = (await ask(`token/${TOKEN}/runs/letter-1/encode`, [PLAIN], bare)).payloads
+  const asUi = await ask(`token/${TOKEN}/decode?preserveStorageRefs=true`, [sealed], bare)
+  expect(asUi).toEqual({ status: 200, payloads: [PLAIN] })
+  const statuses = await Promise.all([
+    ask('token/another/decode', [sealed], bare),
+    ask('token/decode', [sealed], bare),
+    ask(`token/another/decode`, [sealed]),
+  ])
+  expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401])
+})
+
 it('refuses whoever has not its token, and what it does not understand', async () => {
   const statuses = await Promise.all([
     ask('decode', [PLAIN], { authorization: 'Bearer another' }),
