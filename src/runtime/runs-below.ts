@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunState } from '../core/protocol.ts'
+import type { PendingApproval, RunState } from '../core/protocol.ts'
 import { type RunReport, SealProblem } from '../store/index.ts'
 import type { Records } from './records.ts'
 import { type RunStanding, standingOf } from './run-standing.ts'
@@ -14,6 +14,18 @@ export interface RunBelow extends Pick<RunStanding, 'pending'> {
   /** Absent where its events were not read: it is sealed and its key is out of reach, or there are too many runs. */
   readonly status?: Extract<RunState['status'], 'running' | 'waiting' | 'waiting-for-approval'>
   readonly waitingFor?: string
+}
+
+/** An approval that a run below waits for. */
+export interface AskBelow {
+  readonly run: string
+  readonly approval: PendingApproval
+}
+
+/** Of all runs below, as far as the store knows. */
+export async function asksBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly AskBelow[]> {
+  const below = await runsBelow(store, run)
+  return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
 }
 
 /** The events of so many are read, those of the oldest: a run may have thousands below it. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunStanding } from '../../runtime/run-standing.ts'
+import type { AskBelow } from '../../runtime/runs-below.ts'
+import { raiseCommands } from '../print/next-commands.ts'
 
 interface Asked {
   readonly verb: 'approve' | 'deny'
@@ -18,8 +19,8 @@ export async function noneWords(
   { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
 ): Promise<string> {
   const commands = [
-    ...(await asksBelow(signalbox, run)).map(ask => commandOf(verb, ask)),
-    ...(waitingFor === undefined ? [] : await raiseCommands(signalbox, { run, waitingFor })),
+    ...(await asksIn(signalbox, run)).map(ask => commandOf(verb, ask)),
+    ...(waitingFor === undefined ? [] : await waysToRaise(signalbox, { run, waitingFor })),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0) return `run ${run} waits for no approval${waits}; \`signalbox show\` says what it does`
@@ -31,7 +32,7 @@ export async function elsewhereWords(
   signalbox: Signalbox,
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
 ): Promise<string | undefined> {
-  const asks = (await asksBelow(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
+  const asks = (await asksIn(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
   if (asks.length === 0 || (await standing(signalbox, run))?.pending.some(own => own.toolCallId === toolCallId))
     return undefined
   return [`tool call ${toolCallId} is not of run ${run} itself but of one below it:`]
@@ -39,17 +40,12 @@ export async function elsewhereWords(
     .join('\n')
 }
 
-interface AskBelow {
-  readonly run: string
-  readonly approval: PendingApproval
-}
-
-async function asksBelow(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
+/** None where there is no store to tell them. */
+async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const { runsBelow } = await import('../../runtime/runs-below.ts')
-  const below = await runsBelow(store, run)
-  return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
+  const { asksBelow } = await import('../../runtime/runs-below.ts')
+  return asksBelow(store, run)
 }
 
 function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName, inputPreview } }: AskBelow): string {
@@ -57,14 +53,13 @@ function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName,
 }
 
 /** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */
-async function raiseCommands(
+async function waysToRaise(
   signalbox: Signalbox,
   { run, waitingFor }: { readonly run: string; readonly waitingFor: string },
 ): Promise<readonly string[]> {
   const above = idsAbove(run).find(id => waitingFor.startsWith(`waiting for a larger budget of ${id}: `))
   if (above === undefined && (await standing(signalbox, run))?.waits?.for !== 'raise') return []
-  const short = above ?? run
-  return [`  signalbox approve ${short} --raise-usd <amount>    or: signalbox stop ${short}`]
+  return [raiseCommands(above ?? run)]
 }
 
 /** A child's id is its parent's with a slash and one name more. */

@@ -5,6 +5,7 @@
  */
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { formatCost } from '../print/money.ts'
+import { decideCommands, raiseCommands } from '../print/next-commands.ts'
 import { formatDuration, formatInput, formatOutput, shorten } from '../print/words.ts'
 import { createFloor } from './floor.ts'
 
@@ -85,10 +86,7 @@ function lineOf(
     case 'step-down':
       return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'budget-ask':
-      return [
-        `step ${event.step} · asks for a larger budget: ${event.message}`,
-        `  signalbox approve ${run} --raise-usd <amount>    or: signalbox stop ${run}`,
-      ].join('\n')
+      return [`step ${event.step} · asks for a larger budget: ${event.message}`, raiseCommands(run)].join('\n')
     case 'budget-raise':
       return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'tool-start':
@@ -100,7 +98,7 @@ function lineOf(
     case 'approval-ask':
       return [
         `step ${event.step} · tool ${event.toolName} wants approval for ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
-        `  signalbox approve ${run} ${event.toolCallId}    or: signalbox deny ${run} ${event.toolCallId}`,
+        decideCommands(run, event.toolCallId),
       ].join('\n')
   }
 }

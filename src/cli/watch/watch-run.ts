@@ -30,9 +30,10 @@ export async function watchRun(
   { after, reasoning = false, json = false }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const stopNotes = noteFailures(signalbox, id, terminal)
+  const looks = noteFailures(signalbox, id, terminal)
   const events = run.events(after === undefined ? {} : { after })
-  const end = await printEvents(events, id, terminal, { after, reasoning, json }).finally(stopNotes)
+  const printed = printEvents(events, id, terminal, { after, reasoning, json })
+  const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf(end ?? (await run.outcome()).kind))
   const { kind, message, output } = await run.outcome()
