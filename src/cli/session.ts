@@ -6,6 +6,7 @@
  */
 import type { ConnectOptions, Signalbox } from '../runtime/client.ts'
 import type { Records } from '../runtime/records.ts'
+import { usualUiUrl } from '../runtime/temporal/dev-ui.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -72,8 +73,7 @@ export async function withRecords<Result>(
   }
 }
 
-/** Dev servers have their UI a thousand ports above; of other servers nobody knows. */
+/** Of servers that are none of this machine's nobody knows where their UI is. */
 function localUi(address: string): string | undefined {
-  const [, host, port] = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/.exec(address) ?? []
-  return host === undefined ? undefined : `http://${host}:${Number(port) + 1_000}`
+  return /^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(address) ? usualUiUrl(address) : undefined
 }

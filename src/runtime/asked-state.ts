@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../core/protocol.ts'
 import type { Signalbox } from './client.ts'
 import { failingOf } from './failing.ts'
 import { TOO_LATE, whoServes } from './run-unheard.ts'
 import { type Unread, unreadFor } from './seals/unread.ts'
+import { type GrpcAnswer, grpcAnswer } from './temporal/grpc-answer.ts'
 
 export interface AskedState {
   /** Absent when the run has ended, or no worker can answer for it. */
@@ -38,17 +38,13 @@ export async function askState(signalbox: Signalbox, id: string, isRecorded: boo
       return { note: 'the Temporal server no longer has it, and its end was never written' }
     const unread = unreadFor(error)
     if (unread) return { unread }
-    const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
-    if (!isGrpcServiceError(answer)) throw error
+    const answer = grpcAnswer(error)
+    if (!answer) throw error
     return { note: await silenceWords(signalbox, id, answer) }
   }
 }
 
-async function silenceWords(
-  { client }: Signalbox,
-  id: string,
-  { code, details }: { readonly code: number; readonly details: string },
-): Promise<string> {
+async function silenceWords({ client }: Signalbox, id: string, { code, details }: GrpcAnswer): Promise<string> {
   if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
   const served = await whoServes(client, client.workflow.getHandle(id))
   return `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`

@@ -4,10 +4,10 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { isGrpcServiceError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../core/protocol.ts'
 import type { Signalbox } from './client.ts'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 
 /** `at-work`: it has done more than open. `unseen`: no worker has taken it up. */
 export type Beginning = { readonly kind: 'at-work' | 'unseen' } | { readonly kind: 'ended'; readonly outcome: Outcome }
@@ -50,8 +50,7 @@ export async function endedOutcome(signalbox: Signalbox, id: string, key?: strin
   } catch (error) {
     // The store remembers longer than the server does.
     if (error instanceof WorkflowNotFoundError) return undefined
-    const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
-    if (isGrpcServiceError(answer)) return undefined
+    if (grpcAnswer(error)) return undefined
     throw error
   }
 }

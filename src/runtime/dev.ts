@@ -13,15 +13,13 @@ import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { storeSettings } from './store-settings.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
 import { type DevServer, startDevServer } from './temporal/dev-server.ts'
+import { UI_PORT_OFFSET } from './temporal/dev-ui.ts'
 import { findTemporalCli } from './temporal/find-cli.ts'
 import { isFree } from './temporal/free-ports.ts'
 import { holdDatabase } from './temporal/hold-database.ts'
 
 /** Where clients look when nobody says, so that the other commands find the server without a variable. */
 const DEFAULT_PORT = 7233
-
-/** As Temporal's own dev servers have it: the UI listens a thousand ports above the server. */
-const UI_OFFSET = 1_000
 
 const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
 
@@ -85,7 +83,7 @@ export async function startDevelopment(options: DevOptions): Promise<Development
 
 async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
   const { port = DEFAULT_PORT, databasePath = DEFAULT_DATABASE_PATH } = options
-  const uiPort = options.uiPort ?? port + UI_OFFSET
+  const uiPort = options.uiPort ?? port + UI_PORT_OFFSET
   for (const [flag, asked] of [
     ['--port', port],
     ['--ui-port', uiPort],

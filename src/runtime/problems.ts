@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isGrpcServiceError, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
 import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
 import { McpServerProblem } from '../tools/mcp/server-settings.ts'
@@ -13,6 +13,7 @@ import { RunEnded } from './run-ended.ts'
 import { RunUnheard } from './run-unheard.ts'
 import { BrokenEnvironment } from './temporal/connection-options.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { WrongStart } from './wrong-start.ts'
 
@@ -91,10 +92,9 @@ const GRPC_WORDS: Readonly<Record<number, string>> = {
 /** The others are the server's own trouble: no answer of it is a bug of ours. */
 const FAILED = 'it failed to answer that; try again, and look into its log if it goes on'
 
-/** The client wraps what the server answered in an error of its own. */
 function grpcProblem(error: unknown): KnownProblem | undefined {
-  const answer = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
-  if (!isGrpcServiceError(answer)) return undefined
+  const answer = grpcAnswer(error)
+  if (!answer) return undefined
   const words = GRPC_WORDS[answer.code] ?? FAILED
   const kind = [INVALID_ARGUMENT, NOT_FOUND].includes(answer.code) ? 'input' : 'unreachable'
   return { kind, message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }

@@ -20,13 +20,14 @@ import {
   UPDATES,
 } from '../core/protocol.ts'
 import { SEALED } from '../core/sealing.ts'
-import { type Store, StoreProblem } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 import { heardInTime } from './run-unheard.ts'
+import { unlessStoreFails } from './unless-store-fails.ts'
 
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
@@ -86,11 +87,8 @@ async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
  * ends an hour after its run, as where nobody reads it.
  */
 async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], id: string): Promise<void> {
-  try {
-    await (await storeIfThere())?.content.outcomeRead(id, Date.now())
-  } catch (error) {
-    if (!(error instanceof StoreProblem)) throw error
-  }
+  const read = async () => (await storeIfThere())?.content.outcomeRead(id, Date.now())
+  await unlessStoreFails(read(), undefined)
 }
 
 /** The first event has offset 0. */

@@ -3,17 +3,13 @@
  *
  * @module
  */
-import {
-  isGrpcServiceError,
-  QueryNotRegisteredError,
-  WorkflowFailedError,
-  type WorkflowHandle,
-} from '@temporalio/client'
+import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../core/agent/totals.ts'
 import { costUsd } from '../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../core/protocol.ts'
 import { wordsOf } from '../core/sealing.ts'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 
 /**
  * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
@@ -66,6 +62,5 @@ async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
 
 /** The server has one code for this and for a run whose worker fails at it, which may have spent much. */
 function wasNeverTakenUp(error: unknown): boolean {
-  const answer = error instanceof Error && error.cause
-  return isGrpcServiceError(answer) && answer.details.includes('closed before WorkflowTaskStarted')
+  return grpcAnswer(error)?.details.includes('closed before WorkflowTaskStarted') ?? false
 }

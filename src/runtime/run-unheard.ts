@@ -6,10 +6,10 @@
 import {
   type Client,
   type Connection,
-  isGrpcServiceError,
   type WorkflowHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 import { lastPollAtMs } from './temporal/last-poll.ts'
 
 /** No worker has answered for the run in time. It may still hear what was said: the server keeps it for a while. */
@@ -49,11 +49,11 @@ export async function heardInTime<T>(
 /** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
 export const TOO_LATE: readonly number[] = [1, 4]
 
-/** An update says so itself; of a query the server's answer does, which the client wraps. */
+/** An update says so itself; of a query the server's answer does. */
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  const answer = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
-  return isGrpcServiceError(answer) && TOO_LATE.includes(answer.code)
+  const answer = grpcAnswer(error)
+  return answer !== undefined && TOO_LATE.includes(answer.code)
 }
 
 /** Who works on the run's task queue, in words. */

@@ -7,6 +7,7 @@ import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
+import { unlessStoreFails } from '../unless-store-fails.ts'
 import { postPatiently } from './post-patiently.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
@@ -51,7 +52,6 @@ export function createAlarms(parts: AlarmParts): Alarms {
     last.set(key, sent)
   }
   const watch = createHealthWatch({ alert, ...(breaker && { breaker }) }, now)
-  // A store that is out of reach has told of itself.
   const learn = async () => watch.learn(await alerts.begun())
   let timer: NodeJS.Timeout | undefined
   return {
@@ -61,7 +61,8 @@ export function createAlarms(parts: AlarmParts): Alarms {
       if (hasAlerts) await learn()
       timer = setInterval(() => {
         watch.look()
-        if (hasAlerts) void learn().catch(() => {})
+        // That the store is out of reach others tell.
+        if (hasAlerts) void unlessStoreFails(learn(), undefined)
       }, LOOK_EVERY_MS).unref()
     },
     swap(before, next) {
@@ -89,7 +90,7 @@ async function send(
   closing: AbortSignal,
 ): Promise<void> {
   const { kind, state, subject, message } = what
-  const isFirst = await alerts.mark(alertKey(what), state, now()).catch(() => true)
+  const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now()), true)
   if (!isFirst) return
   logger().warn(message, { alert: kind, state, subject })
   const problem = await postPatiently(webhook, what, closing)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Closers } from '../closers.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from '../temporal/connection-options.ts'
 import { startDevServer } from '../temporal/dev-server.ts'
+import { usualUiUrl } from '../temporal/dev-ui.ts'
 import { findTemporalCli } from '../temporal/find-cli.ts'
 
 export interface ServerOptions {
@@ -26,9 +27,6 @@ export interface DemoServer {
   readonly ended: Promise<void>
 }
 
-/** The UI of a dev server listens 1,000 ports above its front end, unless it is told otherwise. */
-const UI_PORT_OFFSET = 1_000
-
 /** Starts a dev server with its UI, or uses the one that `TEMPORAL_ADDRESS` names. */
 export async function startServer({ env, folder, closers, report }: ServerOptions): Promise<DemoServer> {
   const found = await findTemporalCli({ env, report })
@@ -44,10 +42,4 @@ function serverAt(address: string, env: NodeJS.ProcessEnv, report: (line: string
   const guess = env.TEMPORAL_UI_URL ? '' : ' (a guess; TEMPORAL_UI_URL says where it is)'
   report(`using the Temporal server at ${address}, UI at ${uiUrl}${guess}`)
   return { temporal: connectionOptions(env), uiUrl, own: false, ended: new Promise(() => {}) }
-}
-
-/** Where a dev server with default settings shows its UI. */
-function usualUiUrl(address: string): string {
-  const { hostname, port } = new URL(`http://${address}`)
-  return `http://${hostname}:${Number(port || 7233) + UI_PORT_OFFSET}`
 }

@@ -6,6 +6,7 @@
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { limitAt } from '../../core/budgets/shared-limit.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
+import { unlessStoreFails } from '../unless-store-fails.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Scrapers come every 15 to 60 s. */
@@ -20,7 +21,7 @@ export function measureBudgets(
   const look = async () => {
     const limits = budgets().map(budget => limitAt(budget, Date.now()))
     if (limits.length === 0) return
-    const standings = await port.standing(limits).catch(() => [])
+    const standings = await unlessStoreFails(port.standing(limits), [])
     for (const standing of standings) metrics.budget(standing.budget, shareOf(standing))
   }
   void look()
