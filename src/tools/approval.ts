@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
 import type { ApprovalDeadline } from '../core/protocol.ts'
 import { requireWhole } from './require-whole.ts'
 
@@ -17,7 +18,7 @@ export function requireApproval(owner: string, asked: Approval): void {
       `${owner} has needsApproval ${JSON.stringify(asked)}; it must be true, false, { withinMs, otherwise } or a function`,
     )
   const { withinMs, otherwise } = asked
-  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1)
+  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1, LONGEST_WAIT_MS)
   if (otherwise === 'approve' || otherwise === 'deny') return
   throw new TypeError(
     `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
+import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
 import type { Tool } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
@@ -54,7 +55,7 @@ export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteT
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   requirePlace(`Tool "${definition.name}"`, activity, taskQueue)
-  requireWhole(`Tool "${definition.name}"`, 'timeoutMs', timeoutMs, 1)
+  requireWhole(`Tool "${definition.name}"`, 'timeoutMs', timeoutMs, 1, LONGEST_WAIT_MS)
   requireRetry(`The retry of tool "${definition.name}"`, retry)
   const run = () => {
     throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
@@ -76,8 +77,8 @@ function requireRetry(owner: string, retry: RemoteRetry): void {
   const { maximumAttempts = 1, initialIntervalMs = TEMPORALS_INTERVAL_MS, backoffCoefficient = 1 } = retry
   const { maximumIntervalMs = initialIntervalMs } = retry
   if (maximumAttempts !== Number.POSITIVE_INFINITY) requireWhole(owner, 'maximumAttempts', maximumAttempts, 1)
-  requireWhole(owner, 'initialIntervalMs', initialIntervalMs, 1)
-  requireWhole(owner, 'maximumIntervalMs', maximumIntervalMs, initialIntervalMs)
+  requireWhole(owner, 'initialIntervalMs', initialIntervalMs, 1, LONGEST_WAIT_MS)
+  requireWhole(owner, 'maximumIntervalMs', maximumIntervalMs, initialIntervalMs, LONGEST_WAIT_MS)
   if (!(backoffCoefficient >= 1 && Number.isFinite(backoffCoefficient)))
     throw new RangeError(`${owner} has backoffCoefficient ${backoffCoefficient}; it must be a number of at least 1`)
 }

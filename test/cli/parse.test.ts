@@ -61,6 +61,8 @@ describe('options', () => {
     [usd, '1e-3'],
     [duration, '10'],
     [duration, '0s'],
+    [duration, '36501d'],
+    [duration, `${'9'.repeat(400)}d`],
     [time, 'yesterday'],
     [time, '2026-02-31'],
     [time, '2026-07-02 25:00'],

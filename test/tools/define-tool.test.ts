@@ -204,6 +204,8 @@ describe('approval', () => {
     expect(() => defineTool({ ...tool, needsApproval: yes })).toThrow(/needsApproval "yes"; it must be true, false/)
     const otherwise = 'wait' as 'deny'
     expect(() => defineTool({ ...tool, needsApproval: { withinMs: 1, otherwise } })).toThrow(/otherwise "wait"/)
+    const century = { ...needsApproval, withinMs: 3_153_600_000_001 }
+    expect(() => defineTool({ ...tool, needsApproval: century })).toThrow(/withinMs 3153600000001; .* to 3153600000000/)
   })
 })
 
@@ -225,9 +227,13 @@ describe('bounds', () => {
     [{ activity: '' }, 'Tool "weigh" has an empty activity'],
     [{ taskQueue: '' }, 'Tool "weigh" has an empty taskQueue'],
     [{ timeoutMs: 0.5 }, 'Tool "weigh" has timeoutMs 0.5'],
+    [{ timeoutMs: 1e15 }, 'timeoutMs 1000000000000000; it must be a whole number from 1 to 3153600000000'],
     [{ retry: { maximumAttempts: 0 } }, 'The retry of tool "weigh" has maximumAttempts 0'],
     [{ retry: { initialIntervalMs: 0 } }, 'initialIntervalMs 0'],
-    [{ retry: { maximumIntervalMs: 500 } }, 'maximumIntervalMs 500; it must be a whole number of at least 1000'],
+    [
+      { retry: { maximumIntervalMs: 500 } },
+      'maximumIntervalMs 500; it must be a whole number from 1000 to 3153600000000',
+    ],
     [{ retry: { backoffCoefficient: 0.5 } }, 'backoffCoefficient 0.5'],
   ])('of a remote tool that no activity can be scheduled with are refused: %o', (wrong, words) => {
     expect(() => defineRemoteTool({ name: 'weigh', ...PLACE, ...wrong })).toThrow(words)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 
 export const DURATION_ALLOWED = 'a duration such as 300ms, 20s, 5m or 1h'
 
@@ -31,19 +32,24 @@ const UNITS_MEANT: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['day', [24, 'h']],
 ])
 
-/** `20s` for `20 seconds`, `48h` for `2d`; `undefined` where no unit is near. */
+/** `20s` for `20 seconds`, `48h` for `2d`, the longest for a longer one; `undefined` where no unit is near. */
 export function durationMeant(text: string): string | undefined {
   const [, amount, word = ''] = /^(\d+(?:\.\d+)?) *([a-z]+)$/i.exec(text.trim()) ?? []
   const unit = word.toLowerCase()
   const [factor, short] = UNITS_MEANT.get(unit) ?? UNITS_MEANT.get(unit.replace(/s$/, '')) ?? [1, unit]
   const meant = `${Number(amount) * factor}${short}`
+  if (lengthOf(meant) > LONGEST_WAIT_MS) return `${LONGEST_WAIT_MS / UNIT_MS.h!}h`
   return durationMs(meant) === undefined ? undefined : meant
 }
 
-/** Milliseconds of `20s`, `1.5m`, `300ms`, `1h`; `undefined` for anything else, a bare number and 0 included. */
+/** Milliseconds of `20s`, `1.5m`, `300ms`, `1h`; `undefined` for anything else, a bare number, 0 and more than a century included. */
 export function durationMs(text: string): number | undefined {
+  const ms = lengthOf(text)
+  return ms > 0 && ms <= LONGEST_WAIT_MS ? ms : undefined
+}
+
+/** 0 for what is no duration. */
+function lengthOf(text: string): number {
   const [, amount, unit] = DURATION.exec(text) ?? []
-  if (amount === undefined || unit === undefined) return undefined
-  const ms = Math.round(Number(amount) * UNIT_MS[unit]!)
-  return ms > 0 ? ms : undefined
+  return amount === undefined || unit === undefined ? 0 : Math.round(Number(amount) * UNIT_MS[unit]!)
 }

@@ -3,9 +3,16 @@
  *
  * @module
  */
+import { LONGEST_WAIT_MS } from '../longest-wait.ts'
 import { parseUsd } from '../money/pico.ts'
 
 const COUNTS = ['tokens', 'steps', 'timeMs'] as const
+
+const MOST = {
+  tokens: Number.MAX_SAFE_INTEGER,
+  steps: Number.MAX_SAFE_INTEGER,
+  timeMs: LONGEST_WAIT_MS,
+} as const satisfies Record<(typeof COUNTS)[number], number>
 
 const UNITS: readonly string[] = ['usd', ...COUNTS]
 
@@ -30,11 +37,10 @@ function moneyProblem(usd: unknown): string | undefined {
   return parsed.ok ? undefined : `the budget's usd: ${parsed.problem}`
 }
 
-function countProblem(unit: string, count: unknown): string | undefined {
-  if (count === undefined || (Number.isSafeInteger(count) && (count as number) > 0)) return undefined
-  const bound =
-    Number(count) > Number.MAX_SAFE_INTEGER
-      ? `may be at most ${Number.MAX_SAFE_INTEGER}`
-      : 'must be a whole number above 0'
+function countProblem(unit: (typeof COUNTS)[number], count: unknown): string | undefined {
+  const most = MOST[unit]
+  if (count === undefined || (Number.isSafeInteger(count) && (count as number) > 0 && (count as number) <= most))
+    return undefined
+  const bound = Number(count) > most ? `may be at most ${most}` : 'must be a whole number above 0'
   return `the budget's ${unit} is ${JSON.stringify(count)}; it ${bound}`
 }

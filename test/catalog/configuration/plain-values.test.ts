@@ -27,6 +27,7 @@ describe('a value where no secret belongs is shown, with what was meant', () => 
     ['a sort', classWith('sort: prize'), '"prize"', 'price'],
     ['a duration with a long unit', classWith('patience: 20 seconds'), '"20 seconds"', '20s'],
     ['a duration in days', classWith('patience: 2d'), '"2d"', '48h'],
+    ['a duration of more than a century', classWith('patience: 876001h'), '"876001h"', '876000h'],
     ['when to hedge', classWith('hedge: { after: nevr }'), '"nevr"', 'never'],
     ['how long is kept', text({ more: 'policy: { maxRetention: nune }' }), '"nune"', 'none'],
   ])('%s', (_, written, found, meant) => {
