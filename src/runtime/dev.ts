@@ -65,8 +65,10 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
     if (server) add(() => server.stop())
     const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
+    const { databasePath = DEFAULT_DATABASE_PATH, ...given } = options
     const serving = await createServing({
-      ...options,
+      ...given,
+      ...(server && { databasePath }),
       logFormat: 'words',
       config,
       configPath: options.config ?? DEFAULT_CONFIGURATION_PATH,

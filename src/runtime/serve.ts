@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app.ts'
 import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
+import { openToAllNote } from './open-to-all.ts'
 import { packageNotes } from './package-notes.ts'
 import { createReload, type Reloaded, watchForChanges } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
@@ -31,6 +32,8 @@ export interface ServeOptions {
   readonly reconcileEveryMs?: number
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store
+  /** The Temporal server's own, where it runs here. */
+  readonly databasePath?: string
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
   readonly logLevel?: LoggingLevel
   /** @defaultValue `json` */
@@ -61,6 +64,7 @@ export async function createServing({
   app,
   logLevel,
   logFormat,
+  databasePath,
   ...given
 }: ServeOptions): Promise<Serving> {
   const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env } = given
@@ -105,6 +109,7 @@ export async function createServing({
       ...packageNotes(configuration),
       ...searchAttributeNotes(worker),
       ...keyNotes(configuration, env),
+      ...openNotes([worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]),
     ],
   }
 }
@@ -115,6 +120,10 @@ function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
   return [
     `the server lacks the search attributes ${missing.join(', ')}; runs go on without any. \`signalbox setup\` registers them`,
   ]
+}
+
+function openNotes(paths: readonly string[]): readonly string[] {
+  return paths.map(openToAllNote).filter(note => note !== undefined)
 }
 
 /** Of a key that cannot be read the worker's start has told. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,8 @@ it('leaves runs alone that its own server does not have, where they are not its 
   const url = `sqlite:${join(folder, 'shared.db')}`
   const store = await openStore({ url })
   await store.ledger.openRun(newRun())
+  await chmod(folder, 0o755)
+  await chmod(join(folder, 'shared.db'), 0o644)
   const [port, uiPort] = (await freePorts(2)) as [number, number]
   const { TEMPORAL_ADDRESS: _, ...env } = process.env
   const development = await startDevelopment({
@@ -68,6 +70,7 @@ it('leaves runs alone that its own server does not have, where they are not its 
   // The first look comes with the first breath of a worker, and takes some milliseconds.
   await new Promise(resolve => setTimeout(resolve, 1_000))
   expect(await store.reports.run(RUN.id)).not.toHaveProperty('outcome')
+  expect(serving.notes).toContainEqual(expect.stringMatching(/every user .* may read .*shared.db/))
   serving.shutdown()
   await ended.catch(() => {})
   await store.close()

@@ -1,0 +1,25 @@
+/**
+ * Which files with what runs have said every user of this machine may read. New ones and their folder are private; what was there
+ * before keeps its mode, for somebody may share it on purpose.
+ *
+ * @module
+ */
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/** The bits of a mode by which all others may read a file, and go through a folder. */
+const READ = 0o004
+const GO_THROUGH = 0o001
+
+/** In words, for its owner; `undefined` for a file that is not, and on Windows, whose modes say nothing. */
+export function openToAllNote(path: string): string | undefined {
+  if (process.platform === 'win32' || !mayAll(path, READ)) return undefined
+  for (let folder = dirname(resolve(path)); folder !== dirname(folder); folder = dirname(folder))
+    if (!mayAll(folder, GO_THROUGH)) return undefined
+  const folder = dirname(path)
+  return `every user of this machine may read ${path}, in which lies what runs have said; unless that is meant, run \`chmod 700 ${folder}\` (or \`chmod 600 ${path}\`)`
+}
+
+function mayAll(path: string, bit: number): boolean {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & bit) !== 0
+}
