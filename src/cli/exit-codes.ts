@@ -19,7 +19,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done; of a run that was waited for: it answered, or was stopped',
   1: 'a run that was waited for, or was over at once, ended otherwise: failed, refused, out of budget or cancelled',
   2: 'bad input or configuration: every problem is listed, and nothing was started',
-  3: 'the Temporal server or the store is out of reach or cannot be used',
+  3: 'the Temporal server or the store is out of reach or cannot be used, or the output cannot be written',
   4: 'there is no such run',
   5: 'the run has ended, and takes no message, decision, stop or cancel any more',
   6: 'a check failed: an endpoint that was asked does not do what the configuration says of it',

@@ -28,7 +28,9 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   let exitCode: ExitCode = EXIT.done
-  process.stdout.on('error', endWithReader)
+  process.stdout.on('error', endWithOutput)
+  // Where that goes nowhere nobody can be told; what is done is done all the same, and its exit code holds.
+  process.stderr.on('error', () => {})
   return {
     write: text => void process.stdout.write(text),
     print: line => void process.stdout.write(`${line}\n`),
@@ -49,10 +51,13 @@ export function processTerminal(): Terminal {
   }
 }
 
-/** Whoever reads our output has enough of it, like `head`: that is no error. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+/** Whoever reads our output may have enough of it, like `head`: that is no error. A disk may be full. */
+function endWithOutput({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') process.exit()
+  process.stderr.write(
+    `error: the output cannot be written (${message}); make room, or send it elsewhere. What the command has done until now holds\n`,
+  )
+  process.exit(EXIT.outOfReach)
 }
 
 async function readInput(): Promise<string> {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
@@ -361,6 +362,29 @@ describe('the command line', () => {
     const { exitCode, err } = await signalbox(['runs', '--json'], { env: { DATABASE_URL: `sqlite:${path}` } })
     expect(exitCode).toBe(EXIT.outOfReach)
     expect(err).toContain(path)
+  })
+
+  // A device of Linux to which nothing can be written, as to a full disk.
+  it.runIf(existsSync('/dev/full')).each([
+    ['one that prints', ['config', 'check', SAMPLE, '--json']],
+    ['help', ['--help']],
+  ])('says in a line that its output cannot be written, and ends with 3: %s', async (_, words) => {
+    const full = openSync('/dev/full', 'w')
+    const main = join(ROOT, 'src/cli/main.ts')
+    const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', full, 'pipe'] })
+    const [told, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')])
+    closeSync(full)
+    expect(told).toMatch(/^error: the output cannot be written \(ENOSPC: .*\); make room, .*\n$/)
+    expect(code).toBe(EXIT.outOfReach)
+  })
+
+  it.runIf(existsSync('/dev/full'))('ends with its own code where its notes cannot be written', async () => {
+    const full = openSync('/dev/full', 'w')
+    const words = [join(ROOT, 'src/cli/main.ts'), 'runs', '--no-such-option']
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', full] })
+    const [code] = await once(child, 'close')
+    closeSync(full)
+    expect(code).toBe(EXIT.badInput)
   })
 
   it('has no line about Node’s own SQLite, which Node 22 warns of, and keeps other warnings', async () => {
