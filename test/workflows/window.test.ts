@@ -48,6 +48,14 @@ const VENDORS: VendorScript = {
       protocol: 'anthropic',
       models: { small: MODEL, summing: MODEL },
       behaviours: [
+        {
+          match: 'fetch all after digging',
+          turns: [
+            ...Array.from({ length: 4 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
+            { text: THOUGHTS, tools: [{ name: 'huge', arguments: {} }] },
+            { text: 'Too much at once.' },
+          ],
+        },
         { match: 'everything', turns: [{ tools: [{ name: 'huge', arguments: {} }] }, { text: 'So much.' }] },
         { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
         {
@@ -185,6 +193,16 @@ describe('a tool result that no window holds', () => {
     const { key } = (await stage.store.reports.run(run.id))!
     const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 4 })
     expect(JSON.stringify(transcript.at(-1)).length).toBeGreaterThan(19_000_000)
+    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+  })
+})
+
+describe('a tool result that no window holds, in the middle of a long prompt', () => {
+  it('becomes a note, and nobody is paid for a summary that would not make room for it', async () => {
+    const run = await stage.signalbox.start('digger', { input: 'Now fetch all after digging.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 5, calls: 6 })
+    const shortened = (await allEvents(run.events())).filter(event => event.kind === 'prompt-shortened')
+    expect(shortened.map(({ by }) => by)).toEqual(['clearing'])
     expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
   })
 })

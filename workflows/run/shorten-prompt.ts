@@ -54,7 +54,10 @@ async function summedUp(
   }
   const { answer, spent } = asking
   const summaryTokens = spent.usage.outputTokens ?? 0
-  return shown(book, compacted(state, { until, summary: answer.transcript, summaryTokens, step: book.step + 1 }))
+  const shorter = compacted(state, { until, summary: answer.transcript, summaryTokens, step: book.step + 1 })
+  // What is kept may be too long by itself.
+  const next = decide(shorter)
+  return shown(book, next.do === 'clear' ? next.next : shorter)
 }
 
 function shown(book: Book, state: PromptState): PromptState {

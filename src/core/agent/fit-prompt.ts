@@ -4,7 +4,7 @@
  * @module
  */
 import type { Addition, PromptBounds, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
-import { longResults, tokensOfAdditions } from './prompt-state.ts'
+import { longResults, tokensFrom, tokensOfAdditions, tokensOfBytes } from './prompt-state.ts'
 
 export type PromptDecision =
   | { readonly do: 'keep' }
@@ -33,7 +33,8 @@ const KEEP: PromptDecision = { do: 'keep' }
 /**
  * Below the ceiling nothing changes: every change of the prompt's beginning makes the vendor read anew what follows it. At the
  * ceiling old tool results are cleared, as few as pay for that; when too little can be cleared, what is old is summed up;
- * and when neither helps, all long results are cleared, the newest too.
+ * and when neither helps, all long results are cleared, the newest too. That comes before summing up where it helps and a summary
+ * would not: nobody pays for one that leaves the prompt too long.
  */
 export function fitPrompt(input: FitInput): PromptDecision {
   const { state, bounds, additions } = input
@@ -42,8 +43,8 @@ export function fitPrompt(input: FitInput): PromptDecision {
   const count = clearingThatPays(state, bounds, over)
   if (count !== undefined) return clear(input, state.whole[count - 1]!.answer + 2, count)
   const until = compactUntil(state, bounds, input.length)
-  if (until !== undefined) return { do: 'compact', until }
-  return clearAll(input)
+  if (until === undefined || (oldTokens(state, bounds) < over && clearable(input) >= over)) return clearAll(input)
+  return { do: 'compact', until }
 }
 
 /**
@@ -70,14 +71,24 @@ function clearingThatPays({ whole }: PromptState, bounds: PromptBounds, over: nu
 }
 
 /** Up to the oldest step that is kept: an answer, so that no tool call is parted from its result. */
-function compactUntil(state: PromptState, { keptSteps, ceiling }: PromptBounds, length: number): number | undefined {
+function compactUntil(state: PromptState, bounds: PromptBounds, length: number): number | undefined {
+  const { keptSteps, ceiling } = bounds
   if (state.compactionFailed) return undefined
-  const kept = state.whole.slice(-keptSteps)
   // Without long results nothing marks the steps: the last answer alone is kept.
-  const until = kept[0]?.answer ?? length - 1
-  const old = state.tokens - state.headTokens - sum(kept, step => step.results + step.others)
+  const until = state.whole.slice(-keptSteps)[0]?.answer ?? length - 1
   const from = state.view?.compacted?.until ?? state.head
-  return old >= LEAST_FREED_SHARE * ceiling && until > from ? until : undefined
+  return oldTokens(state, bounds) >= LEAST_FREED_SHARE * ceiling && until > from ? until : undefined
+}
+
+/** What a summary would take the place of. */
+function oldTokens({ whole, tokens, headTokens }: PromptState, { keptSteps }: PromptBounds): number {
+  return tokens - headTokens - sum(whole.slice(-keptSteps), tokensFrom)
+}
+
+/** What notes would take the place of, if all long results were cleared. */
+function clearable({ state, additions }: FitInput): number {
+  const added = longResults(additions).reduce((total, { bytes }) => total + tokensOfBytes(bytes), 0)
+  return added + sum(state.whole, ({ results }) => results)
 }
 
 /** The last resort. Notes in place of the newest results too: the model reads in parts what it needs. */
@@ -112,7 +123,7 @@ export function compacted(state: PromptState, { until, summary, summaryTokens, s
     clearedBefore: Math.max(state.view?.clearedBefore ?? 0, until),
     compacted: { head: state.head, until, summary },
   }
-  const tokens = state.headTokens + summaryTokens + sum(whole, step => step.results + step.others)
+  const tokens = state.headTokens + summaryTokens + sum(whole, tokensFrom)
   return { ...state, view, whole, tokens, compactions: state.compactions + 1 }
 }
 

@@ -44,11 +44,16 @@ export function forkedPrompt({ messages, head, view, known, answer }: Forked): P
 /** The steps from a position on whose long results stand in the prompt: each with what it added, up to and with the next answer. */
 function wholeSteps(messages: readonly Message[], from: number): readonly WholeStep[] {
   const answers = messages.flatMap(({ role }, at) => (role === 'assistant' ? [at] : []))
-  return answers.flatMap((answer, index) => {
+  const steps = answers.map((answer, index): WholeStep => {
     const added = messages.slice(answer + 1, (answers[index + 1] ?? messages.length) + 1)
     const results = sumOf(added, longTokens)
-    if (results === 0 || answer + 1 < from) return []
-    return [{ answer, results, others: Math.max(0, sumOf(added, tokensOf) - results) }]
+    return { answer, results, others: Math.max(0, sumOf(added, tokensOf) - results) }
+  })
+  const long = steps.filter(({ answer, results }) => results > 0 && answer + 1 >= from)
+  return long.map((step, index) => {
+    const until = long[index + 1]?.answer ?? messages.length
+    const behind = sumOf(steps, ({ answer, others }) => (answer > step.answer && answer < until ? others : 0))
+    return behind > 0 ? { ...step, behind } : step
   })
 }
 

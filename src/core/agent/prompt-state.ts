@@ -39,7 +39,19 @@ export function addAnswer(state: PromptState, additions: readonly Addition[], an
   const tokens = known?.promptTokens ?? state.tokens + tokensOfAdditions(additions) + tokensOfBytes(answer.text.length)
   if (state.head === 0) return { ...state, head: transcript.length - 1, headTokens: tokens, tokens }
   const step = wholeStep(state, additions, transcript.length, tokens)
-  return { ...state, tokens, whole: step ? [...state.whole, step] : state.whole }
+  return { ...state, tokens, whole: step ? [...state.whole, step] : withBehind(state.whole, tokens - state.tokens) }
+}
+
+/** A step without results that can be cleared is counted to the last one that has some. */
+function withBehind(whole: readonly WholeStep[], grown: number): readonly WholeStep[] {
+  const last = whole.at(-1)
+  if (!last || grown <= 0) return whole
+  return [...whole.slice(0, -1), { ...last, behind: (last.behind ?? 0) + grown }]
+}
+
+/** What stands in the prompt from the step on until the next one whose results can be cleared. */
+export function tokensFrom({ results, others, behind = 0 }: WholeStep): number {
+  return results + others + behind
 }
 
 function wholeStep(

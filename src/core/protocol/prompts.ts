@@ -38,6 +38,8 @@ export interface WholeStep {
   readonly results: number
   /** Tokens of everything else that the step added. */
   readonly others: number
+  /** Tokens of the steps behind it that have no such results, up to the next that has. Absent: there are none. */
+  readonly behind?: number
 }
 
 /** What an agent's loop counts of its prompt; small, for it travels with each continue-as-new and with a fork. */
