@@ -11,47 +11,110 @@ import type { Mark, Point } from './plan/plan.ts'
 /** Resolves when the worker may go on; never where it is killed. */
 export type Reach = (mark: Mark) => Promise<void>
 
+type At = (point: Point, run: string, step?: number) => Promise<void>
+
 export function withMarks(store: Store, reach: Reach): Store {
-  return { ...store, ledger: markedLedger(store, reach), tools: markedTools(store, reach) }
+  const at: At = (point, run, step = 0) => reach({ run, point, step })
+  return {
+    ...store,
+    ledger: { ...store.ledger, ...markedRuns(store, at), ...markedCalls(store, at) },
+    tools: markedTools(store, at),
+    events: markedEvents(store, at),
+    budgets: markedBudgets(store, at),
+  }
 }
 
-function markedLedger({ ledger }: Store, reach: Reach): Store['ledger'] {
-  const at = (point: Point, run: string, step: number) => reach({ run, point, step })
+function markedRuns({ ledger }: Store, at: At): Partial<Store['ledger']> {
   return {
-    ...ledger,
-    async beginAttempt(attempt) {
-      const reserved = await ledger.beginAttempt(attempt)
-      if (reserved.kind === 'reserved') await at('attempt-begun', attempt.call.run.id, attempt.call.step)
-      return reserved
+    async openRun(opened) {
+      await at('run-opening', opened.run.id)
+      await ledger.openRun(opened)
+      await at('run-opened', opened.run.id)
     },
-    async commitAnswer(commit) {
-      await at('answer-received', commit.call.run.id, commit.call.step)
-      const committed = await ledger.commitAnswer(commit)
-      await at('answer-stored', commit.call.run.id, commit.call.step)
-      return committed
+    async keepDecision(decision) {
+      await at('decision-keeping', decision.run.id)
+      await ledger.keepDecision(decision)
+      await at('decision-kept', decision.run.id)
     },
     async closeRun(run, end) {
       const { id = run.key } = run as Partial<RunRef>
-      await at('run-closing', id, 0)
+      await at('run-closing', id)
       const isClosed = await ledger.closeRun(run, end)
-      await at('run-closed', id, 0)
+      await at('run-closed', id)
       return isClosed
     },
   }
 }
 
-function markedTools({ tools }: Store, reach: Reach): Store['tools'] {
+function markedCalls({ ledger }: Store, at: At): Partial<Store['ledger']> {
+  const runOf = new Map<string, string>()
+  return {
+    async beginCall(call) {
+      const soFar = await ledger.beginCall(call)
+      await at('call-begun', call.run.id)
+      return soFar
+    },
+    async beginAttempt(attempt) {
+      const { attemptId, call } = attempt
+      const reserved = await ledger.beginAttempt(attempt)
+      runOf.set(attemptId, call.run.id)
+      if (reserved.kind === 'reserved') await at('attempt-begun', call.run.id, call.step)
+      return reserved
+    },
+    async endAttempt(attemptId, end) {
+      const run = runOf.get(attemptId) ?? ''
+      await at('attempt-ending', run)
+      await ledger.endAttempt(attemptId, end)
+      await at('attempt-ended', run)
+    },
+    async commitAnswer(commit) {
+      const { run, step } = commit.call
+      await at('answer-received', run.id, step)
+      const committed = await ledger.commitAnswer(commit)
+      await at('answer-stored', run.id, step)
+      return committed
+    },
+  }
+}
+
+function markedTools({ tools }: Store, at: At): Store['tools'] {
   return {
     ...tools,
     async begin(key, atMs) {
       const begun = await tools.begin(key, atMs)
-      await reach({ run: key.run.id, point: 'tool-begun', step: key.step })
+      await at('tool-begun', key.run.id, key.step)
       return begun
     },
     async finish(key, end) {
-      await reach({ run: key.run.id, point: 'tool-run', step: key.step })
+      await at('tool-run', key.run.id, key.step)
       await tools.finish(key, end)
-      await reach({ run: key.run.id, point: 'tool-stored', step: key.step })
+      await at('tool-stored', key.run.id, key.step)
+    },
+  }
+}
+
+function markedEvents({ events }: Store, at: At): Store['events'] {
+  return {
+    ...events,
+    async write(run, bodies, atMs) {
+      await events.write(run, bodies, atMs)
+      if (bodies.some(({ kind }) => kind === 'text-delta')) await at('answer-begun', run.id)
+    },
+    async writeOnce(run, once, event, atMs) {
+      const isSaid = event.kind === 'said'
+      if (isSaid) await at('said-keeping', run.id)
+      await events.writeOnce(run, once, event, atMs)
+      if (isSaid) await at('said-kept', run.id)
+    },
+  }
+}
+
+function markedBudgets({ budgets }: Store, at: At): Store['budgets'] {
+  return {
+    ...budgets,
+    async beginWait(wait) {
+      await budgets.beginWait(wait)
+      await at('wait-begun', wait.run.id)
     },
   }
 }

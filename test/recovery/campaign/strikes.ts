@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Blow, CampaignPlan } from './plan/plan.ts'
 import { markId } from './plan/plan.ts'
 import type { Stage } from './stage/stage.ts'
@@ -46,7 +47,7 @@ export function createStriker(plan: CampaignPlan, stage: () => Stage, report: (l
       if (!blow) return worker.goOn(mark)
       last = last.then(async () => {
         struck.push({ ...blow, atMs: Date.now() })
-        report(`${blow.strike} at ${mark}`)
+        report(`${blow.strike} at ${mark}${blow.afterMs === undefined ? '' : `, ${blow.afterMs} ms later`}`)
         await strike(blow, worker, stage(), counts)
         worker.goOn(mark)
       })
@@ -55,11 +56,16 @@ export function createStriker(plan: CampaignPlan, stage: () => Stage, report: (l
   }
 }
 
-async function strike({ strike: what, at }: Blow, worker: CampaignWorker, stage: Stage, counts: Counts): Promise<void> {
+async function strike(blow: Blow, worker: CampaignWorker, stage: Stage, counts: Counts): Promise<void> {
+  const { strike: what, at, afterMs } = blow
   const { workers, signalbox, server, vendors, postgres } = stage
   const run = () => signalbox.run(at.run)
   switch (what) {
     case 'kill-worker':
+      if (afterMs !== undefined) {
+        worker.goOn(markId(at))
+        await delay(afterMs)
+      }
       counts.kills += 1
       return workers.kill(worker)
     case 'kill-all-workers':
@@ -70,7 +76,7 @@ async function strike({ strike: what, at }: Blow, worker: CampaignWorker, stage:
     case 'restart-server':
       await server.kill()
       counts.serverRestarts += 1
-      worker.goOn(`${at.run} ${at.point} ${at.step}`)
+      worker.goOn(markId(at))
       return server.startAgain()
     case 'restart-database':
       counts.databaseRestarts += 1

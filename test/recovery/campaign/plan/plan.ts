@@ -13,20 +13,36 @@ import type { Conversation } from './conversations.ts'
 import { planFaults } from './faults.ts'
 import { crewBudgetUsd, planRuns } from './runs.ts'
 
-/** A place in a run's life at which a worker can be held. Steps count from 1; 0 where a place has none. */
+/** A place in a run's life at which a worker can be held. */
 export interface Mark {
   readonly run: string
   readonly point: Point
+  /** From 1; 0 where a place has none, or at whichever step the run comes to it first. */
   readonly step: number
 }
 
 /**
  * `attempt-begun`: the ledger has the row, nothing has left · `answer-received`: paid for, not in the journal ·
  * `answer-stored`: in the journal, and Temporal has not heard · `tool-begun`: recorded, not run · `tool-run`: it took
- * effect, and its result is not recorded · `tool-stored`: recorded, and Temporal has not heard · `run-closing`, `run-closed`:
- * before and after the run's end is written.
+ * effect, and its result is not recorded · `tool-stored`: recorded, and Temporal has not heard. Before and after a write:
+ * `run-opening`, `run-opened`: the run's beginning, or that of another part · `attempt-ending`, `attempt-ended`: the end of an attempt
+ * that did not answer, with its money · `decision-keeping`, `decision-kept`: what a person, or a deadline, has decided ·
+ * `said-keeping`, `said-kept`: what a person said · `run-closing`, `run-closed`: the run's end. `call-begun`: a call that begins by
+ * itself, before anyone is asked, or once more · `answer-begun`: a piece of it was shown to people · `wait-begun`: it waits in line
+ * for a budget.
  */
 export type Point =
+  | 'run-opening'
+  | 'run-opened'
+  | 'call-begun'
+  | 'answer-begun'
+  | 'attempt-ending'
+  | 'attempt-ended'
+  | 'decision-keeping'
+  | 'decision-kept'
+  | 'said-keeping'
+  | 'said-kept'
+  | 'wait-begun'
   | 'attempt-begun'
   | 'answer-received'
   | 'answer-stored'
@@ -52,6 +68,8 @@ export type Strike =
 export interface Blow {
   readonly at: Mark
   readonly strike: Strike
+  /** Present: the worker goes on, and is struck so much later, wherever it is by then. */
+  readonly afterMs?: number
 }
 
 /** What a person says at an approval. */
