@@ -6,7 +6,7 @@
 import { rosterOf } from '../routing/roster.ts'
 import type { Directory } from '../task-class.ts'
 import { type Lessons, lessonsOf } from './lessons.ts'
-import { type Prediction, predict, type Trial } from './predict.ts'
+import { isMetered, type Prediction, predict, type Trial } from './predict.ts'
 import type { RecordedCall } from './recorded-call.ts'
 import { type Replanned, replan } from './replan.ts'
 
@@ -166,10 +166,10 @@ function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | '
 
 function movesOf(replanned: readonly Replanned[]): readonly Move[] {
   const moved = replanned.flatMap(({ call, endpoint }) => {
-    return endpoint ? [`${answeredBy(call)} ${endpoint.id}`] : []
+    return endpoint ? [`${answeredBy(call)}\n${endpoint.id}`] : []
   })
   return counted(moved).map(([move, calls]) => {
-    const [from, to] = move.split(' ') as [string, string]
+    const [from, to] = move.split('\n') as [string, string]
     return { from, to, calls }
   })
 }
@@ -184,7 +184,11 @@ function isMoved({ call, endpoint }: Replanned): boolean {
 
 /** Of a call that would have found somebody. */
 function unknownReason(each: Replanned): string {
-  if (answeredBy(each.call) === undefined) return 'not answered in the record'
+  const { attempts, answeredBy: at, policyLost } = each.call
+  const answer = attempts[at ?? -1]
+  if (!answer) return 'not answered in the record'
+  if (policyLost) return "the run's policy is sealed, and its key out of reach"
+  if (!isMetered(answer.usage)) return 'the vendor did not say what it has used'
   if (recordedUsd(each) === undefined) return 'no known cost in the record'
   return `no known price at ${each.endpoint?.id}`
 }

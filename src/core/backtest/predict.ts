@@ -9,6 +9,7 @@ import { modelIn } from '../endpoint-id.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { costOf } from '../money/price-of.ts'
 import { goesOn } from '../routing/ahead.ts'
+import { cachesOnlyMarked, LONG_TTL_MS } from '../routing/cache-marks.ts'
 import { cacheTtlOf } from '../routing/roster.ts'
 import { warmTokens } from '../routing/warmth.ts'
 import type { Usage } from '../usage.ts'
@@ -33,22 +34,48 @@ export interface Prediction {
   readonly same: boolean
 }
 
-/** `undefined` for a call that would have found nobody, or was not answered in the record: nobody knows what it would have used. */
-export function predict({ call, endpoint, known }: Replanned, lessons: Lessons, trial?: Trial): Prediction | undefined {
+/**
+ * `undefined` for a call that would have found nobody, and for one of which nobody knows what it would have used, or whether it might
+ * have gone there: it was not answered in the record, its vendor was silent about its usage, or its run's policy is lost.
+ */
+export function predict(each: Replanned, lessons: Lessons, trial?: Trial): Prediction | undefined {
+  const { call, endpoint, known } = each
   const answered = call.attempts[call.answeredBy ?? -1]
-  if (!endpoint || !answered) return undefined
-  const waste = call.attempts.reduce((sum, { usd = 0 }, at) => sum + (at === call.answeredBy ? 0 : usd), 0)
+  if (!endpoint || !answered || !isMetered(answered.usage) || call.policyLost) return undefined
   const same = endpoint.id === answered.endpoint && known?.endpoint === call.record?.known?.endpoint
   const usage = same ? answered.usage : usageThere(call, endpoint, { known, lessons, trial })
-  const priced = costOf(usage, endpoint.price)
-  const lost = same ? waste : waste + lessons.wasteUsd(endpoint.id)
+  const usd = same && answered.reported ? answered.usd : usdAt(endpoint, usage)
   const ms =
     same && call.answeredAtMs !== undefined ? call.answeredAtMs - call.startedAtMs : msThere(endpoint, usage, lessons)
   return {
-    ...(priced.kind === 'priced' && { usd: Number(priced.pico) / 1e12 + lost }),
+    ...(usd !== undefined && { usd: usd + lostUsd(each, endpoint, lessons) }),
     ...(ms !== undefined && { ms }),
     same,
   }
+}
+
+/** Whether anyone knows what was used, so that it can be priced elsewhere. */
+export function isMetered({ inputTokens, outputTokens }: Usage): boolean {
+  return inputTokens !== undefined && outputTokens !== undefined
+}
+
+function usdAt({ price }: Endpoint, usage: Usage): number | undefined {
+  const priced = costOf(usage, price)
+  return priced.kind === 'priced' ? Number(priced.pico) / 1e12 : undefined
+}
+
+/**
+ * For what fails. Where the call stays: what failed in it. Where it moves: that of it which would have been asked first, and what an
+ * attempt at the new endpoint loses on average, unless that one has failed in this very call.
+ */
+function lostUsd({ call, route }: Replanned, { id }: Endpoint, lessons: Lessons): number {
+  const others = call.attempts.filter((_, at) => at !== call.answeredBy)
+  const sumOf = (attempts: typeof others) => attempts.reduce((sum, { usd = 0 }) => sum + usd, 0)
+  if (id === call.attempts[call.answeredBy!]!.endpoint) return sumOf(others)
+  const until = route.candidates.findIndex(candidate => candidate.id === id)
+  const asked = new Set(route.candidates.slice(0, until + 1).map(candidate => candidate.id))
+  const failed = sumOf(others.filter(({ endpoint }) => asked.has(endpoint)))
+  return others.some(({ endpoint }) => endpoint === id) ? failed : failed + lessons.wasteUsd(id)
 }
 
 interface Elsewhere {
@@ -62,12 +89,20 @@ function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tr
   const { inputTokens = 0 } = recorded
   const read = readThere(call, endpoint, { known, lessons, trial })
   const writes = endpoint.price?.cacheWrite !== undefined && goesOn(call.record?.known, offersTools(call))
+  const factor = outputFactor(call, endpoint, lessons, trial)
+  const { outputTokens = 0, reasoningTokens } = recorded
   return {
     inputTokens,
     ...(read > 0 && { cacheReadTokens: read }),
     ...(writes && { cacheWriteTokens: inputTokens - read }),
-    outputTokens: Math.round((recorded.outputTokens ?? 0) * outputFactor(call, endpoint, lessons, trial)),
+    ...(writes && writesLong(endpoint) && { cacheWriteHourTokens: inputTokens - read }),
+    outputTokens: Math.round(outputTokens * factor),
+    ...(reasoningTokens !== undefined && { reasoningTokens: Math.round(reasoningTokens * factor) }),
   }
+}
+
+function writesLong(endpoint: Endpoint): boolean {
+  return cachesOnlyMarked(endpoint) && cacheTtlOf(endpoint) >= LONG_TTL_MS
 }
 
 function offersTools({ record }: RecordedCall): boolean {

@@ -15,6 +15,8 @@ export interface RecordedAttempt {
   readonly usage: Usage
   /** USD, in the middle of its bounds; absent where it has no known price. */
   readonly usd?: number
+  /** The vendor said itself what it cost. */
+  readonly reported?: true
   readonly firstTokenMs?: number
   readonly totalMs?: number
   readonly endedAtMs: number
@@ -28,6 +30,8 @@ export interface RecordedCall {
   readonly workspace: string
   readonly labels: Labels
   readonly runPolicy?: Policy
+  /** It had a policy of its own, which is sealed, and the key is out of reach. */
+  readonly policyLost?: true
   /** The class for whose calls it summed up, whose policy holds too. */
   readonly sumsUpFor?: string
   /** Its first plan; absent of a call from before plans were kept. */

@@ -53,15 +53,18 @@ export function* replan(
     const replanned = replanOne(call, { directory, roster, known, health: health(record.atMs) })
     yield replanned
     const { endpoint } = replanned
-    if (!endpoint) continue
+    // A run learns from answers alone, and from none that is a summary: that stands in a prompt of its own.
+    if (!endpoint || call.answeredBy === undefined || call.sumsUpFor !== undefined) continue
     const { inputTokens = record.needs.promptTokens, outputTokens = 0 } = usageOf(call)
     memory.set(
       lineage,
       rememberPrompt(known, {
         endpoint: endpoint.id,
         promptTokens: inputTokens + outputTokens,
-        length: record.known?.length ?? 0,
+        // How long a transcript is stands in no record; only that it has begun counts here.
+        length: record.known?.length ?? 1,
         inputTokens,
+        heldTokens: inputTokens,
         atMs: call.answeredAtMs ?? record.atMs,
         beside: record.known?.beside,
       }),

@@ -4,14 +4,13 @@
  * @module
  */
 import type { RecordedAttempt, RecordedCall } from '../../core/backtest/recorded-call.ts'
-import type { Policy } from '../../core/policy.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import { policyIn } from '../runs/policy-in.ts'
-import type { AttemptTable, CallTable } from '../schema.ts'
+import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { groupBy } from './group-by.ts'
 
@@ -26,7 +25,7 @@ export interface RecordedQuery {
 /** The calls of a time, oldest first. Sealed runs' are among them: what is read here is no content, a policy with content rules aside. */
 export function* recordedCalls(query: RecordedQuery): Work<RecordedCall[]> {
   const rows = yield* newestCalls(query)
-  const policies = new Map<string, Policy | undefined>()
+  const policies = new Map<string, RunPolicy>()
   return yield* inPages(rows, page => pageOf(page, policies))
 }
 
@@ -59,7 +58,15 @@ function* newestCalls({ sinceMs, taskClass, limit }: RecordedQuery): Work<Row[]>
   return rows.reverse()
 }
 
-function* pageOf(rows: readonly Row[], policies: Map<string, Policy | undefined>): Work<RecordedCall[]> {
+type RunPolicy = Pick<RecordedCall, 'runPolicy' | 'policyLost'>
+
+function* policyOf(run: Pick<RunTable, 'policy'>): Work<RunPolicy> {
+  const runPolicy = yield* policyIn(run)
+  if (runPolicy) return { runPolicy }
+  return run.policy === null ? {} : { policyLost: true }
+}
+
+function* pageOf(rows: readonly Row[], policies: Map<string, RunPolicy>): Work<RecordedCall[]> {
   const callIds = rows.map(row => row.call_id)
   const unknown = [...new Set(rows.map(row => row.run_key))].filter(key => !policies.has(key))
   const attempts = yield* ask(({ queries }) =>
@@ -69,13 +76,13 @@ function* pageOf(rows: readonly Row[], policies: Map<string, Policy | undefined>
     const runs = yield* ask(({ queries }) =>
       queries.selectFrom('runs').select(['run_key', 'policy']).where('run_key', 'in', unknown),
     )
-    for (const run of runs) policies.set(run.run_key, yield* policyIn(run))
+    for (const run of runs) policies.set(run.run_key, yield* policyOf(run))
   }
   const byCall = groupBy(attempts, attempt => attempt.call_id)
   return rows.map(row => recordedOf(row, byCall.get(row.call_id) ?? [], policies.get(row.run_key)))
 }
 
-function recordedOf(row: Row, attempts: readonly AttemptTable[], runPolicy: Policy | undefined): RecordedCall {
+function recordedOf(row: Row, attempts: readonly AttemptTable[], policy: RunPolicy | undefined): RecordedCall {
   const route = row.route ?? attempts.find(attempt => attempt.route !== null)?.route
   const answeredBy = attempts.findIndex(attempt => attempt.attempt_id === row.answer_attempt_id)
   return {
@@ -84,7 +91,7 @@ function recordedOf(row: Row, attempts: readonly AttemptTable[], runPolicy: Poli
     asked: row.task_class,
     workspace: row.workspace,
     labels: JSON.parse(row.labels) as Labels,
-    ...(runPolicy && { runPolicy }),
+    ...policy,
     ...(row.sums_up_for !== null && { sumsUpFor: row.sums_up_for }),
     ...(route && { record: JSON.parse(route) as RouteRecord }),
     attempts: attempts.map(attemptOf),
@@ -101,6 +108,7 @@ function attemptOf(row: AttemptTable): RecordedAttempt {
     outcome: outcomeOf(row),
     usage: JSON.parse(row.usage) as Usage,
     ...(cost && !row.unpriced && { usd: (Number(cost.lowPico) + Number(cost.highPico)) / 2e12 }),
+    ...(row.reported_cost_pico !== null && { reported: true }),
     ...(row.first_token_ms !== null && { firstTokenMs: row.first_token_ms }),
     ...(row.total_ms !== null && { totalMs: row.total_ms }),
     endedAtMs: row.ended_at_ms ?? row.started_at_ms,

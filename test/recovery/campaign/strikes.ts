@@ -34,6 +34,8 @@ const OUTAGE_MS = 1_500
 
 export function createStriker(plan: CampaignPlan, stage: () => Stage, report: (line: string) => void): Striker {
   const left = new Map(plan.blows.map(blow => [markId(blow.at), blow]))
+  // Who waits at a mark until its turn comes. The first may be killed by another blow before, and a second comes in its place.
+  const held = new Map<string, CampaignWorker[]>()
   const struck: Struck[] = []
   const counts: Counts = { kills: 0, serverRestarts: 0, databaseRestarts: 0 }
   // One after the other: a server cannot be killed while it is being started.
@@ -42,14 +44,19 @@ export function createStriker(plan: CampaignPlan, stage: () => Stage, report: (l
     struck,
     counts,
     reached(worker, mark) {
+      const others = held.get(mark)
+      if (others) return void others.push(worker)
       const blow = left.get(mark)
       left.delete(mark)
       if (!blow) return worker.goOn(mark)
+      const waiting = [worker]
+      held.set(mark, waiting)
       last = last.then(async () => {
         struck.push({ ...blow, atMs: Date.now() })
         report(`${blow.strike} at ${mark}${blow.afterMs === undefined ? '' : `, ${blow.afterMs} ms later`}`)
-        await strike(blow, worker, stage(), counts)
-        worker.goOn(mark)
+        await strike(blow, waiting.at(-1)!, stage(), counts)
+        held.delete(mark)
+        for (const each of waiting) each.goOn(mark)
       })
     },
     settled: () => last,
