@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto'
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import { chance } from './chance.ts'
 import { checkModel } from './check-model.ts'
 import { type ForkOptions, planFork } from './fork-run.ts'
 import { type LazyStore, lazyStore } from './lazy-store.ts'
@@ -100,9 +100,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   return {
     start: begin,
     fork: async (run, fork) => {
-      const { workflow, input, terms } = await planFork(await store.open(), run, fork)
+      const { id, workflow, input, terms } = await planFork(await store.open(), run, fork)
       if (options.config) checkModel(options.config, terms)
-      return begin(workflow, { input, ...terms, id: fork.id ?? `${run}-fork-${chance()}` })
+      return begin(workflow, { input, ...terms, id })
     },
     run: handle,
     store: store.open,
@@ -202,10 +202,6 @@ function readableId(name: string): string {
   const [date = '', time = ''] = new Date().toISOString().split('T')
   const stamp = `${date.slice(5).replace('-', '')}-${time.slice(0, 5).replace(':', '')}`
   return `${name}-${stamp}-${chance()}`
-}
-
-function chance(): string {
-  return randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)
 }
 
 function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {

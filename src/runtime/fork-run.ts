@@ -7,7 +7,8 @@ import { type ForkedStep, forkedMemory } from '../core/agent/forked-memory.ts'
 import { forkedPrompt } from '../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../core/protocol.ts'
-import type { RunReport, StepReport, Store } from '../store/index.ts'
+import { ownerOf, type RunReport, type StepReport, type Store } from '../store/index.ts'
+import { chance } from './chance.ts'
 import { unknownRun } from './unknown-run.ts'
 
 export interface ForkOptions {
@@ -19,7 +20,7 @@ export interface ForkOptions {
   readonly model?: string
   /** A user message behind what the model saw. */
   readonly say?: string
-  /** @defaultValue the run's id, `fork` and six random letters */
+  /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
   readonly id?: string
   /** Of the fork alone. @defaultValue the limits under which the run stands, its tree's among them, not what is left of them */
   readonly budget?: Budget
@@ -33,6 +34,7 @@ export class NoSuchStep extends Error {
 }
 
 export interface Fork {
+  readonly id: string
   readonly workflow: string
   readonly input: JsonValue
   readonly terms: Terms
@@ -40,7 +42,7 @@ export interface Fork {
 
 /**
  * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, when it sums up what
- * came before, or when the run's content was purged.
+ * came before, or when its content was purged or that of a run which it was forked from.
  */
 export async function planFork(
   { reports, transcripts, place }: Store,
@@ -49,7 +51,8 @@ export async function planFork(
 ): Promise<Fork> {
   const run = await reports.run(runId)
   if (!run) throw unknownRun(runId, place)
-  if (run.purgedAtMs !== undefined) throw new NoSuchStep(purgedWords(run.id, run.purgedAtMs))
+  const purged = await purgedWords(reports, run)
+  if (purged !== undefined) throw new NoSuchStep(purged)
   const steps = await reports.steps(run.key)
   const found = steps.find(({ step }) => step === options.atStep)
   const asked = steps.filter(({ sumsUp }) => !sumsUp)
@@ -68,7 +71,8 @@ export async function planFork(
     ...(options.say !== undefined && { say: options.say }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
-  return { workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
+  const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${chance()}`
+  return { id, workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
 }
 
 /** By what the run chose where that was by chance, and under which key its tree is known to vendors. */
@@ -100,8 +104,21 @@ function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions
   }
 }
 
-function purgedWords(id: string, atMs: number): string {
-  return `the content of run ${id} was purged on ${new Date(atMs).toISOString().slice(0, 10)}, and nothing goes on from it; start a run of its own`
+/** Of the first of the run and those that it was forked from whose content is gone: it shares what those were told and said. */
+async function purgedWords(reports: Store['reports'], run: RunReport): Promise<string | undefined> {
+  for (let its: RunReport | undefined = run; its; its = await forkedOf(reports, its)) {
+    if (its.purgedAtMs === undefined) continue
+    const day = new Date(its.purgedAtMs).toISOString().slice(0, 10)
+    const whose =
+      its === run ? `the content of run ${run.id}` : `run ${run.id} was forked from ${its.id}, whose content`
+    return `${whose} was purged on ${day}, and nothing goes on from it; start a run of its own`
+  }
+  return undefined
+}
+
+/** By its key: its id may have been used again. A lineage is named after the run that began it. */
+async function forkedOf(reports: Store['reports'], { forkedFrom }: RunReport): Promise<RunReport | undefined> {
+  return forkedFrom && (await reports.run(ownerOf(forkedFrom.transcript.lineage)))
 }
 
 function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {

@@ -5,6 +5,7 @@
  */
 import { QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
+import { LostContent } from '../core/lost-content.ts'
 import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
 import { McpServerProblem } from '../tools/mcp/server-settings.ts'
 import { ConfigurationProblem } from './configuration.ts'
@@ -30,7 +31,7 @@ export interface KnownProblem {
 /** Their messages say all that there is to say. */
 const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment, McpServerProblem]
 
-const OUT_OF_REACH = [SealProblem, RunUnheard, TemporalUnreachable, TemporalServerNotFound]
+const OUT_OF_REACH = [LostContent, SealProblem, RunUnheard, TemporalUnreachable, TemporalServerNotFound]
 
 /** What a store problem is, unless the store cannot be used. */
 const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind']>>> = {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -31,6 +32,13 @@ const TWIN_VENDORS: VendorScript = {
   vendors: ['one', 'two'].map(name => ({ ...VENDORS.vendors[0]!, name, cache: true })),
 }
 
+const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
+const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
+const delegates = {
+  match: 'delegate',
+  turns: [{ tools: [{ name: 'clerk', arguments: { input: 'What is the sum?' } }] }, { text: 'Delegated.' }],
+}
+
 let stage: Stage
 let env: NodeJS.ProcessEnv
 
@@ -38,8 +46,10 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: APP,
-    vendors: VENDORS,
+    app: { ...APP, agents: [...APP.agents!, chief] },
+    vendors: {
+      vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [delegates, ...(vendor.behaviours ?? [])] })),
+    },
   })
   env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
 })
@@ -171,6 +181,34 @@ describe('a fork', () => {
     expect((await command(['show', begun.id], { env })).out).toMatch(/forked from +forked, step 1/)
     const nobody = await command(['fork', 'nobody', '--at-step', '1'], { env })
     expect(nobody).toMatchObject({ exitCode: EXIT.noSuchRun, err: expect.stringContaining('no run nobody') })
+  })
+
+  it.each(['default', 'acme'])('of a run below another is one at the top (workspace %s)', async workspace => {
+    const run = await stage.signalbox.start('chief', { input: 'Please delegate.', workspace })
+    await run.outcome()
+    const child = (await stage.store.reports.runs()).find(({ id }) => id.startsWith(`${run.id}/`))!
+    for (const name of [child.id, child.key]) {
+      const fork = await stage.signalbox.fork(name, { atStep: 2 })
+      // What follows a slash names children.
+      expect(fork.id).toMatch(new RegExp(`^${child.id.replace('/', '-')}-fork-\\w{6}$`))
+      expect(await fork.outcome()).toMatchObject({ kind: 'answered', calls: 1 })
+    }
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('of a fork is refused once the run that both go on from was purged, and says why', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    await run.outcome()
+    const fork = await stage.signalbox.fork(run.id, { atStep: 2 })
+    await fork.outcome()
+    const again = await stage.signalbox.fork(fork.id, { atStep: 1 })
+    await again.outcome()
+    await stage.store.content.purge(run.id, Date.UTC(2026, 10, 26))
+    const words = `was forked from ${run.id}, whose content was purged on 2026-11-26, and nothing goes on from it; start a run of its own`
+    for (const { id } of [fork, again]) {
+      const tried = await command(['fork', id, '--at-step', '1', '--task-queue', stage.taskQueue], { env })
+      expect(tried).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(words) })
+    }
   })
 
   it('of a workflow of one’s own is refused with the way out', async () => {

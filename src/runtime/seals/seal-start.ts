@@ -7,6 +7,7 @@
 import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
+import { WrongStart } from '../wrong-start.ts'
 
 /** What the start of a sealed run has that of another has not. */
 export interface SealedStart {
@@ -19,7 +20,7 @@ export interface SealedStart {
 /**
  * Makes the key before anything of the run is sent. `undefined`: the run is not to be sealed.
  *
- * @throws Error when it must be and this client has no store, in which keys are kept.
+ * @throws WrongStart for an id with a slash; Error when it must be and this client has no store, in which keys are kept.
  */
 export async function sealStart(
   store: Store | undefined,
@@ -31,7 +32,7 @@ export async function sealStart(
   if (!content && !rule?.encryptPayloads) return undefined
   if (!store) throw new Error(NO_STORE)
   if (runId.includes('/'))
-    throw new Error(
+    throw new WrongStart(
       `a sealed run cannot be called '${runId}': what follows a slash names its children; take another id`,
     )
   const made = await store.seals.ensure(runId, { content, workspace })
