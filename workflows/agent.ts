@@ -17,7 +17,7 @@ import { closeRun } from './run/close.ts'
 import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
-import { isOpen, planOf } from './run/opening.ts'
+import { planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
 
 /**
@@ -28,13 +28,14 @@ import { runAgent } from './run/run-agent.ts'
 export async function agent(brief: Brief, workflows: readonly string[] = []): Promise<Outcome> {
   // By Temporal's own means it can be started with anything, and with nothing.
   const { input: given, terms } = Object(brief) as Partial<Brief>
-  const { book, inbox } = prepareRun(terms ?? {})
+  const run = prepareRun(terms ?? {})
+  const { book } = run
   const name = workflowInfo().workflowType
   const input = terms?.longInput ?? (typeof given === 'string' ? given : JSON.stringify(given))
   const carried = carriedIn(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
-    const end = await runAgent(book, inbox, { input, continues: true, plan, ...(carried && { carried }) })
+    const end = await runAgent(run, { input, continues: true, plan, ...(carried && { carried }) })
     return await closeRun(book, outcomeFrom(book, end.kind, end))
   } catch (caught) {
     const error = cutShort(caught)
@@ -42,7 +43,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
     await childrenEnded(book)
     const ending = outcomeOf(error)
     if (ending) throw ended({ ...ending, ...outcomeFrom(book, ending.kind) })
-    if (!isCancellation(error) || book.depth === 0 || !isOpen(book)) throw error
+    if (!isCancellation(error) || book.depth === 0 || !book.isOpen) throw error
     return closeRun(book, cancelled(book))
   }
 }

@@ -31,8 +31,6 @@ import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
 
-type Found = Extract<OpenRunResult, { kind: 'opened' }>
-
 const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
 
 /** The run that this workflow has opened, learnt from what it scheduled. */
@@ -60,7 +58,8 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       if (input.activityType !== 'openRun') return next(input)
       opened.run = (input.args[0] as OpenRunInput).run
       return next(input).then(result => {
-        opened.searchAttributes = (result as OpenRunResult).kind === 'opened' && (result as Found).searchAttributes
+        const opening = result as OpenRunResult
+        opened.searchAttributes = opening.kind === 'opened' && opening.searchAttributes
         return result
       })
     },

@@ -7,9 +7,9 @@ import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import { type AgentEvent, type AgentState, NEW_AGENT } from '../../src/core/agent/state.ts'
 import type { AgentPlan, Answer, PendingApproval, PromptState, Words } from '../../src/core/protocol.ts'
-import type { Book } from './book.ts'
+import type { RunAtWork } from './at-work.ts'
 import type { Deadlines } from './deadlines.ts'
-import type { Inbox, Listener } from './inbox.ts'
+import type { Listener } from './inbox.ts'
 
 /** What the loop waits on: events that came in, and the first failure of a tool that ran beside it. */
 export interface Loop {
@@ -26,9 +26,7 @@ export interface Loop {
 }
 
 /** An agent at its work in a run. */
-export interface AgentAtWork {
-  readonly book: Book
-  readonly inbox: Inbox
+export interface AgentAtWork extends RunAtWork {
   readonly plan: AgentPlan
   readonly loop: Loop
 }

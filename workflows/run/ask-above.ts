@@ -4,23 +4,18 @@
  *
  * @module
  */
-import {
-  CancellationScope,
-  condition,
-  defineSignal,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setHandler,
-  TemporalFailure,
-} from '@temporalio/workflow'
+import { CancellationScope, condition, defineSignal, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow'
 import { type Asker, type CallModelResult, type RaisedAbove, type Shortage, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
+import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { publish } from './publish.ts'
+import { sitOut } from './sit-out.ts'
+import { isTold } from './tell-run.ts'
 
-type OverBudget = Extract<CallModelResult, { kind: 'over-budget' }>
+/** A call that ended so. */
+export type OverBudget = Extract<CallModelResult, { kind: 'over-budget' }>
 
 const SHORT = defineSignal<[Shortage]>(SIGNALS.short)
 const RAISED = defineSignal<[RaisedAbove]>(SIGNALS.raised)
@@ -81,17 +76,6 @@ function tellRaised({ ref, raises }: Book, run: string): Promise<boolean> {
   return isTold(() => getExternalWorkflowHandle(run).signal(RAISED, { key: ref.key, raises }))
 }
 
-/** Who has ended meanwhile cannot hear it any more. */
-async function isTold(tell: () => Promise<void>): Promise<boolean> {
-  try {
-    await tell()
-    return true
-  } catch (error) {
-    if (!(error instanceof TemporalFailure)) throw error
-    return false
-  }
-}
-
 /**
  * Waits until somebody has raised the budget of that run. `unheard`: the run has ended, and nobody will. `cut`: this one was stopped
  * or cancelled or its time ended before.
@@ -99,8 +83,7 @@ async function isTold(tell: () => Promise<void>): Promise<boolean> {
  * @param before - Raises when the call was scheduled.
  */
 export async function awaitRaiseAbove(
-  book: Book,
-  inbox: Inbox,
+  { book, inbox }: RunAtWork,
   { id, key }: Asker,
   { message }: OverBudget,
   before: Book['raisesAbove'],
@@ -108,18 +91,12 @@ export async function awaitRaiseAbove(
   const raises = raisesOf(before, key)
   const isRaised = () => raisesOf(book.raisesAbove, key) > raises
   const tell = () => getExternalWorkflowHandle(id).signal(SHORT, { run: book.ref.id, raises, message })
-  book.waitingFor = `waiting for a larger budget of ${id}: ${message}`
-  publish(book)
-  try {
+  const raised = await sitOut(book, `waiting for a larger budget of ${id}: ${message}`, async () => {
     if (!isRaised() && !(await isTold(tell))) return inbox.stopping || book.timeIsUp ? 'cut' : 'unheard'
     await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
     return isRaised() ? 'raised' : 'cut'
-  } catch (error) {
-    if (isCancellation(error) || book.timeIsUp) return 'cut'
-    throw error
-  } finally {
-    book.waitingFor = undefined
-  }
+  })
+  return raised ?? 'cut'
 }
 
 function raisesOf(raises: Book['raisesAbove'], key: string): number {

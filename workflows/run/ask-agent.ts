@@ -10,24 +10,23 @@ import type { JsonValue } from '../../src/core/messages.ts'
 import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { askChild } from './ask-child.ts'
-import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
+import type { RunAtWork } from './at-work.ts'
 
 export async function askAgent(
-  book: Book,
-  inbox: Inbox,
-  { run, step, toolCallId, toolName, callId = '' }: RunToolInput,
+  run: RunAtWork,
+  { run: ref, step, toolCallId, toolName, callId = '' }: RunToolInput,
   { input }: Elsewhere,
   budget: Budget | undefined,
 ): Promise<ToolResultRef> {
+  const { book } = run
   const question = questionOfCall(callId)
-  const asked = { run: { id: run.id, key: run.key }, step, toolCallId, toolName, question, part: workflowInfo().runId }
-  const outcome = await askChild(book, inbox, toolName, { input, ...(budget && { budget }), asked })
+  const asked = { run: { id: ref.id, key: ref.key }, step, toolCallId, toolName, question, part: workflowInfo().runId }
+  const outcome = await askChild(run, toolName, { input, ...(budget && { budget }), asked })
   book.totals = addToolCall(book.totals)
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
   return keepResult.executeWithOptions({ summary }, [
-    { run, step, toolCallId, toolName, question, ...wordsOf(toolName, outcome) },
+    { run: ref, step, toolCallId, toolName, question, ...wordsOf(toolName, outcome) },
   ])
 }
 

@@ -33,14 +33,15 @@ import {
 import { SEALED } from '../../src/core/sealing.ts'
 import { shortActivities } from './activities.ts'
 import { askersBelow, forgetShortages } from './ask-above.ts'
+import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
-import { isOpen, opening } from './opening.ts'
+import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
 import { sizeProblem } from './sizes.ts'
+import { isTold } from './tell-run.ts'
 
 /** What a child run is given. Workspace and policy are its parent's. */
 export interface ChildOptions {
@@ -67,12 +68,12 @@ const LONGEST_ID = 1_000
 
 /** Runs the child to its end and counts what it has cost. However it ends is a value; the end of this run itself is thrown. */
 export async function askChild<Output = JsonValue>(
-  book: Book,
-  inbox: Inbox,
+  run: RunAtWork,
   name: string,
   options: Asked,
 ): Promise<Outcome<Output>> {
-  if (book.timeIsUp || inbox.stopping) throw interruption(book, inbox)
+  const { book, inbox } = run
+  if (book.timeIsUp || inbox.stopping) throw interruption(run)
   if (book.depth >= MOST_DEPTH)
     return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
   const tooLong = sizeProblem(`the input of ${name}`, options.input)
@@ -84,14 +85,14 @@ export async function askChild<Output = JsonValue>(
       message: `the child '${name}' was not started: Temporal takes no empty name and no id over ${LONGEST_ID} characters, and this has ${id.length}`,
       kind: 'failed',
     })
-  if (!isOpen(book)) await opening(book)
-  const outcome = await withinTime(book, () => untilEnded(book, inbox, id, name, options))
+  if (!book.isOpen) await opening(book)
+  const outcome = await withinTime(book, () => untilEnded(run, { id, name, options }))
   book.children.delete(id)
   forgetShortages(book, id)
   book.totals = addChild(book.totals, outcome)
   book.rows = withRow(book.rows, childRow(book.step, id.slice(book.ref.id.length + 1), outcome))
   publish(book)
-  if (outcome.kind === 'cancelled') await endIfCancelled(book, inbox)
+  if (outcome.kind === 'cancelled') await endIfCancelled(run)
   return outcome as Outcome<Output>
 }
 
@@ -101,11 +102,12 @@ export function childrenEnded(book: Book): Promise<void> {
 }
 
 /** A child may be cancelled by itself; then this run goes on. So do its other children where a scope of its workflow's own was. */
-async function endIfCancelled(book: Book, inbox: Inbox): Promise<void> {
+async function endIfCancelled(run: RunAtWork): Promise<void> {
+  const { book } = run
   const scope = CancellationScope.current()
   if (!book.timeIsUp && !scope.consideredCancelled) return
   if (book.timeIsUp || topOf(scope).consideredCancelled) await childrenEnded(book)
-  throw interruption(book, inbox)
+  throw interruption(run)
 }
 
 function topOf(scope: CancellationScope): CancellationScope {
@@ -117,22 +119,31 @@ export function stopChildren(book: Book): void {
   for (const stop of book.children.values()) void stop()
 }
 
-async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, options: Asked): Promise<Outcome> {
+/** A child that is to be started. */
+interface NewChild {
+  readonly id: string
+  /** Of its agent or workflow. */
+  readonly name: string
+  readonly options: Asked
+}
+
+async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<Outcome> {
   let child: ChildWorkflowHandle<Workflow> | undefined
   const stop = async () => {
-    if (child) await signalStop(child)
+    // A child that has ended meanwhile need not hear it.
+    if (child) await isTold(() => child!.signal(SIGNALS.stop))
   }
-  book.children.set(id, stop)
+  book.children.set(asked.id, stop)
   publish(book)
   try {
-    child = await startFresh(book, id, name, options)
+    child = await startFresh(book, asked)
     if (inbox.stopping) await stop()
     const result = await child.result()
     if (isOutcome(result)) return result
     const plain: LostEnd = { kind: 'answered', output: result as never }
     return lost(plain, await spentBy(book, child, plain))
   } catch (error) {
-    const end = endOf(error, name)
+    const end = endOf(error, asked.name)
     return 'cost' in end ? end : lost(end, child && (await spentBy(book, child, end)))
   }
 }
@@ -141,17 +152,17 @@ async function untilEnded(book: Book, inbox: Inbox, id: string, name: string, op
 const PREDECESSOR_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
 
 /** A run that was reset asks its children anew, while those that it had asked before still run: Temporal leaves them alone. */
-async function startFresh(book: Book, id: string, name: string, options: Asked) {
+async function startFresh(book: Book, child: NewChild) {
   for (const waitMs of PREDECESSOR_WAITS_MS) {
     try {
-      return await start(book, id, name, options)
+      return await start(book, child)
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     }
-    await cancelPredecessor(id)
-    await sleep(waitMs, { summary: `waiting for the end of an earlier ${id.slice(book.ref.id.length + 1)}` })
+    await cancelPredecessor(child.id)
+    await sleep(waitMs, { summary: `waiting for the end of an earlier ${child.id.slice(book.ref.id.length + 1)}` })
   }
-  return start(book, id, name, options)
+  return start(book, child)
 }
 
 /** One that has ended meanwhile need not be cancelled. */
@@ -176,7 +187,7 @@ function spentBy(
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 
-function start(book: Book, id: string, name: string, { input, ...options }: Asked) {
+function start(book: Book, { id, name, options: { input, ...options } }: NewChild) {
   return startChild<(brief: Brief) => Promise<Outcome>>(name, {
     workflowId: id,
     args: [{ input, terms: termsOf(book, options) }],
@@ -205,15 +216,6 @@ function termsOf(book: Book, { budget, taskClass, labels, asked }: Omit<Asked, '
       ...(askers.length > 0 && { askers }),
       ...(asked && { asked }),
     },
-  }
-}
-
-/** A child that has ended meanwhile cannot hear it any more, and need not. */
-async function signalStop(child: ChildWorkflowHandle<Workflow>): Promise<void> {
-  try {
-    await child.signal(SIGNALS.stop)
-  } catch (error) {
-    if (!(error instanceof TemporalFailure)) throw error
   }
 }
 

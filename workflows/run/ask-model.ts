@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow'
+import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type {
@@ -20,15 +20,17 @@ import type {
 } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
 import { askerOf, awaitRaiseAbove } from './ask-above.ts'
+import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { admit, interruption, withinTime } from './limits.ts'
-import { isOpen, opening } from './opening.ts'
+import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { asksFor, awaitRaise } from './raise-budget.ts'
 import { rowOf, withRow } from './rows.ts'
+import { sitOut } from './sit-out.ts'
 
 /** What a verb asks of a model. */
 export interface Asked {
@@ -62,20 +64,16 @@ export interface Asking {
  * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it, and
  * only a call without an answer gets the third that lets it be awaited later.
  */
-export function askModel<Given>(
-  book: Book,
-  inbox: Inbox,
-  asked: Asked,
-  give: (asking: Asking) => Given,
-): Promise<Given> {
-  const refusal = admit(book, inbox)
+export function askModel<Given>(run: RunAtWork, asked: Asked, give: (asking: Asking) => Given): Promise<Given> {
+  const { book } = run
+  const refusal = admit(run)
   if (refusal) return awaitedLater(Promise.reject<Given>(refusal))
   book.step += 1
   const call = { input: callInput(book, asked, book.step), words: asked.words }
   const { input } = call
   const settle = (result: Settled) => {
     count(book, input, result)
-    return give({ step: input.step, answer: accept(book, inbox, result), spent: result })
+    return give({ step: input.step, answer: accept(run, result), spent: result })
   }
   const ask = () => {
     const { raises, raisesAbove } = book
@@ -83,7 +81,7 @@ export function askModel<Given>(
       result => {
         if (result.kind !== 'answered') awaitedLater(whole)
         return isPutOff(book, result)
-          ? askAgain(book, inbox, call, { result, raises, raisesAbove }).then(settle)
+          ? askAgain(run, call, { result, raises, raisesAbove }).then(settle)
           : settle(result as Settled)
       },
       error => {
@@ -93,15 +91,16 @@ export function askModel<Given>(
     )
     return whole
   }
-  return isOpen(book) ? ask() : awaitedLater(opening(book).then(ask))
+  return book.isOpen ? ask() : awaitedLater(opening(book).then(ask))
 }
 
 /** Sits out the wait, for time or for a larger budget, and every further one. */
-async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: Unsettled): Promise<Settled> {
+async function askAgain(run: RunAtWork, call: Scheduled, first: Unsettled): Promise<Settled> {
+  const { book } = run
   let { result, ...before }: Unsettled = first
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
-    const goesOn = await untilReady(book, inbox, result, before)
+    const goesOn = await untilReady(run, result, before)
     if (goesOn === undefined) break
     before = { raises: book.raises, raisesAbove: book.raisesAbove }
     result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
@@ -110,11 +109,12 @@ async function askAgain(book: Book, inbox: Inbox, call: Scheduled, first: Unsett
 }
 
 /** Whether it goes on; `undefined`: the result stays, for nobody is left who could change it. */
-async function untilReady(book: Book, inbox: Inbox, result: PutOff, before: Raises): Promise<boolean | undefined> {
-  if (result.kind === 'wait') return waitOut(book, inbox, result.ms, result.reason)
-  if (asksFor(book, result)) return awaitRaise(book, inbox, result, before.raises)
+async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promise<boolean | undefined> {
+  const { book } = run
+  if (result.kind === 'wait') return waitOut(run, result.ms, result.reason)
+  if (asksFor(book, result)) return awaitRaise(run, result, before.raises)
   const asker = askerOf(book, result)
-  const end = asker ? await awaitRaiseAbove(book, inbox, asker, result, before.raisesAbove) : 'unheard'
+  const end = asker ? await awaitRaiseAbove(run, asker, result, before.raisesAbove) : 'unheard'
   return end === 'unheard' ? undefined : end === 'raised'
 }
 
@@ -163,18 +163,10 @@ function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelRes
 }
 
 /** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */
-async function waitOut(book: Book, inbox: Inbox, ms: number, reason: string): Promise<boolean> {
-  const waitingFor = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
-  book.waitingFor = waitingFor
-  publish(book)
-  try {
-    return await withinTime(book, () => sleepUnlessStopped(inbox, ms, waitingFor))
-  } catch (error) {
-    if (isCancellation(error) || book.timeIsUp) return false
-    throw error
-  } finally {
-    book.waitingFor = undefined
-  }
+async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
+  const words = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  const slept = await sitOut(book, words, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, words)))
+  return slept ?? false
 }
 
 /** Nothing that is paid for runs during a wait, so a stop ends it at once. */
@@ -196,14 +188,15 @@ function count(book: Book, input: CallModelInput, result: Settled): void {
   publish(book)
 }
 
-function accept(book: Book, inbox: Inbox, result: Settled): Answer {
+function accept(run: RunAtWork, result: Settled): Answer {
+  const { book } = run
   switch (result.kind) {
     case 'answered':
       return result.answer
     case 'over-budget':
       throw ended(outcomeFrom(book, 'out-of-budget', { message: result.message }))
     case 'cancelled':
-      throw interruption(book, inbox)
+      throw interruption(run)
     case 'fault': {
       const { fault } = result
       const kind = fault.kind === 'refused' ? 'refused' : 'failed'

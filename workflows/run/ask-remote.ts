@@ -13,38 +13,36 @@ import {
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
+import type { RunAtWork } from './at-work.ts'
 import { interruption, withinTime } from './limits.ts'
 
 type Remote = Extract<RunToolResult, { kind: 'remote' }>
 
 export async function askRemote(
-  book: Book,
-  inbox: Inbox,
-  { run, step, toolCallId, toolName }: RunToolInput,
-  { remote, input, question }: Remote,
+  run: RunAtWork,
+  { run: ref, step, toolCallId, toolName }: RunToolInput,
+  remote: Remote,
 ): Promise<ToolResultRef> {
-  const end = await endOf(book, inbox, `${toolName} · step ${step} · ${remote.taskQueue}`, remote, input)
+  const end = await endOf(run, `${toolName} · step ${step} · ${remote.remote.taskQueue}`, remote)
   const { keepResult } = shortActivities()
   const summary = `keep ${toolName} · step ${step}`
-  const asked = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+  const { question } = remote
+  const asked = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }) }
   return keepResult.executeWithOptions({ summary }, [{ ...asked, ...end }])
 }
 
 async function endOf(
-  book: Book,
-  inbox: Inbox,
+  run: RunAtWork,
   summary: string,
-  remote: RemoteActivity,
-  input: JsonValue,
+  { remote, input }: Remote,
 ): Promise<{ readonly isError: boolean; readonly result: JsonValue }> {
+  const { book } = run
   try {
     const activity = proxyOf(remote)
     const result = await withinTime(book, () => activity.executeWithOptions({ summary }, [input]))
     return { isError: false, result: result ?? null }
   } catch (error) {
-    if (isCancellation(error)) throw interruption(book, inbox)
+    if (isCancellation(error)) throw interruption(run)
     if (!(error instanceof ActivityFailure)) throw error
     return { isError: true, result: wordsOf(error, remote) }
   }

@@ -8,10 +8,10 @@ import type { JsonValue } from '../../src/core/messages.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
 import { askRemote } from './ask-remote.ts'
+import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
 import { interruption, withinTime } from './limits.ts'
-import { isOpen, opening } from './opening.ts'
+import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 
 /** A tool that a model asked for: its input lies in the journal of the call. */
@@ -27,17 +27,18 @@ export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): 
 }
 
 /** Runs the tool; its own failure is a result like any other. Few promises, for the reason that `askModel` gives. */
-export function askTool(book: Book, inbox: Inbox, input: RunToolInput): Promise<ToolResultRef> {
+export function askTool(run: RunAtWork, input: RunToolInput): Promise<ToolResultRef> {
+  const { book } = run
   const summary = `${input.toolName} · step ${input.step}`
   const count = (result: ToolResultRef) => {
     book.totals = addToolCall(book.totals)
     publish(book)
     return result
   }
-  const run = () =>
+  const runTool = () =>
     withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(outcome => {
-      if (outcome.kind === 'cancelled') throw interruption(book, inbox)
-      return outcome.kind === 'done' ? count(outcome.result) : askRemote(book, inbox, input, outcome).then(count)
+      if (outcome.kind === 'cancelled') throw interruption(run)
+      return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
     })
-  return isOpen(book) ? run() : opening(book).then(run)
+  return book.isOpen ? runTool() : opening(book).then(runTool)
 }

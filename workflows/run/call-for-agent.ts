@@ -12,19 +12,16 @@ import { shortenPrompt } from './shorten-prompt.ts'
 
 /** With a prompt that is shortened first where it has grown too long. The loop hears the answer. */
 export function callForAgent(agent: AgentAtWork, additions: readonly Addition[]): Promise<void> {
-  const { book, inbox, plan, loop } = agent
+  const { loop } = agent
   const transcript = loop.last?.transcript
   if (!transcript) return callWith(agent, additions, loop.prompt)
-  const prompt = shortenPrompt(book, inbox, plan, { prompt: loop.prompt, transcript, additions })
+  const prompt = shortenPrompt(agent, { transcript, additions })
   const call = (next: PromptState) => callWith(agent, additions, next)
   return prompt instanceof Promise ? prompt.then(call) : call(prompt)
 }
 
-function callWith(
-  { book, inbox, plan, loop }: AgentAtWork,
-  additions: readonly Addition[],
-  prompt: PromptState,
-): Promise<void> {
+function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: PromptState): Promise<void> {
+  const { book, plan, loop } = agent
   const { taskClass, settings, schema } = plan
   const { view } = prompt
   const transcript = loop.last?.transcript
@@ -43,7 +40,7 @@ function callWith(
     ...(known && { known }),
     ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
   }
-  return askModel(book, inbox, asked, ({ step, answer }) => {
+  return askModel(agent, asked, ({ step, answer }) => {
     loop.step = step
     loop.prompt = addAnswer(loop.prompt, additions, answer)
     loop.last = answer

@@ -7,12 +7,12 @@ import { CancellationScope } from '@temporalio/workflow'
 import type { Outcome } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
-import { isOpen, opening } from './opening.ts'
+import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 
 /** Records how the run ended. Opens it first when no verb did, so that every run is in the ledger. */
 export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Promise<Outcome<Output>> {
-  if (!isOpen(book)) await opening(book)
+  if (!book.isOpen) await opening(book)
   book.outcome = outcome.kind
   publish(book)
   const message = outcome.message === undefined ? {} : { message: outcome.message }

@@ -54,14 +54,19 @@ export interface Inbox {
   listen(listener: Listener): () => void
 }
 
+export interface InboxParts {
+  readonly runId: string
+  /** As the state query answers it, but for the approvals. */
+  readonly state: () => Omit<RunState, 'pending'>
+  readonly onStop: () => void
+  /** Puts a message on record. */
+  readonly record: (heard: Heard) => Promise<void>
+  /** What earlier parts of the run have heard. */
+  readonly before: { readonly decided?: readonly HeldDecision[]; readonly heard?: readonly string[] }
+}
+
 /** Sets the handlers. Must run before the workflow awaits anything, or an early message finds nobody. */
-export function openInbox(
-  runId: string,
-  state: () => Omit<RunState, 'pending'>,
-  onStop: () => void,
-  record: (heard: Heard) => Promise<void>,
-  before: { readonly decided?: readonly HeldDecision[]; readonly heard?: readonly string[] },
-): Inbox {
+export function openInbox({ runId, state, onStop, record, before }: InboxParts): Inbox {
   const listeners = new Set<Listener>()
   const decisions = createDecisions(listeners, before.decided ?? [])
   const messages = createMessages(runId, listeners, before.heard ?? [])

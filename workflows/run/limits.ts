@@ -4,9 +4,9 @@
  * @module
  */
 import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
+import type { RunAtWork } from './at-work.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
-import type { Inbox } from './inbox.ts'
 
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
@@ -45,10 +45,11 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
 }
 
 /** What ends the run when nothing more may begin: it was closed or stopped, or its steps or its time are used up. */
-export function admit(book: Book, inbox: Inbox): Error | undefined {
+export function admit(run: RunAtWork): Error | undefined {
+  const { book, inbox } = run
   if (book.outcome !== undefined)
     return ended(outcomeFrom(book, 'failed', { message: 'a model was asked after the run was closed; close it last' }))
-  if (book.timeIsUp || inbox.stopping) return interruption(book, inbox)
+  if (book.timeIsUp || inbox.stopping) return interruption(run)
   const steps = book.terms.budget?.steps
   if (steps === undefined || book.step < steps) return undefined
   return ended(outcomeFrom(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` }))
@@ -60,7 +61,7 @@ function outOfTime(book: Book): Error {
 }
 
 /** What a verb throws that was cut short, once its cost is counted: time, a stop, or the run's cancellation. */
-export function interruption(book: Book, inbox: Inbox): Error {
+export function interruption({ book, inbox }: RunAtWork): Error {
   if (book.timeIsUp) return outOfTime(book)
   if (inbox.stopping) return ended(outcomeFrom(book, 'stopped', { message: 'the run was stopped' }))
   return new CancelledFailure('the run was cancelled')

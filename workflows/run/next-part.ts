@@ -13,8 +13,8 @@ import {
 import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Brief } from '../../src/core/protocol.ts'
+import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
 import { interruption } from './limits.ts'
 
 /** Of an agent whose plan does not say, as plans of older histories do not. */
@@ -36,10 +36,11 @@ export function partIsQuiet(book: Book): Promise<void> {
 }
 
 /** Begins the next part. Only at a quiet point: what is in flight would be lost, so children are waited for. A run that is to stop ends. */
-export async function nextPart(book: Book, inbox: Inbox, input: JsonValue, agent?: CarriedAgent): Promise<never> {
+export async function nextPart(run: RunAtWork, input: JsonValue, agent?: CarriedAgent): Promise<never> {
+  const { book, inbox } = run
   await partIsQuiet(book)
   // The next part would know nothing of it.
-  if (inbox.stopping) throw interruption(book, inbox)
+  if (inbox.stopping) throw interruption(run)
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
   const [decided, heard] = [inbox.decided(), inbox.heard()]
   const counts = { parts: parts + 1, step, ownTools, children, totals }

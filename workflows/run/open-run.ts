@@ -13,6 +13,7 @@ import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
+import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
 import { closeRun } from './close.ts'
@@ -20,7 +21,7 @@ import { ended } from './ended.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
-import { isOpen, opening, planOf } from './opening.ts'
+import { opening, planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
@@ -97,15 +98,17 @@ export interface ToolAnswer {
 
 /** Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. */
 export function openRun(terms: Terms = {}): Run {
-  const { book, inbox } = prepareRun(terms)
-  if (terms.longInput) throw ended(outcomeFrom(book, 'refused', { message: tooLong(book.workflow, terms.longInput) }))
+  const run = prepareRun(terms)
+  const { book, inbox } = run
+  if (terms.longInput)
+    throw ended(outcomeFrom(book, 'refused', { message: longInputProblem(book.workflow, terms.longInput) }))
   return {
-    generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(book, inbox, taskClass, options),
-    agent: (name, input) => awaitedLater(agentVerb(book, inbox, name, input)),
-    tool: (name, input) => awaitedLater(toolVerb(book, inbox, name, input)),
-    child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(book, inbox, name, options)),
+    generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
+    agent: (name, input) => awaitedLater(agentVerb(run, name, input)),
+    tool: (name, input) => awaitedLater(toolVerb(run, name, input)),
+    child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
-    continueAsNew: next => continueWith(book, inbox, next),
+    continueAsNew: next => continueWith(run, next),
     get partIsFull() {
       return isPartFull(book)
     },
@@ -119,36 +122,32 @@ export function openRun(terms: Terms = {}): Run {
 }
 
 /** An agent's call reads the text where it lies; a workflow has its input in hand, and so in its history. */
-function tooLong(workflow: string, { bytes }: StoredText): string {
+function longInputProblem(workflow: string, { bytes }: StoredText): string {
   return `the input of ${workflow} has ${bytes} bytes, which only agents can be started with: what a workflow of one's own is given lies in its history. Put it where a tool can read it, and start ${workflow} with its name`
 }
 
 /** The parts of an open run, for the workflows of this folder. */
-export function prepareRun(terms: Terms): { readonly book: Book; readonly inbox: Inbox } {
+export function prepareRun(terms: Terms): RunAtWork {
   const carried = carriedIn(terms)
   const book = createBook(terms, carried)
-  const inbox: Inbox = openInbox(
-    book.ref.id,
-    () => stateOf(book, inbox.stopping, inbox.pending().length),
-    () => {
+  const inbox: Inbox = openInbox({
+    runId: book.ref.id,
+    state: () => stateOf(book, inbox.stopping, inbox.pending().length),
+    onStop() {
       publish(book)
       stopChildren(book)
     },
-    createRecorder(book),
-    carried ?? {},
-  )
+    record: createRecorder(book),
+    before: carried ?? {},
+  })
   hearRaises(book)
   hearShortages(book)
   watchTime(book)
   return { book, inbox }
 }
 
-function generate<Value>(
-  book: Book,
-  inbox: Inbox,
-  taskClass: string,
-  options: GenerateOptions,
-): Promise<Generated<Value>> {
+function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOptions): Promise<Generated<Value>> {
+  const { book } = run
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
   const problem = questionProblem(taskClass, options) ?? sizeProblem(`what is asked of ${taskClass}`, additions)
@@ -161,7 +160,7 @@ function generate<Value>(
     ...(policy && { policy }),
     ...(labels && { labels }),
   }
-  return askModel(book, inbox, asked, ({ answer, spent }) => ({
+  return askModel(run, asked, ({ answer, spent }) => ({
     ...answerFace<Value>(answer),
     cost: spent.cost,
     usage: spent.usage,
@@ -170,7 +169,7 @@ function generate<Value>(
 
 /** Opens the run first, so that one which fails at its first verb is in the ledger like any other. */
 async function failOpened(book: Book, message: string): Promise<never> {
-  if (!isOpen(book)) await opening(book)
+  if (!book.isOpen) await opening(book)
   throw ended(outcomeFrom(book, 'failed', { message }))
 }
 
@@ -193,16 +192,18 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
   ]
 }
 
-async function toolVerb(book: Book, inbox: Inbox, name: string, input: JsonValue): Promise<ToolAnswer> {
+async function toolVerb(run: RunAtWork, name: string, input: JsonValue): Promise<ToolAnswer> {
+  const { book } = run
   const tooLong = sizeProblem(`the input of ${name}`, input)
   if (tooLong !== undefined) return failOpened(book, tooLong)
-  return askTool(book, inbox, toolOfWorkflow(book, name, input))
+  return askTool(run, toolOfWorkflow(book, name, input))
 }
 
-async function continueWith(book: Book, inbox: Inbox, next: JsonValue): Promise<never> {
+async function continueWith(run: RunAtWork, next: JsonValue): Promise<never> {
+  const { book } = run
   const tooLong = sizeProblem(`the input of the next part of ${book.workflow}`, next)
   if (tooLong !== undefined) return failOpened(book, tooLong)
-  return nextPart(book, inbox, next)
+  return nextPart(run, next)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
@@ -211,10 +212,11 @@ async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Ou
   return closeRun(book, outcomeFrom(book, 'answered', { output }))
 }
 
-async function agentVerb(book: Book, inbox: Inbox, name: string, input: string): Promise<AgentAnswer> {
+async function agentVerb(run: RunAtWork, name: string, input: string): Promise<AgentAnswer> {
+  const { book } = run
   const tooLong = sizeProblem(`the input of ${name}`, input)
   if (tooLong !== undefined) return failOpened(book, tooLong)
-  const end = await runAgent(book, inbox, { input, continues: false, plan: () => planOf(book, name) })
+  const end = await runAgent(run, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
   return { text: end.text, truncated: end.truncated ?? false }
 }

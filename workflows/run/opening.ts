@@ -35,11 +35,6 @@ export async function planOf(book: Book, name: string, workflows?: readonly stri
   return agent
 }
 
-/** Whether a verb may begin without waiting for the opening. */
-export function isOpen(book: Book): boolean {
-  return book.isOpen
-}
-
 type Asked = Pick<OpenRunInput, 'agent' | 'workflows' | 'begins'>
 
 async function open(book: Book, asked: Asked): Promise<Opening> {

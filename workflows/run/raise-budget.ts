@@ -4,30 +4,18 @@
  * @module
  */
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
-import {
-  ApplicationFailure,
-  condition,
-  currentUpdateInfo,
-  defineUpdate,
-  isCancellation,
-  setHandler,
-} from '@temporalio/workflow'
+import { ApplicationFailure, condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
-import {
-  type Budget,
-  type BudgetRaise,
-  type CallModelResult,
-  type RaisedBudget,
-  UPDATES,
-} from '../../src/core/protocol.ts'
+import { type Budget, type BudgetRaise, type RaisedBudget, UPDATES } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import { endShortages } from './ask-above.ts'
+import { endShortages, type OverBudget } from './ask-above.ts'
+import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
-import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
-import { isOpen, opening } from './opening.ts'
+import { opening } from './opening.ts'
 import { publish } from './publish.ts'
+import { sitOut } from './sit-out.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Lets people raise the limits that the run was started with. The update has its result when the new ones hold. */
@@ -44,7 +32,7 @@ export function hearRaises(book: Book): void {
 async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Promise<RaisedBudget> {
   // A run that is reset is given its updates again, under their ids: what was raised is not raised twice.
   const { id } = currentUpdateInfo()!
-  if (!isOpen(book)) await opening(book)
+  if (!book.isOpen) await opening(book)
   const raise = {
     run: book.ref,
     raiseId: `${book.ref.key}/${id}`,
@@ -88,8 +76,6 @@ function isNothing(usd: string): boolean {
   return parsed.ok && parsed.pico === 0n
 }
 
-type OverBudget = Extract<CallModelResult, { kind: 'over-budget' }>
-
 /** Whether people are asked when this limit is short: those of the run itself, where its terms say so. */
 export function asksFor({ ref, terms }: Book, { scopeId }: OverBudget): boolean {
   return terms.budget?.onShort === 'ask' && scopeId === ref.key
@@ -100,16 +86,15 @@ export function asksFor({ ref, terms }: Book, { scopeId }: OverBudget): boolean 
  *
  * @param before - Raises when the call was scheduled: it may have been raised since the call looked.
  */
-export async function awaitRaise(book: Book, inbox: Inbox, { message }: OverBudget, before: number): Promise<boolean> {
-  book.waitingFor = `waiting for a larger budget: ${message}`
-  publish(book)
-  try {
-    await withinTime(book, () => condition(() => book.raises > before || inbox.stopping))
-    return book.raises > before
-  } catch (error) {
-    if (isCancellation(error) || book.timeIsUp) return false
-    throw error
-  } finally {
-    book.waitingFor = undefined
-  }
+export async function awaitRaise(
+  { book, inbox }: RunAtWork,
+  { message }: OverBudget,
+  before: number,
+): Promise<boolean> {
+  const isRaised = () => book.raises > before
+  const raised = await sitOut(book, `waiting for a larger budget: ${message}`, async () => {
+    await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
+    return isRaised()
+  })
+  return raised ?? false
 }

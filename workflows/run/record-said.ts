@@ -7,7 +7,6 @@ import { CancellationScope, patched } from '@temporalio/workflow'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import type { Heard } from './messages.ts'
-import { isOpen } from './opening.ts'
 
 /** Histories from before know nothing of it. */
 const PATCH = 'signalbox.said'
@@ -25,8 +24,8 @@ export function createRecorder(book: Book): (heard: Heard) => Promise<void> {
 
 /** A run that was refused, or cancelled before it was opened, may not be in the store, and then there is nowhere to write it. */
 async function keepSaid(book: Book, heard: Heard, atMs: number): Promise<void> {
-  if (!isOpen(book)) await Promise.allSettled(book.openings.values())
-  if (!isOpen(book)) return
+  if (!book.isOpen) await Promise.allSettled(book.openings.values())
+  if (!book.isOpen) return
   const input = { run: book.ref, ...heard, atMs }
   const summary = 'keep what was said'
   await CancellationScope.nonCancellable(() => shortActivities().keepSaid.executeWithOptions({ summary }, [input]))

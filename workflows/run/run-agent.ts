@@ -21,11 +21,11 @@ import {
 } from './agent-loop.ts'
 import { askAgent } from './ask-agent.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
+import type { RunAtWork } from './at-work.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
 import { ended, withText } from './ended.ts'
-import type { Inbox } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { isWords } from './messages.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
@@ -42,14 +42,15 @@ export interface AgentStart {
 }
 
 /** Runs an agent to its end inside the run. Listens to people before it awaits anything. */
-export async function runAgent(book: Book, inbox: Inbox, start: AgentStart): Promise<AgentEnd> {
+export async function runAgent(run: RunAtWork, start: AgentStart): Promise<AgentEnd> {
+  const { book, inbox } = run
   const { carried } = start
   const loop = newLoop(carried, book.step, createDeadlines(inbox))
   const leave = inbox.listen(listenerOf(loop))
   try {
     loop.deadlines.keep(approvalsOf(loop))
     const plan = await start.plan()
-    const agent: AgentAtWork = { book, inbox, plan, loop }
+    const agent: AgentAtWork = { ...run, plan, loop }
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: inputOf(book, start) })
     if (carried?.additions) await callForAgent(agent, carried.additions)
     return await drive(agent, start.continues)
@@ -77,7 +78,7 @@ async function drive(agent: AgentAtWork, continues: boolean): Promise<AgentEnd> 
   const isDue = () => continues && isPartFull(book, plan.limits.stepsPerPart)
   for (;;) {
     if (isWaitingForPeople(loop) && isDue()) await nextPartIfQuiet(agent)
-    if (!isReady(loop)) await quiet(book, loop)
+    if (!isReady(loop)) await untilWoken(book, loop)
     if (loop.failure) throw loop.failure.error
     const event = loop.events.shift()
     if (event === undefined) continue
@@ -109,21 +110,22 @@ async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision:
 }
 
 /** Continues as new unless something that people said is still unread. */
-async function nextPartIfQuiet({ book, inbox, loop }: AgentAtWork, additions?: readonly Addition[]): Promise<void> {
+async function nextPartIfQuiet(agent: AgentAtWork, additions?: readonly Addition[]): Promise<void> {
+  const { book, inbox, loop } = agent
   const allHeard = () => loop.events.length === 0 && !inbox.stopping
   if (!allHeard()) return
   // A handler that waits for the store may take long, and people may say more meanwhile.
   await partIsQuiet(book)
   if (!allHeard()) return
   const { state, last, prompt } = loop
-  await nextPart(book, inbox, null, { state, ...last, prompt, ...(additions && { additions }) })
+  await nextPart(agent, null, { state, ...last, prompt, ...(additions && { additions }) })
 }
 
 /**
  * Waits for the next event. What is under way wakes the loop however it ends; where only a person's word is missing, the UI says
  * so, and the end of the run's time or its cancellation ends the wait.
  */
-function quiet(book: Book, loop: Loop): Promise<void> {
+function untilWoken(book: Book, loop: Loop): Promise<void> {
   const asks = approvalsOf(loop)
   if (asks.length === 0 && loop.state.tools.some(tool => tool.status === 'running'))
     return new Promise(resolve => {
@@ -140,11 +142,12 @@ async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
-function startTool({ book, inbox, plan, loop }: AgentAtWork, call: ToolCallRef): void {
+function startTool(agent: AgentAtWork, call: ToolCallRef): void {
+  const { book, plan, loop } = agent
   const input = toolOfCall(book, loop.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
   const budget = plan.agentBudgets?.[call.toolName]
-  const asking = elsewhere ? askAgent(book, inbox, input, elsewhere, budget) : askTool(book, inbox, input)
+  const asking = elsewhere ? askAgent(agent, input, elsewhere, budget) : askTool(agent, input)
   asking.then(
     result => hear(loop, { kind: 'tool-done', result }),
     error => {

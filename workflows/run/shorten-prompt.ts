@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { compacted, fitPrompt } from '../../src/core/agent/fit-prompt.ts'
+import { compacted, fitPrompt, type PromptDecision } from '../../src/core/agent/fit-prompt.ts'
 import { SUM_UP } from '../../src/core/agent/sum-up.ts'
-import type { Addition, AgentPlan, OutcomeKind, PromptState, TranscriptRef } from '../../src/core/protocol.ts'
+import type { Addition, OutcomeKind, PromptState, TranscriptRef } from '../../src/core/protocol.ts'
+import type { AgentAtWork } from './agent-loop.ts'
 import { type Asking, askModel } from './ask-model.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import type { Inbox } from './inbox.ts'
 
-/** A loop's prompt and the call that is about to add to it. */
+/** The transcript of a loop and what its next call is about to add. */
 export interface Growing {
-  readonly prompt: PromptState
   readonly transcript: TranscriptRef
   readonly additions: readonly Addition[]
 }
@@ -23,38 +22,37 @@ export interface Growing {
  * this is the path of every step.
  */
 export function shortenPrompt(
-  book: Book,
-  inbox: Inbox,
-  plan: AgentPlan,
-  growing: Growing,
+  agent: AgentAtWork,
+  { transcript, additions }: Growing,
 ): PromptState | Promise<PromptState> {
-  const { prompt: state, transcript, additions } = growing
+  const { book, plan, loop } = agent
   const { prompt: bounds } = plan
-  if (!bounds) return state
-  const decide = (of: PromptState) =>
-    fitPrompt({ state: of, length: transcript.length, additions, bounds, step: book.step + 1 })
-  const decision = decide(state)
-  if (decision.do === 'keep') return state
+  if (!bounds) return loop.prompt
+  const decide = (state: PromptState) =>
+    fitPrompt({ state, length: transcript.length, additions, bounds, step: book.step + 1 })
+  const decision = decide(loop.prompt)
+  if (decision.do === 'keep') return loop.prompt
   if (decision.do === 'clear') return shown(book, decision.next)
-  return summedUp(book, inbox, plan, growing, decision.until, decide)
+  return summedUp(agent, { ...transcript, length: decision.until }, decide)
 }
 
+/** @param old - What is to be summed up. */
 async function summedUp(
-  book: Book,
-  inbox: Inbox,
-  plan: AgentPlan,
-  { prompt: state, transcript }: Growing,
-  until: number,
-  decide: (of: PromptState) => ReturnType<typeof fitPrompt>,
+  agent: AgentAtWork,
+  old: TranscriptRef,
+  decide: (state: PromptState) => PromptDecision,
 ): Promise<PromptState> {
-  const asking = await sumUp(book, inbox, plan, { ...transcript, length: until }, state)
+  const { book, loop } = agent
+  const state = loop.prompt
+  const asking = await sumUp(agent, old, state)
   if (!asking) {
     const next = decide({ ...state, compactionFailed: true })
     return next.do === 'clear' ? shown(book, next.next) : { ...state, compactionFailed: true }
   }
   const { answer, spent } = asking
   const summaryTokens = spent.usage.outputTokens ?? 0
-  const shorter = compacted(state, { until, summary: answer.transcript, summaryTokens, step: book.step + 1 })
+  const by = { until: old.length, summary: answer.transcript, summaryTokens, step: book.step + 1 }
+  const shorter = compacted(state, by)
   // What is kept may be too long by itself.
   const next = decide(shorter)
   return shown(book, next.do === 'clear' ? next.next : shorter)
@@ -74,12 +72,11 @@ function shown(book: Book, state: PromptState): PromptState {
 const GOES_ON: ReadonlySet<OutcomeKind | undefined> = new Set(['failed', 'refused'])
 
 async function sumUp(
-  book: Book,
-  inbox: Inbox,
-  { prompt: bounds, taskClass }: AgentPlan,
+  agent: AgentAtWork,
   transcript: TranscriptRef,
   { view }: PromptState,
 ): Promise<Asking | undefined> {
+  const { prompt: bounds, taskClass } = agent.plan
   try {
     const asked = {
       taskClass: bounds!.compactionClass,
@@ -89,7 +86,7 @@ async function sumUp(
       sumsUpFor: taskClass,
       words: 'sums up',
     }
-    return await askModel(book, inbox, asked, asking => asking)
+    return await askModel(agent, asked, asking => asking)
   } catch (error) {
     if (GOES_ON.has(outcomeOf(error)?.kind)) return undefined
     throw error
