@@ -6,7 +6,7 @@
 import type { Context } from '@temporalio/activity'
 import type { Spender } from '../../src/core/budgets/shared-budget.ts'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
-import { warningFigures } from '../../src/core/budgets/warning-figures.ts'
+import { leftWords, warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -49,7 +49,7 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   const limits = sharedLimits(ports, prepared)
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
-    activity.log.warn('budget runs low', warningFigures(warning))
+    activity.log.warn('budget runs low', { ...warningFigures(warning), left: leftWords(warning) })
     activity.metricMeter.createCounter(WARNINGS).add(1, { budget: warning.budget, share: warning.share })
     const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
     if (webhook === undefined) continue

@@ -6,7 +6,7 @@
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
 /** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow. */
-const SHOWN = ['step', 'class', 'endpoint', 'fault', 'budget', 'reason', 'problem', 'taskQueue'] as const
+const SHOWN = ['step', 'class', 'endpoint', 'fault', 'budget', 'left', 'reason', 'problem', 'taskQueue'] as const
 
 /** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
 export function logWords(json: string): string {

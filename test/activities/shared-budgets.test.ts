@@ -151,7 +151,7 @@ it('warns once, in the log and to the webhook, without a word of content', async
     kind: 'budget-warning',
     state: 'begun',
     subject: 'acme-day',
-    message: expect.stringContaining('acme-day'),
+    message: expect.stringMatching(/^the budget acme-day is spent to 0\.1 % or more: 4\d{3} of 5000 tokens left$/),
     at: expect.stringMatching(/Z$/),
     budget: 'acme-day',
     share: 0.001,
@@ -160,7 +160,9 @@ it('warns once, in the log and to the webhook, without a word of content', async
     limitTokens: 5_000,
     periodEndsAt: expect.stringMatching(/T00:00:00\.000Z$/),
   })
-  expect(warnings()).toMatchObject([['budget runs low', { budget: 'acme-day', share: 0.001 }]])
+  expect(warnings()).toMatchObject([
+    ['budget runs low', { budget: 'acme-day', share: 0.001, left: expect.stringMatching(/^4\d{3} of 5000 tokens$/) }],
+  ])
   hook.server.close()
 })
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runJson } from '../../src/cli/commands/runs.ts'
-import { costJson, formatCost, formatMoney } from '../../src/cli/print/money.ts'
+import { costJson, formatCost } from '../../src/cli/print/money.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
+import { formatMoney } from '../../src/core/money/format-money.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 
 describe('money', () => {

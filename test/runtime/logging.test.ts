@@ -61,8 +61,17 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify(look))).toBe(
     '22:25:22 warn  runs could not be looked through · problem the server is silent\n',
   )
-  const budget = { level: 40, time: atMs, msg: 'budget runs low', budget: 'all', share: 0.8 }
-  expect(logWords(JSON.stringify(budget))).toBe('22:25:22 warn  budget runs low · budget all\n')
+  const budget = {
+    level: 40,
+    time: atMs,
+    msg: 'budget runs low',
+    budget: 'all',
+    share: 0.8,
+    left: '$1.0000 of $5.0000',
+  }
+  expect(logWords(JSON.stringify(budget))).toBe(
+    '22:25:22 warn  budget runs low · budget all · left $1.0000 of $5.0000\n',
+  )
 })
 
 it('says once a minute that the server is out of reach, not at every try of every poller', () => {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { formatMoney } from '../../core/money/format-money.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type {
   DemoCache,
@@ -13,7 +15,6 @@ import type {
   DemoRun,
   DemoSum,
 } from '../../runtime/demo/report-types.ts'
-import { formatMoney } from '../print/money.ts'
 import { type Column, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { formatMoney } from '../../core/money/format-money.ts'
 import type { HealthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
-import { formatMoney } from './money.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration } from './words.ts'
 

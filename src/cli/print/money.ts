@@ -4,22 +4,9 @@
  * @module
  */
 import { isExactCost } from '../../core/money/cost.ts'
+import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { Cost } from '../../core/protocol.ts'
-
-const LEAST_DECIMALS = 4
-const LEAST_DIGITS = 3
-const DECIMALS = 12
-
-/** `$0.0123`; of small amounts three digits that count: `$0.0000456`. Rounded half up. */
-export function formatMoney(pico: bigint): string {
-  const leading = DECIMALS + 1 - pico.toString().length
-  const decimals =
-    pico === 0n ? LEAST_DECIMALS : Math.min(DECIMALS, Math.max(LEAST_DECIMALS, leading + LEAST_DIGITS - 1))
-  const unit = 10n ** BigInt(DECIMALS - decimals)
-  const digits = ((pico + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
-  return `$${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
-}
 
 /** `$0.0123`, `$0.0100 to $0.0123` where only the bounds are known, `… + 2 unpriced` where something has no price. */
 export function formatCost(cost: Cost): string {

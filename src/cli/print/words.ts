@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
-import { formatMoney } from './money.ts'
 
 /** `12,345`; nothing for what is unknown. */
 export function formatCount(count: number | undefined): string {

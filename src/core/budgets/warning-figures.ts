@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatMoney } from '../money/format-money.ts'
 import { formatUsd } from '../money/pico.ts'
 import type { BudgetWarning } from '../ports.ts'
 
@@ -27,4 +28,16 @@ export function warningFigures(warning: BudgetWarning): WarningFigures {
     spentTokens,
     ...(limitTokens !== undefined && { limitTokens }),
   }
+}
+
+/** `$0.8000 of $5.0000`, `900 of 1000 tokens`, or both; 0 where a limit was lowered under what is spent. */
+export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): string {
+  const words: string[] = []
+  if (limitPico !== undefined) {
+    const limit = BigInt(limitPico)
+    const left = limit - BigInt(spentPico)
+    words.push(`${formatMoney(left < 0n ? 0n : left)} of ${formatMoney(limit)}`)
+  }
+  if (limitTokens !== undefined) words.push(`${Math.max(0, limitTokens - spentTokens)} of ${limitTokens} tokens`)
+  return words.join(' and ')
 }

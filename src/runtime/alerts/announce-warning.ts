@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alert } from '../../core/alert.ts'
-import { warningFigures } from '../../core/budgets/warning-figures.ts'
+import { leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { postPatiently } from './post-patiently.ts'
 
@@ -37,9 +37,14 @@ function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
     kind: 'budget-warning',
     state: 'begun',
     subject: budget,
-    message: `the budget ${budget} is spent to ${Math.round(share * 100)} % or more`,
+    message: `the budget ${budget} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
     at: new Date(atMs).toISOString(),
     ...warningFigures(warning),
     ...(endsAtMs !== undefined && { periodEndsAt: new Date(endsAtMs).toISOString() }),
   }
+}
+
+/** Shares may be below one in a hundred. */
+function percent(share: number): number {
+  return Number((share * 100).toPrecision(3))
 }

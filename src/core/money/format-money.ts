@@ -1,0 +1,19 @@
+/**
+ * Money as people read it.
+ *
+ * @module
+ */
+
+const LEAST_DECIMALS = 4
+const LEAST_DIGITS = 3
+const DECIMALS = 12
+
+/** `$0.0123`; of small amounts three digits that count: `$0.0000456`. Rounded half up. */
+export function formatMoney(pico: bigint): string {
+  const leading = DECIMALS + 1 - pico.toString().length
+  const decimals =
+    pico === 0n ? LEAST_DECIMALS : Math.min(DECIMALS, Math.max(LEAST_DECIMALS, leading + LEAST_DIGITS - 1))
+  const unit = 10n ** BigInt(DECIMALS - decimals)
+  const digits = ((pico + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
+  return `$${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { leftWords } from '../../../src/core/budgets/warning-figures.ts'
+import type { BudgetWarning } from '../../../src/core/ports.ts'
+
+const WARNING: BudgetWarning = {
+  scopeId: 'budget:all:day:2026-11-26T00',
+  budget: 'all',
+  share: 0.8,
+  spentPico: '4200000000000',
+  spentTokens: 900,
+}
+
+it.each([
+  [{ limitPico: '5000000000000' }, '$0.8000 of $5.0000'],
+  [{ limitTokens: 1_000 }, '100 of 1000 tokens'],
+  [{ limitPico: '5000000000000', limitTokens: 1_000 }, '$0.8000 of $5.0000 and 100 of 1000 tokens'],
+  [{ limitPico: '4000000000000', limitTokens: 800 }, '$0.0000 of $4.0000 and 0 of 800 tokens'],
+])('says of %j how much of how much is left', (limits, words) => {
+  expect(leftWords({ ...WARNING, ...limits })).toBe(words)
+})
