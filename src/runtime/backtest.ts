@@ -14,6 +14,8 @@ export interface BacktestWish {
   /** The other configuration. */
   readonly config: string
   readonly sinceMs: number
+  /** Not included. */
+  readonly untilMs: number
   readonly taskClass?: string
   /** The newest so many calls. @defaultValue 100000 */
   readonly limit?: number
@@ -40,12 +42,12 @@ export const CANNOT_KNOW: readonly string[] = [
 /** @throws ConfigurationProblem with everything that is wrong with the other configuration. */
 export async function backtestRecords(
   { reports }: Records,
-  { config, sinceMs, taskClass, limit = MOST_CALLS }: BacktestWish,
+  { config, sinceMs, untilMs, taskClass, limit = MOST_CALLS }: BacktestWish,
   env: NodeJS.ProcessEnv,
 ): Promise<BacktestReport> {
   // Whose keys are at hand here says nothing of the workers.
   const { directory } = loadWithoutKeys(config, env)
-  const calls = await reports.recorded({ sinceMs, limit, ...(taskClass !== undefined && { taskClass }) })
+  const calls = await reports.recorded({ sinceMs, untilMs, limit, ...(taskClass !== undefined && { taskClass }) })
   return { version: directory.catalogVersion, calls: calls.length, ...backtest(calls, directory, steadyChance()) }
 }
 

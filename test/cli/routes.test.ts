@@ -110,6 +110,16 @@ describe('backtest', () => {
     expect(same.out).not.toContain('percentile')
   })
 
+  it('is of the calls of a period', async () => {
+    const config = ['backtest', '--config', file(yaml('acme/large'))]
+    const before = await signalbox([...config, '--until', '1h', '--json'], { env })
+    expect(before.json()).toMatchObject({ calls: 0, classes: [], since: expect.any(String), until: expect.any(String) })
+    const { since, until } = before.json()
+    expect(Date.parse(until) - Date.parse(since)).toBe(7 * 24 * 3_600_000)
+    const backward = await signalbox([...config, '--since', '1h', '--until', '2h'], { env })
+    expect(backward).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining('later than --since') })
+  })
+
   it('needs no key of any vendor, for it asks none', async () => {
     const keyless = yaml('acme/large').replace('apiKey: none', `apiKey: "\${NOBODYS_KEY}"`)
     const { json } = await signalbox(['backtest', '--config', file(keyless), '--json'], { env })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BacktestReport, ClassBacktest } from '../../runtime/backtest.ts'
+import { periodOf } from '../parse/time-span.ts'
 import { count, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
@@ -10,6 +11,7 @@ import type { Terminal } from '../terminal.ts'
 interface BacktestFlags {
   readonly config: string
   readonly since?: number
+  readonly until?: number
   readonly class?: string
   readonly limit?: number
   readonly json?: boolean
@@ -22,24 +24,32 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .command('backtest')
     .description('plan recorded calls anew under another configuration, and say what it would have changed')
     .requiredOption('--config <path>', 'the other configuration')
-    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d)', time)
+    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
+    .option('--until <time>', 'before then (default: now)', time)
     .option('--class <name>', 'calls asked in this class')
     .option('--limit <count>', 'the newest so many (default: 100000)', count)
     .option('--json', 'print one JSON object')
     .action((flags: BacktestFlags) => backtest(flags, terminal))
 }
 
-async function backtest({ since: sinceMs, class: taskClass, json, ...flags }: BacktestFlags, terminal: Terminal) {
+async function backtest({ since, until, class: taskClass, json, ...flags }: BacktestFlags, terminal: Terminal) {
+  const { fromMs: sinceMs, untilMs } = periodOf({ since, until }, { lengthMs: WEEK_MS, nowMs: Date.now() })
   const { backtestRecords, CANNOT_KNOW } = await import('../../runtime/backtest.ts')
   await withRecords(terminal, async records => {
-    const wish = { ...flags, sinceMs: sinceMs ?? Date.now() - WEEK_MS, ...(taskClass !== undefined && { taskClass }) }
+    const wish = { ...flags, sinceMs, untilMs, ...(taskClass !== undefined && { taskClass }) }
     const report = await backtestRecords(records, wish, terminal.env)
-    if (json) return printJson(terminal, { store: records.place, ...report, cannotKnow: CANNOT_KNOW })
+    if (json)
+      return printJson(terminal, { store: records.place, ...iso(sinceMs, untilMs), ...report, cannotKnow: CANNOT_KNOW })
     terminal.print(
       report.calls > 0 ? describe(report, CANNOT_KNOW, terminal.columns) : `no such calls in ${records.place}`,
     )
   })
 }
+
+const iso = (sinceMs: number, untilMs: number) => ({
+  since: new Date(sinceMs).toISOString(),
+  until: new Date(untilMs).toISOString(),
+})
 
 function describe(
   { version, calls, classes, withoutPlan }: BacktestReport,

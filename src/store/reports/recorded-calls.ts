@@ -16,6 +16,8 @@ import { groupBy } from './group-by.ts'
 
 export interface RecordedQuery {
   readonly sinceMs: number
+  /** Not included. */
+  readonly untilMs?: number
   /** Asked in this class. */
   readonly taskClass?: string
   /** The newest so many. */
@@ -43,13 +45,14 @@ type Row = Pick<
   | 'sums_up_for'
 >
 
-function* newestCalls({ sinceMs, taskClass, limit }: RecordedQuery): Work<Row[]> {
+function* newestCalls({ sinceMs, untilMs, taskClass, limit }: RecordedQuery): Work<Row[]> {
   const rows: Row[] = yield* ask(({ queries }) =>
     queries
       .selectFrom('calls')
       .select(['call_id', 'run_key', 'task_class', 'workspace', 'labels', 'started_at_ms'])
       .select(['answer_attempt_id', 'answered_at_ms', 'route', 'sums_up_for'])
       .where('started_at_ms', '>=', sinceMs)
+      .$if(untilMs !== undefined, part => part.where('started_at_ms', '<', untilMs!))
       .$if(taskClass !== undefined, part => part.where('task_class', '=', taskClass!))
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')

@@ -90,5 +90,7 @@ export function routeTests(bench: Bench): void {
     const auto = await store.reports.recorded({ sinceMs: 0, limit: 10, taskClass: 'auto' })
     expect(auto.map(({ callId }) => callId)).toEqual([newCall(1).callId, newCall(2).callId])
     expect(await store.reports.recorded({ sinceMs: 3_000, limit: 10 })).toEqual([])
+    const first = await store.reports.recorded({ sinceMs: 0, untilMs: newCall(2).startedAtMs, limit: 10 })
+    expect(first.map(({ callId }) => callId)).toEqual([newCall(1).callId])
   })
 }
