@@ -115,11 +115,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   }
 }
 
-async function clientFor({ address, namespace, client }: TemporalConnection): Promise<Client> {
+async function clientFor(temporal: TemporalConnection): Promise<Client> {
   try {
-    return new Client({ connection: await Connection.connect(client), namespace })
+    return new Client({ connection: await Connection.connect(temporal.client), namespace: temporal.namespace })
   } catch (cause) {
-    throw new TemporalUnreachable(address, { cause })
+    throw new TemporalUnreachable(temporal, { cause })
   }
 }
 

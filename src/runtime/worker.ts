@@ -123,11 +123,11 @@ function versioned({ name, buildId }: Deployment) {
  * Not packed, unless `native` says otherwise: a call's events carry some 2 kB, for content lies in the store, and packing them
  * costs our process and the server more than the wire saves: docs/decisions/2026-11-26-a-worker-does-not-pack.md.
  */
-async function connectTo({ address, native }: TemporalConnection): Promise<NativeConnection> {
+async function connectTo(temporal: TemporalConnection): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect({ grpcCompression: { codec: 'none' }, ...native })
+    return await NativeConnection.connect({ grpcCompression: { codec: 'none' }, ...temporal.native })
   } catch (cause) {
-    throw new TemporalUnreachable(address, { cause })
+    throw new TemporalUnreachable(temporal, { cause })
   }
 }
 

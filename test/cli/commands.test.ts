@@ -472,10 +472,11 @@ describe('the command line', () => {
 })
 
 describe('worker', () => {
-  it('ends with 3 and says what to do where no server answers', async () => {
-    const { code, stderr } = await spawned(['worker', '--config', SAMPLE], { ...SAMPLE_ENV, ...NOBODY })
+  it.each(['worker', 'dev'])('and %s end with 3 and say whose address it is where no server answers', async command => {
+    const { code, stderr } = await spawned([command, '--config', SAMPLE], { ...SAMPLE_ENV, ...NOBODY }, folder())
     expect(code).toBe(EXIT.outOfReach)
-    expect(stderr).toContain('no Temporal server answers at 127.0.0.1:1; start one with `signalbox dev`')
+    expect(stderr).toContain('no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names; set it to where')
+    expect(stderr).toContain('or unset it and start one with `signalbox dev`')
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 

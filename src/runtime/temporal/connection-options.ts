@@ -14,6 +14,8 @@ export class BrokenEnvironment extends Error {
 export interface TemporalConnection {
   /** `host:port`, for people. */
   readonly address: string
+  /** The variable that says so. */
+  readonly namedBy?: 'TEMPORAL_ADDRESS'
   readonly namespace: string
   /** For `Connection.connect` of `@temporalio/client`. */
   readonly client: ConnectionOptions
@@ -38,7 +40,13 @@ export function connectionOptions(env: NodeJS.ProcessEnv = process.env): Tempora
     ...(metadata === undefined ? {} : { metadata }),
     ...(apiKey === undefined ? {} : { apiKey }),
   } satisfies ConnectionOptions & NativeConnectionOptions
-  return { address, namespace: namespace ?? DEFAULT_NAMESPACE, client: shared, native: shared }
+  return {
+    address,
+    ...(env.TEMPORAL_ADDRESS && { namedBy: 'TEMPORAL_ADDRESS' }),
+    namespace: namespace ?? DEFAULT_NAMESPACE,
+    client: shared,
+    native: shared,
+  }
 }
 
 /** Workers would take it and clients not, which time out. */
