@@ -8,7 +8,7 @@ describe('the input of a run', () => {
     ['["a"]', ['a']],
     ['Compare the options.', 'Compare the options.'],
     ['[draft] shorten this', '[draft] shorten this'],
-    ['', ''],
+    ['""', ''],
   ])('%j is JSON where it is, and text otherwise', (text, input) => {
     expect(parseInput(text, '--input')).toEqual(input)
   })
@@ -16,6 +16,12 @@ describe('the input of a run', () => {
   it('is no text where JSON was meant', () => {
     expect(() => parseInput('{"topic": rail}', '--input')).toThrow('--input is not JSON')
     expect(() => parseInput('Compare', 'brief.json')).toThrow('brief.json is not JSON')
+  })
+
+  it.each(['', ' \n'])('is not left empty by accident: %j', text => {
+    expect(() => parseInput(text, '--input')).toThrow(
+      `--input is empty; a workflow that takes an empty text is given '""'`,
+    )
   })
 })
 

@@ -25,9 +25,11 @@ export async function runInput(options: InputOptions, terminal: Pick<Terminal, '
 
 /**
  * JSON where it is JSON, else text. What begins like an object or lies in a `.json` file must be JSON: taking a slip of the
- * pen for a prompt would cost money.
+ * pen for a prompt would cost money. So might nothing at all, which is mostly a variable that is not set.
  */
 export function parseInput(text: string, source: string): JsonValue {
+  if (text.trim() === '')
+    throw new CliProblem(EXIT.badInput, `${source} is empty; a workflow that takes an empty text is given '""'`)
   try {
     return JSON.parse(text) as JsonValue
   } catch (error) {
