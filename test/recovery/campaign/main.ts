@@ -2,11 +2,11 @@
  * Campaigns of many runs at once under faults, kills and restarts, judged by the vendors' meter, the tools' own log and the store's
  * rows:
  *
- *     npm run test:recovery -- --runs 50 --seed 1 [--each 25] [--lanes 2] [--json] [--keep]
+ *     npm run test:recovery -- --runs 50 --seed 1 [--each 25] [--kills 5] [--lanes 2] [--json] [--keep]
  *
  * Runs come in campaigns of at most `--each` at once (100, or half of them where that is less), `--lanes` of them side by side, for
  * most of a campaign's time is spent waiting until lost workers are noticed; each has the next seed, and even
- * seeds keep their store in PostgreSQL, odd ones in SQLite. A seed gives the same runs, faults and blows each time. What a failed
+ * seeds keep their store in PostgreSQL, odd ones in SQLite. `--kills` single workers are killed in each, by default one for ten runs. A seed gives the same runs, faults and blows each time. What a failed
  * campaign leaves behind is kept, and its folder printed; `--keep` keeps it of every one. Exits with 1 when anything is lost, doubled or out of bounds.
  *
  * @module
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     each: { type: 'string' },
+    kills: { type: 'string' },
     lanes: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -35,6 +36,7 @@ const { values } = parseArgs({
 const runs = wholeNumber('runs', values.runs)
 const seed = wholeNumber('seed', values.seed)
 const each = values.each === undefined ? Math.min(100, Math.ceil(runs / 2)) : wholeNumber('each', values.each)
+const kills = values.kills === undefined ? undefined : wholeNumber('kills', values.kills)
 const lanes = wholeNumber('lanes', values.lanes)
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -62,7 +64,7 @@ async function performAll(): Promise<Figures> {
 }
 
 async function perform(root: string, bundlePath: string, ownSeed: number, count: number): Promise<Told> {
-  const plan = planCampaign(ownSeed, count)
+  const plan = planCampaign(ownSeed, count, kills)
   const folder = join(root, `seed-${ownSeed}`)
   mkdirSync(folder)
   const say = (line: string) => report(`seed ${ownSeed}: ${line}`)
@@ -74,7 +76,10 @@ async function perform(root: string, bundlePath: string, ownSeed: number, count:
     const { problems } = judgement
     for (const { kind, run, words } of problems.slice(0, 30)) say(`${kind}${run ? ` in ${run}` : ''}: ${words}`)
     if (problems.length === 0 && !values.keep) rmSync(folder, { recursive: true, force: true })
-    else say(`what it left is in ${folder}; again with --runs ${count} --each ${count} --seed ${ownSeed}`)
+    else
+      say(
+        `what it left is in ${folder}; again with --runs ${count} --each ${count} --seed ${ownSeed}${kills === undefined ? '' : ` --kills ${kills}`}`,
+      )
     say(`${problems.length === 0 ? 'held' : 'FAILED'}, ${Math.round(tookMs / 1_000)} s`)
     return { seed: ownSeed, runs: count, problems, ...counts }
   } finally {

@@ -5,16 +5,18 @@
  */
 import type { Chance } from '../random.ts'
 import { asksOf, type Conversation } from './conversations.ts'
+import { matchOf } from './faults.ts'
 import type { Blow, CampaignPlan, Mark, Point, RunPlan, Strike } from './plan.ts'
 
 const CALL_POINTS: readonly Point[] = ['attempt-begun', 'answer-received', 'answer-stored']
 const TOOL_POINTS: readonly Point[] = ['tool-begun', 'tool-run', 'tool-stored']
 const ENDS: readonly Point[] = ['run-opening', 'run-opened', 'run-closing', 'run-closed']
-const ANY_STEP: readonly Point[] = ['attempt-ending', 'attempt-ended', 'answer-begun']
+const FAULT_POINTS: readonly Point[] = ['attempt-ending', 'attempt-ended']
+const SAID_POINTS: readonly Point[] = ['said-keeping', 'said-kept']
 
-/** What only some kinds of runs come to, as a rule. */
+/** What only some kinds of runs come to. */
 const OWN_POINTS: Readonly<Record<string, readonly Point[]>> = {
-  guarded: ['decision-keeping', 'decision-kept', 'said-keeping', 'said-kept'],
+  guarded: ['decision-keeping', 'decision-kept'],
   timed: ['decision-keeping', 'decision-kept'],
   shortened: ['call-begun', 'answer-begun'],
   crew: ['wait-begun'],
@@ -30,24 +32,37 @@ const ENDED_BY: Readonly<Record<string, Strike>> = {
   terminated: 'terminate-run',
 }
 
-export function planBlows(chance: Chance, runs: readonly RunPlan[], store: CampaignPlan['store']): readonly Blow[] {
-  const strikes = chance.shuffled(strikesFor(runs.length, store))
+export interface Striking {
+  readonly runs: readonly RunPlan[]
+  readonly faults: CampaignPlan['faults']
+  readonly store: CampaignPlan['store']
+  /** How often a single worker is killed. @defaultValue for about every ten runs once */
+  readonly kills?: number
+}
+
+export function planBlows(chance: Chance, { runs, faults, store, kills }: Striking): readonly Blow[] {
+  const strikes = chance.shuffled(strikesFor(runs.length, store, kills))
   const struck = chance.shuffled(runs.filter(({ kind }) => !(kind in ENDED_BY) && kind !== 'refused'))
   const blows = strikes.map((strike, index) => {
     const run = struck[index % struck.length]!
-    const at = drawMark(chance, run.kind, chance.pick(run.conversations))
+    const conversation = chance.pick(run.conversations)
+    const at = drawMark(chance, conversation, ownPoints(run, conversation, faults))
     const isLater = strike === 'kill-worker' && chance.holds(0.4)
     return { strike, at, ...(isLater && { afterMs: chance.whole(1, LATER_MS) }) }
   })
   return [...blows, ...runs.flatMap(run => endingBlow(chance, run))]
 }
 
-/** One worker is killed for about every ten runs, and all of them twice; everything else at least once. */
-function strikesFor(runs: number, store: CampaignPlan['store']): readonly Strike[] {
+/** All workers are killed twice; everything else is struck at least once. */
+function strikesFor(
+  runs: number,
+  store: CampaignPlan['store'],
+  kills = Math.max(3, Math.round(runs / 10)),
+): readonly Strike[] {
   const many = runs >= 50 ? 2 : 1
   const times = (strike: Strike, count: number) => Array<Strike>(count).fill(strike)
   return [
-    ...times('kill-worker', Math.max(3, Math.round(runs / 10))),
+    ...times('kill-worker', kills),
     ...times('kill-all-workers', many),
     ...times('stop-worker', many),
     ...times('restart-server', many),
@@ -56,11 +71,22 @@ function strikesFor(runs: number, store: CampaignPlan['store']): readonly Strike
   ]
 }
 
-function drawMark(chance: Chance, kind: string, conversation: Conversation): Mark {
+/** What this conversation will come to and others will not. */
+function ownPoints(
+  { kind, verdicts }: RunPlan,
+  { tag }: Conversation,
+  faults: CampaignPlan['faults'],
+): readonly Point[] {
+  const says = Object.values(verdicts).some(({ say }) => say !== undefined)
+  const fails = Object.values(faults).some(rules => rules.some(({ match }) => match === matchOf(tag)))
+  return [...(OWN_POINTS[kind] ?? []), ...(says ? SAID_POINTS : []), ...(fails ? FAULT_POINTS : [])]
+}
+
+function drawMark(chance: Chance, conversation: Conversation, own: readonly Point[]): Mark {
   const { run, firstStep } = conversation
   const asks = asksOf(conversation)
   if (chance.holds(0.2)) return { run, point: chance.pick(ENDS), step: 0 }
-  if (chance.holds(0.25)) return { run, point: chance.pick(OWN_POINTS[kind] ?? ANY_STEP), step: 0 }
+  if (own.length > 0 && chance.holds(0.4)) return { run, point: chance.pick(own), step: 0 }
   if (asks > 0 && chance.holds(0.5)) return { run, point: chance.pick(TOOL_POINTS), step: chance.whole(1, asks) }
   return { run, point: chance.pick(CALL_POINTS), step: firstStep + chance.whole(0, asks) }
 }

@@ -24,6 +24,9 @@ const KINDS: readonly Kind[] = [
   ...(['finish-missing', 'gzip', 'slow-drip'] as const),
 ]
 
+/** What vendors tell a conversation's requests by. */
+export const matchOf = (tag: string) => `\\b${tag}\\b`
+
 /** About half of the conversations meet a fault or two. A refused one is refused by all vendors, whenever it asks. */
 export function planFaults(
   chance: Chance,
@@ -32,7 +35,7 @@ export function planFaults(
   const faults: Record<string, FaultRuleInput[]> = { alpha: [], beta: [], gamma: [], delta: [], steady: [] }
   for (const { kind, conversations } of runs) {
     for (const { tag, turns } of conversations) {
-      const match = `\\b${tag}\\b`
+      const match = matchOf(tag)
       if (kind === 'refused') for (const rules of Object.values(faults)) rules.push({ kind: 'content-filter', match })
       else
         for (const vendor of FAILING)

@@ -116,13 +116,18 @@ export interface CampaignPlan {
   readonly crewUsd: string
 }
 
-/** Even seeds keep their store in PostgreSQL, odd ones in a SQLite file that several workers share. */
-export function planCampaign(seed: number, runCount: number): CampaignPlan {
+/**
+ * Even seeds keep their store in PostgreSQL, odd ones in a SQLite file that several workers share.
+ *
+ * @param kills - How often a single worker is killed; absent: as often as the runs are many.
+ */
+export function planCampaign(seed: number, runCount: number, kills?: number): CampaignPlan {
   const chance = createChance(seed)
   const store = seed % 2 === 0 ? 'postgres' : 'sqlite'
   const runs = planRuns(chance, runCount)
   const faults = planFaults(chance, runs)
-  return { seed, store, runs, faults, blows: planBlows(chance, runs, store), crewUsd: crewBudgetUsd(runs) }
+  const striking = { runs, faults, store, ...(kills !== undefined && { kills }) }
+  return { seed, store, runs, faults, blows: planBlows(chance, striking), crewUsd: crewBudgetUsd(runs) }
 }
 
 export function markId({ run, point, step }: Mark): string {
