@@ -36,8 +36,9 @@ export function endpointsOf(id: string, provider: SnapshotProvider, authors: Aut
 
 /** The list price of a model that the provider's entries may not have. */
 export function priceIn(provider: SnapshotProvider | undefined, id: string, upstream: string, at: Date): ListPrice {
-  const price = provider?.listedOn === undefined ? listPrice : importedPrice
-  return price(id, upstream, provider?.models[upstream]?.cost, at)
+  const entry = provider && Object.hasOwn(provider.models, upstream) ? provider.models[upstream] : undefined
+  const price = (entry?.listedOn ?? provider?.listedOn) === undefined ? listPrice : importedPrice
+  return price(id, upstream, entry?.cost, at)
 }
 
 interface Listed {

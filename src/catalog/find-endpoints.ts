@@ -64,7 +64,8 @@ function isWithin(endpoint: CatalogueEndpoint, filter: EndpointFilter): boolean 
   if (filter.provider !== undefined && provider !== filter.provider) return false
   if (filter.author !== undefined && !model.startsWith(`${filter.author}/`)) return false
   if (filter.policy && policyBreach(endpoint, [{ level: 'global', policy: filter.policy }])) return false
-  if (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)) return false
+  if (!price?.free && (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)))
+    return false
   if (filter.contextWindow !== undefined && (contextWindow ?? 0) < filter.contextWindow) return false
   return (filter.abilities ?? []).every(ability => abilities.includes(ability))
 }
@@ -85,6 +86,7 @@ const ORDERS: Readonly<Record<NonNullable<EndpointFilter['sort']>, Order>> = {
 }
 
 function total({ price }: CatalogueEndpoint): number {
+  if (price?.free) return 0
   return price?.input === undefined || price.output === undefined ? Infinity : price.input + price.output
 }
 

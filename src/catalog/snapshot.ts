@@ -41,6 +41,8 @@ export interface SnapshotModel {
   readonly cost?: SnapshotCost
   /** The `author/name` of the model that this entry serves. */
   readonly base?: string
+  /** It was imported that day by itself: its price rules, and those of the provider's other models do as before. */
+  readonly listedOn?: string
 }
 
 export interface SnapshotProvider {

@@ -33,16 +33,19 @@ export interface ModelsOptions {
   readonly configured?: boolean
 }
 
-/** @throws ConfigurationProblem for a provider that nobody knows, a broken configuration or a damaged import. */
+/** @throws ConfigurationProblem for a provider or an author that nobody knows, a broken configuration or a damaged import. */
 export async function listModels(filter: EndpointFilter, options: ModelsOptions): Promise<ModelList> {
   const { catalogue } = catalogueFor(options.config, options.env)
   if (!options.configured) {
-    knownProvider(filter.provider, catalogue.providerIds, 'the catalogue')
+    knownName('provider', filter.provider, catalogue.providerIds, 'the catalogue')
+    knownName('author', filter.author, authorsOf(catalogue.modelNames()), 'the catalogue')
     return { catalogVersion: catalogue.version, endpoints: findEndpoints(catalogue, filter) }
   }
   const configuration = await loadConfiguration(options.config, options.env)
   const names = configuration.providers.map(({ name }) => name)
-  knownProvider(filter.provider, names, 'the configuration')
+  knownName('provider', filter.provider, names, 'the configuration')
+  const models = configuration.directory.endpoints.map(({ model }) => model)
+  knownName('author', filter.author, authorsOf(models), 'the configuration')
   const { catalogVersion } = configuration.directory
   return { catalogVersion, endpoints: sift(configuredEndpoints(configuration, catalogue), filter) }
 }
@@ -75,10 +78,14 @@ function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue)
   })
 }
 
-function knownProvider(provider: string | undefined, known: readonly string[], where: string): void {
-  if (provider === undefined || known.includes(provider)) return
-  const near = nearest(provider, known)
+function authorsOf(models: Iterable<string>): readonly string[] {
+  return [...new Set([...models].map(model => model.slice(0, model.indexOf('/'))))]
+}
+
+function knownName(what: string, name: string | undefined, known: readonly string[], where: string): void {
+  if (name === undefined || known.includes(name)) return
+  const near = nearest(name, known)
   throw new ConfigurationProblem(
-    `${where} has no provider "${provider}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    `${where} has no ${what} "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
   )
 }

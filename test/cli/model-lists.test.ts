@@ -180,6 +180,40 @@ describe('models', () => {
     expect(windows).toEqual(windows.toSorted((a: number, b: number) => b - a))
   })
 
+  it('knows authors by their names, and says whom else one may have meant', async () => {
+    const { config } = folder(() => {})
+    for (const words of [[], ['--configured', '--config', config]]) {
+      const { exitCode, err } = await signalbox(['models', '--author', 'opnai', ...words], {
+        env: { OPENAI_API_KEY: 'sk-x' },
+      })
+      expect(exitCode).toBe(EXIT.badInput)
+      expect(err).toMatch(/has no author "opnai"\. Did you mean "openai"\?/)
+    }
+  })
+
+  it('counts what is free as the cheapest', async () => {
+    const { config } = folder(() => {})
+    const yaml = `
+providers:
+  own:
+    protocol: openai-compatible
+    baseURL: http://127.0.0.1:1/v1
+    apiKey: none
+    models:
+      acme/cheap: { price: { input: 0.1, output: 0.2 } }
+      acme/unknown: {}
+      acme/free: { free: true }
+classes: { any: {} }
+`
+    writeFileSync(config, yaml)
+    const ids = async (...words: string[]) => {
+      const { endpoints } = (await signalbox(['models', '--configured', ...words, '--config', config, '--json'])).json()
+      return endpoints.map(({ id }: { id: string }) => id)
+    }
+    expect(await ids()).toEqual(['own:acme/free', 'own:acme/cheap', 'own:acme/unknown'])
+    expect(await ids('--max-price', '0.15')).toEqual(['own:acme/free'])
+  })
+
   it('filters by the data policies that the configuration states, where the unknown does not pass', async () => {
     const { config } = folder(() => {})
     const env = { OPENAI_API_KEY: 'sk-x' }

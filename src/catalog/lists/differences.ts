@@ -7,8 +7,21 @@ import type { Endpoint } from '../../core/endpoints.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 
-/** `address`: where the provider is asked, or the package that speaks to it: keys go there. */
-const CHANGE_KINDS = ['address', 'retired', 'deprecated', 'price', 'window', 'output', 'abilities', 'new'] as const
+/**
+ * `address`: where the provider is asked, or the package that speaks to it: keys go there. `name`: the model is called otherwise now,
+ * and a class that lists it under the old name comes to another one, or to none.
+ */
+const CHANGE_KINDS = [
+  'address',
+  'retired',
+  'name',
+  'deprecated',
+  'price',
+  'window',
+  'output',
+  'abilities',
+  'new',
+] as const
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
@@ -51,6 +64,7 @@ function endpointChanges(id: string, before: Catalogue, after: Catalogue): reado
 function changesOf(was: CatalogueEndpoint | undefined, is: CatalogueEndpoint): readonly CatalogueChange[] {
   if (!was) return []
   const compared = [
+    ['name', was.model, is.model],
     ['price', was.price, is.price],
     ['window', was.contextWindow, is.contextWindow],
     ['output', was.maxOutput, is.maxOutput],

@@ -45,6 +45,7 @@ const model = z.object(
         tiers: z
           .array(z.object({ ...tokenCost, tier: z.object({ size: count }, { error: 'a size in tokens' }) }))
           .nullish(),
+        context_over_200k: z.object(tokenCost).nullish(),
       })
       .nullish(),
     base: z
@@ -119,12 +120,21 @@ function providerFrom(
 ): SnapshotProvider {
   const known = Object.hasOwn(before.providers, id) ? before.providers[id] : undefined
   const origins = Object.hasOwn(shipped.providers, id) ? shipped.providers[id]!.models : {}
-  const entries = Object.entries(models).map(([upstream, { base, last_updated: _, ...entry }]) => {
+  const entries = Object.entries(models).map(([upstream, { base, last_updated: _, cost, ...entry }]) => {
     const origin = base ?? origins[upstream]?.base
-    return [upstream, { ...withoutNull(entry), ...(origin && { base: origin }) } as SnapshotModel] as const
+    const more = { ...(cost && { cost: withTiers(cost) }), ...(origin && { base: origin }) }
+    return [upstream, withoutNull({ ...entry, ...more }) as SnapshotModel] as const
   })
   const { npm, api, env } = (addresses ? undefined : known) ?? place
   return { name, npm, env, ...(api && { api }), doc, models: Object.fromEntries(entries) }
+}
+
+/** Entries that are older than tiers say only what a prompt of more than 200,000 tokens costs. */
+const OLDER_TIER = 200_000
+
+function withTiers({ context_over_200k: above, ...cost }: NonNullable<z.output<typeof model>['cost']>) {
+  if (!above || cost.tiers?.length) return cost
+  return { ...cost, tiers: [{ ...above, tier: { size: OLDER_TIER } }] }
 }
 
 /** A list is about as old as its newest entry. */

@@ -26,6 +26,8 @@ const endpoint = z.object(
   { error: 'an endpoint' },
 )
 
+const SECONDS = 'seconds since 1970'
+
 const MODEL_ID = z
   .string({ error: 'author/name' })
   .regex(ID, { error: 'author/name' })
@@ -37,7 +39,10 @@ const model = z.object(
   {
     id: MODEL_ID,
     name: text('the name of the model'),
-    created: z.number({ error: 'seconds since 1970' }).nonnegative(),
+    created: z
+      .number({ error: SECONDS })
+      .nonnegative({ error: SECONDS })
+      .max(Date.UTC(9999, 11, 31) / 1_000, { error: SECONDS }),
     expiration_date: z.string().nullish(),
     context_length: limit,
     architecture: modalities,
@@ -76,8 +81,10 @@ export function readOpenRouterList(
     const known = before.models[entry.id]
     return [entry.id, entryOf(entry, known, onDate)] as const
   })
-  const kept = Array.isArray(data) ? {} : before.models
-  return { ok: true, value: { ...before, listedOn: onDate, models: { ...kept, ...Object.fromEntries(entries) } } }
+  if (Array.isArray(data))
+    return { ok: true, value: { ...before, listedOn: onDate, models: Object.fromEntries(entries) } }
+  const alone = entries.map(([id, entry]) => [id, { ...entry, listedOn: onDate }])
+  return { ok: true, value: { ...before, models: { ...before.models, ...Object.fromEntries(alone) } } }
 }
 
 function entryOf(entry: Model, known: SnapshotModel | undefined, onDate: string): SnapshotModel {

@@ -23,13 +23,17 @@ const kinds = {
   input_cache_write_1h: usdPerToken,
 }
 
+/** Whether an override has them is all that counts here. */
+const anything = z.unknown().optional()
+const hours = { utc_start: anything, utc_end: anything, utc_days: anything }
+
 /** A price per request may well be above a cent. */
 export const pricing = z.object(
   {
     ...kinds,
     request: z.union([z.string(), z.number()]).nullish(),
     overrides: z
-      .array(z.object({ ...kinds, min_prompt_tokens: z.number().nonnegative().nullish() }), {
+      .array(z.object({ ...kinds, min_prompt_tokens: z.number().nonnegative().nullish(), ...hours }), {
         error: 'a list of prices',
       })
       .nullish(),
@@ -48,41 +52,71 @@ const NAMES = {
   input_cache_write_1h: 'cache_write_1h',
 } as const satisfies Record<keyof typeof kinds, keyof SnapshotTokenCost>
 
+type Tier = NonNullable<SnapshotCost['tiers']>[number]
+
 type Writable = { -readonly [Kind in keyof SnapshotTokenCost]: SnapshotTokenCost[Kind] }
 
 /**
- * The dearest of several price lists, kind by kind. An override for larger prompts becomes a tier; one that holds at some
- * hours alone counts at all hours. `discount` is not taken off: whether the prices have it in them is not said anywhere.
+ * The dearest of several price lists, kind by kind. An override for larger prompts becomes a tier, with the dearest of all lists above
+ * its size: also those have a price there that do not name it. One that holds at some hours alone counts at all hours. `discount` is
+ * not taken off: whether the prices have it in them is not said anywhere.
  */
 export function snapshotCostOf(lists: readonly Pricing[]): SnapshotCost | undefined {
   if (lists.length === 0) return undefined
-  const base: Writable = {}
-  const tiers = new Map<number, Writable>()
-  for (const list of lists) {
-    add(base, list)
-    if (Number(list.request ?? 0) > 0) base.request = Number(list.request)
-    for (const override of list.overrides ?? []) add(placeOf(override, base, tiers), override)
+  const base = dearestAbove(lists, 0)
+  const request = lists.map(list => Number(list.request ?? 0)).find(usd => usd > 0)
+  const sizes = new Set(lists.flatMap(({ overrides }) => overrides ?? []).map(sizeOf))
+  const tiers: Tier[] = []
+  let below = base
+  for (const size of [...sizes].filter(size => size > 0).sort((a, b) => a - b)) {
+    const above = dearestAbove(lists, size)
+    const changed = Object.entries(above).filter(([kind, price]) => price !== below[kind as keyof Writable])
+    if (changed.length > 0) tiers.push({ ...Object.fromEntries(changed), tier: { size } })
+    below = above
   }
-  const sizes = [...tiers].sort(([a], [b]) => a - b)
-  return { ...base, ...(sizes.length > 0 && { tiers: sizes.map(([size, cost]) => ({ ...cost, tier: { size } })) }) }
+  return { ...base, ...(request !== undefined && { request }), ...(tiers.length > 0 && { tiers }) }
 }
 
-function placeOf(
-  { min_prompt_tokens: size }: NonNullable<Pricing['overrides']>[number],
-  base: Writable,
-  tiers: Map<number, Writable>,
-): Writable {
-  if (!size) return base
-  const tier = tiers.get(size) ?? {}
-  tiers.set(size, tier)
-  return tier
+function dearestAbove(lists: readonly Pricing[], size: number): Writable {
+  return lists.map(list => costAbove(list, size)).reduce(dearer)
 }
 
-function add(cost: Writable, list: Pick<Pricing, keyof typeof kinds>): void {
+type Override = NonNullable<Pricing['overrides']>[number]
+
+function sizeOf({ min_prompt_tokens: size }: Override): number {
+  return size ?? 0
+}
+
+/** What one list asks for a prompt above a size. Of several overrides that hold the later one wins, says OpenRouter. */
+function costAbove(list: Pricing, size: number): Writable {
+  let cost = kindsOf(list)
+  for (const override of list.overrides ?? []) {
+    if (sizeOf(override) > size) continue
+    const own = kindsOf(override)
+    cost = isAlways(override) ? { ...cost, ...own } : dearer(cost, own)
+  }
+  return cost
+}
+
+/** At all hours of all days. */
+function isAlways({ min_prompt_tokens: size, utc_start, utc_end, utc_days }: Override): boolean {
+  return Boolean(size) && [utc_start, utc_end, utc_days].every(limit => limit === undefined || limit === null)
+}
+
+function dearer(a: Writable, b: Writable): Writable {
+  const most = { ...a }
+  for (const [kind, price] of Object.entries(b) as [keyof Writable, number][])
+    most[kind] = Math.max(most[kind] ?? 0, price)
+  return most
+}
+
+function kindsOf(list: Pick<Pricing, keyof typeof kinds>): Writable {
+  const cost: Writable = {}
   for (const kind of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
     const price = perMillion(list[kind])
-    if (price !== undefined) cost[NAMES[kind]] = Math.max(cost[NAMES[kind]] ?? 0, price)
+    if (price !== undefined) cost[NAMES[kind]] = price
   }
+  return cost
 }
 
 /** Six decimals of USD per million are one pico-dollar a token. 0 and below are no price. */

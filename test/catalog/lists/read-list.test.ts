@@ -4,6 +4,7 @@ import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import { catalogueChanges } from '../../../src/catalog/lists/differences.ts'
 import { readList } from '../../../src/catalog/lists/read-list.ts'
 import { readSnapshot, type Snapshot } from '../../../src/catalog/snapshot.ts'
+import { priceAt } from '../../../src/core/money/price-of.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: somebody else's JSON, to be changed at will
 type Loose = any
@@ -102,6 +103,40 @@ describe("a list of models.dev's", () => {
     expect(changed).toMatchObject({ kind: 'price', before: { input: 0.25 }, after: { input: 0.5, output: 4 } })
     expect(after.endpointsOf('openai').find(({ upstream }) => upstream === 'gpt-5-mini')?.priceSource).toBe('imported')
     expect(after.priceOf('openai', 'gpt-5-mini').price).toEqual({ input: 0.5, output: 4, cachedInput: 0.05 })
+  })
+
+  it('takes the older way to say what larger prompts cost where there is no other', () => {
+    const above = { input: 9, output: 40, cache_read: 0.9 }
+    const after = imported(
+      apiJson(({ google, groq }) => {
+        const [first, second] = Object.values<Loose>(google.models)
+        first.cost = { input: 4, output: 20, context_over_200k: above }
+        second.cost = {
+          ...{ input: 4, output: 20, context_over_200k: above },
+          tiers: [{ input: 8, tier: { type: 'context', size: 272_000 } }],
+        }
+        Object.values<Loose>(groq.models)[0].cost = { input: 1, output: 2, context_over_200k: null }
+      }),
+    )
+    const [first, second] = Object.keys(shipped.providers.google!.models) as [string, string]
+    expect(after.priceOf('google', first).price).toEqual({
+      ...{ input: 4, output: 20 },
+      tiers: [{ above: 200_000, input: 9, output: 40, cachedInput: 0.9 }],
+    })
+    expect(after.priceOf('google', second).price?.tiers).toEqual([{ above: 272_000, input: 8 }])
+  })
+
+  it('tells of a model that is called otherwise, for a class that names it finds another one or none', () => {
+    const after = imported(
+      apiJson(({ groq }) => {
+        const [upstream, model] = Object.entries<Loose>(groq.models)[0]!
+        groq.models[upstream] = { ...model, base: 'elsewhere/other-name' }
+      }),
+    )
+    const was = before.endpointsOf('groq')[0]!
+    expect(catalogueChanges(before, after).filter(({ kind }) => kind === 'name')).toEqual([
+      { kind: 'name', endpoint: was.id, before: was.model, after: 'elsewhere/other-name' },
+    ])
   })
 
   it('names what is new, retired, deprecated, larger, dearer, or served elsewhere', () => {
@@ -224,8 +259,36 @@ describe("a list in OpenRouter's shape", () => {
       cacheWriteHour: 1,
       tiers: [{ above: 200_000, input: 1.2 }],
     })
-    // One model's endpoints say nothing of the provider's other models.
+    // One model's endpoints say nothing of the provider's other models, nor of their prices.
     expect(after.endpointsOf('openrouter')).toHaveLength(before.endpointsOf('openrouter').length + 1)
+    expect(catalogueChanges(before, after)).toMatchObject([{ kind: 'new', endpoint: 'openrouter:vendor/model' }])
+    expect(endpoint?.priceSource).toBe('imported')
+  })
+
+  it('counts the dearest also above a size that only a cheaper endpoint names', () => {
+    const endpoints = [
+      openRouterEndpoint({ pricing: { prompt: '0.000003', completion: '0.000015' } }),
+      openRouterEndpoint({
+        pricing: {
+          ...PRICED,
+          overrides: [
+            { min_prompt_tokens: 128_000, prompt: '0.000001' },
+            { min_prompt_tokens: 200_000, prompt: '0.000004', completion: '0.00001' },
+          ],
+        },
+      }),
+    ]
+    const after = imported({ data: openRouterModel('vendor/model', { endpoints }) })
+    const { price } = after.endpointsOf('openrouter').find(({ upstream }) => upstream === 'vendor/model')!
+    const at = (tokens: number) => priceAt(price!, tokens)
+    expect(at(128_000)).toMatchObject({ input: 3, output: 15 })
+    expect(at(128_001)).toMatchObject({ input: 3, output: 15 })
+    expect(at(200_001)).toMatchObject({ input: 4, output: 15 })
+  })
+
+  it('is refused where a time is no time, as one in milliseconds', () => {
+    const result = read({ data: [openRouterModel('vendor/model', { created: 1_767_225_600_000_000 })] })
+    expect(result).toMatchObject({ ok: false, problems: [{ path: 'data[0].created' }] })
   })
 
   it.each([

@@ -126,8 +126,8 @@ export function planCampaign(seed: number, runCount: number, kills?: number): Ca
   const store = seed % 2 === 0 ? 'postgres' : 'sqlite'
   const runs = planRuns(chance, runCount)
   const faults = planFaults(chance, runs)
-  const striking = { runs, faults, store, ...(kills !== undefined && { kills }) }
-  return { seed, store, runs, faults, blows: planBlows(chance, striking), crewUsd: crewBudgetUsd(runs) }
+  const blows = planBlows(chance, { runs, faults, store, ...(kills !== undefined && { kills }) })
+  return { seed, store, runs, faults, blows, crewUsd: crewBudgetUsd(runs) }
 }
 
 export function markId({ run, point, step }: Mark): string {
