@@ -8,7 +8,8 @@ import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { keptFromKeys } from './call-model/content.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
-import { type Prepared, policyFault, prepareCall, type Unprepared } from './call-model/prepare.ts'
+import { policyFault, prepareCall } from './call-model/prepare.ts'
+import type { Prepared, Unprepared } from './call-model/prepared.ts'
 import { promptOf } from './call-model/prompt.ts'
 import { inServingClass } from './call-model/serving-class.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
@@ -17,6 +18,7 @@ import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
+import { partOf } from './part.ts'
 
 export type { CallModelPorts } from './call-model/ports.ts'
 
@@ -39,7 +41,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 }
 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
-  const prepared = await prepareCall(ports, input, activity.info.workflowExecution?.runId)
+  const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
   const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : policyFault(ports, input)
   if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }

@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { CloseRunInput } from '../src/core/protocol.ts'
+import { partOf } from './part.ts'
 
 export interface CloseRunPorts {
   readonly ledger: LedgerPort
@@ -15,8 +16,7 @@ export interface CloseRunPorts {
 /** Closes the run in the store, once however often it is tried. */
 export function createCloseRun({ ledger, now }: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
   return async ({ run, outcome, message }) => {
-    const part = Context.current().info.workflowExecution?.runId
-    const end = { outcome, ...(message !== undefined && { message }), ...(part !== undefined && { part }) }
+    const end = { outcome, ...(message !== undefined && { message }), ...partOf(Context.current()) }
     await ledger.closeRun(run, { ...end, endedAtMs: now() })
   }
 }

@@ -7,6 +7,7 @@ import { Context } from '@temporalio/activity'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { ToolRecordPort } from '../src/core/ports.ts'
 import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
+import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { referTo } from './refer-to.ts'
 
@@ -24,9 +25,8 @@ const MAX_RESULT_BYTES = 100_000
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
   return async input => {
     const { run, step, toolCallId, toolName, question, isError } = input
-    const part = Context.current().info.workflowExecution?.runId
     const place = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
-    const key = { ...place, ...(part !== undefined && { part }) }
+    const key = { ...place, ...partOf(Context.current()) }
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return referTo(input, question, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }

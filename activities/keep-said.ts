@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity'
 import type { EventPort } from '../src/core/ports.ts'
 import type { KeepSaidInput, Words } from '../src/core/protocol.ts'
+import { partOf } from './part.ts'
 
 export interface KeepSaidPorts {
   readonly events: EventPort
@@ -14,8 +15,7 @@ export interface KeepSaidPorts {
 /** Writes the message among the run's events, once however often it is tried, and also where a run that was reset is given it again. */
 export function createKeepSaid({ events }: KeepSaidPorts): (input: KeepSaidInput) => Promise<void> {
   return ({ run, id, text, truncated, by, atMs }) => {
-    const part = Context.current().info.workflowExecution?.runId
-    const once = { id: `said/${id}`, ...(part !== undefined && { part }) }
+    const once = { id: `said/${id}`, ...partOf(Context.current()) }
     const isWhole = typeof text === 'string' && !truncated
     const cut = isWhole ? {} : ({ truncated: true } as const)
     const event = { kind: 'said', id, text: shown(text), ...cut, ...(by !== undefined && { by }) } as const

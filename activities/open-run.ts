@@ -19,6 +19,7 @@ import { outsideClass } from '../src/core/routing/model-in-class.ts'
 import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { type Nearest, type PolicyProblem, unknownName } from './names.ts'
+import { partOf } from './part.ts'
 
 export interface OpenRunPorts {
   readonly directory: Directory
@@ -46,7 +47,6 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const wrongBudget = budgetProblem(budget)
     const problem =
       nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
-    const part = Context.current().info.workflowExecution?.runId
     const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
     if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
@@ -57,7 +57,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       budget: wrongBudget === undefined ? budget : {},
       ...retention(ports, input),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
-      ...(part !== undefined && { part }),
+      ...partOf(Context.current()),
       ...(namespaceId !== undefined && { namespaceId }),
       ...(input.begins && { begins: true }),
       startedAtMs: ports.now(),

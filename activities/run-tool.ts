@@ -14,6 +14,7 @@ import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { failingWhereLost } from './lost-content.ts'
+import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
@@ -59,13 +60,14 @@ type Asked = RunToolInput & { readonly question: string }
 type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' | 'input'> | 'cancelled'
 
 async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Promise<End> {
-  const key = keyOf(input, activity.info.workflowExecution?.runId)
+  const { run, step, toolCallId, toolName, question } = input
+  const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...partOf(activity) }
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const tool = ports.registry.tool(input.toolName)
-  const once = tool?.idempotent === false
+  const isOnce = tool?.idempotent === false
   const end =
-    begun.kind === 'unknown' && once ? unknownEnd(input) : await attempt(ports, activity, keyed(input, begun), tool)
+    begun.kind === 'unknown' && isOnce ? unknownEnd(input) : await endOfTry(ports, activity, keyed(input, begun), tool)
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
@@ -88,21 +90,12 @@ function keyed(input: Asked, begun: ToolBegin): Keyed {
   return { ...input, idempotencyKey: isOld ? place : `${place}/${question}` }
 }
 
-const keyOf = ({ run, step, toolCallId, toolName, question }: Asked, part: string | undefined): ToolRecordKey => ({
-  run,
-  step,
-  toolCallId,
-  toolName,
-  question,
-  ...(part !== undefined && { part }),
-})
-
 function unknownEnd({ toolName }: RunToolInput): ToolEnd {
   const result = `${toolName} was begun before and may or may not have taken effect; it runs at most once, so it was not repeated`
   return { isError: true, result }
 }
 
-async function attempt(ports: RunToolPorts, activity: Context, input: Keyed, tool: Tool | undefined): Promise<End> {
+async function endOfTry(ports: RunToolPorts, activity: Context, input: Keyed, tool: Tool | undefined): Promise<End> {
   if (input.unoffered) return { isError: true, result: noTool(input.toolName, input.unoffered.nearest) }
   if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, await inputOf(ports, input))
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }

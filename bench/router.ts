@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { newStateOf } from '../activities/call-model/other-class.ts'
 import { planCall } from '../activities/call-model/plan.ts'
 import type { CallModelPorts } from '../activities/call-model/ports.ts'
-import { type Prepared, prepareCall } from '../activities/call-model/prepare.ts'
+import { prepareCall } from '../activities/call-model/prepare.ts'
+import type { Prepared } from '../activities/call-model/prepared.ts'
 import { keptRoute } from '../activities/call-model/route-record.ts'
 import { inServingClass } from '../activities/call-model/serving-class.ts'
 import { decideRemedy } from '../src/core/faults/decide-remedy.ts'
@@ -79,7 +80,7 @@ async function route(ports: CallModelPorts, prepared: Prepared): Promise<number>
 async function preparedCalls(ports: CallModelPorts, count: number): Promise<Prepared[]> {
   const calls: Prepared[] = []
   for (let index = 0; index < count; index += 1) {
-    const prepared = await prepareCall(ports, inputAt(index, ports), undefined)
+    const prepared = await prepareCall(ports, inputAt(index, ports), {})
     if ('fault' in prepared) throw new Error(prepared.fault.message)
     calls.push(prepared)
   }

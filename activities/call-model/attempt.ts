@@ -13,10 +13,10 @@ import type {
   Caching,
   KeptRoute,
   NewAttempt,
+  NotReserved,
   Outgoing,
   ReplyAnswer,
   ReplyFault,
-  Reserved,
   WorstCase,
 } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
@@ -26,7 +26,7 @@ import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { screenFor } from './content.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 import { costOfReply } from './settle.ts'
 import { sharedLimits } from './shared-budgets.ts'
 
@@ -48,7 +48,7 @@ export interface Attempting {
 
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
-  | { readonly kind: 'short'; readonly reserved: Extract<Reserved, { kind: 'short' }>; readonly asked: WorstCase }
+  | { readonly kind: 'short'; readonly reserved: NotReserved; readonly asked: WorstCase }
   | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row?: OpenRow }
 
 /** The ledger's row of an attempt that left. */
@@ -60,10 +60,10 @@ export interface OpenRow {
 }
 
 /** Thrown through the provider when the budget does not admit the request; never seen outside of this file. */
-class Short extends Error {
-  readonly reserved: Extract<Reserved, { kind: 'short' }>
+class NotAdmitted extends Error {
+  readonly reserved: NotReserved
   readonly asked: WorstCase
-  constructor(reserved: Extract<Reserved, { kind: 'short' }>, asked: WorstCase) {
+  constructor(reserved: NotReserved, asked: WorstCase) {
     super('the budget does not admit this request')
     this.reserved = reserved
     this.asked = asked
@@ -92,7 +92,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
       ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
     }
   } catch (error) {
-    if (error instanceof Short) return { kind: 'short', reserved: error.reserved, asked: error.asked }
+    if (error instanceof NotAdmitted) return { kind: 'short', reserved: error.reserved, asked: error.asked }
     throw error
   } finally {
     await deltas.close()
@@ -153,7 +153,7 @@ async function admit(
     startedAtMs: ports.now(),
   }
   const reserved = await ports.ledger.beginAttempt(row)
-  if (reserved.kind === 'short') throw new Short(reserved, worst)
+  if (reserved.kind === 'short') throw new NotAdmitted(reserved, worst)
   await attempting.onReserved(reserved.transcript)
   return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }

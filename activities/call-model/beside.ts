@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { FunctionTool } from '../../src/core/messages.ts'
 import { knownBeside } from '../../src/core/routing/warmth.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /** 36 bits: two lists that share one cost a plan or a reservation that is off, once in some ten thousand million. */
 const DIGEST_CHARACTERS = 6

@@ -5,9 +5,7 @@
  */
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
-import type { Reserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
-
-export type ShortOf = Extract<Reserved, { kind: 'short' }>
+import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
 
 /** How much output a call asked for, and how much less it may do with. */
 export interface Output {
@@ -25,7 +23,7 @@ export interface Output {
  * only that fits; `undefined` where not even that does. Computed at the base output price, the lowest: tiers only make the
  * cut deeper than it had to be.
  */
-export function fittingOutput(short: ShortOf, output: Output): number | undefined {
+export function fittingOutput(short: NotReserved, output: Output): number | undefined {
   const { maxOutputTokens, minOutputTokens, sharers } = output
   const fitting = maxOutputTokens - cutTo(short, output, 1)
   if (fitting === maxOutputTokens || fitting < minOutputTokens) return undefined
@@ -33,15 +31,20 @@ export function fittingOutput(short: ShortOf, output: Output): number | undefine
 }
 
 /** By how much the output must be less for a share of the headroom. */
-function cutTo(short: ShortOf, { asked, price }: Output, sharers: number): number {
+function cutTo(short: NotReserved, { asked, price }: Output, sharers: number): number {
   return Math.max(moneyCut(short, asked, price, sharers), tokenCut(short, asked, sharers))
 }
 
-function tokenCut({ headroomTokens }: ShortOf, { tokens }: WorstCase, sharers: number): number {
+function tokenCut({ headroomTokens }: NotReserved, { tokens }: WorstCase, sharers: number): number {
   return headroomTokens === undefined ? 0 : Math.max(0, tokens - Math.floor(headroomTokens / sharers))
 }
 
-function moneyCut({ headroomPico }: ShortOf, { pico }: WorstCase, price: Price | undefined, sharers: number): number {
+function moneyCut(
+  { headroomPico }: NotReserved,
+  { pico }: WorstCase,
+  price: Price | undefined,
+  sharers: number,
+): number {
   if (headroomPico === undefined || pico === undefined) return 0
   const excess = BigInt(pico) - BigInt(headroomPico) / BigInt(sharers)
   if (excess <= 0n) return 0
@@ -51,17 +54,17 @@ function moneyCut({ headroomPico }: ShortOf, { pico }: WorstCase, price: Price |
 }
 
 /** Why the call ends for its budget, with the numbers. */
-export function shortMessage(short: ShortOf, asked: WorstCase, endpoint: string): string {
+export function shortMessage(short: NotReserved, asked: WorstCase, endpoint: string): string {
   return `${nameOf(short)} does not admit a call at ${endpoint}: ${lackWords(short, asked)}; ${wayOut(short.budget)}`
 }
 
 /** The same of one endpoint of several, for the record of its plan. */
-export function turnedAwayWords(short: ShortOf, asked: WorstCase): string {
+export function turnedAwayWords(short: NotReserved, asked: WorstCase): string {
   return `${shortWords(short)}: ${lackWords(short, asked)}`
 }
 
 /** Of money and tokens what is short: the other may be limited by a budget that has plenty. */
-function lackWords({ headroomPico, headroomTokens }: ShortOf, { pico, tokens }: WorstCase): string {
+function lackWords({ headroomPico, headroomTokens }: NotReserved, { pico, tokens }: WorstCase): string {
   const lines = []
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
     lines.push(`$${formatUsd(BigInt(headroomPico))} are left and up to $${formatUsd(BigInt(pico))} would be needed`)
@@ -71,16 +74,16 @@ function lackWords({ headroomPico, headroomTokens }: ShortOf, { pico, tokens }: 
 }
 
 /** Which budget is short, for people who read why a call went another way. */
-export function shortWords(short: ShortOf): string {
+export function shortWords(short: NotReserved): string {
   return `${nameOf(short)} does not admit it`
 }
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
-export function inFlightReason({ budget }: ShortOf): string {
+export function inFlightReason({ budget }: NotReserved): string {
   return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'` : ''}`
 }
 
-function nameOf({ budget, slice }: ShortOf): string {
+function nameOf({ budget, slice }: NotReserved): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const limits = [
     ...(budget.limitPico === undefined ? [] : [`$${formatUsd(BigInt(budget.limitPico))}`]),

@@ -13,7 +13,7 @@ import type { Usage } from '../../src/core/usage.ts'
 import type { OpenRow } from './attempt.ts'
 import { toolCallsOf } from './judge.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 export interface Committing {
   readonly prepared: Prepared

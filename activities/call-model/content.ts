@@ -7,7 +7,7 @@ import { type Blocked, blockedWords, contentRules, type Screened } from '../../s
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /** The prompt as it may leave for a provider. */
 export function screenFor(

@@ -6,21 +6,19 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { outrun, REASONS } from '../../src/core/faults/call-state.ts'
-import { readyBeside } from '../../src/core/faults/decide-remedy.ts'
-import { SECONDS_WORTH } from '../../src/core/routing/ahead.ts'
 import {
   advanceHedge,
   type HedgeDecision,
   type HedgeEvent,
   type HedgeState,
-  isWorthHedging,
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
 import { startBeside } from './admission.ts'
+import { askWithinBudget } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
-import { askWithinBudget } from './over-budget.ts'
-import { endRow, type Walk, warmTokensAt } from './walk.ts'
+import { endRow, type Walk } from './walk.ts'
+import { secondTo } from './worth-hedging.ts'
 
 export type Replied = Extract<Attempted, { kind: 'replied' }>
 
@@ -61,41 +59,33 @@ interface Race extends Hedging {
   readonly reject: (error: unknown) => void
 }
 
-/** How long the first endpoint has for its first token before a second may be asked; `undefined`: as long as it takes. */
-export function hedgeAfterMs(walk: Walk, endpoint: Endpoint): number | undefined {
-  const { ports, prepared, attempts, hedged, repair, truncated } = walk
-  const { hedge, name } = prepared.taskClass
-  if (!hedge) return undefined
-  if (attempts === 0) ports.hedges.called(name)
-  if (hedged || repair.length > 0 || truncated) return undefined
-  return hedge.after === 'p95' ? ports.hedges.p95Ms(endpoint.id) : hedge.after
-}
-
 /** Rejects with what either lane was thrown, once both have ended. */
 export function askHedged(hedging: Hedging): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const race: Race = { ...hedging, state: NEW_HEDGE, runners: {}, bookings: [], out: 0, resolve, reject }
-    void run(race, 'first', hedging.endpoint, hedging.reason)
+    void askIn(race, 'first', hedging)
   })
 }
 
-async function run(
-  race: Race,
-  lane: Lane,
-  endpoint: Endpoint,
-  reason: string,
-  end?: () => Promise<void>,
-): Promise<void> {
+/** Whom a lane asks, and why. */
+interface Start {
+  readonly endpoint: Endpoint
+  readonly reason: string
+  /** To be called when it has ended. */
+  readonly end?: () => Promise<void>
+}
+
+async function askIn(race: Race, lane: Lane, { endpoint, reason, end }: Start): Promise<void> {
   const runner: Runner = { endpoint, control: new AbortController() }
   race.runners[lane] = runner
   race.out += 1
   try {
-    runner.attempted = await askWithinBudget(race.walk, endpoint, reason, laneOf(race, lane, runner)).finally(end)
+    runner.attempted = await askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner)).finally(end)
   } catch (error) {
     fail(race, error)
   }
   race.out -= 1
-  if (!race.broken) return hear(race, lane, runner.attempted!)
+  if (!race.broken) return tellEnd(race, lane, runner.attempted!)
   clearTimeout(race.timer)
   if (race.out === 0) race.reject(race.broken.error)
 }
@@ -106,7 +96,7 @@ function fail(race: Race, error: unknown): void {
   for (const { control } of Object.values(race.runners)) control.abort()
 }
 
-function laneOf(race: Race, lane: Lane, runner: Runner) {
+function besideOf(race: Race, lane: Lane, runner: Runner) {
   const { walk, afterMs } = race
   return {
     ahead: lane === 'first' ? 0 : 1,
@@ -122,7 +112,7 @@ function laneOf(race: Race, lane: Lane, runner: Runner) {
   }
 }
 
-function hear(race: Race, lane: Lane, attempted: Attempted): void {
+function tellEnd(race: Race, lane: Lane, attempted: Attempted): void {
   const isShort = lane === 'second' && attempted.kind === 'short'
   if (isShort) race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
   const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
@@ -186,34 +176,12 @@ async function offerSecond(race: Race): Promise<void> {
 function startSecond(race: Race): void {
   const { walk, endpoint, afterMs } = race
   const { endpoint: second, end } = race.second!
-  const { run: its, step, taskClass } = walk.prepared.call
-  const where = { run: its.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
+  const { run, step, taskClass } = walk.prepared.call
+  const where = { run: run.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
   walk.activity.log.info('call is hedged', { ...where, afterMs })
   walk.hedged = true
-  void run(race, 'second', second, `${REASONS.hedge}no first token after ${afterMs} ms`, end)
-}
-
-/** The best candidate of the same route, at another provider where there is one: what slows one down often slows its neighbours. */
-function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Endpoint | undefined {
-  const { ports, prepared, plan, state } = walk
-  const { hedge, secondsWorth = SECONDS_WORTH, name } = prepared.taskClass
-  if (walk.activity.cancellationSignal.aborted) return undefined
-  const closed = (id: string) => ports.health.of(id).closedUntilMs
-  const isCooling = state.candidates.some(({ endpoint }) => closed(endpoint)?.rule === 'cooling')
-  const moment = { waitedMs, secondsWorth, warmUsd: warmUsd(walk, first), isCooling }
-  // Others wait for the same money: a second reservation would take it from them.
-  if (!ports.line.isEmpty || !isWorthHedging(moment)) return undefined
-  const ready = readyBeside(state, first.id, ports.now())
-    .filter(id => !closed(id))
-    .map(plan.endpoint)
-  const second = ready.find(({ provider }) => provider !== first.provider) ?? ready[0]
-  return second && ports.hedges.take(name, hedge!.share) ? second : undefined
-}
-
-function warmUsd(walk: Walk, endpoint: Endpoint): number {
-  const { input, cachedInput } = endpoint.price ?? {}
-  if (input === undefined || cachedInput === undefined) return 0
-  return (warmTokensAt(walk, endpoint, walk.ports.now()) * Math.max(0, input - cachedInput)) / 1e6
+  const reason = `${REASONS.hedge}no first token after ${afterMs} ms`
+  void askIn(race, 'second', { endpoint: second, reason, end })
 }
 
 /** It says of its endpoint only that it was slow, if it was the first. */

@@ -10,7 +10,7 @@ import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/por
 import type { ApprovalDeadline, Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
 import { previewOf } from '../preview.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 export type Judged =
   | { readonly kind: 'answer'; readonly value?: JsonValue }

@@ -15,7 +15,7 @@ import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 import { inServingClass } from './serving-class.ts'
 import { goOnIn, type Next, type Walk } from './walk.ts'
 

@@ -7,7 +7,7 @@ import { callCandidates, type NewCallState } from '../../src/core/faults/call-st
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { knownIn } from './beside.ts'
 import type { Plan } from './plan.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /** A call as it is prepared for a class, and its plan there. */
 export interface InClass {

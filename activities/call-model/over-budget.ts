@@ -1,85 +1,20 @@
 /**
- * What a call does whose worst case the budget does not admit, in this order: less output; another endpoint; waiting for what is
- * in flight; a cheaper class, where its own names one. It is refused last.
+ * What a call does whose worst case the budget does not admit, with however little output, in this order: another endpoint; waiting for
+ * what is in flight; a cheaper class, where its own names one. It is refused last.
  *
  * @module
  */
-import type { Blocked } from '../../src/core/content/screen.ts'
-import type { Endpoint } from '../../src/core/endpoints.ts'
 import { callCandidates } from '../../src/core/faults/call-state.ts'
-import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
+import type { CallModelResult } from '../../src/core/protocol.ts'
 import { onceOf } from '../once.ts'
-import { type Attempted, askOnce } from './attempt.ts'
-import { fittingOutput, inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
-import { blockedFault, screenFor } from './content.ts'
+import { inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { spentOn } from './spent.ts'
 import { stepDown } from './step-down.ts'
-import { type Next, putOff, routeIsKept, routeToKeep, type Short, type Walk } from './walk.ts'
+import { type Next, putOff, type Short, type Walk } from './walk.ts'
 
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
-
-/** How an attempt is made beside another one of the same call, or is listened to. */
-export interface Beside {
-  /** Attempts of this call that are out and not yet counted. @defaultValue 0 */
-  readonly ahead?: number
-  /** @defaultValue the activity's */
-  readonly signal?: AbortSignal
-  readonly onLeft?: () => void
-  readonly onContent?: (() => void) | undefined
-}
-
-/** Asks, with less output where only that fits. Tried thrice at most: the headroom may shrink meanwhile. */
-export async function askWithinBudget(
-  walk: Walk,
-  endpoint: Endpoint,
-  reason: string,
-  { ahead = 0, signal = walk.activity.cancellationSignal, onLeft, onContent }: Beside = {},
-): Promise<Attempted> {
-  const { ports, prepared, plan } = walk
-  const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
-  const screened = screenFor(ports, prepared, whole, endpoint.provider)
-  if (screened.kind === 'blocked') return withheld(screened.blocked)
-  const prompt = screened.messages
-  const { minOutputTokens } = prepared.taskClass
-  const route = routeToKeep(walk)
-  let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
-  const attempt = walk.attempts + 1 + ahead
-  const onReserved = (transcript: TranscriptRef | undefined) => {
-    walk.transcript ??= transcript
-    routeIsKept(walk, route)
-    onLeft?.()
-    return leaveLine(walk)
-  }
-  const heard = { onReserved, ...(onContent && { onContent }) }
-  const common = {
-    endpoint,
-    attempt,
-    planned: plan.planned,
-    reason: walk.steppedDown + reason,
-    prompt,
-    signal,
-    ...(route && { route }),
-    ...heard,
-  }
-  for (let left = 3; ; left -= 1) {
-    const attempted = await askOnce(ports, prepared, { ...common, maxOutputTokens })
-    if (attempted.kind !== 'short' || left === 1) return attempted
-    const { reserved, asked } = attempted
-    const sharers = walk.place?.length ?? 1
-    const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, sharers }
-    const fitting = fittingOutput(reserved, output)
-    if (fitting === undefined) return attempted
-    maxOutputTokens = fitting
-  }
-}
-
-/** What a plan lets through is blocked here only for what a repair has added: the answer that is to be repaired. */
-function withheld(blocked: Blocked): Attempted {
-  const fault = blockedFault(blocked)
-  return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }
-}
 
 /** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it first. */
 export function turnAway(walk: Walk, short: Short): Next {

@@ -15,7 +15,7 @@ import { planRoute } from '../../src/core/routing/plan-route.ts'
 import type { CallNeeds, PlanInput, Route } from '../../src/core/routing/route.ts'
 import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 import { spenderOf } from './shared-budgets.ts'
 
 /** How much more output a truncated answer is given once. */

@@ -7,7 +7,7 @@ import { sumUpPrompt } from '../../src/core/agent/sum-up-prompt.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { CallSoFar } from '../../src/core/ports.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /**
  * Reads only when there is something before: a call with a transcript of its own has its whole prompt in hand. A call that has

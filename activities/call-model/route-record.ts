@@ -17,7 +17,7 @@ import {
 } from '../../src/core/routing/route-record.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /** What a worker remembers of the rejections that it has kept: the digest by the key of a plan, once it lies in the store. */
 export type KnownRejections = Map<string, KeptRejections & { stored: boolean }>

@@ -8,7 +8,7 @@ import { type CallFacts, classSteps } from '../../src/core/routing/choose-class.
 import { inClass } from './other-class.ts'
 import { needsOf } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /** The policies of every class on the way hold. */
 export function inServingClass(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Prepared {

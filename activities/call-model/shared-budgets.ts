@@ -8,7 +8,7 @@ import type { Spender } from '../../src/core/budgets/shared-budget.ts'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
 import { leftWords, warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 
 /**
  * As of now: a call that lasts beyond the end of a period goes on in the next one.

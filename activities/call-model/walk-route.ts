@@ -12,17 +12,19 @@ import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
+import { askWithinBudget } from './ask-within-budget.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
-import { type Asked, askHedged, hedgeAfterMs, type Replied } from './hedge.ts'
+import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate, repairMessages } from './mend.ts'
 import { newStateOf } from './other-class.ts'
-import { askWithinBudget, overBudget, turnAway } from './over-budget.ts'
-import type { Prepared } from './prepare.ts'
+import { overBudget, turnAway } from './over-budget.ts'
+import type { Prepared } from './prepared.ts'
 import { pastAttempts, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { begun, dropTruncated, type Happened, type Next, pause, putOff, type Walk, type Walking } from './walk.ts'
+import { hedgeAfterMs } from './worth-hedging.ts'
 
 /** About as long as a probe takes that comes back with an answer. */
 const PROBE_MS = 1_000
@@ -41,20 +43,22 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   try {
     let next: Next = { event: { kind: 'begin' } }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
-    if (next.result.kind !== 'wait') await giveUpStart(walk)
-    // One that was put off for room still waits for it, and people see that.
-    if (next.result.kind !== 'wait') await leaveLine(walk)
+    // One that was put off still waits for what it was put off for, and people see that.
+    if (next.result.kind !== 'wait') await giveUpWaiting(walk)
     return { result: next.result, prepared: walk.prepared }
   } catch (error) {
     // Where the worker leaves, another one goes on with the call, and waits in its stead.
-    if (isCancelRequested(walk.activity)) {
-      await giveUpStart(walk)
-      await leaveLine(walk)
-    }
+    if (isCancelRequested(walk.activity)) await giveUpWaiting(walk)
     throw error
   } finally {
     walk.place?.leave()
   }
+}
+
+/** For its start at an endpoint with limits, and for room in a budget. */
+async function giveUpWaiting(walk: Walk): Promise<void> {
+  await giveUpStart(walk)
+  await leaveLine(walk)
 }
 
 function begin(walking: Walking): Walk {

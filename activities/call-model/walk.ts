@@ -10,18 +10,25 @@ import type { CallState } from '../../src/core/faults/call-state.ts'
 import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type { AttemptEnd, CallSoFar, KeptRoute, Place, ReplyAnswer, WorstCase } from '../../src/core/ports.ts'
+import type {
+  AttemptEnd,
+  CallSoFar,
+  KeptRoute,
+  NotReserved,
+  Place,
+  ReplyAnswer,
+  WorstCase,
+} from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import type { HeldBack } from '../../src/core/routing/route-record.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
 import type { OpenRow } from './attempt.ts'
-import type { ShortOf } from './budget.ts'
 import type { Misshapen } from './mend.ts'
 import type { InClass } from './other-class.ts'
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './prepared.ts'
 import { keptRoute, noteKept } from './route-record.ts'
 import { scopesOf } from './shared-budgets.ts'
 import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
@@ -38,7 +45,7 @@ export interface Walking {
 
 /** An endpoint that the budget did not admit. */
 export interface Short {
-  readonly of: ShortOf
+  readonly of: NotReserved
   readonly asked: WorstCase
   readonly endpoint: string
 }

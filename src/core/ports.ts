@@ -14,6 +14,7 @@ export type {
   KeptRoute,
   NewAttempt,
   NewCall,
+  NotReserved,
   Reserved,
   ShortBudget,
   WasteReason,

@@ -40,7 +40,7 @@ async function askAgainst(...overlooked: PolicyAt[]) {
       additions: [userMessage('about project bluebird')],
       memory: { draw: 0.5 },
     },
-    undefined,
+    {},
   )
   if ('fault' in prepared) throw new Error(prepared.fault.message)
   return askOnce(

@@ -138,23 +138,25 @@ export interface ShortBudget {
   readonly endsAtMs?: number
 }
 
-/** `short`: nothing was reserved. The headroom is what a smaller worst case could still have in every scope. */
 export type Reserved =
   | {
       readonly kind: 'reserved'
       /** Present when the call began with this attempt: where its messages were appended. */
       readonly transcript?: TranscriptRef
     }
-  | {
-      readonly kind: 'short'
-      readonly headroomPico?: string
-      readonly headroomTokens?: number
-      /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
-      readonly inFlight: boolean
-      /** The scope that is short, or the one of several that waiting does not help. */
-      readonly scopeId: string
-      /** Present: it is a run's slice of its tree's budget. */
-      readonly slice?: true
-      /** Present: it is a shared budget's. With neither it is the tree's own. */
-      readonly budget?: ShortBudget
-    }
+  | NotReserved
+
+/** Nothing was reserved. The headroom is what a smaller worst case could still have in every scope. */
+export interface NotReserved {
+  readonly kind: 'short'
+  readonly headroomPico?: string
+  readonly headroomTokens?: number
+  /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
+  readonly inFlight: boolean
+  /** The scope that is short, or the one of several that waiting does not help. */
+  readonly scopeId: string
+  /** Present: it is a run's slice of its tree's budget. */
+  readonly slice?: true
+  /** Present: it is a shared budget's. With neither it is the tree's own. */
+  readonly budget?: ShortBudget
+}

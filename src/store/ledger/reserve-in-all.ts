@@ -1,5 +1,5 @@
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
-import type { Reserved, ShortBudget, WorstCase } from '../../core/ports.ts'
+import type { NotReserved, Reserved, ShortBudget, WorstCase } from '../../core/ports.ts'
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
 import type { Work } from '../work.ts'
@@ -103,7 +103,7 @@ function* whatIsShort(short: readonly Limited[]): Work<Named & { inFlight: boole
   return { inFlight: true, ...nameOf(short[0]!) }
 }
 
-type Named = Pick<Extract<Reserved, { kind: 'short' }>, 'scopeId' | 'slice' | 'budget'>
+type Named = Pick<NotReserved, 'scopeId' | 'slice' | 'budget'>
 
 function nameOf({ scope, slice, budget }: Limited): Named {
   return { scopeId: scope.scope_id, ...(slice && { slice }), ...(budget && { budget }) }

@@ -1,0 +1,49 @@
+/**
+ * What a call adds to its transcript, as messages: tool results and long texts are read where they lie.
+ *
+ * @module
+ */
+import { LostContent, WAY_OUT } from '../../src/core/lost-content.ts'
+import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
+import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
+import type { CallModelPorts } from './ports.ts'
+
+/** @throws LostContent for what is no more in the store. */
+export async function addedMessages(
+  ports: CallModelPorts,
+  { run, additions }: CallModelInput,
+): Promise<readonly Message[]> {
+  return Promise.all(additions.map(addition => messageOf(ports, run, addition)))
+}
+
+async function messageOf(ports: CallModelPorts, run: RunRef, addition: Addition): Promise<Message> {
+  if (addition.role === 'stored-text')
+    return { role: 'user', content: [{ type: 'text', text: await ports.texts.take(run, addition.text.digest) }] }
+  if (addition.role !== 'tool-results') return addition
+  const content = await Promise.all(addition.results.map(result => toolResult(ports, run.key, result)))
+  return { role: 'tool', content }
+}
+
+async function toolResult(
+  ports: CallModelPorts,
+  runKey: string,
+  result: ToolResultRef,
+): Promise<ToolMessage['content'][number]> {
+  const { toolCallId, toolName, isError } = result
+  const value = result.stored ? await storedResult(ports, runKey, result) : (JSON.parse(result.preview) as JsonValue)
+  return { type: 'tool-result', toolCallId, toolName, output: outputOf(value, isError) }
+}
+
+async function storedResult(ports: CallModelPorts, runKey: string, result: ToolResultRef): Promise<JsonValue> {
+  const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId, result.question)
+  if (value === undefined)
+    throw new LostContent(
+      `The result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is missing in the store. ${WAY_OUT}`,
+    )
+  return value
+}
+
+function outputOf(value: JsonValue, isError: boolean) {
+  if (typeof value === 'string') return { type: isError ? 'error-text' : 'text', value } as const
+  return { type: isError ? 'error-json' : 'json', value } as const
+}

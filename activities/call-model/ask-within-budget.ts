@@ -1,0 +1,86 @@
+/**
+ * Asks an endpoint within what the budget admits: where the worst case is too much, with less output.
+ *
+ * @module
+ */
+import type { Blocked } from '../../src/core/content/screen.ts'
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Message } from '../../src/core/messages.ts'
+import { type Attempted, type Attempting, askOnce } from './attempt.ts'
+import { fittingOutput } from './budget.ts'
+import { blockedFault, screenFor } from './content.ts'
+import { leaveLine } from './line.ts'
+import { routeIsKept, routeToKeep, type Walk } from './walk.ts'
+
+/** How an attempt is made beside another one of the same call, or is listened to. */
+export interface Beside {
+  /** Attempts of this call that are out and not yet counted. @defaultValue 0 */
+  readonly ahead?: number
+  /** @defaultValue the activity's */
+  readonly signal?: AbortSignal
+  readonly onLeft?: () => void
+  readonly onContent?: (() => void) | undefined
+}
+
+/** The headroom may shrink from try to try. */
+const TRIES = 3
+
+/** Asks, with less output where only that fits. */
+export async function askWithinBudget(
+  walk: Walk,
+  endpoint: Endpoint,
+  reason: string,
+  beside: Beside = {},
+): Promise<Attempted> {
+  const { ports, prepared, plan } = walk
+  const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]
+  const screened = screenFor(ports, prepared, whole, endpoint.provider)
+  if (screened.kind === 'blocked') return withheld(screened.blocked)
+  const { minOutputTokens } = prepared.taskClass
+  const attempting = attemptingOf(walk, { ...beside, endpoint, reason, prompt: screened.messages })
+  let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
+  for (let left = TRIES; ; left -= 1) {
+    const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
+    if (attempted.kind !== 'short' || left === 1) return attempted
+    const { reserved, asked } = attempted
+    const sharers = walk.place?.length ?? 1
+    const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, sharers }
+    const fitting = fittingOutput(reserved, output)
+    if (fitting === undefined) return attempted
+    maxOutputTokens = fitting
+  }
+}
+
+interface Asking extends Beside {
+  readonly endpoint: Endpoint
+  readonly reason: string
+  readonly prompt: readonly Message[]
+}
+
+/** With the plan that it is the first attempt of, which is kept once the attempt has left. */
+function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTokens'> {
+  const { endpoint, reason, prompt, ahead = 0, signal = walk.activity.cancellationSignal, onLeft, onContent } = asking
+  const route = routeToKeep(walk)
+  return {
+    endpoint,
+    attempt: walk.attempts + 1 + ahead,
+    planned: walk.plan.planned,
+    reason: walk.steppedDown + reason,
+    prompt,
+    signal,
+    ...(route && { route }),
+    ...(onContent && { onContent }),
+    onReserved(transcript) {
+      walk.transcript ??= transcript
+      routeIsKept(walk, route)
+      onLeft?.()
+      return leaveLine(walk)
+    },
+  }
+}
+
+/** What a plan lets through is blocked here only for what a repair has added: the answer that is to be repaired. */
+function withheld(blocked: Blocked): Attempted {
+  const fault = blockedFault(blocked)
+  return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }
+}
