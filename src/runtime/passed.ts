@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/**
- * Whether a time has passed before the signal came.
- *
- * @param ref - `false`: the wait keeps no process alive.
- */
-export async function passed(ms: number, signal: AbortSignal, ref = true): Promise<boolean> {
+interface Waiting {
+  /** Whether the wait keeps the process alive. @defaultValue true */
+  readonly ref?: boolean
+}
+
+/** Whether a time has passed before the signal came. */
+export async function passed(ms: number, signal: AbortSignal, { ref = true }: Waiting = {}): Promise<boolean> {
   try {
     await delay(ms, undefined, { signal, ref })
     return true

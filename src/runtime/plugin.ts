@@ -3,16 +3,7 @@
  *
  * @module
  */
-import type { ClientOptions } from '@temporalio/client'
-import type { DataConverter, PayloadCodec } from '@temporalio/common'
-import { SimplePlugin } from '@temporalio/plugin'
-import type {
-  ActivityInterceptorsFactory,
-  BundleOptions,
-  ReplayWorkerOptions,
-  Worker,
-  WorkerOptions,
-} from '@temporalio/worker'
+import type { SimplePlugin } from '@temporalio/plugin'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
@@ -21,19 +12,15 @@ import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import type { App } from './app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration } from './configuration.ts'
-import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
-import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
+import { JoiningPlugin } from './joining-plugin.ts'
 import { wirePorts } from './ports.ts'
-import { quietBundler } from './quiet-bundler.ts'
-import { createCodec } from './seals/codec.ts'
-import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { storeSettings } from './store-settings.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { tellDamage } from './tell-damage.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
-import { whileRunning } from './while-running.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */
@@ -131,88 +118,19 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   })
   add(() => wired.close())
   await wired.begin()
-  const interceptors = [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors]
-  const reconciler = { store, everyMs: options.reconcileEveryMs }
   const use = async (next: Configuration) => {
     wired.check(next)
     await store.seals.publish(workspaceRules(next))
     wired.use(next)
   }
-  const plugin = new JoiningPlugin(createActivities(wired.ports), interceptors, seals, reconciler)
+  const plugin = new JoiningPlugin({
+    activities: createActivities(wired.ports),
+    interceptors: [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors],
+    seals,
+    store,
+    reconcileEveryMs: options.reconcileEveryMs,
+  })
   return Object.assign(plugin, { missingSearchAttributes: missing, configuration, store, use, close })
-}
-
-const RECONCILE_EVERY_MS = 300_000
-
-/** Cancellations travel with heartbeats, so this is about how late a cancelled call stops spending; the SDK's default makes it 16 s. */
-const PROMPT_HEARTBEATS = { maxHeartbeatThrottleInterval: '1s', defaultHeartbeatThrottleInterval: '1s' } as const
-
-interface Reconciler {
-  readonly store: Store
-  readonly everyMs: number | undefined
-}
-
-/**
- * Temporal's simple plug-in, with what it cannot say: a user's workflows and codecs beside ours, and what is done while a
- * worker runs.
- */
-class JoiningPlugin extends SimplePlugin {
-  readonly #codec: PayloadCodec
-  readonly #clientCodec: PayloadCodec
-  readonly #reconciler: Reconciler
-  #served: Pick<WorkerOptions, 'connection' | 'namespace'> = {}
-
-  constructor(
-    activities: object,
-    interceptors: readonly ActivityInterceptorsFactory[],
-    seals: KnownSeals,
-    reconciler: Reconciler,
-  ) {
-    super({
-      name: 'signalbox',
-      activities,
-      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [...interceptors] },
-    })
-    this.#codec = createCodec(seals)
-    const { store } = reconciler
-    this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
-    this.#reconciler = reconciler
-  }
-
-  override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const { store, everyMs = RECONCILE_EVERY_MS } = this.#reconciler
-    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: this.#served })
-  }
-
-  override configureWorker(options: WorkerOptions): WorkerOptions {
-    this.#served = options
-    return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
-  }
-
-  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    return super.configureReplayWorker(this.#withCodec(options))
-  }
-
-  override configureClient(options: ClientOptions): ClientOptions {
-    return super.configureClient(this.#withCodec(options, this.#clientCodec))
-  }
-
-  #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options, codec = this.#codec): Options {
-    const { dataConverter } = options
-    return {
-      ...options,
-      dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), codec] },
-    }
-  }
-
-  override configureBundler(options: BundleOptions): BundleOptions {
-    const { logger, workflowsPath, webpackConfigHook } = options
-    return super.configureBundler({
-      ...options,
-      ...joinWorkflows(workflowsPath, webpackConfigHook),
-      ...(logger && { logger: quietBundler(logger) }),
-    })
-  }
 }
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {

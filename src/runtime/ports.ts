@@ -8,7 +8,6 @@ import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
 import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
 import { createScreen } from '../core/content/create-screen.ts'
-import type { SealPort } from '../core/ports.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
@@ -26,6 +25,7 @@ import { createPrefixes } from './prefixes.ts'
 import { proxiesOf } from './proxies.ts'
 import { createScan } from './scan-texts.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { sealPort } from './seals/seal-port.ts'
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
 import { howEndedHere } from './temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from './temporal/namespace-id.ts'
@@ -141,16 +141,4 @@ function throwProblems(problems: readonly string[]): void {
   throw new ConfigurationProblem(
     `the agents, tools and schemas of this worker have problems:\n- ${problems.join('\n- ')}`,
   )
-}
-
-function sealPort(seals: KnownSeals): SealPort {
-  return {
-    isSealed: async runId => (await seals.of(runId))?.content ?? false,
-    async digest(runId, text) {
-      const seal = await seals.of(runId)
-      if (!seal?.content)
-        throw new Error(`the run ${runId} knows that it is sealed, and the store has no key of it. This is a bug`)
-      return seal.sealer.digest(text)
-    },
-  }
 }

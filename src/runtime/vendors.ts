@@ -13,7 +13,7 @@ import {
   type VendorScript,
   vendorScriptFor,
 } from '../providers/simulated/index.ts'
-import { ConfigurationProblem } from './configuration.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
 import { loadWithoutKeys } from './configuration-without-keys.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 
@@ -75,7 +75,7 @@ interface Source {
   readonly text?: string
 }
 
-function sourceOf({ script, config = 'signalbox.yaml' }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
+function sourceOf({ script, config = DEFAULT_CONFIGURATION_PATH }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
   if (script !== undefined) return { script: readScript(script), protocols: new Map() }
   if (isScript(config)) return { script: readScript(config), protocols: new Map() }
   // A stand-in needs no key and no address.

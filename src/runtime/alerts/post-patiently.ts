@@ -19,7 +19,7 @@ export async function postPatiently(url: string, alert: Alert, closing: AbortSig
   const post = () => postJson(url, alert, { redirect: 'error' })
   let problem = await post()
   for (const pauseMs of AGAIN_AFTER_MS) {
-    if (problem === undefined || !(await passed(pauseMs, closing, false))) break
+    if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break
     problem = await post()
   }
   return problem
