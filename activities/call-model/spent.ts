@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../src/core/defined-only.ts'
 import { addCost, NO_COST, UNPRICED_COST } from '../../src/core/money/cost.ts'
 import type { AttemptEnd, AttemptRecord, NewAttempt } from '../../src/core/ports.ts'
 import type { AttemptSummary, Cost, Spent } from '../../src/core/protocol.ts'
@@ -29,8 +30,7 @@ export function endedOf({ attempt, endpoint }: NewAttempt, end: AttemptEnd): End
 type SummaryParts = Omit<AttemptSummary, 'fault'> & Pick<AttemptEnd, 'fault'>
 
 function summaryOf({ fault, ...rest }: SummaryParts): AttemptSummary {
-  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return { ...(known as unknown as AttemptSummary), ...(fault && { fault: fault.kind }) }
+  return { ...(definedOnly(rest) as AttemptSummary), ...(fault && { fault: fault.kind }) }
 }
 
 /** The sum over all attempts. An attempt without a known price is counted as unpriced. */

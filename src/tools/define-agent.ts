@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../core/defined-only.ts'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/protocol.ts'
 
@@ -104,7 +105,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     tools: tools.map(nameOf),
     ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
     ...(compaction !== undefined && { compaction }),
-    limits: { ...DEFAULT_LIMITS, ...present(definition.limits) },
+    limits: { ...DEFAULT_LIMITS, ...definedOnly(definition.limits ?? {}) },
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
@@ -115,11 +116,6 @@ function budgetsOf(agents: NonNullable<AgentDefinition['agents']>): Pick<AgentPl
     typeof agent !== 'string' && agent.budget ? [[agent.name, agent.budget] as const] : [],
   )
   return limited.length > 0 ? { agentBudgets: Object.fromEntries(limited) } : {}
-}
-
-/** A limit that is given as `undefined` is not given. */
-function present(limits: Partial<AgentLimits> = {}): Partial<AgentLimits> {
-  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
 function nameOf(named: { readonly name: string } | string): string {

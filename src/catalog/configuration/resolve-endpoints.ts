@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { DataPolicy, Endpoint, Price, Protocol, RateLimits } from '../../core/endpoints.ts'
+import { definedOnly } from '../../core/defined-only.ts'
+import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 import type { Problem } from './problem.ts'
@@ -135,10 +136,6 @@ function cacheOf(cacheTtlMs: ModelShape['cacheTtl']): Pick<Endpoint, 'cacheTtlMs
 function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): Pick<Endpoint, 'limits'> {
   if (!own && !provider) return {}
   return { limits: { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) } }
-}
-
-function definedOnly(limits: RateLimits): RateLimits {
-  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { packageOf } from '../protocols.ts'
@@ -157,8 +158,4 @@ function wrongAddress({ shape, problem }: ProviderSource, { baseUrl }: ProviderS
   if (shape.baseURL === undefined || baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
   const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
   return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]
-}
-
-function definedOnly<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Value
 }

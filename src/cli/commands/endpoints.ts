@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/records.ts'
@@ -38,13 +39,7 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
   const { provider, model, class: taskClass } = flags
   const { fromMs, untilMs } = periodOf(flags, { lengthMs: DAY_MS, nowMs })
   await withRecords(terminal, async ({ reports, health, place }) => {
-    const measured = await reports.endpoints({
-      fromMs,
-      untilMs,
-      ...(provider !== undefined && { provider }),
-      ...(model !== undefined && { model }),
-      ...(taskClass !== undefined && { taskClass }),
-    })
+    const measured = await reports.endpoints({ fromMs, untilMs, ...definedOnly({ provider, model, taskClass }) })
     const states = new Map((await health.exchange([], 0, nowMs)).map(({ endpoint, state }) => [endpoint, state]))
     const rows = measured.map(report => {
       const state = states.get(report.endpoint)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { ForkOptions } from '../../runtime/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -57,7 +58,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       else if (watch) await watchRun(signalbox, run.id, terminal, {})
       else if (outcome) terminal.print(outcomeLine(run.id, outcome))
     },
-    { ...EXISTING_STORE, ...(taskQueue !== undefined && { taskQueue }), ...(config && { config }) },
+    { ...EXISTING_STORE, ...definedOnly({ taskQueue, config }) },
   )
 }
 
@@ -84,10 +85,7 @@ async function configurationFor({ model, config }: ForkFlags, { env }: Terminal)
 function optionsOf({ atStep, class: taskClass, model, say, id, budget }: ForkFlags): ForkOptions {
   return {
     atStep,
-    ...(taskClass !== undefined && { taskClass }),
-    ...(model !== undefined && { model }),
-    ...(say !== undefined && { say }),
-    ...(id !== undefined && { id }),
+    ...definedOnly({ taskClass, model, say, id }),
     ...(budget !== undefined && { budget: { usd: budget } }),
   }
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/models.ts'
 import { count, gather, price } from '../parse/values.ts'
@@ -89,12 +90,15 @@ function filterOf(text: readonly string[], flags: ModelsFlags): EndpointFilter {
     text: text.join(' '),
     abilities: abilitiesOf(flags),
     sort,
-    ...(provider !== undefined && { provider }),
-    ...(author !== undefined && { author }),
-    ...(minWindow !== undefined && { contextWindow: minWindow }),
-    ...(maxPrice !== undefined && { maxInputPrice: maxPrice, maxOutputPrice: maxPrice }),
-    ...(policy && { policy }),
-    ...(all && { all }),
+    ...definedOnly({
+      provider,
+      author,
+      contextWindow: minWindow,
+      maxInputPrice: maxPrice,
+      maxOutputPrice: maxPrice,
+      policy,
+      all,
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
@@ -96,10 +97,4 @@ async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
 function budgetOf({ budget, tokens, steps, time, ask }: StartFlags): Budget | undefined {
   const limits = definedOnly({ usd: budget, tokens, steps, timeMs: time, ...(ask && { onShort: 'ask' as const }) })
   return Object.keys(limits).length > 0 ? limits : undefined
-}
-
-/** Absent, not `undefined`: the terms become part of the run's history. */
-function definedOnly<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(present) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> }
 }

@@ -1,0 +1,146 @@
+/**
+ * The plan of a call that nobody makes, as `explain --class` prints it.
+ *
+ * @module
+ */
+import { describeScope } from '../../core/budgets/shared-budget.ts'
+import type { Endpoint } from '../../core/endpoints.ts'
+import { formatMoney } from '../../core/money/format-money.ts'
+import { worstCase } from '../../core/money/worst-case.ts'
+import { outputLimitAt } from '../../core/routing/output-limit.ts'
+import type { Explanation } from '../../runtime/explain.ts'
+import { priceWords } from './price.ts'
+import { folding, renderTableWithin } from './table.ts'
+import { formatCount } from './words.ts'
+
+export function explanationJson({
+  taskClass,
+  ways,
+  needs,
+  candidates,
+  rejections,
+  endpoints,
+  maxOutputTokens,
+  budgets,
+  disabled,
+}: Explanation) {
+  return {
+    class: taskClass.name,
+    ways,
+    needs,
+    maxOutputTokens,
+    endpoints,
+    candidates,
+    rejections: rejections.map(({ endpoint, rejection, found, change }) => ({
+      endpoint: endpoint.id,
+      provider: endpoint.provider,
+      model: endpoint.model,
+      ...rejection,
+      found,
+      change,
+    })),
+    // An address of a webhook may hold a secret.
+    budgets: budgets.map(({ webhook: _, ...budget }) => budget),
+    disabled,
+  }
+}
+
+/** @param width - Of the screen; see {@link renderTableWithin}. */
+export function explanationWords(explanation: Explanation, width: number | undefined): string {
+  const { taskClass, needs, maxOutputTokens, candidates, rejections, endpoints, disabled } = explanation
+  const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
+  const least = needs.outputTokens === maxOutputTokens ? '' : `${formatCount(needs.outputTokens)} to `
+  const output = `${least}${formatCount(maxOutputTokens)} out`
+  const asked = `${formatCount(needs.promptTokens)} tokens in, ${output}${abilities}`
+  return [
+    ...explanation.ways.map(({ from, to, why }) => `Class ${from} leads to ${to}: ${why}.`),
+    `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
+    ...(candidates.length > 0 ? ['', candidatesTable(explanation, width), '', orderWords(taskClass.sort)] : []),
+    ...budgetLines(explanation.budgets),
+    ...rejectionLines(rejections.filter(isInClass)),
+    ...outsideLines(
+      taskClass.name,
+      rejections.filter(rejected => !isInClass(rejected)),
+    ),
+    ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
+  ].join('\n')
+}
+
+/** Towards which it counts; how they stand, `signalbox budget list` knows. */
+function budgetLines(budgets: Explanation['budgets']): readonly string[] {
+  if (budgets.length === 0) return []
+  const lines = budgets.map(({ name, scope, per, usd, tokens }) => {
+    const limits = [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])]
+    return `  ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
+  })
+  return ['', `Counts towards ${budgets.length === 1 ? 'one budget' : `${budgets.length} budgets`}:`, ...lines]
+}
+
+type Rejected = Explanation['rejections'][number]
+
+const isInClass = ({ rejection }: Rejected) => rejection.rule !== 'not-in-class'
+
+function rejectionLines(rejected: readonly Rejected[]): readonly string[] {
+  if (rejected.length === 0) return []
+  const lines = rejected.map(({ endpoint, found, change }) => `  ${endpoint.id}: ${found}; ${change}`)
+  return ['', `Rejected (${rejected.length}):`, ...lines]
+}
+
+/** A provider of the catalogue has dozens of models, with which one and the same is the matter: a line for each provider. */
+function outsideLines(className: string, rejected: readonly Rejected[]): readonly string[] {
+  if (rejected.length === 0) return []
+  const providers = [...new Set(rejected.map(({ endpoint }) => endpoint.provider))]
+  const modelsOf = (name: string) => rejected.flatMap(({ endpoint: its }) => (its.provider === name ? [its.model] : []))
+  const lines = providers.map(name => `  ${name}: ${modelsOf(name).join(', ')}`)
+  return ['', `Not in the class (${rejected.length}); to ask one, add it to classes.${className}.models:`, ...lines]
+}
+
+/** What the order follows, so that another run's order is no surprise. */
+function orderWords(sort: Explanation['taskClass']['sort']): string {
+  switch (sort) {
+    case 'order':
+      return 'In the order in which the class lists its models.'
+    case 'price':
+      return 'By the expected cost of this call.'
+    case 'latency':
+      return "By the worker's average time to first token, which it has to measure first: until then as listed."
+    case 'throughput':
+      return "By the worker's measured output tokens per second; who was never measured comes first."
+    case 'measured':
+      return 'By place, where equals share one; in a place by the expected cost of the call with its time and risk in it, of endpoints that nobody has measured yet: the usual.'
+    case undefined:
+      return 'Models as the class lists them. Among endpoints of one model each run draws its own order, weighted by 1/price².'
+  }
+}
+
+function candidatesTable(
+  { candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
+  width: number | undefined,
+): string {
+  const mostOf = (endpoint: Endpoint) =>
+    worstCase({
+      promptTokens,
+      maxOutputTokens: outputLimitAt(endpoint, promptTokens, maxOutputTokens),
+      price: endpoint.price,
+    })
+  return renderTableWithin<readonly [number, Endpoint]>(
+    width,
+    [
+      { title: '#', cell: ([index]) => String(index + 1), align: 'right' },
+      { title: 'endpoint', cell: ([, endpoint]) => endpoint.id },
+      folding('window', ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', 'right'),
+      { title: 'USD per million in/out', cell: ([, { price }]) => priceWords(price), align: 'right' },
+      {
+        title: 'costs at most',
+        cell: ([, endpoint]) => {
+          const most = mostOf(endpoint)
+          return most === undefined ? 'unknown' : formatMoney(most)
+        },
+        align: 'right',
+      },
+      folding('keeps', ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown'),
+      folding('region', ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown'),
+    ],
+    [...candidates.entries()],
+  )
+}
