@@ -45,9 +45,16 @@ export async function readResult(
   return { isError: false, result: partOf(result, Number(from)) }
 }
 
+/** The place itself, or the one before it where it is in the middle of a character outside of Unicode's first plane. */
+function wholeAt(text: string, at: number): number {
+  const isHalf = /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[at] ?? '')
+  return isHalf ? at - 1 : at
+}
+
 function partOf(result: JsonValue, from: number): JsonValue {
   const text = typeof result === 'string' ? result : JSON.stringify(result)
-  const part = text.slice(from, from + PART_CHARACTERS)
-  const next = from + part.length
+  const begin = wholeAt(text, from)
+  const next = wholeAt(text, Math.min(text.length, begin + PART_CHARACTERS))
+  const part = text.slice(begin, next)
   return next < text.length ? { part, next, characters: text.length } : { part, characters: text.length }
 }

@@ -13,12 +13,27 @@ const QUOTES = 2
 /** A cut may fall between the two halves of a character outside of Unicode's first plane. */
 const HALF_CHARACTER = /[\uD800-\uDBFF]$/
 
+/** Of two halves one alone: what cuts a text by its length leaves such, and vendors refuse the whole request for it. */
+const ALONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+
+/** As JSON text has one, and as it has nothing else but for a text that speaks of such. */
+const ESCAPED_HALF = /\\ud[89a-f]/
+
 /**
  * The result itself when its JSON text has at most `maxBytes` bytes (UTF-8). Otherwise a string whose JSON text does:
- * the beginning of the result (of its JSON text, when it is not a string itself) and a note with the whole size.
+ * the beginning of the result (of its JSON text, when it is not a string itself) and a note with the whole size. Halves of characters
+ * become the mark that stands for what cannot be shown.
  */
-export function capResult(result: JsonValue, maxBytes: number): JsonValue {
-  const json = JSON.stringify(result)
+export function capResult(given: JsonValue, maxBytes: number): JsonValue {
+  const json = JSON.stringify(given)
+  return ESCAPED_HALF.test(json) ? capped(withoutHalves(json), maxBytes) : capped(given, maxBytes, json)
+}
+
+function withoutHalves(json: string): JsonValue {
+  return JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? value.replace(ALONE, '\uFFFD') : value))
+}
+
+function capped(result: JsonValue, maxBytes: number, json = JSON.stringify(result)): JsonValue {
   const bytes = Buffer.byteLength(json)
   if (bytes <= maxBytes) return result
   const text = typeof result === 'string' ? result : json

@@ -105,6 +105,16 @@ describe('the input of a tool', () => {
 })
 
 describe('the result of a tool', () => {
+  it('has no half characters, which vendors refuse the whole request for', async () => {
+    const [train, half] = ['\u{1f682}', '\u{1f682}'.slice(0, 1)]
+    expect(await returning(`${train} ${half}`).run({}, call)).toBe(`${train} \uFFFD`)
+    const nested = { lines: [`${half}${train}`, '\\ud83d is one', { [train]: half }], count: 1 }
+    expect(await returning(nested).run({}, call)).toEqual({
+      lines: [`\uFFFD${train}`, '\\ud83d is one', { [train]: '\uFFFD' }],
+      count: 1,
+    })
+  })
+
   it('is null when the tool returns nothing, and loses undefined properties', async () => {
     expect(await returning(undefined).run({}, call)).toBeNull()
     expect(await returning({ a: 1, b: undefined }).run({}, call)).toEqual({ a: 1 })

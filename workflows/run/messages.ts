@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mostBytesOf } from '../../src/core/agent/words.ts'
+import { jsonBytes } from '../../src/core/agent/words.ts'
 import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
 import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
@@ -55,7 +55,7 @@ const MOST_SHOWN = 10_000
 /** Longer ones lie in the store; only clients without one send them as they are. */
 function shownOf(text: Words): Pick<Heard, 'text' | 'truncated'> {
   if (typeof text !== 'string' || text.length <= MOST_SHOWN) return { text }
-  return { text: `${text.slice(0, MOST_SHOWN)}…`, truncated: true }
+  return { text: `${text.slice(0, MOST_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`, truncated: true }
 }
 
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
@@ -68,7 +68,7 @@ function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Liste
 }
 
 function sumOfBytes(unread: readonly Words[]): number {
-  return unread.reduce((sum, words) => sum + mostBytesOf(words), 0)
+  return unread.reduce((sum, words) => sum + jsonBytes(words), 0)
 }
 
 export function isWords(text: unknown): text is Words {

@@ -6,6 +6,7 @@
 import type { Message } from '../messages.ts'
 import { type KnownPrompt, PREVIEW_BYTES, type PromptState, type PromptView, type WholeStep } from '../protocol.ts'
 import { tokensOfBytes } from './prompt-state.ts'
+import { jsonBytes } from './words.ts'
 
 export interface Forked {
   /** All that the model had been told and had said before the step that is asked anew, whatever of it stood in the prompt. */
@@ -64,16 +65,16 @@ function tokensIn(message: Message, isCleared: boolean): number {
 }
 
 function tokensOf(message: Message): number {
-  return tokensOfBytes(JSON.stringify(message).length)
+  return tokensOfBytes(jsonBytes(message))
 }
 
 /** Of the results that can be cleared. */
 function longTokens(message: Message): number {
   if (message.role !== 'tool') return 0
-  const lengths = message.content.map(part =>
-    part.type === 'tool-result' && 'value' in part.output ? JSON.stringify(part.output.value).length : 0,
+  const sizes = message.content.map(part =>
+    part.type === 'tool-result' && 'value' in part.output ? jsonBytes(part.output.value) : 0,
   )
-  return tokensOfBytes(sumOf(lengths, length => (length > PREVIEW_BYTES ? length : 0)))
+  return tokensOfBytes(sumOf(sizes, bytes => (bytes > PREVIEW_BYTES ? bytes : 0)))
 }
 
 function sumOf<One>(all: readonly One[], of: (one: One, at: number) => number): number {

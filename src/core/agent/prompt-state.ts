@@ -4,6 +4,7 @@
  * @module
  */
 import type { Addition, Answer, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
+import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
 
@@ -23,7 +24,7 @@ function tokensOfAddition(addition: Addition): number {
   if (addition.role === 'tool-results')
     return addition.results.reduce((sum, { bytes }) => sum + tokensOfBytes(bytes), 0)
   if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
-  return tokensOfBytes(JSON.stringify(addition).length)
+  return tokensOfBytes(jsonBytes(addition))
 }
 
 /** Results that are worth clearing lie in the store; a note in place of a short one would save nothing. */

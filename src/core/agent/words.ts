@@ -11,13 +11,16 @@ export function userMessage(words: Words): Addition {
   return { role: 'user', content: [{ type: 'text', text: words }] }
 }
 
-/** The most bytes of a UTF-16 unit in UTF-8. */
-const MOST_BYTES = 3
-
-/** The bytes that a value takes in history as JSON, or up to half as many more: nothing in a workflow knows UTF-8. */
-export function mostBytesOf(value: unknown): number {
+/** The bytes that a value takes as JSON in UTF-8, which nothing in a workflow knows by itself. */
+export function jsonBytes(value: unknown): number {
   const json = JSON.stringify(value)
   let bytes = json.length
-  for (let at = 0; at < json.length; at += 1) if (json.charCodeAt(at) > 0x7f) bytes += MOST_BYTES - 1
+  for (let at = 0; at < json.length; at += 1) bytes += bytesBeyondOne(json.charCodeAt(at))
   return bytes
+}
+
+/** Of a UTF-16 unit. JSON has no half of a character: of the four bytes of one that has two units each stands for two. */
+function bytesBeyondOne(unit: number): number {
+  if (unit < 0x80) return 0
+  return unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
 }

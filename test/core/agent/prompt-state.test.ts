@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { forkedPrompt } from '../../../src/core/agent/forked-prompt.ts'
+import { tokensOfAdditions } from '../../../src/core/agent/prompt-state.ts'
+import { jsonBytes } from '../../../src/core/agent/words.ts'
+import type { Message } from '../../../src/core/messages.ts'
+
+const said = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] })
+
+describe('the likely tokens of what a call adds', () => {
+  it('go by the bytes of a text, whatever it is written in: Chinese has about a token a character', () => {
+    const tokens = tokensOfAdditions([said('火车晚点了，请告诉我下一班。'.repeat(100))])
+    expect(tokens).toBeGreaterThan(1_100)
+    expect(tokens).toBeLessThan(1_500)
+  })
+})
+
+it.each(['plain', 'Grüße aus Köln', '火车晚点了', '\u{1f682} \u{1f682}', 'half \ud83d of one', 'a\n"b"\\'])(
+  'the bytes of %j as JSON are counted as they are written',
+  text => {
+    expect(jsonBytes({ text })).toBe(Buffer.byteLength(JSON.stringify({ text })))
+  },
+)
+
+describe('the prompt with which a fork begins', () => {
+  it('counts a result as one that can be cleared where the store has taken it out of its message', () => {
+    const call = { type: 'tool-call' as const, toolCallId: 'a', toolName: 'look', input: {} }
+    const value = '火车晚点了。'.repeat(40)
+    const output = { type: 'text' as const, value }
+    const messages: readonly Message[] = [
+      said('Look.'),
+      { role: 'assistant', content: [call] },
+      { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'a', toolName: 'look', output }] },
+    ]
+    expect(Buffer.byteLength(JSON.stringify(value))).toBeGreaterThan(512)
+    const { whole } = forkedPrompt({ messages, head: 1 })
+    expect(whole).toEqual([{ answer: 1, results: Math.ceil(722 / 3.5), others: expect.any(Number) }])
+  })
+
+  it('counts short steps behind a long one to that, as the loop does', () => {
+    const call = { type: 'tool-call' as const, toolCallId: 'a', toolName: 'look', input: {} }
+    const result = (value: string): Message => ({
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: 'a', toolName: 'look', output: { type: 'text', value } }],
+    })
+    const asks: Message = { role: 'assistant', content: [call] }
+    const messages = [said('Look.'), asks, result('x'.repeat(2_000)), asks, result('short'), asks, result('short')]
+    const { whole } = forkedPrompt({ messages, head: 1 })
+    expect(whole).toHaveLength(1)
+    expect(whole[0]!.behind).toBeGreaterThan(40)
+  })
+})
