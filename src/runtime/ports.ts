@@ -46,7 +46,7 @@ export interface WiredPorts {
   readonly ports: ActivityPorts
   /** What sees the activities go by. */
   readonly interceptors: readonly ActivityInterceptorsFactory[]
-  /** Swaps the configuration: calls that have begun go on with theirs. What a bad key has closed is probed with the next call. */
+  /** Swaps the configuration for one that {@link check} has passed: calls that have begun go on with theirs. What a bad key has closed is probed with the next call. */
   readonly use: LiveConfiguration['use']
   /** @throws ConfigurationProblem for one that lacks a class which an agent names: its runs would fail from then on. */
   check(configuration: Configuration): void
@@ -117,7 +117,6 @@ export function wirePorts(parts: Parts): WiredPorts {
   }
   const check: WiredPorts['check'] = next => throwProblems(agentClassProblems(app.agents ?? [], next.directory))
   const use: WiredPorts['use'] = next => {
-    check(next)
     alarms.swap(live.now().directory, next.directory)
     live.use(next)
     health.renew()

@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Configuration } from '../../src/catalog/index.ts'
 import { createReload, watchForChanges } from '../../src/runtime/reload.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
@@ -42,7 +43,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const reloader = () => createReload({ path, env, first: stage.configuration, use: async next => stage.wired.use(next) })
+const swap = async (next: Configuration) => {
+  stage.wired.check(next)
+  stage.wired.use(next)
+}
+
+const reloader = () => createReload({ path, env, first: stage.configuration, use: swap })
 
 describe('a changed configuration', () => {
   it('plans the calls that begin after it; one under way ends as it began, and each row names its version', async () => {
