@@ -29,7 +29,7 @@ import { outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
-import { cancelUnderway, noteUnderway, type Underway, withLate } from './run/underway.ts'
+import { cancelUnderway, noteUnderway, nothingUnderway, type Underway, withLate } from './run/underway.ts'
 
 const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
 
@@ -43,7 +43,7 @@ interface Opened {
 }
 
 export const interceptors = (): WorkflowInterceptors => {
-  const opened: Opened = { underway: new Map() }
+  const opened: Opened = { underway: nothingUnderway() }
   const { outbound = [], internals = [] } = noteUnderway(opened.underway)
   return { inbound: [quiet, closing(opened)], outbound: [enclosed, watching(opened), ...outbound], internals }
 }
@@ -78,8 +78,8 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
       } catch (caught) {
         const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
-        const late = await cancelUnderway(opened.underway, CancellationScope.current())
         const ended = outcomeOf(error)
+        const late = await cancelUnderway(opened.underway, CancellationScope.current(), ended !== undefined)
         const outcome = ended && withLate(ended, late)
         const end = endOf(error, outcome)
         showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)

@@ -73,6 +73,14 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     const [id] = await played('chief', { input: 'Please delegate.' })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/clerk-1-2`]
   },
+  'child-underway': async stage => {
+    const run = await stage.signalbox.start('restless', { input: 'Use the slow tool.', budget: { steps: 1 } })
+    const child = `${run.id}/clerk-0-1`
+    await untilOpen(stage, child)
+    await eventOf(stage.signalbox.run(child).events(), 'tool-start')
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('seen')
+    return [...(await ended(run)), child]
+  },
   cancel: async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Use the slow tool.' })
     await eventOf(run.events(), 'tool-start')

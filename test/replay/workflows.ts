@@ -6,6 +6,7 @@
  */
 export { writingDesk } from '../../workflows/writing-desk.ts'
 
+import { condition, defineSignal, setHandler } from '@temporalio/workflow'
 import { type Brief, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */
@@ -32,4 +33,17 @@ export async function pair(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)
   const ends = await Promise.all([1, 2].map(() => run.child('clerk', { input: brief.input })))
   return run.close(ends.map(({ kind }) => kind))
+}
+
+/** Asks twice while its child is at work, which nobody awaits where its steps end before. */
+export async function restless(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  let isSeen = false
+  setHandler(defineSignal('seen'), () => {
+    isSeen = true
+  })
+  const child = run.child('clerk', { input: brief.input })
+  await condition(() => isSeen)
+  for (const prompt of [brief.input, brief.input]) await run.generate('cheap', { prompt })
+  return run.close((await child).kind)
 }

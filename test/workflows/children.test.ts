@@ -228,6 +228,17 @@ it('counts what a child has cost that its time cut short, also where a tool of i
 })
 
 describe('a workflow of one’s own', () => {
+  it('whose end comes while a child is at work cancels that, waits for it and counts what it has cost', async () => {
+    const run = await stage.signalbox.start('restless', { id: 'restless-1', input: 'Dawdle.', budget: { steps: 1 } })
+    await untilOpen('restless-1/critic-0-1')
+    await eventOf(stage.signalbox.run('restless-1/critic-0-1').events(), 'tool-start')
+    await stage.signalbox.client.workflow.getHandle('restless-1').signal('seen')
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 2 })
+    expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('restless-1'))?.highPico)
+    expect(await stage.store.reports.run('restless-1/critic-0-1')).toMatchObject({ outcome: 'cancelled' })
+  })
+
   it.each([
     ['foundling', { output: { cost: 'none' }, calls: 0 }],
     ['silent', { output: null, calls: 0 }],

@@ -1,34 +1,54 @@
 /**
- * What a workflow has on the way while it ends: calls and tools that run beside the verb that ended it.
+ * What a workflow has on the way while it ends: calls, tools and children that run beside the verb that ended it.
  *
  * @module
  */
 import {
   CancellationScope,
+  ChildWorkflowFailure,
+  patched,
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
+import { isOutcome } from '../../src/core/agent/totals.ts'
 import { addCost, costUsd } from '../../src/core/money/cost.ts'
-import type { CallModelResult, Outcome, RunToolResult } from '../../src/core/protocol.ts'
+import type { Brief, CallModelResult, Outcome, RunToolResult } from '../../src/core/protocol.ts'
 import { addUsage } from '../../src/core/usage.ts'
+import { awaitedLater } from './awaited-later.ts'
+import { outcomeOf } from './ended.ts'
 
-type LateResult = CallModelResult | RunToolResult
+/** What came after the end was known, with what it has cost. */
+type Late = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
-/** Activities by the number that Temporal gave them, each until it has its result. */
-export type Underway = Map<number, Promise<unknown>>
+/** Activities and child runs by the numbers that Temporal gave them, each until it has its result. */
+export interface Underway {
+  readonly activities: Map<number, Promise<unknown>>
+  readonly children: Map<number, Promise<unknown>>
+}
+
+export const nothingUnderway = (): Underway => ({ activities: new Map(), children: new Map() })
 
 const COSTLY: ReadonlySet<string> = new Set(['callModel', 'runTool'])
+
+/** Histories from before end without their children. */
+const PATCH = 'signalbox.children-underway'
 
 /**
  * Notes what is scheduled and forgets what has its result. By the jobs of each activation and not by a `then`: every
  * further promise on the path of a step costs about 0.1 ms in the sandbox.
  */
-export function noteUnderway(underway: Underway): Pick<WorkflowInterceptors, 'outbound' | 'internals'> {
+export function noteUnderway({ activities, children }: Underway): Pick<WorkflowInterceptors, 'outbound' | 'internals'> {
   const outbound: WorkflowOutboundCallsInterceptor = {
     scheduleActivity(input, next) {
       const result = next(input)
-      if (COSTLY.has(input.activityType)) underway.set(input.seq, result)
+      if (COSTLY.has(input.activityType)) activities.set(input.seq, result)
       return result
+    },
+    startChildWorkflowExecution(input, next) {
+      const started = next(input)
+      if (isChildRun(input.options.args))
+        children.set(input.seq, awaitedLater(started.then(([, completed]) => completed)))
+      return started
     },
   }
   return {
@@ -36,8 +56,16 @@ export function noteUnderway(underway: Underway): Pick<WorkflowInterceptors, 'ou
     internals: [
       {
         activate(input, next) {
-          for (const { resolveActivity } of input.activation.jobs ?? [])
-            if (resolveActivity) underway.delete(Number(resolveActivity.seq))
+          for (const job of input.activation.jobs ?? []) {
+            const {
+              resolveActivity,
+              resolveChildWorkflowExecution: end,
+              resolveChildWorkflowExecutionStart: start,
+            } = job
+            if (resolveActivity) activities.delete(Number(resolveActivity.seq))
+            if (end) children.delete(Number(end.seq))
+            if (start && !start.succeeded) children.delete(Number(start.seq))
+          }
           return next(input)
         },
       },
@@ -45,19 +73,49 @@ export function noteUnderway(underway: Underway): Pick<WorkflowInterceptors, 'ou
   }
 }
 
-/** Cancels what is under way and waits for it: an aborted call has a cost too. */
-export async function cancelUnderway(underway: Underway, scope: CancellationScope): Promise<readonly LateResult[]> {
-  const pending = [...underway.values()]
-  if (pending.length === 0) return []
+/** Children that a workflow starts by Temporal's own means are its own affair. */
+function isChildRun(args: readonly unknown[] | undefined): boolean {
+  return (Object(args?.[0]) as Partial<Brief>).terms?.within !== undefined
+}
+
+/**
+ * Cancels what is under way and waits for it: an aborted call has a cost too, and so has a child that was cut short.
+ *
+ * @param counts - Whether anybody is told what came late: what a run that fails without an outcome has cost is in the ledger alone.
+ */
+export async function cancelUnderway(
+  { activities, children }: Underway,
+  scope: CancellationScope,
+  counts: boolean,
+): Promise<readonly Late[]> {
+  const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()] : []
+  const pending = [...activities.values()]
+  if (pending.length + runs.length === 0) return []
   scope.cancel()
-  const settled = await CancellationScope.nonCancellable(() => Promise.allSettled(pending))
-  return settled.flatMap(result => (result.status === 'fulfilled' ? [result.value as LateResult] : []))
+  const [calls, ends] = await CancellationScope.nonCancellable(() =>
+    Promise.all([Promise.allSettled(pending), Promise.allSettled(runs)]),
+  )
+  return [...calls.flatMap(lateCall), ...ends.flatMap(lateChild)]
+}
+
+function lateCall(settled: PromiseSettledResult<unknown>): readonly Late[] {
+  if (settled.status === 'rejected') return []
+  const result = settled.value as CallModelResult | RunToolResult
+  return 'cost' in result ? [{ cost: result.cost, usage: result.usage, calls: 1, toolCalls: 0 }] : []
+}
+
+/** One that could not tell what it has cost is in the ledger alone. */
+function lateChild(settled: PromiseSettledResult<unknown>): readonly Late[] {
+  if (settled.status === 'fulfilled') return isOutcome(settled.value) ? [settled.value] : []
+  const outcome = settled.reason instanceof ChildWorkflowFailure ? outcomeOf(settled.reason.cause) : undefined
+  return outcome ? [outcome] : []
 }
 
 /** The outcome with what came late. */
-export function withLate(outcome: Outcome, late: readonly LateResult[]): Outcome {
-  const spent = late.flatMap(result => ('cost' in result ? [result] : []))
-  const cost = spent.reduce((sum, result) => addCost(sum, result.cost), outcome.cost)
-  const usage = spent.reduce((sum, result) => addUsage(sum, result.usage), outcome.usage)
-  return { ...outcome, cost, costUsd: costUsd(cost), usage, calls: outcome.calls + spent.length }
+export function withLate(outcome: Outcome, late: readonly Late[]): Outcome {
+  const cost = late.reduce((sum, spent) => addCost(sum, spent.cost), outcome.cost)
+  const usage = late.reduce((sum, spent) => addUsage(sum, spent.usage), outcome.usage)
+  const calls = late.reduce((sum, spent) => sum + spent.calls, outcome.calls)
+  const toolCalls = late.reduce((sum, spent) => sum + spent.toolCalls, outcome.toolCalls)
+  return { ...outcome, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
