@@ -1,5 +1,5 @@
 /**
- * Where the master keys come from: the environment, or a file that only its owner may read.
+ * Where the master keys come from: the environment, or a file that nobody else may read.
  *
  * @module
  */
@@ -48,12 +48,21 @@ function parsed(text: string, source: string): MasterKeys {
   )
 }
 
-/** The bits of a mode by which a group or others may read, write or run. */
+/** The bits of a mode by which a group or others may read, write or run, and the same without a group's reading. */
 const OTHERS = 0o077
+const OTHERS_THAN_READERS = 0o037
+
+/**
+ * Whether others than those it is meant for may read or change a file. A secret that an orchestrator mounts is root's and is read by way
+ * of a group (Kubernetes makes it so where `fsGroup` is set): PostgreSQL takes keys by the same rule.
+ */
+export function isOpenToOthers({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
+  return (mode & (uid === 0 ? OTHERS_THAN_READERS : OTHERS)) !== 0
+}
 
 function refuseOthers(path: string): void {
-  const { mode } = statSync(path)
-  if (process.platform === 'win32' || (mode & OTHERS) === 0) return
+  const { uid, mode } = statSync(path)
+  if (process.platform === 'win32' || !isOpenToOthers({ uid, mode })) return
   const bits = (mode & 0o777).toString(8)
   throw new ConfigurationProblem(
     `the key file ${path} may be read by others (mode ${bits}), so it is not used; run \`chmod 600 ${path}\`, and think whether its key must be replaced`,

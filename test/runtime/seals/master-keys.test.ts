@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { makeKeyFile, readMasterKeys } from '../../../src/runtime/seals/master-keys.ts'
+import { isOpenToOthers, makeKeyFile, readMasterKeys } from '../../../src/runtime/seals/master-keys.ts'
 import { newMasterKey } from '../../../src/store/index.ts'
 
 let folder: string
@@ -34,8 +34,18 @@ it('makes a file for its owner alone, once, and reads it', () => {
 it('refuses a file that others may read, and says how to mend it', () => {
   const path = join(folder, 'master.key')
   writeFileSync(path, newMasterKey())
-  chmodSync(path, 0o640)
+  chmodSync(path, 0o644)
   expect(() => readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: path })).toThrow(`chmod 600 ${path}`)
+})
+
+it.each([
+  ['its owner’s alone', 1000, 0o600, false],
+  ['a group’s too', 1000, 0o640, true],
+  ['root’s, given to a group to read', 0, 0o440, false],
+  ['root’s, given to a group to write', 0, 0o660, true],
+  ['root’s, given to everybody', 0, 0o444, true],
+])('tells who may read a key file: %s', (_, uid, mode, isOpen) => {
+  expect(isOpenToOthers({ uid, mode })).toBe(isOpen)
 })
 
 it.each(['short', 'AAAA', ' , '])('refuses %j, and does not quote it', text => {
