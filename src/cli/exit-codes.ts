@@ -22,7 +22,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   3: 'the Temporal server or the store is out of reach or cannot be used, or the output cannot be written',
   4: 'there is no such run',
   5: 'the run has ended, and takes no message, decision, stop or cancel any more',
-  6: 'a check failed: an endpoint that was asked does not do what the configuration says of it',
+  6: 'a check failed: an endpoint does not do what the configuration says of it, or no worker asks for work',
 }
 
 export const EXIT_CODES_HELP = [

@@ -16,6 +16,7 @@ import { addDev } from './commands/dev.ts'
 import { addEndpoints } from './commands/endpoints.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
+import { addHealth } from './commands/health.ts'
 import { addKeys } from './commands/keys.ts'
 import { addModels } from './commands/models.ts'
 import { addPurge } from './commands/purge.ts'
@@ -41,6 +42,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addDev,
   addWorker,
+  addHealth,
   addVendors,
   addSetup,
   addStart,

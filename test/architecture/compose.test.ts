@@ -5,6 +5,8 @@ import { promisify } from 'node:util'
 import { Connection } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { createProgram } from '../../src/cli/program.ts'
+import { processTerminal } from '../../src/cli/terminal.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
 import { loadConfiguration } from '../../src/runtime/configuration.ts'
 import { OLDEST_SERVER } from '../../src/runtime/temporal/cli-version.ts'
@@ -135,10 +137,10 @@ describe('our services in it', () => {
     expect(mounted).toContain(command![command!.indexOf('--config') + 1])
   })
 
-  it('checks the worker by a script that exists', () => {
-    const [, program, script] = compose.services.worker!.healthcheck!.test
-    expect(program).toBe('node')
-    expect(existsSync(join(ROOT, script!))).toBe(true)
+  it('checks the worker by a command that exists', () => {
+    const [, program, command] = compose.services.worker!.healthcheck!.test
+    expect(program).toBe('signalbox')
+    expect(createProgram(processTerminal()).commands.map(one => one.name())).toContain(command)
   })
 
   it('rehearses with vendors whose ports are published and whose models the worker asks for', async () => {

@@ -1,27 +1,28 @@
 /**
- * Says by its exit code whether a worker of this machine asks Temporal for work: `node worker-health.ts [task queue]`.
- * For the health check of a container, where a worker listens on no port of its own.
+ * Whether a worker of this machine asks Temporal for work: a worker listens on no port of its own, so its server is asked.
+ *
+ * @module
  */
 import { hostname } from 'node:os'
-import { Connection } from '@temporalio/client'
-import { TASK_QUEUE } from '../../core/protocol.ts'
-import { connectionOptions } from './connection-options.ts'
+import type { Client, Connection } from '@temporalio/client'
 import { lastPollAtMs } from './last-poll.ts'
 
 /** A poll lasts up to a minute, and is counted when it begins. */
 const FRESH_MS = 90_000
 
-const { client, namespace } = connectionOptions()
-const connection = await Connection.connect(client)
-try {
-  const polledAtMs = await lastPollAtMs(connection, {
-    namespace,
-    taskQueue: process.argv[2] ?? TASK_QUEUE,
-    host: hostname(),
-  })
-  const healthy = polledAtMs !== undefined && Date.now() - polledAtMs < FRESH_MS
-  process.stdout.write(`${healthy ? 'asks for work' : 'does not ask for work'}\n`)
-  process.exitCode = healthy ? 0 : 1
-} finally {
-  await connection.close()
+export interface WorkerHealth {
+  readonly healthy: boolean
+  readonly namespace: string
+  readonly taskQueue: string
+  /** As workers of this machine name it in their identity. */
+  readonly host: string
+  /** When one last asked; absent: none has in the last five minutes, for which the server remembers. */
+  readonly askedAtMs?: number
+}
+
+export async function workerHealth(client: Client, taskQueue: string): Promise<WorkerHealth> {
+  const place = { namespace: client.options.namespace, taskQueue, host: hostname() }
+  const askedAtMs = await lastPollAtMs(client.connection as Connection, place)
+  const healthy = askedAtMs !== undefined && Date.now() - askedAtMs < FRESH_MS
+  return { healthy, ...place, ...(askedAtMs !== undefined && { askedAtMs }) }
 }

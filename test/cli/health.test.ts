@@ -1,16 +1,15 @@
-import { execFile } from 'node:child_process'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { Connection } from '@temporalio/client'
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { TASK_QUEUE } from '../../../src/core/protocol.ts'
-import { type DevServer, startDevServer } from '../../../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../../../src/runtime/temporal/find-cli.ts'
-import { lastPollAtMs } from '../../../src/runtime/temporal/last-poll.ts'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { TASK_QUEUE } from '../../src/core/protocol.ts'
+import { type DevServer, startDevServer } from '../../src/runtime/temporal/dev-server.ts'
+import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
+import { lastPollAtMs } from '../../src/runtime/temporal/last-poll.ts'
+import { signalbox } from './captured.ts'
 
-const SCRIPT = fileURLToPath(new URL('../../../src/runtime/temporal/worker-health.ts', import.meta.url))
 const WORKFLOWS = fileURLToPath(new URL('./idle-workflow.ts', import.meta.url))
 
 let server: DevServer
@@ -20,28 +19,33 @@ beforeAll(async () => {
   const found = await findTemporalCli({ env, report: () => undefined })
   if (found.kind === 'address') throw new Error('an address was found although none was given')
   server = await startDevServer({ cli: found.cli, report: () => undefined, headless: true })
-  Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} } })
 }, 300_000)
 afterAll(() => server.stop())
 
 it('tells a worker of this machine that asks for work from none', async () => {
-  expect(await health()).toEqual({ code: 1, said: 'does not ask for work\n' })
+  const none = await health()
+  expect(none).toMatchObject({
+    exitCode: EXIT.checkFailed,
+    out: expect.stringMatching(/^no worker of .* asks for work$/m),
+  })
   const native = await NativeConnection.connect({ address: server.address })
   const worker = await Worker.create({ connection: native, taskQueue: TASK_QUEUE, workflowsPath: WORKFLOWS })
   await worker.runUntil(async () => {
     await untilPolled()
-    expect(await health()).toEqual({ code: 0, said: 'asks for work\n' })
+    expect(await health()).toMatchObject({
+      exitCode: EXIT.done,
+      out: expect.stringMatching(/^a worker of .* asks for work$/m),
+    })
+    const other = await health('--task-queue', 'another-queue', '--json')
+    expect(other.exitCode).toBe(EXIT.checkFailed)
+    expect(other.json()).toEqual({ healthy: false, namespace: 'default', taskQueue: 'another-queue', host: hostname() })
     expect(await polledAt('another-machine')).toBeUndefined()
   })
   await native.close()
 }, 60_000)
 
-async function health(): Promise<{ code: number; said: string }> {
-  const env = { ...process.env, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' }
-  return promisify(execFile)(process.execPath, [SCRIPT], { env }).then(
-    ({ stdout }) => ({ code: 0, said: stdout }),
-    (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
-  )
+function health(...words: string[]) {
+  return signalbox(['health', ...words], { env: { TEMPORAL_ADDRESS: server.address } })
 }
 
 async function untilPolled(): Promise<void> {
