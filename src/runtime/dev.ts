@@ -50,12 +50,13 @@ export interface Development {
 /**
  * Starts everything. With `TEMPORAL_ADDRESS` no server is started and the worker joins that one.
  *
- * @throws ConfigurationProblem, TemporalServerNotFound, StoreProblem; nothing is left running then.
+ * @throws ConfigurationProblem, TemporalServerNotFound, TemporalUnreachable, StoreProblem; nothing is left running then.
  */
 export async function startDevelopment(options: DevOptions): Promise<Development> {
   const { env = process.env } = options
   const config = await loadConfiguration(options.config, env)
   const found = await findTemporalCli({ env: options.env, report: options.report })
+  if (found.kind === 'address') joinServer(found.address, options)
   keepFromGit(dirname(DEFAULT_KEY_FILE))
   if (ensureKeyFile(env)) options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
   const { add, close: end } = createClosers()
@@ -82,6 +83,18 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     throw error
   }
 }
+
+/** @throws ConfigurationProblem where there are options for the server that is not started. */
+function joinServer(address: string, options: DevOptions): void {
+  const idle = (Object.keys(SERVER_FLAGS) as (keyof typeof SERVER_FLAGS)[]).filter(key => options[key] !== undefined)
+  if (idle.length > 0)
+    throw new ConfigurationProblem(
+      `TEMPORAL_ADDRESS names the server at ${address}, so none is started that ${idle.map(key => SERVER_FLAGS[key]).join(' and ')} could be for; unset it, or leave these out`,
+    )
+  options.report(`using the Temporal server at ${address}, which TEMPORAL_ADDRESS names`)
+}
+
+const SERVER_FLAGS = { port: '--port', uiPort: '--ui-port', databasePath: '--db' } as const
 
 async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
   const { port = DEFAULT_PORT, databasePath = DEFAULT_DATABASE_PATH } = options

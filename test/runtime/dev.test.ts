@@ -75,3 +75,26 @@ it('leaves runs alone that its own server does not have, where they are not its 
   await ended.catch(() => {})
   await store.close()
 }, 60_000)
+
+it('says which variable names the server that it joins, where that does not answer and where options are for one of its own', async () => {
+  const said: string[] = []
+  const starting = (options: object) =>
+    startDevelopment({
+      config: join(folder, 'signalbox.yaml'),
+      env: {
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        DATABASE_URL: `sqlite:${join(folder, 'signalbox.db')}`,
+        SIGNALBOX_MASTER_KEY: newMasterKey(),
+      },
+      report: line => said.push(line),
+      ...options,
+    })
+  await expect(starting({ port: 7_999, databasePath: join(folder, 'temporal.db') })).rejects.toThrow(
+    'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so none is started that --port and --db could be for; unset it',
+  )
+  expect(said).toEqual([])
+  await expect(starting({})).rejects.toThrow(
+    'no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names',
+  )
+  expect(said).toEqual(['using the Temporal server at 127.0.0.1:1, which TEMPORAL_ADDRESS names'])
+})
