@@ -12,6 +12,8 @@ it.each([
   ['57014', 'busy'],
   ['55P03', 'busy'],
   ['53200', 'busy'],
+  ['CERT_HAS_EXPIRED', 'unreachable'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unreachable'],
 ])('what the network or the server says by %s is a problem of the store', (code, kind) => {
   expect(postgresProblem(failed(code), 'PostgreSQL database')).toMatchObject({ kind })
 })

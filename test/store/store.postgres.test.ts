@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -226,3 +229,52 @@ it('says that the user may not write', async () => {
   visitor.username = 'visitor'
   await expect(openStore({ url: visitor.href })).rejects.toMatchObject({ kind: 'read-only' })
 })
+
+it('is asked by TLS where its address says so, and tells what is wrong with a certificate', async () => {
+  const url = await server.newDatabase()
+  const opening = (parameters: string) => openStore({ url: `${url}?${parameters}` })
+  await expect(opening('sslmode=verify-full')).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('speaks no TLS'),
+  })
+  const certificate = await turnTlsOn(url)
+  await expect(opening('sslmode=verify-full')).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(/not trusted by its certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\).*sslrootcert=/),
+  })
+  await expect(opening('sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('/nowhere/ca.pem that DATABASE_URL names cannot be read (ENOENT)'),
+  })
+  const store = await opening(`sslmode=verify-full&sslrootcert=${certificate}`)
+  expect(await store.reports.runs()).toEqual([])
+  await store.close()
+})
+
+/** With a certificate that it has signed itself. @returns its path */
+async function turnTlsOn(url: string): Promise<string> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const [{ data_directory: data }] = (await client.query('show data_directory')).rows
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
+  const subject = [
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ]
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject], {
+    stdio: 'pipe',
+  })
+  const { uid, gid } = statSync(data)
+  if (uid !== process.getuid?.()) for (const path of [key, certificate]) chownSync(path, uid, gid)
+  await client.query('alter system set ssl = on')
+  await client.query('select pg_reload_conf()')
+  await expect.poll(async () => (await client.query('show ssl')).rows).toEqual([{ ssl: 'on' }])
+  await client.end()
+  return certificate
+}

@@ -29,7 +29,12 @@ const CONNECTION_CODES = new Set([
 
 /** SQLSTATE by its class, https://www.postgresql.org/docs/15/errcodes-appendix.html. */
 const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem['kind']; readonly remedy: string }[] = [
-  { prefix: '28', kind: 'unreachable', remedy: 'refused the user or the password. Check DATABASE_URL.' },
+  {
+    prefix: '28',
+    kind: 'unreachable',
+    remedy:
+      'refused the user or the password, or wants TLS. Check DATABASE_URL; `?sslmode=verify-full` behind it asks for TLS.',
+  },
   { prefix: '3D', kind: 'unreachable', remedy: 'does not exist. Create it, or check DATABASE_URL.' },
   {
     prefix: '42501',
@@ -56,6 +61,8 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
 export function postgresProblem(error: unknown, place: string): StoreProblem | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
+  const untrusted = tlsWords(error, code)
+  if (untrusted !== undefined) return new StoreProblem('unreachable', `The ${place} ${untrusted}`, { cause: error })
   if (CONNECTION_CODES.has(code) || LOST.test(error.message)) {
     const message = `The ${place} cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
     return new StoreProblem('unreachable', message, { cause: error })
@@ -63,6 +70,21 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
   if (code === UNDEFINED_TABLE) return lackingProblem(error, place)
   const known = REMEDIES.find(({ prefix }) => code.startsWith(prefix))
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
+}
+
+/** Node's and OpenSSL's codes of a certificate that is not trusted, and of a conversation that did not become TLS. */
+const TLS_CODE = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/
+
+/** What is the matter with TLS, and what to write into DATABASE_URL instead. */
+function tlsWords(error: Error, code: string): string | undefined {
+  if (TLS_CODE.test(code))
+    return `is not trusted by its certificate (${code}). Name the file of its authority in DATABASE_URL: ?sslmode=verify-full&sslrootcert=/path/to/ca.pem`
+  if (error.message.startsWith('The server does not support SSL connections'))
+    return 'speaks no TLS, and DATABASE_URL asks for it. Take sslmode out of that, or turn TLS on at the server.'
+  // Of the files that DATABASE_URL names: a socket that is not there is not opened but connected to.
+  if ('syscall' in error && error.syscall === 'open' && 'path' in error)
+    return `cannot be asked by TLS: the file ${error.path} that DATABASE_URL names cannot be read (${code}). Correct sslrootcert, sslcert or sslkey there.`
+  return undefined
 }
 
 const UNDEFINED_TABLE = '42P01'
