@@ -93,8 +93,6 @@ it('says which variable names the server that it joins, where that does not answ
     'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so none is started that --port and --db could be for; unset it',
   )
   expect(said).toEqual([])
-  await expect(starting({})).rejects.toThrow(
-    'no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names',
-  )
+  await expect(starting({})).rejects.toThrow('no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names')
   expect(said).toEqual(['using the Temporal server at 127.0.0.1:1, which TEMPORAL_ADDRESS names'])
 })
