@@ -12,7 +12,7 @@ import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
 import { DEFAULT_OUTPUT_TOKENS, outputLimitAt } from '../../src/core/routing/output-limit.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
-import type { CallNeeds, PlanInput, Route } from '../../src/core/routing/route.ts'
+import { type CallNeeds, NO_ROUTE, type PlanInput, type Route } from '../../src/core/routing/route.ts'
 import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
@@ -76,9 +76,6 @@ function promptTokensOf({ tokens }: CallModelPorts, { known, tools }: Prepared, 
   const tokensFrom = (index: number) => tokens.estimate(prompt.slice(index), index === 0 ? tools : [])
   return estimatePrompt({ known, length: prompt.length, tokensFrom }).tokens
 }
-
-/** Of a call that its own words keep from everybody. */
-const NO_ROUTE: Route = { candidates: [], rejections: [] }
 
 /** What the call asks of an endpoint, its prompt estimated. */
 export function needsOf(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): CallNeeds {

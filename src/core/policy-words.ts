@@ -5,8 +5,9 @@
  */
 import { authorOf } from './author-of.ts'
 import type { Endpoint, TokenPrice } from './endpoints.ts'
+import { TOKEN_KINDS } from './money/price-of.ts'
 import type { Policy, PolicyRule } from './policy.ts'
-import { dearestPrice, isAbove, PRICE_KINDS } from './price-ceiling.ts'
+import { dearestPrice, isAbove } from './price-ceiling.ts'
 
 export function breachWords(
   endpoint: Endpoint,
@@ -47,7 +48,7 @@ export function breachWords(
 
 /** Every kind that is too dear or unknown. */
 function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: string; readonly allowed: string } {
-  const kinds = PRICE_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
+  const kinds = TOKEN_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
   return {
     found: kinds.map(kind => `${kind} ${price[kind] ?? 'unknown'}`).join(', '),
     allowed: kinds.map(kind => `${kind} <= ${ceiling[kind]}`).join(', '),

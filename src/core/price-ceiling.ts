@@ -4,13 +4,12 @@
  * @module
  */
 import type { Endpoint, TokenPrice } from './endpoints.ts'
-
-export const PRICE_KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour', 'output', 'reasoning'] as const
+import { TOKEN_KINDS } from './money/price-of.ts'
 
 /** Of each kind the lowest that any of them names. */
 export function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
   const combined: { -readonly [K in keyof TokenPrice]?: number } = {}
-  for (const kind of PRICE_KINDS) {
+  for (const kind of TOKEN_KINDS) {
     const present = ceilings.map(ceiling => ceiling[kind]).filter(most => most !== undefined)
     if (present.length > 0) combined[kind] = Math.min(...present)
   }
@@ -26,7 +25,7 @@ export function dearestPrice({ price = {}, maxInput, contextWindow }: Endpoint):
   const tiers = price.tiers?.filter(({ above }) => above < most) ?? []
   if (tiers.length === 0) return price
   const dearest: { -readonly [K in keyof TokenPrice]?: number } = {}
-  for (const kind of PRICE_KINDS) {
+  for (const kind of TOKEN_KINDS) {
     const least = price[kind]
     if (least !== undefined) dearest[kind] = Math.max(least, ...tiers.map(tier => tier[kind] ?? least))
   }

@@ -6,7 +6,6 @@
 import { definedOnly } from '../core/defined-only.ts'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/protocol.ts'
-
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /**

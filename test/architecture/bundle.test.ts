@@ -5,7 +5,7 @@ import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { ROOT } from '../support/source-files.ts'
 
-/** Every run that a worker keeps in memory holds the state of these modules; nine tenths of them are Temporal's own. */
+/** Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. */
 const MOST_BYTES = 820_000
 
 /** What Temporal's own workflow code is made of. */

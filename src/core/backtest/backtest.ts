@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { groupBy } from '../group-by.ts'
 import { rosterOf } from '../routing/roster.ts'
 import type { Directory } from '../task-class.ts'
 import { type Lessons, lessonsOf } from './lessons.ts'
@@ -63,12 +65,7 @@ const MOST_PREDICTIONS = 2_000_000
 /** @param chance - In [0, 1): for the trials that the error bars come from. */
 export function backtest(calls: readonly RecordedCall[], directory: Directory, chance: () => number): Backtest {
   const lessons = lessonsOf(calls)
-  const byClass = new Map<string, Replanned[]>()
-  for (const each of replan(calls, directory, rosterOf(directory.endpoints), lessons)) {
-    const its = byClass.get(each.call.asked)
-    if (its) its.push(each)
-    else byClass.set(each.call.asked, [each])
-  }
+  const byClass = groupBy(replan(calls, directory, rosterOf(directory.endpoints), lessons), ({ call }) => call.asked)
   return {
     classes: [...byClass].map(([name, replanned]) => classBacktest(name, replanned, lessons, chance)),
     withoutPlan: calls.filter(({ record }) => !record).length,
@@ -77,38 +74,38 @@ export function backtest(calls: readonly RecordedCall[], directory: Directory, c
 
 function classBacktest(
   name: string,
-  replanned: readonly Replanned[],
+  calls: readonly Replanned[],
   lessons: Lessons,
   chance: () => number,
 ): ClassBacktest {
-  const pairs = replanned.map(each => ({ each, prediction: predict(each, lessons) }))
-  const known = pairs.filter(({ each, prediction }) => prediction?.usd !== undefined && recordedUsd(each) !== undefined)
+  const pairs = calls.map(replanned => ({ replanned, prediction: predict(replanned, lessons) }))
+  const known = pairs.filter(
+    ({ replanned, prediction }) => prediction?.usd !== undefined && recordedUsd(replanned) !== undefined,
+  )
   const predictedUsd = sum(known.map(({ prediction }) => prediction!.usd!))
   const sums = trialSums(known, lessons, chance)
-  const lost = replanned.filter(({ endpoint }) => !endpoint)
-  const elsewhere = known.filter(({ each }) => isMoved(each))
+  const lost = calls.filter(({ endpoint }) => !endpoint)
+  const elsewhere = known.filter(({ replanned }) => isMoved(replanned))
   const same = known.filter(({ prediction }) => prediction!.same).length
   const isKnown = new Set<Pair>(known)
-  const unknown = pairs.filter(pair => pair.each.endpoint && !isKnown.has(pair))
+  const unknown = pairs.filter(pair => pair.replanned.endpoint && !isKnown.has(pair))
   return {
     class: name,
-    calls: replanned.length,
+    calls: calls.length,
     same,
     recached: known.length - elsewhere.length - same,
     moved: elsewhere.length,
     noRoute: lost.length,
     reasons: reasonCounts(lost.map(reasonOf)),
     unknown: unknown.length,
-    unknownReasons: reasonCounts(unknown.map(({ each }) => unknownReason(each))),
-    recordedUsd: sum(known.map(({ each }) => recordedUsd(each)!)),
+    unknownReasons: reasonCounts(unknown.map(({ replanned }) => unknownReason(replanned))),
+    recordedUsd: sum(known.map(({ replanned }) => recordedUsd(replanned)!)),
     predictedUsd,
     lowUsd: sums[Math.floor(sums.length * 0.05)] ?? predictedUsd,
     highUsd: sums[Math.floor(sums.length * 0.95)] ?? predictedUsd,
     ...latencies(pairs),
-    moves: movesOf(elsewhere.map(({ each }) => each)),
-    unmeasured: [...new Set(replanned.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(
-      id => !lessons.windowOf(id),
-    ),
+    moves: movesOf(elsewhere.map(({ replanned }) => replanned)),
+    unmeasured: [...new Set(calls.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(id => !lessons.windowOf(id)),
   }
 }
 
@@ -118,8 +115,9 @@ function recordedUsd({ call }: Replanned): number | undefined {
   return parts.some(usd => usd === undefined) ? undefined : sum(parts as number[])
 }
 
+/** A call, and what it would have cost and taken; absent where nobody can know. */
 interface Pair {
-  readonly each: Replanned
+  readonly replanned: Replanned
   readonly prediction: Prediction | undefined
 }
 
@@ -131,7 +129,7 @@ function trialSums(known: readonly Pair[], lessons: Lessons, chance: () => numbe
   const trials = Math.max(FEWEST_TRIALS, Math.min(TRIALS, Math.floor(MOST_PREDICTIONS / (open.length + 1))))
   const sums = Array.from({ length: trials }, () => {
     const trial: Trial = { chance, bias: biases(chance) }
-    return certain + sum(open.map(({ each }) => predict(each, lessons, trial)?.usd ?? 0))
+    return certain + sum(open.map(({ replanned }) => predict(replanned, lessons, trial)?.usd ?? 0))
   })
   return sums.sort((a, b) => a - b)
 }
@@ -152,7 +150,7 @@ function normal(chance: () => number): number {
 }
 
 function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
-  const both = pairs.flatMap(({ each: { call }, prediction }) =>
+  const both = pairs.flatMap(({ replanned: { call }, prediction }) =>
     prediction?.ms === undefined || call.answeredAtMs === undefined
       ? []
       : [[call.answeredAtMs - call.startedAtMs, prediction.ms] as const],
@@ -183,14 +181,14 @@ function isMoved({ call, endpoint }: Replanned): boolean {
 }
 
 /** Of a call that would have found somebody. */
-function unknownReason(each: Replanned): string {
-  const { attempts, answeredBy: at, policyLost } = each.call
+function unknownReason(replanned: Replanned): string {
+  const { attempts, answeredBy: at, policyLost } = replanned.call
   const answer = attempts[at ?? -1]
   if (!answer) return 'not answered in the record'
   if (policyLost) return "the run's policy is sealed, and its key out of reach"
   if (!isMetered(answer.usage)) return 'the vendor did not say what it has used'
-  if (recordedUsd(each) === undefined) return 'no known cost in the record'
-  return `no known price at ${each.endpoint?.id}`
+  if (recordedUsd(replanned) === undefined) return 'no known cost in the record'
+  return `no known price at ${replanned.endpoint?.id}`
 }
 
 /** The commonest rule among the rejections of the class's endpoints. */

@@ -14,7 +14,7 @@ import { addSample, estimatesOf, NOTHING_MEASURED, type Window } from '../routin
 import { callNeeds } from '../routing/needs.ts'
 import { planRoute } from '../routing/plan-route.ts'
 import type { Roster } from '../routing/roster.ts'
-import type { CallNeeds, EndpointHealth, Route } from '../routing/route.ts'
+import { type CallNeeds, type EndpointHealth, NO_ROUTE, type Route } from '../routing/route.ts'
 import { knownBeside, rememberPrompt } from '../routing/warmth.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 import { type Lessons, sampleOf } from './lessons.ts'
@@ -32,8 +32,6 @@ export interface Replanned {
   /** What its run would have known of the prompt. */
   readonly known?: KnownPrompt
 }
-
-const NOBODY: Route = { candidates: [], rejections: [] }
 
 /** @param calls - Oldest first; those without a record are left out. */
 export function* replan(
@@ -82,7 +80,7 @@ interface Circumstances {
 function replanOne(call: RecordedCall, { directory, roster, known, health }: Circumstances): Replanned {
   const record = call.record!
   const asked = directory.classes[call.asked]
-  if (!asked) return { call, ways: [], route: NOBODY }
+  if (!asked) return { call, ways: [], route: NO_ROUTE }
   const { workspace, labels } = call
   const { promptTokens, abilities } = record.needs
   const outputTokens = record.maxOutputTokens ?? asked.maxOutputTokens

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseUsd } from '../money/pico.ts'
+import { picoOfUsd } from '../money/pico.ts'
 import type { Budget } from '../protocol.ts'
 
 /**
@@ -26,15 +26,10 @@ export function limitsWithin(own: Budget, above: readonly Budget[]): Budget {
 
 function lessUsd(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b
-  return picoOf(b) < picoOf(a) ? b : a
+  const what = 'A run was opened with a budget that is no amount'
+  return picoOfUsd(b, what) < picoOfUsd(a, what) ? b : a
 }
 
 function lessTokens(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
-}
-
-function picoOf(usd: string): bigint {
-  const parsed = parseUsd(usd)
-  if (!parsed.ok) throw new RangeError(`A run was opened with a budget that is no amount: ${parsed.problem}`)
-  return parsed.pico
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseUsd } from '../money/pico.ts'
+import { picoOfUsd } from '../money/pico.ts'
 import { periodAt } from './period.ts'
 import { isWithin, type SharedBudget, type Spender } from './shared-budget.ts'
 
@@ -31,17 +31,11 @@ export function limitAt({ name, per, usd, tokens, warnAt }: SharedBudget, nowMs:
   return {
     scopeId: `budget:${name}:${per}:${new Date(startMs).toISOString().slice(0, 13)}`,
     budget: name,
-    ...(usd !== undefined && { limitPico: picoOf(name, usd) }),
+    ...(usd !== undefined && { limitPico: picoOfUsd(usd, `The budget ${name}`).toString() }),
     ...(tokens !== undefined && { limitTokens: tokens }),
     warnAt,
     ...(endMs !== undefined && { endsAtMs: endMs }),
   }
-}
-
-function picoOf(name: string, usd: string): string {
-  const parsed = parseUsd(usd)
-  if (!parsed.ok) throw new RangeError(`The budget ${name}: ${parsed.problem}`)
-  return parsed.pico.toString()
 }
 
 /** The shares of the limit that spendings have reached, of those at which somebody is to be told. */

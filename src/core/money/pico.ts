@@ -27,6 +27,18 @@ export function parseUsd(text: string): ParsedUsd {
   return { ok: true, pico: BigInt(whole + fraction.padEnd(DECIMALS, '0')) }
 }
 
+/**
+ * An amount of USD that was checked when it was given.
+ *
+ * @param what - Whose amount it is, for the message: `The budget's money limit is no amount`.
+ * @throws RangeError for one that is no amount after all.
+ */
+export function picoOfUsd(usd: string, what: string): bigint {
+  const parsed = parseUsd(usd)
+  if (!parsed.ok) throw new RangeError(`${what}: ${parsed.problem}`)
+  return parsed.pico
+}
+
 /** The shortest exact decimal of an amount in USD: `'0.5'`, never an exponent, a sign only where it is negative. */
 export function formatUsd(pico: bigint): string {
   const digits = (pico < 0n ? -pico : pico).toString().padStart(DECIMALS + 1, '0')

@@ -21,7 +21,8 @@ export type PricedUsage =
 
 const TOKENS_PER_PRICE = 1_000_000n
 
-const TOKEN_KINDS = [
+/** Every kind of token that has a price of its own. */
+export const TOKEN_KINDS = [
   'input',
   'cachedInput',
   'cacheWrite',

@@ -50,6 +50,9 @@ export interface Route {
   readonly rejections: readonly { readonly endpoint: Endpoint; readonly rejection: Rejection }[]
 }
 
+/** Of a call that asks nobody. */
+export const NO_ROUTE: Route = { candidates: [], rejections: [] }
+
 /** How an endpoint is doing, as the plan needs it. */
 export interface EndpointHealth {
   /** Present: not to be asked before this time. */

@@ -1,4 +1,4 @@
-import { formatUsd, parseUsd } from '../../core/money/pico.ts'
+import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget, RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
@@ -33,7 +33,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const row = yield* lockRun(run.key, run.id)
   const above = yield* lockAbove(row)
   const scope = yield* lockScope(run.key)
-  const pico = usd === undefined ? 0n : picoOf(usd)
+  const pico = usd === undefined ? 0n : picoOfUsd(usd, 'The raise of a budget is no amount')
   const isNew = yield* one(insertRaise, {
     raise_id: raiseId,
     run_key: run.key,
@@ -74,10 +74,4 @@ function raisedIn(budget: Budget, raised: Limits): Budget {
     ...(limitUsd !== undefined && { usd: limitUsd }),
     ...(limitTokens !== undefined && { tokens: limitTokens }),
   }
-}
-
-function picoOf(usd: string): bigint {
-  const parsed = parseUsd(usd)
-  if (!parsed.ok) throw new RangeError(`The raise of a budget is no amount: ${parsed.problem}`)
-  return parsed.pico
 }

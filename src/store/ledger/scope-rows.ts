@@ -1,7 +1,9 @@
-import { parseUsd } from '../../core/money/pico.ts'
+import { picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { ReservationTable, ScopeTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+
+const MONEY_LIMIT = "The budget's money limit is no amount"
 
 const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
@@ -37,7 +39,7 @@ export function* openScope(scopeId: string, budget: Budget): Work<void> {
   yield* tell(insertScope, {
     ...UNUSED,
     scope_id: scopeId,
-    limit_pico: budget.usd === undefined ? null : limitOf(budget.usd),
+    limit_pico: budget.usd === undefined ? null : picoOfUsd(budget.usd, MONEY_LIMIT).toString(),
     limit_tokens: budget.tokens ?? null,
   })
 }
@@ -50,12 +52,6 @@ export function* lockSharedScope(scopeId: string): Work<ScopeTable> {
   if (there) return there
   yield* tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
   return yield* lockScope(scopeId)
-}
-
-function limitOf(usd: string): string {
-  const parsed = parseUsd(usd)
-  if (!parsed.ok) throw new RangeError(`The budget's money limit is no amount: ${parsed.problem}`)
-  return parsed.pico.toString()
 }
 
 /** The scope, which nobody else changes until the transaction ends. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group-by.ts'
 import { addCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
@@ -6,7 +7,6 @@ import { inPages } from '../in-pages.ts'
 import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
-import { groupBy } from './group-by.ts'
 import { recordsWithWaste } from './waste.ts'
 
 /** One call with all of its attempts, as plain JSON. */

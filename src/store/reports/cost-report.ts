@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group-by.ts'
 import { addCost, isExactCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
 import type { WasteReason } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
@@ -6,7 +7,6 @@ import { latestRun } from '../runs/latest-run.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
-import { groupBy } from './group-by.ts'
 import { wasteIn } from './waste.ts'
 
 /** A sum over attempts. Exact to the pico-dollar; `unpriced` attempts are in no bound. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { groupBy } from '../../core/group-by.ts'
 import type { CallTable } from '../schema.ts'
-import { groupBy } from './group-by.ts'
 
 export type CallOfParts = Pick<CallTable, 'step' | 'started_at_ms' | 'first_part' | 'begun_part' | 'begun_at_ms'>
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RecordedAttempt, RecordedCall } from '../../core/backtest/recorded-call.ts'
+import { groupBy } from '../../core/group-by.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
@@ -12,7 +13,6 @@ import { costOf } from '../ledger/attempt-rows.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
-import { groupBy } from './group-by.ts'
 
 export interface RecordedQuery {
   readonly sinceMs: number

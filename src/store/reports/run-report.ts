@@ -1,4 +1,5 @@
 import { limitsWithin } from '../../core/budgets/limits-within.ts'
+import { groupBy } from '../../core/group-by.ts'
 import type { Policy } from '../../core/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { inPages } from '../in-pages.ts'
@@ -10,7 +11,6 @@ import type { AttemptTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
-import { groupBy } from './group-by.ts'
 
 /** One run, as plain JSON. */
 export interface RunReport {

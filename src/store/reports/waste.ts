@@ -3,12 +3,13 @@
  *
  * @module
  */
+
+import { groupBy } from '../../core/group-by.ts'
 import type { AttemptRecord, WasteReason } from '../../core/ports.ts'
 import { inPages } from '../in-pages.ts'
 import { costOf, recordOf } from '../ledger/attempt-rows.ts'
 import type { AttemptTable, CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
-import { groupBy } from './group-by.ts'
 import { type CallOfParts, leftCalls } from './left-calls.ts'
 
 type Part = Pick<

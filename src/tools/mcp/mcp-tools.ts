@@ -6,7 +6,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
-import type { Tool, ToolCallContext } from '../../core/ports.ts'
+import type { Tool } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
 import {
@@ -98,9 +98,9 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
     needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
-    run: async (input, call) => {
-      const result = await ask(session, tool.name, input as Record<string, unknown>, call, timeoutMs)
-      return capResult(result, DEFAULT_MAX_RESULT_BYTES)
+    run: async (input, { signal }) => {
+      const given = await ask(session, { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs })
+      return capResult(resultOf(given), DEFAULT_MAX_RESULT_BYTES)
     },
   }
 }
@@ -109,28 +109,19 @@ function isObject(input: JsonValue): input is { readonly [key: string]: JsonValu
   return typeof input === 'object' && input !== null && !Array.isArray(input)
 }
 
-/** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
-async function ask(
-  session: McpSession,
-  name: string,
-  input: Record<string, unknown>,
-  { signal }: ToolCallContext,
-  timeoutMs: number,
-): Promise<JsonValue> {
-  const client = await session.client()
-  return resultOf(await answerOf(session, client, name, input, signal, timeoutMs))
+/** A call of a tool, as its server knows it. */
+interface Asked {
+  readonly name: string
+  readonly input: Record<string, unknown>
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
 }
 
-async function answerOf(
-  session: McpSession,
-  client: Client,
-  name: string,
-  input: Record<string, unknown>,
-  signal: AbortSignal,
-  timeout: number,
-): Promise<Given> {
+/** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
+async function ask(session: McpSession, { name, input, signal, timeoutMs }: Asked): Promise<Given> {
+  const client = await session.client()
   try {
-    return await client.callTool({ name, arguments: input }, undefined, { signal, timeout })
+    return await client.callTool({ name, arguments: input }, undefined, { signal, timeout: timeoutMs })
   } catch (error) {
     const isAnswer = error instanceof McpError && error.code !== ErrorCode.ConnectionClosed
     if (!isAnswer && !signal.aborted) await session.drop(client)
