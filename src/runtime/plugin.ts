@@ -6,6 +6,7 @@
 import type { SimplePlugin } from '@temporalio/plugin'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
+import { createWeb } from '../providers/transport/web.ts'
 import { openStore, type Store, type StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
@@ -14,6 +15,7 @@ import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration } from './configuration.ts'
 import { JoiningPlugin } from './joining-plugin.ts'
 import { wirePorts } from './ports.ts'
+import { proxiesOf } from './proxies.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
@@ -102,7 +104,9 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const { env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
-  const mcp = await connectMcpServers(options.mcpServers)
+  const web = createWeb(proxiesOf(env))
+  add(() => web.close())
+  const mcp = await connectMcpServers(options.mcpServers, web.fetch)
   add(() => mcp.close())
   const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
   if (!isStore(options.store)) add(() => store.close())
@@ -114,6 +118,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
     searchAttributes: missing.length === 0,
     seals,
+    fetch: web.fetch,
     telemetry: options.telemetry,
   })
   add(() => wired.close())

@@ -38,6 +38,8 @@ export interface Parts {
   readonly searchAttributes: boolean
   /** @defaultValue what the store has */
   readonly seals?: KnownSeals
+  /** How webhooks are reached. @defaultValue past any proxy */
+  readonly fetch?: typeof fetch
   /** @defaultValue nothing is told */
   readonly telemetry?: TelemetryOptions | undefined
 }
@@ -63,7 +65,7 @@ export interface WiredPorts {
  * environment names a proxy that is none.
  */
 export function wirePorts(parts: Parts): WiredPorts {
-  const { configuration, store, app, searchAttributes, seals } = parts
+  const { configuration, store, app, searchAttributes, seals, fetch: send = fetch } = parts
   const registry = registryOf(app, configuration)
   const live = createLive(configuration, proxiesOf(process.env))
   const now = () => Date.now()
@@ -74,10 +76,11 @@ export function wirePorts(parts: Parts): WiredPorts {
     breaker: telemetry.metrics?.breaker,
     alerts: store.alerts,
     now,
+    fetch: send,
     logger: () => Runtime.instance().logger,
   })
   const health = alarms.over(createHealth(now, chance, store.health))
-  const announcer = createAnnouncer()
+  const announcer = createAnnouncer(send)
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory

@@ -6,9 +6,11 @@ import type { Alert, AlertSettings } from '../../src/core/alert.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { AlertPort, LedgerPort } from '../../src/core/ports.ts'
 import type { Directory } from '../../src/core/task-class.ts'
+import { createWeb } from '../../src/providers/transport/web.ts'
 import { createAlarms } from '../../src/runtime/alerts/create-alarms.ts'
 import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
 import { createHealth } from '../../src/runtime/health/create-health.ts'
+import { postJson } from '../../src/runtime/post-json.ts'
 import { createTelemetry } from '../../src/runtime/telemetry/telemetry.ts'
 import type { Store } from '../../src/store/index.ts'
 
@@ -158,6 +160,25 @@ describe('a webhook', () => {
     server.close()
   })
 
+  it('is told through the proxy, which is named where it lets nothing through', async () => {
+    const heard: unknown[] = []
+    const server = await listening((request, response) => {
+      heard.push(request.url)
+      request.resume().on('end', () => response.writeHead(200).end())
+    })
+    const http = new URL(settingsAt(server).webhook).origin
+    for (const [proxy, problem] of [
+      [http, undefined],
+      ['http://127.0.0.1:1', expect.stringMatching(/^it cannot be reached; .* the proxy that HTTP_PROXY names/)],
+    ] as const) {
+      const web = createWeb({ http: proxy })
+      expect(await postJson('http://hook.invalid/secret', {}, { fetch: web.fetch })).toEqual(problem)
+      await web.close()
+    }
+    expect(heard).toEqual(['http://hook.invalid/secret'])
+    server.close()
+  })
+
   it('hears of the end of an endpoint that a new configuration does not name', async () => {
     const heard: string[] = []
     const server = await listening((request, response) => {
@@ -184,6 +205,7 @@ describe('a webhook', () => {
   const PARTS = {
     alerts: { mark: async () => true, begun: async () => [] },
     now: () => nowMs,
+    fetch,
     logger: () => ({ warn() {} }),
   }
   async function listening(answer: RequestListener): Promise<Server> {
@@ -199,7 +221,7 @@ it('costs nothing where nobody wants to be told: health and ledger are left as t
     () => 0,
     () => 0,
   )
-  const alarms = createAlarms({ settings: () => undefined, alerts, now: () => 0, logger: () => ({ warn() {} }) })
+  const alarms = createAlarms({ settings: () => undefined, alerts, now: () => 0, fetch, logger: () => ({ warn() {} }) })
   expect(alarms.over(health)).toBe(health)
   const ledger = {} as LedgerPort
   const telemetry = createTelemetry(undefined, () => [], {} as Store)

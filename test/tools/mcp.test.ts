@@ -1,10 +1,14 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
+import { createPlugin } from '../../src/runtime/plugin.ts'
 import {
   connectMcpServers,
   createRegistry,
@@ -14,6 +18,12 @@ import {
 } from '../../src/tools/index.ts'
 import { createSession } from '../../src/tools/mcp/session.ts'
 import { createShop } from '../fixtures/mcp/shop.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
+
+const YAML = `
+providers: { acme: { protocol: openai, baseURL: "http://127.0.0.1:9/v1", apiKey: none, models: { acme/large: {} } } }
+classes: { strong: {} }
+`
 
 const SHOP = {
   command: process.execPath,
@@ -127,6 +137,24 @@ describe('a server behind a URL', () => {
     const mcp = await connected({ shop: { url, headers: { 'x-key': 'open-sesame' } } })
     expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
     expect(new Set(keys)).toEqual(new Set(['open-sesame']))
+  })
+
+  it('is asked through the proxy that the environment names', async () => {
+    const { url } = await shopOverHttp()
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-mcp-'))
+    const settings = { config: soundConfiguration(YAML), store: { path: join(folder, 'store.db') } }
+    const start = (proxy: string) =>
+      createPlugin({
+        ...settings,
+        mcpServers: { shop: { url: 'http://shop.invalid/mcp' } },
+        env: { HTTP_PROXY: proxy },
+      })
+    const plugin = await start(url.replace('/mcp', ''))
+    await plugin.close()
+    await expect(start('http://127.0.0.1:1')).rejects.toThrow(
+      /'shop' does not list .*at the proxy that HTTP_PROXY names/,
+    )
+    rmSync(folder, { recursive: true })
   })
 })
 

@@ -15,12 +15,12 @@ export interface Announcer {
   close(): Promise<void>
 }
 
-export function createAnnouncer(): Announcer {
+export function createAnnouncer(send: typeof fetch): Announcer {
   const closing = new AbortController()
   const posting = new Set<Promise<unknown>>()
   return {
     announce(url, warning) {
-      const posted = postPatiently(url, budgetAlert(warning, Date.now()), closing.signal)
+      const posted = postPatiently(url, budgetAlert(warning, Date.now()), closing.signal, send)
       posting.add(posted)
       return posted.finally(() => posting.delete(posted))
     },

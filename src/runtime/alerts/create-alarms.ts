@@ -18,6 +18,7 @@ export interface AlarmParts {
   readonly breaker?: HealthListener['breaker'] | undefined
   readonly alerts: AlertPort
   readonly now: () => number
+  readonly fetch: typeof fetch
   readonly logger: () => Pick<Logger, 'warn'>
 }
 
@@ -86,13 +87,13 @@ function subjectsOf({ endpoints }: Directory): readonly string[] {
 async function send(
   what: Alert,
   { webhook }: AlertSettings,
-  { alerts, now, logger }: AlarmParts,
+  { alerts, now, fetch, logger }: AlarmParts,
   closing: AbortSignal,
 ): Promise<void> {
   const { kind, state, subject, message } = what
   const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now()), true)
   if (!isFirst) return
   logger().warn(message, { alert: kind, state, subject })
-  const problem = await postPatiently(webhook, what, closing)
+  const problem = await postPatiently(webhook, what, closing, fetch)
   if (problem !== undefined) logger().warn('alert webhook failed', { alert: kind, subject, problem })
 }

@@ -15,8 +15,13 @@ const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
  *
  * @param closing - The worker ends, and tries no more.
  */
-export async function postPatiently(url: string, alert: Alert, closing: AbortSignal): Promise<string | undefined> {
-  const post = () => postJson(url, alert, { redirect: 'error' })
+export async function postPatiently(
+  url: string,
+  alert: Alert,
+  closing: AbortSignal,
+  send: typeof fetch,
+): Promise<string | undefined> {
+  const post = () => postJson(url, alert, { redirect: 'error', fetch: send })
   let problem = await post()
   for (const pauseMs of AGAIN_AFTER_MS) {
     if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break

@@ -29,11 +29,16 @@ export interface McpTools {
 /**
  * Connects to every server and lists its tools, which are fixed from then on.
  *
+ * @param send - How those behind a URL are reached. @defaultValue past any proxy
  * @throws McpServerProblem that names the server which cannot be reached, or whose settings cannot be; the others are closed then.
  */
-export async function connectMcpServers(servers: McpServers = {}): Promise<McpTools> {
+export async function connectMcpServers(servers: McpServers = {}, send?: typeof fetch): Promise<McpTools> {
   requireServers(servers)
-  const sessions = Object.entries(servers).map(([name, server]) => ({ name, server, session: createSession(server) }))
+  const sessions = Object.entries(servers).map(([name, server]) => ({
+    name,
+    server,
+    session: createSession(server, send),
+  }))
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))
   }

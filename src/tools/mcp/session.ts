@@ -22,7 +22,7 @@ export interface McpSession {
 /** Of what a process writes beside its answers: enough to see why it does not start. */
 const WORDS_KEPT = 1_000
 
-export function createSession(server: McpServer): McpSession {
+export function createSession(server: McpServer, send?: typeof fetch): McpSession {
   let current: Promise<Client> | undefined
   let words = ''
   const hear = (text: string) => {
@@ -33,7 +33,7 @@ export function createSession(server: McpServer): McpSession {
     if (current === connecting) current = undefined
   }
   const connect = () => {
-    const connecting: Promise<Client> = open(server, hear, () => forget(connecting))
+    const connecting: Promise<Client> = open(server, hear, () => forget(connecting), send)
     connecting.then(
       client => opened.set(client, connecting),
       () => forget(connecting),
@@ -58,17 +58,25 @@ export function createSession(server: McpServer): McpSession {
   }
 }
 
-async function open(server: McpServer, hear: (text: string) => void, onClose: () => void): Promise<Client> {
+async function open(
+  server: McpServer,
+  hear: (text: string) => void,
+  onClose: () => void,
+  send: typeof fetch | undefined,
+): Promise<Client> {
   const client = new Client({ name: 'signalbox', version: '1' })
   client.onclose = onClose
-  await client.connect(transportTo(server, hear))
+  await client.connect(transportTo(server, hear, send))
   return client
 }
 
-function transportTo(server: McpServer, hear: (text: string) => void): Transport {
+function transportTo(server: McpServer, hear: (text: string) => void, send: typeof fetch | undefined): Transport {
   if ('url' in server) {
     const requestInit = server.headers ? { headers: { ...server.headers } } : {}
-    return new StreamableHTTPClientTransport(new URL(server.url), { requestInit }) as Transport
+    return new StreamableHTTPClientTransport(new URL(server.url), {
+      requestInit,
+      ...(send && { fetch: send }),
+    }) as Transport
   }
   const { command, args = [], env } = server
   const transport = new StdioClientTransport({
