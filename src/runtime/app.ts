@@ -14,8 +14,11 @@ import { unloadableApp } from './unloadable-app.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
+  /** Of `defineAgent`. */
   readonly agents?: readonly AgentPlan[]
+  /** Of `defineTool` and `defineRemoteTool`. */
   readonly tools?: readonly Tool[]
+  /** Of `defineSchema`. */
   readonly schemas?: readonly AnswerSchema[]
   /** Servers of the Model Context Protocol; the tool `find` of the server `shop` is named `shop__find`. */
   readonly mcpServers?: McpServers

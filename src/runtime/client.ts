@@ -23,6 +23,7 @@ import { dispatchOf } from './temporal/dispatch-of.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { checkNames } from './wrong-start.ts'
 
+/** How a client reaches the Temporal server and the store. */
 export interface ConnectOptions {
   /** @defaultValue Temporal's own environment configuration */
   readonly temporal?: TemporalConnection
@@ -43,9 +44,11 @@ export interface ConnectOptions {
   readonly config?: Configuration
   /** The address of the Temporal UI, for the links to runs. @defaultValue `TEMPORAL_UI_URL` */
   readonly uiUrl?: string
+  /** Where addresses and master keys are looked up. @defaultValue `process.env` */
   readonly env?: NodeJS.ProcessEnv
 }
 
+/** What a run is started with: its input, its {@link Terms}, and what Temporal is told of it. */
 export interface StartOptions<Input = JsonValue> extends Terms {
   /** Where it is over 1 MB, an agent reads it in the store; a workflow of one's own is refused then. */
   readonly input: Input
@@ -60,6 +63,7 @@ export interface StartOptions<Input = JsonValue> extends Terms {
   readonly priority?: number
 }
 
+/** A client: starts runs, and finds those that were started before. */
 export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
@@ -81,11 +85,17 @@ export interface Signalbox {
   store(): Promise<Store>
   /** The same, or `undefined` when this client has none: none is made where nobody has named one. */
   storeIfThere(): Promise<Store | undefined>
+  /** Temporal's own, which seals and opens what sealed runs say. */
   readonly client: Client
+  /** Closes the store, and the connection unless the client was passed in. */
   close(): Promise<void>
 }
 
-/** Connects to the Temporal server; the store is opened when something needs it. */
+/**
+ * Connects to the Temporal server; the store is opened when something needs it.
+ *
+ * @throws an Error that names the server's address when it cannot be reached, or what is wrong with Temporal's own settings.
+ */
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)

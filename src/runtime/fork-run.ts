@@ -11,14 +11,15 @@ import { ownerOf, type RunReport, type StepReport, type Store } from '../store/i
 import { chance } from './chance.ts'
 import { unknownRun } from './unknown-run.ts'
 
+/** Where a run is forked, and what is different in the fork. */
 export interface ForkOptions {
   /** The step to ask anew: the model sees what it saw there, and answers again. */
   readonly atStep: number
   /** @defaultValue the class with which the step was asked */
   readonly taskClass?: string
-  /** One model of the class, `author/name` or an endpoint's id, for all calls of the fork. */
+  /** One model of the class, `author/name` or an endpoint's id, for all calls of the fork. @defaultValue any of the class */
   readonly model?: string
-  /** A user message behind what the model saw. */
+  /** A user message behind what the model saw. @defaultValue none: the step is asked again as it was */
   readonly say?: string
   /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
   readonly id?: string

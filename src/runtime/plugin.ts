@@ -40,6 +40,7 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly reconcileEveryMs?: number
   /** What the worker tells of itself while it works. @defaultValue nothing */
   readonly telemetry?: TelemetryOptions
+  /** Where keys and addresses are looked up. @defaultValue `process.env` */
   readonly env?: NodeJS.ProcessEnv
 }
 

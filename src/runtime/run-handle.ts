@@ -32,12 +32,15 @@ import { unlessStoreFails } from './unless-store-fails.ts'
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
 
+/** A run, to be listened to and told things. */
 export interface RunHandle {
+  /** The workflow's: what people and the ledger call the run. */
   readonly id: string
   /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
   url(): Promise<string | undefined>
   /** How it ended, as a value whatever the end; waits for it. */
   outcome<Output = JsonValue>(): Promise<Outcome<Output>>
+  /** How it stands now, by a query: a worker has to answer, also for a run that has ended. */
   state(): Promise<RunState>
   /** What happens, from an offset on (exclusive), until the end. Needs the store. */
   events(from?: { readonly after?: number }): AsyncGenerator<RunEvent>

@@ -11,6 +11,7 @@ import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } fro
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
+/** What a worker serves, how it reaches Temporal, and how it shuts down. */
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
   /** A module whose exported functions are workflows, served beside the ready agent. */
   readonly workflowsPath?: string
@@ -37,6 +38,7 @@ export interface Deployment {
   readonly buildId: string
 }
 
+/** A worker that is connected and does not run yet. */
 export interface SignalboxWorker {
   readonly worker: Worker
   readonly plugin: SignalboxPlugin

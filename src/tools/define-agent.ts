@@ -14,7 +14,9 @@ import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
  */
 const DEFAULT_LIMITS = { steps: 100, parallelTools: 8, stepsPerPart: 100 }
 
+/** An agent as its author writes it. */
 export interface AgentDefinition {
+  /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
   readonly name: string
   /** The system message. */
   readonly instructions: string
@@ -37,6 +39,7 @@ export interface AgentDefinition {
   readonly compaction?: string
   /** @defaultValue 100 steps, 8 parallel tools, 100 steps a part; prompts as long as the class's windows allow */
   readonly limits?: Partial<AgentLimits>
+  /** Of all its model calls. @defaultValue the task class's */
   readonly settings?: CallSettings
   /** What the last answer must satisfy; absent: free text. */
   readonly schema?: AnswerSchema | string

@@ -49,7 +49,9 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
 
 /**
  * Makes a tool that the workflow schedules on the other queue with these options. What the activity throws, and that it gave
- * nothing in time, is told to the model. Throws like {@link defineTool} for a definition that could never work.
+ * nothing in time, is told to the model.
+ *
+ * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
  */
 export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteToolDefinition<Schema>): Tool {
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)

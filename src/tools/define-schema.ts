@@ -13,8 +13,9 @@ import { parseWith } from './parse-with.ts'
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
  *
  * The parsed value must be JSON, for it crosses into the workflow. Prefer `.nullable()` to `.optional()`: the strict
- * mode of OpenAI's API refuses properties that are not required. Throws a `TypeError` when the schema has no JSON form
- * or no object at its root.
+ * mode of OpenAI's API refuses properties that are not required.
+ *
+ * @throws TypeError when the schema has no JSON form or no object at its root.
  */
 export function defineSchema(name: string, schema: z.ZodType): AnswerSchema {
   return {

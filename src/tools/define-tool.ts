@@ -20,6 +20,7 @@ export const DEFAULT_TIMEOUT_MS = 60_000
 /** About 25,000 tokens of English: an eighth of a 200,000-token window, so that one result cannot fill it. */
 export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
+/** A tool as its author writes it. */
 export interface ToolDefinition<Schema extends z.ZodObject> {
   /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
   readonly name: string
@@ -67,8 +68,10 @@ const KEYS: KeysOf<ToolDefinition<z.ZodObject>> = {
 /**
  * Makes a tool. Its input's JSON schema is computed here, once.
  *
- * Throws a `TypeError` or `RangeError` for a definition that could never work: a key that does not exist, a schema without
- * a JSON form, a bound out of range. A bad name is the registry's to report, together with everything else.
+ * A bad name is the registry's to report, together with everything else.
+ *
+ * @throws TypeError or RangeError for a definition that could never work: a key that does not exist, a schema without a JSON form, a
+ * bound out of range.
  */
 export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool {
   const owner = `Tool "${definition.name}"`

@@ -28,29 +28,40 @@ import { createRecorder } from './record-said.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
 
-/** What to ask for. `prompt` is one user message; `messages` is the whole conversation, `system` goes before either. */
+/** What to ask for: `prompt`, `messages`, or both. */
 export interface GenerateOptions extends CallSettings {
+  /** One user message, behind `messages`. */
   readonly prompt?: string
+  /** The conversation so far. */
   readonly messages?: readonly Message[]
+  /** A system message before all others. */
   readonly system?: string
-  /** The name of a registered schema that the answer must satisfy; its value is `value`. */
+  /** The name of a registered schema that the answer must satisfy; its value is `value`. @defaultValue none: free text */
   readonly schema?: string
+  /** Beside the policies of the configuration, the class and the run, which it can only tighten. */
   readonly policy?: Policy
+  /** Of this call, beside the run's; of two with one key the call's own counts. */
   readonly labels?: Labels
 }
 
 /** An answer, with what it cost over all attempts. */
 export interface Generated<Value = JsonValue> {
   readonly text: string
+  /** What satisfied the schema; `undefined` where none was asked for. */
   readonly value: Value
+  /** The answer ended at its output limit: the text is not whole. */
   readonly truncated: boolean
+  /** The id of the endpoint that answered. */
   readonly endpoint: string
+  /** The model that answered, as `author/name`. */
   readonly model: string
   readonly cost: Cost
   readonly usage: Usage
 }
 
+/** What an agent came to inside a run. */
 export interface AgentAnswer {
+  /** Of its last answer. */
   readonly text: string
   /** The last answer ended at its output limit: the text is not whole. */
   readonly truncated: boolean
@@ -85,7 +96,12 @@ export interface Run {
   readonly partIsFull: boolean
   /** Ends the run as `answered`; to be returned by the workflow. */
   close<Output>(output: Output): Promise<Outcome<Output>>
+  /**
+   * Whether somebody has told the run to stop. What is under way then is still paid for and comes to its end; every verb that begins
+   * later throws the end `stopped`. A workflow that has something to show closes instead.
+   */
   readonly stopping: boolean
+  /** What the run has spent so far, its children and every failed attempt included. */
   readonly cost: Cost
 }
 

@@ -11,7 +11,9 @@ import type { AgentPlan, ApprovalDeadline, RemoteActivity } from '../protocol.ts
 export interface ToolCallContext {
   /** f(run, step, toolCallId, what is asked): the same on every try, different for every call. */
   readonly idempotencyKey: string
+  /** The workflow's: what people call the run. */
   readonly runId: string
+  /** Aborted when the tool's time is over, or the run is cancelled. */
   readonly signal: AbortSignal
 }
 
@@ -22,6 +24,7 @@ export interface Tool {
   readonly inputSchema: JsonValue
   /** `false`: at most once; an unknown outcome is told to the model. */
   readonly idempotent: boolean
+  /** Of one try. */
   readonly timeoutMs: number
   /** Results beyond this many bytes are cut, and the model is told. */
   readonly maxResultBytes: number
@@ -35,6 +38,7 @@ export interface Tool {
   parse(
     input: JsonValue,
   ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problem: string }
+  /** @param input - As `parse` gave it. What it throws is told to the model. */
   run(input: unknown, context: ToolCallContext): Promise<JsonValue>
 }
 

@@ -19,9 +19,13 @@ export type Addition =
 
 /** How a call wants to be answered; an absent field leaves the class's setting. */
 export interface CallSettings {
+  /** The most that the answer may have, reasoning included; less where the endpoint or the budget leaves less. @defaultValue 8192 */
   readonly maxOutputTokens?: number
+  /** @defaultValue the vendor's */
   readonly temperature?: number
+  /** How much the model thinks before it answers. @defaultValue the vendor's */
   readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  /** Passed on to the provider's package as they are, by the package's name for the provider. */
   readonly providerOptions?: ProviderOptions
 }
 

@@ -53,33 +53,50 @@ export interface CloseLostInput {
 /** What the ledger knows of a run that could not tell it. */
 export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
+/**
+ * `answered`: the run closed itself with what it came to. `stopped`: somebody told it to. `out-of-budget`: its money, tokens, steps or
+ * time were used up. `refused`: its terms cannot be served, or a model or a content rule refused. `failed`: nobody answered, or there
+ * was a mistake. `cancelled`: it was cut at once.
+ */
 export type OutcomeKind = 'answered' | 'stopped' | 'out-of-budget' | 'refused' | 'failed' | 'cancelled'
 
-/** How a run ended and what it cost. `output` is what a workflow of one's own returned; `text` what an agent said. */
+/** How a run ended and what it cost, its children included. */
 export interface Outcome<Output = JsonValue> {
   readonly kind: OutcomeKind
+  /** What an agent said last; where the run did not answer, what it had said until then. */
   readonly text?: string
   /** Present where the agent's last answer ended at its output limit: the text is not whole. */
   readonly truncated?: true
+  /** What a workflow of one's own closed with. */
   readonly output?: Output
+  /** Why it did not answer, for people. */
   readonly message?: string
+  /** The fault that ended it, where one did. */
   readonly fault?: Fault
   readonly cost: Cost
+  /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
   readonly usage: Usage
+  /** Model calls, however they ended. */
   readonly calls: number
+  /** Tool calls that have ended, however they did. */
   readonly toolCalls: number
 }
 
-/** What the state query answers. */
+/** What the state query answers: how the run stands now. */
 export interface RunState {
+  /** `waiting`: for a time, or for room in a budget; see `waitingFor`. */
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
+  /** The number of its last model call; 0 before the first. */
   readonly step: number
+  /** So far, as in the {@link Outcome}, and so is what follows. */
   readonly cost: Cost
   readonly costUsd: string
   readonly usage: Usage
   readonly calls: number
   readonly toolCalls: number
+  /** The approvals that it waits for. */
   readonly pending: readonly PendingApproval[]
+  /** What it waits for, for people; absent where it works. */
   readonly waitingFor?: string
 }

@@ -12,10 +12,13 @@ export type Labels = Readonly<Record<string, string>>
 
 /** The limits of one run. An absent field is no limit. */
 export interface Budget {
-  /** Decimal string, e.g. `'0.50'`. */
+  /** USD as a decimal string, e.g. `'0.50'`. */
   readonly usd?: string
+  /** Input and output of all attempts together, of runs below too. */
   readonly tokens?: number
+  /** Model calls of the run itself, its agents' included. */
   readonly steps?: number
+  /** Milliseconds from the run's start, waits included. */
   readonly timeMs?: number
   /**
    * What happens when no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits
@@ -39,9 +42,13 @@ export type Words = string | StoredText
 
 /** On whose account and under which rules a run works. */
 export interface Terms {
+  /** @defaultValue `default` */
   readonly workspace?: string
+  /** @defaultValue no limits of the run's own */
   readonly budget?: Budget
+  /** Beside those of the configuration, which it can only tighten. */
   readonly policy?: Policy
+  /** @defaultValue none */
   readonly labels?: Labels
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
