@@ -446,6 +446,16 @@ const TREES: Migration['statements'] = [
   schema => schema.createIndex('runs_open').on('runs').columns(['run_key']).where(sql.ref('ended_at_ms'), 'is', null),
 ]
 
+/** Few attempts have a fault, and the others are not in it: their writes cost no more. It is all that is read to find their calls. */
+const FAULTS: Migration['statements'] = [
+  schema =>
+    schema
+      .createIndex('attempts_by_fault')
+      .on('attempts')
+      .columns(['fault_kind', 'call_id'])
+      .where(sql.ref('fault_kind'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -471,6 +481,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 22, name: 'every part that came', statements: RUN_PARTS },
   { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
   { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
+  { version: 25, name: 'attempts by their faults', statements: FAULTS },
 ]
 
 /** The version that this code reads and writes. */

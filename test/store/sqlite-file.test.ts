@@ -166,6 +166,14 @@ it('copies its log into the file beside the work, long before a commit has to', 
   expect(existsSync(`${path}-wal`)).toBe(false)
 })
 
+it('looks for the calls with a fault among the attempts that have one alone', async () => {
+  await (await openStore({ path })).close()
+  const database = new DatabaseSync(path)
+  const plan = database.prepare('explain query plan select call_id from attempts where fault_kind = ?').all('cut-off')
+  database.close()
+  expect(plan).toMatchObject([{ detail: expect.stringContaining('USING COVERING INDEX attempts_by_fault') }])
+})
+
 it('goes on with a store of version 1, the reservation of an open attempt included', async () => {
   const old = new DatabaseSync(path)
   old.exec(readFileSync(join(import.meta.dirname, '../fixtures/stores/version-1.sql'), 'utf8'))
