@@ -211,6 +211,23 @@ describe('a fork', () => {
     }
   })
 
+  it('that is under way fails when it goes on after what it shares was purged, whatever its worker remembers of it', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await run.approve((await eventOf(run.events(), 'approval-ask')).toolCallId)
+    await run.outcome()
+    const fork = await stage.signalbox.fork(run.id, { atStep: 1 })
+    const asked = await eventOf(fork.events(), 'approval-ask')
+    const again = await stage.signalbox.fork(fork.id, { atStep: 1 })
+    const askedAgain = await eventOf(again.events(), 'approval-ask')
+    await stage.store.content.purge(run.id, Date.now())
+    const paid = stage.vendors.meter().length
+    // A tool that nobody has to approve may have come upon it already.
+    await Promise.allSettled([fork.approve(asked.toolCallId), again.approve(askedAgain.toolCallId)])
+    const lost = { kind: 'failed', message: expect.stringContaining('is missing in the store') }
+    expect([await fork.outcome(), await again.outcome()]).toMatchObject([lost, lost])
+    expect(stage.vendors.meter()).toHaveLength(paid)
+  })
+
   it('of a workflow of one’s own is refused with the way out', async () => {
     const run = await stage.signalbox.start('chatter', { input: 1 })
     await run.outcome()
