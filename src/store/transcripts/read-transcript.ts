@@ -3,7 +3,7 @@ import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import { readBlobs } from '../blobs/blob-rows.ts'
 import { clearResults, putBack, refsIn } from '../blobs/stored-message.ts'
-import type { LineageTable, MessageTable } from '../schema.ts'
+import type { MessageTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'
 import { isSealed } from '../seals/sealer.ts'
 import { StoreProblem } from '../store-problem.ts'
@@ -63,12 +63,20 @@ export function* findMessage(lineage: string, position: number): Work<Message> {
   return messages[0]!
 }
 
+/**
+ * Of what the reader knows already the last message of each lineage must still be there: one that is gone was purged, with all that its
+ * run had said, and what was purged is not said again because somebody remembers it.
+ */
 function* rowsOf({ lineage, length }: TranscriptRef, from: number): Work<readonly MessageTable[]> {
-  if (from >= length) return []
+  if (length === 0) return []
   const parent = yield* findParent(lineage)
   const inherited = Math.min(parent?.parent_length ?? 0, length)
   const before = yield* rowsOf({ lineage: parent?.parent ?? lineage, length: inherited }, from)
-  if (parent && from >= inherited) yield* checkInherited(parent, inherited)
+  if (length === inherited) return before
+  if (from >= length) {
+    if (!(yield* one(placeOf, { lineage, position: length - 1 }))) throw missing(lineage, length - 1)
+    return before
+  }
   const start = Math.max(from, inherited)
   const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
   for (const [index, row] of rows.entries()) checkPlace(row, start + index)
@@ -80,19 +88,6 @@ interface Stored {
   /** The run under whose key the long values lie. */
   readonly owner: string
   readonly message: unknown
-}
-
-/**
- * Where the reader knows all that is inherited: the last message of each run above must still be there. One that is gone was purged, with
- * all that its run had said, and what was purged is not said again because somebody remembers it.
- */
-function* checkInherited({ parent }: LineageTable, length: number): Work<void> {
-  if (length === 0) return
-  const above = yield* findParent(parent)
-  const passed = above?.parent_length ?? 0
-  if (length > passed && !(yield* one(placeOf, { lineage: parent, position: length - 1 })))
-    throw missing(parent, length - 1)
-  if (above) yield* checkInherited(above, Math.min(length, passed))
 }
 
 /** A fork's messages may belong to several runs. Equal digests are equal texts, whoever keeps them. */

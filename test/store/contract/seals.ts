@@ -32,8 +32,12 @@ export function sealTests(bench: Bench): void {
     await store.ledger.openRun(newRun({ run: { ...SEALED, policy } }))
     expect(await place.contents()).not.toContain(CANARY)
     expect((await store.reports.run(SEALED.id))?.policy).toEqual(policy)
+    await store.ledger.beginCall(newCall(1, { run: { ...SEALED, policy } }))
+    const recorded = async () => (await store.reports.recorded({ sinceMs: 0, limit: 10 }))[0]
+    expect(await recorded()).toMatchObject({ runPolicy: policy })
     await store.content.purge(SEALED.id, 9_000)
     expect(await store.reports.run(SEALED.id)).not.toHaveProperty('policy')
+    expect(await recorded()).toMatchObject({ policyLost: true })
   })
 
   it('writes a repeated message of a sealed run once, and another one into a new lineage', async () => {
@@ -165,6 +169,26 @@ export function sealTests(bench: Bench): void {
     await expect(store.transcripts.read({ lineage: RUN.key, length: 1 })).rejects.toMatchObject({ name: 'LostContent' })
     const contents = await place.contents()
     expect([contents.includes('kept-5512'), contents.includes(CANARY)]).toEqual([true, false])
+  })
+
+  it('takes from a fork what was purged that it shares, also where it was read before', async () => {
+    const store = await bench.open()
+    const { ledger, transcripts, content } = store
+    await ledger.openRun(newRun())
+    const { transcript } = await ledger.beginCall(newCall(1, { messages: [asked('Hello')] }))
+    const forks = ['first-fork', 'second-fork'].map((key): RunRef => ({ ...RUN, id: key, key }))
+    let shared = transcript
+    for (const run of forks) {
+      await ledger.openRun(newRun({ run, forkedFrom: { run: 'one above', step: 1, transcript: shared } }))
+      const own = { lineage: `${run.key}/1`, length: shared.length }
+      const call = newCall(1, { run, callId: `${run.key}/1/own`, transcript: own, messages: [asked(run.key)] })
+      shared = (await ledger.beginCall(call)).transcript
+      expect(await transcripts.read(shared)).toHaveLength(shared.length)
+    }
+    for (const run of [RUN, ...forks]) await ledger.closeRun(run, { outcome: 'answered', endedAtMs: 2_000 })
+    await content.purge(RUN.id, 9_000)
+    await expect(transcripts.read(shared)).rejects.toMatchObject({ name: 'LostContent' })
+    await expect(transcripts.read({ ...shared, lineage: 'first-fork/1', length: 2 })).rejects.toThrow('is missing')
   })
 
   it('makes another key for an id that is used again, and leaves the earlier run its own', async () => {
