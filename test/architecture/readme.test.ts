@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
@@ -37,14 +38,29 @@ it('mentions scripts that exist', () => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(mentioned))
 })
 
-it('mentions commands that exist, with options that they have', () => {
-  const program = createProgram(processTerminal())
-  const mentioned = [...README.matchAll(/`(?:npx )?signalbox ([a-z][^`]*)`/g)].map(([, words]) => words!.split(' '))
-  expect(mentioned).not.toEqual([])
-  for (const [name, ...words] of mentioned) {
-    const command = program.commands.find(one => one.name() === name)
-    expect(command, `signalbox ${name}`).toBeDefined()
-    const flags = command!.options.map(({ long }) => long)
-    expect(flags).toEqual(expect.arrayContaining(words.filter(word => word.startsWith('--'))))
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+]
+
+it.each(PAGES)('%s mentions commands that exist, with options that they have', page => {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  const mentioned = text.matchAll(/(?:`|^ {4})(?:npx )?signalbox\s+([a-z][^`#]*?)(?:`|#|$)/gm)
+  for (const [, words] of mentioned) {
+    const [command, flags] = asked(words!.replace(/"[^"]*"/g, '…').split(/\s+/))
+    const known = command.options.flatMap(({ long, short }) => [long, short])
+    expect(known, `signalbox ${words}`).toEqual(expect.arrayContaining(flags))
   }
 })
+
+/** The command that the words name, and the options behind it. */
+function asked(words: readonly string[]): readonly [Command, readonly string[]] {
+  let command: Command = createProgram(processTerminal())
+  for (const word of words) {
+    const below = command.commands.find(one => one.name() === word)
+    if (!below && command.parent === null) throw new Error(`there is no command signalbox ${word}`)
+    if (!below) break
+    command = below
+  }
+  return [command, words.filter(word => /^--[a-z]/.test(word)).map(word => word.replace(/[^a-z-].*$/, ''))]
+}
