@@ -100,8 +100,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
     expect(reply).toMatchObject({ kind: 'answer', finish: 'length', message: { content: [] } })
   })
 
-  it('an answer without usage has an unknown usage', async () => {
-    if (!hasReply(protocol, 'no-usage.sse')) return
+  it.runIf(hasReply(protocol, 'no-usage.sse'))('an answer without usage has an unknown usage', async () => {
     const reply = await harness.ask(protocol, replying(replyText(protocol, 'no-usage.sse')))
     expect(reply).toMatchObject({ kind: 'answer', usage: {} })
     expect((reply as { usage: object }).usage).toEqual({})
