@@ -5,15 +5,10 @@
  */
 import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
-import type { Policy } from '../../src/core/policy.ts'
 import type {
-  Addition,
   Answer,
   CallModelInput,
   CallModelResult,
-  CallSettings,
-  Labels,
-  PromptView,
   RoutingMemory,
   Spent,
   TranscriptRef,
@@ -33,25 +28,16 @@ import { rowOf, withRow } from './rows.ts'
 import { sitOut } from './sit-out.ts'
 
 /** What a verb asks of a model. */
-export interface Asked {
-  readonly taskClass: string
+export interface Asked extends Omit<CallModelInput, 'run' | 'step' | 'transcript' | 'memory'> {
   /** Absent: a transcript of its own. */
   readonly transcript?: TranscriptRef
-  readonly view?: PromptView
-  readonly additions: readonly Addition[]
-  readonly tools?: readonly string[]
-  readonly schema?: string
-  readonly settings?: CallSettings
-  readonly policy?: Policy
-  readonly labels?: Labels
   readonly known?: RoutingMemory['known']
-  /** The call sums up its transcript for calls of this class. */
-  readonly sumsUpFor?: string
   /** For the Temporal UI, behind the class and the step. */
   readonly words?: string
 }
 
-export interface Asking {
+/** What came of it. */
+export interface Answered {
   readonly step: number
   readonly answer: Answer
   readonly spent: Spent
@@ -64,7 +50,7 @@ export interface Asking {
  * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it, and
  * only a call without an answer gets the third that lets it be awaited later.
  */
-export function askModel<Given>(run: RunAtWork, asked: Asked, give: (asking: Asking) => Given): Promise<Given> {
+export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: Answered) => Given): Promise<Given> {
   const { book } = run
   const refusal = admit(run)
   if (refusal) return awaitedLater(Promise.reject<Given>(refusal))

@@ -7,7 +7,7 @@ import { compacted, fitPrompt, type PromptDecision } from '../../src/core/agent/
 import { SUM_UP } from '../../src/core/agent/sum-up.ts'
 import type { Addition, OutcomeKind, PromptState, TranscriptRef } from '../../src/core/protocol.ts'
 import type { AgentAtWork } from './agent-loop.ts'
-import { type Asking, askModel } from './ask-model.ts'
+import { type Answered, askModel } from './ask-model.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
 
@@ -75,7 +75,7 @@ async function sumUp(
   agent: AgentAtWork,
   transcript: TranscriptRef,
   { view }: PromptState,
-): Promise<Asking | undefined> {
+): Promise<Answered | undefined> {
   const { prompt: bounds, taskClass } = agent.plan
   try {
     const asked = {

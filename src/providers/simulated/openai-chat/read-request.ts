@@ -16,10 +16,8 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { contentText, IMAGE_TOKENS, isSystem } from '../openai-messages.ts'
 import { brokenRule } from './rules.ts'
-
-/** What a picture costs whatever its size, as OpenAI's calculator gives for 1024 × 1024 in high detail. */
-const IMAGE_TOKENS = 765
 
 /** `showsThinking`: compatible vendors (DeepSeek and others) show thought as `reasoning_content`; OpenAI hides it. */
 export interface ChatReading {
@@ -54,18 +52,6 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
     ...(body.store === false && { keepsNothing: true }),
   }
   return { ask }
-}
-
-function isSystem(message: Loose): boolean {
-  return message.role === 'system' || message.role === 'developer'
-}
-
-function contentText(message: Loose): string {
-  if (typeof message.content === 'string') return message.content
-  if (!message.content) return ''
-  return listOf(message.content)
-    .map(part => textOf(part.text))
-    .join('\n')
 }
 
 function messageSegment(message: Loose): Segment {

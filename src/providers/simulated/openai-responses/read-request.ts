@@ -7,7 +7,9 @@ import {
   type Ask,
   type Json,
   pictureSegment,
+  type SeenCall,
   type Segment,
+  type SignatureSeen,
   segmentOf,
   type ToolChoice,
   type Turn,
@@ -15,9 +17,8 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { contentText, IMAGE_TOKENS, isSystem } from '../openai-messages.ts'
 import { brokenRule, type StoredItems } from './rules.ts'
-
-const IMAGE_TOKENS = 765
 
 export interface ResponsesReading {
   readonly canThink: boolean
@@ -50,14 +51,8 @@ export function readResponsesRequest(raw: unknown, { canThink, storedOf }: Respo
       ...items.map(segmentOfItem),
     ],
     turns: turnsOf(items),
-    called: items.flatMap(({ type, call_id, name }, place) =>
-      type === 'function_call' ? [{ id: textOf(call_id), name: textOf(name), position: `input[${place}]` }] : [],
-    ),
-    signatures: items.flatMap((item, place) =>
-      typeof item.encrypted_content === 'string'
-        ? [{ signature: item.encrypted_content, over: '', position: textOf(item.id) || `input[${place}]` }]
-        : [],
-    ),
+    called: items.flatMap(calledIn),
+    signatures: items.flatMap(signaturesOf),
     tools: listOf(body.tools).map(tool => ({
       name: textOf(tool.name),
       inputSchema: tool.parameters ?? { type: 'object' },
@@ -71,17 +66,6 @@ export function readResponsesRequest(raw: unknown, { canThink, storedOf }: Respo
     ...(body.store === false && { keepsNothing: true }),
   }
   return { ask }
-}
-
-function isSystem(item: Loose): boolean {
-  return item.role === 'system' || item.role === 'developer'
-}
-
-function contentText(item: Loose): string {
-  if (typeof item.content === 'string') return item.content
-  return listOf(item.content)
-    .map(part => textOf(part.text))
-    .join('\n')
 }
 
 function segmentOfItem(item: Loose): Segment {
@@ -125,6 +109,14 @@ function turnsOf(items: readonly Loose[]): Turn[] {
     if (item.type === 'function_call_output') turn.results.push(textOf(item.call_id))
   }
   return turns
+}
+
+function calledIn({ type, call_id, name }: Loose, place: number): SeenCall[] {
+  return type === 'function_call' ? [{ id: textOf(call_id), name: textOf(name), position: `input[${place}]` }] : []
+}
+
+function signaturesOf({ encrypted_content: sealed, id }: Loose, place: number): SignatureSeen[] {
+  return typeof sealed === 'string' ? [{ signature: sealed, over: '', position: textOf(id) || `input[${place}]` }] : []
 }
 
 function roleOf(item: Loose): Turn['role'] | undefined {
