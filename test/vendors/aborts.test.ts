@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { billOf } from '../../src/providers/simulated/bill.ts'
+import { createBiller } from '../../src/providers/simulated/bill.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
+import type { VendorUsage } from '../../src/providers/simulated/reply.ts'
 import { askStream, modelOf, PRICE, PROMPT, start, vendorOf } from './asking.ts'
 
 let running: RunningVendors | undefined
@@ -54,7 +55,7 @@ describe('an answer that the asker leaves', () => {
     const row = await leaveMidway('whole')
     expect(row.outcome).toBe('aborted')
     expect(row.outputTokens).toBeGreaterThan(30)
-    expect(row.billedPico).toBe(billOf({ ...row } as Parameters<typeof billOf>[0], PRICE).toString())
+    expect(row.billedPico).toBe(createBiller(PRICE)({ ...row } as VendorUsage).toString())
   })
 })
 

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { billOf, usdOf } from '../../src/providers/simulated/bill.ts'
+import { createBiller, usdOf } from '../../src/providers/simulated/bill.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
+import type { VendorUsage } from '../../src/providers/simulated/reply.ts'
+import type { ModelPrice } from '../../src/providers/simulated/script.ts'
 import { askStream, modelOf, PRICE, PROTOCOLS, start, vendorOf } from './asking.ts'
 
 let running: RunningVendors | undefined
@@ -14,6 +16,8 @@ const USAGE = {
   outputTokens: 500,
   reasoningTokens: 200,
 }
+
+const billOf = (usage: VendorUsage, price: ModelPrice) => createBiller(price)(usage)
 
 describe('the arithmetic of the meter', () => {
   test('bills every kind of token at its own price', () => {

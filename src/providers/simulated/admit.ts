@@ -12,7 +12,7 @@ import type { Signer } from './signatures.ts'
 
 export interface Admission {
   readonly ask: Ask
-  readonly model: ModelSettings | undefined
+  readonly model: ModelSettings
   readonly inputTokens: number
   readonly dialect: Dialect
   readonly signer: Signer
@@ -20,7 +20,6 @@ export interface Admission {
 
 /** The first rule that the request breaks. */
 export function refusalOf({ ask, model, inputTokens, dialect, signer }: Admission): Refusal | undefined {
-  if (!model) return { kind: 'unknown-model', model: ask.model }
   const { maxOutput, contextWindow } = model
   const { maxOutput: asked = maxOutput } = ask
   if (asked > maxOutput) return { kind: 'max-tokens', model: ask.model, asked, most: maxOutput }

@@ -23,11 +23,6 @@ export function createBiller({ tiers = [], ...base }: ModelPrice): Biller {
   return usage => sumOf(usage, steps.findLast(({ above }) => usage.inputTokens > above)?.lines ?? lines)
 }
 
-/** The price of one usage. */
-export function billOf(usage: VendorUsage, price: ModelPrice): bigint {
-  return createBiller(price)(usage)
-}
-
 /** Each tier that a prompt passes lays what it names over the one below. */
 function priceAbove({ tiers = [], ...base }: ModelPrice, border: number): ModelPrice {
   const passed = tiers.filter(({ above }) => above <= border).toSorted((a, b) => a.above - b.above)

@@ -63,7 +63,7 @@ export function createPromptCache(settings: CacheSettings | undefined): PromptCa
       const ends = settings.mode === 'all' ? [borders.length - 1] : markedEnds(borders)
       const read = warmEnd(borders, ends, { settings, isWarm: key => isWarm(entries.get(key), nowMs) })
       keepWarm(entries, borders, { settings, ends, read, nowMs, readyAtMs })
-      return { inputTokens, ...costOf(borders, ends, read, settings) }
+      return { inputTokens, ...tokensOf(borders, ends, read, settings) }
     },
   }
 }
@@ -124,7 +124,7 @@ function keepWarm(entries: Map<number, Entry>, borders: readonly Border[], warmi
   else for (const place of [read, ...ends]) warm(place)
 }
 
-function costOf(borders: readonly Border[], ends: readonly number[], read: number, settings: CacheSettings) {
+function tokensOf(borders: readonly Border[], ends: readonly number[], read: number, settings: CacheSettings) {
   const cachedTokens = borders[read]?.tokens ?? 0
   const upTo = (places: readonly number[]) => Math.max(cachedTokens, borders[places.at(-1) ?? -1]?.tokens ?? 0)
   const end = upTo(ends)

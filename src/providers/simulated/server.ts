@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { serveControl, type VendorControl } from './control.ts'
 import type { Dialect } from './dialect.ts'
-import { type FaultRule, readFaultRules } from './fault-rules.ts'
+import type { FaultRule } from './fault-rules.ts'
 import { createOutages } from './outages.ts'
+import { parsed, readBody } from './request-body.ts'
 import type { Vendor } from './vendor.ts'
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request that is about to leave. */
@@ -53,18 +55,16 @@ export async function startServer(parts: ServerParts): Promise<VendorServer> {
   await listen(server, host, port)
   const taken = (server.address() as AddressInfo).port
   let isOver = false
-  const comeBack = () =>
-    listenAgain(
-      () => listen(server, host, taken),
-      () => isOver,
-    )
   const outages = createOutages({
     goDown() {
       vendor.setDown(true)
       return stop(server)
     },
     async comeBack() {
-      await comeBack()
+      await listenAgain(
+        () => listen(server, host, taken),
+        () => isOver,
+      )
       vendor.setDown(false)
     },
   })
@@ -87,68 +87,6 @@ export async function startServer(parts: ServerParts): Promise<VendorServer> {
 /** The path goes behind an origin as it came: what begins with two slashes, or is no URL, would be read as another host's. */
 function addressOf({ url = '/' }: IncomingMessage): URL {
   return new URL(url.startsWith('/') ? `http://vendor${url}` : 'http://vendor/')
-}
-
-/** What can be asked of a vendor beside its models. */
-export interface VendorControl {
-  /** Where its models are asked, in words. */
-  readonly modelPath: string
-  readonly served: readonly string[]
-  meter(): unknown
-  setFaults(rules: readonly FaultRule[]): Promise<void>
-}
-
-interface ControlVisit {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly path: string
-  readonly control: VendorControl
-}
-
-/** `GET /meter` gives the rows; `POST /faults` with a JSON list of rules replaces the rules. */
-function serveControl({ request, response, path, control }: ControlVisit): void {
-  const asked = `${request.method} ${path}`
-  if (asked === 'GET /meter') sendJson(response, 200, control.meter())
-  else if (asked === 'POST /faults') readBody(request, text => replaceFaults(text, response, control))
-  else sendJson(response, 404, { error: { message: nothingAt(asked, control) } })
-}
-
-/** Whoever has left the version out of a base URL, or put it there twice, sees it here. */
-function nothingAt(asked: string, { modelPath }: VendorControl): string {
-  return `Nothing is served at ${asked}. There are POST ${modelPath}, GET /meter and POST /faults.`
-}
-
-function replaceFaults(text: string, response: ServerResponse, control: VendorControl): void {
-  const read = readFaultRules(parsed(text), control.served)
-  if ('problem' in read) {
-    sendJson(response, 400, { error: { message: read.problem } })
-    return
-  }
-  // An outage would take its own answer with it, so that one begins once the answer is out.
-  const isOutage = read.rules.some(rule => rule.kind === 'down')
-  const confirm = () => sendJson(response, 200, { faults: read.rules.length })
-  if (isOutage) response.on('finish', () => void control.setFaults(read.rules))
-  if (isOutage) confirm()
-  else void control.setFaults(read.rules).then(confirm)
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
-}
-
-function readBody(request: IncomingMessage, use: (text: string) => void): void {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => use(Buffer.concat(chunks).toString()))
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
