@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
-import type { Ask, ModelPort, ReplyAnswer, ReplyFault } from '../core/ports.ts'
+import type { Ask, ModelPort, ReplyFault } from '../core/ports.ts'
 import { askEndpoint } from './ask-endpoint.ts'
 import type { Dialect, Fetch } from './dialect.ts'
 import { dialectOf } from './dialects.ts'
@@ -36,7 +36,7 @@ export interface Models extends ModelPort {
  * Creates the port for a configuration's providers. Packages load, models are made and connections open when an
  * endpoint is first asked; models are kept per endpoint id for as long as the port lives.
  *
- * Throws when two providers have one name, or when one that needs a base URL has none.
+ * @throws Error when two providers have one name, or when one that needs a base URL has none.
  */
 export function createModels(providers: readonly ProviderSettings[], options: ModelsOptions = {}): Models {
   const settingsByName = byName(providers)
@@ -110,7 +110,7 @@ function missing(error: unknown): MissingPackage {
   throw error
 }
 
-function missingFault(ask: Ask, { message }: MissingPackage): ReplyFault | ReplyAnswer {
+function missingFault(ask: Ask, { message }: MissingPackage): ReplyFault {
   const fault = faultOf(ask.endpoint.id, 'unsupported', { code: 'package-missing' }, message)
   return { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } }
 }

@@ -28,43 +28,38 @@ export interface Lessons {
 const LEAST_ANSWERS = 5
 
 export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
-  const windows = new Map<string, Window>()
-  const wastes = new Map<string, { usd: number; attempts: number }>()
-  const outputs = new Map<string, number[]>()
-  const lessons = new Map<string, OutputLesson | undefined>()
-  for (const call of calls) for (const [at, attempt] of call.attempts.entries()) learn(call, at, attempt)
+  const { windows, wastes, outputs } = seenIn(calls)
   const lastMs = Math.max(0, ...[...windows.values()].map(({ atMs }) => atMs))
-  const peers = new Map<string, Measured>()
-  const measured = new Map<string, Measured>()
-  const peersAt = (model: string) => {
-    const found = peers.get(model)
-    if (found) return found
+  const peersAt = remembered(model => {
     const its = [...windows].filter(([endpoint]) => modelIn(endpoint) === model).map(([, window]) => window)
-    const made = peersOf(its, lastMs)
-    peers.set(model, made)
-    return made
-  }
+    return peersOf(its, lastMs)
+  })
+  const outputBy = remembered(key => outputLesson(outputs.get(key)))
   return {
     windowOf: endpoint => windows.get(endpoint),
-    measuredOf(endpoint) {
-      const known = measured.get(endpoint)
-      if (known) return known
-      const made = estimatesOf(windows.get(endpoint) ?? NOTHING_MEASURED, peersAt(modelIn(endpoint)), lastMs)
-      measured.set(endpoint, made)
-      return made
-    },
+    measuredOf: remembered(endpoint =>
+      estimatesOf(windows.get(endpoint) ?? NOTHING_MEASURED, peersAt(modelIn(endpoint)), lastMs),
+    ),
     wasteUsd(endpoint) {
       const waste = wastes.get(endpoint)
       return waste ? waste.usd / waste.attempts : 0
     },
-    outputOf(asked, model) {
-      const key = `${asked} ${model}`
-      if (!lessons.has(key)) lessons.set(key, outputLesson(outputs.get(key)))
-      return lessons.get(key)
-    },
+    outputOf: (asked, model) => outputBy(outputKey(asked, model)),
   }
+}
 
-  function learn(call: RecordedCall, at: number, attempt: RecordedAttempt): void {
+/** What the calls have shown of each endpoint; of answers their tokens, by {@link outputKey}. */
+interface Seen {
+  readonly windows: ReadonlyMap<string, Window>
+  readonly wastes: ReadonlyMap<string, { readonly usd: number; readonly attempts: number }>
+  readonly outputs: ReadonlyMap<string, readonly number[]>
+}
+
+function seenIn(calls: readonly RecordedCall[]): Seen {
+  const windows = new Map<string, Window>()
+  const wastes = new Map<string, { usd: number; attempts: number }>()
+  const outputs = new Map<string, number[]>()
+  const see = (call: RecordedCall, at: number, attempt: RecordedAttempt) => {
     const { endpoint, outcome, usage, usd = 0, endedAtMs } = attempt
     const answers = at === call.answeredBy
     const waste = wastes.get(endpoint) ?? { usd: 0, attempts: 0 }
@@ -74,10 +69,25 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
       windows.set(endpoint, addSample(windows.get(endpoint) ?? NOTHING_MEASURED, sample, endedAtMs))
     }
     if (!answers || usage.outputTokens === undefined) return
-    const key = `${call.asked} ${modelIn(endpoint)}`
+    const key = outputKey(call.asked, modelIn(endpoint))
     const said = outputs.get(key)
     if (said) said.push(usage.outputTokens)
     else outputs.set(key, [usage.outputTokens])
+  }
+  for (const call of calls) for (const [at, attempt] of call.attempts.entries()) see(call, at, attempt)
+  return { windows, wastes, outputs }
+}
+
+function outputKey(asked: string, model: string): string {
+  return `${asked} ${model}`
+}
+
+/** The same, worked out once for each key. */
+function remembered<Value>(make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>()
+  return key => {
+    if (!made.has(key)) made.set(key, make(key))
+    return made.get(key) as Value
   }
 }
 
