@@ -9,6 +9,7 @@ import type { PolicyAt } from '../../src/core/policy.ts'
 import { policyLevels } from '../../src/core/policy-levels.ts'
 import type { NewCall } from '../../src/core/ports.ts'
 import type { CallModelInput } from '../../src/core/protocol.ts'
+import { classesAhead } from '../../src/core/routing/choose-class.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { unknownName } from '../names.ts'
 import { questionDigest } from '../question-digest.ts'
@@ -78,11 +79,13 @@ function unknownSchema({ registry }: CallModelPorts, name: string): string {
 }
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {
-  const { run, policy, sumsUpFor } = input
-  const served = sumsUpFor === undefined ? undefined : directory.classes[sumsUpFor]
+  const { run, policy, sumsUpFor, labels, memory } = input
+  const { workspace } = run
+  const facts = { workspace, labels: { ...run.labels, ...labels }, draw: memory.draw }
+  const served = sumsUpFor === undefined ? [] : classesAhead(directory.classes, sumsUpFor, facts)
   return policyLevels(directory, {
-    workspace: run.workspace,
-    classes: served ? [taskClass, served] : [taskClass],
+    workspace,
+    classes: [taskClass, ...served],
     ...(run.policy && { run: run.policy }),
     ...(policy && { call: policy }),
   })

@@ -23,6 +23,9 @@ classes:
   cheap: { models: [acme/small, acme/large], maxOutputTokens: 100 }
   long: { models: [acme/small, acme/large], maxOutputTokens: 100, onBudget: auto-below }
   auto-below: { rules: [{ when: { label: { team: growth } }, use: cheap }, { use: cheap }] }
+  guarded: { rules: [{ when: { promptTokens: ">2000" }, use: auto }, { when: { label: { team: legal } }, use: auto }, { use: cheap }] }
+  by-team: { rules: [{ when: { label: { team: legal } }, use: auto }, { use: cheap }] }
+  sums: { models: [acme/small, acme/large], maxOutputTokens: 100, sort: order }
 budgets:
   long-day: { scope: { class: long }, per: day, usd: '0.0000001' }
   auto-day: { scope: { class: auto }, per: day, usd: '10.00' }
@@ -74,4 +77,17 @@ it('refuses a call whose own policy names what there is not, and asks nobody', a
   expect(await refused({ regions: ['eu'] })).toMatch(/in regions the region 'eu'/)
   expect(stage.vendors.meter()).toHaveLength(before)
   expect(await refused({ denyModels: ['acme/large'], denyProviders: ['openai'] })).toBe('answered')
+})
+
+it('a summary is bound by every class that may serve the calls which it is for, by whatever rule they get there', async () => {
+  const by = async (sumsUpFor: string, labels: Record<string, string> = {}) => {
+    const run = await stage.open(`sums-${sumsUpFor}-${labels.team}`, { labels })
+    const result = await stage.call(run, 'sums', 1, { sumsUpFor })
+    return result.kind === 'answered' ? result.answer.endpoint : result.kind
+  }
+  expect(await by('auto')).toBe('one:acme/large')
+  expect(await by('by-team')).toBe('one:acme/small')
+  expect(await by('by-team', { team: 'legal' })).toBe('one:acme/large')
+  // How long the prompts were that it sums up, a rule cannot tell from the one that asks for it.
+  expect(await by('guarded')).toBe('one:acme/large')
 })

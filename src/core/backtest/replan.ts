@@ -8,7 +8,7 @@ import { moneyLimitsOf } from '../budgets/shared-budget.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { policyLevels } from '../policy-levels.ts'
 import type { KnownPrompt } from '../protocol.ts'
-import { type ClassStep, classSteps } from '../routing/choose-class.ts'
+import { type ClassStep, classesAhead, classSteps } from '../routing/choose-class.ts'
 import { addLatency, averageLatency, type Latency } from '../routing/latency.ts'
 import { addSample, estimatesOf, NOTHING_MEASURED, type Window } from '../routing/measured.ts'
 import { callNeeds } from '../routing/needs.ts'
@@ -91,10 +91,10 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
   })
   const passed = [asked, ...ways.map(({ to }) => directory.classes[to]!)]
   const taskClass = passed.at(-1)!
-  const served = call.sumsUpFor === undefined ? undefined : directory.classes[call.sumsUpFor]
+  const served = call.sumsUpFor === undefined ? [] : classesAhead(directory.classes, call.sumsUpFor, facts)
   const policies = policyLevels(directory, {
     workspace,
-    classes: served ? [...passed, served] : passed,
+    classes: [...passed, ...served],
     ...(call.runPolicy && { run: call.runPolicy }),
     ...(record.policy && { call: record.policy }),
   })

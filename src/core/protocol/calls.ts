@@ -45,7 +45,7 @@ export interface CallModelInput {
   readonly policy?: Policy
   readonly labels?: Labels
   readonly memory: RoutingMemory
-  /** Present: the call sums up its transcript for calls of this class, whose policy binds it too. */
+  /** Present: the call sums up its transcript for calls of this class. The policies of all that may serve those bind it too. */
   readonly sumsUpFor?: string
 }
 

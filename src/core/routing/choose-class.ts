@@ -69,6 +69,41 @@ export function servingClasses(classes: Classes, name: string): readonly TaskCla
   return [...reached].map(each => classes[each]!).filter(servesItself)
 }
 
+/**
+ * The classes that may serve calls of this one in a run, and those that they pass on the way. What stays the same in a run is known;
+ * how long their prompts are, what they need and when they are made is not, so that rules which ask for it may hold.
+ */
+export function classesAhead(
+  classes: Classes,
+  name: string,
+  facts: Pick<CallFacts, 'workspace' | 'labels' | 'draw'>,
+): readonly TaskClass[] {
+  const reached = new Map<string, TaskClass>()
+  const waiting = [name]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const taskClass = Object.hasOwn(classes, next) ? classes[next] : undefined
+    if (!taskClass || reached.has(next)) continue
+    reached.set(next, taskClass)
+    waiting.push(...leadsToIn(taskClass, facts))
+  }
+  return [...reached.values()]
+}
+
+function leadsToIn(
+  { name, rules = [], split }: TaskClass,
+  facts: Pick<CallFacts, 'workspace' | 'labels' | 'draw'>,
+): readonly string[] {
+  if (split) return [shareOf(name, split, facts.draw).to]
+  const may = rules.filter(({ when }) => !when || isOf(when, facts))
+  const certain = may.findIndex(({ when }) => isCertain(when))
+  return (certain === -1 ? may : may.slice(0, certain + 1)).map(({ use }) => use)
+}
+
+/** It asks for nothing that changes from call to call. */
+function isCertain({ workspace: _, label: __, ...others }: RuleConditions = {}): boolean {
+  return Object.keys(others).length === 0
+}
+
 /** The classes that rules or a split name. */
 export function leadsTo({ rules = [], split = {} }: Pick<TaskClass, 'rules' | 'split'>): readonly string[] {
   return [...rules.map(({ use }) => use), ...Object.keys(split)]
@@ -97,14 +132,20 @@ function shareOf(name: string, split: Readonly<Record<string, number>>, draw: nu
 
 function holds(when: RuleConditions | undefined, facts: CallFacts): boolean {
   if (!when) return true
-  const { promptTokens, outputTokens, abilities = [], workspace, label = {} } = when
+  const { promptTokens, outputTokens, abilities = [] } = when
   return (
     (!promptTokens || compares(facts.promptTokens, promptTokens)) &&
     (!outputTokens || compares(facts.outputTokens, outputTokens)) &&
     abilities.every(ability => facts.abilities.includes(ability)) &&
-    (!workspace || workspace.includes(facts.workspace)) &&
-    Object.entries(label).every(([key, value]) => facts.labels[key] === value) &&
+    isOf(when, facts) &&
     isWithinTime(when, facts.nowMs)
+  )
+}
+
+function isOf({ workspace, label = {} }: RuleConditions, facts: Pick<CallFacts, 'workspace' | 'labels'>): boolean {
+  return (
+    (!workspace || workspace.includes(facts.workspace)) &&
+    Object.entries(label).every(([key, value]) => facts.labels[key] === value)
   )
 }
 

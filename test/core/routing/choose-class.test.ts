@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CallFacts, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
+import { type CallFacts, classesAhead, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
 import type { ClassRule, TaskClass } from '../../../src/core/task-class.ts'
 
 const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
@@ -125,4 +125,34 @@ it('the classes that may serve a call are those at the ends of its ways', () => 
   expect(new Set(servingClasses(CLASSES, 'auto').map(({ name }) => name))).toEqual(
     new Set(['long', 'strong', 'strong-next', 'night', 'quick', 'cheap']),
   )
+})
+
+describe('the classes ahead of a run', () => {
+  const facts = { workspace: 'default', labels: {}, draw: 0.3 }
+  const ahead = (name: string, more: Partial<typeof facts> = {}) =>
+    classesAhead(CLASSES, name, { ...facts, ...more })
+      .map(each => each.name)
+      .toSorted()
+
+  it('are all that rules may lead to whose conditions change from call to call, and of the others the one that holds', () => {
+    expect(ahead('auto')).toEqual(['auto', 'cheap', 'long', 'night', 'quick'])
+    expect(ahead('auto', { workspace: 'acme', labels: { team: 'growth' } })).toEqual(['auto', 'long', 'strong'])
+    expect(ahead('cheap')).toEqual(['cheap'])
+    expect(ahead('nobody')).toEqual([])
+  })
+
+  it('are of a split the one that the run was drawn to', () => {
+    const both = [0.1, 0.3, 0.5, 0.7, 0.9].map(draw => ahead('strong', { draw }).length)
+    expect(Math.max(...both)).toBeLessThanOrEqual(2)
+    for (const draw of [0.1, 0.5, 0.9]) expect(ahead('strong', { draw })).toContain(used('strong', { draw }))
+  })
+
+  it('hold every class that a call of the run comes to', () => {
+    for (const promptTokens of [1_000, 200_000])
+      for (const abilities of [[], ['tools' as const]])
+        for (const hour of [3, 12, 23]) {
+          const nowMs = Date.UTC(2026, 10, 26, hour)
+          expect(ahead('auto')).toContain(used('auto', { promptTokens, abilities, outputTokens: 50, nowMs }))
+        }
+  })
 })
