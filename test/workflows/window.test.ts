@@ -25,6 +25,9 @@ providers:
 classes:
   cheap: { models: [acme/small], maxOutputTokens: 500 }
   compaction: { models: [acme/summing], maxOutputTokens: 500 }
+  dear: { models: [acme/summing], maxOutputTokens: 500 }
+budgets:
+  few-summaries: { scope: { class: dear }, per: lifetime, usd: '0.000001' }
 `
 
 const MODEL = { contextWindow: 100_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
@@ -102,6 +105,14 @@ const APP: App = {
       taskClass: 'cheap',
       limits: { promptTokens: CEILING, keptSteps: 2, steps: 40, stepsPerPart: 8 },
     }),
+    defineAgent({
+      name: 'saver',
+      instructions: 'You dig.',
+      tools,
+      taskClass: 'cheap',
+      compaction: 'dear',
+      limits: { promptTokens: CEILING, keptSteps: 2, steps: 20 },
+    }),
   ],
 }
 
@@ -155,6 +166,15 @@ describe('a prompt at its ceiling', () => {
     expect(outcome.cost.highPico).toBe(billed.toString())
     expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
     await expectLedgerMatchesMeter(stage)
+  })
+})
+
+describe('a run whose summaries no budget admits', () => {
+  it('goes on without, as long as its prompt fits anywhere: its own calls are what its money is for', async () => {
+    const run = await stage.signalbox.start('saver', { input: 'Dig for ever, and save.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', message: expect.stringContaining('20 steps') })
+    const rows = await stage.store.reports.attempts({ run: run.id, limit: 1_000 })
+    expect(new Set(rows.map(row => row.taskClass))).toEqual(new Set(['cheap']))
   })
 })
 

@@ -68,8 +68,8 @@ function shown(book: Book, state: PromptState): PromptState {
   return state
 }
 
-/** Without a summary the run goes on as long as its prompt fits anywhere. */
-const GOES_ON: ReadonlySet<OutcomeKind | undefined> = new Set(['failed', 'refused'])
+/** Without a summary the run goes on as long as its prompt fits anywhere, and its own calls are admitted. */
+const GOES_ON: ReadonlySet<OutcomeKind | undefined> = new Set(['failed', 'refused', 'out-of-budget'])
 
 async function sumUp(
   agent: AgentAtWork,
