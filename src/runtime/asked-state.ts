@@ -23,10 +23,14 @@ export interface AskedState {
 const ASK_MS = 10_000
 
 /**
- * @param isRecorded - Whether the store has the run: then the server may have forgotten it.
+ * @param known - `isRecorded`: the store has the run, and the server may have forgotten it.
  * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
  */
-export async function askState(signalbox: Signalbox, id: string, isRecorded: boolean): Promise<AskedState> {
+export async function askState(
+  signalbox: Signalbox,
+  id: string,
+  { isRecorded }: { readonly isRecorded: boolean },
+): Promise<AskedState> {
   try {
     const failing = await failingOf(signalbox.client, id)
     const note = failing && { note: failing.words }

@@ -21,7 +21,7 @@ export async function loadConfiguration(
   env: NodeJS.ProcessEnv = process.env,
   as: { readonly asksNobody?: boolean } = {},
 ): Promise<Configuration> {
-  const read = await loadConfigurationFile(path, env, as)
+  const read = loadConfigurationFile(path, env, as)
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
 }

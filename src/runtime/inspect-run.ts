@@ -75,7 +75,7 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const known = report?.id ?? id
   const told =
     report?.endedAtMs === undefined
-      ? await askState(signalbox, known, report !== undefined)
+      ? await askState(signalbox, known, { isRecorded: report !== undefined })
       : await endOf(signalbox, report)
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }

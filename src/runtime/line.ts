@@ -4,6 +4,7 @@
  * @module
  */
 import type { LinePort, Place } from '../core/ports.ts'
+import { wokenWithin } from './woken-within.ts'
 
 /**
  * What a call of another worker gives back, nobody here hears of: the first in line looks for it by itself. The first look
@@ -64,7 +65,7 @@ function placeOf(lines: Map<string, Waiting[]>, scopeId: string, waiting: Waitin
         const leftMs = untilMs - performance.now()
         if (leftMs <= 0 || signal.aborted) return false
         const looksMs = isFirst ? waiting.lookMs * (0.75 + chance() / 2) : Number.POSITIVE_INFINITY
-        const isWoken = await wokenWithin(waiting, Math.min(looksMs, leftMs), signal)
+        const isWoken = await calledWithin(waiting, Math.min(looksMs, leftMs), signal)
         if (isWoken || looksMs > leftMs) continue
         waiting.lookMs = Math.min(waiting.lookMs * 1.5, LONGEST_LOOK_MS)
         break
@@ -109,17 +110,11 @@ function call(first: Waiting | undefined): void {
 }
 
 /** Whether somebody called before the time was over. */
-function wokenWithin(waiting: Waiting, ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    const end = (woken: boolean) => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', aborted)
+function calledWithin(waiting: Waiting, ms: number, signal: AbortSignal): Promise<boolean> {
+  return wokenWithin(ms, signal, wake => {
+    waiting.wake = () => wake(true)
+    return () => {
       waiting.wake = undefined
-      resolve(woken)
     }
-    const aborted = () => end(false)
-    const timer = setTimeout(end, ms, false)
-    signal.addEventListener('abort', aborted, { once: true })
-    waiting.wake = () => end(true)
   })
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lead, PrefixPort } from '../core/ports.ts'
+import { wokenWithin } from './woken-within.ts'
 
 /** Beginnings that are remembered; the one that was used longest ago goes first. */
 const MOST_PREFIXES = 5_000
@@ -28,7 +29,7 @@ export function createPrefixes(now: () => number): PrefixPort {
       }
       if (!prefix.isLed) return leading(prefix, () => now() + ttlMs)
       if (atMostMs <= 0) return undefined
-      const isFree = await woken(prefix, atMostMs, signal)
+      const isFree = await freedWithin(prefix, atMostMs, signal)
       return isFree && !prefix.isLed ? leading(prefix, () => now() + ttlMs) : undefined
     },
   }
@@ -62,17 +63,10 @@ function leading(prefix: Prefix, untilMs: () => number): Lead {
   }
 }
 
-function woken(prefix: Prefix, atMostMs: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    const end = (isFree: boolean) => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', given)
-      prefix.waiting.delete(end)
-      resolve(isFree)
-    }
-    const given = () => end(false)
-    const timer = setTimeout(given, atMostMs)
-    signal.addEventListener('abort', given, { once: true })
-    prefix.waiting.add(end)
+/** Whether nobody leads any more; `false` too where the time was over. */
+function freedWithin(prefix: Prefix, atMostMs: number, signal: AbortSignal): Promise<boolean> {
+  return wokenWithin(atMostMs, signal, wake => {
+    prefix.waiting.add(wake)
+    return () => void prefix.waiting.delete(wake)
   })
 }

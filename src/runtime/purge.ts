@@ -8,11 +8,13 @@ import { ConfigurationProblem } from './configuration.ts'
 import { storeSettings } from './store-settings.ts'
 import { unknownRun } from './unknown-run.ts'
 
-/** Neither: the runs whose retention is over. */
+/** Without `run` and `olderThanMs`: the runs whose retention is over. */
 export interface PurgeWish {
   readonly run?: string
   /** Runs that ended so long ago. */
   readonly olderThanMs?: number
+  /** Rewrites the database's files without what was deleted. @defaultValue false */
+  readonly compact?: boolean
 }
 
 export interface PurgeReport {
@@ -24,11 +26,11 @@ export interface PurgeReport {
 }
 
 /** @throws ConfigurationProblem when a run of its tree has not ended; StoreProblem, also when there is no such run. */
-export async function purgeContent(wish: PurgeWish, compact: boolean, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
+export async function purgeContent(wish: PurgeWish, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
   const store = await openStore(storeSettings({ existing: true }, env))
   try {
     const purged = await purgeAsked(store, wish, Date.now())
-    const compacted = compact && purged.some(({ how }) => how === 'deleted')
+    const compacted = wish.compact === true && purged.some(({ how }) => how === 'deleted')
     if (compacted) await store.content.scrub()
     return { purged, compacted, place: store.place }
   } finally {

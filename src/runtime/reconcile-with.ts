@@ -8,12 +8,16 @@ import { type Reconciliation, reconcile } from './reconcile.ts'
 import { howEnded } from './temporal/how-ended.ts'
 import { namespaceIdOf } from './temporal/namespace-id.ts'
 
-/**
- * {@link reconcile} with the store and the server of a client.
- *
- * @param foreign - Whether runs of other namespaces are ended too that this one does not have: those of a server that is gone.
- */
-export async function reconcileWith({ client, store }: Signalbox, foreign: boolean): Promise<Reconciliation> {
+interface Wish {
+  /** Ends runs of other namespaces too that this one does not have: those of a server that is gone. @defaultValue false */
+  readonly foreign?: boolean
+}
+
+/** {@link reconcile} with the store and the server of a client. */
+export async function reconcileWith(
+  { client, store }: Signalbox,
+  { foreign = false }: Wish = {},
+): Promise<Reconciliation> {
   const { namespace } = client.options
   return reconcile({
     store: await store(),

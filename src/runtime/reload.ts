@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { statSync } from 'node:fs'
 import {
   type Configuration,
   type ConfigurationResult,
@@ -12,6 +11,8 @@ import {
 } from '../catalog/index.ts'
 import { StoreProblem } from '../store/index.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { fileSystemCode } from './file-system-code.ts'
+import { createTurns } from './turns.ts'
 
 /** `refused`: it has problems, which `words` lists, and the one before holds. */
 export type Reloaded =
@@ -48,12 +49,8 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
     }
   }
   // One after the other: a signal and a change of the file may come together.
-  let last: Promise<unknown> = Promise.resolve()
-  return () => {
-    const next = last.then(reload)
-    last = next.catch(() => undefined)
-    return next
-  }
+  const { take } = createTurns()
+  return () => take(reload)
 }
 
 /** A disk that fails or a link that leads nowhere ends no worker that has a configuration. */
@@ -61,44 +58,12 @@ function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
   try {
     return loadConfigurationFile(path, env)
   } catch (error) {
-    return { ok: false, problems: [{ path: '', message: `${path} cannot be read (${codeOf(error)})` }] }
+    return { ok: false, problems: [{ path: '', message: `${path} cannot be read (${fileSystemCode(error)})` }] }
   }
-}
-
-/** Of what the file system said. */
-function codeOf(error: unknown): string {
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === undefined || syscall === undefined) throw error
-  return code
 }
 
 /** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
 function refusal(error: unknown): string {
   if (error instanceof StoreProblem || error instanceof ConfigurationProblem) return error.message
   throw error
-}
-
-/** Looks this often: editors and Kubernetes put another file in the place of the old one, which a watch on the file would miss. */
-const LOOK_EVERY_MS = 1_000
-
-/** Calls when the file has changed since now. @returns what ends it */
-export function watchForChanges(path: string, changed: () => void, everyMs = LOOK_EVERY_MS): () => void {
-  let seen = stateOf(path)
-  const timer = setInterval(() => {
-    const now = stateOf(path)
-    if (now === seen) return
-    seen = now
-    changed()
-  }, everyMs)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-function stateOf(path: string): string {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false })
-    return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none'
-  } catch (error) {
-    return codeOf(error)
-  }
 }

@@ -10,11 +10,12 @@ import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.t
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging.ts'
 import { openToAllNote } from './open-to-all.ts'
 import { packageNotes } from './package-notes.ts'
-import { createReload, type Reloaded, watchForChanges } from './reload.ts'
+import { createReload, type Reloaded } from './reload.ts'
 import { readMasterKeys } from './seals/master-keys.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { destinationsOf, metricsProblem, runtimeMetrics, telemetryOf } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
+import { watchFile } from './watch-file.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
 export interface ServeOptions {
@@ -99,7 +100,7 @@ export async function createServing({
     reload,
     watchConfiguration(report) {
       const look = () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))
-      const end = watchForChanges(file, look)
+      const end = watchFile(file, look)
       // It may have changed since it was read: connecting takes its time.
       look()
       return end

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/catalog/index.ts'
-import { createReload, watchForChanges } from '../../src/runtime/reload.ts'
+import { createReload } from '../../src/runtime/reload.ts'
+import { watchFile } from '../../src/runtime/watch-file.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
@@ -115,7 +116,7 @@ describe('a changed configuration', () => {
 it('a file that is changed or replaced is noticed', async () => {
   await writeFile(path, 'one')
   const changes: number[] = []
-  const end = watchForChanges(path, () => changes.push(changes.length), 20)
+  const end = watchFile(path, () => changes.push(changes.length), 20)
   const changed = async (count: number) => {
     while (changes.length < count) await new Promise(resolve => setTimeout(resolve, 10))
   }

@@ -60,7 +60,7 @@ interface ReconcileFlags extends Pick<Flags, 'json'> {
 async function reconcileNow({ json, foreign = false }: ReconcileFlags, terminal: Terminal): Promise<void> {
   const { reconcileWith } = await import('../../runtime/reconcile-with.ts')
   const reconciling = async (signalbox: Signalbox) => {
-    const { closed, foreign: left } = await reconcileWith(signalbox, foreign)
+    const { closed, foreign: left } = await reconcileWith(signalbox, { foreign })
     if (json) return printJson(terminal, { runs: closed, foreign: left })
     for (const { run, reason } of closed) terminal.print(`${run}: ${reason}; what it held is given back`)
     if (closed.length === 0) terminal.print('no run that has ended is open in the store')

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import { EXIT } from '../exit-codes.ts'
 import { duration, name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -30,8 +31,8 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
   if (run !== undefined && olderThan !== undefined)
     throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
   const { purgeContent } = await import('../../runtime/purge.ts')
-  const wanted = { ...(run !== undefined && { run }), ...(olderThan !== undefined && { olderThanMs: olderThan }) }
-  const { purged, compacted, place } = await purgeContent(wanted, compact, terminal.env)
+  const wish = definedOnly({ run, olderThanMs: olderThan, compact })
+  const { purged, compacted, place } = await purgeContent(wish, terminal.env)
   if (json) return printJson(terminal, { store: place, purged, compacted })
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged)

@@ -7,9 +7,9 @@
 import type { SharedHealth, SharedHealthPort } from '../../core/ports.ts'
 import { recordAll, type Seen } from '../../core/routing/health.ts'
 import { StoreProblem } from '../../store/index.ts'
+import { createTurns, type Turns } from '../turns.ts'
 import type { KnownEndpoints } from './known-endpoints.ts'
 import { createNews, type News } from './news.ts'
-import { createTurns, type Turns } from './turns.ts'
 
 /** How old what others have seen may be while calls are planned, and how long what this one has seen may lie. */
 const EVERY_MS = 1_000

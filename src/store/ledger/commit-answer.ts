@@ -19,20 +19,20 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   const run = yield* lockRun(call.run.key, call.run.id)
   const attempt = yield* begunAttempt(attemptId)
   if (isPurged(run)) {
-    yield* settleAttempt(attempt, end, true)
+    yield* settleAttempt(attempt, end, 'superseded')
     return { answer: { ...commit.answer, transcript: commit.transcript }, first: false }
   }
   const journal = yield* findCall(call.callId)
   const earlier = yield* answerOf(journal)
   if (earlier) {
-    yield* appendEvents(call.run.key, yield* settleAttempt(attempt, end, true), end.endedAtMs)
+    yield* appendEvents(call.run.key, yield* settleAttempt(attempt, end, 'superseded'), end.endedAtMs)
     return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
   }
   const answer = { ...commit.answer, transcript: yield* appendMessages(run, commit.transcript, [commit.message]) }
   yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
   const approvals = approvalsOf(commit)
   if (approvals.length > 0) yield* tellAbove(yield* lockAbove(run), run, approvals, end.endedAtMs)
-  const ended = yield* settleAttempt(attempt, end, false)
+  const ended = yield* settleAttempt(attempt, end, 'kept')
   yield* deleteTransientOfStep(call.run.key, call.step)
   yield* appendEvents(call.run.key, [...ended, answerEvent(commit, attempt), ...approvals], end.endedAtMs)
   return { answer, first: true }

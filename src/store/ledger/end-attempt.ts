@@ -9,7 +9,11 @@ export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   const { run_key, run_id } = yield* begunAttempt(attemptId)
   yield* lockRun(run_key, run_id)
   // Read again: who held the lock may have settled it.
-  const ended = yield* settleAttempt(yield* begunAttempt(attemptId), end, end.outcome !== 'answered')
+  const ended = yield* settleAttempt(
+    yield* begunAttempt(attemptId),
+    end,
+    end.outcome === 'answered' ? 'kept' : 'superseded',
+  )
   yield* appendEvents(run_key, ended, end.endedAtMs)
 }
 

@@ -28,6 +28,8 @@ type Ending = Pick<
 const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { queries }) =>
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
 
+type Streamed = 'kept' | 'superseded'
+
 /**
  * Settles an attempt: its row gets its end, its reservations go, its scopes take what it has cost. Gives the event that
  * tells of it, once, when the attempt was open.
@@ -35,9 +37,9 @@ const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { 
  * A row that was marked `abandoned` takes a later end as a correction: its worker was believed lost and was not. Any
  * other end is final, and settling again changes nothing.
  *
- * @param superseded - What the attempt streamed is to be discarded.
+ * @param streamed - Whether what the attempt streamed stands, or is to be discarded.
  */
-export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, superseded: boolean): Work<RunEventBody[]> {
+export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: Streamed): Work<RunEventBody[]> {
   const isOpen = row.outcome === 'open'
   if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
@@ -50,7 +52,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, superseded
     if (isOpen) yield* releaseReservation(scopeId, row.attempt_id)
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
-  return isOpen ? [endEvent(row, end, superseded)] : []
+  return isOpen ? [endEvent(row, end, streamed === 'superseded')] : []
 }
 
 /**
@@ -61,7 +63,7 @@ export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: numbe
   const open = rows.filter(row => row.outcome === 'open')
   for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockScope(scopeId)
   for (const row of open)
-    yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), true), endedAtMs)
+    yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
 }
 
 /** The end of an attempt whose worker was lost: it may have cost nothing, or all that was reserved for it. */

@@ -89,7 +89,7 @@ async function gather(stage: Stage, plan: CampaignPlan, ended: ReadonlyMap<strin
   const { workers, signalbox, store, storeSettings, toolLogPath } = stage
   const fallen = [...workers.fallen]
   await workers.close()
-  await persist({ isOver: false }, () => reconcileWith(signalbox, false))
+  await persist({ isOver: false }, () => reconcileWith(signalbox))
   const kept = await readRows(storeSettings)
   return {
     ended,
