@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitWords } from '../../src/core/budgets/limit-words.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
@@ -85,11 +86,9 @@ export function inFlightReason({ budget }: NotReserved): string {
 
 function nameOf({ budget, slice }: NotReserved): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
-  const limits = [
-    ...(budget.limitPico === undefined ? [] : [`$${formatUsd(BigInt(budget.limitPico))}`]),
-    ...(budget.limitTokens === undefined ? [] : [`${budget.limitTokens} tokens`]),
-  ]
-  return `the shared budget '${budget.name}' of ${limits.join(' and ')}`
+  const { name, limitPico, limitTokens } = budget
+  const usd = limitPico && formatUsd(BigInt(limitPico))
+  return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}`
 }
 
 function wayOut(budget: ShortBudget | undefined): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitWords } from '../../core/budgets/limit-words.ts'
 import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Price } from '../../core/endpoints.ts'
 import { conditionWords, servesItself } from '../../core/routing/choose-class.ts'
@@ -94,8 +95,7 @@ function leadWords({ rules = [], split = {} }: TaskClass): readonly string[] {
 }
 
 function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'webhook'>): string {
-  const limits = [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])]
-  return `budget ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
+  return `budget ${name}: ${limitWords({ usd, tokens })} per ${per} for ${describeScope(scope)}`
 }
 
 function endpointsOf(taskClass: TaskClass, directory: Configuration['directory']) {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
-import type { BudgetRaise, HeldDecision, PendingApproval, RaisedBudget } from '../../core/protocol.ts'
+import { limitWords } from '../../core/budgets/limit-words.ts'
+import { definedOnly } from '../../core/defined-only.ts'
+import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -48,11 +50,7 @@ function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Fla
     return decide(verb, { run, toolCallId, verdict, json }, terminal)
   if (toolCallId !== undefined)
     throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
-  const raise = {
-    ...(raiseUsd !== undefined && { usd: raiseUsd }),
-    ...(raiseTokens !== undefined && { tokens: raiseTokens }),
-    ...verdict,
-  }
+  const raise = { ...definedOnly({ usd: raiseUsd, tokens: raiseTokens }), ...verdict }
   return raiseBudget(run, raise, json, terminal)
 }
 
@@ -67,17 +65,9 @@ async function raiseBudget(
     await assertOpen(signalbox.client.workflow.getHandle(id), 'given more')
     const raised = await signalbox.run(id).raiseBudget(raise)
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
-    else terminal.print(`run ${id} may now spend ${limitWords(raised)}`)
+    else terminal.print(`run ${id} may now spend ${limitWords({ usd: raised.limitUsd, tokens: raised.limitTokens })}`)
   }
   await withSignalbox(terminal, raising, EXISTING_STORE)
-}
-
-function limitWords({ limitUsd, limitTokens }: RaisedBudget): string {
-  const limits = [
-    ...(limitUsd === undefined ? [] : [`$${limitUsd}`]),
-    ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`]),
-  ]
-  return limits.join(' and ')
 }
 
 interface Decided {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitWords } from '../../core/budgets/limit-words.ts'
 import { describeScope } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
@@ -69,10 +70,9 @@ export function explanationWords(explanation: Explanation, width: number | undef
 /** Towards which it counts; how they stand, `signalbox budget list` knows. */
 function budgetLines(budgets: Explanation['budgets']): readonly string[] {
   if (budgets.length === 0) return []
-  const lines = budgets.map(({ name, scope, per, usd, tokens }) => {
-    const limits = [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])]
-    return `  ${name}: ${limits.join(' and ')} per ${per} for ${describeScope(scope)}`
-  })
+  const lines = budgets.map(
+    ({ name, scope, per, ...limit }) => `  ${name}: ${limitWords(limit)} per ${per} for ${describeScope(scope)}`,
+  )
   return ['', `Counts towards ${budgets.length === 1 ? 'one budget' : `${budgets.length} budgets`}:`, ...lines]
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitWords } from '../../core/budgets/limit-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
@@ -125,8 +126,7 @@ function decisionLine({
 }
 
 function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'budget-raise' }>): string {
-  const money = limitUsd === undefined ? [] : [`$${limitUsd}`]
-  return [...money, ...(limitTokens === undefined ? [] : [`${limitTokens} tokens`])].join(' and ')
+  return limitWords({ usd: limitUsd, tokens: limitTokens })
 }
 
 function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEventBody, { kind: 'answer' }>): string {
