@@ -33,12 +33,19 @@ export async function followRun(
       : Promise.resolve()
     // Should it fail before the run ends: it is awaited, and told, below.
     deciding.catch(() => {})
-    const outcome = await patience.within(persist(patience, () => run.outcome()))
+    const outcome = await patience.within(outcomeOf(run, plan, patience))
     await patience.within(deciding)
     return { outcome }
   } catch (error) {
     return { problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
+}
+
+/** The part that a reset leaves is terminated, and its client hears of that first. */
+async function outcomeOf(run: RunHandle, { kind }: RunPlan, patience: Patience): Promise<Outcome> {
+  const outcome = await persist(patience, () => run.outcome())
+  const isLeft = kind === 'reset' && outcome.kind === 'failed' && outcome.message === 'the run was terminated'
+  return isLeft ? persist(patience, () => run.outcome()) : outcome
 }
 
 function begin({ signalbox }: Stage, { id, name, input, terms, fork }: RunPlan): Promise<RunHandle> {

@@ -12,8 +12,8 @@ describe("a campaign's plan", () => {
 
   it.each([1, 2])('has every kind of run and of blow in its first 25 runs (seed %i)', seed => {
     const { runs, blows, store } = planCampaign(seed, 25)
-    expect(new Set(runs.map(({ kind }) => kind)).size).toBe(17)
-    expect(new Set(blows.map(({ strike }) => strike)).size).toBe(store === 'postgres' ? 9 : 8)
+    expect(new Set(runs.map(({ kind }) => kind)).size).toBe(18)
+    expect(new Set(blows.map(({ strike }) => strike)).size).toBe(store === 'postgres' ? 10 : 9)
     const tags = runs.filter(({ fork }) => !fork).flatMap(({ conversations }) => conversations.map(({ tag }) => tag))
     expect(new Set(tags).size).toBe(tags.length)
     for (const { fork, conversations } of runs) if (fork) expect(tags).toContain(conversations[0]!.tag)

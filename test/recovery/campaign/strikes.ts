@@ -4,6 +4,8 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '@temporalio/client'
+import { resetPoints, resetTo } from '../../support/reset.ts'
 import type { Blow, CampaignPlan } from './plan/plan.ts'
 import { markId } from './plan/plan.ts'
 import type { Stage } from './stage/stage.ts'
@@ -94,7 +96,15 @@ async function strike(blow: Blow, worker: CampaignWorker, stage: Stage, counts: 
       return run().stop()
     case 'cancel-run':
       return run().cancel()
+    case 'reset-run':
+      return resetHalfway(signalbox.client, at.run)
     case 'terminate-run':
       await signalbox.client.workflow.getHandle(at.run).terminate('by the campaign')
   }
+}
+
+/** Whoever works for it goes on with what it has begun, and does not know. */
+async function resetHalfway(client: Client, run: string): Promise<void> {
+  const points = await resetPoints(client, run)
+  await resetTo(client, run, points[Math.floor(points.length / 2)]!)
 }

@@ -40,4 +40,4 @@ it('tells an answer that a vendor signed over these messages from one over other
 })
 
 /** Of seed 1's first desk at `steady`. */
-const SIGNED = '32c993'
+const SIGNED = 'ada5f1'

@@ -29,14 +29,20 @@ function judgeEnd(run: RunPlan, { ended, rows }: Evidence): readonly Problem[] {
 
 /**
  * The run's own bill is the ledger's, over its whole tree. A call that is cancelled while its worker or the store is lost cannot
- * tell its run what it may have cost: then the ledger alone has it.
+ * tell its run what it may have cost: then the ledger alone has it. Of a run that was reset an attempt that was taken for lost may
+ * come to its end after all, and then the ledger knows better.
  */
-function judgeBill({ id }: RunPlan, { cost, kind }: Outcome, { attempts }: Evidence['rows']): readonly Problem[] {
+function judgeBill(
+  { id, kind: plan }: RunPlan,
+  { cost, kind }: Outcome,
+  { attempts }: Evidence['rows'],
+): readonly Problem[] {
   const own = attempts.filter(({ run_id }) => run_id === id || run_id.startsWith(`${id}/`))
   const sum = (of: (row: (typeof own)[number]) => string | null) =>
     own.reduce((total, row) => total + BigInt(of(row) ?? 0), 0n).toString()
   const [low, high] = [sum(row => row.cost_low_pico), sum(row => row.cost_high_pico)]
   if (cost.lowPico === low && cost.highPico === high) return []
+  if (plan === 'reset' && BigInt(cost.lowPico) <= BigInt(low) && BigInt(high) <= BigInt(cost.highPico)) return []
   if (kind === 'cancelled' && cost.lowPico === low && BigInt(cost.highPico) < BigInt(high)) return []
   const words = `its bill is ${cost.lowPico} to ${cost.highPico} pico-dollars, the ledger's rows are ${low} to ${high}`
   return [{ kind: 'exactMismatch', run: id, words }]

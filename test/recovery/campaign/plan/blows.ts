@@ -25,11 +25,12 @@ const OWN_POINTS: Readonly<Record<string, readonly Point[]>> = {
 /** Until the answer has come and a tool has run: between two marks there is more that can be half done. */
 const LATER_MS = 150
 
-/** In these runs a blow of its own decides the end, and another one before it would let them answer. */
-const ENDED_BY: Readonly<Record<string, Strike>> = {
+/** In these runs a blow of its own decides what becomes of them, and another one before it would let them answer. */
+const OWN_STRIKES: Readonly<Record<string, Strike>> = {
   stopped: 'stop-run',
   cancelled: 'cancel-run',
   terminated: 'terminate-run',
+  reset: 'reset-run',
 }
 
 export interface Striking {
@@ -42,7 +43,7 @@ export interface Striking {
 
 export function planBlows(chance: Chance, { runs, faults, store, kills }: Striking): readonly Blow[] {
   const strikes = chance.shuffled(strikesFor(runs.length, store, kills))
-  const struck = chance.shuffled(runs.filter(({ kind }) => !(kind in ENDED_BY) && kind !== 'refused'))
+  const struck = chance.shuffled(runs.filter(({ kind }) => !(kind in OWN_STRIKES) && kind !== 'refused'))
   const blows = strikes.map((strike, index) => {
     const run = struck[index % struck.length]!
     const conversation = chance.pick(run.conversations)
@@ -50,7 +51,7 @@ export function planBlows(chance: Chance, { runs, faults, store, kills }: Striki
     const isLater = strike === 'kill-worker' && chance.holds(0.4)
     return { strike, at, ...(isLater && { afterMs: chance.whole(1, LATER_MS) }) }
   })
-  return [...blows, ...runs.flatMap(run => endingBlow(chance, run))]
+  return [...blows, ...runs.flatMap(run => ownBlow(chance, run))]
 }
 
 /** All workers are killed twice; everything else is struck at least once. */
@@ -92,8 +93,8 @@ function drawMark(chance: Chance, conversation: Conversation, own: readonly Poin
 }
 
 /** Before the last answer is asked for, so that the run cannot end by itself first. */
-function endingBlow(chance: Chance, { kind, conversations }: RunPlan): readonly Blow[] {
-  const strike = ENDED_BY[kind]
+function ownBlow(chance: Chance, { kind, conversations }: RunPlan): readonly Blow[] {
+  const strike = OWN_STRIKES[kind]
   if (!strike) return []
   const { run, turns } = conversations[0]!
   const point = chance.pick<Point>(['attempt-begun', 'answer-received', 'tool-begun'])

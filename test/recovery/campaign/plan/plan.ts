@@ -52,7 +52,7 @@ export type Point =
   | 'run-closing'
   | 'run-closed'
 
-/** `kill-…` is SIGKILL, `stop-worker` SIGTERM; a restarted server or database was killed before. */
+/** `kill-…` is SIGKILL, `stop-worker` SIGTERM; a restarted server or database was killed before; a reset takes a run back halfway. */
 export type Strike =
   | 'kill-worker'
   | 'kill-all-workers'
@@ -63,6 +63,7 @@ export type Strike =
   | 'stop-run'
   | 'cancel-run'
   | 'terminate-run'
+  | 'reset-run'
 
 /** What happens the first time that a worker comes to the mark, while it is held there. */
 export interface Blow {

@@ -10,7 +10,7 @@ import type { RunPlan, Verdict } from './plan.ts'
 
 /** How often each kind comes in 25 runs. */
 const DECK = [
-  ...Array<Kind>(3).fill('chain'),
+  ...Array<Kind>(2).fill('chain'),
   ...Array<Kind>(2).fill('desk'),
   ...Array<Kind>(2).fill('asker'),
   ...Array<Kind>(2).fill('guarded'),
@@ -26,6 +26,7 @@ const DECK = [
   'stopped',
   'cancelled',
   'terminated',
+  'reset',
   'refused',
 ] as const satisfies readonly Kind[]
 
@@ -97,6 +98,7 @@ const DRAW = {
   stopped: place => ({ ...answering(place, 'chainer', [chainOf(place)]), ends: ['stopped'] }),
   cancelled: place => ({ ...answering(place, 'chainer', [chainOf(place)]), ends: ['cancelled'] }),
   terminated: place => ({ ...answering(place, 'chainer', [chainOf(place)]), ends: ['failed'] }),
+  reset: place => answering(place, 'chainer', [chainOf(place)]),
   refused: place => ({ ...answering(place, 'chainer', [chainOf(place)]), ends: ['refused'] }),
 } as const satisfies Record<string, (place: Place) => Drawn>
 
