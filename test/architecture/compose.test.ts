@@ -172,11 +172,13 @@ describe('the Dockerfile', () => {
 
   it('copies files that exist and runs scripts that exist', () => {
     const { scripts, bin } = JSON.parse(read('package.json'))
-    for (const [, name] of dockerfile.matchAll(/npm run (\w+)/g)) expect(Object.keys(scripts)).toContain(name)
+    const run = [...dockerfile.matchAll(/npm run (\w+)/g)].map(([, name]) => name)
+    expect(run).not.toEqual([])
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(run))
     expect(Object.keys(bin ?? {})).toContain('signalbox')
-    for (const [, names] of dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)) {
-      for (const name of names!.split(' ')) expect(existsSync(join(ROOT, name)), name).toBe(true)
-    }
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names]) => names!.split(' '))
+    expect(copied).not.toEqual([])
+    expect(copied.filter(name => !existsSync(join(ROOT, name)))).toEqual([])
   })
 })
 
