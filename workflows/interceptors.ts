@@ -16,6 +16,7 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
+import { namesRun } from '../src/core/names-run.ts'
 import {
   ENDED,
   type OpenRunInput,
@@ -51,6 +52,7 @@ export const interceptors = (): WorkflowInterceptors => {
 function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
   return {
     scheduleActivity(input, next) {
+      if (!namesRun(input.args[0])) return next(input)
       if (input.activityType === 'keepSaid') opened.isTold = true
       // The end is the last of a run's events, and what comes behind it is not written.
       if (input.activityType === 'closeRun' && opened.isTold)

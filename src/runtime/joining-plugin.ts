@@ -14,6 +14,7 @@ import type {
   WorkerOptions,
 } from '@temporalio/worker'
 import type { Store } from '../store/index.ts'
+import { joinActivities } from './join-activities.ts'
 import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { quietBundler } from './quiet-bundler.ts'
@@ -50,7 +51,7 @@ export class JoiningPlugin extends SimplePlugin {
   constructor({ activities, interceptors, seals, store, reconcileEveryMs }: Joining) {
     super({
       name: 'signalbox',
-      activities,
+      activities: theirs => joinActivities(theirs ?? {}, activities),
       workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [...interceptors] },
     })
     this.#codec = createCodec(seals)

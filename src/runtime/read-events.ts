@@ -24,20 +24,23 @@ export interface Following {
   readonly store: () => Promise<Store>
   /** Events up to this offset are skipped. */
   readonly after: number
+  /** Aborted: nothing more is read. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Yields what happens until the run ends. A reader that comes back with the last offset it saw misses nothing that still
  * matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  */
-export async function* readEvents({ workflow, store, after }: Following): AsyncGenerator<RunEvent> {
+export async function* readEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
   const { events } = await store()
   const key = await keyOf(workflow)
   let offset = after
   let ended = false
-  for (let quiet = 0; ; ) {
+  for (let quiet = 0; !signal?.aborted; ) {
     const batch = await events.read(key, offset, BATCH)
     for (const event of batch) {
+      if (signal?.aborted) return
       offset = event.offset
       ended = event.kind === 'run-end'
       yield event

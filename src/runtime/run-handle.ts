@@ -42,8 +42,13 @@ export interface RunHandle {
   outcome<Output = JsonValue>(): Promise<Outcome<Output>>
   /** How it stands now, by a query: a worker has to answer, also for a run that has ended. */
   state(): Promise<RunState>
-  /** What happens, from an offset on (exclusive), until the end. Needs the store. */
-  events(from?: { readonly after?: number }): AsyncGenerator<RunEvent>
+  /**
+   * What happens, from an offset on (exclusive), until the run's end. Needs the store.
+   *
+   * @param from - `signal`: ends it once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a
+   * generator's `return` waits for the next event.
+   */
+  events(from?: { readonly after?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunEvent>
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
@@ -121,7 +126,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       return outcome
     },
     state: () => workflow.query<RunState>(QUERIES.state),
-    events: from => readEvents({ workflow, store, after: from?.after ?? BEFORE_ALL }),
+    events: ({ after = BEFORE_ALL, signal } = {}) => readEvents({ workflow, store, after, signal }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow'
 import { isOutcome } from '../../src/core/agent/totals.ts'
 import { addCost, costUsd } from '../../src/core/money/cost.ts'
+import { namesRun } from '../../src/core/names-run.ts'
 import type { Brief, CallModelResult, Outcome, RunToolResult } from '../../src/core/protocol.ts'
 import { addUsage } from '../../src/core/usage.ts'
 import { awaitedLater } from './awaited-later.ts'
@@ -41,7 +42,7 @@ export function noteUnderway({ activities, children }: Underway): Pick<WorkflowI
   const outbound: WorkflowOutboundCallsInterceptor = {
     scheduleActivity(input, next) {
       const result = next(input)
-      if (COSTLY.has(input.activityType)) activities.set(input.seq, result)
+      if (COSTLY.has(input.activityType) && namesRun(input.args[0])) activities.set(input.seq, result)
       return result
     },
     startChildWorkflowExecution(input, next) {

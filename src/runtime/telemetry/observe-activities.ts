@@ -6,6 +6,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from '@temporalio/activity'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { namesRun } from '../../core/names-run.ts'
 import type {
   CallModelInput,
   CallModelResult,
@@ -26,14 +27,15 @@ export interface ActivityListener {
   readonly now: () => number
 }
 
-/** Activities that are not seen cost a look into a table. */
+/** Activities that are not seen cost a look into a table; people's own that bear a name of ours are not seen. */
 export function observeActivities(listener: ActivityListener): ActivityInterceptorsFactory {
   return context => {
     const observe = OBSERVERS[context.info.activityType]
     if (!observe) return {}
     return {
       inbound: {
-        execute: (input, next) => observe(listener, context, input.args[0], () => next(input)),
+        execute: (input, next) =>
+          namesRun(input.args[0]) ? observe(listener, context, input.args[0], () => next(input)) : next(input),
       },
     }
   }

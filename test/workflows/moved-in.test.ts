@@ -1,0 +1,194 @@
+/**
+ * A team's own Worker and Client, with workflows and activities from before, a codec and interceptors of their own, into which
+ * ours move.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client, Connection } from '@temporalio/client'
+import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common'
+import { type ActivityInterceptorsFactory, NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
+import { eventOf } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+import type { TheirActivities } from './fixtures/by-hand.ts'
+
+const taskQueue = `moved-in-${process.pid}`
+
+let stage: Stage
+let plugin: SignalboxPlugin
+let client: Client
+let signalbox: Signalbox
+let end: () => Promise<void>
+
+const seen: string[] = []
+const seeing: ActivityInterceptorsFactory = ({ info }) => ({
+  inbound: {
+    execute(input, next) {
+      seen.push(info.activityType)
+      return next(input)
+    },
+  },
+})
+
+const activities: TheirActivities = {
+  async callModel({ prompt }) {
+    if (prompt === 'slow') await delay(3_000)
+    if (prompt === 'fail') throw new Error('no model of theirs is there')
+    return `${prompt}, by hand`
+  },
+}
+
+/** As an encrypting one: what is under it can be read by nobody else. */
+const THEIRS = Buffer.from('binary/theirs')
+const turned = (bytes: Uint8Array | null | undefined) => Uint8Array.from(bytes ?? [], byte => byte ^ 0x5a)
+const codec: PayloadCodec = {
+  encode: async payloads =>
+    payloads.map(payload => ({
+      metadata: { encoding: THEIRS },
+      data: turned(Buffer.from(JSON.stringify([payload.metadata, payload.data].map(asText)))),
+    })),
+  decode: async payloads => payloads.map(opened),
+}
+
+function asText(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  return Object.fromEntries(Object.entries(Object(value)).map(([key, bytes]) => [key, asText(bytes)]))
+}
+
+function opened(payload: Payload): Payload {
+  if (!payload.metadata?.encoding || !Buffer.from(payload.metadata.encoding).equals(THEIRS)) return payload
+  const [metadata, data] = JSON.parse(Buffer.from(turned(payload.data)).toString())
+  const bytes = (text: unknown) => Buffer.from(String(text), 'base64')
+  return {
+    metadata: Object.fromEntries(Object.entries(metadata).map(([key, text]) => [key, bytes(text)])),
+    data: bytes(data),
+  }
+}
+
+const dataConverter: DataConverter = { payloadCodecs: [codec] }
+
+beforeAll(async () => {
+  const address = inject('temporalAddress')
+  stage = await setStage({ temporalAddress: address, yaml: YAML, app: APP, vendors: VENDORS })
+  const connection = await NativeConnection.connect({ address })
+  plugin = await createPlugin({
+    config: soundConfiguration(YAML, stage.env),
+    store: stage.store,
+    connection,
+    telemetry: { metrics: true },
+    ...APP,
+  })
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    activities,
+    dataConverter,
+    plugins: [plugin],
+    interceptors: { activity: [seeing] },
+    ...sharedBundle(),
+  })
+  const serving = worker.run()
+  client = new Client({ connection: await Connection.connect({ address }), dataConverter })
+  signalbox = await connect({ client, taskQueue, store: stage.store })
+  end = async () => {
+    worker.shutdown()
+    await serving
+    await signalbox.close()
+    await plugin.close()
+    await client.connection.close()
+    await connection.close()
+    await stage.close()
+  }
+})
+
+afterAll(() => end?.())
+
+let count = 0
+const theirs = (workflow: string, argument: string) => {
+  count += 1
+  return client.workflow.start(workflow, { taskQueue, workflowId: `${taskQueue}-${count}`, args: [argument] })
+}
+
+describe('what was there before', () => {
+  it('keeps its own activities, also one that is named as one of ours is', async () => {
+    expect(await (await theirs('byHand', 'a title')).result()).toBe('a title, by hand')
+    const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+  })
+
+  it('fails as it always did, with nothing aborted that is under way', async () => {
+    const handle = await theirs('byHandHasty', 'slow')
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { cause: { message: 'no model of theirs is there' } },
+    })
+    const types = (await historyOf(client, handle.workflowId)).map(event => event.type)
+    expect(types).not.toContain('activityTaskCancelRequested')
+  })
+
+  it('is seen by its interceptors, as are our activities', async () => {
+    await (await theirs('byHand', 'a title')).result()
+    const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+    await run.outcome()
+    expect(new Set(seen)).toEqual(new Set(['callModel', 'openRun', 'runTool', 'closeRun']))
+  })
+})
+
+describe('an agent of ours started by Temporal’s own means', () => {
+  it('is a run of its own as a child of a workflow that is none, and its result is its outcome', async () => {
+    const handle = await theirs('byHandAsking', 'What is the sum?')
+    expect(await handle.result()).toMatchObject({ kind: 'answered', text: expect.stringContaining('3 and 7') })
+    const spent = await stage.store.reports.attempts({ label: { key: 'team', value: 'rail' }, limit: 5 })
+    expect(spent.length).toBeGreaterThan(0)
+  })
+
+  it('tells such a workflow by a failure, with the outcome in its details, that it has failed', async () => {
+    const handle = await theirs('byHandFailing', 'word '.repeat(150_000))
+    expect(await handle.result()).toBe('signalbox.ended: failed')
+  })
+
+  it('is started by a Schedule with a brief', async () => {
+    const schedule = await client.schedule.create({
+      scheduleId: `${taskQueue}-nightly`,
+      spec: {},
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'clerk',
+        taskQueue,
+        args: [{ input: 'What is the sum?', terms: { budget: { usd: '0.50' }, workspace: 'default' } }],
+      },
+    })
+    await schedule.trigger()
+    const startedIn = async () => (await schedule.describe()).info.recentActions[0]?.action.workflow.workflowId
+    await expect.poll(startedIn, { timeout: 10_000 }).toBeDefined()
+    const run = signalbox.run((await startedIn())!)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    await schedule.delete()
+  })
+})
+
+it('seals on top of their codec, and their client reads what was sealed', async () => {
+  const run = await signalbox.start('clerk', { input: 'Please publish this.', policy: { zdr: true } })
+  const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+  await run.approve(toolCallId, { by: 'Ada' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+})
+
+it('lets a reader leave while nothing happens', async () => {
+  const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+  const leaving = new AbortController()
+  const kinds: string[] = []
+  for await (const event of run.events({ signal: leaving.signal })) {
+    kinds.push(event.kind)
+    if (event.kind === 'approval-ask') setTimeout(() => leaving.abort(), 300)
+  }
+  expect(kinds).toContain('approval-ask')
+  expect(kinds).not.toContain('run-end')
+  expect((await run.state()).pending).toHaveLength(1)
+  await run.cancel()
+  expect(await run.outcome()).toMatchObject({ kind: 'cancelled' })
+})
