@@ -99,8 +99,8 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], id: string
   await unlessStoreFails(read(), undefined)
 }
 
-/** The first event has offset 0. */
-const BEFORE_ALL = -1
+/** The first event has offset 1. */
+const BEFORE_ALL = 0
 
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)

@@ -1,6 +1,6 @@
 import type { LimitPermitTable } from '../schema.ts'
 import { all, ask, type Statement, tell, type Work } from '../work.ts'
-import { beginsWithRun, isOwn } from './of-run.ts'
+import { beginningOf, isOwn } from './of-run.ts'
 
 const inScope: Statement<{ scopeId: string }, LimitPermitTable> = ({ scopeId }, { queries }) =>
   queries.selectFrom('limit_permits').selectAll().where('scope_id', '=', scopeId)
@@ -36,8 +36,12 @@ export function* giveBack(permitId: string): Work<void> {
 
 /** In flight for a run, as far as anybody knows. */
 export function* permitIdsOf(runKey: string): Work<string[]> {
-  const permits = yield* ask(({ queries }) =>
-    queries.selectFrom('limit_permits').select('permit_id').distinct().where(beginsWithRun('permit_id', runKey)),
+  const permits = yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .selectFrom('limit_permits')
+      .select('permit_id')
+      .distinct()
+      .where(beginsWithAny('permit_id', [beginningOf(runKey)])),
   )
   return permits.map(({ permit_id }) => permit_id).filter(permitId => isOwn(permitId, runKey))
 }
