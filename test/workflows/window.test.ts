@@ -26,6 +26,7 @@ classes:
   cheap: { models: [acme/small], maxOutputTokens: 500 }
   compaction: { models: [acme/summing], maxOutputTokens: 500 }
   dear: { models: [acme/summing], maxOutputTokens: 500 }
+  terse: { models: [acme/summing], maxOutputTokens: 3 }
 budgets:
   few-summaries: { scope: { class: dear }, per: lifetime, usd: '0.000001' }
 `
@@ -106,6 +107,14 @@ const APP: App = {
       limits: { promptTokens: CEILING, keptSteps: 2, steps: 40, stepsPerPart: 8 },
     }),
     defineAgent({
+      name: 'terse-digger',
+      instructions: 'You dig.',
+      tools,
+      taskClass: 'cheap',
+      compaction: 'terse',
+      limits: { promptTokens: CEILING, keptSteps: 2, steps: 20 },
+    }),
+    defineAgent({
       name: 'saver',
       instructions: 'You dig.',
       tools,
@@ -166,6 +175,18 @@ describe('a prompt at its ceiling', () => {
     expect(outcome.cost.highPico).toBe(billed.toString())
     expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
     await expectLedgerMatchesMeter(stage)
+  })
+})
+
+describe('a summary that its output limit has cut', () => {
+  it('says so where it stands: its model is told of no half of one as if it were whole', async () => {
+    const run = await stage.signalbox.start('terse-digger', { input: 'Dig for ever, tersely.' })
+    await run.outcome()
+    const { key } = (await stage.store.reports.run(run.id))!
+    const steps = await stage.store.reports.steps(key)
+    const { transcript, view } = steps.find(step => !step.sumsUp && step.view?.compacted)!
+    const prompt = await stage.store.transcripts.read(transcript, view)
+    expect(JSON.stringify(prompt[2])).toMatch(/This is the summary:.*The summary was cut here/)
   })
 })
 

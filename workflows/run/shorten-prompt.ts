@@ -52,7 +52,7 @@ async function summedUp(
   const { answer, spent } = asking
   const summaryTokens = spent.usage.outputTokens ?? 0
   const by = { until: old.length, summary: answer.transcript, summaryTokens, step: book.step + 1 }
-  const shorter = compacted(state, by)
+  const shorter = compacted(state, { ...by, ...(answer.truncated && { cut: true }) })
   // What is kept may be too long by itself.
   const next = decide(shorter)
   return shown(book, next.do === 'clear' ? next.next : shorter)

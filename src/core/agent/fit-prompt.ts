@@ -115,13 +115,13 @@ function clear({ state, step }: FitInput, clearedBefore: number, count: number):
 }
 
 /** The state once the messages before `until` are summed up by the answer that ends `summary`. */
-export function compacted(state: PromptState, { until, summary, summaryTokens, step }: CompactedBy): PromptState {
+export function compacted(state: PromptState, { until, summary, summaryTokens, step, cut }: CompactedBy): PromptState {
   const whole = state.whole.filter(({ answer }) => answer >= until)
   const view: PromptView = {
     since: step,
     by: 'compaction',
     clearedBefore: Math.max(state.view?.clearedBefore ?? 0, until),
-    compacted: { head: state.head, until, summary },
+    compacted: { head: state.head, until, summary, ...(cut && { cut }) },
   }
   const tokens = state.headTokens + summaryTokens + sum(whole, tokensFrom)
   return { ...state, view, whole, tokens, compactions: state.compactions + 1 }
@@ -132,6 +132,7 @@ export interface CompactedBy {
   readonly summary: TranscriptRef
   readonly summaryTokens: number
   readonly step: number
+  readonly cut?: true
 }
 
 function sum(steps: readonly WholeStep[], of: (step: WholeStep) => number): number {

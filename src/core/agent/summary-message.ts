@@ -7,9 +7,12 @@ import type { Message } from '../messages.ts'
 
 const OPENING = 'The conversation up to here was summed up to save room. This is the summary:'
 
+const CUT = '[The summary was cut here. What it would have said last is not known.]'
+
 /** A user's message, for it tells the model what has happened. `answer` is what the summing model said. */
-export function summaryMessage(answer: Message): Message {
-  return { role: 'user', content: [{ type: 'text', text: `${OPENING}\n\n${textOf(answer)}` }] }
+export function summaryMessage(answer: Message, cut = false): Message {
+  const text = [OPENING, textOf(answer), ...(cut ? [CUT] : [])].join('\n\n')
+  return { role: 'user', content: [{ type: 'text', text }] }
 }
 
 function textOf(message: Message): string {

@@ -28,6 +28,8 @@ export interface Compacted {
   readonly head: number
   readonly until: number
   readonly summary: TranscriptRef
+  /** Its model came to its output limit: the summary lacks its end, and the prompt says so. */
+  readonly cut?: true
 }
 
 /** A step whose tool results stand in the prompt as they are. */

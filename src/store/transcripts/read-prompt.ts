@@ -14,8 +14,9 @@ export function* readPrompt(transcript: TranscriptRef, view: PromptView, from: n
   const { clearedBefore, compacted } = view
   if (!compacted || from > compacted.head) return yield* readTranscript(transcript, from + shiftOf(view), clearedBefore)
   const { lineage } = transcript
+  const { summary: said, cut } = compacted
   const head = yield* readTranscript({ lineage, length: compacted.head }, from, clearedBefore)
-  const summary = summaryMessage(yield* findMessage(compacted.summary.lineage, compacted.summary.length - 1))
+  const summary = summaryMessage(yield* findMessage(said.lineage, said.length - 1), cut)
   const rest = yield* readTranscript(transcript, compacted.until, clearedBefore)
   return {
     messages: [...head.messages, summary, ...rest.messages],
