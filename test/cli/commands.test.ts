@@ -81,6 +81,16 @@ describe('config check', () => {
     expect((await signalbox(['config', 'check', path], { env: SAMPLE_ENV })).exitCode).toBe(EXIT.done)
   })
 
+  it('prints one object, whatever the app says while it is loaded', async () => {
+    const cwd = folder()
+    writeFileSync(join(cwd, 'app.ts'), "console.log('hello from the app')\nexport const agents = []\n")
+    writeFileSync(join(cwd, 'signalbox.yaml'), `app: ./app.ts\n${readFileSync(SAMPLE, 'utf8')}`)
+    const { code, stdout, stderr } = await spawned(['config', 'check', '--json'], SAMPLE_ENV, cwd)
+    expect(code).toBe(EXIT.done)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true })
+    expect(stderr).toContain('hello from the app')
+  })
+
   it('names the package that a provider lacks', async () => {
     const path = join(folder(), 'signalbox.yaml')
     const provider = (name: string) => `{ protocol: "${name}", apiKey: none, models: { acme/large: {} } }`

@@ -41,7 +41,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
 async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   if (flags.live) return checkLive(path, flags, terminal)
   const { checkConfiguration } = await import('../../runtime/check-configuration.ts')
-  const checked = await checkConfiguration(path, terminal.env)
+  const checked = await besideOutput(() => checkConfiguration(path, terminal.env))
   if (!checked.ok) terminal.end(EXIT.badInput)
   const { words, ...found } = checked
   if (flags.json) printJson(terminal, found)
@@ -49,6 +49,17 @@ async function check(path: string, flags: CheckFlags, terminal: Terminal): Promi
   else terminal.note(words)
   // An app may keep connections open from its first line on, which a worker wants and a check does not.
   terminal.leave()
+}
+
+/** What an app says while it is loaded goes to standard error: standard output is the command's own. */
+async function besideOutput<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { write } = process.stdout
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write
+  try {
+    return await work()
+  } finally {
+    process.stdout.write = write
+  }
 }
 
 async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
