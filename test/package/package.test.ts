@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
-import { readmeFiles } from './readme-files.ts'
+import { filesOf, readmeFiles } from './readme-files.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -74,6 +74,14 @@ describe('the packed package', () => {
       'workflows.ts',
     ])
     await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
+  })
+
+  it('lets them, and the Worker of docs/agents.md, compile as `tsc --init` would have it', async () => {
+    const files = filesOf('docs/agents.md')
+    expect([...files.keys()]).toEqual(['press.ts'])
+    for (const [name, text] of files) await writeFile(join(project, name), text)
+    const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
+    await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
   })
 
   it('runs the README’s first agent and first workflow, unchanged', async () => {
