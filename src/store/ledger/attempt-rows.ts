@@ -3,7 +3,7 @@ import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { AttemptTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, ask, one, type Statement, type Work } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
 /** What settling an attempt needs of it. */
@@ -47,6 +47,13 @@ export function* findAttempt(attemptId: string): Work<AttemptToSettle | undefine
 
 export function* attemptsOfCall(callId: string): Work<AttemptTable[]> {
   return yield* all(byCall, { callId })
+}
+
+/** Of so many calls as fit one statement; each call's in their order. */
+export function* attemptsOfCalls(callIds: readonly string[]): Work<AttemptTable[]> {
+  return yield* ask(({ queries }) =>
+    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
+  )
 }
 
 export function* openAttemptsOf(runKey: string): Work<AttemptTable[]> {

@@ -1,3 +1,4 @@
+import { NO_COST } from '../../core/money/cost.ts'
 import type { RunEnd } from '../../core/ports.ts'
 import type { LostSpendings, RunRef } from '../../core/protocol.ts'
 import type { Work } from '../work.ts'
@@ -5,7 +6,7 @@ import { closeRun } from './close-run.ts'
 import { lockRunIfOpened } from './run-row.ts'
 import { spendingsOf } from './spendings.ts'
 
-const NOTHING: LostSpendings = { cost: { lowPico: '0', highPico: '0' }, usage: {}, calls: 0, toolCalls: 0 }
+const NOTHING_SPENT: LostSpendings = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
 
 export function* closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Work<LostSpendings> {
   yield* closeRun(run, end)
@@ -15,5 +16,5 @@ export function* closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Work<LostSpen
 /** A run that was never opened has spent nothing. */
 export function* spentBy({ key }: Pick<RunRef, 'key'>): Work<LostSpendings> {
   const row = yield* lockRunIfOpened(key)
-  return row ? yield* spendingsOf(row) : NOTHING
+  return row ? yield* spendingsOf(row) : NOTHING_SPENT
 }

@@ -4,7 +4,8 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
-import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
+import { attemptsOfCalls } from '../ledger/attempt-rows.ts'
+import type { CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { recordsWithWaste } from './waste.ts'
@@ -36,18 +37,12 @@ export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
 /** The calls of these rows, in their order. */
 export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
   const callIds = calls.map(call => call.call_id)
-  const attempts = yield* inPages(callIds, attemptsOf)
+  const attempts = yield* inPages(callIds, attemptsOfCalls)
   const runs = yield* inPages([...new Set(calls.map(call => call.run_key))], idsOf)
   const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
   const records = yield* recordsWithWaste(attempts)
   const byCall = groupBy(records, attempt => attempt.callId)
   return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
-}
-
-function* attemptsOf(callIds: readonly string[]): Work<AttemptTable[]> {
-  return yield* ask(({ queries }) =>
-    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
-  )
 }
 
 function* idsOf(runKeys: readonly string[]): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { groupBy } from '../../core/group-by.ts'
 import type { CallTable } from '../schema.ts'
 

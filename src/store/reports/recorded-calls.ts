@@ -9,7 +9,7 @@ import type { Labels } from '../../core/protocol.ts'
 import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
-import { costOf } from '../ledger/attempt-rows.ts'
+import { attemptsOfCalls, costOf } from '../ledger/attempt-rows.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
@@ -72,9 +72,7 @@ function* policyOf(run: Pick<RunTable, 'policy'>): Work<RunPolicy> {
 function* pageOf(rows: readonly Row[], policies: Map<string, RunPolicy>): Work<RecordedCall[]> {
   const callIds = rows.map(row => row.call_id)
   const unknown = [...new Set(rows.map(row => row.run_key))].filter(key => !policies.has(key))
-  const attempts = yield* ask(({ queries }) =>
-    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
-  )
+  const attempts = yield* attemptsOfCalls(callIds)
   if (unknown.length > 0) {
     const runs = yield* ask(({ queries }) =>
       queries.selectFrom('runs').select(['run_key', 'policy']).where('run_key', 'in', unknown),
