@@ -230,6 +230,23 @@ it('says that the user may not write', async () => {
   await expect(openStore({ url: visitor.href })).rejects.toMatchObject({ kind: 'read-only' })
 })
 
+it('is read by a user who may only read, and tells which right is lacking', async () => {
+  const url = await server.newDatabase()
+  await (await openStore({ url })).close()
+  await query(
+    url,
+    'create role reader login; grant usage on schema signalbox to reader; grant select on all tables in schema signalbox to reader',
+  )
+  const asReader = url.replace('//signalbox@', '//reader@')
+  expect(asReader).not.toBe(url)
+  const store = await openStore({ url: asReader, existing: true })
+  expect(await store.reports.runs()).toEqual([])
+  await query(url, 'revoke select on signalbox.runs from reader')
+  const lacking = { kind: 'read-only', message: expect.stringMatching(/no right to that\. .* SELECT on its tables/) }
+  await expect(store.reports.runs()).rejects.toMatchObject(lacking)
+  await store.close()
+})
+
 it('is asked by TLS where its address says so, and tells what is wrong with a certificate', async () => {
   const url = await server.newDatabase()
   const opening = (parameters: string) => openStore({ url: `${url}?${parameters}` })

@@ -39,7 +39,8 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
   {
     prefix: '42501',
     kind: 'read-only',
-    remedy: 'gives this user no right to write there. Grant it CREATE on the database.',
+    remedy:
+      'gives this user no right to that. A worker needs CREATE on the database, or to own the schema signalbox; who only reads needs USAGE of that schema and SELECT on its tables.',
   },
   { prefix: '25006', kind: 'read-only', remedy: 'is read-only. Point DATABASE_URL at the primary server.' },
   { prefix: '40', kind: 'busy', remedy: 'ended a transaction that stood in the way of others. Try again.' },
