@@ -54,7 +54,7 @@ export async function* readEvents({ workflow, store, after, signal }: Following)
 }
 
 /** The run's own key: an id that is used again after its run is forgotten is another run. A child's id names one run. */
-async function keyOf(workflow: WorkflowHandle): Promise<string> {
+export async function keyOf(workflow: WorkflowHandle): Promise<string> {
   const { raw } = await workflow.describe()
   const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
   return (parentExecution ? undefined : firstRunId) || workflow.workflowId

@@ -23,10 +23,11 @@ import { SEALED } from '../core/sealing.ts'
 import type { Store } from '../store/index.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
-import { readEvents } from './read-events.ts'
+import { keyOf, readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 import { heardInTime } from './run-unheard.ts'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 import { unlessStoreFails } from './unless-store-fails.ts'
 
 /** Who decides and why, for the record. */
@@ -90,12 +91,19 @@ async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
   )
 }
 
+/** Which run it was that was read is not known while the server is out of reach. */
+function unknownKey(error: unknown): string {
+  if (grpcAnswer(error)) return ''
+  throw error
+}
+
 /**
  * Content of no retention ends when its outcome was read. A store that is out of reach keeps the outcome from nobody: such content then
  * ends an hour after its run, as where nobody reads it.
  */
-async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], id: string): Promise<void> {
-  const read = async () => (await storeIfThere())?.content.outcomeRead(id, Date.now())
+async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
+  const key = () => keyOf(workflow).catch(unknownKey)
+  const read = async () => (await storeIfThere())?.content.outcomeRead(workflow.workflowId, Date.now(), key)
   await unlessStoreFails(read(), undefined)
 }
 
@@ -122,7 +130,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: async <Output>() => {
       const outcome = await outcomeOfRun<Output>(workflow)
-      await noteRead(storeIfThere, id)
+      await noteRead(storeIfThere, workflow)
       return outcome
     },
     state: () => workflow.query<RunState>(QUERIES.state),

@@ -20,8 +20,12 @@ export interface ContentPort {
   purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
   /** The same for all whose retention is over. Also deletes long texts that clients wrote for runs which never began. */
   purgeDue(atMs: number): Promise<readonly Purged[]>
-  /** A client has read how the run ended: with a retention of 0 its content goes now. */
-  outcomeRead(runId: string, atMs: number): Promise<void>
+  /**
+   * A client has read how the run ended: with a retention of 0 its content goes now.
+   *
+   * @param keyOf - Of the run that was read, asked for only where its content would go: a run of another namespace may have the same id.
+   */
+  outcomeRead(runId: string, atMs: number, keyOf?: () => Promise<string>): Promise<void>
   /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
   scrub(): Promise<void>
 }
@@ -67,9 +71,10 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
     purgeDue: atMs => purgeAll(() => dueNow(atMs), atMs),
-    outcomeRead: async (runId, atMs) => {
+    outcomeRead: async (runId, atMs, keyOf = async () => runId) => {
       const root = await read(() => rootRun(runId))
       if (root?.retention_ms !== 0 || root.run_id !== runId || root.purged_at_ms !== null) return
+      if (![runId, root.run_key].includes(await keyOf())) return
       if ((await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs)
     },
     scrub: () => connection.scrub(),
