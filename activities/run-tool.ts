@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { inspect } from 'node:util'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
+import { didYouMean } from '../src/core/did-you-mean.ts'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { RegistryPort, SealPort, Tool, ToolBegin, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
@@ -129,7 +131,7 @@ function unknownTool({ registry }: RunToolPorts, name: string): string {
 }
 
 function noTool(name: string, near: string | undefined): string {
-  return `there is no tool '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`
+  return `there is no tool '${name}'${didYouMean(near)}`
 }
 
 async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Promise<JsonValue | undefined> {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { type Configuration, nearest } from '../catalog/index.ts'
+import { didYouMean } from '../core/did-you-mean.ts'
 import type { Terms } from '../core/protocol.ts'
 import { outsideClass } from '../core/routing/model-in-class.ts'
 import { ConfigurationProblem } from './configuration.ts'
@@ -19,9 +21,8 @@ export function checkModel(
 ): void {
   if (model === undefined || taskClass === undefined || !Object.hasOwn(directory.classes, taskClass)) return
   const known = new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))
-  const near = nearest(model, known)
   const problem = known.has(model)
     ? outsideClass(directory, taskClass, model)
-    : `no model is called '${model}'${near === undefined ? '' : `; did you mean '${near}'?`}`
+    : `no model is called '${model}'${didYouMean(nearest(model, known))}`
   if (problem !== undefined) throw new ConfigurationProblem(`${problem}. Nothing was started`)
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { PolicyProblem } from '../../activities/names.ts'
 import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, nearest } from '../catalog/index.ts'
+import { didYouMean } from '../core/did-you-mean.ts'
 import type { Policy } from '../core/policy.ts'
 import { policyNames } from '../core/policy-names.ts'
 
@@ -20,9 +22,7 @@ export function createPolicyProblem(now: () => Configuration): PolicyProblem {
     const wrong = unknownIn(policy, () => knownIn(now())) ?? unknownRegion(policy, now)
     if (!wrong) return undefined
     const { list, what, name, known, why } = wrong
-    const near = nearest(name, known)
-    const meant = near === undefined ? '' : `; did you mean '${near}'?`
-    return `the ${level}'s policy names in ${list} the ${what} '${name}', ${why}${meant}`
+    return `the ${level}'s policy names in ${list} the ${what} '${name}', ${why}${didYouMean(nearest(name, known))}`
   }
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { groupBy } from '../../core/group-by.ts'
 import type { AttemptRecord, WasteReason } from '../../core/ports.ts'
 import { inPages } from '../in-pages.ts'

@@ -55,6 +55,7 @@ const replaceWrapped: Statement<Rewrap, unknown> = ({ keyId, masterId, wrapped }
     .where('wrapped', 'is not', null)
 
 export const findKey = (keyId: string) => one(keyById, { keyId })
+
 /** The root's row, made where it is missing, and locked: of two that want to seal one tree, the second waits for the first. */
 export function* claimRoot(rootId: string): Work<SealedRootTable> {
   yield* tell(claim, { root_id: rootId, key_id: '', content: 0 })
