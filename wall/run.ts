@@ -7,6 +7,7 @@
  * @module
  */
 import { parseArgs } from 'node:util'
+import { exitBySignals } from '../bench/throw-away-folder.ts'
 import { buildWall } from './build-wall.ts'
 import { failureLines, renderWall } from './report.ts'
 import { SCALE_WORDS } from './scale.ts'
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
+exitBySignals()
 const report = (line: string) => process.stderr.write(`${line}\n`)
 const cases = await buildWall({
   only: values.only,

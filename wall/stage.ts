@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ActivityPorts } from '../activities/index.ts'
+import { throwAwayFolder } from '../bench/throw-away-folder.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import { createHealth } from '../src/runtime/health/create-health.ts'
 import { type WiredPorts, wirePorts } from '../src/runtime/ports.ts'
@@ -46,12 +45,12 @@ const REASONING_TOKENS = 40
 
 /** @param classes - The section of the configuration, in YAML. */
 export async function setStage(vendors: readonly StageVendor[], classes: string, seed: number): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-wall-'))
+  const folder = throwAwayFolder('signalbox-wall-')
   const clock = createClock()
   const running = await startVendors({ vendors: vendors.map(scriptOf) }, { now: clock.now })
   const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [urlVariable(name), baseUrl]))
   const configuration = soundConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, env)
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const store = await openStore({ path: join(folder.path, 'store.db') })
   const workers: WiredPorts[] = []
   const chance = createChance(seed)
   return {
@@ -67,7 +66,7 @@ export async function setStage(vendors: readonly StageVendor[], classes: string,
       for (const worker of workers) await worker.close()
       await running.close()
       await store.close()
-      await rm(folder, { recursive: true, force: true })
+      folder.remove()
     },
   }
 }

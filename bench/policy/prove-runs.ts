@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
@@ -19,6 +17,7 @@ import { type RunningVendors, startVendors } from '../../src/providers/simulated
 import { wirePorts } from '../../src/runtime/ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { defineSchema } from '../../src/tools/index.ts'
+import { throwAwayFolder } from '../throw-away-folder.ts'
 import { type Draw, drawFrom } from './draw.ts'
 import { keepsAll } from './oracle.ts'
 import { drawFaults, drawPolicyOf, drawWorld, SECRET, VENDORS, type World } from './world.ts'
@@ -86,8 +85,8 @@ interface Asked {
 }
 
 async function proveWorld({ draw, vendors, counts, first, size }: Proving): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-policy-'))
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const folder = throwAwayFolder('signalbox-policy-')
+  const store = await openStore({ path: join(folder.path, 'store.db') })
   const addresses = new Map(vendors.vendors.map(({ name, protocol, baseUrl }) => [name, { protocol, baseUrl }]))
   const world = drawWorld(draw, addresses)
   for (const { name } of vendors.vendors) await vendors.setFaults(name, drawFaults(draw))
@@ -107,7 +106,7 @@ async function proveWorld({ draw, vendors, counts, first, size }: Proving): Prom
   } finally {
     await wired.close()
     await store.close()
-    await rm(folder, { recursive: true, force: true })
+    folder.remove()
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { parseArgs } from 'node:util'
+import { exitBySignals } from '../throw-away-folder.ts'
 import { proveRuns } from './prove-runs.ts'
 
 const { values: options } = parseArgs({
@@ -18,6 +19,7 @@ const [runs, seed] = [Number(options.runs), Number(options.seed)]
 if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed))
   throw new Error('--runs takes a whole number above 0, --seed a whole number')
 
+exitBySignals()
 const begin = performance.now()
 const proof = await proveRuns(runs, seed)
 const ms = Math.round(performance.now() - begin)
