@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Closers, createClosers, withClosers } from '../../src/runtime/closers.ts'
+import { type Closers, createClosers } from '../../src/runtime/closers.ts'
+import { withClosers } from '../support/with-closers.ts'
 
 it('ends everything once, the last first, and tells the first failure when all have had their turn', async () => {
   const ended: string[] = []

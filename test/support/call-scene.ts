@@ -16,10 +16,10 @@ import type { Message } from '../../src/core/messages.ts'
 import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
-import { withClosers } from '../../src/runtime/closers.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { soundConfiguration } from './sound-configuration.ts'
+import { withClosers } from './with-closers.ts'
 
 export interface CallSceneOptions {
   /** `<name>_URL` holds the address of each vendor, in capitals. */

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
-import { withClosers } from '../../src/runtime/closers.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
+import { withClosers } from './with-closers.ts'
 
 export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
   readonly temporalAddress: string
