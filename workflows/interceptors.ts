@@ -32,6 +32,9 @@ import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { cancelUnderway, noteUnderway, nothingUnderway, type Underway, withLate } from './run/underway.ts'
 
+/** So that a worker can tell a bundle which has them. */
+export { BUNDLED } from '../src/core/bundled.ts'
+
 const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
 
 /** The run that this workflow has opened, learnt from what it scheduled. */

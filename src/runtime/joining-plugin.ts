@@ -15,9 +15,9 @@ import type {
 } from '@temporalio/worker'
 import type { Store } from '../store/index.ts'
 import { joinActivities } from './join-activities.ts'
-import { joinWorkflows, withJoinedWorkflows } from './join-workflows.ts'
+import { checkBundle, joinBundle } from './join-bundle.ts'
+import { withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
-import { quietBundler } from './quiet-bundler.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { whileRunning } from './while-running.ts'
@@ -65,6 +65,7 @@ export class JoiningPlugin extends SimplePlugin {
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
+    checkBundle(options.workflowBundle)
     this.#served = options
     return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
   }
@@ -86,11 +87,6 @@ export class JoiningPlugin extends SimplePlugin {
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {
-    const { logger, workflowsPath, webpackConfigHook } = options
-    return super.configureBundler({
-      ...options,
-      ...joinWorkflows(workflowsPath, webpackConfigHook),
-      ...(logger && { logger: quietBundler(logger) }),
-    })
+    return super.configureBundler(joinBundle(options))
   }
 }

@@ -3,12 +3,22 @@
  * ours move.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common'
-import { type ActivityInterceptorsFactory, NativeConnection, Worker } from '@temporalio/worker'
+import {
+  type ActivityInterceptorsFactory,
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { createBundlePlugin } from '../../src/runtime/join-bundle.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -168,6 +178,50 @@ describe('an agent of ours started by Temporal’s own means', () => {
     const run = signalbox.run((await startedIn())!)
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     await schedule.delete()
+  })
+})
+
+describe('a bundle that was made ahead', () => {
+  const workflowsPath = fileURLToPath(new URL('./fixtures/by-hand.ts', import.meta.url))
+  const logger = new DefaultLogger('ERROR')
+  const serving = async (options: Partial<WorkerOptions>) => {
+    const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+    const config = soundConfiguration(YAML, stage.env)
+    const own = await createPlugin({ config, store: stage.store, connection, ...APP })
+    const close = async () => {
+      await own.close()
+      await connection.close()
+    }
+    const queue = `${taskQueue}-bundled`
+    const asked = { connection, taskQueue: queue, activities, plugins: [own], ...options }
+    const worker = await Worker.create(asked).catch(async (error: unknown) => {
+      await close()
+      throw error
+    })
+    return { worker, close, queue }
+  }
+
+  it('has our workflows beside their own, with nothing but their path', async () => {
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
+    const { worker, close, queue } = await serving({ workflowBundle })
+    const plain = await connect({
+      temporal: localConnection(inject('temporalAddress')),
+      taskQueue: queue,
+      store: stage.store,
+    })
+    await worker.runUntil(async () => {
+      const run = await plain.start('clerk', { input: 'What is the sum?' })
+      expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 2 })
+      const byHand = { taskQueue: queue, workflowId: `${queue}-1`, args: ['a title'] }
+      expect(await plain.client.workflow.execute('byHand', byHand)).toBe('a title, by hand')
+    })
+    await plain.close()
+    await close()
+  })
+
+  it('without ours is no bundle for a worker with our plug-in, and the worker says how to make one', async () => {
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger })
+    await expect(serving({ workflowBundle })).rejects.toThrow(/only your own workflows.*createBundlePlugin/)
   })
 })
 
