@@ -87,7 +87,9 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const late = await cancelUnderway(opened.underway, CancellationScope.current(), ended !== undefined)
         const outcome = ended && withLate(ended, late)
         const end = endOf(error, outcome)
-        showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
+        // What the details of a workflow say that is no run is its own affair.
+        if (opened.run || outcome)
+          showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
         await close(opened, end)
         if (outcome && COMPLETES.has(outcome.kind)) return outcome
         throw outcome ? failed(outcome) : error

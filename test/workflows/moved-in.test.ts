@@ -138,6 +138,8 @@ describe('what was there before', () => {
     })
     const types = (await historyOf(client, handle.workflowId)).map(event => event.type)
     expect(types).not.toContain('activityTaskCancelRequested')
+    const shown = await handle.query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata')
+    expect(shown.currentDetails || undefined).toBeUndefined()
   })
 
   it('is seen by its interceptors, as are our activities', async () => {
