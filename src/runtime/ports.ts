@@ -91,32 +91,15 @@ export function wirePorts(parts: Parts): WiredPorts {
     get models() {
       return live.now().models
     },
+    ...kept(store),
+    ...remembered(now, chance),
     registry,
     ledger: telemetry.ledger(store.ledger),
-    budgets: store.budgets,
-    seals: sealPort(seals ?? createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })),
+    seals: sealPort(seals ?? createKnownSeals(async () => store.seals, now, { rememberPlain: true })),
     announce: announcer.announce,
-    transcripts: store.transcripts,
-    toolRecords: store.tools,
-    texts: store.texts,
-    capResult,
-    events: store.events,
     health,
-    admissions: store.admissions,
-    line: createLine(chance),
-    knownRejections: new Map(),
-    screen: createScreen(createScan()),
-    hedges: createHedges(),
-    prefixes: createPrefixes(now),
-    tokens: { estimate: estimatePromptTokens, bound: byteBound },
-    nearest,
     policyProblem: createPolicyProblem(() => live.now().configuration),
     searchAttributes,
-    howEnded: howEndedHere,
-    namespaceId: createNamespaceIdHere(),
-    now,
-    chance,
-    newId: randomUUID,
   }
   const check: WiredPorts['check'] = next => throwProblems(agentClassProblems(app.agents ?? [], next.directory))
   const use: WiredPorts['use'] = next => {
@@ -130,6 +113,30 @@ export function wirePorts(parts: Parts): WiredPorts {
     await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
   }
   return { ports, interceptors: telemetry.interceptors, begin, check, use, close }
+}
+
+/** What lies in the store, so that any worker finds it. */
+function kept({ budgets, transcripts, tools, texts, events, admissions }: Store) {
+  return { budgets, transcripts, toolRecords: tools, texts, events, admissions }
+}
+
+/** What one worker knows by itself, while it lives. */
+function remembered(now: () => number, chance: () => number) {
+  return {
+    line: createLine(chance),
+    knownRejections: new Map(),
+    screen: createScreen(createScan()),
+    hedges: createHedges(),
+    prefixes: createPrefixes(now),
+    tokens: { estimate: estimatePromptTokens, bound: byteBound },
+    capResult,
+    nearest,
+    howEnded: howEndedHere,
+    namespaceId: createNamespaceIdHere(),
+    now,
+    chance,
+    newId: randomUUID,
+  }
 }
 
 function registryOf(app: App, { directory }: Configuration) {

@@ -47,94 +47,130 @@ export interface ReplyHandler extends Dispatcher.DispatchHandler {
   endEarly(reason: Error): boolean
 }
 
+/** One reply, as far as it has come. */
+interface Incoming {
+  readonly parts: ReplyHandlerParts
+  readonly response: Deferred<Response>
+  readonly measure: ReturnType<typeof createByteMeter>
+  connection?: Dispatcher.DispatchController
+  reading?: Reading | undefined
+  /** Of a reply that comes packed. */
+  decoder?: Decoder | undefined
+  /** The wire has given all of it. */
+  received: boolean
+  /** Why nothing more is taken. */
+  over?: Error
+}
+
 export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
-  const { where, progress, clock, fail } = parts
   const response = deferred<Response>()
   // The exchange's ending is what callers wait for; this rejection only wakes the package.
   response.promise.catch(() => {})
-  const measure = createByteMeter(parts.limits, parts.streams)
-  let connection: Dispatcher.DispatchController | undefined
-  let reading: Reading | undefined
-  let decoder: Decoder | undefined
-  let received = false
-  let over: Error | undefined
-
-  const stop = (reason: Error) => {
-    over = reason
-    decoder?.close()
-    response.reject(reason)
-    reading?.fail(reason)
+  const incoming: Incoming = { parts, response, measure: createByteMeter(parts.limits, parts.streams), received: false }
+  const unpacked = unpackedOf(incoming)
+  return {
+    response: response.promise,
+    concludeEarly: () => concludeEarly(incoming),
+    endEarly: reason => endEarly(incoming, reason),
+    cut: reason => cut(incoming, reason),
+    onRequestStart: controller => begin(incoming, controller),
+    onResponseStart(controller, status, headers) {
+      if (status >= 200) answer(incoming, { controller, status, headers: flat(headers), unpacked })
+    },
+    onResponseData(_controller, chunk) {
+      if (incoming.over) return
+      parts.clock.bytesSeen()
+      const { decoder = unpacked } = incoming
+      decoder.push(chunk)
+    },
+    onResponseEnd() {
+      incoming.received = true
+      const { decoder = unpacked } = incoming
+      decoder.end()
+    },
+    onResponseError(_controller, error) {
+      if (incoming.over || concludeEarly(incoming)) return
+      const { sent, status } = parts.progress
+      parts.breakOff(transportFault(parts.where, error, { sent, answered: status !== undefined, proxy: parts.proxy() }))
+    },
   }
-  const decoded: Decoded = {
+}
+
+/** Takes the reply as the vendor wrote it, once it is unpacked. */
+function unpackedOf(incoming: Incoming): Decoded {
+  const { where, clock, fail } = incoming.parts
+  return {
     push(chunk) {
-      if (over) return
-      const problem = measure(chunk)
+      if (incoming.over) return
+      const { reading } = incoming
+      const problem = incoming.measure(chunk)
       if (problem) fail(faultOf(where, 'malformed-reply', { code: 'too-large' }, problem))
       else reading?.push(chunk)
       if (reading?.streams && endsStream(chunk)) clock.endSeen()
     },
     end() {
-      if (over) return
-      over = READ_TO_END
-      reading?.end()
+      if (incoming.over) return
+      incoming.over = READ_TO_END
+      incoming.reading?.end()
     },
     fail(problem) {
-      if (over) return
+      if (incoming.over) return
       if (problem === 'cut') fail(faultOf(where, 'cut-off'))
       else fail(faultOf(where, 'malformed-reply', {}, 'its reply cannot be unpacked'))
     },
   }
-  const concludeEarly = () => {
-    if (reading?.refusal) reading.end()
-    return reading?.refusal === true
-  }
+}
 
-  return {
-    response: response.promise,
-    concludeEarly,
-    endEarly(reason) {
-      // What comes compressed is whole with its checksum only.
-      if (over || decoder || !reading?.streams) return false
-      over = reason
-      reading.end()
-      if (!received) connection?.abort(reason)
-      return true
-    },
-    cut(reason) {
-      if (over) return
-      stop(reason)
-      if (!received) connection?.abort(reason)
-    },
-    onRequestStart(controller) {
-      connection = controller
-      if (over) return controller.abort(over)
-      progress.sent = true
-      clock.sent()
-    },
-    onResponseStart(controller, status, headers) {
-      if (status < 200) return
-      progress.status = status
-      progress.headers = flat(headers)
-      decoder = createDecoder(progress.headers['content-encoding'], decoded)
-      reading = readingOf(parts, controller, status, response)
-    },
-    onResponseData(_controller, chunk) {
-      if (over) return
-      clock.bytesSeen()
-      if (decoder) decoder.push(chunk)
-      else decoded.push(chunk)
-    },
-    onResponseEnd() {
-      received = true
-      if (decoder) decoder.end()
-      else decoded.end()
-    },
-    onResponseError(_controller, error) {
-      if (over || concludeEarly()) return
-      const { sent, status } = progress
-      parts.breakOff(transportFault(where, error, { sent, answered: status !== undefined, proxy: parts.proxy() }))
-    },
+function begin(incoming: Incoming, controller: Dispatcher.DispatchController): void {
+  const { progress, clock } = incoming.parts
+  incoming.connection = controller
+  if (incoming.over) {
+    controller.abort(incoming.over)
+    return
   }
+  progress.sent = true
+  clock.sent()
+}
+
+/** The beginning of a reply. */
+interface Head {
+  readonly controller: Dispatcher.DispatchController
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly unpacked: Decoded
+}
+
+function answer(incoming: Incoming, { controller, status, headers, unpacked }: Head): void {
+  const { parts, response } = incoming
+  parts.progress.status = status
+  parts.progress.headers = headers
+  incoming.decoder = createDecoder(headers['content-encoding'], unpacked)
+  incoming.reading = readingOf(parts, controller, status, response)
+}
+
+function concludeEarly({ reading }: Incoming): boolean {
+  if (reading?.refusal) reading.end()
+  return reading?.refusal === true
+}
+
+function endEarly(incoming: Incoming, reason: Error): boolean {
+  const { over, decoder, reading, received, connection } = incoming
+  // What comes packed is whole with its checksum only.
+  if (over || decoder || !reading?.streams) return false
+  incoming.over = reason
+  reading.end()
+  if (!received) connection?.abort(reason)
+  return true
+}
+
+function cut(incoming: Incoming, reason: Error): void {
+  const { over, decoder, reading, response, received, connection } = incoming
+  if (over) return
+  incoming.over = reason
+  decoder?.close()
+  response.reject(reason)
+  reading?.fail(reason)
+  if (!received) connection?.abort(reason)
 }
 
 /** Marks a reply that came whole, after which nothing is to be cut. */
