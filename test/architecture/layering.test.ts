@@ -29,8 +29,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'src/cli': { may: ['src/core', 'src/runtime', 'commander', 'node:'] },
   'src/index.ts': { may: ['src/tools'], types: ['src/core'] },
-  'src/client.ts': { may: ['src/runtime'], types: ['src/core'] },
-  'src/worker.ts': { may: ['src/runtime'], types: ['src/core'] },
+  'src/client.ts': { may: ['src/runtime', 'src/store'], types: ['src/core'] },
+  'src/worker.ts': { may: ['src/runtime', 'src/store'], types: ['src/core'] },
 }
 
 const files = sourceFiles('src', 'activities', 'workflows', 'demo')
