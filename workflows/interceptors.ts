@@ -84,7 +84,10 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
         const ended = outcomeOf(error)
-        const late = await cancelUnderway(opened.underway, CancellationScope.current(), ended !== undefined)
+        const late = await cancelUnderway(opened.underway, {
+          scope: CancellationScope.current(),
+          counts: ended !== undefined,
+        })
         const outcome = ended && withLate(ended, late)
         const end = endOf(error, outcome)
         // What the details of a workflow say that is no run is its own affair.

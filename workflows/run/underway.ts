@@ -79,15 +79,19 @@ function isChildRun(args: readonly unknown[] | undefined): boolean {
   return (Object(args?.[0]) as Partial<Brief>).terms?.within !== undefined
 }
 
+/** How a workflow ends. */
+export interface Ending {
+  readonly scope: CancellationScope
+  /** Whether anybody is told what came late: what a run that fails without an outcome has cost is in the ledger alone. */
+  readonly counts: boolean
+}
+
 /**
  * Cancels what is under way and waits for it: an aborted call has a cost too, and so has a child that was cut short.
- *
- * @param counts - Whether anybody is told what came late: what a run that fails without an outcome has cost is in the ledger alone.
  */
 export async function cancelUnderway(
   { activities, children }: Underway,
-  scope: CancellationScope,
-  counts: boolean,
+  { scope, counts }: Ending,
 ): Promise<readonly Late[]> {
   const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()] : []
   const pending = [...activities.values()]
