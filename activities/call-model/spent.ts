@@ -30,7 +30,7 @@ export function endedOf({ attempt, endpoint }: NewAttempt, end: AttemptEnd): End
 type SummaryParts = Omit<AttemptSummary, 'fault'> & Pick<AttemptEnd, 'fault'>
 
 function summaryOf({ fault, ...rest }: SummaryParts): AttemptSummary {
-  return { ...(definedOnly(rest) as AttemptSummary), ...(fault && { fault: fault.kind }) }
+  return { ...definedOnly(rest), ...(fault && { fault: fault.kind }) }
 }
 
 /** The sum over all attempts. An attempt without a known price is counted as unpriced. */

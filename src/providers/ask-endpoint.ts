@@ -4,6 +4,7 @@
  * @module
  */
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { definedOnly } from '../core/defined-only.ts'
 import type { ProviderSettings } from '../core/endpoints.ts'
 import type { Fault } from '../core/faults/fault.ts'
 import type { Ask, ReplyAnswer, ReplyFault, Timings } from '../core/ports.ts'
@@ -12,7 +13,6 @@ import { conclude } from './collect/conclude.ts'
 import type { Dialect } from './dialect.ts'
 import { requestIdOf } from './faults/reply-fault.ts'
 import { toldLimits } from './faults/told-limits.ts'
-import { known } from './json.ts'
 import { libraryFault } from './library-error.ts'
 import { callOptions } from './prepare/call-options.ts'
 import type { SchemaMode } from './prepare/schema-request.ts'
@@ -52,7 +52,7 @@ export async function askEndpoint(parts: AskParts): Promise<ReplyAnswer | ReplyF
   })
   const read = parts.settings.quirks.stream === false ? readWhole : readStream
   const failed = await whileItLasts(exchange, read(parts, collector))
-  const timings = known({ firstTokenMs, totalMs: sinceDeparture(exchange) })
+  const timings = definedOnly({ firstTokenMs, totalMs: sinceDeparture(exchange) })
   return failed ? faultReply(parts, collector, failed.error, timings) : answerReply(parts, collector, timings)
 }
 
@@ -122,8 +122,8 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
   if (conclusion.kind === 'fault')
     return replyOf(parts, collector, parts.exchange.brokenOff() ?? conclusion.fault, 'maybe', timings)
-  return known({
-    kind: 'answer',
+  return definedOnly({
+    kind: 'answer' as const,
     ...conclusion.answer,
     usage: collected.reported.usage ?? {},
     reportedCostPico: collected.reported.costPico,
@@ -142,7 +142,13 @@ function replyOf(
 ): ReplyFault {
   const { usage } = collector.collected().reported
   const requestId = requestIdOf(exchange.progress.headers)
-  const evidence = known({ ...fault.evidence, requestId: fault.evidence.requestId ?? requestId })
+  const evidence = definedOnly({ ...fault.evidence, requestId: fault.evidence.requestId ?? requestId })
   const limits = toldLimits(exchange.progress.headers)
-  return known({ kind: 'fault', fault: { ...fault, evidence }, billable, usage, requestId, limits, timings })
+  return {
+    kind: 'fault',
+    fault: { ...fault, evidence },
+    billable,
+    timings,
+    ...definedOnly({ usage, requestId, limits }),
+  }
 }

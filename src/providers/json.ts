@@ -41,10 +41,3 @@ export function parsedOf(text: string): unknown {
 export function own<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
   return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
 }
-
-/** The object without the fields that are `undefined`. */
-export function known<T extends object>(fields: T): T {
-  const kept: Partial<T> = {}
-  for (const name of Object.keys(fields) as (keyof T)[]) if (fields[name] !== undefined) kept[name] = fields[name]
-  return kept as T
-}

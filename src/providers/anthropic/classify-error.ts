@@ -1,3 +1,4 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
@@ -10,7 +11,7 @@ import {
   saysUnsupported,
   schemaParameter,
 } from '../faults/vendor-templates.ts'
-import { known, own, recordOf } from '../json.ts'
+import { own, recordOf } from '../json.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
 const KINDS: Readonly<Record<string, FaultKind>> = {
@@ -28,7 +29,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 /** The type decides, and tells the same inside a stream; `invalid_request_error` has to be read closer. */
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
-  return known({
+  return definedOnly({
     kind: own(KINDS, fields.type) ?? closer(fields, status),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,

@@ -1,7 +1,8 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Usage } from '../../core/usage.ts'
 import { picoOf } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
-import { countOf, type JsonRecord, known, listOf, recordOf } from '../json.ts'
+import { countOf, type JsonRecord, listOf, recordOf } from '../json.ts'
 
 /**
  * `message_start` has the prompt's counts, `message_delta` the output's and, newer, all of them again. The count of
@@ -12,8 +13,8 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   const opening = recordOf(recordOf(fields.message).usage)
   const usage = fields.type === 'message_start' ? { ...opening, output_tokens: undefined } : recordOf(fields.usage)
   if (Object.keys(usage).length === 0) return before
-  return known({
-    usage: known({ ...before.usage, ...known(usageOf(usage, before.usage ?? {})) }),
+  return definedOnly({
+    usage: definedOnly({ ...before.usage, ...definedOnly(usageOf(usage, before.usage ?? {})) }),
     costPico: picoOf(usage.cost) ?? before.costPico,
   })
 }

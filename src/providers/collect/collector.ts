@@ -4,9 +4,9 @@
  * @module
  */
 import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
 import { errorIn } from '../faults/error-body.ts'
-import { known } from '../json.ts'
 import type { PartDraft } from './answer-parts.ts'
 import { createDrafts, type Listener } from './drafts.ts'
 
@@ -63,6 +63,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
       finish = reason
       if (errorIn(body)) failed(undefined)
     },
-    collected: () => known({ drafts: drafts.list, reported, finish, endWord: finish && dialect.endWord?.(raw), error }),
+    collected: () =>
+      definedOnly({ drafts: drafts.list, reported, finish, endWord: finish && dialect.endWord?.(raw), error }),
   }
 }

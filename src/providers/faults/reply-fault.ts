@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
-import { known } from '../json.ts'
 import { type AttemptFaultKind, faultOf } from './fault-words.ts'
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
@@ -28,7 +29,7 @@ export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, a
 }
 
 function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
-  return known({
+  return definedOnly({
     status: reply.status,
     retryAfterMs: verdict.retryAfterMs,
     code: verdict.code,

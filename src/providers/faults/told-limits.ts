@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { definedOnly } from '../../core/defined-only.ts'
 import type { RateLimits } from '../../core/endpoints.ts'
-import { known } from '../json.ts'
 
 /** OpenAI's, which many have taken over, then Anthropic's. Of input alone Anthropic's is the one that is reached first. */
 const REQUESTS = ['x-ratelimit-limit-requests', 'anthropic-ratelimit-requests-limit'] as const
@@ -22,7 +23,7 @@ export function toldLimits(headers: Readonly<Record<string, string>>): RateLimit
   const requestsPerMinute = countIn(headers, REQUESTS)
   const tokensPerMinute = countIn(headers, TOKENS)
   if (requestsPerMinute === undefined && tokensPerMinute === undefined) return undefined
-  return known({ requestsPerMinute, tokensPerMinute })
+  return definedOnly({ requestsPerMinute, tokensPerMinute })
 }
 
 function countIn(headers: Readonly<Record<string, string>>, names: readonly string[]): number | undefined {

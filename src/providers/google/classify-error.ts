@@ -1,10 +1,11 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import { contentFree, saysTooLong, saysUnsupported, schemaParameter } from '../faults/vendor-templates.ts'
-import { known, listOf, own, recordOf } from '../json.ts'
+import { listOf, own, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
 const KINDS: Readonly<Record<string, FaultKind>> = {
@@ -23,7 +24,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const first = Array.isArray(body) ? body[0] : body
   const word = wordOf(fields.error.status)
   const reason = reasonOf(fields)
-  return known({
+  return definedOnly({
     kind: kindOf(fields, word, reason, status),
     code: reason ?? word,
     type: word,

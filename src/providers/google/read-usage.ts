@@ -1,5 +1,6 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Reported } from '../dialect.ts'
-import { countOf, type JsonRecord, known, recordOf } from '../json.ts'
+import { countOf, type JsonRecord, recordOf } from '../json.ts'
 
 /**
  * Every chunk has the counts so far, the last one the whole. Google leaves zeros out (proto3 JSON), so a count that is
@@ -14,7 +15,7 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   const reasoningTokens = countOf(usage.thoughtsTokenCount) ?? 0
   const outputTokens = outputOf(usage, prompt, reasoningTokens)
   return {
-    usage: known({
+    usage: definedOnly({
       inputTokens: prompt === undefined ? undefined : prompt + (countOf(usage.toolUsePromptTokenCount) ?? 0),
       cacheReadTokens: prompt === undefined ? undefined : (countOf(usage.cachedContentTokenCount) ?? 0),
       outputTokens,

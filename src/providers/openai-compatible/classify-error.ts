@@ -1,9 +1,10 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { contentFree, schemaParameter } from '../faults/vendor-templates.ts'
-import { known, recordOf } from '../json.ts'
+import { recordOf } from '../json.ts'
 
 /**
  * Reads the error of OpenAI's shape and of the many servers that resemble it: OpenRouter puts the status into `code`,
@@ -12,7 +13,7 @@ import { known, recordOf } from '../json.ts'
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   const verdict = wordKind(fields, status ?? statusIn(fields.error.code ?? fields.error.status))
-  return known({
+  return definedOnly({
     kind: verdict,
     code: fields.code,
     type: fields.type,

@@ -1,7 +1,8 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Usage } from '../../core/usage.ts'
 import { picoOf, sumPico } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
-import { countOf, type JsonRecord, known, recordOf } from '../json.ts'
+import { countOf, type JsonRecord, recordOf } from '../json.ts'
 
 /**
  * Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. What it leaves out stays as
@@ -16,7 +17,7 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
 }
 
 function reportedOf(usage: JsonRecord): Reported {
-  return known({ usage: known(usageOf(usage)), costPico: costOf(usage) })
+  return definedOnly({ usage: definedOnly(usageOf(usage)), costPico: costOf(usage) })
 }
 
 function usageOf(usage: JsonRecord): Usage {

@@ -1,6 +1,7 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import { picoOf } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
-import { countOf, known, recordOf } from '../json.ts'
+import { countOf, recordOf } from '../json.ts'
 
 /** Usage stands on the response object: in the last event of a stream, or at the top of a whole body. */
 export function readUsage(chunk: unknown, before: Reported): Reported {
@@ -9,8 +10,8 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
   if (typeof found !== 'object' || found === null) return before
   const usage = recordOf(found)
   const inputDetails = recordOf(usage.input_tokens_details)
-  return known({
-    usage: known({
+  return definedOnly({
+    usage: definedOnly({
       // A prompt of nothing was not counted.
       inputTokens: countOf(usage.input_tokens) || undefined,
       cacheReadTokens: countOf(inputDetails.cached_tokens),

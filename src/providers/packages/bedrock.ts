@@ -1,5 +1,6 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, ErrorReply, Reported } from '../dialect.ts'
-import { countOf, known, listOf, recordOf } from '../json.ts'
+import { countOf, listOf, recordOf } from '../json.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
 
 /** Amazon Bedrock's Converse, for the models of all its authors. Without a key its package signs by the account's own. */
@@ -35,7 +36,7 @@ function readUsage(chunk: unknown, before: Reported): Reported {
     .map(recordOf)
     .find(({ ttl }) => ttl === '1h')
   return {
-    usage: known({
+    usage: definedOnly({
       inputTokens: plain + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) || undefined,
       cacheReadTokens,
       cacheWriteTokens,

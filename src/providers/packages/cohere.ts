@@ -1,5 +1,6 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
-import { countOf, known, recordOf } from '../json.ts'
+import { countOf, recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 
 /** Cohere's own chat (v2). Its errors are words and a status. */
@@ -16,5 +17,5 @@ function readUsage(chunk: unknown, before: Reported): Reported {
   const inputTokens = countOf(billed.input_tokens) ?? countOf(tokens.input_tokens)
   const outputTokens = countOf(billed.output_tokens) ?? countOf(tokens.output_tokens)
   if (inputTokens === undefined && outputTokens === undefined) return before
-  return { usage: known({ inputTokens, outputTokens }) }
+  return { usage: definedOnly({ inputTokens, outputTokens }) }
 }

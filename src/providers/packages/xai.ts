@@ -1,5 +1,6 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
-import { countOf, known, recordOf } from '../json.ts'
+import { countOf, recordOf } from '../json.ts'
 import { openaiResponses } from '../openai-responses/dialect.ts'
 
 /** A tick is a ten-billionth of a dollar, which is a hundred pico-dollars (docs.x.ai, "Cost tracking"). */
@@ -26,7 +27,7 @@ function readUsage(chunk: unknown, before: Reported): Reported {
   const { inputTokens, cacheReadTokens } = reported.usage
   const beside = inputTokens !== undefined && cacheReadTokens !== undefined && cacheReadTokens > inputTokens
   const ticks = countOf(found.cost_in_usd_ticks)
-  return known({
+  return definedOnly({
     usage: beside ? { ...reported.usage, inputTokens: inputTokens + cacheReadTokens } : reported.usage,
     costPico: ticks === undefined ? reported.costPico : (BigInt(ticks) * PICO_PER_TICK).toString(),
   })

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Dispatcher } from 'undici'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Outgoing } from '../../core/ports.ts'
-import { known } from '../json.ts'
 import type { ExchangeParts } from './exchange.ts'
 
 export interface Departure {
@@ -32,12 +32,12 @@ export function departureOf(
   const text = String(init?.body ?? '')
   const body: unknown = JSON.parse(text)
   const bytes = Buffer.from(text)
-  const outgoing = known({
+  const outgoing = {
     url: url.origin + url.pathname,
     body,
     bodyBytes: bytes.length,
-    maxOutputTokens: parts.dialect.outputLimit(body),
-  })
+    ...definedOnly({ maxOutputTokens: parts.dialect.outputLimit(body) }),
+  }
   const headers = headersOf(init?.headers, parts)
   return {
     outgoing,
