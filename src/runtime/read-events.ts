@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../core/events.ts'
 import type { Store } from '../store/index.ts'
+import { grpcAnswer } from './temporal/grpc-answer.ts'
 
 /** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
 const POLL_MS = 60
@@ -29,7 +30,7 @@ export interface Following {
 }
 
 /**
- * Yields what happens until the run ends. A reader that comes back with the last offset it saw misses nothing that still
+ * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw misses nothing that still
  * matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  */
 export async function* readEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
@@ -48,7 +49,7 @@ export async function* readEvents({ workflow, store, after, signal }: Following)
     quiet = batch.length > 0 ? 0 : quiet + 1
     // A run that was reset goes on after its end.
     const isTime = quiet % QUIET_POLLS === 0 ? quiet > 0 || ended : ended && quiet < PROMPT_POLLS
-    if (batch.length < BATCH && isTime && !(await isOpen(workflow))) return
+    if (batch.length < BATCH && isTime && !((await isOpen(workflow)) ?? !ended)) return
     if (batch.length < BATCH) await delay(POLL_MS)
   }
 }
@@ -60,8 +61,19 @@ export async function keyOf(workflow: WorkflowHandle): Promise<string> {
   return (parentExecution ? undefined : firstRunId) || workflow.workflowId
 }
 
-/** A run that was terminated writes no end; Temporal knows. */
-async function isOpen(workflow: WorkflowHandle): Promise<boolean> {
-  const { status } = await workflow.describe()
-  return status.name === 'RUNNING'
+/** gRPC's codes for a deadline that has passed and for a server that is out of reach. */
+const AWAY = [4, 14]
+
+/**
+ * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
+ * reader sits that out.
+ */
+async function isOpen(workflow: WorkflowHandle): Promise<boolean | undefined> {
+  try {
+    const { status } = await workflow.describe()
+    return status.name === 'RUNNING'
+  } catch (error) {
+    if (AWAY.includes(grpcAnswer(error)?.code ?? 0)) return undefined
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { lookEvery } from '../../src/cli/watch/look-every.ts'
 import { StoreProblem } from '../../src/store/index.ts'
@@ -18,7 +19,7 @@ it('looks again where the store was out of reach', async () => {
     tell()
   })
   await Promise.race([seenAgain, looks.failed])
-  looks.end()
+  await looks.end()
   expect(times).toBeGreaterThan(1)
 })
 
@@ -27,7 +28,7 @@ it('tells of a bug that a look comes upon', async () => {
     throw new TypeError('undefined is no function')
   })
   await expect(looks.failed).rejects.toThrow('undefined is no function')
-  looks.end()
+  await looks.end()
 })
 
 it('begins no look while one is under way', () => {
@@ -35,6 +36,20 @@ it('begins no look while one is under way', () => {
   const look = vi.fn(() => new Promise<void>(() => {}))
   const looks = lookEvery(10, look)
   vi.advanceTimersByTime(50)
-  looks.end()
+  void looks.end()
   expect(look).toHaveBeenCalledTimes(1)
+})
+
+it('has ended once the look that is under way has: behind it connections are closed, under which it would try again', async () => {
+  let times = 0
+  let isLooking = false
+  const looks = lookEvery(1, async () => {
+    times += 1
+    isLooking = true
+    await delay(20)
+    isLooking = false
+  })
+  await vi.waitFor(() => expect(times).toBe(1), { interval: 1 })
+  await looks.end()
+  expect(isLooking).toBe(false)
 })

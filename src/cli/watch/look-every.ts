@@ -8,34 +8,36 @@ import { problemOf } from '../problem.ts'
 export interface Looks {
   /** Rejects with the bug that a look came upon; never settles otherwise. */
   readonly failed: Promise<never>
-  end(): void
+  /**
+   * Resolves behind the look that is under way: Temporal's client tries a call again by a timer, and where its connection is closed
+   * meanwhile the error of that is nobody's to catch.
+   */
+  end(): Promise<void>
 }
 
-/** One look after the other. That server or store are out of reach is the command's own to tell, and the next look may find them back. */
+/** One look after the other. That server or store are out of reach ends none of them: the next may find them back. */
 export function lookEvery(everyMs: number, look: () => Promise<void>): Looks {
-  let isLooking = false
-  let isOver = false
+  let underWay: Promise<void> | undefined
   let fail = (_bug: unknown) => {}
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject
   })
   const lookOnce = async () => {
-    if (isLooking) return
-    isLooking = true
     try {
       await look()
     } catch (error) {
-      // Behind the end the command closes the connections under it.
-      if (!isOver && !(await problemOf(error))) fail(error)
+      if (!(await problemOf(error))) fail(error)
     }
-    isLooking = false
+    underWay = undefined
   }
-  const timer = setInterval(() => void lookOnce(), everyMs)
+  const timer = setInterval(() => {
+    underWay ??= lookOnce()
+  }, everyMs)
   return {
     failed,
-    end() {
-      isOver = true
+    async end() {
       clearInterval(timer)
+      await underWay
     },
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Signalbox } from '../../runtime/client.ts'
+import { problemOf } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Looks, lookEvery } from './look-every.ts'
 
@@ -13,13 +14,23 @@ const LOOK_EVERY_MS = 5_000
 export function noteFailures({ client }: Signalbox, id: string, terminal: Pick<Terminal, 'note'>): Looks {
   let said: string | undefined
   return lookEvery(LOOK_EVERY_MS, async () => {
-    const { failingOf } = await import('../../runtime/failing.ts')
-    const failing = await failingOf(client, id)
-    const words = failing && `note: ${failing.words}`
+    const words = await whatFails(client, id)
     if (words === undefined || kindOf(words) === said) return
     said = kindOf(words)
-    terminal.note(words)
+    terminal.note(`note: ${words}`)
   })
+}
+
+/** A server that is out of reach stops no reader, who would wonder at the silence. */
+async function whatFails(client: Signalbox['client'], id: string): Promise<string | undefined> {
+  const { failingOf } = await import('../../runtime/failing.ts')
+  try {
+    return (await failingOf(client, id))?.words
+  } catch (error) {
+    const problem = await problemOf(error)
+    if (!problem) throw error
+    return problem.message
+  }
 }
 
 /** An activity's words count its tries. */
