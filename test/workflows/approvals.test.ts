@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { RunEnded } from '../../src/runtime/run-ended.ts'
@@ -22,7 +22,10 @@ const tool = (name: string, approval?: { withinMs: number; otherwise: 'approve' 
     description: 'releases a text',
     input: z.object({ text: z.string() }),
     ...(approval && { needsApproval: approval }),
-    run: ({ text }) => `${name} ${text}`,
+    run: async ({ text }) => {
+      await toolWaits
+      return `${name} ${text}`
+    },
   })
 const tools = [
   tool('note'),
@@ -34,6 +37,9 @@ const agent = (name: string, limits: object) =>
   defineAgent({ name, instructions: 'You release.', tools, taskClass: 'cheap', limits })
 
 let stage: Stage
+
+/** A tool that takes its time. */
+let toolWaits: Promise<void> | undefined
 
 /** A store that takes its time to raise a budget. */
 let raiseWaits: Promise<void> | undefined
@@ -71,6 +77,38 @@ beforeAll(async () => {
 })
 
 afterAll(() => stage?.close())
+
+describe('the details of a run in the Temporal UI', () => {
+  it('say how to decide and until when, then which tool is at work, and neither any more when it is done', async () => {
+    let done = () => {}
+    toolWaits = new Promise(resolve => {
+      done = resolve
+    })
+    const run = await stage.signalbox.start('releaser', { id: 'details-1', input: 'patient' })
+    const { toolCallId, atMs } = await eventOf(run.events(), 'approval-ask')
+    const by = new Date(atMs + 3_600_000).toISOString().slice(0, 13).replace('T', ' ')
+    expect(await detailsWith('details-1', 'waiting for approval: ask_long')).toMatch(
+      `ask_long is denied unless somebody decides by ${by}`,
+    )
+    expect(await detailsWith('details-1', 'waiting')).toMatch(`\`signalbox approve details-1 ${toolCallId}\``)
+    await run.approve(toolCallId)
+    expect(await detailsWith('details-1', 'at work: ask_long')).not.toMatch('approv')
+    done()
+    await run.outcome()
+    expect(await detailsWith('details-1', 'answered')).not.toMatch('ask_long')
+  })
+})
+
+/** The current details of the run, once they say this. */
+async function detailsWith(id: string, words: string): Promise<string> {
+  const handle = stage.signalbox.client.workflow.getHandle(id)
+  const read = () => handle.query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata')
+  return vi.waitFor(async () => {
+    const { currentDetails = '' } = await read()
+    expect(currentDetails).toMatch(words)
+    return currentDetails
+  })
+}
 
 describe('an approval with a deadline', () => {
   it.each([

@@ -6,6 +6,7 @@ import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
@@ -282,6 +283,8 @@ describe('a workflow of one’s own', () => {
     const seats = await stage.store.reports.attempts({ label: { key: 'seat', value: '3' } })
     expect(seats.map(({ runId }) => runId)).toEqual(['panel-1/critic-0-3'])
     expect(await stage.store.reports.cost('panel-1')).toMatchObject({ highPico: outcome.cost.highPico, attempts: 6 })
+    const shown = (await historyOf(stage.signalbox.client, run.id)).flatMap(({ summary = '' }) => summary)
+    expect(shown).toContain(`critic-0-2 · seat=2 · asked by ${run.id}`)
   })
 
   it('hears of a child that used up its own limits, and goes on', async () => {
@@ -403,7 +406,7 @@ describe('a run with children', () => {
     const details = await stage.signalbox.client.workflow
       .getHandle('show-1')
       .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
-    expect(JSON.stringify(details)).toContain('working: critic-1-1, critic-1-2')
+    expect(JSON.stringify(details)).toContain('open below: critic-1-1, critic-1-2')
     await run.cancel()
     await run.outcome()
   })

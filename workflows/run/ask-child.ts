@@ -194,9 +194,15 @@ function start(book: Book, { id, name, options: { input, ...options } }: NewChil
     // Left out, the type waits as well; what a cancelled child has cost depends on it.
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `${name} · asked by ${book.ref.id}`,
+    staticSummary: summaryOf(book, id, options.labels),
     ...(book.ref.sealed && { memo: { [SEALED]: SEALED } }),
   })
+}
+
+/** Its page shows it, and the timeline of the run above: twenty children of one agent are told apart by what is their own. */
+function summaryOf({ ref }: Book, id: string, labels: Labels = {}): string {
+  const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ')
 }
 
 function termsOf(book: Book, { budget, taskClass, labels, asked }: Omit<Asked, 'input'>): Terms {

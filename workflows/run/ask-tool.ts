@@ -12,7 +12,7 @@ import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
-import { publish } from './publish.ts'
+import { publish, showDetails } from './publish.ts'
 
 /** A tool that a model asked for: its input lies in the journal of the call. */
 export function toolOfCall(book: Book, step: number, callId: string, call: ToolCallRef): RunToolInput {
@@ -31,14 +31,20 @@ export function askTool(run: RunAtWork, input: RunToolInput): Promise<ToolResult
   const { book } = run
   const summary = `${input.toolName} · step ${input.step}`
   const count = (result: ToolResultRef) => {
+    book.toolsAtWork.delete(input)
     book.totals = addToolCall(book.totals)
     publish(book)
     return result
   }
+  book.toolsAtWork.set(input, input.toolName)
+  showDetails(book)
   const runTool = () =>
     withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(outcome => {
       if (outcome.kind === 'cancelled') throw interruption(run)
       return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
     })
-  return book.isOpen ? runTool() : opening(book).then(runTool)
+  const asking = book.isOpen ? runTool() : opening(book).then(runTool)
+  // Beside it: one more promise in its way would move what open runs have scheduled behind it.
+  asking.catch(() => book.toolsAtWork.delete(input))
+  return asking
 }

@@ -14,8 +14,10 @@ import {
   DEFAULT_WORKSPACE,
   type Outcome,
   type OutcomeKind,
+  type PendingApproval,
   type RunRef,
   type RunState,
+  type RunToolInput,
   type Terms,
   type Within,
 } from '../../src/core/protocol.ts'
@@ -70,6 +72,10 @@ export interface Book {
   /** The last calls as lines of the table. */
   rows: readonly string[]
   waitingFor: string | undefined
+  /** The approvals that its agent waits for, and nothing else. */
+  asks: readonly PendingApproval[]
+  /** The names of the tools that are under way. */
+  readonly toolsAtWork: Map<RunToolInput, string>
   /** How the prompt of the agent was made shorter. */
   promptWords: string | undefined
   timeIsUp: boolean
@@ -121,6 +127,8 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     totals,
     rows: [],
     waitingFor: undefined,
+    asks: [],
+    toolsAtWork: new Map(),
     promptWords: undefined,
     timeIsUp: false,
     published: { calls: totals.calls, atMs: Date.now() },

@@ -7,8 +7,9 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { getCurrentDetails, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
-import { type Book, waitingWords } from './book.ts'
-import { money, renderDetails } from './rows.ts'
+import type { Book } from './book.ts'
+import { headLines } from './head-lines.ts'
+import { renderDetails } from './rows.ts'
 
 /**
  * An upsert is an event of its own and work for the server, so a long run writes one at most every ten calls and every five
@@ -25,10 +26,15 @@ const OUTCOME = defineSearchAttributeKey('SignalboxOutcome', SearchAttributeType
 
 /** Brings the details up to date, and the search attributes where enough has changed. */
 export function publish(book: Book): void {
-  setCurrentDetails(renderDetails(headLines(book), book.rows))
+  showDetails(book)
   if (!book.searchAttributes || (book.outcome === undefined && !isUpsertDue(book))) return
   book.published = { calls: book.totals.calls, atMs: Date.now() }
   writeSearchAttributes(book)
+}
+
+/** The details alone are no command, so they may be shown at any point of a workflow: histories know nothing of it. */
+export function showDetails(book: Book): void {
+  setCurrentDetails(renderDetails(headLines(book), book.rows))
 }
 
 function isUpsertDue({ totals, published }: Book): boolean {
@@ -57,32 +63,4 @@ function writeSearchAttributes(book: Book): void {
     { key: MODELS, value: [...models] },
     ...(book.outcome === undefined ? [] : [{ key: OUTCOME, value: book.outcome }]),
   ])
-}
-
-function headLines(book: Book): readonly string[] {
-  const { cost, calls, toolCalls } = book.totals
-  const status = book.outcome ?? waitingWords(book) ?? 'running'
-  return [
-    `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
-    `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
-    book.promptWords ?? '',
-    childrenWords(book),
-  ]
-}
-
-/** Child runs by the end of their ids: what stands before is this run's. */
-function childrenWords({ children, ref }: Book): string {
-  const names = [...children.keys()].map(id => id.slice(ref.id.length + 1))
-  return names.length === 0 ? '' : `working: ${names.join(', ')}`
-}
-
-function budgetWords(book: Book): string {
-  const { usd, tokens, steps, timeMs } = book.terms.budget ?? {}
-  const words = [
-    usd === undefined ? '' : `$${usd}`,
-    tokens === undefined ? '' : `${tokens} tokens`,
-    steps === undefined ? '' : `${steps} steps`,
-    timeMs === undefined ? '' : `${Math.round(timeMs / 1000)} s`,
-  ].filter(word => word !== '')
-  return words.length === 0 ? '' : ` · budget ${words.join(', ')}`
 }

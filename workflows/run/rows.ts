@@ -31,9 +31,9 @@ export function rowOf(step: number, taskClass: string, answeredBy: string, spent
   return { step, taskClass, answeredBy, attempts: spent.attempts.length, usage: spent.usage, cost: spent.cost, ms }
 }
 
-/** A child run that has ended, as a line among the calls; its tries are its calls, and its time is its own. */
+/** A child run that has ended, as a line among the calls; its tries and its time are its own. */
 export function childRow(step: number, child: string, { kind, calls, usage, cost }: Outcome): StepRow {
-  return { step, taskClass: child, answeredBy: kind, attempts: calls, usage, cost }
+  return { step, taskClass: child, answeredBy: `${kind}, ${calls} calls`, attempts: 1, usage, cost }
 }
 
 /**

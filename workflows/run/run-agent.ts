@@ -29,7 +29,7 @@ import { ended, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
 import { isWords } from './messages.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
-import { publish } from './publish.ts'
+import { publish, showDetails } from './publish.ts'
 
 export interface AgentStart {
   readonly input: Words
@@ -136,9 +136,12 @@ function untilWoken(book: Book, loop: Loop): Promise<void> {
 
 async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval[]): Promise<void> {
   if (asks.length > 0) book.waitingFor = `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`
+  book.asks = asks
   if (asks.length > 0) publish(book)
   await withinTime(book, () => condition(() => isReady(loop)))
   book.waitingFor = undefined
+  book.asks = []
+  showDetails(book)
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */

@@ -5,7 +5,7 @@
  */
 import { isCancellation } from '@temporalio/workflow'
 import type { Book } from './book.ts'
-import { publish } from './publish.ts'
+import { publish, showDetails } from './publish.ts'
 
 /** What came of a wait that is shown in these words; `undefined` where the run was cancelled or its time ended before. */
 export async function sitOut<Given>(book: Book, words: string, wait: () => Promise<Given>): Promise<Given | undefined> {
@@ -18,5 +18,6 @@ export async function sitOut<Given>(book: Book, words: string, wait: () => Promi
     throw error
   } finally {
     book.waitingFor = undefined
+    showDetails(book)
   }
 }

@@ -1,0 +1,54 @@
+/**
+ * What stands above the table in the Temporal UI: how a run is, and what it waits for.
+ *
+ * @module
+ */
+import type { PendingApproval } from '../../src/core/protocol.ts'
+import { type Book, waitingWords } from './book.ts'
+import { money } from './rows.ts'
+
+/** As Markdown; an empty line says nothing. */
+export function headLines(book: Book): readonly string[] {
+  const { cost, calls, toolCalls } = book.totals
+  const status = book.outcome ?? waitingWords(book) ?? 'running'
+  return [
+    `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
+    `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
+    ...book.asks.slice(0, MOST_NAMES).map(ask => askWords(book.ref.id, ask)),
+    book.promptWords ?? '',
+    namesWords('at work', [...book.toolsAtWork.values()]),
+    // By the end of their ids: what stands before is this run's.
+    namesWords(
+      'open below',
+      [...book.children.keys()].map(id => id.slice(book.ref.id.length + 1)),
+    ),
+  ]
+}
+
+/** Details have room for 20,000 characters, and people for less. */
+const MOST_NAMES = 30
+
+function namesWords(title: string, names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const rest = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
+  return `${title}: ${names.slice(0, MOST_NAMES).join(', ')}${rest}`
+}
+
+/** Whoever is called in the night may know the UI alone. */
+function askWords(run: string, { toolName, toolCallId, until }: PendingApproval): string {
+  const by = until && new Date(until.atMs).toISOString().slice(0, 19).replace('T', ' ')
+  const ends = until?.otherwise === 'approve' ? 'approved' : 'denied'
+  const deadline = by === undefined ? '' : `${toolName} is ${ends} unless somebody decides by ${by} UTC: `
+  return `${deadline}\`signalbox approve ${run} ${toolCallId}\` or \`signalbox deny ${run} ${toolCallId}\``
+}
+
+function budgetWords(book: Book): string {
+  const { usd, tokens, steps, timeMs } = book.terms.budget ?? {}
+  const words = [
+    usd === undefined ? '' : `$${usd}`,
+    tokens === undefined ? '' : `${tokens} tokens`,
+    steps === undefined ? '' : `${steps} steps`,
+    timeMs === undefined ? '' : `${Math.round(timeMs / 1000)} s`,
+  ].filter(word => word !== '')
+  return words.length === 0 ? '' : ` · budget ${words.join(', ')}`
+}
