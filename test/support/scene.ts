@@ -129,6 +129,8 @@ const tools = [
   }),
 ]
 
+const verdict = defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))
+
 export const APP: App = {
   tools,
   agents: [
@@ -140,6 +142,7 @@ export const APP: App = {
       taskClass: 'cheap',
       limits: { stepsPerPart: 2 },
     }),
+    defineAgent({ name: 'judge', instructions: 'You judge.', tools, taskClass: 'cheap', schema: verdict }),
   ],
-  schemas: [defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))],
+  schemas: [verdict],
 }

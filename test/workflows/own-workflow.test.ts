@@ -33,6 +33,19 @@ describe('a workflow of one’s own', () => {
     expect(titles).toHaveLength(1)
   })
 
+  it('is given the value of an agent that has a schema, as its starter is', async () => {
+    const run = await stage.signalbox.start('judging', { input: 'A headline.' })
+    expect((await run.outcome()).output).toEqual({
+      inside: expect.any(Boolean),
+      below: expect.any(Boolean),
+      plain: 'none',
+    })
+    const judge = await stage.signalbox.start('judge', { input: 'A headline.' })
+    const { text = '', output } = await judge.outcome<{ readonly ok: boolean }>()
+    expect(output).toEqual({ ok: expect.any(Boolean), reason: expect.any(String) })
+    expect(JSON.parse(text)).toEqual(output)
+  })
+
   it('is told what it cannot give to a verb, for it would lie in history', async () => {
     const run = await stage.signalbox.start('voluminous', { input: null })
     const outcome = await run.outcome<readonly string[]>()

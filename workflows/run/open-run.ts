@@ -60,9 +60,11 @@ export interface Generated<Value = JsonValue> {
 }
 
 /** What an agent came to inside a run. */
-export interface AgentAnswer {
+export interface AgentAnswer<Value = JsonValue> {
   /** Of its last answer. */
   readonly text: string
+  /** What satisfied the agent's schema; `undefined` where it has none. */
+  readonly value: Value
   /** The last answer ended at its output limit: the text is not whole. */
   readonly truncated: boolean
 }
@@ -75,7 +77,7 @@ export interface Run {
    */
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /** Runs a registered agent inside this run, on its budget. */
-  agent(name: string, input: string): Promise<AgentAnswer>
+  agent<Value = JsonValue>(name: string, input: string): Promise<AgentAnswer<Value>>
   /**
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that is for what a model wants.
@@ -120,7 +122,7 @@ export function openRun(terms: Terms = {}): Run {
     throw ended(outcomeFrom(book, 'refused', { message: longInputProblem(book.workflow, terms.longInput) }))
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
-    agent: (name, input) => awaitedLater(agentVerb(run, name, input)),
+    agent: <Value>(name: string, input: string) => awaitedLater(agentVerb<Value>(run, name, input)),
     tool: (name, input) => awaitedLater(toolVerb(run, name, input)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
@@ -228,11 +230,11 @@ async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Ou
   return closeRun(book, outcomeFrom(book, 'answered', { output }))
 }
 
-async function agentVerb(run: RunAtWork, name: string, input: string): Promise<AgentAnswer> {
+async function agentVerb<Value>(run: RunAtWork, name: string, input: string): Promise<AgentAnswer<Value>> {
   const { book } = run
   const tooLong = sizeProblem(`the input of ${name}`, input)
   if (tooLong !== undefined) return failOpened(book, tooLong)
   const end = await runAgent(run, { input, continues: false, plan: () => planOf(book, name) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
-  return { text: end.text, truncated: end.truncated ?? false }
+  return { text: end.text, value: end.output as Value, truncated: end.truncated ?? false }
 }

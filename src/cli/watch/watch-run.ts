@@ -36,10 +36,10 @@ export async function watchRun(
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf(end ?? (await run.outcome()).kind))
-  const { kind, message, output } = await run.outcome()
+  const { kind, message, text, output } = await run.outcome()
   terminal.end(exitCodeOf(kind))
   // What an agent said has been printed as it came.
-  for (const words of outcomeWords({ output })) terminal.print(words)
+  if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
   terminal.print(await summaryOf(await signalbox.store(), id, { kind, message }))
 }
 

@@ -67,7 +67,13 @@ function onAnswer(state: AgentState, answer: Answer, atMs: number, limits: Agent
     return onTools({ ...heard, phase: 'tools', tools }, limits)
   }
   if (heard.said.length > 0) return call(heard, [], limits)
-  return end(heard, { kind: 'answered', text: answer.text, ...(answer.truncated && { truncated: true }) })
+  const { text, truncated, value } = answer
+  return end(heard, {
+    kind: 'answered',
+    text,
+    ...(truncated && { truncated }),
+    ...(value !== undefined && { output: value }),
+  })
 }
 
 function asked(call: ToolCallRef, atMs: number): ToolProgress {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JsonValue } from '../messages.ts'
 import type { Addition, Answer, DecidedUntil, Decision, ToolCallRef, ToolResultRef, Words } from '../protocol.ts'
 
 /** One tool call of the current step. */
@@ -38,7 +39,7 @@ export type AgentEvent =
 
 /** How the loop ended by itself; faults and cancellation end it from outside. */
 export type AgentEnd =
-  | { readonly kind: 'answered'; readonly text: string; readonly truncated?: true }
+  | { readonly kind: 'answered'; readonly text: string; readonly truncated?: true; readonly output?: JsonValue }
   | { readonly kind: 'stopped'; readonly text: string }
   | { readonly kind: 'out-of-budget'; readonly text: string; readonly message: string }
 

@@ -67,7 +67,7 @@ export interface Outcome<Output = JsonValue> {
   readonly text?: string
   /** Present where the agent's last answer ended at its output limit: the text is not whole. */
   readonly truncated?: true
-  /** What a workflow of one's own closed with. */
+  /** What a workflow of one's own closed with, or the value that satisfied an agent's schema. */
   readonly output?: Output
   /** Why it did not answer, for people. */
   readonly message?: string
