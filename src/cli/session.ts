@@ -6,7 +6,6 @@
  */
 import type { ConnectOptions, Signalbox } from '../runtime/client.ts'
 import type { Records } from '../runtime/records.ts'
-import { usualUiUrl } from '../runtime/temporal/dev-ui.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,8 +27,7 @@ export async function withSignalbox<Result>(
   ])
   const given = connectionOptions(env)
   const temporal = { ...given, client: { ...given.client, connectTimeout: CONNECT_TIMEOUT_MS } }
-  const uiUrl = env.TEMPORAL_UI_URL || localUi(given.address)
-  const signalbox = await connect({ ...options, temporal, env, ...(uiUrl !== undefined && { uiUrl }) })
+  const signalbox = await connect({ ...options, temporal, env })
   try {
     return await use(signalbox)
   } finally {
@@ -71,9 +69,4 @@ export async function withRecords<Result>(
   } finally {
     await records.close()
   }
-}
-
-/** Of servers that are none of this machine's nobody knows where their UI is. */
-function localUi(address: string): string | undefined {
-  return /^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(address) ? usualUiUrl(address) : undefined
 }

@@ -19,6 +19,7 @@ import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealStart } from './seals/seal-start.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+import { localUiUrl } from './temporal/dev-ui.ts'
 import { dispatchOf } from './temporal/dispatch-of.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { checkNames } from './wrong-start.ts'
@@ -42,7 +43,11 @@ export interface ConnectOptions {
    * @defaultValue none: the worker refuses such a fork when it opens it
    */
   readonly config?: Configuration
-  /** The address of the Temporal UI, for the links to runs. @defaultValue `TEMPORAL_UI_URL` */
+  /**
+   * The address of the Temporal UI, for the links to runs.
+   *
+   * @defaultValue `TEMPORAL_UI_URL`, else a thousand ports above a server of this machine; of any other, none
+   */
   readonly uiUrl?: string
   /** Where addresses and master keys are looked up. @defaultValue `process.env` */
   readonly env?: NodeJS.ProcessEnv
@@ -99,10 +104,11 @@ export interface Signalbox {
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
-  const given = options.client ?? (await clientFor(options.temporal ?? connectionOptions(env)))
+  const temporal = options.client ? undefined : (options.temporal ?? connectionOptions(env))
+  const given = options.client ?? (await clientFor(temporal!))
   const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
   const client = withSeals(given, seals)
-  const uiUrl = options.uiUrl ?? env.TEMPORAL_UI_URL
+  const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
   const begin = async (name: string, start: StartOptions<unknown>) =>

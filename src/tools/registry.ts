@@ -112,7 +112,10 @@ function agentBudgetProblems(owner: string, { agentBudgets = {} }: AgentPlan): r
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {
   if (names.includes(name)) return []
   const near = nearestName(name, names)
-  const advice = near === undefined ? `registered are: ${names.join(', ') || 'none'}` : `did you mean "${near}"?`
+  const advice =
+    near === undefined
+      ? `add it to the app's \`${kind}s\`, where there are: ${names.join(', ') || 'none'}`
+      : `did you mean "${near}"?`
   return [`${owner} names the ${kind} "${name}", which is not registered; ${advice}`]
 }
 

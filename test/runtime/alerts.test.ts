@@ -21,8 +21,12 @@ const [FIRST, SECOND] = ['acme:acme/large', 'acme:acme/small']
 function watched() {
   let nowMs = 1_000
   const told: string[] = []
+  const messages: string[] = []
   const listener = {
-    alert: ({ kind, state, subject }: Alert) => void told.push(`${kind} ${state} ${subject}`),
+    alert({ kind, state, subject, message }: Alert) {
+      told.push(`${kind} ${state} ${subject}`)
+      messages.push(message)
+    },
     breaker: (endpoint: string, isOpen: boolean) => void told.push(`${isOpen ? 'open' : 'closed'} ${endpoint}`),
   }
   const watch = createHealthWatch(listener, () => nowMs)
@@ -32,14 +36,15 @@ function watched() {
       () => 0,
     ),
   )
-  return { health, told, watch, later: (ms: number) => (nowMs += ms) }
+  return { health, told, messages, watch, later: (ms: number) => (nowMs += ms) }
 }
 
 describe('what people are told of endpoints', () => {
   it('begins once, whatever comes while the breaker is open, and ends with the next answer', () => {
-    const { health, told, later } = watched()
+    const { health, told, messages, later } = watched()
     for (let failures = 0; failures < 9; failures += 1) health.record(FIRST, fault('overloaded'))
     expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
+    expect(messages).toEqual([expect.stringMatching(/ fails \(overloaded\) and is left alone until 00:00:\d\d UTC$/)])
     later(11_000)
     health.claim(FIRST)
     health.record(FIRST, fault('overloaded'))

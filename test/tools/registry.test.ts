@@ -126,7 +126,7 @@ describe('the registry', () => {
       'tool "a.b": a name must be 1 to 64 letters, digits, "_" or "-"',
       'tool "read_document" is defined more than once',
       'agent "lost soul" names the tool "read_documnt", which is not registered; did you mean "read_document"?',
-      'agent "lost soul" names the tool "fly", which is not registered; registered are: read_document, read_document, a.b',
+      'agent "lost soul" names the tool "fly", which is not registered; add it to the app\'s `tools`, where there are: read_document, read_document, a.b',
       'agent "lost soul" names the schema "Verdit", which is not registered; did you mean "Verdict"?',
       'agent "lost soul" has limits.steps 0; it must be a whole number of at least 1',
     ])

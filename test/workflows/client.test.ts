@@ -26,11 +26,13 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 describe('a client without the store', () => {
-  it('starts, approves, says, stops and waits for the outcome; events need the store and say so', async () => {
+  it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage
     const temporal = localConnection(inject('temporalAddress'))
     const signalbox = await connect({ temporal, taskQueue, store: false })
     const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+    const [host, port] = inject('temporalAddress').split(':')
+    expect(await run.url()).toContain(`http://${host}:${Number(port) + 1_000}/namespaces/default/workflows/${run.id}/`)
     await expect(run.events().next()).rejects.toThrow(/without the store.*DATABASE_URL/)
     await expect.poll(async () => (await run.state()).pending, { timeout: 10_000 }).toHaveLength(1)
     const [pending] = (await run.state()).pending

@@ -112,7 +112,13 @@ function beginningOf(
     }
   if (fault.kind === 'quota-exhausted')
     return { ...base, kind: 'quota-gone', subject: provider, message: `the quota at ${provider} is used up: raise it` }
-  return { ...base, kind: 'breaker-open', subject: id, message: `${id} fails and is left alone for a while` }
+  const time = untilMs === undefined ? 'for a while' : `until ${new Date(untilMs).toISOString().slice(11, 19)} UTC`
+  return {
+    ...base,
+    kind: 'breaker-open',
+    subject: id,
+    message: `${id} fails (${fault.kind}) and is left alone ${time}`,
+  }
 }
 
 const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {

@@ -14,3 +14,8 @@ export function usualUiUrl(address: string): string {
   const { hostname, port } = new URL(`http://${address}`)
   return `http://${hostname}:${Number(port || DEFAULT_PORT) + UI_PORT_OFFSET}`
 }
+
+/** Of servers that are none of this machine's nobody knows where their UI is. */
+export function localUiUrl(address: string): string | undefined {
+  return /^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(address) ? usualUiUrl(address) : undefined
+}
