@@ -20,6 +20,7 @@ import type { Records } from './records.ts'
 import { partsOfRun, type RunPart } from './run-parts.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
 import { unreadFor } from './seals/unread.ts'
+import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {
@@ -56,6 +57,8 @@ export interface Inspection extends AskedState {
   readonly waits: readonly RunWait[]
   /** What people said to it while it ran, oldest first. */
   readonly said: readonly RunSaid[]
+  /** The tools that are under way; none of a run that has ended. */
+  readonly tools: readonly ToolAtWork[]
   /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
   readonly parts: readonly RunPart[]
   /** What it gave, where it has ended and the server still has it. */
@@ -87,9 +90,9 @@ export async function inspectRecords(store: Recorded, id: string): Promise<Inspe
   return report && { report, ...(await recordsOf(store, report)), parts: [] }
 }
 
-type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits' | 'said'>
+type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools'>
 
-const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [], said: [] }
+const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [], said: [], tools: [] }
 
 async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
   const { reports, events } = store
@@ -100,23 +103,29 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
     children: endedAtMs === undefined ? await runsBelow(store, key) : [],
     decisions: await reports.decisions(key),
     raises: await reports.raises(key),
-    ...(await toldBy(events, key)),
+    ...(await toldBy(events, key, endedAtMs === undefined)),
   }
 }
 
 /** Of a run whose content was purged nobody knows it any more. */
-async function toldBy(events: Recorded['events'], key: string): Promise<Pick<Inspection, 'waits' | 'said'>> {
+async function toldBy(
+  events: Recorded['events'],
+  key: string,
+  isOpen: boolean,
+): Promise<Pick<Inspection, 'waits' | 'said' | 'tools'>> {
   const waits: RunWait[] = []
   const said: RunSaid[] = []
+  let tools: readonly ToolAtWork[] = []
   try {
-    for await (const { offset: _, ...event } of recordedEvents(events, key)) {
-      const { kind, ...rest } = event
+    for await (const event of recordedEvents(events, key)) {
+      const { kind, offset: _, ...rest } = event
+      if (isOpen) tools = toolsAfter(tools, event)
       if (kind === 'wait') waits.push(rest as RunWait)
       if (kind === 'said') said.push(rest as RunSaid)
     }
-    return { waits, said }
+    return { waits, said, tools }
   } catch (error) {
-    if (error instanceof SealProblem) return { waits: [], said: [] }
+    if (error instanceof SealProblem) return { waits: [], said: [], tools: [] }
     throw error
   }
 }

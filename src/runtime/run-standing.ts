@@ -7,12 +7,15 @@ import type { RunEvent } from '../core/events.ts'
 import type { EventPort } from '../core/ports.ts'
 import type { PendingApproval } from '../core/protocol.ts'
 import { recordedEvents } from './recorded-events.ts'
+import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
 export interface RunStanding {
   /** Approvals that were asked for, and on which nobody has decided. */
   readonly pending: readonly PendingApproval[]
   /** Absent where it works, or only waits for approvals. */
   readonly waits?: RunWaiting
+  /** Absent where none is under way. */
+  readonly tools?: readonly ToolAtWork[]
 }
 
 export interface RunWaiting {
@@ -28,8 +31,12 @@ const AT_WORK: RunStanding = { pending: [] }
 /** @throws SealProblem where the run is sealed and its key is out of reach. */
 export async function standingOf(events: Pick<EventPort, 'read'>, run: string): Promise<RunStanding> {
   let standing = AT_WORK
-  for await (const event of recordedEvents(events, run)) standing = standingAfter(standing, event)
-  return standing
+  let tools: readonly ToolAtWork[] = []
+  for await (const event of recordedEvents(events, run)) {
+    standing = standingAfter(standing, event)
+    tools = toolsAfter(tools, event)
+  }
+  return { ...standing, ...(tools.length > 0 && { tools }) }
 }
 
 function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {

@@ -9,7 +9,7 @@ import type { Records } from './records.ts'
 import { type RunStanding, standingOf } from './run-standing.ts'
 
 /** One of them, as plain JSON. */
-export interface RunBelow extends Pick<RunStanding, 'pending'> {
+export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {
   readonly report: RunReport
   /** Absent where its events were not read: it is sealed and its key is out of reach, or there are too many runs. */
   readonly status?: Extract<RunState['status'], 'running' | 'waiting' | 'waiting-for-approval'>
@@ -48,10 +48,11 @@ async function runBelow({ events }: Pick<Records, 'events'>, report: RunReport):
   }
 }
 
-function stateOf({ pending, waits }: RunStanding): Omit<RunBelow, 'report'> {
+function stateOf({ pending, waits, ...rest }: RunStanding): Omit<RunBelow, 'report'> {
+  const found = { pending, ...rest }
   if (pending.length > 0) {
     const waitingFor = `waiting for approval: ${pending.map(({ toolName }) => toolName).join(', ')}`
-    return { status: 'waiting-for-approval', waitingFor, pending }
+    return { status: 'waiting-for-approval', waitingFor, ...found }
   }
-  return waits ? { status: 'waiting', waitingFor: waits.words, pending } : { status: 'running', pending }
+  return waits ? { status: 'waiting', waitingFor: waits.words, ...found } : { status: 'running', ...found }
 }

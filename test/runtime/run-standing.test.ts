@@ -66,4 +66,16 @@ describe('what a run waits for, by its events', () => {
       pending: [],
     })
   })
+
+  it('is nothing while tools are under way, which are told until they end', async () => {
+    const note = { ...call, toolCallId: 'call-2', toolName: 'note' }
+    const start = { kind: 'tool-start', ...call } as const
+    const { tools } = await standingAfter(start, { kind: 'tool-start', ...note }, start)
+    expect(tools).toEqual([
+      { ...note, sinceMs: 5_000 },
+      { ...call, sinceMs: 5_000 },
+    ])
+    const end = { kind: 'tool-end', ...note, isError: false, preview: '' } as const
+    expect((await standingAfter(end)).tools).toEqual([{ ...call, sinceMs: 5_000 }])
+  })
 })

@@ -56,7 +56,8 @@ async function showRecords(
 }
 
 function inspectionJson(inspection: Inspection) {
-  const { report, tree, state, note, unread, calls, children, decisions, raises, waits, said, parts } = inspection
+  const { report, tree, state, note, unread, calls, children, decisions, raises, waits, said, tools, parts } =
+    inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, spentPico(inspection)) } }),
@@ -70,6 +71,7 @@ function inspectionJson(inspection: Inspection) {
     raises,
     waits,
     said,
+    tools,
     parts,
   }
 }
@@ -87,7 +89,13 @@ function childJson({ report, ...standing }: Inspection['children'][number]) {
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
   const { state, calls, note, unread } = inspection
   return [
-    renderPairs([['run', id], ['url', url], ...recorded(inspection), ['state', stateWords(state)]]),
+    renderPairs([
+      ['run', id],
+      ['url', url],
+      ...recorded(inspection),
+      ['state', stateWords(state)],
+      ...toolsAtWork(inspection),
+    ]),
     ...runTables(inspection, width),
     ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width })] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
@@ -117,6 +125,13 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
     ['cost', formatTreeCost(report, tree)],
     ['calls', `${report.calls}, ${countOf(report.attempts, 'attempt')}`],
   ]
+}
+
+function toolsAtWork({ tools }: Inspection): readonly Pair[] {
+  return tools.map(({ toolName, step, sinceMs }, at) => [
+    at === 0 ? 'at work' : '',
+    `${toolName}, step ${step}, since ${formatTime(sinceMs)} UTC`,
+  ])
 }
 
 function stateWords(state: Inspection['state']): string | undefined {

@@ -64,10 +64,16 @@ function childrenTable(children: Inspection['children'], width: number | undefin
       folding('began (UTC)', child => formatTime(child.report.startedAtMs)),
       folding('calls', child => formatCount(child.report.calls), 'right'),
       { title: 'own cost', cell: child => formatCost(child.report.cost), align: 'right' },
-      { title: 'is', cell: child => child.waitingFor ?? child.status ?? 'open', folded: 'cell' },
+      { title: 'is', cell: isWords, folded: 'cell' },
     ],
     children,
   )
+}
+
+function isWords({ waitingFor, status, tools = [] }: Inspection['children'][number]): string {
+  if (waitingFor !== undefined) return waitingFor
+  const names = tools.map(({ toolName }) => toolName)
+  return names.length === 0 ? (status ?? 'open') : `${status}: ${names.join(', ')}`
 }
 
 function raisesTable(raises: Inspection['raises'], width: number | undefined): string {
