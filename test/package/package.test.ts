@@ -76,9 +76,9 @@ describe('the packed package', () => {
     await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
   })
 
-  it('lets them, and the Worker and the build of docs/agents.md, compile as `tsc --init` would have it', async () => {
+  it('lets them, and the files of docs/agents.md, compile as `tsc --init` would have it', async () => {
     const files = filesOf('docs/agents.md')
-    expect([...files.keys()]).toEqual(['press.ts', 'build.ts'])
+    expect([...files.keys()]).toEqual(['night-shift.ts', 'press.ts', 'build.ts'])
     for (const [name, text] of files) await writeFile(join(project, name), text)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
