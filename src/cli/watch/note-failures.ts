@@ -29,7 +29,7 @@ async function whatFails(client: Signalbox['client'], id: string): Promise<strin
   } catch (error) {
     const problem = await problemOf(error)
     if (!problem) throw error
-    return problem.message
+    return `${problem.message}; what the store has is shown meanwhile`
   }
 }
 
