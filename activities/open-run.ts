@@ -56,6 +56,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       workflow: input.workflow,
       budget: wrongBudget === undefined ? budget : {},
       ...retention(ports, input),
+      ...(input.terms.model !== undefined && { model: input.terms.model }),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...partOf(Context.current()),
       ...(namespaceId !== undefined && { namespaceId }),

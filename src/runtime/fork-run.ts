@@ -17,7 +17,10 @@ export interface ForkOptions {
   readonly atStep: number
   /** @defaultValue the class with which the step was asked */
   readonly taskClass?: string
-  /** One model of the class, `author/name` or an endpoint's id, for all calls of the fork. @defaultValue any of the class */
+  /**
+   * One model of the class, `author/name` or an endpoint's id, for all calls of the fork. @defaultValue the one that the run is
+   * bound to; any of the class where it is bound to none, and where `taskClass` is given
+   */
   readonly model?: string
   /** A user message behind what the model saw. @defaultValue none: the step is asked again as it was */
   readonly say?: string
@@ -92,8 +95,17 @@ function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): numb
   return forkedFrom?.prompt?.head ?? (first ? first.transcript.length - 1 : 0)
 }
 
+/** A binding is to one model of a class: a class that somebody names is meant with all that it lists. */
+export function modelOfFork(
+  run: Pick<RunReport, 'model'>,
+  { model, taskClass }: Pick<ForkOptions, 'model' | 'taskClass'>,
+) {
+  return model ?? (taskClass === undefined ? run.model : undefined)
+}
+
 function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions, forkedFrom: ForkedFrom): Terms {
-  const { model, budget = {}, labels = run.labels } = options
+  const { budget = {}, labels = run.labels } = options
+  const model = modelOfFork(run, options)
   return {
     workspace: run.workspace,
     labels,

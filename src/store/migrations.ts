@@ -456,6 +456,8 @@ const FAULTS: Migration['statements'] = [
       .where(sql.ref('fault_kind'), 'is not', null),
 ]
 
+const BINDINGS: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('bound_model', 'text')]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -482,6 +484,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
   { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
   { version: 25, name: 'attempts by their faults', statements: FAULTS },
+  { version: 26, name: 'the models that runs are bound to', statements: BINDINGS },
 ]
 
 /** The version that this code reads and writes. */
@@ -514,6 +517,7 @@ type AddedLater =
   | 'once_id'
   | 'part'
   | 'namespace_id'
+  | 'bound_model'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

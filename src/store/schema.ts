@@ -38,6 +38,8 @@ export interface RunTable {
   purged_at_ms: number | null
   /** Of the namespace that it runs in; null where nobody has said. */
   namespace_id: string | null
+  /** That an agent's own calls are bound to; null for any of their class, and where the run began before this was kept. */
+  bound_model: string | null
 }
 
 /**

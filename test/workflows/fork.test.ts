@@ -114,6 +114,30 @@ describe('a fork', () => {
     await own.close()
   })
 
+  it('is bound to the model that its run was bound to, and says so; another class or model frees it', async () => {
+    const run = await stage.signalbox.start('clerk', { id: 'bound', input: 'What is the sum?', model: 'acme/large' })
+    await run.outcome()
+    const fork = async (from: string, ...words: string[]) => {
+      const told = await command(['fork', from, '--at-step', '1', ...words, '--task-queue', stage.taskQueue], { env })
+      const id = /^run +(\S+)$/m.exec(told.out)![1]!
+      await stage.signalbox.run(id).outcome()
+      const models = new Set((await stage.store.reports.attempts({ run: id })).map(({ model }) => model))
+      return { id, told: told.out, models: [...models] }
+    }
+    const first = await fork('bound')
+    expect(first).toMatchObject({
+      told: expect.stringMatching(/^model +acme\/large, as of bound$/m),
+      models: ['acme/large'],
+    })
+    const second = await fork(first.id)
+    expect(second.models).toEqual(['acme/large'])
+    expect((await command(['show', second.id], { env })).out).toMatch(/^bound to +acme\/large$/m)
+    const other = await fork('bound', '--model', 'acme/small')
+    expect(other).toMatchObject({ told: expect.stringMatching(/^model +acme\/small$/m), models: ['acme/small'] })
+    const free = await fork('bound', '--class', 'cheap')
+    expect(free).toMatchObject({ told: expect.not.stringMatching(/^model/m), models: ['acme/small'] })
+  })
+
   it('of a run that still waits leaves it alone, and can be told something', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')

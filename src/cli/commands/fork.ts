@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
+import type { Signalbox } from '../../runtime/client.ts'
 import type { ForkOptions } from '../../runtime/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -29,7 +30,10 @@ export function addFork(program: Command, terminal: Terminal): void {
     .argument('<run>', '', name)
     .requiredOption('--at-step <n>', 'the step to ask anew', count)
     .option('--class <name>', 'the task class (default: that of the step)')
-    .option('--model <author/name>', 'one model of the class, for all calls of the fork')
+    .option(
+      '--model <author/name>',
+      'one model of the class, for all calls of the fork (default: what the run is bound to, unless --class)',
+    )
     .option('--say <text>', 'a message to the agent behind what it saw')
     .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)", name)
     .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
@@ -51,8 +55,8 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
     async signalbox => {
       const run = await signalbox.fork(from, optionsOf(flags))
       const url = await run.url()
-      const place = { from, atStep: flags.atStep }
-      if (!json) terminal.print(forkedWords(run.id, place, url))
+      const place = { from, atStep: flags.atStep, ...definedOnly({ model: await modelFor(signalbox, from, flags) }) }
+      if (!json) terminal.print(forkedWords(run.id, place, flags, url))
       const outcome = await firstOutcome(signalbox, run, flags, terminal)
       if (json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
       else if (watch) await watchRun(signalbox, run.id, terminal, {})
@@ -65,12 +69,21 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
 interface Place {
   readonly from: string
   readonly atStep: number
+  /** That the fork is bound to. */
+  readonly model?: string
 }
 
-function forkedWords(id: string, { from, atStep }: Place, url: string | undefined): string {
+async function modelFor(signalbox: Signalbox, from: string, flags: ForkFlags): Promise<string | undefined> {
+  const { modelOfFork } = await import('../../runtime/fork-run.ts')
+  const { reports } = await signalbox.store()
+  return modelOfFork((await reports.run(from)) ?? {}, optionsOf(flags))
+}
+
+function forkedWords(id: string, { from, atStep, model }: Place, flags: ForkFlags, url: string | undefined): string {
   return renderPairs([
     ['run', id],
     ['from', `${from}, step ${atStep}`],
+    ['model', model && (flags.model === undefined ? `${model}, as of ${from}` : model)],
     ['url', url],
   ])
 }

@@ -115,6 +115,7 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
   return [
     ['workflow', report.workflow],
     ['forked from', report.forkedFrom && `${report.forkedFrom.run}, step ${report.forkedFrom.step}`],
+    ['bound to', report.model],
     ['workspace', report.workspace],
     ['labels', formatLabels(report.labels)],
     ['started', `${formatTime(report.startedAtMs)} UTC`],

@@ -22,6 +22,8 @@ export interface NewRun {
   readonly run: RunRef
   readonly workflow: string
   readonly budget: Budget
+  /** That an agent's own calls are bound to. Absent: any of their class. */
+  readonly model?: string
   /** The run's first lineage begins with this transcript, which stays where it is. */
   readonly forkedFrom?: ForkedFrom
   /** How long after its end its content may be kept. Absent: until it is purged. */

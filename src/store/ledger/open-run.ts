@@ -36,7 +36,7 @@ const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ ru
 
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
-  const { run, workflow, budget, retentionMs, forkedFrom, part, namespaceId, startedAtMs } = newRun
+  const { run, workflow, budget, model, retentionMs, forkedFrom, part, namespaceId, startedAtMs } = newRun
   const sealKey = run.sealed ? yield* keyOf(run) : null
   const isNew = yield* one(insertRun, {
     run_key: run.key,
@@ -60,6 +60,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     retention_ms: retentionMs ?? null,
     purged_at_ms: null,
     namespace_id: namespaceId ?? null,
+    bound_model: model ?? null,
   })
   if (!isNew) return yield* openAgain(newRun)
   if (part !== undefined) yield* noteLatest(run.key, part)

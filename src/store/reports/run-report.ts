@@ -21,6 +21,8 @@ export interface RunReport {
   readonly labels: Labels
   readonly budget: Budget
   readonly policy?: Policy
+  /** That its own calls are bound to. Absent: any of their class. */
+  readonly model?: string
   readonly forkedFrom?: ForkedFrom
   readonly startedAtMs: number
   readonly endedAtMs?: number
@@ -140,6 +142,7 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     budget: budgetOf(run),
     startedAtMs: run.started_at_ms,
     ...(policy && { policy }),
+    ...(run.bound_model !== null && { model: run.bound_model }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
     ...(run.purged_at_ms !== null && { purgedAtMs: run.purged_at_ms }),
