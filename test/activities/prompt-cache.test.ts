@@ -199,6 +199,15 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
     expect(worst.tokens).toBeGreaterThan(known.promptTokens + 5_000)
     expect(warm).toBeUndefined()
   })
+
+  it('holds for what is said to the vendor by name: it may count more, and keep the prompt by it', async () => {
+    const providerOptions = { anthropic: { effort: 'low' } }
+    const { known, worst, warm, after } = await secondWith({ settings: { providerOptions } })
+    expect(worst.tokens).toBeGreaterThan(known.promptTokens + 5_000)
+    expect(warm).toBeUndefined()
+    expect(after.beside).not.toBe(known.beside)
+    expect(after.beside!.length).toBeLessThanOrEqual(8)
+  })
 })
 
 describe('calls that stand alone', () => {

@@ -87,8 +87,8 @@ export interface KnownPrompt {
   /** Under which key vendors that go by one hold it. Absent: the tree's own; present in a fork: that of the run that it left. */
   readonly cacheKey?: string
   /**
-   * A digest of what else the vendor counts and keeps the prompt by: the tools that were offered and the reasoning that was asked for.
-   * At most 8 characters. Absent: nobody has noted it, and it is taken for the same.
+   * A digest of what else the vendor counts and keeps the prompt by: the tools that were offered, the reasoning that was asked
+   * for and the providers' own options. At most 8 characters. Absent: nobody has noted it, and it is taken for the same.
    */
   readonly beside?: string
   /** All of this is another run's, from which this one was forked and in which nothing is answered yet. */
