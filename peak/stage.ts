@@ -68,8 +68,9 @@ async function openRun({ store: settings }: WorkerSettings, run: RunRef): Promis
   await store.close()
 }
 
+/** Of the kind that tells nobody of its limits. */
 function vendor(name: string, rateLimit?: RateLimit) {
-  return { name, protocol: 'openai' as const, models: { [name]: MODEL }, ...(rateLimit && { rateLimit }) }
+  return { name, protocol: 'openai-compatible' as const, models: { [name]: MODEL }, ...(rateLimit && { rateLimit }) }
 }
 
 /** Asked in this order: what the first does not serve shows at the second. */

@@ -243,6 +243,26 @@ describe('waiting', () => {
     for (let request = 0; request < 3; request++) statuses.push((await askBare('openai')).status)
     expect(statuses).toEqual([200, 200, 429])
   })
+
+  const OPENAI = ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests']
+  const ANTHROPIC = ['limit', 'remaining', 'reset'].map(word => `anthropic-ratelimit-requests-${word}`)
+  test.each<[VendorProtocol, readonly string[], readonly string[]]>([
+    ['openai', OPENAI, ['12', '1', '10s', '12', '0', '9.5s', '12', '0', '9s']],
+    ['openai-responses', OPENAI, ['12', '1', '10s', '12', '0', '9.5s', '12', '0', '9s']],
+    ['anthropic', ANTHROPIC, ['1', '0', '0'].flatMap(left => ['12', left, '2026-11-26T12:00:10Z'])],
+    ['openai-compatible', [...OPENAI, ...ANTHROPIC], []],
+    ['google', [...OPENAI, ...ANTHROPIC], []],
+  ])('of its own it tells in the headers of every reply as %s does, per minute', async (protocol, names, told) => {
+    let nowMs = Date.UTC(2026, 10, 26, 12)
+    running = await start(vendorOf(protocol, { rateLimit: { requests: 2, perMs: 10_000 } }), { now: () => nowMs })
+    const heard: string[] = []
+    for (let request = 0; request < 3; request += 1) {
+      const { headers } = await askBare(protocol)
+      heard.push(...names.flatMap(name => headers.get(name) ?? []))
+      nowMs += 500
+    }
+    expect(heard).toEqual(told)
+  })
 })
 
 describe('silence', () => {

@@ -5,6 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Ask } from './ask.ts'
+import type { LimitStanding } from './rate-limit.ts'
 import type { ErrorReply, Refusal, RetryAfter } from './refusal.ts'
 import type { Piece, Reply } from './reply.ts'
 
@@ -49,6 +50,8 @@ export interface Dialect {
   /** The model's id, as far as it can be told without reading the request whole. */
   modelOf(body: unknown, arrival: Arrival): string
   read(body: unknown, arrival: Arrival, model: { readonly canThink: boolean } | undefined): Reading
+  /** How it tells of its limit in the headers of every reply, also of a refusal. Absent: not at all. */
+  limitHeaders?(standing: LimitStanding, nowMs: number): Record<string, string>
   refuse(refusal: Refusal, requestId: string): ErrorReply
   /** An answer in one JSON body. */
   writeWhole(reply: Reply, ask: Ask): unknown

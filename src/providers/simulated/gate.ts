@@ -5,17 +5,17 @@
  */
 import type { Arrival, Dialect } from './dialect.ts'
 import type { FaultRule } from './fault-rules.ts'
-import { createRateLimit, type RateLimit } from './rate-limit.ts'
+import { createRateLimit, type Limited, type RateLimit } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'
 
-/** Gives the reason to turn a request away, if there is one. */
-export type Gate = (arrival: Arrival, nowMs: number) => Refusal | undefined
+/** Gives the reason to turn a request away, if there is one, and how the vendor's limit stands, if it has one. */
+export type Gate = (arrival: Arrival, nowMs: number) => Partial<Limited>
 
 export function createGate(settings: VendorSettings, dialect: Dialect, rateLimit: () => RateLimit | undefined): Gate {
   const limitRate = createRateLimit(rateLimit, dialect.retryAfterIn)
   const isKnown = (arrival: Arrival) => settings.apiKey === undefined || dialect.keyOf(arrival) === settings.apiKey
-  return (arrival, nowMs) => (isKnown(arrival) ? limitRate(nowMs) : { kind: 'unauthenticated' })
+  return (arrival, nowMs) => (isKnown(arrival) ? (limitRate(nowMs) ?? {}) : { refusal: { kind: 'unauthenticated' } })
 }
 
 /** The faults that are an error status. */

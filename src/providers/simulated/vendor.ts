@@ -14,7 +14,7 @@ import type { FaultRule } from './fault-rules.ts'
 import { createGate, refusalByFault } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { type Played, play } from './player.ts'
-import type { RateLimit } from './rate-limit.ts'
+import type { LimitStanding, RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
 import { type ModelSettings, modelIn } from './script.ts'
 
@@ -62,8 +62,9 @@ export function createVendor(parts: VendorParts): Vendor {
       const requestId = `${idPrefix}${request.toString(36).padStart(4, '0')}`
       const row = openRow({ meter, model, arrival, reading, requestId, atMs: nowMs })
       const streams = 'ask' in reading && reading.ask.stream
-      const visit = { row, requestId, response, meter, dialect, streams, nowMs }
-      const turnedAway = gate(arrival, nowMs)
+      const { standing, refusal: turnedAway } = gate(arrival, nowMs)
+      const headers = headersOf({ dialect, requestId, standing, nowMs })
+      const visit = { row, requestId, response, meter, dialect, streams, nowMs, headers }
       if (turnedAway) return refuse(visit, turnedAway)
       if ('refusal' in reading) return refuse(visit, reading.refusal)
       const { ask } = reading
@@ -86,6 +87,8 @@ interface Visit {
   readonly dialect: Dialect
   readonly streams: boolean
   readonly nowMs: number
+  /** Of whatever it is answered. */
+  readonly headers: Readonly<Record<string, string>>
   readonly fault?: FaultRule | undefined
 }
 
@@ -96,7 +99,7 @@ interface Delivering {
 }
 
 function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): void {
-  const { row, requestId, response, meter, dialect, fault } = visit
+  const { row, requestId, response, meter, headers, fault } = visit
   const answered = answer({ ask, requestId, ...(fault && { fault }) })
   if ('refusal' in answered) {
     // Turned away for what it is: the rule that struck is not the cause.
@@ -109,7 +112,7 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): v
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
     meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
   }
-  play({ response, delivery, headers: idHeader(dialect, requestId), onEnd })
+  play({ response, delivery, headers, onEnd })
 }
 
 function refuse(visit: Visit, refusal: Refusal): void {
@@ -121,7 +124,7 @@ function refuse(visit: Visit, refusal: Refusal): void {
   const streams = status === 200 && visit.streams
   response.writeHead(status, {
     ...demand,
-    ...idHeader(dialect, visit.requestId),
+    ...visit.headers,
     'content-type': streams ? 'text/event-stream; charset=utf-8' : 'application/json',
   })
   response.end(streams ? dataEvent(body) : JSON.stringify(body))
@@ -169,6 +172,16 @@ function wireId(requestId: string): string {
   return `req_${requestId}`
 }
 
-function idHeader(dialect: Dialect, requestId: string): Record<string, string> {
-  return { [dialect.requestIdHeader]: wireId(requestId) }
+interface Replying {
+  readonly dialect: Dialect
+  readonly requestId: string
+  readonly standing: LimitStanding | undefined
+  readonly nowMs: number
+}
+
+function headersOf({ dialect, requestId, standing, nowMs }: Replying): Record<string, string> {
+  return {
+    [dialect.requestIdHeader]: wireId(requestId),
+    ...(standing && dialect.limitHeaders?.(standing, nowMs)),
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Arrival, bearerKey, type Dialect } from '../dialect.ts'
+import { anthropicLimitHeaders } from '../limit-headers.ts'
 import { recordOf, textOf } from '../loose.ts'
 import { messagesError } from './errors.ts'
 import { readMessagesRequest } from './read-request.ts'
@@ -24,6 +25,7 @@ export function createAnthropicDialect(): Dialect {
     keyOf: apiKeyOf,
     modelOf: body => textOf(recordOf(body).model),
     read: (body, _arrival, model) => readMessagesRequest(body, { canThink: model?.canThink ?? false }),
+    limitHeaders: anthropicLimitHeaders,
     refuse: messagesError,
     writeWhole: writeMessageWhole,
     writeStream: writeMessageStream,

@@ -4,6 +4,7 @@
  * @module
  */
 import { bearerKey, type Dialect } from '../dialect.ts'
+import { openaiLimitHeaders } from '../limit-headers.ts'
 import { recordOf, textOf } from '../loose.ts'
 import { chatError } from './errors.ts'
 import { readChatRequest } from './read-request.ts'
@@ -12,7 +13,10 @@ import { writeChatStream, writeChatWhole } from './write-reply.ts'
 /** OpenAI's own. Those that speak its protocol make longer ids, and take them back. */
 const SHORT_ID = { callId: /^.{1,40}$/s }
 
-/** `showsThinking`: thought goes out as `reasoning_content`, which OpenAI itself does not do. */
+/**
+ * `showsThinking`: thought goes out as `reasoning_content`, which OpenAI itself does not do. Such vendors tell nothing of their limits:
+ * of those that speak the protocol some do, most do not.
+ */
 export function createChatDialect({ showsThinking }: { showsThinking: boolean }): Dialect {
   return {
     basePath: '/v1',
@@ -28,6 +32,7 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     keyOf: bearerKey,
     modelOf: body => textOf(recordOf(body).model),
     read: (body, _arrival, model) => readChatRequest(body, { showsThinking, canThink: model?.canThink ?? false }),
+    ...(!showsThinking && { limitHeaders: openaiLimitHeaders }),
     refuse: chatError,
     writeWhole: writeChatWhole,
     writeStream: writeChatStream,

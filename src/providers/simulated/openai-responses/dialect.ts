@@ -4,6 +4,7 @@
  * @module
  */
 import { bearerKey, type Dialect } from '../dialect.ts'
+import { openaiLimitHeaders } from '../limit-headers.ts'
 import { type Loose, recordOf, textOf } from '../loose.ts'
 import { responsesError } from './errors.ts'
 import { readResponsesRequest } from './read-request.ts'
@@ -30,6 +31,7 @@ export function createResponsesDialect(): Dialect {
     modelOf: body => textOf(recordOf(body).model),
     read: (body, _arrival, model) =>
       readResponsesRequest(body, { canThink: model?.canThink ?? false, storedOf: id => stored.get(id) }),
+    limitHeaders: openaiLimitHeaders,
     refuse: responsesError,
     writeWhole: writeResponseWhole,
     writeStream: writeResponseStream,
