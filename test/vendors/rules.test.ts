@@ -243,6 +243,25 @@ describe('openai-responses refuses', () => {
     expect(await ask([user('Look.'), reference(thought!), reference(called!), seen])).toMatchObject({ status: 200 })
   })
 
+  test('to go on from a response that it does not keep, and goes on from one that it does', async () => {
+    const tokensOf = ({ answer }: Awaited<ReturnType<typeof ask>>) =>
+      (answer as { usage: { input_tokens: number } }).usage.input_tokens
+    const idOf = ({ answer }: Awaited<ReturnType<typeof ask>>) => (answer as { id: string }).id
+    const first = await ask('Look. '.repeat(400))
+    const unkept = await ask('Look.', { store: false })
+    for (const id of ['resp_nobody', idOf(unkept)])
+      expect(await ask('And?', { previous_response_id: id })).toMatchObject({
+        status: 400,
+        message: `Previous response with id '${id}' not found.`,
+        param: 'previous_response_id',
+      })
+    const second = await ask('And?', { previous_response_id: idOf(first) })
+    expect(second.status).toBe(200)
+    expect(tokensOf(second)).toBeGreaterThan(tokensOf(first))
+    const third = await ask('And?', { previous_response_id: idOf(second) })
+    expect(tokensOf(third)).toBeGreaterThan(tokensOf(second))
+  })
+
   test.each(SHAPES)('to hold strictly %s', async (_, shape, told) => {
     const asked = await ask('Hi', { text: { format: { type: 'json_schema', ...schema(shape) } } })
     expect(asked).toMatchObject({ status: 400, message: expect.stringMatching(told), param: 'text.format.schema' })

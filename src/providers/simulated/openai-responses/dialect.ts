@@ -5,17 +5,14 @@
  */
 import { bearerKey, type Dialect } from '../dialect.ts'
 import { openaiLimitHeaders } from '../limit-headers.ts'
-import { type Loose, recordOf, textOf } from '../loose.ts'
+import { recordOf, textOf } from '../loose.ts'
 import { responsesError } from './errors.ts'
+import { createKept } from './kept.ts'
 import { readResponsesRequest } from './read-request.ts'
-import type { StoredItem } from './rules.ts'
-import { itemsOf, writeResponseStream, writeResponseWhole } from './write-reply.ts'
-
-/** The oldest items are forgotten beyond this, so that a long rehearsal does not grow for ever. */
-const MAX_STORED = 20_000
+import { writeResponseStream, writeResponseWhole } from './write-reply.ts'
 
 export function createResponsesDialect(): Dialect {
-  const stored = new Map<string, StoredItem>()
+  const kept = createKept()
   return {
     basePath: '/v1',
     modelPath: '/v1/responses',
@@ -30,23 +27,11 @@ export function createResponsesDialect(): Dialect {
     keyOf: bearerKey,
     modelOf: body => textOf(recordOf(body).model),
     read: (body, _arrival, model) =>
-      readResponsesRequest(body, { canThink: model?.canThink ?? false, storedOf: id => stored.get(id) }),
+      kept.noted(readResponsesRequest(body, { canThink: model?.canThink ?? false, ...kept })),
     limitHeaders: openaiLimitHeaders,
     refuse: responsesError,
     writeWhole: writeResponseWhole,
     writeStream: writeResponseStream,
-    remember(reply, ask) {
-      if (ask.keepsNothing) return
-      const items = itemsOf(reply, ask)
-      for (const [place, item] of items.entries()) {
-        const before = items[place - 1]
-        const led = before?.type === 'reasoning' && { reasoningId: before.id }
-        stored.set(item.id, { item: item as Loose, ...led })
-      }
-      for (const id of stored.keys()) {
-        if (stored.size <= MAX_STORED) return
-        stored.delete(id)
-      }
-    },
+    remember: kept.remember,
   }
 }

@@ -15,20 +15,29 @@ import {
   type Turn,
   toolSegments,
 } from '../ask.ts'
-import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { contentText, IMAGE_TOKENS, isSystem } from '../openai-messages.ts'
+import { type Refusal, rule } from '../refusal.ts'
 import { brokenRule, type StoredItems } from './rules.ts'
 
 export interface ResponsesReading {
   readonly canThink: boolean
   readonly storedOf: StoredItems
+  /** All that a response which is kept was asked and has answered; `undefined` for one that is not. */
+  readonly upTo: (responseId: string) => readonly Loose[] | undefined
 }
 
-export function readResponsesRequest(raw: unknown, { canThink, storedOf }: ResponsesReading): Reading {
+/** A request with its items, references looked up. */
+export type ReadRequest = { readonly ask: Ask; readonly items: readonly Loose[] } | { readonly refusal: Refusal }
+
+export function readResponsesRequest(raw: unknown, { canThink, storedOf, upTo }: ResponsesReading): ReadRequest {
   const body = recordOf(raw)
-  const given = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input)
-  if (given.length === 0) return { refusal: { kind: 'bad-value', parameter: 'input', expected: 'a non-empty array' } }
+  const own = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input)
+  if (own.length === 0) return { refusal: { kind: 'bad-value', parameter: 'input', expected: 'a non-empty array' } }
+  const previous = textOf(body.previous_response_id)
+  const before = previous === '' ? [] : upTo(previous)
+  if (!before) return { refusal: unknownResponse(previous) }
+  const given = [...before, ...own]
   const unknown = given.find(item => item.type === 'item_reference' && !storedOf(textOf(item.id)))
   if (unknown) return { refusal: { kind: 'unknown-item', itemId: textOf(unknown.id) } }
   const items = given.map(item => (item.type === 'item_reference' ? storedOf(textOf(item.id))!.item : item))
@@ -65,7 +74,13 @@ export function readResponsesRequest(raw: unknown, { canThink, storedOf }: Respo
     wantsSealed: include.includes('reasoning.encrypted_content'),
     ...(body.store === false && { keepsNothing: true }),
   }
-  return { ask }
+  return { ask, items }
+}
+
+/** One that was asked with `store: false` is answered like one that never was. */
+function unknownResponse(id: string): Refusal {
+  const more = { parameter: 'previous_response_id', code: 'previous_response_not_found' }
+  return rule(`Previous response with id '${id}' not found.`, more)
 }
 
 function segmentOfItem(item: Loose): Segment {
