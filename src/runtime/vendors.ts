@@ -92,11 +92,20 @@ function isScript(path: string): boolean {
   return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
 }
 
+function isConfiguration({ value }: { readonly value: unknown }): boolean {
+  const keys = new Set(Object.keys(value ?? {}))
+  return keys.has('providers') && !keys.has('vendors')
+}
+
 /** Its problems are told in the form of a configuration's. */
 function readScript(path: string): VendorScript {
   const parsed = parseYaml(textOf(path))
   if (!parsed.ok) throw new ConfigurationProblem(describeProblems(parsed.problems, path))
   const { document } = parsed
+  if (isConfiguration(document))
+    throw new ConfigurationProblem(
+      `${path} is a configuration and no vendors' script; --config has vendors stand in for its providers`,
+    )
   const shaped = checkShape(scriptSchema, document.value, [], document)
   if (shaped.ok && parsed.problems.length === 0) return shaped.value
   const problems = [...parsed.problems, ...(shaped.ok ? [] : shaped.problems)]

@@ -294,6 +294,14 @@ describe('vendors', () => {
     ])
   })
 
+  it('say that a script is a configuration, and which option takes one', async () => {
+    const { exitCode, err } = await signalbox(['vendors', '--script', SAMPLE])
+    expect([exitCode, err]).toEqual([
+      EXIT.badInput,
+      `error: ${SAMPLE} is a configuration and no vendors' script; --config has vendors stand in for its providers\n`,
+    ])
+  })
+
   it('say where the YAML of a script is broken', async () => {
     const path = join(folder(), 'vendors.yaml')
     writeFileSync(path, 'vendors:\n  - { name: "acme }\n')

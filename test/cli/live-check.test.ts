@@ -9,7 +9,8 @@ import { throwAwayFolders } from './throw-away-folders.ts'
 const newFolder = throwAwayFolders('signalbox-live-')
 
 const MODELS = { large: { contextWindow: 100_000, maxOutput: 8_192, price: { input: 3, output: 15 } } }
-const CALLS = [{ match: 'report_health', turns: [{ tools: [{ name: 'report_health', arguments: { well: true } }] }] }]
+/** Without this a vendor calls the tool that it is told to call. */
+const NO_CALLS = [{ match: 'report_health', turns: [{ text: 'I would rather not.' }] }]
 
 const ALL_CHECKS = ['reached', 'key', 'tools', 'json', 'streaming', 'usage'] as const
 
@@ -19,10 +20,10 @@ let path: string
 beforeAll(async () => {
   vendors = await startVendors({
     vendors: [
-      { name: 'good', protocol: 'anthropic', apiKey: 'sk-right', models: MODELS, behaviours: CALLS },
-      { name: 'locked', protocol: 'openai', apiKey: 'sk-right', models: MODELS, behaviours: CALLS },
-      { name: 'toolless', protocol: 'openai-compatible', models: MODELS },
-      { name: 'countless', protocol: 'openai', models: MODELS, behaviours: CALLS, faults: [{ kind: 'missing-usage' }] },
+      { name: 'good', protocol: 'anthropic', apiKey: 'sk-right', models: MODELS },
+      { name: 'locked', protocol: 'openai', apiKey: 'sk-right', models: MODELS },
+      { name: 'toolless', protocol: 'openai-compatible', models: MODELS, behaviours: NO_CALLS },
+      { name: 'countless', protocol: 'openai', models: MODELS, faults: [{ kind: 'missing-usage' }] },
       { name: 'down', protocol: 'google', models: MODELS },
     ],
   })
@@ -49,7 +50,7 @@ describe('config check --live', () => {
   it('tells by endpoint what works, and ends with 6 when something does not', async () => {
     const { exitCode, json } = await check('--unpriced', '--json')
     expect(exitCode).toBe(EXIT.checkFailed)
-    const { ok, endpoints, questions, unpriced, refused } = json()
+    const { ok, endpoints, questions, unpriced, refused, unknownCost } = json()
     const verdicts = Object.fromEntries(
       endpoints.map((result: Record<string, string>) => [
         result.endpoint!.split(':')[0],
@@ -64,6 +65,7 @@ describe('config check --live', () => {
       countless: 'yes yes yes yes yes no',
       down: 'no unasked unasked unasked unasked unasked',
     })
+    expect(unknownCost).toEqual(['countless:acme/countless'])
     expect({ ok, questions, unpriced, refused }).toEqual({
       ok: false,
       questions: 15,
@@ -83,7 +85,8 @@ describe('config check --live', () => {
     const rows = () => all().slice(before)
     await vi.waitFor(() => expect(rows().map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']))
     const billed = rows()
-    const { atMostUsd, endpoints } = json()
+    const { atMostUsd, spentUsd, unknownCost, endpoints } = json()
+    expect([spentUsd, unknownCost]).toEqual([endpoints[0].costUsd, []])
     expect(err).toContain(`1 endpoint, 3 questions: at most $${atMostUsd}`)
     const sum = billed.reduce((total, row) => total + Number(row.billedPico), 0)
     expect(Math.round(Number(endpoints[0].costUsd) * 1e12)).toBe(sum)
@@ -97,6 +100,7 @@ describe('config check --live', () => {
     expect(out).toMatch(/locked:acme\/locked +yes +no +– +– +– +–/)
     expect(out).toContain('toolless:acme/toolless is said to have the ability tools')
     expect(out).toContain('down:acme/down could not be reached')
+    expect(out).toMatch(/^spent: \$0\.\d+\. It is in no ledger and counts in no budget$/m)
     expect(out + err).not.toContain('CANARY')
   })
 

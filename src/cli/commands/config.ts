@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { LivePlan, LiveResult } from '../../runtime/live-check/check-live.ts'
+import type { LivePlan, LiveResult, LiveSpending } from '../../runtime/live-check/check-live.ts'
 import { EXIT } from '../exit-codes.ts'
 import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -64,7 +64,7 @@ async function besideOutput<Result>(work: () => Promise<Result>): Promise<Result
 
 async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   const { only, all, unpriced, maxUsd, json } = flags
-  const [{ planLive, checkLive: ask }, { loadConfiguration }] = await Promise.all([
+  const [{ planLive, checkLive: ask, spentOn }, { loadConfiguration }] = await Promise.all([
     import('../../runtime/live-check/check-live.ts'),
     import('../../runtime/configuration.ts'),
   ])
@@ -79,8 +79,9 @@ async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): P
   for (const note of notesOf(plan)) terminal.note(note)
   const results = await ask(configuration, plan)
   if (results.some(({ ok }) => !ok)) terminal.end(EXIT.checkFailed)
-  if (json) printJson(terminal, liveJson(plan, results))
-  else terminal.print(describe(results, configuration.disabled))
+  const spending = spentOn(results, plan)
+  if (json) printJson(terminal, liveJson(plan, results, spending))
+  else terminal.print([describe(results, configuration.disabled), spentWords(spending)].join('\n'))
 }
 
 function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
@@ -92,9 +93,19 @@ function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
   ]
 }
 
-function liveJson({ atMostUsd, unpriced, refused, forbidden, questions }: LivePlan, results: readonly LiveResult[]) {
+function spentWords({ spentUsd, unknown }: LiveSpending): string {
+  const more = unknown.length > 0 ? `, and what ${unknown.join(', ')} cost, which is not known` : ''
+  return `spent: $${spentUsd}${more}. It is in no ledger and counts in no budget`
+}
+
+function liveJson(
+  { atMostUsd, unpriced, refused, forbidden, questions }: LivePlan,
+  results: readonly LiveResult[],
+  { spentUsd, unknown }: LiveSpending,
+) {
   const endpoints = results.map(({ verdicts, ...rest }) => ({ ...rest, ...verdicts }))
-  return { ok: results.every(({ ok }) => ok), questions, atMostUsd, unpriced, refused, forbidden, endpoints }
+  const money = { atMostUsd, spentUsd, unknownCost: unknown }
+  return { ok: results.every(({ ok }) => ok), questions, ...money, unpriced, refused, forbidden, endpoints }
 }
 
 function describe(results: readonly LiveResult[], disabled: readonly { provider: string; reason: string }[]): string {

@@ -72,7 +72,9 @@ function wantedParts(composing: Composing): ReplyPart[] {
   const { ask } = composing
   const turn = scriptedTurn(composing)
   const calls =
-    ask.tools.length > 0 && ask.toolChoice !== 'none' ? (turn?.tools ?? forcedCall(composing, turn)) : undefined
+    ask.tools.length > 0 && ask.toolChoice !== 'none'
+      ? (turn?.tools ?? forcedCall(composing, turn) ?? callInWords(composing, turn))
+      : undefined
   if (!calls) return [textPart(answerText(composing, turn), composing)]
   const remark = turn?.text === undefined ? [] : [textPart(turn.text, composing)]
   return [...remark, ...calls.map((call, callIndex) => callPart(call, callIndex, composing))]
@@ -86,6 +88,14 @@ function forcedCall({ ask, digest }: Composing, turn: ScriptedTurn | undefined):
   if (!tool) return undefined
   const value = turn?.value ?? valueFor(tool.inputSchema, digest)
   return [{ name: tool.name, arguments: value as Record<string, never> }]
+}
+
+/** What no script answers and is told in words to call a tool does so once, as `config check --live` asks for it. */
+function callInWords({ ask, digest }: Composing, turn: ScriptedTurn | undefined): ScriptedTurn['tools'] {
+  if (turn || ask.turns.some(isRound)) return undefined
+  const [, named] = /\bcall the tool ([\w-]+)/i.exec(ask.firstUserText) ?? []
+  const tool = ask.tools.find(({ name }) => name === named)
+  return tool && [{ name: tool.name, arguments: valueFor(tool.inputSchema, digest) as Record<string, never> }]
 }
 
 function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Configuration } from '../../catalog/index.ts'
 import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
-import { formatUsd } from '../../core/money/pico.ts'
+import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
 import { costOf } from '../../core/money/price-of.ts'
 import { asksForZdr } from '../../core/policy.ts'
 import { policyBreach } from '../../core/policy-breach.ts'
@@ -49,6 +49,24 @@ export interface LiveOptions {
   readonly all?: boolean
   /** Also those without a known price. */
   readonly unpriced?: boolean
+}
+
+/** What asking has cost. It is in no ledger: there may be no store, and no run is to blame. */
+export interface LiveSpending {
+  readonly spentUsd: string
+  /** Endpoints of whose cost nobody knows all, or anything. */
+  readonly unknown: readonly string[]
+}
+
+export function spentOn(results: readonly LiveResult[], { endpoints }: Pick<LivePlan, 'endpoints'>): LiveSpending {
+  const asked = new Set(endpoints.map(({ id }) => id))
+  const known = results.flatMap(({ costUsd }) => costUsd ?? [])
+  return {
+    spentUsd: formatUsd(known.reduce((sum, usd) => sum + picoOfUsd(usd, 'a cost'), 0n)),
+    unknown: results
+      .filter(({ endpoint, costUsd }) => asked.has(endpoint) && costUsd === undefined)
+      .map(({ endpoint }) => endpoint),
+  }
 }
 
 /** Chooses whom to ask. */
