@@ -456,7 +456,10 @@ const FAULTS: Migration['statements'] = [
       .where(sql.ref('fault_kind'), 'is not', null),
 ]
 
-const BINDINGS: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('bound_model', 'text')]
+const BINDINGS_AND_PURGES: Migration['statements'] = [
+  schema => schema.alterTable('runs').addColumn('bound_model', 'text'),
+  schema => schema.alterTable('runs').addColumn('last_purged_at_ms', 'bigint'),
+]
 
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
@@ -484,7 +487,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
   { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
   { version: 25, name: 'attempts by their faults', statements: FAULTS },
-  { version: 26, name: 'the models that runs are bound to', statements: BINDINGS },
+  { version: 26, name: 'the models that runs are bound to, and their last purges', statements: BINDINGS_AND_PURGES },
 ]
 
 /** The version that this code reads and writes. */
@@ -518,6 +521,7 @@ type AddedLater =
   | 'part'
   | 'namespace_id'
   | 'bound_model'
+  | 'last_purged_at_ms'
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(

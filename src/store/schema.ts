@@ -36,6 +36,8 @@ export interface RunTable {
   seal_key: string | null
   retention_ms: number | null
   purged_at_ms: number | null
+  /** The same, also where a reset has it say more: what a process has read before is no more. Null: nothing was ever purged. */
+  last_purged_at_ms: number | null
   /** Of the namespace that it runs in; null where nobody has said. */
   namespace_id: string | null
   /** That an agent's own calls are bound to; null for any of their class, and where the run began before this was kept. */

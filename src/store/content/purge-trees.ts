@@ -33,7 +33,8 @@ type RunOfTree = Pick<RunTable, 'run_key' | 'run_id'>
 function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): Work<void> {
   const [keys, ids] = [runs.map(run => run.run_key), runs.map(run => run.run_id)]
   yield* ask(dialect => textsFor(dialect, ids, root.ended_at_ms ?? atMs))
-  yield* ask(({ queries }) => queries.updateTable('runs').set({ purged_at_ms: atMs }).where('run_key', 'in', keys))
+  const purged = { purged_at_ms: atMs, last_purged_at_ms: atMs }
+  yield* ask(({ queries }) => queries.updateTable('runs').set(purged).where('run_key', 'in', keys))
 }
 
 function* runsOfTree(root: RunTable): Work<RunOfTree[]> {

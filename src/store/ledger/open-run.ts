@@ -59,6 +59,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     seal_key: sealKey,
     retention_ms: retentionMs ?? null,
     purged_at_ms: null,
+    last_purged_at_ms: null,
     namespace_id: namespaceId ?? null,
     bound_model: model ?? null,
   })

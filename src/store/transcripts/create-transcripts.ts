@@ -1,6 +1,7 @@
 import type { TranscriptPort } from '../../core/ports.ts'
 import type { PromptView } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
+import { chainOf, purgesOf } from './lineage-chain.ts'
 import { createMessageCache } from './message-cache.ts'
 import { readPrompt, shiftOf } from './read-prompt.ts'
 
@@ -9,11 +10,13 @@ const WHOLE: PromptView = { since: 0, by: 'clearing', clearedBefore: 0 }
 export function createTranscripts(connection: Connection): TranscriptPort {
   const cache = createMessageCache()
   return {
-    read: async (transcript, view = WHOLE) => {
-      const { lineage } = transcript
-      const mark = JSON.stringify(view)
-      const known = cache.first(lineage, mark, transcript.length - shiftOf(view))
-      const fresh = await connection.read(() => readPrompt(transcript, view, known.length))
+    read: async ({ lineage, length }, view = WHOLE) => {
+      const { mark, known, fresh } = await connection.read(function* () {
+        const chain = yield* chainOf(lineage)
+        const mark = JSON.stringify([view, purgesOf(chain)])
+        const known = cache.first(lineage, mark, length - shiftOf(view))
+        return { mark, known, fresh: yield* readPrompt({ chain, length }, view, known.length) }
+      })
       if (!fresh.sealed) cache.extend(lineage, mark, known.length, fresh.messages, fresh.size)
       return known.concat(fresh.messages)
     },

@@ -2,7 +2,7 @@ import type { Message } from '../../core/messages.ts'
 
 /**
  * Prompts that this process has read and checked, so that the next call of a run reads only what is new. Messages are never
- * changed once written, so nothing here grows stale; the least recently used go first. Of each lineage there is one view, the
+ * changed once written but by a purge, which changes the view; the least recently used go first. Of each lineage there is one view, the
  * last: what was cleared from a prompt is not held.
  */
 export interface MessageCache {

@@ -1,8 +1,8 @@
 import { summaryMessage } from '../../core/agent/summary-message.ts'
 import type { Message } from '../../core/messages.ts'
-import type { PromptView, TranscriptRef } from '../../core/protocol.ts'
+import type { PromptView } from '../../core/protocol.ts'
 import type { Work } from '../work.ts'
-import { findMessage, type ReadMessages, readTranscript } from './read-transcript.ts'
+import { findMessage, type ReadMessages, readTranscript, type Stretch } from './read-transcript.ts'
 
 /** How many more places the transcript has than the prompt: a summary is one message in place of many. */
 export function shiftOf({ compacted }: PromptView): number {
@@ -10,14 +10,13 @@ export function shiftOf({ compacted }: PromptView): number {
 }
 
 /** The prompt from one of its own places on: what a view leaves of the transcript. Nothing is read that does not stand in it. */
-export function* readPrompt(transcript: TranscriptRef, view: PromptView, from: number): Work<ReadMessages> {
+export function* readPrompt(stretch: Stretch, view: PromptView, from: number): Work<ReadMessages> {
   const { clearedBefore, compacted } = view
-  if (!compacted || from > compacted.head) return yield* readTranscript(transcript, from + shiftOf(view), clearedBefore)
-  const { lineage } = transcript
+  if (!compacted || from > compacted.head) return yield* readTranscript(stretch, from + shiftOf(view), clearedBefore)
   const { summary: said, cut } = compacted
-  const head = yield* readTranscript({ lineage, length: compacted.head }, from, clearedBefore)
+  const head = yield* readTranscript({ ...stretch, length: compacted.head }, from, clearedBefore)
   const summary = summaryMessage(yield* findMessage(said.lineage, said.length - 1), cut)
-  const rest = yield* readTranscript(transcript, compacted.until, clearedBefore)
+  const rest = yield* readTranscript(stretch, compacted.until, clearedBefore)
   return {
     messages: [...head.messages, summary, ...rest.messages],
     size: head.size + sizeOf(summary) + rest.size,

@@ -1,14 +1,13 @@
 import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
-import type { TranscriptRef } from '../../core/protocol.ts'
 import { readBlobs } from '../blobs/blob-rows.ts'
 import { clearResults, putBack, refsIn } from '../blobs/stored-message.ts'
 import type { MessageTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'
 import { isSealed } from '../seals/sealer.ts'
 import { StoreProblem } from '../store-problem.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
-import { findParent } from './append-messages.ts'
+import { all, type Statement, type Work } from '../work.ts'
+import { chainOf, type LineageChain } from './lineage-chain.ts'
 import { ownerOf } from './owner.ts'
 
 const messagesBetween: Statement<{ lineage: string; from: number; to: number }, MessageTable> = (
@@ -23,11 +22,6 @@ const messagesBetween: Statement<{ lineage: string; from: number; to: number }, 
     .where('position', '<', to)
     .orderBy('position')
 
-const placeOf: Statement<{ lineage: string; position: number }, Pick<MessageTable, 'position'>> = (
-  { lineage, position },
-  { queries },
-) => queries.selectFrom('messages').select('position').where('lineage', '=', lineage).where('position', '=', position)
-
 export interface ReadMessages {
   readonly messages: readonly Message[]
   /** Their length as JSON text. */
@@ -36,12 +30,18 @@ export interface ReadMessages {
   readonly sealed: boolean
 }
 
+/** So many messages of a lineage. */
+export interface Stretch {
+  readonly chain: LineageChain
+  readonly length: number
+}
+
 /**
- * The messages of a transcript from a position on, its parents' first. Every place is checked: none missing, none changed since
+ * The messages of a stretch from a position on, its parents' first. Every place is checked: none missing, none changed since
  * it was written. Long tool results before `clearedBefore` are not read: a note stands in their place.
  */
-export function* readTranscript(transcript: TranscriptRef, from: number, clearedBefore = 0): Work<ReadMessages> {
-  const rows = yield* rowsOf(transcript, from)
+export function* readTranscript(stretch: Stretch, from: number, clearedBefore = 0): Work<ReadMessages> {
+  const rows = yield* rowsOf(stretch, from)
   const stored: Stored[] = []
   for (const row of rows) {
     const message: unknown = JSON.parse(yield* bodyOf(row))
@@ -59,24 +59,18 @@ export function* readTranscript(transcript: TranscriptRef, from: number, cleared
 
 /** One message, in the lineage or where its parents have it. */
 export function* findMessage(lineage: string, position: number): Work<Message> {
-  const { messages } = yield* readTranscript({ lineage, length: position + 1 }, position)
+  const chain = yield* chainOf(lineage)
+  const { messages } = yield* readTranscript({ chain, length: position + 1 }, position)
   return messages[0]!
 }
 
-/**
- * Of what the reader knows already the last message of each lineage must still be there: one that is gone was purged, with all that its
- * run had said, and what was purged is not said again because somebody remembers it.
- */
-function* rowsOf({ lineage, length }: TranscriptRef, from: number): Work<readonly MessageTable[]> {
-  if (length === 0) return []
-  const parent = yield* findParent(lineage)
-  const inherited = Math.min(parent?.parent_length ?? 0, length)
-  const before = yield* rowsOf({ lineage: parent?.parent ?? lineage, length: inherited }, from)
+function* rowsOf({ chain, length }: Stretch, from: number): Work<readonly MessageTable[]> {
+  const [link, ...above] = chain
+  if (!link || from >= length) return []
+  const { lineage, parent_length } = link
+  const inherited = Math.min(parent_length ?? 0, length)
+  const before = yield* rowsOf({ chain: above, length: inherited }, from)
   if (length === inherited) return before
-  if (from >= length) {
-    if (!(yield* one(placeOf, { lineage, position: length - 1 }))) throw missing(lineage, length - 1)
-    return before
-  }
   const start = Math.max(from, inherited)
   const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
   for (const [index, row] of rows.entries()) checkPlace(row, start + index)

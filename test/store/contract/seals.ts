@@ -191,6 +191,22 @@ export function sealTests(bench: Bench): void {
     await expect(transcripts.read({ ...shared, lineage: 'first-fork/1', length: 2 })).rejects.toThrow('is missing')
   })
 
+  it('gives nobody what was purged when its run is reset, whatever was remembered of it and stands in its place', async () => {
+    const { ledger, transcripts, content } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const first = newCall(1, { messages: [asked('Hello'), asked('Who?')], part: 'first' })
+    const { transcript } = await ledger.beginCall(first)
+    expect(await transcripts.read(transcript)).toHaveLength(2)
+    await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 2_000, part: 'first' })
+    await content.purge(RUN.id, 9_000)
+    const later = { messages: [asked('And?')], part: 'second', transcript }
+    const { transcript: longer } = await ledger.beginCall(newCall(2, later))
+    await expect(transcripts.read(longer)).rejects.toMatchObject({ name: 'LostContent' })
+    const anew = newCall(1, { callId: 'anew', messages: [asked('Good day'), asked('Who?')], part: 'third' })
+    await ledger.beginCall(anew)
+    expect(await transcripts.read(longer)).toEqual(['Good day', 'Who?', 'And?'].map(asked))
+  })
+
   it('makes another key for an id that is used again, and leaves the earlier run its own', async () => {
     const store = await bench.open(undefined, withKeys(newMasterKey()))
     const wish = { content: true, workspace: 'acme' }
