@@ -30,6 +30,15 @@ const findDigest: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 
   { queries },
 ) => queries.selectFrom('blobs').select('digest').where('run_key', '=', runKey).where('digest', '=', digest)
 
+const findTaken: Statement<Place, Pick<BlobTable, 'body'>> = ({ runId, digest }, { queries }) =>
+  queries
+    .selectFrom('blobs')
+    .innerJoin('runs', 'runs.run_key', 'blobs.run_key')
+    .select('blobs.body')
+    .where('runs.run_id', '=', runId)
+    .where('blobs.digest', '=', digest)
+    .limit(1)
+
 /** Texts on their way from a client to a run: kept under the run's id, since its key is Temporal's to give. */
 export function createTexts({ write }: Connection): TextPort {
   return {
@@ -53,8 +62,15 @@ function* take({ id, key }: Pick<RunRef, 'id' | 'key'>, digest: string): Work<st
   if (text) {
     yield* writeBlob(key, digest, text.body)
     yield* tell(deleteText, { runId: id, digest })
-  } else if (!(yield* one(findDigest, { runKey: key, digest }))) throw lost(id, digest)
+  } else if (!(yield* one(findDigest, { runKey: key, digest }))) yield* takeAfter({ runId: id, digest }, key)
   return JSON.parse(yield* readBlob(key, digest)) as string
+}
+
+/** Another namespace has a run of this id that was given the same words and came first: what it took was written for both. */
+function* takeAfter(place: Place, key: string): Work<void> {
+  const taken = yield* one(findTaken, place)
+  if (!taken) throw lost(place.runId, place.digest)
+  yield* writeBlob(key, place.digest, taken.body)
 }
 
 function lost(runId: string, digest: string): LostContent {

@@ -174,6 +174,15 @@ export function clientTextTests(bench: Bench): void {
     expect(await store.texts.take(other, digest)).toBe(words)
   })
 
+  it('is there for each of two namespaces whose runs have one id and are given the same words', async () => {
+    const store = await bench.open()
+    const [digest] = [await store.texts.keep(RUN.id, words, 500), await store.texts.keep(RUN.id, words, 600)]
+    for (const key of ['first-namespace-run', 'second-namespace-run']) {
+      await store.ledger.openRun(newRun({ run: { ...RUN, key } }))
+      expect(await store.texts.take({ ...RUN, key }, digest!)).toBe(words)
+    }
+  })
+
   it('ends with the run, taken over or not, and where no run ever began', async () => {
     const place = await bench.newPlace()
     const store = await bench.open(place)
