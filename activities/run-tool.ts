@@ -14,8 +14,8 @@ import type { RegistryPort, SealPort, Tool, ToolBegin, ToolRecordKey, ToolRecord
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
+import { failingForGood } from './for-good.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
-import { failingWhereLost } from './lost-content.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
@@ -39,9 +39,9 @@ export interface RunToolPorts {
 export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Promise<RunToolResult> {
   return async input => {
     const activity = Context.current()
-    const question = await failingWhereLost(() => questionOf(ports, input))
+    const question = await failingForGood(() => questionOf(ports, input))
     const asked = { ...input, question }
-    const end = await withHeartbeat(activity, () => failingWhereLost(() => endOf(ports, activity, asked)))
+    const end = await withHeartbeat(activity, () => failingForGood(() => endOf(ports, activity, asked)))
     if (end === 'cancelled') return { kind: 'cancelled' }
     if ('remote' in end) return { kind: 'remote', ...end, question }
     return { kind: 'done', result: referTo(input, question, end) }

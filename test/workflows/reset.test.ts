@@ -64,6 +64,22 @@ describe('a run that is reset after its content was purged', () => {
   })
 })
 
+describe('a run that has ended in the store and is open again at a server that was restored', () => {
+  it('fails for good at its first call that is new, and says what to do', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    const { key } = (await stage.store.reports.run(run.id))!
+    const [part] = await partsOf(stage.signalbox.client, run.id)
+    await stage.store.ledger.closeRun({ key }, { outcome: 'answered', part: part!, endedAtMs: Date.now() })
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/has ended.*answered.*restored from a backup.*temporal workflow reset/),
+    })
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
+  })
+})
+
 describe('a run that is reset and goes the same way', () => {
   it('with tools: from any point, pays nothing and ends alike', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })

@@ -8,15 +8,17 @@ import type { Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, beginAgain, findCall, writeCall } from './call-rows.ts'
 import { keepRejections } from './kept-rejections.ts'
-import { reopenFor } from './reopen.ts'
+import { isOver, reopenFor } from './reopen.ts'
 import { type LockedRun, lockRun } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
   const run = yield* lockRun(call.run.key, call.run.id)
-  yield* reopenFor(call.part, run, call.startedAtMs)
   const known = yield* findCall(call.callId)
+  // At a server that was restored a run may be open that has ended here: what it asked comes to the same end, and nothing leaves.
+  const isJournalled = known?.answer != null && (yield* isOver(call.part, run))
+  if (!isJournalled) yield* reopenFor(call.part, run, call.startedAtMs)
   if (!known) {
     const transcript = yield* writeNewCall(call, run)
     yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)

@@ -1,3 +1,4 @@
+import { AlreadyEnded } from '../../core/already-ended.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RunPartTable, RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
@@ -47,7 +48,7 @@ export function* reopenIfEnded(run: LockedRun, atMs: number): Work<void> {
 /**
  * {@link reopenIfEnded} for a call, of a model or of a tool, or for a question to people, of a part that is new to the run.
  *
- * @throws Error when the part was there before the run ended: who calls was believed lost, and nothing of it may leave.
+ * @throws AlreadyEnded when the part was there before the run ended: nothing of it may leave.
  */
 export function* reopenFor(part: string | undefined, run: LockedRun, atMs: number): Work<void> {
   if (part === undefined) return yield* reopenIfEnded(run, atMs)
@@ -55,8 +56,7 @@ export function* reopenFor(part: string | undefined, run: LockedRun, atMs: numbe
     yield* reopenIfEnded(run, atMs)
     return yield* noteLatest(run.run_key, part)
   }
-  if (run.ended_at_ms !== null)
-    throw new Error(`The run ${run.run_id} has ended, and the call of a worker that was believed lost may not leave`)
+  if (run.ended_at_ms !== null) throw new AlreadyEnded(run.run_id, run.ended_at_ms, run.outcome)
 }
 
 /** Whether another part has come to the run since: somebody has reset it, and what ends this part does not end the run. */
@@ -67,6 +67,11 @@ export function* wasLeft(part: string, run: LockedRun): Work<boolean> {
 /** Its content has ended. Who comes late was believed lost: what that has cost is settled, and nothing that it says is kept. */
 export function isPurged({ ended_at_ms, purged_at_ms }: LockedRun): boolean {
   return ended_at_ms !== null && purged_at_ms !== null
+}
+
+/** Whether a part asks for something that was there before the run ended. */
+export function* isOver(part: string | undefined, run: LockedRun): Work<boolean> {
+  return run.ended_at_ms !== null && part !== undefined && (yield* wasThere(part, run))
 }
 
 /** Whether the run has had this part. */

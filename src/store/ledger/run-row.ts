@@ -9,6 +9,7 @@ const NEEDED = [
   'workspace',
   'scope_id',
   'ended_at_ms',
+  'outcome',
   'ended_part',
   'latest_part',
   'begun_anew_at_ms',

@@ -280,6 +280,22 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })
 
+  it('gives a part that is there again after its end what its call was answered, and nothing that is new', async () => {
+    const { ledger, reports, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const call = newCall(1, { messages: [asked('Who?')], part: 'first' })
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    await ledger.closeRun(RUN, { outcome: 'answered', part: 'first', endedAtMs: 9_500 })
+    const before = await events.read(RUN.id, 0, 20)
+    expect(await ledger.beginCall(call)).toMatchObject({ transcript, answered: { answer: { text: 'Dear reader' } } })
+    await expect(ledger.beginCall(newCall(2, { part: 'first' }))).rejects.toMatchObject({ name: 'AlreadyEnded' })
+    expect(await events.read(RUN.id, 0, 20)).toEqual(before)
+    expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_500, attempts: 1 })
+  })
+
   it('takes any character that a name, a word or a message may have', async () => {
     const { ledger, tools, reports } = await bench.open()
     await ledger.openRun(newRun())

@@ -1,0 +1,22 @@
+/**
+ * What trying again cannot mend ends the run instead of being tried again and again.
+ *
+ * @module
+ */
+import { ApplicationFailure } from '@temporalio/common'
+import { AlreadyEnded } from '../src/core/already-ended.ts'
+import { LostContent } from '../src/core/lost-content.ts'
+
+/**
+ * Runs `work`. Content that is gone, and a run that has ended in the store, fail the activity for good, and the words reach whoever
+ * started the run. Of a worker that was believed lost nobody hears any more.
+ */
+export async function failingForGood<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof LostContent) throw ApplicationFailure.nonRetryable(error.message, 'signalbox.lost-content')
+    if (error instanceof AlreadyEnded) throw ApplicationFailure.nonRetryable(error.message, 'signalbox.already-ended')
+    throw error
+  }
+}
