@@ -9,7 +9,7 @@ export function* inPages<Part, Found>(
   look: (page: readonly Part[]) => Work<readonly Found[]>,
 ): Work<Found[]> {
   const found: Found[] = []
-  for (const page of pagesOf(parts)) found.push(...(yield* look(page)))
+  for (const page of pagesOf(parts)) for (const one of yield* look(page)) found.push(one)
   return found
 }
 

@@ -20,7 +20,7 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
   for (const root of roots) {
     const runs = yield* runsOfTree(root)
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
-    else plain.push(...runs.map(run => run.run_key))
+    else for (const { run_key } of runs) plain.push(run_key)
     for (const page of pagesOf(runs)) yield* markPurged(page, root, atMs)
     purged.push({ run: root.run_id, how: root.seal_key === null ? 'deleted' : 'destroyed-key', runs: runs.length })
   }
