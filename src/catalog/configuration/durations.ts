@@ -11,13 +11,18 @@ const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
-/** A timer that is set for more than 2^31 - 1 ms (24 days) goes off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/**
+ * A call is an activity that Temporal gives up after 60 minutes and then tries anew: an attempt that may take longer would be paid for
+ * again and again.
+ */
+export const LONGEST_HELD_MS = 59 * 60_000
 
-/** The time, or the longest that a timer can be set for. */
-export function timeable(ms: number): number {
-  return Math.min(ms, LONGEST_TIMER_MS)
+/** The time, or the longest that a call's activity can hold. */
+export function held(ms: number): number {
+  return Math.min(ms, LONGEST_HELD_MS)
 }
+
+export const HELD_ALLOWED = 'a duration of at most 59m, such as 300ms, 20s or 5m'
 
 const UNITS_MEANT: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['millisecond', [1, 'ms']],
@@ -40,6 +45,12 @@ export function durationMeant(text: string): string | undefined {
   const meant = `${Number(amount) * factor}${short}`
   if (lengthOf(meant) > LONGEST_WAIT_MS) return `${LONGEST_WAIT_MS / UNIT_MS.h!}h`
   return durationMs(meant) === undefined ? undefined : meant
+}
+
+/** The same where more than 59 minutes are not allowed. */
+export function heldMeant(text: string): string | undefined {
+  const meant = durationMeant(text)
+  return meant !== undefined && lengthOf(meant) > LONGEST_HELD_MS ? '59m' : meant
 }
 
 /** Milliseconds of `20s`, `1.5m`, `300ms`, `1h`; `undefined` for anything else, a bare number, 0 and more than a century included. */

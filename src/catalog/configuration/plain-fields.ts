@@ -5,12 +5,12 @@
  * @module
  */
 import { TIME_LIMIT } from './content-shape.ts'
-import { DURATION_ALLOWED, durationMeant } from './durations.ts'
+import { DURATION_ALLOWED, durationMeant, HELD_ALLOWED, heldMeant } from './durations.ts'
 import { AFTER } from './hedge-shape.ts'
 import { KEPT, MAX_RETENTION } from './policy-shape.ts'
 import { nearest } from './quoting.ts'
 import { COMPARISON, DAYS, daysMeant, HOURS } from './rule-shape.ts'
-import { PROTOCOL, PROTOCOLS, RETENTION, SECONDS_WORTH } from './shape.ts'
+import { OUTLAST, PROTOCOL, PROTOCOLS, RETENTION, SECONDS_WORTH } from './shape.ts'
 import { REGION } from './shape-parts.ts'
 
 /** What somebody probably meant who wrote this; `undefined` where nothing is near. */
@@ -22,6 +22,8 @@ const PLAIN: ReadonlyMap<string, Meant> = new Map([
   [PROTOCOL, found => nearest(found, PROTOCOLS)],
   [DAYS, daysMeant],
   [DURATION_ALLOWED, durationMeant],
+  [OUTLAST, durationMeant],
+  [HELD_ALLOWED, heldMeant],
   [TIME_LIMIT, durationMeant],
   [AFTER, found => nearest(found, ['p95', 'never']) ?? durationMeant(found)],
   [RETENTION, found => nearest(found, ['none', 'unlimited'])],

@@ -5,7 +5,7 @@
  */
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
-import { timeable } from './durations.ts'
+import { held } from './durations.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret, nearest, quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'
@@ -48,7 +48,8 @@ export function resolveClass(
     needs: needs ?? {},
     ...(sort === undefined ? {} : { sort }),
     ...(secondsWorth === undefined ? {} : { secondsWorth }),
-    patienceMs: shape.patience ?? PATIENCE_MS,
+    // What must wait longer becomes a durable timer.
+    patienceMs: held(shape.patience ?? PATIENCE_MS),
     outlastMs: shape.outlast ?? OUTLAST_MS,
     ...(shape.priority === undefined ? {} : { priority: shape.priority }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
@@ -69,7 +70,7 @@ export function resolveClass(
 
 function hedgeOf(shape: Inherited['hedge']): Pick<TaskClass, 'hedge'> {
   if (!shape || shape.after === 'never') return {}
-  const after = typeof shape.after === 'number' ? timeable(shape.after) : shape.after
+  const after = typeof shape.after === 'number' ? held(shape.after) : shape.after
   return { hedge: { after, share: shape.share ?? HEDGED_SHARE } }
 }
 

@@ -7,7 +7,6 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { packageOf } from '../protocols.ts'
-import { timeable } from './durations.ts'
 import type { Problem } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -117,10 +116,10 @@ function isApiKey(variable: string): boolean {
 
 function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
   return {
-    connectMs: timeable(timeouts.connect ?? DEFAULT_DEADLINES.connectMs),
-    firstTokenMs: timeable(timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs),
-    stallMs: timeable(timeouts.stall ?? DEFAULT_DEADLINES.stallMs),
-    totalMs: timeable(timeouts.total ?? DEFAULT_DEADLINES.totalMs),
+    connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
+    firstTokenMs: timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
+    stallMs: timeouts.stall ?? DEFAULT_DEADLINES.stallMs,
+    totalMs: timeouts.total ?? DEFAULT_DEADLINES.totalMs,
   }
 }
 

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod'
 import type { Ability } from '../../core/endpoints.ts'
-import { DURATION_ALLOWED, durationMs } from './durations.ts'
+import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
+import { DURATION_ALLOWED, durationMs, HELD_ALLOWED, LONGEST_HELD_MS } from './durations.ts'
 import { looksSecret } from './quoting.ts'
 
 /** What an error text of a mapping begins with; its keys follow, separated by commas. */
@@ -41,10 +42,13 @@ export const tokens = z
   .int({ error: 'a whole number of tokens' })
   .positive({ error: 'a number of tokens above 0' })
 const usd = z.number({ error: PRICE_ALLOWED }).nonnegative({ error: PRICE_ALLOWED })
-export const duration = z
-  .string({ error: DURATION_ALLOWED })
-  .refine(value => durationMs(value) !== undefined, { error: DURATION_ALLOWED })
-  .transform(value => durationMs(value)!)
+const durationWithin = (mostMs: number, error: string) =>
+  z
+    .string({ error })
+    .refine(value => (durationMs(value) ?? Number.POSITIVE_INFINITY) <= mostMs, { error })
+    .transform(value => durationMs(value)!)
+export const duration = durationWithin(LONGEST_WAIT_MS, DURATION_ALLOWED)
+export const heldDuration = durationWithin(LONGEST_HELD_MS, HELD_ALLOWED)
 export const tokenPrice = {
   input: usd.optional(),
   cachedInput: usd.optional(),

@@ -9,7 +9,19 @@ import { DURATION_ALLOWED } from './durations.ts'
 import { hedgeShape } from './hedge-shape.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'
 import { rulesShape, splitShape } from './rule-shape.ts'
-import { abilities, duration, flag, listOf, mapping, oneOf, region, text, tokenPrice, tokens } from './shape-parts.ts'
+import {
+  abilities,
+  duration,
+  flag,
+  heldDuration,
+  listOf,
+  mapping,
+  oneOf,
+  region,
+  text,
+  tokenPrice,
+  tokens,
+} from './shape-parts.ts'
 
 const anyMapping = (what: string) => z.record(z.string(), z.unknown(), { error: `a mapping of ${what}` })
 
@@ -100,10 +112,10 @@ export const providerShape = mapping({
     structuredOutputs: flag.optional(),
   }).optional(),
   timeouts: mapping({
-    connect: duration.optional(),
-    firstToken: duration.optional(),
-    stall: duration.optional(),
-    total: duration.optional(),
+    connect: heldDuration.optional(),
+    firstToken: heldDuration.optional(),
+    stall: heldDuration.optional(),
+    total: heldDuration.optional(),
   }).optional(),
   unpriced: unpriced.optional(),
   cacheTtl: duration.optional(),
@@ -115,6 +127,7 @@ export const providerShape = mapping({
 
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
+export const OUTLAST = `${DURATION_ALLOWED}, or 0`
 export const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
 
 export const classShape = mapping({
@@ -136,7 +149,7 @@ export const classShape = mapping({
     .transform(worth => Number.parseFloat(String(worth)))
     .optional(),
   patience: duration.optional(),
-  outlast: z.union([z.literal(0), duration], { error: `${DURATION_ALLOWED}, or 0` }).optional(),
+  outlast: z.union([z.literal(0), duration], { error: OUTLAST }).optional(),
   priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),

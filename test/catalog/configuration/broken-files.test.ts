@@ -69,7 +69,7 @@ describe('config check on broken files gives right messages', () => {
       ].join('\n'),
       'wrong-type': [
         'wrong-type.yaml: 4 problems',
-        '  providers.acme.timeouts.connect (line 5, column 26): the type is wrong. Found: 3. Allowed: a duration such as 300ms, 20s, 5m or 1h.',
+        '  providers.acme.timeouts.connect (line 5, column 26): the type is wrong. Found: 3. Allowed: a duration of at most 59m, such as 300ms, 20s or 5m.',
         '  providers.acme.models.acme/large.contextWindow (line 7, column 36): the type is wrong. Found: a text of 5 characters. Allowed: a number of tokens.',
         '  classes.strong.patience (line 9, column 45): the value is not allowed. Found: "20 seconds". Allowed: a duration such as 300ms, 20s, 5m or 1h. Did you mean "20s"?',
         '  classes.strong.reasoning (line 9, column 68): the value is not allowed. Found: "hihg". Allowed: none, minimal, low, medium, high. Did you mean "high"?',

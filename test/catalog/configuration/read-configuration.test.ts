@@ -248,10 +248,17 @@ describe('what no request could carry', () => {
     )
   })
 
-  it('a deadline that no timer can be set for is the longest one that there is', () => {
-    const [provider] = read(acme(`timeouts: { connect: 1000h, total: 1000h }, ${LARGE}`)).providers
-    expect(provider?.deadlines).toMatchObject({ connectMs: 2_147_483_647, totalMs: 2_147_483_647 })
-  })
+  it.each(['total', 'connect', 'firstToken', 'stall'])(
+    'has a deadline that outlasts the activity of a call: %s',
+    deadline => {
+      expect(problems(acme(`timeouts: { ${deadline}: 2h }, ${LARGE}`))).toMatch(
+        /Found: "2h"\. Allowed: a duration of at most 59m, such as 300ms, 20s or 5m\. Did you mean "59m"\?/,
+      )
+      expect(read(acme(`timeouts: { ${deadline}: 59m }, ${LARGE}`)).providers[0]?.deadlines).toMatchObject({
+        [`${deadline}Ms`]: 3_540_000,
+      })
+    },
+  )
 })
 
 it('a name is in no table by accident', () => {
@@ -403,7 +410,9 @@ describe('classes', () => {
   it('read durations in every unit', () => {
     const patience = (value: string) =>
       read(acme(LARGE, `classes: { a: { models: [acme/large], patience: ${value} } }`)).directory.classes.a?.patienceMs
-    expect(['300ms', '20s', '1.5s', '5m', '1h'].map(patience)).toEqual([300, 20_000, 1_500, 300_000, 3_600_000])
+    expect(['300ms', '20s', '1.5s', '5m', '0.5h'].map(patience)).toEqual([300, 20_000, 1_500, 300_000, 1_800_000])
+    // Beyond what an activity holds a call waits on a durable timer.
+    expect(patience('1h')).toBe(59 * 60_000)
   })
 
   it('lower the least output with the most, and refuse a least above the most', () => {
