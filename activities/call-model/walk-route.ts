@@ -18,6 +18,7 @@ import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate, repairMessages } from './mend.ts'
 import { newStateOf } from './other-class.ts'
+import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepared.ts'
 import { pastAttempts, whereItStands } from './resume.ts'
@@ -74,6 +75,7 @@ function begin(walking: Walking): Walk {
     transcript: soFar?.transcript,
     state: resumeState(newStateOf(standing), pastAttempts(walking, standing)),
     ended: earlier.map(endedFrom),
+    beganAtMs: walking.ports.now(),
     attempts: earlier.length,
     maxOutputTokens: plan.maxOutputTokens,
     hasTurn: false,
@@ -95,6 +97,7 @@ function decide(walk: Walk, event: Happened): RemedyDecision {
 async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
   switch (decision.do) {
     case 'ask':
+      if (mayOutlast(walk, decision)) return { result: await putOff(walk, ...untilAsked(decision)) }
       if (decision.afterMs > 0) await pauseFirst(walk, decision.afterMs)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
       walk.repair = repairOf(walk, decision)

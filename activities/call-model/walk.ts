@@ -59,6 +59,7 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   transcript: TranscriptRef | undefined
   state: CallState
   readonly ended: EndedAttempt[]
+  readonly beganAtMs: number
   /** Attempts of this call that have left so far, over all activities. */
   attempts: number
   maxOutputTokens: number

@@ -5,6 +5,7 @@
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../../activities/contract.ts'
+import { CALL_TIMEOUT_MS } from '../../src/core/call-time.ts'
 
 /**
  * Only the loss of infrastructure throws out of our activities, so they are tried until it is back. The first wait is
@@ -21,13 +22,10 @@ const HEARTBEAT_TIMEOUT = '20s'
 /** Left out, the type behaves as TRY_CANCEL, and what a cancelled call has cost would be thrown away. */
 const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
-/** Longer than any total deadline that makes sense for one call with its fallbacks. */
-const CALL_TIMEOUT = '60m'
-
 /** The activities that take as long as a model or a tool takes. */
 export const longActivities = () =>
   proxyActivities<Pick<Activities, 'callModel' | 'runTool'>>({
-    startToCloseTimeout: CALL_TIMEOUT,
+    startToCloseTimeout: CALL_TIMEOUT_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     cancellationType: CANCELLATION,
     retry: RETRY,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LONGEST_HELD_MS } from '../../core/call-time.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 
 export const DURATION_ALLOWED = 'a duration such as 300ms, 20s, 5m or 1h'
@@ -10,12 +11,6 @@ export const DURATION_ALLOWED = 'a duration such as 300ms, 20s, 5m or 1h'
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-
-/**
- * A call is an activity that Temporal gives up after 60 minutes and then tries anew: an attempt that may take longer would be paid for
- * again and again.
- */
-export const LONGEST_HELD_MS = 59 * 60_000
 
 /** The time, or the longest that a call's activity can hold. */
 export function held(ms: number): number {

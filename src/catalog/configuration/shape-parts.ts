@@ -4,9 +4,10 @@
  * @module
  */
 import { z } from 'zod'
+import { LONGEST_HELD_MS } from '../../core/call-time.ts'
 import type { Ability } from '../../core/endpoints.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
-import { DURATION_ALLOWED, durationMs, HELD_ALLOWED, LONGEST_HELD_MS } from './durations.ts'
+import { DURATION_ALLOWED, durationMs, HELD_ALLOWED } from './durations.ts'
 import { looksSecret } from './quoting.ts'
 
 /** What an error text of a mapping begins with; its keys follow, separated by commas. */

@@ -1,0 +1,35 @@
+/**
+ * Attempts that begin late in the activity of their call, which Temporal gives up after an hour. What is in flight then is lost, may be
+ * paid for, and is asked again.
+ *
+ * @module
+ */
+import { CALL_TIMEOUT_MS } from '../../src/core/call-time.ts'
+import type { RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
+import type { Walk } from './walk.ts'
+
+type Ask = Extract<RemedyDecision, { do: 'ask' }>
+
+/** An attempt whose configuration does not say how long it may take. */
+const USUAL_MS = 600_000
+
+/** For what is written down before and after. */
+const MARGIN_MS = 30_000
+
+/** An activity that has just begun is as good as a new one. */
+const FRESH_MS = 1_000
+
+/** Whether the attempt may come to its deadline only when the activity is over, which another one would have time for. */
+export function mayOutlast({ ports, plan, beganAtMs }: Walk, { endpoint, afterMs }: Ask): boolean {
+  const spentMs = ports.now() - beganAtMs + afterMs
+  const { longestMs = USUAL_MS } = plan.endpoint(endpoint)
+  return spentMs > FRESH_MS && spentMs + longestMs + MARGIN_MS > CALL_TIMEOUT_MS
+}
+
+/** No timer is shorter. */
+const SOON_MS = 1
+
+/** The wait for an activity of its own, and why. */
+export function untilAsked({ endpoint, afterMs }: Ask): readonly [ms: number, reason: string] {
+  return [Math.max(SOON_MS, afterMs), `an activity with time for an attempt at ${endpoint}`]
+}
