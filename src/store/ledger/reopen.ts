@@ -2,7 +2,9 @@ import { AlreadyEnded } from '../../core/already-ended.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { RunPartTable, RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import { openAttemptsOf } from './attempt-rows.ts'
 import type { LockedRun } from './run-row.ts'
+import { abandonAttempts } from './settle-attempt.ts'
 
 type Reopened = Pick<RunTable, 'run_key'>
 
@@ -46,7 +48,8 @@ export function* reopenIfEnded(run: LockedRun, atMs: number): Work<void> {
 }
 
 /**
- * {@link reopenIfEnded} for a call, of a model or of a tool, or for a question to people, of a part that is new to the run.
+ * {@link reopenIfEnded} for a call, of a model or of a tool, or for a question to people, of a part that is new to the run. What the
+ * part before it has in flight is nobody's any more, and who is short would wait for that for ever.
  *
  * @throws AlreadyEnded when the part was there before the run ended: nothing of it may leave.
  */
@@ -54,6 +57,7 @@ export function* reopenFor(part: string | undefined, run: LockedRun, atMs: numbe
   if (part === undefined) return yield* reopenIfEnded(run, atMs)
   if (!(yield* wasThere(part, run))) {
     yield* reopenIfEnded(run, atMs)
+    yield* abandonAttempts(yield* openAttemptsOf(run.run_key), atMs)
     return yield* noteLatest(run.run_key, part)
   }
   if (run.ended_at_ms !== null) throw new AlreadyEnded(run.run_id, run.ended_at_ms, run.outcome)

@@ -41,6 +41,20 @@ export function budgetTests(bench: Bench): void {
     expect(await ledger.beginAttempt(newAttempt(call, 2, worst(600, 108)))).toEqual({ kind: 'reserved' })
   })
 
+  it('gives back what a part holds in flight that was reset in the middle, and takes the end that its attempt has after all', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { usd: '0.000000001' }, part: 'first' }))
+    const left = newAttempt(newCall(1, { part: 'first' }), 1, worst(600))
+    await ledger.beginAttempt(left)
+    // Whoever waited for it would wait for ever: nothing asks that call again.
+    const other = newAttempt(newCall(1, { part: 'reset', callId: 'another way' }), 1, worst(500))
+    expect(await ledger.beginAttempt(other)).toMatchObject({ kind: 'short', headroomPico: '400', inFlight: false })
+    await ledger.endAttempt(left.attemptId, answered({ cost: exactly(420) }))
+    expect(await ledger.beginAttempt(other)).toMatchObject({ kind: 'reserved' })
+    const [ended] = await ledger.attemptsOf(left.call.callId)
+    expect(ended).toMatchObject({ outcome: 'answered', cost: exactly(420) })
+  })
+
   it('holds tokens and money each by itself', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun({ budget: { tokens: 50 } }))
