@@ -22,15 +22,18 @@ import type {
   ToolResultRef,
 } from '../src/core/protocol.ts'
 
+/** What people read as `null` in the Temporal UI; of `undefined` it shows bytes. */
+export type Nothing = null
+
 export interface Activities {
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>
-  keepDecision(input: KeepDecisionInput): Promise<void>
-  keepSaid(input: KeepSaidInput): Promise<void>
+  keepDecision(input: KeepDecisionInput): Promise<Nothing>
+  keepSaid(input: KeepSaidInput): Promise<Nothing>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
-  askBudget(input: AskBudgetInput): Promise<void>
+  askBudget(input: AskBudgetInput): Promise<Nothing>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
-  closeRun(input: CloseRunInput): Promise<void>
+  closeRun(input: CloseRunInput): Promise<Nothing>
   closeLost(input: CloseLostInput): Promise<LostSpendings>
 }

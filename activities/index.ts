@@ -7,7 +7,7 @@ import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
-import type { Activities } from './contract.ts'
+import type { Activities, Nothing } from './contract.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
@@ -33,12 +33,19 @@ export function createActivities(ports: ActivityPorts): Activities {
     openRun: createOpenRun(ports),
     callModel: createCallModel(ports),
     runTool: createRunTool(ports),
-    keepDecision: createKeepDecision(ports),
+    keepDecision: withNothing(createKeepDecision(ports)),
     keepResult: createKeepResult(ports),
-    keepSaid: createKeepSaid(ports),
-    askBudget: createAskBudget(ports),
+    keepSaid: withNothing(createKeepSaid(ports)),
+    askBudget: withNothing(createAskBudget(ports)),
     raiseBudget: createRaiseBudget(ports),
-    closeRun: createCloseRun(ports),
+    closeRun: withNothing(createCloseRun(ports)),
     closeLost: createCloseLost(ports),
+  }
+}
+
+function withNothing<Input>(work: (input: Input) => Promise<void>): (input: Input) => Promise<Nothing> {
+  return async input => {
+    await work(input)
+    return null
   }
 }

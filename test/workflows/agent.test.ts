@@ -143,6 +143,19 @@ describe('an agent', () => {
     expect(stage.vendors.meter().at(-1)?.inputTokens).toBeGreaterThan(5_000)
   })
 
+  it('shows no bytes in place of the results of activities that give nothing', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this, said the people.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await run.say('and be quick')
+    await run.approve(asked.toolCallId)
+    await run.outcome()
+    const { events } = await stage.signalbox.client.workflow.getHandle(run.id).fetchHistory()
+    const results = (events ?? []).flatMap(event => event.activityTaskCompletedEventAttributes?.result?.payloads ?? [])
+    const encodings = results.map(({ metadata }) => Buffer.from(metadata?.encoding ?? '').toString())
+    expect(encodings.length).toBeGreaterThan(5)
+    expect(new Set(encodings)).toEqual(new Set(['json/plain']))
+  })
+
   it('hears what people say while it runs', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this as well.' })
     const asked = await eventOf(run.events(), 'approval-ask')

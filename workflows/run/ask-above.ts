@@ -53,7 +53,7 @@ function take(book: Book, shortage: Shortage): void {
 }
 
 /** People read it also where the run is being cancelled: then it says why nothing went on. */
-function ask({ ref, step }: Book, { run, message }: Shortage): Promise<void> {
+function ask({ ref, step }: Book, { run, message }: Shortage): Promise<unknown> {
   const { askBudget } = shortActivities()
   const input = { run: ref, step, message: `${run} is short of it: ${message}` }
   return CancellationScope.nonCancellable(() =>
