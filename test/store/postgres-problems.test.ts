@@ -18,6 +18,24 @@ it.each([
   expect(postgresProblem(failed(code), 'PostgreSQL database')).toMatchObject({ kind })
 })
 
+/** A connection is ended by nothing that we ask, so that whatever ends it is for people to act on. */
+it.each([
+  [
+    '42704',
+    'unrecognized configuration parameter "nonsense"',
+    /does not take the setting nonsense as DATABASE_URL has it/,
+  ],
+  ['22023', 'invalid value for parameter "statement_timeout": "NaN"', /the setting statement_timeout/],
+  ['XX000', 'Tenant or user not found', /refused the connection \(XX000\)\. Check DATABASE_URL/],
+])('what a connection ends with by %s at its start is a problem of the store', (code, words, message) => {
+  const ended = Object.assign(new Error(words), { code, severity: 'FATAL' })
+  expect(postgresProblem(ended, 'PostgreSQL database')).toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(message),
+  })
+  expect(postgresProblem(Object.assign(ended, { severity: 'ERROR' }), 'PostgreSQL database')).toBeUndefined()
+})
+
 it('a statement that the server does not understand is a bug', () => {
   expect(postgresProblem(failed('42601'), 'PostgreSQL database')).toBeUndefined()
 })

@@ -32,18 +32,25 @@ export async function openPostgres(
   // either event would end the process.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
-  const connection = createConnection(pool, place, ring)
   try {
+    const isPooled = await withClient(pool, place, hasPooler)
+    const connection = createConnection(pool, place, ring, { named: !isPooled })
     await connection.write(function* () {
       const there = yield* prepareDatabase(place, existing)
       const isChanged = yield* migrate(place, there.size === 0, nowMs)
       yield* refuseLacking(place, isChanged ? undefined : there)
     })
+    return { connection, place }
   } catch (error) {
     await pool.end()
     throw error
   }
-  return { connection, place }
+}
+
+/** A pooler answers for a server process that it chooses anew, and gives a number of its own for it. */
+async function hasPooler(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return 'processID' in client && rows[0]?.pid !== client.processID
 }
 
 /** Our 64-bit integers are counts and milliseconds, all below 2^53; money is text. */
@@ -71,11 +78,23 @@ const ERASED = [
 /** Sends one statement; statements arrive and are answered in the order in which they were sent. */
 type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
 
-function createConnection(pool: Pool, place: string, ring: KeyRing): Connection {
+interface Keeping {
+  /**
+   * Whether the server keeps statements by name. Behind a pooler the next transaction may be another server process's, which
+   * knows none of them or has one of that name from somebody else.
+   */
+  readonly named: boolean
+}
+
+function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: Keeping): Connection {
   const compile = createCompiler(createDialect())
   const rowsOf: Send = async (client, question) => {
     const { name, sql, bind } = compile(question)
-    const { rows } = await client.query({ name, text: sql, values: bind(question.parameters).map(storable) })
+    const { rows } = await client.query({
+      ...(named && { name }),
+      text: sql,
+      values: bind(question.parameters).map(storable),
+    })
     return rows
   }
   const keyOf = async (client: PoolClient, question: Question, keyId: string) => [

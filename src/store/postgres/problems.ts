@@ -1,5 +1,6 @@
 import { StoreProblem } from '../store-problem.ts'
 import { STORE_TABLES } from '../store-tables.ts'
+import { PROTOCOL_VIOLATION, poolerRemedy } from './pooler-words.ts'
 
 /** Our tables stand apart from those of whoever shares the database. */
 export const SCHEMA = 'signalbox'
@@ -43,6 +44,11 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
       'gives this user no right to that. A worker needs CREATE on the database, or to own the schema signalbox; who only reads needs USAGE of that schema and SELECT on its tables.',
   },
   { prefix: '25006', kind: 'read-only', remedy: 'is read-only. Point DATABASE_URL at the primary server.' },
+  {
+    prefix: '25P03',
+    kind: 'busy',
+    remedy: 'ended a transaction that waited longer than its idle_in_transaction_session_timeout. Try again.',
+  },
   { prefix: '40', kind: 'busy', remedy: 'ended a transaction that stood in the way of others. Try again.' },
   { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
   { prefix: '53300', kind: 'busy', remedy: 'has no connection left. Raise max_connections or end other clients.' },
@@ -69,9 +75,28 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
     return new StoreProblem('unreachable', message, { cause: error })
   }
   if (code === UNDEFINED_TABLE) return lackingProblem(error, place)
-  const known = REMEDIES.find(({ prefix }) => code.startsWith(prefix))
+  const known = remedyOf(error, code)
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
 }
+
+function remedyOf(error: Error, code: string): { kind: StoreProblem['kind']; remedy: string } | undefined {
+  const told = code === PROTOCOL_VIOLATION ? poolerRemedy(error.message) : undefined
+  const known = told ?? REMEDIES.find(({ prefix }) => code.startsWith(prefix))
+  // It ends the connection, which no statement of ours brings about.
+  return known ?? ('severity' in error && error.severity === 'FATAL' ? refusedAtStart(error, code) : undefined)
+}
+
+/** A setting that there is not, or with a value that it does not take, is named in the server's words. */
+function refusedAtStart(error: Error, code: string): { kind: 'unreachable'; remedy: string } {
+  const [, setting] = (SETTING_CODES.has(code) && /"([\w.]+)"/.exec(error.message)) || []
+  const remedy = setting
+    ? `does not take the setting ${setting} as DATABASE_URL has it. Correct it there, or take it out.`
+    : `refused the connection (${code}). Check DATABASE_URL, and the server's log for the reason.`
+  return { kind: 'unreachable', remedy }
+}
+
+/** There is no such parameter; its value is not one of its own. */
+const SETTING_CODES = new Set(['42704', '22023'])
 
 /** Node's and OpenSSL's codes of a certificate that is not trusted, and of a conversation that did not become TLS. */
 const TLS_CODE = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/
@@ -116,11 +141,14 @@ export function lackingTables(place: string, tables: readonly string[], options?
 
 /**
  * A statement that the server keeps for this connection no longer fits: another version has changed the tables
- * (0A000, "cached plan must not change result type"), or a pooler has changed the session below us (26000). A new connection helps.
+ * (0A000, "cached plan must not change result type"), or a pooler that we did not see has changed the session below us (26000, 42P05).
+ * A new connection helps.
  */
 export function isStale(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '0A000' || error.code === '26000')
+  return error instanceof Error && 'code' in error && STALE_CODES.has(String(error.code))
 }
+
+const STALE_CODES = new Set(['0A000', '26000', '42P05'])
 
 /** Two transactions waited for each other, and the server has ended this one. */
 export function isDeadlock(error: unknown): boolean {

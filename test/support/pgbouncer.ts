@@ -1,0 +1,84 @@
+/**
+ * A PgBouncer of one's own before a PostgreSQL server: on a free port, in a temporary folder, gone when it is stopped. The
+ * program is Debian's (`pgbouncer`), which is not installed for it.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findOwner, freePort, query } from './postgres.ts'
+
+const PROGRAM = '/usr/sbin/pgbouncer'
+
+/** Why it cannot be started here, where it cannot. */
+export const lackingPgBouncer = existsSync(PROGRAM) ? undefined : 'needs PgBouncer: sudo apt-get install pgbouncer'
+
+export interface PgBouncer {
+  /** The same database, by way of it. */
+  through(url: string): string
+  stop(): Promise<void>
+}
+
+const START_TRIES = 50
+const START_PAUSE_MS = 100
+
+/** @param settings - Lines of its `[pgbouncer]` section, e.g. `pool_mode = transaction`. */
+export async function startPgBouncer(server: string, settings: readonly string[]): Promise<PgBouncer> {
+  const owner = findOwner()
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-pgbouncer-'))
+  const port = await freePort()
+  const file = join(folder, 'pgbouncer.ini')
+  writeFileSync(join(folder, 'users.txt'), '"signalbox" ""\n')
+  writeFileSync(file, settingsFile(server, folder, port, settings))
+  if (owner) for (const path of [folder, file]) chownSync(path, owner.uid, owner.gid)
+  const pooler = spawn(PROGRAM, [file], { ...owner, stdio: 'ignore', detached: true })
+  const endWithUs = () => pooler.kill('SIGINT')
+  process.once('exit', endWithUs)
+  const through = (url: string) => Object.assign(new URL(url), { port: `${port}` }).href
+  const stop = async () => {
+    process.off('exit', endWithUs)
+    if (pooler.exitCode === null) {
+      pooler.kill('SIGTERM')
+      await once(pooler, 'exit')
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await listening(through(server))
+    return { through, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function settingsFile(server: string, folder: string, port: number, settings: readonly string[]): string {
+  return [
+    '[databases]',
+    `* = host=127.0.0.1 port=${new URL(server).port}`,
+    '[pgbouncer]',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${port}`,
+    'unix_socket_dir =',
+    'auth_type = trust',
+    `auth_file = ${join(folder, 'users.txt')}`,
+    ...settings,
+    '',
+  ].join('\n')
+}
+
+/** A mode that allows no transactions refuses none of these. */
+async function listening(url: string): Promise<void> {
+  for (let left = START_TRIES; ; left -= 1) {
+    try {
+      return await query(url, 'select 1')
+    } catch (error) {
+      if (left === 0) throw error
+    }
+    await sleep(START_PAUSE_MS)
+  }
+}
