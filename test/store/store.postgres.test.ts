@@ -116,6 +116,25 @@ it('goes on after the server has cut its connections', async () => {
   await store.close()
 })
 
+it('goes on with its statements where a newer version has given the tables other columns meanwhile', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  const call = newCall(1)
+  await store.ledger.beginCall(call)
+  // On several connections, each of which keeps statements of its own.
+  const reading = () => Promise.all(Array.from({ length: 8 }, () => store.reports.run(RUN.id)))
+  await reading()
+  for (const table of ['runs', 'calls', 'attempts', 'scopes'])
+    await query(url, `alter table signalbox.${table} add column later text`)
+  expect(await reading()).toMatchObject(Array.from({ length: 8 }, () => ({ id: RUN.id })))
+  const attempt = newAttempt(call, 1)
+  expect(await store.ledger.beginAttempt(attempt)).toMatchObject({ kind: 'reserved' })
+  await store.ledger.endAttempt(attempt.attemptId, answered())
+  expect(await store.reports.cost(RUN.id)).toMatchObject({ attempts: 1, highPico: '420' })
+  await store.close()
+})
+
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })

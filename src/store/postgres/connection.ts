@@ -121,7 +121,25 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }
 
+/**
+ * Again on another connection where a statement that this one keeps no longer fits: it has changed nothing, and thrown on it would end
+ * a worker whose look at the store nobody has called. At worst each of the pool's connections has to go.
+ */
 async function withClient<Result>(
+  pool: Pool,
+  place: string,
+  body: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  for (let left = POOL_SIZE; ; left -= 1) {
+    try {
+      return await onClient(pool, place, body)
+    } catch (error) {
+      if (!isStale(error) || left === 0) throw error
+    }
+  }
+}
+
+async function onClient<Result>(
   pool: Pool,
   place: string,
   body: (client: PoolClient) => Promise<Result>,

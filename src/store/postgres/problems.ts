@@ -51,7 +51,12 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
   },
   { prefix: '40', kind: 'busy', remedy: 'ended a transaction that stood in the way of others. Try again.' },
   { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
-  { prefix: '53300', kind: 'busy', remedy: 'has no connection left. Raise max_connections or end other clients.' },
+  {
+    prefix: '53300',
+    kind: 'busy',
+    remedy:
+      'has no connection left. Raise max_connections or the connection limit of this user or database, end other clients, or put PgBouncer between.',
+  },
   { prefix: '53', kind: 'busy', remedy: 'has too little memory for that. Try again, or give it more.' },
   { prefix: '55P03', kind: 'busy', remedy: 'waited longer for a lock than its lock_timeout allows. Try again.' },
   {
