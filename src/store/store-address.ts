@@ -15,18 +15,32 @@ export type StoreAddress =
 /** One letter and a colon is a drive of Windows. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):(?:\/\/)?(.*)$/is
 
+const POSTGRES = /^postgres(ql)?:\/\//
+
 /** A word alone is a slip rather than the name of a file; with `sqlite:` before it, it may be one. */
 const PATH = /^:memory:$|[/\\]|\.(db|sqlite|sqlite3)$/i
 
 /** @throws StoreProblem for a `url` that is neither a server's nor a file's; it is not quoted, for it may hold a password. */
-export function storeAddress(url: string | undefined, path: string | undefined): StoreAddress {
+export function storeAddress(given: string | undefined, path: string | undefined): StoreAddress {
+  // A secret often ends with a line break.
+  const url = given?.trim()
   if (!url) return { kind: 'file', path: path || DEFAULT_STORE_PATH }
-  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url }
+  if (POSTGRES.test(url)) return { kind: 'postgres', url: readable(url) }
   const [, scheme, rest] = SCHEME.exec(url) ?? []
   if (scheme === 'sqlite' || scheme === 'file') return { kind: 'file', path: rest || path || DEFAULT_STORE_PATH }
   if (scheme !== undefined) throw unknown(`No store speaks ${scheme}.`)
+  if (url.includes('://')) throw unknown('In DATABASE_URL something stands before the address, such as a quote.')
   if (!PATH.test(url)) throw unknown('DATABASE_URL names neither a server nor a file.')
   return { kind: 'file', path: url }
+}
+
+/** What the client of PostgreSQL makes of it: a space is read as it stands, and without a host behind the user it names a local socket. */
+function readable(url: string): string {
+  const parsed = URL.parse(url.replaceAll(' ', '%20').replace('@/', '@socket/'))
+  if (parsed && !parsed.hostname.includes(',')) return url
+  throw unknown(
+    'DATABASE_URL cannot be read: it names one host, and in a password what is no letter or digit is percent-encoded, such as %2F for a slash.',
+  )
 }
 
 function unknown(what: string): StoreProblem {
