@@ -60,6 +60,7 @@ function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
 
 function unknownKey(key: string, path: Path, mapping: string, document: YamlDocument): Problem {
   const keys = mapping.slice(MAPPING_OF.length).split(', ')
+  if (key === '<<') return { path: pathText([...path, key]), ...MERGE_KEY, ...document.place([...path, key], 'key') }
   const suggestion = nearest(key, keys)
   return {
     path: pathText([...path, looksSecret(key) ? '[hidden]' : key]),
@@ -68,6 +69,12 @@ function unknownKey(key: string, path: Path, mapping: string, document: YamlDocu
     ...(suggestion === undefined ? {} : { suggestion }),
     ...document.place([...path, key], 'key'),
   }
+}
+
+/** Of YAML 1.1. */
+const MERGE_KEY = {
+  message: 'a merge key is not read',
+  allowed: 'an alias of a whole mapping (*name), or `extends` from one class to another',
 }
 
 function kindOf(value: unknown): string {

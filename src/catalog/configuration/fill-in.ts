@@ -41,6 +41,7 @@ function walk(value: unknown, path: Path, env: Environment, account: Account): u
   if (typeof value === 'string') return fillText(value, path, env, account)
   if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], env, account))
   if (typeof value !== 'object' || value === null) return value
+  for (const key of Object.keys(value)) if (key.includes('${')) account.problems.push(variableName([...path, key]))
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key], env, account)]))
 }
 
@@ -55,6 +56,11 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
   if (unreadable || (isPrivate && BARE.test(text))) account.problems.push(unreadableMark(path))
   if (missing.length > 0) noteMissing(missing, path, isPrivate, account)
   return isPrivate && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
+}
+
+/** Names are what classes, policies and commands refer to: they are as they stand. */
+function variableName(path: Path): Problem {
+  return { path: pathText(path), message: 'no variable is read in a name', allowed: 'the name as it is' }
 }
 
 /** What a shell would read as a variable. Sent as it stands, it would be a wrong key. */

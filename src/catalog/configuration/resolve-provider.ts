@@ -129,19 +129,29 @@ const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-ali
 /** Keys and headers that no request could carry. Their values are not shown. */
 function malformed(source: ProviderSource, settings: ProviderSettings): readonly Problem[] {
   const { shape, problem } = source
-  const message = 'the value has a line break, a space or another character that a header cannot carry'
+  const message = `the value ${UNCARRIED}`
   const problems = Object.entries(shape.headers ?? {})
     .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
     .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))
-  if (settings.apiKey !== undefined && !/^[\x21-\x7e]*$/.test(settings.apiKey)) {
+  const wrong = wrongKey(settings.apiKey)
+  if (wrong !== undefined) {
     const variable = shape.apiKey === undefined ? keyVariableOf(source) : undefined
-    const found = variable === undefined ? message : message.replace('the value', `the value of ${variable}`)
-    problems.push(problem(['apiKey'], { message: found, allowed: 'the key alone, without spaces or line breaks' }))
+    const value = variable === undefined ? 'the value' : `the value of ${variable}`
+    problems.push(problem(['apiKey'], { message: `${value} ${wrong}`, allowed: KEY }))
   }
   for (const header of Object.keys(shape.headers ?? {}))
     if (!/^[!#$%&'*+.^`|~\w-]+$/.test(header) || TRANSPORTS_OWN.has(header.toLowerCase()))
       problems.push(problem(['headers', header], { message: 'no request can carry this header', allowed: HEADER }))
   return problems
+}
+
+const UNCARRIED = 'has a line break, a space or another character that a header cannot carry'
+const KEY = 'the key alone, without quotes, spaces or line breaks'
+
+/** Some readers of files with variables leave the quotes in: Docker's `--env-file` is one. */
+function wrongKey(key = ''): string | undefined {
+  if (!/^[\x21-\x7e]*$/.test(key)) return UNCARRIED
+  return /^(["']).*\1$/.test(key) ? 'stands in quotes' : undefined
 }
 
 /** Where the key comes from when the file does not give it. */

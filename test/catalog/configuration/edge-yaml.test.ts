@@ -1,0 +1,99 @@
+import { describe, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+
+const URL_LINE = 'baseURL: http://127.0.0.1:9001/v1'
+
+function file({
+  protocol = 'openai-compatible',
+  key = '',
+  model = '{}',
+  classes = 'strong: { models: [bolt/large] }',
+}) {
+  return [
+    'providers:',
+    '  bolt:',
+    `    protocol: ${protocol}`,
+    `    ${URL_LINE}`,
+    ...(key ? [`    apiKey: ${key}`] : []),
+    `    models: { bolt/large: ${model} }`,
+    `classes: { ${classes} }`,
+    '',
+  ].join('\n')
+}
+
+function problems(text: string, env: Record<string, string> = {}): string {
+  const result = readConfiguration(text, { env, catalogue })
+  return result.ok ? '' : describeProblems(result.problems)
+}
+
+describe('YAML that means something else than it looks like', () => {
+  it.each([
+    ['a name of a package without quotes', file({ protocol: '@ai-sdk/groq' }), 'line 3, column 15', /put it in quotes/],
+    [
+      'a comparison without quotes',
+      file({ classes: 'strong: { rules: [{ when: { promptTokens: >9 }, use: strong }] }' }),
+      'line 6, column 54',
+      /put it in quotes/,
+    ],
+    ['a star', file({ classes: 'strong: { models: [*] }' }), 'line 6, column 31', /put it in quotes/],
+    ['a pattern in double quotes', `${file({})}policy: { content: [{ pattern: "\\d" }] }`, 'line 7', /single quotes/],
+    [
+      'a tag of another tool',
+      file({ key: '!env BOLT_KEY' }),
+      'providers.bolt.apiKey (line 5, column 13)',
+      /\$\{NAME\}/,
+    ],
+    ['an older YAML', `%YAML 1.1\n---\n${file({})}`, '', /YAML 1\.2/],
+    [
+      'a merge key',
+      file({ classes: 'strong: &s { models: [bolt/large] }, weak: { <<: *s }' }),
+      'classes.weak["<<"] (line 6, column 57)',
+      /merge key.*extends/,
+    ],
+  ])('%s is told with its place and what to write', (_, text, place, words) => {
+    expect(problems(text)).toContain(place)
+    expect(problems(text)).toMatch(words)
+  })
+
+  it('tells of a tag beside everything else', () => {
+    const told = problems(file({ key: '!secret x', model: '{ contextWindow: -1 }' }))
+    expect(told).toMatch(/2 problems/)
+  })
+
+  it('says where something stands below a number as a name, and behind an alias', () => {
+    expect(problems(file({ classes: '2024: { models: [bolt/lrage] }' }))).toContain('(line 6, column 29)')
+    const behind = file({
+      classes: 'strong: { models: &m [bolt/large], needs: &n { contextWindow: x } }, weak: { needs: *n }',
+    })
+    expect(problems(behind)).toMatch(/classes\.weak\.needs\.contextWindow \(line 6, column \d+\)/)
+  })
+
+  it('warns nobody past the list of problems', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    expect(problems(file({ key: '{{ .Values.key }}' }))).toContain('providers.bolt.apiKey')
+    expect(warned).not.toHaveBeenCalled()
+    warned.mockRestore()
+  })
+})
+
+describe('variables', () => {
+  it.each([
+    ['a provider', file({}).replace('  bolt:', `  "\${NAME}":`), `providers["\${NAME}"]`],
+    ['a model', file({}).replace('bolt/large:', `"\${NAME}/large":`), `providers.bolt.models["\${NAME}/large"]`],
+    ['an option', file({ classes: `strong: { providerOptions: { bolt: { "\${NAME}": 1 } } }` }), `["\${NAME}"]`],
+  ])('are not read in the name of %s, which is told', (_, text, path) => {
+    const told = problems(text, { NAME: 'bolt' })
+    expect(told).toContain(path)
+    expect(told).toMatch(/no variable is read in a name/)
+  })
+
+  it('that hold a key in quotes, as an environment file has it, are told', () => {
+    const told = problems(file({ key: `"\${BOLT_KEY}"` }), { BOLT_KEY: '"hunter2hunter2"' })
+    expect(told).toMatch(/providers\.bolt\.apiKey.* stands in quotes/)
+    expect(told).not.toContain('hunter2')
+  })
+})
