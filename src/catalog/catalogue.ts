@@ -59,7 +59,11 @@ export interface CatalogueOptions {
 export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given }: CatalogueOptions = {}): Catalogue {
   const snapshot = given ?? readSnapshot(imported)
   const authors = authorsOf(snapshot)
-  let modelNames: ReadonlySet<string> | undefined
+  let servers: ReadonlyMap<string, readonly string[]> | undefined
+  const byModel = () => {
+    servers ??= serversOf(snapshot, authors)
+    return servers
+  }
   return {
     version: `${snapshotVersion(snapshot)} genai-prices@${pricePackageVersion()}`,
     providerIds: Object.keys(snapshot.providers),
@@ -71,26 +75,24 @@ export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given
       const provider = own(snapshot, id)
       return provider ? endpointsOf(id, provider, authors, pricesAt) : []
     },
-    modelNames: () => {
-      modelNames ??= allNames(snapshot, authors)
-      return modelNames
-    },
-    providersOf: model => providersOf(model, snapshot, authors),
+    modelNames: () => byModel().keys(),
+    providersOf: model => authorFirst(model, byModel().get(model) ?? []),
     priceOf: (id, upstream) => priceIn(own(snapshot, id), id, upstream, pricesAt),
     priceDifferences: () => priceDifferences(snapshot, authors, pricesAt),
   }
 }
 
-function providersOf(model: string, snapshot: Snapshot, authors: Authors): readonly string[] {
-  const author = model.slice(0, model.indexOf('/'))
-  const ids = Object.keys(snapshot.providers).filter(id =>
-    [...namesOf(id, snapshot.providers[id]!, authors).values()].includes(model),
-  )
-  return ids.includes(author) ? [author, ...ids.filter(id => id !== author)] : ids
+/** By each model's name, the providers that serve it. */
+function serversOf({ providers }: Snapshot, authors: Authors): ReadonlyMap<string, readonly string[]> {
+  const servers = new Map<string, string[]>()
+  for (const [id, provider] of Object.entries(providers))
+    for (const name of namesOf(id, provider, authors).values()) servers.set(name, [...(servers.get(name) ?? []), id])
+  return servers
 }
 
-function allNames({ providers }: Snapshot, authors: Authors): ReadonlySet<string> {
-  return new Set(Object.entries(providers).flatMap(([id, provider]) => [...namesOf(id, provider, authors).values()]))
+function authorFirst(model: string, ids: readonly string[]): readonly string[] {
+  const author = model.slice(0, model.indexOf('/'))
+  return ids.includes(author) ? [author, ...ids.filter(id => id !== author)] : ids
 }
 
 function own(snapshot: Snapshot, id: string): SnapshotProvider | undefined {

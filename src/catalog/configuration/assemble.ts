@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { AlertSettings } from '../../core/alert.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
+import type { Policy } from '../../core/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { budgetOf } from './budget-shape.ts'
@@ -95,20 +96,29 @@ function providerNotes(providers: readonly ResolvedProvider[]): readonly string[
 
 /** A class may be out of reach for a workspace on purpose, so this is no problem. */
 function workspaceNotes(
-  { classes, policy, keys, workspaces }: Pick<Directory, 'classes' | 'policy' | 'keys' | 'workspaces'>,
+  directory: Pick<Directory, 'classes' | 'policy' | 'keys' | 'workspaces'>,
   candidates: readonly Candidate[],
 ): readonly string[] {
-  return Object.entries(workspaces).flatMap(([name, workspace]) =>
-    Object.values(classes)
-      .filter(servesItself)
-      .flatMap(taskClass => {
-        const { left, fallen } = endpointsLeft(
-          taskClass,
-          candidates,
-          policiesOf(taskClass, { policy, keys }, workspace.policy),
-        )
-        if (left.length > 0) return []
-        return [`workspace ${name} has no endpoint in class ${taskClass.name}: ${describeFallen(fallen)}`]
-      }),
-  )
+  // Hundreds of customers have the same policy, and all endpoints are looked at for each.
+  const known = new Map<string, readonly string[]>()
+  return Object.entries(directory.workspaces).flatMap(([name, { policy }]) => {
+    const key = JSON.stringify(policy)
+    const out = known.get(key) ?? outOfReach(policy, directory, candidates)
+    known.set(key, out)
+    return out.map(words => `workspace ${name} has no endpoint in class ${words}`)
+  })
+}
+
+/** The classes that a policy leaves nothing of, each with what became of its endpoints. */
+function outOfReach(
+  policy: Policy,
+  { classes, ...outer }: Pick<Directory, 'classes' | 'policy' | 'keys'>,
+  candidates: readonly Candidate[],
+): readonly string[] {
+  return Object.values(classes)
+    .filter(servesItself)
+    .flatMap(taskClass => {
+      const { left, fallen } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, outer, policy))
+      return left.length > 0 ? [] : [`${taskClass.name}: ${describeFallen(fallen)}`]
+    })
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
+import { nameAt } from './check-shape.ts'
 import type { Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
-import { unknownName } from './unknown-name.ts'
+import { some, unknownName } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export function budgetNameProblems(
@@ -14,9 +15,9 @@ export function budgetNameProblems(
   document: YamlDocument,
 ): readonly Problem[] {
   const known = { workspace: [DEFAULT_WORKSPACE, ...workspaces.names], class: classes.names, provider: providers.names }
-  return [...budgets.right].flatMap(([budget, { scope }]) =>
+  return [...budgets.written].flatMap(([budget, written]) =>
     (['workspace', 'class', 'provider'] as const).flatMap(part => {
-      const name = scope[part]
+      const name = nameAt(written, ['scope', part])
       if (name === undefined || known[part].includes(name)) return []
       return [
         unknownName(
@@ -25,7 +26,7 @@ export function budgetNameProblems(
             what: part,
             found: name,
             known: known[part],
-            allowed: known[part].join(', '),
+            allowed: some(known[part]),
           },
           document,
         ),

@@ -88,3 +88,13 @@ export function valueAt(value: unknown, path: Path): unknown {
     return (inner as Record<string | number, unknown>)[part]
   }, value)
 }
+
+/** The name that is written at a path; `undefined` for anything that is none. */
+export function nameAt(value: unknown, path: Path): string | undefined {
+  const found = valueAt(value, path)
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

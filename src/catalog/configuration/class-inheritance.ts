@@ -4,6 +4,7 @@
  * @module
  */
 import type { Policy } from '../../core/policy.ts'
+import { nameAt } from './check-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import type { ClassShape } from './shape.ts'
 import { tightenPolicy } from './tighten-policy.ts'
@@ -25,36 +26,53 @@ export interface Inheritance {
  * is added to the parent's and takes nothing back. The classes that it names to go on in are its own.
  *
  * @param declared - The classes whose own shape is right.
- * @param names - Those and the others: extending a broken class is no problem of its own.
+ * @param written - Those and the others: extending a broken class is no problem of its own.
  */
 export function inherit(
   declared: ReadonlyMap<string, ClassShape>,
-  names: readonly string[],
+  written: ReadonlyMap<string, unknown>,
   document: YamlDocument,
 ): Inheritance {
-  const problems: Problem[] = []
+  const names = [...written.keys()]
+  const problems: Problem[] = names.flatMap(name => unknownParent(name, written, names, document))
   const classes = new Map<string, Inherited>()
   const told = new Set<string>()
-  for (const [name, shape] of declared) {
-    const { line, end } = lineOf(name, declared)
-    if (end === undefined) classes.set(name, line.map(link => declared.get(link)!).reduceRight(mergeOver, {}))
+  for (const name of declared.keys()) {
+    const { line, end } = lineOf(name, declared, classes)
+    if (end === undefined) for (const link of line.toReversed()) classes.set(link, merged(declared.get(link)!, classes))
     else if (line.includes(end)) problems.push(...cycle(line.slice(line.indexOf(end)), told, document))
-    else if (!names.includes(end) && shape.extends === end)
-      problems.push(
-        unknownOtherClass({ by: name, setting: 'extends', what: 'class to extend', found: end }, names, document),
-      )
   }
   return { classes, problems }
 }
 
-/** From a class up to its last ancestor; `end` is the name at which the line breaks or closes. */
-function lineOf(name: string, declared: ReadonlyMap<string, ClassShape>): { line: string[]; end?: string } {
-  const line = [name]
-  for (let next = declared.get(name)?.extends; next !== undefined; next = declared.get(next)?.extends) {
-    if (line.includes(next) || !declared.has(next)) return { line, end: next }
-    line.push(next)
+function unknownParent(
+  name: string,
+  written: ReadonlyMap<string, unknown>,
+  names: readonly string[],
+  document: YamlDocument,
+): readonly Problem[] {
+  const found = nameAt(written.get(name), ['extends'])
+  if (found === undefined || written.has(found)) return []
+  return [unknownOtherClass({ by: name, setting: 'extends', what: 'class to extend', found }, names, document)]
+}
+
+/** From a class up to below the first ancestor that is whole already; `end` is the name at which the line breaks or closes. */
+function lineOf(
+  name: string,
+  declared: ReadonlyMap<string, ClassShape>,
+  whole: ReadonlyMap<string, Inherited>,
+): { line: string[]; end?: string } {
+  const line = new Set<string>()
+  for (let next: string | undefined = name; next !== undefined; next = declared.get(next)?.extends) {
+    if (whole.has(next)) break
+    if (line.has(next) || !declared.has(next)) return { line: [...line], end: next }
+    line.add(next)
   }
-  return { line }
+  return { line: [...line] }
+}
+
+function merged(shape: ClassShape, whole: ReadonlyMap<string, Inherited>): Inherited {
+  return mergeOver((shape.extends !== undefined && whole.get(shape.extends)) || {}, shape)
 }
 
 /** @param parent - What the line amounts to so far; for the eldest, nothing. */

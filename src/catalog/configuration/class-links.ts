@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameAt } from './check-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import { unknownOtherClass } from './unknown-name.ts'
@@ -16,7 +17,7 @@ type Link = keyof typeof CLASS_LINKS
 /** Names that no class bears, and circles: a call would go on for ever. Each setting is looked at by itself. */
 export function classLinkProblems({ classes }: Pick<Sections, 'classes'>, document: YamlDocument): readonly Problem[] {
   return (Object.keys(CLASS_LINKS) as Link[]).flatMap(link => {
-    const next = new Map([...classes.right].flatMap(([name, { [link]: other }]) => (other ? [[name, other]] : [])))
+    const next = new Map([...classes.written].flatMap(([name, written]) => linked(name, nameAt(written, [link]))))
     const told = new Set<string>()
     return [...next].flatMap(([name, other]) => {
       if (!classes.names.includes(other))
@@ -35,13 +36,17 @@ export function classLinkProblems({ classes }: Pick<Sections, 'classes'>, docume
   })
 }
 
+function linked(name: string, other: string | undefined): readonly (readonly [string, string])[] {
+  return other === undefined ? [] : [[name, other]]
+}
+
 /** The classes from a name back to itself; `undefined` where the line ends. */
 function circleFrom(name: string, next: ReadonlyMap<string, string>): readonly string[] | undefined {
-  const line = [name]
+  const line = new Set([name])
   for (let other = next.get(name); other !== undefined; other = next.get(other)) {
-    if (other === name) return line
-    if (line.includes(other)) return undefined
-    line.push(other)
+    if (other === name) return [...line]
+    if (line.has(other)) return undefined
+    line.add(other)
   }
   return undefined
 }

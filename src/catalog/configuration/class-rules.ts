@@ -6,10 +6,11 @@
 
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { leadsTo, servesItself } from '../../core/routing/choose-class.ts'
+import { isMapping, nameAt, valueAt } from './check-shape.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'
-import { unknownName } from './unknown-name.ts'
+import { some, unknownName } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Circles are told by `classCircleProblems`. */
@@ -18,15 +19,18 @@ export function classRuleProblems(
   document: YamlDocument,
 ): readonly Problem[] {
   const known = { class: classes.names, workspace: [DEFAULT_WORKSPACE, ...workspaces.names] }
-  return [...classes.right].flatMap(([name, shape]) => [
-    ...namesIn(name, shape)
+  const unknown = [...classes.written].flatMap(([name, written]) =>
+    namesIn(name, written)
       .filter(({ what, found }) => !known[what].includes(found))
       .map(({ path, what, found }) =>
-        unknownName({ path, what, found, known: known[what], allowed: known[what].join(', '), isKey: true }, document),
+        unknownName({ path, what, found, known: known[what], allowed: some(known[what]), isKey: true }, document),
       ),
+  )
+  const idle = [...classes.right].flatMap(([name, shape]) => [
     ...idleSettings(name, shape, document),
     ...ruleOrder(name, shape, document),
   ])
+  return [...unknown, ...idle]
 }
 
 interface Named {
@@ -35,16 +39,27 @@ interface Named {
   readonly found: string
 }
 
-function namesIn(name: string, { rules = [], split = {} }: ClassShape): readonly Named[] {
+/** Also of a class that has other problems. */
+function namesIn(name: string, written: unknown): readonly Named[] {
   const at = ['classes', name]
+  const rules = valueAt(written, ['rules'])
+  const split = valueAt(written, ['split'])
   return [
-    ...rules.flatMap(({ use, when }, index): Named[] => [
-      { path: [...at, 'rules', index, 'use'], what: 'class', found: use },
-      ...(when?.workspace ?? []).map(
-        (found): Named => ({ path: [...at, 'rules', index, 'when', 'workspace'], what: 'workspace', found }),
-      ),
-    ]),
-    ...Object.keys(split).map((found): Named => ({ path: [...at, 'split', found], what: 'class', found })),
+    ...(Array.isArray(rules) ? rules.flatMap((rule, index) => namesInRule(rule, [...at, 'rules', index])) : []),
+    ...(isMapping(split) ? Object.keys(split) : []).map(
+      (found): Named => ({ path: [...at, 'split', found], what: 'class', found }),
+    ),
+  ]
+}
+
+function namesInRule(rule: unknown, at: Path): readonly Named[] {
+  const use = nameAt(rule, ['use'])
+  const workspaces = [valueAt(rule, ['when', 'workspace'])].flat()
+  return [
+    ...(use === undefined ? [] : [{ path: [...at, 'use'], what: 'class', found: use } as const]),
+    ...workspaces.flatMap((found): readonly Named[] =>
+      typeof found === 'string' && found ? [{ path: [...at, 'when', 'workspace'], what: 'workspace', found }] : [],
+    ),
   ]
 }
 
@@ -138,20 +153,25 @@ function leadingFrom(name: string, shape: ClassShape, link: 'onBudget' | 'escala
 
 /** The shortest way from a class back to itself; `undefined` where there is none. */
 function circleFrom(name: string, graph: ReadonlyMap<string, readonly Leading[]>): readonly Leading[] | undefined {
-  const seen = new Set<string>()
-  let ways: (readonly Leading[])[] = [[]]
-  while (ways.length > 0) {
-    const longer: (readonly Leading[])[] = []
-    for (const way of ways)
-      for (const step of graph.get(way.at(-1)?.to ?? name) ?? []) {
-        if (step.to === name) return [...way, step]
-        if (seen.has(step.to)) continue
-        seen.add(step.to)
-        longer.push([...way, step])
-      }
-    ways = longer
-  }
+  const stepTo = new Map<string, { readonly step: Leading; readonly from: string }>()
+  const reached = [name]
+  for (const from of reached)
+    for (const step of graph.get(from) ?? []) {
+      if (step.to === name) return [...wayTo(from, stepTo), step]
+      if (stepTo.has(step.to)) continue
+      stepTo.set(step.to, { step, from })
+      reached.push(step.to)
+    }
   return undefined
+}
+
+function wayTo(
+  name: string,
+  stepTo: ReadonlyMap<string, { readonly step: Leading; readonly from: string }>,
+): readonly Leading[] {
+  const way: Leading[] = []
+  for (let last = stepTo.get(name); last; last = stepTo.get(last.from)) way.push(last.step)
+  return way.toReversed()
 }
 
 function circleProblem(name: string, circle: readonly Leading[], document: YamlDocument): Problem {

@@ -13,7 +13,7 @@ import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
 import { endpointsLeft } from './left-endpoints.ts'
-import { some } from './resolve-classes.ts'
+import { some } from './unknown-name.ts'
 
 export interface ConfigurationSummary {
   readonly providers: readonly {

@@ -7,6 +7,7 @@ import type { Policy } from '../../core/policy.ts'
 import { policyNames } from '../../core/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { createKnownNames } from '../known-names.ts'
+import { isMapping, valueAt } from './check-shape.ts'
 import type { Path, Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ModelIndex } from './resolve-classes.ts'
@@ -35,13 +36,22 @@ export function policyNameProblems(
   )
 }
 
-function levelsOf({ policy, classes, workspaces, providers }: Sections): readonly (readonly [Path, Policy])[] {
-  const of = (section: string, entries: ReadonlyMap<string, { policy?: Policy | undefined }>) =>
-    [...entries].flatMap(([name, shape]) => (shape.policy ? [[[section, name, 'policy'], shape.policy] as const] : []))
+/** Also of who has other problems. */
+function levelsOf({ writtenPolicy, classes, workspaces, providers }: Sections): readonly (readonly [Path, Policy])[] {
+  const of = (section: string, entries: ReadonlyMap<string, unknown>) =>
+    [...entries].map(([name, written]) => [[section, name, 'policy'], listsIn(valueAt(written, ['policy']))] as const)
   return [
-    [['policy'], policy],
-    ...of('providers', providers.right),
-    ...of('classes', classes.right),
-    ...of('workspaces', workspaces.right),
+    [['policy'], listsIn(writtenPolicy)],
+    ...of('providers', providers.written),
+    ...of('classes', classes.written),
+    ...of('workspaces', workspaces.written),
   ]
+}
+
+/** The lists of texts in what is written as a policy. */
+function listsIn(written: unknown): Policy {
+  const lists = Object.entries(isMapping(written) ? written : {}).filter(
+    ([, list]) => Array.isArray(list) && list.every(name => typeof name === 'string' && name !== ''),
+  )
+  return Object.fromEntries(lists)
 }

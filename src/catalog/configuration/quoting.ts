@@ -6,14 +6,17 @@
 import { distance } from 'fastest-levenshtein'
 import type { Problem } from './problem.ts'
 
-/** The word of `allowed` that a person probably meant: at most a quarter of its letters (two, if it is short) are different. */
+/**
+ * The word of `allowed` that a person probably meant: at most a quarter of its letters (two, if it is short) are different, and
+ * some are not.
+ */
 export function nearest(found: string, allowed: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(2, Math.floor(found.length / 4)) + 1
+  let least = Math.min(Math.max(2, Math.floor(found.length / 4)) + 1, found.length)
   for (const word of allowed) {
     if (Math.abs(word.length - found.length) >= least) continue
     const changes = distance(found.toLowerCase(), word.toLowerCase())
-    if (changes < least) [best, least] = [word, changes]
+    if (changes < Math.min(least, word.length)) [best, least] = [word, changes]
   }
   return best
 }

@@ -68,7 +68,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   const providers = resolveProviders(sections, material)
   const candidates = providers.resolved.flatMap(candidatesOf)
   const { index, broken } = indexModels(sections, providers.resolved, document, catalogue)
-  const line = inherit(sections.classes.right, sections.classes.names, document)
+  const line = inherit(sections.classes.right, sections.classes.written, document)
   const classes = resolveClasses(line.classes, sections, index, material)
   // What a broken provider serves or an absent variable admits is not known, so nothing can be said of what is left.
   const unsure = broken || filled.problems.length > 0

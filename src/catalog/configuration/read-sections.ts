@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { AlertSettings } from '../../core/alert.ts'
 import { alertsOf } from './alert-shape.ts'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
-import { checkShape } from './check-shape.ts'
+import { checkShape, isMapping, valueAt } from './check-shape.ts'
 import type { PolicyShape } from './policy-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
@@ -18,12 +18,16 @@ import type { YamlDocument } from './yaml-document.ts'
 export interface Section<Shape> {
   readonly right: ReadonlyMap<string, Shape>
   readonly names: readonly string[]
+  /** All entries as they are written, with the variables filled in: for what can be told of one that has other problems too. */
+  readonly written: ReadonlyMap<string, unknown>
 }
 
 export interface Sections {
   readonly app?: string
   readonly alerts?: AlertSettings
   readonly policy: PolicyShape
+  /** As it is written, also where the file has other problems. */
+  readonly writtenPolicy: unknown
   readonly providers: Section<ProviderShape>
   readonly classes: Section<ClassShape>
   readonly workspaces: Section<{ policy?: PolicyShape; encryptPayloads?: boolean }>
@@ -45,6 +49,7 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
     ...(app === undefined ? {} : { app }),
     ...(alerts && { alerts: alertsOf(alerts) }),
     policy: (file.ok && file.value.policy) || {},
+    writtenPolicy: valueAt(value, ['policy']),
     providers,
     classes,
     workspaces,
@@ -73,7 +78,7 @@ function readSection<Schema extends z.ZodType>(
     if (shaped.ok) right.set(name, shaped.value)
     else problems.push(...shaped.problems)
   }
-  return { right, names: entries.map(([name]) => name), problems }
+  return { right, names: entries.map(([name]) => name), written: new Map(entries), problems }
 }
 
 /** Every call names a class: with none there is nothing that a run could ask. */
@@ -89,8 +94,4 @@ function badName(section: string, name: string, document: YamlDocument): Problem
     allowed: 'letters, digits, ".", "_" and "-", beginning with a letter or digit',
     ...document.place([section, name], 'key'),
   }
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

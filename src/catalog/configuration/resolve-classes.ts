@@ -8,6 +8,7 @@ import type { Inherited } from './class-inheritance.ts'
 import { held } from './durations.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret, nearest, quotedName } from './quoting.ts'
+import { some } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** How long a call waits on the spot: longer than most per-minute limits need, shorter than a person waits in a chat. */
@@ -132,10 +133,4 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
 /** Of a model whose provider is not in the file yet. */
 function nearListed(model: string, { listed }: ModelIndex): string | undefined {
   return model.includes('/') && !looksSecret(model) ? nearest(model, listed()) : undefined
-}
-
-/** The first few of a list, and how many more there are. */
-export function some(words: readonly string[], most: number): string {
-  const more = words.length - most
-  return more > 0 ? `${words.slice(0, most).join(', ')} and ${more} more` : words.join(', ')
 }

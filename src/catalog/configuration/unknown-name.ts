@@ -44,6 +44,15 @@ export function unknownOtherClass(
 ): Problem {
   const { by, setting, what, found } = named
   const known = classes.filter(name => name !== by)
-  const allowed = known.length > 0 ? known.join(', ') : 'nothing: there is no other class'
+  const allowed = known.length > 0 ? some(known) : 'nothing: there is no other class'
   return unknownName({ path: ['classes', by, setting], what, found, known, allowed }, document)
+}
+
+/** More than a line or two nobody reads. */
+const MOST_NAMED = 20
+
+/** The first few of a list, and how many more there are. */
+export function some(words: readonly string[], most = MOST_NAMED): string {
+  const more = words.length - most
+  return more > 0 ? `${words.slice(0, most).join(', ')} and ${more} more` : words.join(', ')
 }

@@ -97,3 +97,57 @@ describe('variables', () => {
     expect(told).not.toContain('hunter2')
   })
 })
+
+describe('names', () => {
+  it('that nobody bears are told beside what else is wrong with who names them', () => {
+    const classes = [
+      'strong: { models: [bolt/large], temperature: 9, onBudget: chaep, escalateTo: strnog }',
+      'weak: { extends: storng, priority: 9 }',
+      'led: { priority: 9, rules: [{ when: { workspace: acmee }, use: stornng }] }',
+      'kept: { models: [bolt/large], sort: no, policy: { denyProviders: [blot] } }',
+    ]
+    const told = problems(
+      `${file({ classes: classes.join(', ') })}budgets: { all: { scope: { class: srtong, workspace: acmme }, per: dya } }\nworkspaces: { acme: { polcy: {}, policy: { denyProviders: [botl] } } }\npolicy: { denyModels: [bolt/lrge] }\npolcy: {}`,
+    )
+    for (const name of [
+      'chaep',
+      'strnog',
+      'storng',
+      'acmee',
+      'stornng',
+      'blot',
+      'srtong',
+      'acmme',
+      'botl',
+      'bolt/lrge',
+    ])
+      expect(told).toContain(`Found: "${name}"`)
+    expect(told).toMatch(/: 17 problems/)
+  })
+
+  it('are suggested only where something of what was written is in them, and listed as far as somebody reads', () => {
+    const many = Array.from({ length: 30 }, (_, at) => `c${at}: { models: [bolt/large] }`).join(', ')
+    const told = problems(file({ classes: `${many}, last: { extends: zz }` }))
+    expect(told).toMatch(/Found: "zz"\. Allowed: c0, .*, c19 and 10 more\.$/)
+  })
+})
+
+describe('a line of classes', () => {
+  const LENGTH = 2_000
+  const line = (last: string) =>
+    file({
+      classes: Array.from({ length: LENGTH }, (_, at) =>
+        at === 0 ? `c0: { ${last} }` : `c${at}: { extends: c${at - 1}, onBudget: c${at - 1} }`,
+      ).join(', '),
+    })
+
+  it('of any length is read in a moment: a worker reads it anew while it serves', () => {
+    const result = readConfiguration(line('models: [bolt/large], priority: 2'), { env: {}, catalogue })
+    expect(result.ok && result.configuration.directory.classes[`c${LENGTH - 1}`]).toMatchObject({
+      models: ['bolt/large'],
+      priority: 2,
+      onBudget: `c${LENGTH - 2}`,
+    })
+    expect(problems(line(`extends: c${LENGTH - 1}`))).toMatch(/1 problem\n .*extend each other in a cycle/)
+  })
+})
