@@ -46,15 +46,14 @@ function readText(path: string): FileText {
   try {
     return { ok: true, text: readFileSync(path, 'utf8') }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
+    const { code } = error
     if (code === 'ENOENT')
       return {
         ok: false,
         message: `there is no file ${path}`,
         allowed: 'a file that exists: write one (see "Ten lines of configuration" in the README), or name another one',
       }
-    if (code === 'EACCES' || code === 'EISDIR' || code === 'EPERM' || code === 'ENOTDIR')
-      return { ok: false, message: `${path} cannot be read (${code})`, allowed: 'a file that this user may read' }
-    throw error
+    return { ok: false, message: `${path} cannot be read (${code})`, allowed: 'a file that this user may read' }
   }
 }

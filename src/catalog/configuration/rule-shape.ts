@@ -31,8 +31,9 @@ const hours = z.string({ error: HOURS }).transform((written, check): readonly [n
 /** `06` or `22:30`; `undefined` for anything else. */
 function minuteOfDay(written: string): number | undefined {
   const [, hour, minute = '0'] = /^(\d{1,2})(?::(\d{2}))?$/.exec(written) ?? []
-  if (hour === undefined || Number(hour) > 24 || Number(minute) > 59) return undefined
-  return (Number(hour) * 60 + Number(minute)) % (24 * 60)
+  const minutes = Number(hour) * 60 + Number(minute)
+  if (hour === undefined || minutes > 24 * 60 || Number(minute) > 59) return undefined
+  return minutes % (24 * 60)
 }
 
 const day = z.string({ error: DAYS }).transform((written, check): readonly Weekday[] => {

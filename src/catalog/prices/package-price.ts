@@ -5,6 +5,7 @@
  */
 import { calcPrice, type ModelPrice, type PriceCalculation, type TieredPrices } from '@pydantic/genai-prices'
 import type { Price, PriceTier, TokenPrice } from '../../core/endpoints.ts'
+import { priceAt } from '../../core/money/price-of.ts'
 
 /**
  * The package's names for the providers of the snapshot. Named one by one, because the package finds providers by
@@ -114,13 +115,21 @@ function spread(listed: number | TieredPrices): { base: number; steps: TieredPri
   return typeof listed === 'number' ? { base: listed, steps: [] } : { base: listed.base, steps: listed.tiers }
 }
 
-/** The dearer of two prices, kind by kind. */
+/** The dearer of two prices, kind by kind; above the thresholds of either, of what each asks there. */
 export function dearest(a: Price, b: Price): Price {
+  const thresholds = new Set([...(a.tiers ?? []), ...(b.tiers ?? [])].map(({ above }) => above))
+  if (thresholds.size === 0) return dearestKinds(a, b)
+  const tiers = [...thresholds]
+    .sort((one, other) => one - other)
+    .map((above): PriceTier => ({ above, ...dearestKinds(priceAt(a, above + 1), priceAt(b, above + 1)) }))
+  return { ...dearestKinds(a, b), tiers }
+}
+
+function dearestKinds(a: TokenPrice, b: TokenPrice): TokenPrice {
   const most: { -readonly [Kind in keyof TokenPrice]: TokenPrice[Kind] } = {}
   for (const kind of KIND_NAMES) {
     const [one, other] = [a[kind], b[kind]]
     if (one !== undefined || other !== undefined) most[kind] = Math.max(one ?? 0, other ?? 0)
   }
-  const tiers = a.tiers ?? b.tiers
-  return tiers ? { ...most, tiers } : most
+  return most
 }

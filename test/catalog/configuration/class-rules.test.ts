@@ -59,9 +59,10 @@ describe('rules', () => {
     expect(problems('auto: { rules: [{ when: { promptTokens: 12 }, use: strong }, { use: cheap }] }')).toMatch(
       /rules\[0\]\.when\.promptTokens.*a comparison with a number of tokens/,
     )
-    expect(problems('auto: { rules: [{ when: { hours: "9" }, use: strong }, { use: cheap }] }')).toMatch(
-      /rules\[0\]\.when\.hours.*hours in UTC, such as 22-06/,
-    )
+    for (const hours of ['9', '24:30-05', '22-22'])
+      expect(problems(`auto: { rules: [{ when: { hours: "${hours}" }, use: strong }, { use: cheap }] }`)).toMatch(
+        /rules\[0\]\.when\.hours.*hours in UTC, such as 22-06/,
+      )
     for (const days of ['weekend', 'mon-tue-wed', '[mon, fry]', '[]', '3'])
       expect(problems(`auto: { rules: [{ when: { days: ${days} }, use: strong }, { use: cheap }] }`)).toMatch(
         /rules\[0\]\.when\.days.*days of the week in UTC, such as sat or mon-fri/,

@@ -49,10 +49,15 @@ describe('a configuration file', () => {
     })
   })
 
-  it('that is a folder is a problem too', () => {
-    expect(loadConfigurationFile(folder, {})).toMatchObject({
-      ok: false,
-      problems: [{ message: `${folder} cannot be read (EISDIR)` }],
-    })
+  it('that is a folder, or that has no name for a file, is a problem too', () => {
+    const long = join(folder, 'a'.repeat(300))
+    for (const [path, code] of [
+      [folder, 'EISDIR'],
+      [long, 'ENAMETOOLONG'],
+    ] as const)
+      expect(loadConfigurationFile(path, {})).toMatchObject({
+        ok: false,
+        problems: [{ message: `${path} cannot be read (${code})` }],
+      })
   })
 })

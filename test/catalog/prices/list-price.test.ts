@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { listPrice } from '../../../src/catalog/prices/list-price.ts'
+import { importedPrice, listPrice } from '../../../src/catalog/prices/list-price.ts'
 import { snapshotPrice } from '../../../src/catalog/prices/snapshot-price.ts'
 
 const AT = new Date('2026-09-20T12:00:00Z')
@@ -83,6 +83,16 @@ describe('a published price list', () => {
     const peak = { price: { input: 1.32, cachedInput: 0.044, output: 3.96 }, source: 'genai-prices', hourly: true }
     for (const hour of ['02:00', '05:00', '23:00'])
       expect(listPrice('deepseek', 'deepseek-v4-pro', undefined, new Date(`2026-09-20T${hour}:00Z`))).toEqual(peak)
+  })
+
+  it('counts the dearest hour above the threshold of an imported list, too', () => {
+    const imported = { input: 0.1, output: 5, tiers: [{ tier: { size: 200_000 }, input: 0.2, output: 6 }] }
+    expect(importedPrice('deepseek', 'deepseek-v4-pro', imported, AT).price).toEqual({
+      input: 1.32,
+      cachedInput: 0.044,
+      output: 5,
+      tiers: [{ above: 200_000, input: 1.32, cachedInput: 0.044, output: 6 }],
+    })
   })
 })
 
