@@ -38,9 +38,9 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown, at: readonly (string
 
 export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
 
-export const count = z.number({ error: 'a number of tokens, 0 for unknown' }).nonnegative({
-  error: 'a number of tokens, 0 for unknown',
-})
+const COUNT = 'a whole number of tokens, 0 for unknown'
+
+export const count = z.number({ error: COUNT }).int({ error: COUNT }).nonnegative({ error: COUNT })
 
 /** The dearest model known costs 600 USD per million tokens: a price above this is one per token or of another currency. */
 const DEAREST_USD = 10_000

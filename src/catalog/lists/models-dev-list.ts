@@ -58,6 +58,19 @@ const model = z.object(
 
 const ADDRESS = 'an address that begins with https://, or http:// on this machine'
 
+/**
+ * Keys go there: in the clear at most on this machine. Some addresses are the user's own, in a variable. What stands before an @ or
+ * goes on behind such a variable would lead elsewhere than it looks.
+ */
+function isSafeAddress(address: string): boolean {
+  if (/^\$\{\w+\}(\/[^@]*)?$/.test(address)) return true
+  const parsed = URL.parse(address.replaceAll(/\$\{\w+\}/g, '1'))
+  if (!parsed || parsed.username || parsed.password) return false
+  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOCAL.has(parsed.hostname))
+}
+
+const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
 const provider = z.object(
   {
     name: text('the name of the provider'),
@@ -65,11 +78,7 @@ const provider = z.object(
       error: 'the name of an npm package',
     }),
     env: words,
-    // Keys go there: in the clear at most on this machine. Some addresses are the user's own, in a variable.
-    api: z
-      .string({ error: ADDRESS })
-      .regex(/^(https:\/\/|\$\{\w+\}|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/, { error: ADDRESS })
-      .nullish(),
+    api: z.string({ error: ADDRESS }).refine(isSafeAddress, { error: ADDRESS }).nullish(),
     doc: z.string().default(''),
     models: z.record(z.string().regex(ID), model, { error: 'a mapping of ids to models' }),
   },

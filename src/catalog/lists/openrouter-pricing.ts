@@ -27,11 +27,18 @@ const kinds = {
 const anything = z.unknown().optional()
 const hours = { utc_start: anything, utc_end: anything, utc_days: anything }
 
+const USD = 'a decimal text of USD'
+
 /** A price per request may well be above a cent. */
+const usdPerRequest = z
+  .union([z.string(), z.number()], { error: USD })
+  .refine(price => Number.isFinite(Number(price)), { error: USD })
+  .nullish()
+
 export const pricing = z.object(
   {
     ...kinds,
-    request: z.union([z.string(), z.number()]).nullish(),
+    request: usdPerRequest,
     overrides: z
       .array(z.object({ ...kinds, min_prompt_tokens: z.number().nonnegative().nullish(), ...hours }), {
         error: 'a list of prices',

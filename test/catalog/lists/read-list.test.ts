@@ -174,6 +174,7 @@ describe("a list of models.dev's", () => {
       apiJson(({ openai, groq, deepseek }) => {
         openai.models['gpt-5-mini'].cost.input = -1
         openai.models['gpt-5'].limit.context = 'many'
+        openai.models['gpt-5'].limit.output = 0.5
         delete groq.npm
         deepseek.api = 'http://elsewhere.example/v1'
         openai.models['gpt-4o'].cost.output = 10_000_000
@@ -186,8 +187,27 @@ describe("a list of models.dev's", () => {
       'openai.models.gpt-4o.cost.output',
       'openai.models.gpt-5-mini.cost.input',
       'openai.models.gpt-5.limit.context',
+      'openai.models.gpt-5.limit.output',
     ])
     expect(result.problems.every(({ allowed }) => allowed)).toBe(true)
+  })
+
+  it.each([
+    ['http://elsewhere.example/v1', false],
+    ['http://localhost:1@elsewhere.example/v1', false],
+    ['https://user:word@elsewhere.example/v1', false],
+    ['https://', false],
+    [`\${SOME_URL}.elsewhere.example/v1`, false],
+    [`\${SOME_URL}@elsewhere.example/v1`, false],
+    [`\${SOME_URL}/v1`, true],
+    [`https://\${SOME_HOST}:\${SOME_PORT}/v1`, true],
+    ['http://[::1]:8080/v1', true],
+    ['http://localhost', true],
+  ])('keys go to %s: %s', (api, isTaken) => {
+    const list = apiJson(providers => {
+      providers.novel = { ...providers.groq, api }
+    })
+    expect(read(list).ok).toBe(isTaken)
   })
 
   it('is as old as its newest entry, and refused when it is older than the shipped one', () => {
