@@ -163,8 +163,19 @@ function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undef
 const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`
 
 /** Packages write their paths after it, and what it says of a user goes to nobody. It may hold a key, and is not shown. */
-function wrongAddress({ shape, problem }: ProviderSource, { baseUrl }: ProviderSettings): readonly Problem[] {
-  if (shape.baseURL === undefined || baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
+function wrongAddress(source: ProviderSource, { baseUrl }: ProviderSettings): readonly Problem[] {
+  const { shape, problem } = source
+  if (shape.baseURL === undefined) return wrongParts(source)
+  if (baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
   const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
   return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]
+}
+
+/** Of variables that the catalogue puts into a provider's address: Databricks' own tools want `https://` in the one that is a host here. */
+function wrongParts({ name, catalogue, env, problem }: ProviderSource): readonly Problem[] {
+  const address = catalogue.provider(name)?.baseUrl ?? ''
+  const { text, used, missing } = substitute(address, env)
+  if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
+  const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the address of the provider`
+  return [problem([], { message, allowed: `what makes ${address} an address, such as a name or a host alone` })]
 }

@@ -98,6 +98,21 @@ describe('variables', () => {
   })
 })
 
+describe('a variable in the address of a known provider', () => {
+  const text = 'providers: { databricks: {} }\nclasses: { any: {} }\n'
+  const env = { DATABRICKS_TOKEN: 'none' }
+
+  it.each(['https://adb-1.example', 'adb-1.example\n', 'me@adb-1.example', 'adb 1'])('has no room for %j', host => {
+    expect(problems(text, { ...env, DATABRICKS_HOST: host })).toMatch(
+      /providers\.databricks \(line 1, .*\): DATABRICKS_HOST does not fit into the address.*a host alone/,
+    )
+  })
+
+  it('is taken where it fits', () => {
+    expect(problems(text, { ...env, DATABRICKS_HOST: 'adb-1.example:8443' })).toBe('')
+  })
+})
+
 describe('names', () => {
   it('that nobody bears are told beside what else is wrong with who names them', () => {
     const classes = [
