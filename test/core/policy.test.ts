@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { admits, combinePolicies } from '../../src/core/policy.ts'
+import { TOKEN_KINDS } from '../../src/core/money/price-of.ts'
+import { admits, combinePolicies, type Policy } from '../../src/core/policy.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
 import { endpoint, endpointsArbitrary, policiesArbitrary } from './routing/plan-fixtures.ts'
 
@@ -52,4 +53,56 @@ test('a price ceiling holds for what long prompts are charged, where the endpoin
     allowed: 'input <= 2',
   })
   expect(admits(policy, endpoint('acme', 'm/one', { price, contextWindow: 200_000 }))).toBe(true)
+})
+
+test('a price ceiling forgets the tiers that no request reaches, since the endpoint takes fewer tokens than its window', () => {
+  const price = { input: 1, output: 4, tiers: [{ above: 200_000, input: 2.5 }] }
+  const short = endpoint('acme', 'm/one', { price, contextWindow: 1_000_000, maxInput: 200_000 })
+  expect(admits({ maxPrice: { input: 2 } }, short)).toBe(true)
+})
+
+test.each(TOKEN_KINDS)('a price ceiling on %s holds, and what has no such price falls out', kind => {
+  const policy = { maxPrice: { [kind]: 2 } }
+  expect(admits(policy, endpoint('acme', 'm/one', { price: { [kind]: 2 } }))).toBe(true)
+  expect(admits(policy, endpoint('acme', 'm/one', { price: { [kind]: 2.1 } }))).toBe(false)
+  expect(admits(policy, endpoint('acme', 'm/one', { price: {} }))).toBe(false)
+})
+
+test('the longest retention is held against what is kept in hours, in days, for ever and for nobody knows how long', () => {
+  const HOUR_MS = 3_600_000
+  const admitted = (maxRetentionMs: number) =>
+    ['none', '24h', '2d', 'unlimited', undefined].filter(retention =>
+      admits({ maxRetentionMs }, endpoint('acme', 'm/one', { dataPolicy: { ...(retention && { retention }) } })),
+    )
+  expect(admitted(0)).toEqual(['none'])
+  expect(admitted(24 * HOUR_MS)).toEqual(['none', '24h'])
+  expect(admitted(48 * HOUR_MS)).toEqual(['none', '24h', '2d'])
+})
+
+test.each<[Policy, string, string, string]>([
+  [{ zdr: true }, 'zdr', '30d', 'none'],
+  [{ zdr: ['m'] }, 'zdr', '30d', 'none, of models by m'],
+  [{ maxRetentionMs: 36 * 3_600_000 }, 'retention', '30d', 'at most 36h'],
+  [{ maxRetentionMs: 7 * 24 * 3_600_000 }, 'retention', '30d', 'at most 7d'],
+  [{ training: 'deny' }, 'training', 'trains', 'does not train'],
+  [{ regions: ['eu', 'ch'] }, 'region', 'us', 'eu, ch'],
+  [{ denyProviders: ['acme', 'bolt'] }, 'deny-provider', 'acme', 'not acme, bolt'],
+  [{ allowProviders: ['bolt', 'dune'] }, 'allow-provider', 'acme', 'bolt, dune'],
+  [{ denyModels: ['m/one', 'm/two'] }, 'deny-model', 'm/one', 'not m/one, m/two'],
+  [{ allowModels: ['m/two', 'bolt:m/one'] }, 'allow-model', 'm/one', 'm/two, bolt:m/one'],
+  [{ denyAuthors: ['m', 'n'] }, 'deny-author', 'm', 'not m, n'],
+  [{ allowAuthors: ['n', 'o'] }, 'allow-author', 'm', 'n, o'],
+  [{ abilities: ['tools', 'images'] }, 'ability', 'tools, json-schema', 'all of tools, images'],
+  [{ maxPrice: { output: 3 } }, 'max-price', 'output 4', 'output <= 3'],
+])('%j is broken by what it forbids, and says what was found and what is allowed', (policy, rule, found, allowed) => {
+  const dataPolicy = { retention: '30d', training: true, region: 'us' }
+  const breach = policyBreach(endpoint('acme', 'm/one', { dataPolicy }), [{ level: 'run', policy }])
+  expect(breach).toEqual({ rule, level: 'run', found, allowed })
+})
+
+test('a model is allowed by its name, or by the id of the one endpoint that may be asked for it', () => {
+  const allowed = { allowModels: ['acme:m/one', 'm/two'] }
+  expect(admits(allowed, endpoint('acme', 'm/one'))).toBe(true)
+  expect(admits(allowed, endpoint('bolt', 'm/one'))).toBe(false)
+  expect(admits(allowed, endpoint('bolt', 'm/two'))).toBe(true)
 })

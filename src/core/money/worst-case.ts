@@ -30,7 +30,7 @@ export function worstCase(input: WorstCaseInput): bigint | undefined {
   if (price?.input === undefined || price.output === undefined) return undefined
   const promptTokens = input.promptTokens + (input.knownPrefixTokens ?? 0)
   const reachable = [0, ...(price.tiers ?? []).map(tier => tier.above + 1)]
-    .filter(tokens => tokens <= promptTokens || tokens === 0)
+    .filter(tokens => tokens <= promptTokens)
     .map(tokens => priceAt(price, tokens))
   const prompt = dearest(reachable, ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour'])
   const output = dearest(reachable, ['output', 'reasoning'])

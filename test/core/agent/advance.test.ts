@@ -41,6 +41,12 @@ describe('the agent loop', () => {
     })
   })
 
+  it('fills a place that becomes free with one tool, not with all that wait', () => {
+    const tools = ['a', 'b', 'c', 'd'].map(name => tool(name))
+    const directives = play([BEGIN, answered('', tools), done('a'), done('b'), done('c'), done('d')])
+    expect(directives.slice(1, 5).map(names)).toEqual([['a', 'b'], ['c'], ['d'], []])
+  })
+
   it('goes on with the other tools of a step while one awaits approval, and waits for that one alone', () => {
     const directives = play([BEGIN, answered('', [tool('a', true), tool('b')]), done('b'), decided('a', 'approve')])
     expect(names(directives[1])).toEqual(['b'])
@@ -57,6 +63,17 @@ describe('the agent loop', () => {
     })
   })
 
+  it('waits for people until the time that the tool names, and tells the model when nobody came', () => {
+    const asked: ToolCallRef = { ...tool('a', true), deadline: { withinMs: 5_000, otherwise: 'deny' } }
+    const [begun] = advance(NEW_AGENT, BEGIN, LIMITS)
+    const [waiting] = advance(begun, answered('', [asked]), LIMITS)
+    expect(waiting.tools).toMatchObject([{ status: 'awaiting-approval', until: { atMs: 6_000, otherwise: 'deny' } }])
+    const decision = { toolCallId: 'a', decision: 'deny', deadline: true } as const
+    expect(advance(waiting, { kind: 'decided', decision }, LIMITS)[1]).toMatchObject({
+      additions: [{ results: [{ toolName: 'look', isError: true, preview: '"denied: nobody approved it in time"' }] }],
+    })
+  })
+
   it('ignores a second decision on the same tool', () => {
     const events = [BEGIN, answered('', [tool('a', true)]), decided('a', 'approve'), decided('a', 'deny')]
     expect(play(events).slice(2)).toEqual([{ do: 'run-tools', calls: [tool('a', true)] }, { do: 'rest' }])
@@ -65,6 +82,14 @@ describe('the agent loop', () => {
   it('puts what people said behind the tool results of the same step', () => {
     const directives = play([BEGIN, answered('', [tool('a')]), { kind: 'said', text: 'shorter' }, done('a')])
     expect(directives[3]).toMatchObject({ additions: [{ role: 'tool-results' }, { role: 'user' }] })
+  })
+
+  it('tells the model all that people said meanwhile, once', () => {
+    const said = (text: string): AgentEvent => ({ kind: 'said', text })
+    const directives = play([BEGIN, said('and Wales?'), said('and Cornwall?'), answered('done'), answered('done')])
+    const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] })
+    expect(directives[3]).toMatchObject({ additions: [user('and Wales?'), user('and Cornwall?')] })
+    expect(directives[4]).toMatchObject({ do: 'end' })
   })
 
   it('goes on after an answer when somebody spoke meanwhile', () => {
@@ -76,6 +101,25 @@ describe('the agent loop', () => {
     const stop: AgentEvent = { kind: 'stop' }
     const directives = play([BEGIN, answered('so far', [tool('a'), tool('b', true)]), stop, done('a')])
     expect(directives.slice(2)).toEqual([{ do: 'rest' }, { do: 'end', end: { kind: 'stopped', text: 'so far' } }])
+  })
+
+  it('ends at a stop that comes while a tool waits for people, who may never decide', () => {
+    const directives = play([BEGIN, answered('so far', [tool('a', true)]), { kind: 'stop' }])
+    expect(directives.at(-1)).toEqual({ do: 'end', end: { kind: 'stopped', text: 'so far' } })
+  })
+
+  it('ends as stopped with the answer that was on its way, and with the text before where that one has none', () => {
+    const [begun, stop, calls] = [BEGIN, { kind: 'stop' } as const, answered('so far', [tool('a')])]
+    expect(play([begun, stop, answered('done')]).at(-1)).toEqual({ do: 'end', end: { kind: 'stopped', text: 'done' } })
+    expect(play([begun, calls, done('a'), stop, answered('', [tool('b')])]).at(-1)).toEqual({
+      do: 'end',
+      end: { kind: 'stopped', text: 'so far' },
+    })
+  })
+
+  it('does nothing more after its end', () => {
+    const late: AgentEvent[] = [{ kind: 'said', text: 'wait' }, answered('again', [tool('a')]), { kind: 'stop' }]
+    expect(play([BEGIN, answered('done'), ...late]).slice(2)).toEqual(late.map(() => ({ do: 'rest' })))
   })
 
   it('ends out of budget when its steps are used up, with what it had said', () => {

@@ -37,3 +37,48 @@ describe('a run that is bound to one model', () => {
     expect(promptBounds(directory, plan)).toMatchObject({ ceiling: 179_100, cachedShare: 0.5 })
   })
 })
+
+describe('the endpoints that set how long prompts may grow', () => {
+  const ceilingOf = (agent: Partial<AgentPlan>, endpoints: Directory['endpoints'], needs = {}) =>
+    promptBounds(
+      { ...directory, endpoints, classes: { strong: taskClass({ models: ['m/one'], needs }) } },
+      {
+        ...plan,
+        ...{ settings: { maxOutputTokens: 1_000 } },
+        ...agent,
+      },
+    )?.ceiling
+  const large = endpoint('acme', 'm/one', { contextWindow: 101_000 })
+  const small = (more: object) => endpoint('bolt', 'm/one', { contextWindow: 51_000, ...more })
+
+  test('are those that may serve its calls: of the class, with the window that it needs, and with tools where it has any', () => {
+    expect(ceilingOf({}, [large, small({})])).toBe(45_000)
+    expect(ceilingOf({}, [large, small({ model: 'm/other' })])).toBe(90_000)
+    expect(ceilingOf({}, [large, small({})], { contextWindow: 100_000 })).toBe(90_000)
+    expect(ceilingOf({ tools: [] }, [large, small({ abilities: [] })])).toBe(45_000)
+    expect(ceilingOf({ tools: [{ name: 'look' }] as never }, [large, small({ abilities: [] })])).toBe(90_000)
+  })
+
+  test('leave what the answer may take, and no more than they take at most', () => {
+    expect(
+      ceilingOf({ settings: {} }, [endpoint('acme', 'm/one', { contextWindow: 101_000, maxOutput: 21_000 })]),
+    ).toBe(Math.floor((101_000 - 8_192) * 0.9))
+    expect(ceilingOf({}, [{ ...large, maxInput: 60_000 }])).toBe(54_000)
+    expect(ceilingOf({}, [{ ...large, contextWindow: undefined }])).toBeUndefined()
+  })
+
+  test('count for nothing where the agent says how long', () => {
+    expect(ceilingOf({ limits: { ...plan.limits, promptTokens: 7_000 } }, [large])).toBe(7_000)
+  })
+})
+
+test('an agent’s own class of summaries goes before the class `compaction`, that one before the class of its calls', () => {
+  const compactionOf = (classes: readonly string[], agent: Partial<AgentPlan> = {}) =>
+    promptBounds(
+      { ...directory, classes: Object.fromEntries(['strong', ...classes].map(name => [name, taskClass({ name })])) },
+      { ...plan, ...agent },
+    )?.compactionClass
+  expect(compactionOf([])).toBe('strong')
+  expect(compactionOf(['compaction'])).toBe('compaction')
+  expect(compactionOf(['compaction', 'cheap'], { compaction: 'cheap' })).toBe('cheap')
+})

@@ -110,6 +110,23 @@ describe('each fault and what follows', () => {
     expect(words(decisions).at(-1)).toBe('abandon rate-limited')
   })
 
+  test('429s that name no time are waited for twice as long each time, and a short time that one names no longer', () => {
+    const waits = play(call([A], { patienceMs: 600_000 }), Array(20).fill(fault('rate-limited')))
+    expect(waits.flatMap(decision => (decision.do === 'ask' ? [decision.afterMs] : []))).toEqual([
+      0, 1_000, 2_000, 4_000, 8_000, 16_000,
+    ])
+    expect(words(play(call([A]), [fault('rate-limited', { retryAfterMs: 200 })])).at(-1)).toBe(
+      'acme:m/one after 200, waited: rate-limited',
+    )
+  })
+
+  test('a call ends after sixteen attempts, however many endpoints are left', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
+    const decisions = play(call(many), Array(many.length).fill(fault('timed-out')))
+    expect(decisions.filter(decision => decision.do === 'ask')).toHaveLength(16)
+    expect(words(decisions).at(-1)).toBe('abandon timed-out')
+  })
+
   test.each(['overloaded', 'unreachable'] as const)('%s is tried once more after 250 ms, then elsewhere', kind => {
     const decisions = play(call([A, B]), [fault(kind), fault(kind)])
     expect(words(decisions).slice(1)).toEqual([
@@ -161,6 +178,17 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('context-too-long asks none whose window is no larger than any that was too small', () => {
+    const same = candidate('dune:m/x', 200_000)
+    expect(words(play(call([B, same]), [fault('context-too-long')])).at(-1)).toBe('abandon context-too-long')
+    const unknown = candidate('dune:m/y')
+    const tooSmall = [fault('context-too-long'), fault('context-too-long')]
+    expect(words(play(call([unknown, C, B]), tooSmall)).slice(1)).toEqual([
+      'acme:m/two after 0, rerouted: context-too-long',
+      'abandon context-too-long',
+    ])
+  })
+
   test('invalid-request is judged by one other provider, not by the same one again', () => {
     const decisions = play(call([A, C, B, candidate('dune:m/x')]), [fault('invalid-request'), fault('invalid-request')])
     expect(words(decisions).slice(1)).toEqual([
@@ -193,6 +221,11 @@ describe('each fault and what follows', () => {
     expect(decisions.at(-1)).toEqual({ do: 'accept' })
   })
 
+  test('a truncated answer at hand is taken before anybody is waited for', () => {
+    const limited = fault('rate-limited', { retryAfterMs: 60_000 })
+    expect(play(call([A]), [fault('truncated'), limited], { canGrow: true }).at(-1)).toEqual({ do: 'accept' })
+  })
+
   test('cancelled beats every remedy', () => {
     const decisions = play(call([A, B]), [fault('truncated'), fault('cancelled')], { canGrow: true })
     expect(words(decisions).at(-1)).toBe('abandon cancelled')
@@ -218,6 +251,12 @@ describe('going on after a lost worker', () => {
     expect(resume([B, A], [past(A.endpoint, 'abandoned')])).toBe('acme:m/one after 0, resumed: worker lost')
   })
 
+  test('the endpoint that was being asked is waited for on the spot where it is closed by now, but not beyond the patience', () => {
+    const lost = [past(A.endpoint, 'abandoned')]
+    expect(resume([{ ...A, notBeforeMs: 11_000 }, B], lost)).toBe('acme:m/one after 10000, resumed: worker lost')
+    expect(resume([{ ...A, notBeforeMs: 31_000 }, B], lost)).toBe('bolt:m/one after 0, rerouted: worker lost')
+  })
+
   test('after two lost workers others go first, and the endpoint is kept for when none is left', () => {
     const twice = [past(A.endpoint, 'abandoned'), past(A.endpoint, 'open')]
     expect(resume([A, B], twice)).toBe('bolt:m/one after 0, rerouted: worker lost')
@@ -227,7 +266,8 @@ describe('going on after a lost worker', () => {
 
   test('what was learnt before still holds', () => {
     expect(resume([A, B], [past(A.endpoint, 'fault', fault('timed-out'))])).toContain('bolt:m/one after 0')
-    expect(resume([A], [past(A.endpoint, 'fault', fault('refused'))])).toBe('abandon refused')
+    expect(resume([A, B], [past(A.endpoint, 'fault', fault('refused'))])).toBe('abandon refused')
+    expect(resume([A, B], [past(A.endpoint, 'outrun')])).toBe('bolt:m/one after 0, planned')
     const limited = [past(A.endpoint, 'fault', fault('rate-limited', { retryAfterMs: 5_000 }))]
     expect(resume([A], limited, 2_000)).toBe('acme:m/one after 4000, waited: rate-limited')
     expect(resume([A], limited, 6_000)).toBe('acme:m/one after 0, waited: rate-limited')
@@ -253,8 +293,8 @@ describe('an outage of all endpoints', () => {
   })
 
   test('ends a call that has outlasted it as long as its class says', () => {
-    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs: 0, chance: 0 })
-    let nowMs = 0
+    let nowMs = Date.UTC(2026, 10, 26)
+    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs, chance: 0 })
     const pauses: number[] = []
     while (decision.do === 'ask' || decision.do === 'sleep') {
       const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms

@@ -58,6 +58,19 @@ describe('published price lists', () => {
   })
 })
 
+test('a list with several bounds: each holds from its own on, and what it does not name costs what it did below', () => {
+  const price: Price = {
+    ...{ input: 1, cachedInput: 0.1, output: 5 },
+    tiers: [
+      { above: 32_000, input: 1.8, output: 9 },
+      { above: 128_000, input: 3 },
+    ],
+  }
+  expect(usd({ inputTokens: 32_000, outputTokens: 1_000 }, price)).toBe('0.037')
+  expect(usd({ inputTokens: 128_000, cacheReadTokens: 28_000, outputTokens: 1_000 }, price)).toBe('0.1918')
+  expect(usd({ inputTokens: 128_001, outputTokens: 1_000 }, price)).toBe('0.393003')
+})
+
 describe('what is not known is not zero', () => {
   test('tokens of a kind without a price', () => {
     const usage = { inputTokens: 10, outputTokens: 1 }
@@ -79,6 +92,11 @@ describe('what is not known is not zero', () => {
     expect(costOf({ inputTokens: 1, outputTokens: 1 }, { input: 0.0000001, output: 0.0000001 })).toEqual({
       kind: 'priced',
       pico: 1n,
+    })
+    // One token at 1,000,000.000001 pico-dollars: the least fraction counts as a whole.
+    expect(costOf({ inputTokens: 1, outputTokens: 0 }, { input: 1.000000000001, output: 0 })).toEqual({
+      kind: 'priced',
+      pico: 1_000_001n,
     })
   })
 })

@@ -39,6 +39,18 @@ describe('faults', () => {
     expect(healthOf(healthAfter(Array(10).fill(failed('malformed-reply'))), 0).closedUntilMs).toBeDefined()
   })
 
+  test('close it for up to a fifth longer, so that workers do not probe as one', () => {
+    const down = Array.from({ length: 5 }, () => ({ outcome: failed('overloaded'), atMs: 0, chance: 0.5 }))
+    expect(healthOf(recordAll(undefined, down), 0).closedUntilMs?.untilMs).toBe(1.1 * BREAKER_LIMITS.openMs)
+  })
+
+  test('are measured as what they are: what is not the endpoint’s own, or was cancelled, counts as no attempt', () => {
+    const kinds = ['overloaded', 'cut-off', 'unauthenticated', 'malformed-reply', 'rate-limited'] as const
+    const others = ['truncated', 'refused', 'context-too-long', 'invalid-request', 'cancelled', 'over-budget'] as const
+    const { window } = healthAfter([{ kind: 'answered' }, ...[...kinds, ...others].map(kind => failed(kind))])!
+    expect(window).toMatchObject({ attempts: 5, failures: 3, malformed: 1, rateLimits: 1 })
+  })
+
   test('a bad key closes it at once, an empty account until its reset', () => {
     const until = (outcome: HealthOutcome) => healthOf(healthAfter([outcome]), 0).closedUntilMs?.untilMs
     expect(until(failed('unauthenticated'))).toBe(UNAUTHENTICATED_MS)
@@ -84,6 +96,21 @@ describe('429', () => {
     expect([1, 2, 3, 20].map(until)).toEqual([2_000, 4_000, 8_000, 30_000])
   })
 
+  test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
+    const limited = failed('rate-limited', { retryAfterMs: 10_000 })
+    const until = (chance: number) => healthOf(recordOutcome(undefined, { outcome: limited, atMs: 0, chance }), 0)
+    expect(until(0.5).closedUntilMs?.untilMs).toBe(10_500)
+  })
+
+  test('begins with short pauses again after an answer', () => {
+    const limited = failed('rate-limited')
+    const often = healthAfter([limited, limited, limited])
+    const between = recordOutcome(often, seen({ kind: 'answered' }, 1_000))
+    expect(healthOf(recordOutcome(between, seen(limited, 7_000)), 7_000).closedUntilMs?.untilMs).toBe(9_000)
+    const after = recordOutcome(often, seen({ kind: 'answered' }, 8_000))
+    expect(healthOf(recordOutcome(after, seen(limited, 9_000)), 9_000).closedUntilMs?.untilMs).toBe(11_000)
+  })
+
   test('an answer on its way does not shorten the pause', () => {
     const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 }), { kind: 'answered' }])
     expect(healthOf(state, 1).closedUntilMs?.untilMs).toBe(7_000)
@@ -115,6 +142,14 @@ describe('probing', () => {
     const { next } = claimProbe(open, dueMs)
     expect(healthOf(recordOutcome(next, seen({ kind: 'answered' }, dueMs + 1)), dueMs + 1)).toEqual({ steady: true })
     expect(claimProbe(recordOutcome(next, seen({ kind: 'lost' }, dueMs + 1)), dueMs + 1).granted).toBe(true)
+  })
+
+  test('a probe that hears of a limit or a refusal has found it alive, one that was cancelled has found nothing', () => {
+    const { next } = claimProbe(open, dueMs)
+    const probed = (kind: FaultKind) => recordOutcome(next, seen(failed(kind), dueMs + 1))
+    expect(probed('refused').breaker.phase).toBe('closed')
+    expect(probed('rate-limited').breaker.phase).toBe('closed')
+    expect(probed('cancelled').breaker).toEqual(open!.breaker)
   })
 
   test('who is not admitted looks again after about as long as a probe takes, not when it is given up', () => {
@@ -152,6 +187,24 @@ describe('ejection', () => {
     expect(healthOf(ejected, 30_000).ejected).toBeUndefined()
     const again = recordOutcome(ejected, { ...seen(failed('overloaded'), 30_001), peerFailureChance: 0.01 })
     expect(healthOf(again, 30_002).ejected).toBeUndefined()
+  })
+
+  test('who goes on failing is set apart for longer each time, and begins anew after ten minutes without', () => {
+    const failingFrom = (state: HealthState | undefined, fromMs: number) => {
+      let next = state
+      for (let nth = 0; nth < 60 && !healthOf(next, fromMs).ejected; nth += 1) {
+        const outcome = nth % 7 === 0 ? failed('overloaded') : ({ kind: 'answered' } as const)
+        next = recordOutcome(next, { ...seen(outcome, fromMs), peerFailureChance: 0.01 })
+      }
+      return next!
+    }
+    const once = failingFrom(undefined, 0)
+    const twice = failingFrom(once, 30_000)
+    expect(healthOf(twice, 30_000 + 59_999).ejected).toBe(true)
+    expect(healthOf(twice, 30_000 + 60_000).ejected).toBeUndefined()
+    const later = failingFrom(twice, 90_000 + 600_000)
+    expect(healthOf(later, 690_000 + 29_999).ejected).toBe(true)
+    expect(healthOf(later, 690_000 + 30_000).ejected).toBeUndefined()
   })
 
   test('nobody is set apart whose peers fail as well, or who has none', () => {

@@ -123,6 +123,7 @@ describe('the 95th of a hundred times to first token', () => {
     expect(p95Of(times(19))).toBeUndefined()
     expect(p95Of(times(20))).toBe(19)
     expect(p95Of(times(100))).toBe(95)
-    expect(p95Of(times(300))).toBe(295)
+    expect(p95Of(times(250))).toBe(245)
+    expect(p95Of(times(30).toReversed())).toBe(29)
   })
 })

@@ -93,6 +93,7 @@ describe('rejections', () => {
     ['context-window', { needs: { promptTokens: 99_800, outputTokens: 500, abilities: [] } }],
     ['context-window', { taskClass: taskClass({ needs: { contextWindow: 180_000 } }) }],
     ['max-output', { needs: { promptTokens: 1, outputTokens: 9_000, abilities: [] } }],
+    ['max-output', { taskClass: taskClass({ needs: { maxOutput: 10_000 } }) }],
     ['ability', { needs: { promptTokens: 1, outputTokens: 1, abilities: ['images'] } }],
     ['policy', { policies: [{ level: 'run', policy: { zdr: true } }] }],
     ['cooling', { health: () => ({ steady: true, closedUntilMs: { rule: 'cooling', untilMs: 5 } }) }],
@@ -105,6 +106,36 @@ describe('rejections', () => {
     expect(ruleOf(planInput({ endpoints }))).toEqual([])
     const needs = callNeeds({ taskClass: taskClass(), promptTokens: 10, moneyLimited: true })
     expect(ruleOf(planInput({ endpoints, needs }))).toEqual(['unknown-price'])
+  })
+
+  test('without a known price at the providers whose money is limited, and nowhere else', () => {
+    const endpoints = [endpoint('acme', 'm/one', { price: {} }), endpoint('bolt', 'm/one', { price: {} })]
+    const needs = callNeeds({ taskClass: taskClass(), promptTokens: 10, moneyLimitedAt: ['acme'] })
+    const { candidates, rejections } = planRoute(planInput({ endpoints, needs }))
+    expect(candidates.map(({ id }) => id)).toEqual(['bolt:m/one'])
+    expect(rejections).toEqual([{ endpoint: endpoints[0], rejection: { rule: 'unknown-price' } }])
+  })
+
+  test('by the tokens that an endpoint takes at most, where that is less than its window', () => {
+    const endpoints = [endpoint('acme', 'm/one', { maxInput: 50_000 })]
+    const asks = (promptTokens: number) =>
+      planRoute(planInput({ endpoints, needs: { promptTokens, outputTokens: 500, abilities: [] } })).rejections
+    expect(asks(50_000)).toEqual([])
+    expect(asks(50_001)[0]?.rejection).toEqual({ rule: 'context-window', needed: 50_001, has: 50_000 })
+  })
+
+  test('by a content rule at the provider that it names, whatever the policy of that one’s key says', () => {
+    const endpoints = [endpoint('acme', 'm/one'), endpoint('bolt', 'm/one')]
+    const policies: PlanInput['policies'] = [
+      { level: 'key', provider: 'acme', policy: {} },
+      { level: 'call', provider: 'acme', policy: {}, blockedBy: 'cards' },
+    ]
+    const input = planInput({ endpoints, policies })
+    expect(candidateIds(input)).toEqual(['bolt:m/one'])
+    expect(planRoute(input).rejections[0]?.rejection).toMatchObject({
+      rule: 'policy',
+      breach: { rule: 'content', level: 'call', found: 'cards' },
+    })
   })
 
   test('a class may name one endpoint of a model', () => {
