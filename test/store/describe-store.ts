@@ -9,6 +9,7 @@ import { endpointTests } from './contract/endpoints.ts'
 import { eventTests } from './contract/events.ts'
 import { healthTests } from './contract/health.ts'
 import { clientTextTests, longContentTests } from './contract/long-content.ts'
+import { neighbourTests } from './contract/neighbours.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
 import { routeTests } from './contract/routes.ts'
@@ -47,6 +48,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('opening', () => openTests(bench))
     describe('stores of earlier versions', () => upgradeTests(bench))
     describe('calls and attempts', () => callTests(bench))
+    describe('runs beside each other', () => neighbourTests(bench))
     describe('budget', () => budgetTests(bench))
     describe('shared budgets', () => {
       sharedBudgetTests(bench)

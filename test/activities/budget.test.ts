@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { fittingOutput, type Output, shortMessage } from '../../activities/call-model/budget.ts'
+import type { NotReserved } from '../../src/core/ports.ts'
+
+const short = (more: Partial<NotReserved>): NotReserved => ({
+  kind: 'short',
+  inFlight: false,
+  scopeId: 'report-7',
+  ...more,
+})
+/** 1,000 tokens of prompt at $1 and 4,000 of output at $4 a million. */
+const output: Output = {
+  asked: { tokens: 5_000, pico: '17000000000' },
+  maxOutputTokens: 4_000,
+  minOutputTokens: 256,
+  price: { input: 1, output: 4 },
+  sharers: 1,
+}
+
+describe('an answer that is too long for what is left of a budget', () => {
+  it('is asked shorter, by what is too much of money or tokens, to the last token', () => {
+    expect(fittingOutput(short({ headroomPico: '13000000000' }), output)).toBe(3_000)
+    expect(fittingOutput(short({ headroomPico: '12999999999' }), output)).toBe(2_999)
+    expect(fittingOutput(short({ headroomTokens: 4_500 }), output)).toBe(3_500)
+    expect(fittingOutput(short({ headroomPico: '13000000000', headroomTokens: 2_000 }), output)).toBe(1_000)
+  })
+
+  it('takes an even part of what is left beside others that wait, but no less than its class needs where that fits', () => {
+    expect(fittingOutput(short({ headroomTokens: 4_500 }), { ...output, sharers: 3 })).toBe(500)
+    expect(fittingOutput(short({ headroomPico: '13000000000' }), { ...output, sharers: 2 })).toBe(1_375)
+    expect(fittingOutput(short({ headroomTokens: 4_500 }), { ...output, sharers: 30 })).toBe(256)
+  })
+
+  it('is not asked where not even the least that the class accepts fits, or where less output would help nothing', () => {
+    expect(fittingOutput(short({ headroomTokens: 1_256 }), output)).toBe(256)
+    expect(fittingOutput(short({ headroomTokens: 1_255 }), output)).toBeUndefined()
+    expect(fittingOutput(short({ headroomPico: '1' }), { ...output, price: { input: 1, output: 0 } })).toBeUndefined()
+    expect(fittingOutput(short({}), output)).toBeUndefined()
+  })
+})
+
+describe('a call that a budget does not admit', () => {
+  const at = (more: Partial<NotReserved>) => shortMessage(short(more), output.asked, 'acme:m/one')
+
+  it('is told which budget, what is left of it, and what to do', () => {
+    expect(at({ headroomPico: '13000000000' })).toBe(
+      "the run's budget does not admit a call at acme:m/one: $0.013 are left and up to $0.017 would be needed; raise the budget or lower maxOutputTokens",
+    )
+    expect(at({ headroomTokens: 10, slice: true })).toContain(
+      "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5000 would be needed;",
+    )
+    const budget = { name: 'press', limitPico: '2000000000000', endsAtMs: Date.UTC(2026, 11, 1) }
+    expect(at({ headroomPico: '0', budget })).toBe(
+      "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 are left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press) or lower maxOutputTokens",
+    )
+  })
+
+  it('is told of what is short alone, and of a price that nobody knows', () => {
+    expect(at({ headroomPico: '99000000000', headroomTokens: 10 })).not.toContain('$')
+    expect(shortMessage(short({ headroomPico: '1' }), { tokens: 5 }, 'acme:m/one')).toContain('its price is unknown')
+  })
+})

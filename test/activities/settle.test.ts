@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { costOfReply } from '../../activities/call-model/settle.ts'
+import { costBetween, exactCost, NO_COST } from '../../src/core/money/cost.ts'
+import type { ReplyAnswer, ReplyFault } from '../../src/core/ports.ts'
+import type { Usage } from '../../src/core/usage.ts'
+import { endpoint } from '../core/routing/plan-fixtures.ts'
+
+const PRICED = endpoint('acme', 'm/one', { price: { input: 1, output: 4 } })
+const UNPRICED = endpoint('acme', 'm/one', { price: undefined })
+const WORST = { tokens: 2_000, pico: '5000000' }
+const USED: Usage = { inputTokens: 10, outputTokens: 5 }
+
+const answer = (usage: Usage, reportedCostPico?: string): ReplyAnswer => ({
+  kind: 'answer',
+  message: { role: 'assistant', content: [] },
+  text: '',
+  finish: 'stop',
+  usage,
+  ...(reportedCostPico !== undefined && { reportedCostPico }),
+  timings: { totalMs: 1 },
+})
+const fault = (billable: ReplyFault['billable']): ReplyFault => ({
+  kind: 'fault',
+  fault: { kind: 'cut-off', message: '', evidence: {} },
+  billable,
+  usage: USED,
+  timings: { totalMs: 1 },
+})
+
+describe('what an attempt has cost', () => {
+  it('is its usage at the list price, unless the vendor says itself what it bills', () => {
+    expect(costOfReply(answer(USED), PRICED, WORST)).toEqual(exactCost(30_000_000n))
+    expect(costOfReply(answer(USED, '7'), PRICED, WORST)).toEqual(exactCost(7n))
+    expect(costOfReply(answer(USED, '0'), UNPRICED, WORST)).toEqual(exactCost(0n))
+  })
+
+  it('lies between nothing and all that was reserved where nobody says what was used, or it ended without an answer', () => {
+    expect(costOfReply(answer({ inputTokens: 10 }), PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
+    expect(costOfReply(answer({}), PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
+    expect(costOfReply(fault('maybe'), PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
+  })
+
+  it('is nothing for a request that the vendor has refused', () => {
+    expect(costOfReply(fault('no'), PRICED, WORST)).toEqual(NO_COST)
+    expect(costOfReply(fault('no'), UNPRICED, { tokens: 2_000 })).toEqual(NO_COST)
+  })
+
+  it('is unknown where the endpoint has no price, never zero', () => {
+    expect(costOfReply(answer(USED), UNPRICED, { tokens: 2_000 })).toBeUndefined()
+    expect(costOfReply(fault('maybe'), UNPRICED, { tokens: 2_000 })).toBeUndefined()
+  })
+})

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import type { NewAttempt } from '../../../src/core/ports.ts'
+import type { RunRef, TranscriptRef } from '../../../src/core/protocol.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { Bench } from '../describe-store.ts'
+import { answered, asked, newAttempt, newCall, newCommit, newRun, RUN, said, worst } from '../records.ts'
+
+/** Long enough to lie beside what has it. */
+const LONG = 'a long finding '.repeat(100)
+
+/** Its id begins as the other's does, and trees are found by beginnings. */
+const NEIGHBOUR: RunRef = { ...RUN, id: `${RUN.id}0`, key: 'other-run-1' }
+
+const BUDGET = { usd: '0.000000002', tokens: 1_000 }
+
+export function neighbourTests(bench: Bench): void {
+  it('leaves a run as it was, whatever is written of another one and however that one ends', async () => {
+    const store = await bench.open()
+    const told = await tellAll(store, NEIGHBOUR)
+    const before = await seen(store, told)
+    const { attempt, transcript } = await tellAll(store, RUN)
+    await store.ledger.raiseBudget({ run: RUN, raiseId: 'r-2', usd: '1', tokens: 7, note: 'once more', atMs: 8_000 })
+    await store.ledger.endAttempt(attempt.attemptId, answered())
+    const again = newAttempt(newCall(3), 1, { ...worst(100, 10) })
+    await store.ledger.beginAttempt(again)
+    await store.ledger.commitAnswer(newCommit(again, transcript, { message: said(LONG) }))
+    await store.ledger.openRun(newRun({ budget: BUDGET, part: 'anew', begins: true, startedAtMs: 8_500 }))
+    await store.ledger.closeLost(RUN, { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_500 })
+    expect(await store.content.purge(RUN.id, 10_000)).toMatchObject({ run: RUN.id, runs: 1 })
+    expect(await seen(store, told)).toEqual(before)
+    expect(await store.texts.take(NEIGHBOUR, told.text)).toBe(LONG)
+    // What is left of its budget is what it was: nobody has raised it, and its own open attempt still holds its part.
+    const rest = newAttempt(newCall(9, { run: NEIGHBOUR }), 1, worst(10_000, 5_000))
+    expect(await store.ledger.beginAttempt(rest)).toEqual({
+      kind: 'short',
+      scopeId: NEIGHBOUR.key,
+      headroomPico: (2_001_000 - 700 - 420).toString(),
+      headroomTokens: 1_005 - 70 - 42,
+      inFlight: true,
+    })
+  })
+}
+
+interface Told {
+  readonly run: RunRef
+  /** Open still. */
+  readonly attempt: NewAttempt
+  readonly transcript: TranscriptRef
+  readonly text: string
+}
+
+/** One of each that a store keeps of a run. */
+async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<Told> {
+  const text = await texts.keep(run.id, LONG, 500)
+  await ledger.openRun(newRun({ run, budget: { ...BUDGET, usd: '0.000002' }, part: 'first', begins: true }))
+  const first = newAttempt(newCall(1, { run, part: 'first', messages: [asked(LONG)] }), 1, worst(700, 70))
+  const { transcript } = await ledger.beginCall(first.call)
+  await ledger.beginAttempt(first)
+  const commit = newCommit(first, transcript, { message: said(LONG) })
+  const { answer } = await ledger.commitAnswer(commit)
+  const tool = { run, step: 1, toolCallId: 'tool-1', toolName: 'search', part: 'first' }
+  await tools.begin(tool, 3_000)
+  await tools.finish(tool, { isError: false, result: LONG, preview: 'a long', atMs: 3_500 })
+  const { raiseId, by, note, atMs } = { raiseId: `${run.key}/r`, by: 'Ada', note: 'a word', atMs: 4_000 }
+  await ledger.raiseBudget({ run, raiseId, usd: '0.000000001', tokens: 5, by, note, atMs })
+  const decision = { run, step: 1, toolCallId: 'tool-1', toolName: 'search', decision: 'approve', by, note } as const
+  await ledger.keepDecision({ ...decision, atMs })
+  const attempt = newAttempt(newCall(2, { run, part: 'first' }), 1, worst(700, 70))
+  await ledger.beginAttempt(attempt)
+  return { run, attempt, transcript: answer.transcript, text }
+}
+
+/** All that anybody can see of it. */
+async function seen({ reports, events, transcripts, tools, ledger, budgets }: Store, told: Told) {
+  const { run, transcript } = told
+  const all = (await reports.runs()).filter(({ id }) => id === run.id)
+  return {
+    all,
+    run: await reports.run(run.id),
+    limits: await reports.limits(run.id),
+    cost: await reports.cost(run.id),
+    calls: await reports.calls({ run: run.id }),
+    attempts: await reports.attempts({ run: run.id }),
+    steps: await reports.steps(run.id),
+    decisions: await reports.decisions(run.id),
+    raises: await reports.raises(run.id),
+    spent: await ledger.spentBy(run),
+    holding: (await budgets.holdingRuns()).filter(({ id }) => id === run.id),
+    messages: await transcripts.read(transcript),
+    result: await tools.result(run.key, 1, 'tool-1'),
+    events: await events.read(run.id, 0, 100),
+  }
+}
