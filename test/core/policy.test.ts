@@ -53,6 +53,10 @@ test('a price ceiling holds for what long prompts are charged, where the endpoin
     allowed: 'input <= 2',
   })
   expect(admits(policy, endpoint('acme', 'm/one', { price, contextWindow: 200_000 }))).toBe(true)
+  // A kind that the tier does not name costs there what it does below.
+  expect(admits({ maxPrice: { output: 3 } }, endpoint('acme', 'm/one', { price, contextWindow: 1_000_000 }))).toBe(
+    false,
+  )
 })
 
 test('a price ceiling forgets the tiers that no request reaches, since the endpoint takes fewer tokens than its window', () => {

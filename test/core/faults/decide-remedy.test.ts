@@ -7,12 +7,20 @@ import {
   escalateCall,
   MAX_ATTEMPTS,
   type NewCallState,
+  outrun,
   startCall,
 } from '../../../src/core/faults/call-state.ts'
-import { decideRemedy, NEAR_RESET_MS, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
+import {
+  decideRemedy,
+  isOnlyReady,
+  NEAR_RESET_MS,
+  type RemedyDecision,
+  readyBeside,
+} from '../../../src/core/faults/decide-remedy.ts'
 import { type Evidence, FAULT_KINDS, type Fault, type FaultKind } from '../../../src/core/faults/fault.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
 import { type PastAttempt, resumeState } from '../../../src/core/faults/resume-call.ts'
+import { endpoint } from '../routing/plan-fixtures.ts'
 
 const candidate = (endpoint: string, contextWindow?: number): CallCandidate => ({
   endpoint,
@@ -358,6 +366,42 @@ test('an endpoint that is closed for now is waited for when no other is left', (
     ],
   })
   expect(words(play(call(candidates), []))).toEqual(['sleep 30000, acme is cooling down after a 429'])
+})
+
+test('a route’s candidates are asked in its order, the warm one known as such, and those that are closed for now once they open', () => {
+  const [one, two, three, four] = ['one', 'two', 'three', 'four'].map(model =>
+    endpoint('acme', `m/${model}`, { contextWindow: 9_000 }),
+  )
+  const gone = fault('quota-exhausted', { status: 402 })
+  const candidates = callCandidates({
+    candidates: [one!, two!],
+    warm: two!.id,
+    rejections: [
+      { endpoint: three!, rejection: { rule: 'breaker-open', untilMs: 5_000, fault: gone } },
+      { endpoint: four!, rejection: { rule: 'cooling', untilMs: 6_000 } },
+    ],
+  })
+  const its = { provider: 'acme', contextWindow: 9_000 }
+  expect(candidates).toEqual([
+    { endpoint: 'acme:m/one', ...its },
+    { endpoint: 'acme:m/two', ...its, warm: true },
+    { endpoint: 'acme:m/three', ...its, notBeforeMs: 5_000, waitsFor: 'acme is out of service', closedBy: gone },
+    { endpoint: 'acme:m/four', ...its, notBeforeMs: 6_000, waitsFor: 'acme is cooling down after a 429' },
+  ])
+})
+
+test('beside one that is asked stand those that could be asked at once, not those that failed, wait, or were outrun', () => {
+  const D = candidate('dune:m/one', 200_000)
+  const closed = { ...candidate('echo:m/one'), notBeforeMs: 9_000 }
+  const begun = startCall(call([A, B, C, D, closed]))
+  expect(readyBeside(begun, A.endpoint, 0)).toEqual([B, C, D].map(({ endpoint: id }) => id))
+  const loss = { kind: 'fault', endpoint: C.endpoint, fault: fault('timed-out'), nowMs: 0, chance: 0 } as const
+  const later = outrun(decideRemedy(begun, loss)[0], D.endpoint)
+  expect(readyBeside(later, A.endpoint, 0)).toEqual([B.endpoint])
+  expect(readyBeside(later, A.endpoint, 9_000)).toEqual([B.endpoint, closed.endpoint])
+  expect(isOnlyReady(later, A.endpoint, 0)).toBe(false)
+  expect(isOnlyReady(startCall(call([A, closed])), A.endpoint, 0)).toBe(true)
+  expect(isOnlyReady(startCall(call([A, closed])), A.endpoint, 9_000)).toBe(false)
 })
 
 describe('endpoints that a bad key or an empty account has closed', () => {

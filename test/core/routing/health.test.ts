@@ -3,6 +3,7 @@ import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
 import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/breaker.ts'
 import {
   claimProbe,
+  differsInOpening,
   type HealthOutcome,
   type HealthState,
   QUOTA_RESET_MS,
@@ -30,6 +31,7 @@ describe('faults', () => {
     const once = healthAfter([failed('overloaded')])
     expect(healthOf(once, 1)).toEqual({ steady: false })
     expect(healthOf(once, BREAKER_LIMITS.windowMs)).toEqual({ steady: true })
+    expect(healthOf(healthAfter(Array(4).fill(failed('timed-out'))), 1).closedUntilMs).toBeUndefined()
     const closed = healthAfter(Array(5).fill(failed('timed-out')))
     expect(healthOf(closed, 1).closedUntilMs).toEqual({ rule: 'breaker-open', untilMs: BREAKER_LIMITS.openMs })
   })
@@ -159,6 +161,21 @@ describe('probing', () => {
     expect(looksAt(dueMs + 20_000)).toBe(dueMs + 40_000)
     expect(looksAt(dueMs + 50_000)).toBe(dueMs + BREAKER_LIMITS.probeMs)
     expect(viewHealth(next, undefined, dueMs + 100).untilMs).toBe(looksAt(dueMs + 100))
+  })
+
+  test('is due at once where somebody may have changed the key, not only when its time is up', () => {
+    const bad = healthAfter([failed('unauthenticated')])
+    expect(claimProbe(bad, 1_000).granted).toBe(false)
+    expect(claimProbe(recordOutcome(bad, seen({ kind: 'renewed' }, 1_000)), 1_000).granted).toBe(true)
+  })
+
+  test('and what else opens or closes an endpoint is told to other workers at once', () => {
+    const steps = [undefined, healthAfter([failed('overloaded')]), open!, claimProbe(open, dueMs).next]
+    const limited = healthAfter([failed('rate-limited')])!
+    const differs = [1, 2, 3].map(at => differsInOpening(steps[at - 1], steps[at]!))
+    expect([...differs, differsInOpening(undefined, limited)]).toEqual([false, true, true, true])
+    expect(differsInOpening(limited, recordOutcome(limited, seen({ kind: 'answered' }, 1)))).toBe(false)
+    expect(differsInOpening(open, recordOutcome(open, seen({ kind: 'asked' }, 1)))).toBe(false)
   })
 
   test('nobody needs a probe at an endpoint that is well', () => {
