@@ -250,6 +250,8 @@ export function budgetTests(bench: Bench): void {
     await ledger.openRun(newRun())
     for (const [question, part, startedAtMs] of [
       ['left', 'before', 2_000],
+      ['asked by both', 'before', 2_000],
+      ['asked by both', 'after', 6_000],
       ['asked', 'after', 6_000],
     ] as const) {
       await ledger.openRun(newRun({ run, part, begins: true, startedAtMs }))
@@ -257,7 +259,7 @@ export function budgetTests(bench: Bench): void {
       await tools.begin({ run, part, step: 1, toolCallId: 'functions.x:0', toolName: 'search', question }, startedAtMs)
     }
     const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
-    expect(await ledger.closeLost(run, end)).toMatchObject({ calls: 1, toolCalls: 1 })
+    expect(await ledger.closeLost(run, end)).toMatchObject({ calls: 2, toolCalls: 2 })
   })
 
   it('counts for a lost run that was reset in its middle what it had spent before, also where it looks an agent up next', async () => {

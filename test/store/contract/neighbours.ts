@@ -25,10 +25,16 @@ export function neighbourTests(bench: Bench): void {
     await store.ledger.beginAttempt(again)
     await store.ledger.commitAnswer(newCommit(again, transcript, { message: said(LONG) }))
     await store.ledger.openRun(newRun({ budget: BUDGET, part: 'anew', begins: true, startedAtMs: 8_500 }))
-    await store.ledger.closeLost(RUN, { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_500 })
-    expect(await store.content.purge(RUN.id, 10_000)).toMatchObject({ run: RUN.id, runs: 1 })
+    const child = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+    await store.ledger.openRun(newRun({ run: child }))
+    for (const run of [RUN, child])
+      await store.ledger.closeLost(run, { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_500 })
+    expect(await store.transcripts.read(transcript)).toHaveLength(2)
+    expect(await store.content.openIn(child.id)).toBeUndefined()
+    expect(await store.content.purge(child.id, 10_000)).toMatchObject({ run: RUN.id, runs: 2 })
+    await expect(store.transcripts.read(transcript)).rejects.toMatchObject({ name: 'LostContent' })
     expect(await seen(store, told)).toEqual(before)
-    expect(await store.texts.take(NEIGHBOUR, told.text)).toBe(LONG)
+    for (const [at, text] of told.texts.entries()) expect(await store.texts.take(NEIGHBOUR, text)).toBe(LONG + at)
     // What is left of its budget is what it was: nobody has raised it, and its own open attempt still holds its part.
     const rest = newAttempt(newCall(9, { run: NEIGHBOUR }), 1, worst(10_000, 5_000))
     expect(await store.ledger.beginAttempt(rest)).toEqual({
@@ -46,12 +52,12 @@ interface Told {
   /** Open still. */
   readonly attempt: NewAttempt
   readonly transcript: TranscriptRef
-  readonly text: string
+  readonly texts: readonly string[]
 }
 
 /** One of each that a store keeps of a run. */
 async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<Told> {
-  const text = await texts.keep(run.id, LONG, 500)
+  const kept = await Promise.all([0, 1].map(at => texts.keep(run.id, LONG + at, 500)))
   await ledger.openRun(newRun({ run, budget: { ...BUDGET, usd: '0.000002' }, part: 'first', begins: true }))
   const first = newAttempt(newCall(1, { run, part: 'first', messages: [asked(LONG)] }), 1, worst(700, 70))
   const { transcript } = await ledger.beginCall(first.call)
@@ -67,7 +73,7 @@ async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<To
   await ledger.keepDecision({ ...decision, atMs })
   const attempt = newAttempt(newCall(2, { run, part: 'first' }), 1, worst(700, 70))
   await ledger.beginAttempt(attempt)
-  return { run, attempt, transcript: answer.transcript, text }
+  return { run, attempt, transcript: answer.transcript, texts: kept }
 }
 
 /** All that anybody can see of it. */

@@ -92,10 +92,11 @@ export function sealTests(bench: Bench): void {
 
   it('takes back a key that no run was started with', async () => {
     const store = await bench.open(undefined, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    for (const id of [SEALED.id, 'secret-2']) await store.seals.ensure(id, { content: true, workspace: 'acme' })
     await store.seals.discard(SEALED.id)
     expect(await store.seals.of(SEALED.id)).toBeUndefined()
-    expect(await store.seals.keys()).toEqual([])
+    expect(await store.seals.of('secret-2')).toBeDefined()
+    expect(await store.seals.keys()).toMatchObject([{ rootId: 'secret-2' }])
   })
 
   it('refuses a sealed run without the right master key, and goes on with any other', async () => {
@@ -122,13 +123,17 @@ export function sealTests(bench: Bench): void {
     const place = await bench.newPlace()
     const [old, young] = [newMasterKey(), newMasterKey()]
     const before = await bench.open(place, withKeys(old))
-    await before.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
-    const sealed = (await before.seals.of(SEALED.id))!.sealer.seal(CANARY)
+    const ids = [SEALED.id, 'secret-2', 'secret-3']
+    for (const id of ids) await before.seals.ensure(id, { content: true, workspace: 'acme' })
+    const sealed = await Promise.all(ids.map(async id => (await before.seals.of(id))!.sealer.seal(CANARY)))
+    await before.ledger.openRun(newRun({ run: SEALED }))
+    await before.content.purge(SEALED.id, 9_000)
     const both = await bench.open(place, withKeys(`${young}\n${old}`))
-    expect([await both.seals.rotate(), await both.seals.rotate()]).toEqual([1, 0])
+    expect([await both.seals.rotate(), await both.seals.rotate()]).toEqual([2, 0])
     const after = await bench.open(place, withKeys(young))
-    expect((await after.seals.of(SEALED.id))!.sealer.open(sealed)).toBe(CANARY)
-    expect(await after.seals.check()).toBe(1)
+    for (const at of [1, 2]) expect((await after.seals.of(ids[at]!))!.sealer.open(sealed[at]!)).toBe(CANARY)
+    await expect(after.seals.of(SEALED.id)).rejects.toMatchObject({ kind: 'destroyed' })
+    expect(await after.seals.check()).toBe(2)
   })
 
   it('gives all runs of a workspace one key where payloads alone are encrypted', async () => {
@@ -150,6 +155,10 @@ export function sealTests(bench: Bench): void {
       { zdr: true },
       { encryptPayloads: true },
     ])
+    await seals.publish([others, { workspace: 'acme', zdr: false, encryptPayloads: true }])
+    expect(await seals.rule('acme')).toEqual({ workspace: 'acme', zdr: false, encryptPayloads: true })
+    await seals.publish([others, { workspace: 'acme', zdr: false, encryptPayloads: false }])
+    expect(await seals.rule('acme')).toMatchObject({ encryptPayloads: false })
     await seals.publish([others])
     expect(await seals.rule('acme')).toMatchObject({ zdr: false, encryptPayloads: true })
   })
@@ -294,6 +303,10 @@ export function sealTests(bench: Bench): void {
   it('purges no tree of which a run has not ended, and what a run says that was reset with all of its tree', async () => {
     const { ledger, content, transcripts } = await bench.open()
     const child: RunRef = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+    const gone = { ...RUN, id: 'gone', key: 'purged before' }
+    await ledger.openRun(newRun({ run: gone, retentionMs: 0 }))
+    await ledger.closeRun(gone, { outcome: 'answered', endedAtMs: 1_000 })
+    expect(await content.purgeDue(1_000 + HOUR)).toHaveLength(1)
     for (const run of [RUN, child]) await ledger.openRun(newRun({ run, retentionMs: 0, part: run.key }))
     await ledger.closeRun(RUN, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 1_000 })
     expect(await content.openIn(RUN.id)).toBe(child.id)
@@ -321,6 +334,16 @@ export function sealTests(bench: Bench): void {
 
   it('purges a run of no retention when its outcome was read, and not before its end', async () => {
     const { ledger, content, reports } = await bench.open()
+    for (const [id, retentionMs] of [
+      ['kept', undefined],
+      ['kept an hour', HOUR],
+    ] as const) {
+      const run = { ...RUN, id, key: `key-${id}` }
+      await ledger.openRun(newRun({ run, ...(retentionMs !== undefined && { retentionMs }) }))
+      await ledger.closeRun(run, { outcome: 'failed', message: 'words', endedAtMs: 3_000 })
+      await content.outcomeRead(id, 3_500)
+      expect(await reports.run(id)).toMatchObject({ message: 'words' })
+    }
     await ledger.openRun(newRun({ retentionMs: 0 }))
     await content.outcomeRead(RUN.id, 2_000)
     await ledger.closeRun(RUN, { outcome: 'failed', message: 'words', endedAtMs: 3_000 })

@@ -86,7 +86,10 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await budgets.standing([MONTH])).toMatchObject([
       { limitPico: '2000', limitTokens: 9_000, set: { limitPico: '2000', limitTokens: 9_000, setAtMs: 8 } },
     ])
+    const other = { ...MONTH, budget: 'other', scopeId: 'budget:other:month:x' }
+    await budgets.setLimits('other', { limitPico: '3', setAtMs: 9 })
     await budgets.setLimits('acme', undefined)
+    expect(await budgets.standing([other])).toMatchObject([{ set: { limitPico: '3', setAtMs: 9 } }])
     const [standing] = await budgets.standing([MONTH])
     expect(standing).toMatchObject({ limitPico: '1000', spentPico: '600', reservedPico: '1400' })
     expect(standing).not.toHaveProperty('set')
