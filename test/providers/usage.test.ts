@@ -83,6 +83,44 @@ describe('usage of a whole stream', () => {
 
   it('a prompt that Google blocked has no output, which is 0 and not unknown', () => {
     expect(reportedBy('google', 'refused.sse').usage).toMatchObject({ inputTokens: 1117, outputTokens: 0 })
+    const { readUsage } = dialectOf('google')
+    const counted = { promptTokenCount: 10, totalTokenCount: 25 }
+    expect(readUsage({ usageMetadata: counted }, {}).usage).not.toHaveProperty('outputTokens')
+    expect(readUsage({ usageMetadata: { totalTokenCount: 0 } }, {}).usage).toEqual({})
+  })
+
+  it('Google counts beside the prompt what its tools have put into it, and thoughts beside an answer that has no words', () => {
+    const usageMetadata = {
+      promptTokenCount: 10,
+      toolUsePromptTokenCount: 7,
+      thoughtsTokenCount: 3,
+      totalTokenCount: 20,
+    }
+    expect(dialectOf('google').readUsage({ usageMetadata }, {}).usage).toEqual({
+      inputTokens: 17,
+      cacheReadTokens: 0,
+      outputTokens: 3,
+      reasoningTokens: 3,
+    })
+  })
+
+  it('a server that speaks a vendor’s protocol may report writes, thoughts and a cost of its own', () => {
+    const usage = {
+      ...{ input_tokens: 100, input_tokens_details: { cached_tokens: 20, cache_write_tokens: 30 } },
+      ...{ output_tokens: 9, output_tokens_details: { reasoning_tokens: 4 }, cost: 0.25 },
+    }
+    expect(dialectOf('openai-responses').readUsage({ response: { usage } }, {})).toEqual({
+      usage: { inputTokens: 100, cacheReadTokens: 20, cacheWriteTokens: 30, outputTokens: 9, reasoningTokens: 4 },
+      costPico: '250000000000',
+    })
+    const { readUsage } = dialectOf('anthropic')
+    const opened = readUsage({ type: 'message_start', message: { usage: { input_tokens: 5, output_tokens: 1 } } }, {})
+    const counts = { output_tokens: 9, output_tokens_details: { thinking_tokens: 4 } }
+    const ended = readUsage({ type: 'message_delta', usage: { ...counts, cost: 0.5 } }, opened)
+    expect(readUsage({ type: 'message_delta', usage: counts }, ended)).toEqual({
+      usage: { inputTokens: 5, outputTokens: 9, reasoningTokens: 4 },
+      costPico: '500000000000',
+    })
   })
 })
 
