@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CallModelInput } from '../../src/core/protocol.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { replyText } from '../support/replies.ts'
+import { replying, type ScriptedVendor, SSE, startScriptedVendor } from '../support/scripted-vendor.ts'
+
+let vendor: ScriptedVendor
+let stage: CallStage
+
+beforeAll(async () => {
+  vendor = await startScriptedVendor()
+  vendor.answer(replying(replyText('openai-compatible', 'text.sse'), { ...SSE, 'x-request-id': 'req-7' }))
+  const unasked = { contextWindow: 1_000, maxOutput: 10, price: { input: 1, output: 1 } }
+  const yaml = `
+providers:
+  one:
+    protocol: openai-compatible
+    baseURL: ${vendor.url}
+    apiKey: none
+    dataPolicy: { retention: none }
+    models:
+      acme/small: { upstream: small-v2, contextWindow: 100000, maxOutput: 4000, abilities: [tools, reasoning], price: { input: 1, output: 4 } }
+classes:
+  plain:
+    models: [acme/small]
+    maxOutputTokens: 700
+    temperature: 0.3
+    reasoning: low
+    providerOptions: { one: { top_k: 7 } }
+`
+  stage = await setCallStage(yaml, { vendors: [{ name: 'unasked', protocol: 'openai', models: { unasked } }] })
+})
+
+afterAll(async () => {
+  await stage.close()
+  await vendor.stop()
+})
+
+async function bodyOf(step: number, changes: Partial<CallModelInput> = {}): Promise<Record<string, unknown>> {
+  const run = await stage.open(`run-${step}`)
+  const result = await stage.call(run, 'plain', step, changes)
+  expect(result).toMatchObject({ kind: 'answered' })
+  return JSON.parse(vendor.seen.at(-1)!.body)
+}
+
+it('a request has the settings of its class, and those of its agent or call before them', async () => {
+  const body = await bodyOf(1)
+  expect(body).toMatchObject({
+    model: 'small-v2',
+    max_tokens: 700,
+    temperature: 0.3,
+    reasoning_effort: 'low',
+    top_k: 7,
+  })
+  const settings = {
+    temperature: 0.9,
+    maxOutputTokens: 50,
+    reasoning: 'high',
+    providerOptions: { one: { top_p: 0.5 } },
+  }
+  const changed = await bodyOf(2, { settings: settings as CallModelInput['settings'] })
+  expect(changed).toMatchObject({ max_tokens: 50, temperature: 0.9, reasoning_effort: 'high', top_p: 0.5 })
+  expect(changed).not.toHaveProperty('top_k')
+})
+
+it('a request has the prompt, with what was said before it', async () => {
+  const run = await stage.open('run-3')
+  const first = await stage.call(run, 'plain', 1, { additions: [userMessage('Tell me of Wales.')] })
+  if (first.kind !== 'answered') throw new Error(first.kind)
+  const { transcript, text } = first.answer
+  await stage.call(run, 'plain', 2, { transcript, additions: [userMessage('And of Cornwall.')] })
+  const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
+  expect(messages).toMatchObject([
+    { role: 'user', content: 'Tell me of Wales.' },
+    { role: 'assistant', content: text },
+    { role: 'user', content: 'And of Cornwall.' },
+  ])
+})
+
+it('an attempt keeps what the vendor said of it: its id of the request, what was used, how long it took, and the fault', async () => {
+  const run = await stage.open('run-4')
+  const result = await stage.call(run, 'plain', 4)
+  expect(result).toMatchObject({
+    answer: { text: 'Grüße 🚦 aus Genève, 世界', model: 'acme/small', endpoint: 'one:acme/small' },
+  })
+  const [kept] = await stage.store.reports.attempts({ run: run.id })
+  expect(kept).toMatchObject({
+    outcome: 'answered',
+    requestId: 'req-7',
+    usage: { inputTokens: 1117, outputTokens: 46 },
+    firstTokenMs: expect.any(Number),
+    totalMs: expect.any(Number),
+    wireRequestId: vendor.seen.at(-1)!.headers['x-client-request-id'],
+  })
+  vendor.answer(
+    replying(
+      '{ "error": { "message": "no", "code": "model_not_found" } }',
+      { 'content-type': 'application/json' },
+      404,
+    ),
+  )
+  const failing = await stage.open('run-5')
+  await stage.call(failing, 'plain', 5)
+  const [failed] = await stage.store.reports.attempts({ run: failing.id })
+  expect(failed).toMatchObject({
+    outcome: 'fault',
+    fault: { kind: 'invalid-request', evidence: { status: 404, code: 'model_not_found' } },
+    cost: { lowPico: '0', highPico: '0' },
+  })
+})
