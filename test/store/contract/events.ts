@@ -66,7 +66,8 @@ export function eventTests(bench: Bench): void {
     await ledger.beginAttempt(attempt)
     const commit = newCommit(attempt, transcript)
     const ask = { toolCallId: 'tool-1', toolName: 'publish', inputPreview: '{}' }
-    const toolCalls = [{ ...ask, needsApproval: true }]
+    const deadline = { withinMs: 5_000, otherwise: 'deny' } as const
+    const toolCalls = [{ ...ask, needsApproval: true, deadline }]
     const asked = { ...commit, answer: { ...commit.answer, toolCalls } }
     for (const _ of [1, 2]) await ledger.commitAnswer(asked)
     const short = { kind: 'budget-ask', step: 1, message: 'nothing is left' } as const
@@ -77,7 +78,7 @@ export function eventTests(bench: Bench): void {
     const raise = { run: asking, raiseId: 'raise', usd: '1', by: 'Ada', atMs: 9_200 }
     for (const _ of [1, 2]) await ledger.raiseBudget(raise)
     const told = [
-      { kind: 'approval-ask', step: 1, ...ask },
+      { kind: 'approval-ask', step: 1, ...ask, deadline },
       short,
       { kind: 'approval-decision', ...decided },
       { kind: 'budget-raise', usd: '1', by: 'Ada' },

@@ -64,6 +64,26 @@ export function sharedBudgetTests(bench: Bench): void {
     ).toMatchObject({ kind: 'short', headroomPico: '100', inFlight: false, budget: { name: 'busy' } })
   })
 
+  it('has room for what the tightest of all scopes admits, of money and of tokens, and says where it is a slice', async () => {
+    const { ledger } = await openWithRuns(bench)
+    const run: RunRef = { ...RUN, id: 'sliced', key: 'first-sliced', slices: ['slice-1'] }
+    await ledger.openRun(newRun({ run, budget: { usd: '0.0000000009', tokens: 250 } }))
+    await ledger.openRun(newRun({ run: { ...run, id: 'slice', key: 'slice-1' }, budget: { usd: '0.0000000004' } }))
+    const shared = [MONTH, HOUR]
+    expect(await begin(ledger, run, 1, 0, { worstCase: { pico: '401', tokens: 10 }, shared })).toEqual({
+      kind: 'short',
+      headroomPico: '400',
+      headroomTokens: 250,
+      inFlight: false,
+      scopeId: 'slice-1',
+      slice: true,
+    })
+    expect(await begin(ledger, run, 1, 0, { worstCase: { pico: '1', tokens: 251 }, shared })).toMatchObject({
+      headroomTokens: 250,
+      scopeId: run.key,
+    })
+  })
+
   it('spends from each period by itself', async () => {
     const { ledger } = await openWithRuns(bench)
     await begin(ledger, RUN, 1, 1_000)
