@@ -4,6 +4,9 @@ import { type CallStage, setCallStage, userMessage } from '../support/call-stage
 import { replyText } from '../support/replies.ts'
 import { replying, type ScriptedVendor, SSE, startScriptedVendor } from '../support/scripted-vendor.ts'
 
+/** 0.00123 USD, as the transcribed reply says. */
+const COST = '1230000000'
+
 let vendor: ScriptedVendor
 let stage: CallStage
 
@@ -88,6 +91,9 @@ it('an attempt keeps what the vendor said of it: its id of the request, what was
     outcome: 'answered',
     requestId: 'req-7',
     usage: { inputTokens: 1117, outputTokens: 46 },
+    // What the vendor says of its bill goes before what its list comes to.
+    reportedCostPico: COST,
+    cost: { lowPico: COST, highPico: COST },
     firstTokenMs: expect.any(Number),
     totalMs: expect.any(Number),
     wireRequestId: vendor.seen.at(-1)!.headers['x-client-request-id'],
