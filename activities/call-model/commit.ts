@@ -37,21 +37,15 @@ export async function commit(ports: CallModelPorts, committing: Committing): Pro
     callId: prepared.call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
-    toolCalls: truncated ? [] : toolCallsOf(ports, prepared.input.tools ?? [], reply),
+    toolCalls: toolCallsOf(ports, prepared.input.tools ?? [], reply),
     truncated,
     endpoint: endpoint.id,
     model: endpoint.model,
     ...(known && { known }),
   }
-  const message = truncated ? withoutToolCalls(reply.message) : reply.message
-  const { call } = prepared
-  const stored = await ports.ledger.commitAnswer({ call, attemptId, end: row.end, message, answer, transcript })
+  const kept = { call: prepared.call, attemptId, end: row.end, message: reply.message, answer, transcript }
+  const stored = await ports.ledger.commitAnswer(kept)
   return stored.answer
-}
-
-/** A tool call cut at the limit never runs, and one without a result would make the next prompt invalid. */
-function withoutToolCalls(message: ReplyAnswer['message']): ReplyAnswer['message'] {
-  return { ...message, content: message.content.filter(part => part.type !== 'tool-call') }
 }
 
 /** The exact size of everything up to and with this answer, at the endpoint that counted it, and whose caches hold it. */

@@ -30,6 +30,8 @@ classes:
     temperature: 0.3
     reasoning: low
     providerOptions: { one: { top_k: 7 } }
+  keeping: { models: [acme/small], policy: { zdr: true }, providerOptions: { one: { store: true } } }
+  whole: { models: [acme/small], maxOutputTokens: 700, minOutputTokens: 700 }
 `
   stage = await setCallStage(yaml, { vendors: [{ name: 'unasked', protocol: 'openai', models: { unasked } }] })
 })
@@ -113,4 +115,26 @@ it('an attempt keeps what the vendor said of it: its id of the request, what was
     fault: { kind: 'invalid-request', evidence: { status: 404, code: 'model_not_found' } },
     cost: { lowPico: '0', highPico: '0' },
   })
+})
+
+it('under ZDR what would make the vendor keep something is held back, whatever a class says', async () => {
+  const asked = vendor.seen.length
+  const result = await stage.call(await stage.open('run-6'), 'keeping', 6)
+  expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'invalid-request', evidence: { code: 'zdr' } } })
+  expect(vendor.seen).toHaveLength(asked)
+})
+
+it.each([
+  [{ tokens: 1_163 + 1_500 }, /1500 tokens are left and up to 1\d{3} would be needed/],
+  [{ usd: '0.00473' }, /\$0\.0035 are left and up to \$0\.004\d+ would be needed/],
+])('a budget (%j) holds all of the prompt, also what the vendor has counted before', async (budget, message) => {
+  vendor.answer(replying(replyText('openai-compatible', 'text.sse')))
+  const run = await stage.open(`run-${Object.keys(budget)[0]}`, {}, budget)
+  const first = await stage.call(run, 'whole', 1)
+  if (first.kind !== 'answered') throw new Error(first.kind)
+  const { transcript, known } = first.answer
+  expect(known).toMatchObject({ promptTokens: 1_117 + 46 })
+  const memory = { draw: 0.5, ...(known && { known }) }
+  const second = await stage.call(run, 'whole', 2, { transcript, memory, additions: [userMessage('And more.')] })
+  expect(second).toMatchObject({ kind: 'over-budget', message: expect.stringMatching(message) })
 })

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
+import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app.ts'
 import { beginCall, type CallScene, setCallScene, type Underway, userMessage } from './call-scene.ts'
@@ -11,7 +11,7 @@ import { beginCall, type CallScene, setCallScene, type Underway, userMessage } f
 export { userMessage }
 
 export interface CallStage extends CallScene {
-  open(id: string, changes?: Partial<RunRef>): Promise<RunRef>
+  open(id: string, changes?: Partial<RunRef>, budget?: Budget): Promise<RunRef>
   /** A call with a transcript of its own; `changes` may give it another. */
   inputOf(run: RunRef, taskClass: string, step: number, changes?: Partial<CallModelInput>): CallModelInput
   begin(run: RunRef, taskClass: string, step: number, changes?: Partial<CallModelInput>): Underway
@@ -37,9 +37,9 @@ export async function setCallStage(yaml: string, script: VendorScript, app: App 
     inputOf,
     begin,
     call: (...asked) => begin(...asked).result,
-    async open(id, changes = {}) {
+    async open(id, changes = {}, budget = {}) {
       const run: RunRef = { id, key: `key-${id}`, workspace: 'default', labels: {}, ...changes }
-      await scene.store.ledger.openRun({ run, workflow: 'test', budget: {}, startedAtMs: Date.now() })
+      await scene.store.ledger.openRun({ run, workflow: 'test', budget, startedAtMs: Date.now() })
       return run
     },
   }

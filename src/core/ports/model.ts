@@ -65,6 +65,10 @@ export interface ReplyAnswer {
   readonly kind: 'answer'
   readonly message: AssistantMessage
   readonly text: string
+  /**
+   * After `length` the message has no tool calls: one that was cut never runs, and one without a result would make the next prompt
+   * invalid.
+   */
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
