@@ -14,7 +14,7 @@ const TYPE_OF: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]]),
 )
 
-/** gRPC's codes for "you may not" and "this server has no such call": Temporal Cloud registers in its own console. */
+/** gRPC's codes for "you may not" and "this server has no such call": Temporal Cloud registers in its own console, servers for tests have none. */
 const NOT_ALLOWED: readonly number[] = [7, 12, 16]
 
 /** gRPC's code for "somebody registered it between our look and our call". */
@@ -36,8 +36,8 @@ export interface Setup {
  * because runs go on without them. A server takes some seconds to know a new attribute everywhere.
  */
 export async function setupSearchAttributes(connection: OperatorConnection, namespace: string): Promise<Setup> {
-  const { absent, otherType } = await compare(connection, namespace)
-  const refusal = absent.length > 0 ? await register(connection, namespace, absent) : undefined
+  const { absent, otherType, untold } = await compare(connection, namespace)
+  const refusal = untold ?? (absent.length > 0 ? await register(connection, namespace, absent) : undefined)
   if (refusal !== undefined) return { added: [], missing: [...absent, ...otherType], reason: refusal }
   if (otherType.length === 0) return { added: absent, missing: [] }
   return {
@@ -47,7 +47,10 @@ export async function setupSearchAttributes(connection: OperatorConnection, name
   }
 }
 
-/** Names of ours that the namespace lacks, or has with another type: setting either would fail a run's task. */
+/**
+ * Names of ours that the namespace lacks, or has with another type: setting either would fail a run's task. All of them where the
+ * server does not tell this connection which it has: runs go on without any.
+ */
 export async function missingSearchAttributes(
   connection: OperatorConnection,
   namespace: string,
@@ -56,16 +59,27 @@ export async function missingSearchAttributes(
   return [...absent, ...otherType]
 }
 
-async function compare(
-  connection: OperatorConnection,
-  namespace: string,
-): Promise<{ readonly absent: readonly string[]; readonly otherType: readonly string[] }> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+interface Compared {
+  readonly absent: readonly string[]
+  readonly otherType: readonly string[]
+  /** Why the server does not say which it has; all count as absent then. */
+  readonly untold?: string
+}
+
+async function compare(connection: OperatorConnection, namespace: string): Promise<Compared> {
   const names = Object.keys(TYPE_OF)
+  const had = await connection.operatorService.listSearchAttributes({ namespace }).catch(refusalIn)
+  if (typeof had === 'string') return { absent: names, otherType: [], untold: had }
   return {
-    absent: names.filter(name => customAttributes[name] === undefined),
-    otherType: names.filter(name => ![undefined, TYPE_OF[name]].includes(customAttributes[name])),
+    absent: names.filter(name => had.customAttributes[name] === undefined),
+    otherType: names.filter(name => ![undefined, TYPE_OF[name]].includes(had.customAttributes[name])),
   }
+}
+
+/** The server's reason for a refusal. */
+function refusalIn(error: unknown): string {
+  if (isGrpcServiceError(error) && NOT_ALLOWED.includes(error.code)) return error.details || error.message
+  throw error
 }
 
 /** Gives the server's reason when this connection may not register. */
@@ -79,9 +93,7 @@ async function register(
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
     return undefined
   } catch (error) {
-    if (!isGrpcServiceError(error)) throw error
-    if (error.code === ALREADY_EXISTS) return undefined
-    if (NOT_ALLOWED.includes(error.code)) return error.details
-    throw error
+    if (isGrpcServiceError(error) && error.code === ALREADY_EXISTS) return undefined
+    return refusalIn(error)
   }
 }
