@@ -15,9 +15,9 @@ import { type ForkOptions, planFork } from './fork-run.ts'
 import { type LazyStore, lazyStore } from './lazy-store.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { createRunHandle, type RunHandle } from './run-handle.ts'
-import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealStart } from './seals/seal-start.ts'
+import { sealingClient } from './seals/sealing-client.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { localUiUrl } from './temporal/dev-ui.ts'
 import { dispatchOf } from './temporal/dispatch-of.ts'
@@ -107,7 +107,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const temporal = options.client ? undefined : (options.temporal ?? connectionOptions(env))
   const given = options.client ?? (await clientFor(temporal!))
   const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
-  const client = withSeals(given, seals)
+  const client = sealingClient(given, seals)
   const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
@@ -137,19 +137,6 @@ async function clientFor(temporal: TemporalConnection): Promise<Client> {
   } catch (cause) {
     throw new TemporalUnreachable(temporal, { cause })
   }
-}
-
-/** The same client, reading and writing sealed payloads too. */
-function withSeals({ connection, options }: Client, seals: KnownSeals): Client {
-  const { loadedDataConverter, namespace, identity, interceptors } = options
-  const payloadCodecs = [...loadedDataConverter.payloadCodecs, createCodec(seals)]
-  return new Client({
-    connection,
-    namespace,
-    identity,
-    interceptors,
-    dataConverter: { ...loadedDataConverter, payloadCodecs },
-  })
 }
 
 const START_KEYS: KeysOf<StartOptions> = {

@@ -29,8 +29,11 @@ export function joinWorkflows(userPath: string | undefined, hook: WebpackConfigH
   }
 }
 
+/** What a worker, and one that replays, is told of its workflows. */
+type Bundling = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>
+
 /** A worker's options with our workflows beside its own. A bundle that was built before is left as it is. */
-export function withJoinedWorkflows(options: WorkerOptions): WorkerOptions {
+export function withJoinedWorkflows<Options extends Bundling>(options: Options): Options {
   if (options.workflowBundle) return options
   const { workflowsPath, webpackConfigHook } = joinWorkflows(
     options.workflowsPath,

@@ -46,7 +46,6 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
   readonly #clientCodec: PayloadCodec
   readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
-  #served: Pick<WorkerOptions, 'connection' | 'namespace'> = {}
 
   constructor({ activities, interceptors, seals, store, reconcileEveryMs }: Joining) {
     super({
@@ -61,17 +60,16 @@ export class JoiningPlugin extends SimplePlugin {
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
-    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: this.#served })
+    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     checkBundle(options.workflowBundle)
-    this.#served = options
     return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    return super.configureReplayWorker(this.#withCodec(options))
+    return super.configureReplayWorker(this.#withCodec(withJoinedWorkflows(options)))
   }
 
   override configureClient(options: ClientOptions): ClientOptions {

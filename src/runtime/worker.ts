@@ -105,11 +105,11 @@ function workerOn(
     connection,
     namespace,
     taskQueue: options.taskQueue ?? TASK_QUEUE,
-    plugins: [plugin],
     ...(options.workflowsPath !== undefined && { workflowsPath: options.workflowsPath }),
     shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     ...(options.deployment && { workerDeploymentOptions: versioned(options.deployment) }),
     ...options.worker,
+    plugins: [plugin, ...(options.worker?.plugins ?? [])],
   })
 }
 

@@ -1,0 +1,110 @@
+/**
+ * What a Worker, a replay and a Client that are there already bring, beside what the plug-in and the client of ours add.
+ */
+import { readFileSync } from 'node:fs'
+import { Client, type ClientPlugin, Connection, WorkflowClient } from '@temporalio/client'
+import type { PayloadCodec } from '@temporalio/common'
+import { type NativeConnection, Worker, type WorkerPlugin } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { connect } from '../../src/runtime/client.ts'
+import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const temporalAddress = inject('temporalAddress')
+
+let stage: Stage
+let plugin: SignalboxPlugin
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workers: 0 })
+  plugin = await createPlugin({ config: soundConfiguration(YAML, stage.env), store: stage.store, ...APP })
+})
+
+afterAll(async () => {
+  await plugin?.close()
+  await stage?.close()
+})
+
+it('a replay with the plug-in has our workflows, where nobody has named a path', async () => {
+  const history = JSON.parse(readFileSync(new URL('../replay/tools-2026-11-25.json', import.meta.url), 'utf8'))
+  await Worker.runReplayHistory({ plugins: [plugin] }, history, 'clerk-1125-2257-paji69')
+})
+
+it('createWorker takes plug-ins of theirs beside ours, and other options of a Worker', async () => {
+  const seen: string[] = []
+  const theirs: WorkerPlugin = {
+    name: 'theirs',
+    configureWorker: options => {
+      seen.push(...Object.keys(options.activities ?? {}))
+      return options
+    },
+  }
+  const { worker, run, shutdown } = await createWorker({
+    config: soundConfiguration(YAML, stage.env),
+    store: { path: stage.storePath },
+    temporal: localConnection(temporalAddress),
+    taskQueue: `${stage.taskQueue}-theirs`,
+    ...APP,
+    worker: { ...sharedBundle(), plugins: [theirs], identity: 'rail-7', maxCachedWorkflows: 7 },
+  })
+  expect(seen).toContain('callModel')
+  expect(worker.options).toMatchObject({ identity: 'rail-7', maxCachedWorkflows: 7 })
+  const running = run()
+  shutdown()
+  await running
+})
+
+it('a plug-in that joins Workers of two namespaces looks for lost runs in that of each', async () => {
+  const asked: string[] = []
+  const connection = {
+    withDeadline: (_: number, ask: () => unknown) => ask(),
+    workflowService: {
+      describeNamespace: async ({ namespace }: { namespace: string }) => {
+        asked.push(namespace)
+        return { namespaceInfo: { id: namespace } }
+      },
+    },
+  } as unknown as NativeConnection
+  const openRun = { id: 'r', key: 'k', workspace: 'default', labels: {}, namespaceId: 'elsewhere' }
+  const store = { ...stage.store, budgets: { ...stage.store.budgets, openRuns: async () => [openRun] } }
+  const own = await createPlugin({ config: plugin.configuration, store: store as never, ...APP })
+  const workers = ['first', 'second'].map(namespace => {
+    const options = own.configureWorker({ connection, namespace, taskQueue: 'theirs', ...sharedBundle() })
+    return { options, shutdown() {} } as unknown as Worker
+  })
+  for (const worker of workers) await own.runWorker(worker, () => new Promise(resolve => setTimeout(resolve, 50)))
+  expect(asked).toEqual(['first', 'second'])
+  await own.close()
+})
+
+it('connect takes a Client with what it is told of queries, and its connection’s plug-ins once', async () => {
+  const codec: PayloadCodec = { encode: async payloads => payloads, decode: async payloads => payloads }
+  const theirs: ClientPlugin = {
+    name: 'theirs',
+    configureClient: options => ({ ...options, dataConverter: { payloadCodecs: [codec] } }),
+  }
+  const connection = Connection.lazy({ address: temporalAddress, plugins: [theirs] })
+  const workflow = { queryRejectCondition: 'NOT_OPEN' } as const
+  const client = new Client({ connection, workflow })
+  const signalbox = await connect({ client, store: stage.store })
+  expect(signalbox.client.workflow.options).toMatchObject(workflow)
+  // Theirs and ours: applied again, theirs would encode twice, or replace ours.
+  expect(signalbox.client.options.loadedDataConverter.payloadCodecs).toEqual([codec, expect.anything()])
+  await connection.close()
+})
+
+it('connect goes on waiting as their Client waits, which skips time in tests', async () => {
+  class Waiting extends WorkflowClient {}
+  const connection = Connection.lazy({ address: temporalAddress })
+  const client = new Client({ connection })
+  Object.assign(client, { workflow: new Waiting({ ...client.workflow.options, connection }) })
+  const signalbox = await connect({ client, store: stage.store })
+  expect(signalbox.client.workflow).toBeInstanceOf(Waiting)
+  expect(signalbox.client.workflow.options.loadedDataConverter.payloadCodecs).toHaveLength(1)
+  await connection.close()
+})
