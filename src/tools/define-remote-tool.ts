@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { z } from 'zod'
 import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
 import type { Tool } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { requireWhole } from './require-whole.ts'
+import type { ZodObjectSchema } from './zod-schema.ts'
 
-export interface RemoteToolDefinition<Schema extends z.ZodObject>
+export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
   /** The activity's type. It is called with the parsed input, which must be JSON, as its one argument. */
   readonly activity: string
@@ -28,7 +28,7 @@ const DEFAULT_ATTEMPTS = 3
 /** The first interval where none is given. */
 const TEMPORALS_INTERVAL_MS = 1_000
 
-const KEYS: KeysOf<RemoteToolDefinition<z.ZodObject>> = {
+const KEYS: KeysOf<RemoteToolDefinition<ZodObjectSchema>> = {
   name: true,
   description: true,
   input: true,
@@ -53,7 +53,7 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
  *
  * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
  */
-export function defineRemoteTool<Schema extends z.ZodObject>(definition: RemoteToolDefinition<Schema>): Tool {
+export function defineRemoteTool<Schema extends ZodObjectSchema>(definition: RemoteToolDefinition<Schema>): Tool {
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   requirePlace(`Tool "${definition.name}"`, activity, taskQueue)

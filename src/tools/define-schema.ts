@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { z } from 'zod'
 import type { AnswerSchema } from '../core/ports.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
+import type { ZodSchema } from './zod-schema.ts'
 
 /**
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
@@ -17,7 +17,7 @@ import { parseWith } from './parse-with.ts'
  *
  * @throws TypeError when the schema has no JSON form or no object at its root.
  */
-export function defineSchema(name: string, schema: z.ZodType): AnswerSchema {
+export function defineSchema(name: string, schema: ZodSchema): AnswerSchema {
   return {
     name,
     json: toVendorSchema(`Schema "${name}"`, schema),

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolCallContext } from '../core/ports.ts'
 import { type Approval, askedOf, requireApproval } from './approval.ts'
@@ -13,6 +12,7 @@ import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from './require-whole.ts'
+import type { OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema.ts'
 
 /** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
 export const DEFAULT_TIMEOUT_MS = 60_000
@@ -21,7 +21,7 @@ export const DEFAULT_TIMEOUT_MS = 60_000
 export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
 /** A tool as its author writes it. */
-export interface ToolDefinition<Schema extends z.ZodObject> {
+export interface ToolDefinition<Schema extends ZodObjectSchema> {
   /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
   readonly name: string
   /** For the model: what the tool does, and when to use it. */
@@ -32,7 +32,7 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    * Does the work. What it returns must be JSON; nothing at all becomes `null`. What it throws is told to the model as
    * the tool's error, so its message should say what to do differently.
    */
-  run(input: z.output<Schema>, call: ToolCallContext): unknown
+  run(input: OutputOf<Schema>, call: ToolCallContext): unknown
   /**
    * Whether running twice with the same idempotency key does no harm. `false`: run at most once; when a worker is lost
    * in between, the model is told that the outcome is unknown.
@@ -47,14 +47,14 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    *
    * @defaultValue false
    */
-  readonly needsApproval?: Approval | ((input: z.output<Schema>) => Approval)
+  readonly needsApproval?: Approval | ((input: OutputOf<Schema>) => Approval)
   /** At most 59 minutes; what takes longer is an activity of its own: `defineRemoteTool`. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
   readonly timeoutMs?: number
   /** Of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
   readonly maxResultBytes?: number
 }
 
-const KEYS: KeysOf<ToolDefinition<z.ZodObject>> = {
+const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
   name: true,
   description: true,
   input: true,
@@ -73,7 +73,7 @@ const KEYS: KeysOf<ToolDefinition<z.ZodObject>> = {
  * @throws TypeError or RangeError for a definition that could never work: a key that does not exist, a schema without a JSON form, a
  * bound out of range.
  */
-export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool {
+export function defineTool<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>): Tool {
   const owner = `Tool "${definition.name}"`
   refuseUnknown(owner, definition, KEYS)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
@@ -91,23 +91,23 @@ export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinitio
     needsApproval: input => needsApproval(definition, input),
     parse: input => parseInput(definition.input, input),
     run: async (input, call) => {
-      const result = checkJson(await definition.run(input as z.output<Schema>, call))
+      const result = checkJson(await definition.run(input as OutputOf<Schema>, call))
       if (result.ok) return capResult(result.value, maxResultBytes)
       throw new TypeError(`${owner} returned something that is not JSON: ${result.problem}; return plain values only`)
     },
   }
 }
 
-function parseInput(schema: z.ZodType, input: JsonValue): ReturnType<Tool['parse']> {
+function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse']> {
   const parsed = parseWith(schema, input)
   return parsed.ok ? { ok: true, input: parsed.value } : parsed
 }
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
-function needsApproval<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
+function needsApproval<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
   if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
   const parsed = parseWith(definition.input, input)
   return parsed.ok && askedOf(() => (definition.needsApproval as ApprovalOf<Schema>)(parsed.value))
 }
 
-type ApprovalOf<Schema extends z.ZodObject> = (input: z.output<Schema>) => Approval
+type ApprovalOf<Schema extends ZodObjectSchema> = (input: OutputOf<Schema>) => Approval

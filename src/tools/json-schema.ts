@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
+import type { ZodSchema } from './zod-schema.ts'
 
 /** A model that got this many things wrong has misread the whole schema; more lines would only cost tokens. */
 const MAX_PROBLEMS = 10
@@ -15,7 +16,8 @@ const MAX_PROBLEMS = 10
  * Objects forbid further properties unless the zod schema is loose, for vendors' strict modes demand that. Throws when
  * the schema has no JSON form or no object at its root, which every vendor refuses; `owner` names it in the message.
  */
-export function toVendorSchema(owner: string, schema: z.ZodType): JsonValue {
+export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
+  requireZod4(owner, schema)
   const { $schema: _, ...json } = convert(owner, schema)
   if (json.type !== 'object')
     throw new TypeError(
@@ -24,9 +26,22 @@ export function toVendorSchema(owner: string, schema: z.ZodType): JsonValue {
   return json as JsonValue
 }
 
-function convert(owner: string, schema: z.ZodType) {
+/** An application may have zod 3 beside ours: its schemas have all the methods, and no JSON form. */
+function requireZod4(owner: string, schema: object): void {
+  if ('_zod' in Object(schema)) return
+  const what = '_def' in Object(schema) ? 'a schema of zod 3' : 'something that is no zod schema'
+  throw new TypeError(
+    `${owner} was given ${what}; make it with zod 4: \`npm install zod@4\`, or import z from 'zod/v4' where zod 3.25 has to stay`,
+  )
+}
+
+function convert(owner: string, schema: ZodSchema) {
   try {
-    return z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: ({ jsonSchema }) => tighten(jsonSchema) })
+    return z.toJSONSchema(schema as z.core.$ZodType, {
+      io: 'input',
+      target: 'draft-7',
+      override: ({ jsonSchema }) => tighten(jsonSchema),
+    })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TypeError(
@@ -45,7 +60,7 @@ function tighten(json: z.core.JSONSchema.BaseSchema): void {
 }
 
 /** `path: message`, one line for each problem, at most ten. */
-export function describeIssues(error: z.ZodError): string {
+export function describeIssues(error: z.core.$ZodError): string {
   const lines = error.issues.slice(0, MAX_PROBLEMS).map(issue => `${pathOf(issue.path)}: ${issue.message}`)
   const more = error.issues.length - lines.length
   return more > 0 ? [...lines, `and ${more} more`].join('\n') : lines.join('\n')

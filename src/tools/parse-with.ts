@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { describeIssues } from './json-schema.ts'
+import type { OutputOf, ZodSchema } from './zod-schema.ts'
 
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -15,9 +16,9 @@ export type Parsed<Value> =
  * What an author's own check or transform throws is a problem of the input, as one that it reports is: it was thrown for what a model
  * wrote, `new URL('nowhere')`, and would be thrown again at every try.
  */
-export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
+export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Parsed<OutputOf<Schema>> {
   try {
-    const parsed = schema.safeParse(input)
+    const parsed = z.safeParse(schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>, input)
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) }

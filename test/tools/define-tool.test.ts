@@ -249,3 +249,13 @@ describe('bounds', () => {
     expect(() => defineRemoteTool({ name: 'weigh', ...PLACE, ...wrong })).toThrow(words)
   })
 })
+
+it('says of a schema of zod 3, and of what is none, what it was given', () => {
+  const given = (input: object) => () =>
+    defineTool({ name: 'find', description: 'finds', input: input as never, run: async () => 1 })
+  // As zod 3 makes them: with the methods, and without what a JSON form is made from.
+  expect(given({ _def: { typeName: 'ZodObject' }, parse() {} })).toThrow(
+    /Tool "find" was given a schema of zod 3; .*zod@4.*zod\/v4/,
+  )
+  expect(given({ type: 'object' })).toThrow(/Tool "find" was given something that is no zod schema/)
+})
