@@ -20,6 +20,7 @@ import { withJoinedWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { createCodec } from './seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
+import { refuseOtherSdk } from './temporal/sdk-version.ts'
 import { whileRunning } from './while-running.ts'
 
 const RECONCILE_EVERY_MS = 300_000
@@ -59,11 +60,13 @@ export class JoiningPlugin extends SimplePlugin {
   }
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    refuseOtherSdk('Worker', worker)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
     return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
+    if (options.connection) refuseOtherSdk('Worker', options.connection)
     checkBundle(options.workflowBundle)
     return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
   }
@@ -73,6 +76,7 @@ export class JoiningPlugin extends SimplePlugin {
   }
 
   override configureClient(options: ClientOptions): ClientOptions {
+    if (options.connection) refuseOtherSdk('Client', options.connection)
     return super.configureClient(this.#withCodec(options, this.#clientCodec))
   }
 
