@@ -67,7 +67,8 @@ export interface Snapshot {
   readonly providers: Readonly<Record<string, SnapshotProvider>>
 }
 
-const FILE = new URL('./data/models-dev-2026-07-02.json.gz', import.meta.url)
+/** Not made on import: bundled as CommonJS, where a client does without it, code has no address. */
+const shipped = () => new URL('./data/models-dev-2026-07-02.json.gz', import.meta.url)
 
 /**
  * Reads, unpacks and parses the shipped file: 147 providers, 5,276 pairs of provider and model, 1.9 MB unpacked; or one that
@@ -75,11 +76,11 @@ const FILE = new URL('./data/models-dev-2026-07-02.json.gz', import.meta.url)
  *
  * @throws BrokenCatalogue for an imported file that is damaged.
  */
-export function readSnapshot(file: string | URL = FILE): Snapshot {
+export function readSnapshot(file?: string | URL): Snapshot {
   try {
-    return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Snapshot
+    return JSON.parse(gunzipSync(readFileSync(file ?? shipped())).toString('utf8')) as Snapshot
   } catch (cause) {
-    if (file === FILE) throw cause
+    if (file === undefined) throw cause
     throw new BrokenCatalogue(
       `the imported catalogue ${file} cannot be read; import it again (\`signalbox models import\`), or delete it`,
       { cause },

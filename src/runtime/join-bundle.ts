@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import type { BundleOptions, BundlerPlugin, WorkerOptions } from '@temporalio/worker'
 import { BUNDLED } from '../core/bundled.ts'
-import { ConfigurationProblem } from './configuration.ts'
+import { ConfigurationProblem, requireOwnFiles } from './configuration.ts'
 import { joinWorkflows } from './join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from './paths.ts'
 import { quietBundler } from './quiet-bundler.ts'
@@ -16,6 +16,7 @@ import { quietBundler } from './quiet-bundler.ts'
  * configuration and no key, so a build can make the bundle that workers with {@link createPlugin} are given as `workflowBundle`.
  */
 export function createBundlePlugin(): BundlerPlugin {
+  requireOwnFiles()
   return { name: 'signalbox', configureBundler: joinBundle }
 }
 

@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** Bundled as CommonJS, code has no address. */
+const HERE = (import.meta.url as string | undefined) ?? pathToFileURL('bundled.js').href
 
 /** `.ts` from source, `.js` in the published package. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+const EXTENSION = HERE.endsWith('.ts') ? '.ts' : '.js'
 
-const moduleAt = (path: string) => fileURLToPath(new URL(`${path}${EXTENSION}`, import.meta.url))
+const moduleAt = (path: string) => fileURLToPath(new URL(`${path}${EXTENSION}`, HERE))
 
 export const WORKFLOWS_PATH = moduleAt('../../workflows/index')
 /** The demo's. */
@@ -16,4 +20,10 @@ export const WRITING_DESK_PATH = moduleAt('../../workflows/writing-desk')
 export const WORKFLOW_INTERCEPTORS_PATH = moduleAt('../../workflows/interceptors')
 
 /** CommonJS, in source and build alike. */
-export const JOINED_WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/joined.cjs', import.meta.url))
+export const JOINED_WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/joined.cjs', HERE))
+
+/** Why what a worker reads is not beside this code, and what to do; `undefined` where it is. */
+export function strayed(): string | undefined {
+  if (existsSync(WORKFLOW_INTERCEPTORS_PATH)) return undefined
+  return "a bundler has put Signalbox's code into a file of its own, away from the workflows and the catalogue that a worker reads beside it; keep the package out of the bundle, as Temporal's are (esbuild: `--packages=external`, or `--external:signalbox` beside `--external:@temporalio/*`), and install it where the worker runs"
+}

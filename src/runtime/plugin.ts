@@ -12,7 +12,7 @@ import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import type { App } from './app.ts'
 import { type Closers, createClosers } from './closers.ts'
-import { loadConfiguration } from './configuration.ts'
+import { loadConfiguration, requireOwnFiles } from './configuration.ts'
 import { JoiningPlugin } from './joining-plugin.ts'
 import { wirePorts } from './ports.ts'
 import { proxiesOf } from './proxies.ts'
@@ -91,6 +91,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
 
 /** {@link createPlugin} for a caller who has looked at the options. */
 export async function openPlugin(options: PluginOptions): Promise<SignalboxPlugin> {
+  requireOwnFiles()
   const closers = createClosers()
   try {
     return await joining(options, closers)

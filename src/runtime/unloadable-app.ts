@@ -27,12 +27,13 @@ export function unloadableApp(path: string, cause: unknown): ConfigurationProble
 const PLACE = /^(?:\s+at (?:.*\()?)?((?:file:\/\/|\/|[A-Za-z]:\\).*?:\d+(?::\d+)?)\)?$/
 
 /** Frames of the package itself and of its dependencies are nothing that the author could correct. */
-const OWN_SOURCE = fileURLToPath(new URL('..', import.meta.url))
+const ownSource = () => fileURLToPath(new URL('..', import.meta.url))
 
 function placeIn(error: unknown): string | undefined {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
   const places = lines.flatMap(line => PLACE.exec(line)?.[1] ?? []).map(pathOf)
-  const place = places.find(found => !found.startsWith(OWN_SOURCE) && !found.includes('node_modules'))
+  const own = ownSource()
+  const place = places.find(found => !found.startsWith(own) && !found.includes('node_modules'))
   return place && shortPath(place)
 }
 
