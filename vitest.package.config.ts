@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/package/**/*.test.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     globalSetup: ['test/support/temporal-server.ts'],
+    // Packing builds into one folder.
+    fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },

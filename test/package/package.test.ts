@@ -8,14 +8,18 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { ACME, type Packed, packInto, TSCONFIG } from './project.ts'
 import { filesOf, readmeFiles } from './readme-files.ts'
 
 const run = promisify(execFile)
+/** The SDK would download its own. */
+const SERVER_THERE = 'createFromExistingServer({ address: process.env.TEMPORAL_ADDRESS! })'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 let project: string
 let vendors: RunningVendors
 let env: NodeJS.ProcessEnv
+let packed: Packed
 let worker: ChildProcess | undefined
 
 beforeAll(async () => {
@@ -24,8 +28,7 @@ beforeAll(async () => {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`
   const address = inject('temporalAddress')
   env = { ...process.env, PATH: path, TEMPORAL_ADDRESS: address, ACME_URL: vendors.vendors[0]!.baseUrl }
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: ROOT, env })
-  packed = packedFrom(stdout)
+  packed = await packInto(project, env)
   await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const install = [join(project, packed.filename), 'zod', 'typescript', '@types/node@24', '@types/ms']
   await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install], { cwd: project, env })
@@ -100,51 +103,13 @@ describe('the packed package', () => {
     expect(workflow.stdout).toMatch(/"kind":\s*"answered"/)
     expect(vendors.meter().length).toBeGreaterThanOrEqual(5)
   })
+
+  it('runs the test of docs/testing.md, on a server that is there already', async () => {
+    for (const [name, text] of filesOf('docs/testing.md'))
+      await writeFile(join(project, name), text.replace('createLocal()', SERVER_THERE))
+    await run('npx', ['tsc', '--noEmit', '-p', '.', '--skipLibCheck'], { cwd: project, env })
+    const { ACME_URL: _, ...without } = env
+    const { stdout } = await run(process.execPath, ['--test', 'review.test.ts'], { cwd: project, env: without })
+    expect(stdout).toContain('pass 2')
+  })
 })
-
-interface Packed {
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
-
-let packed: Packed
-
-/** npm prints what its scripts say before its own JSON, and npm 11 an array. */
-function packedFrom(stdout: string): Packed {
-  const [first] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as [Packed]
-  return first
-}
-
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'ES2023',
-    module: 'NodeNext',
-    strict: true,
-    noEmit: true,
-    types: ['node'],
-    // Declarations are checked too, ours and those of all that they import; Temporal's want @types/ms for that.
-    skipLibCheck: false,
-  },
-}
-
-const ACME = {
-  name: 'acme',
-  protocol: 'openai-compatible' as const,
-  models: {
-    large: { contextWindow: 200_000, maxOutput: 8192, price: { input: 3, cachedInput: 0.3, output: 15 } },
-  },
-  behaviours: [
-    {
-      match: 'more passengers',
-      turns: [
-        {
-          tools: [
-            { name: 'look_up', arguments: { station: 'York' } },
-            { name: 'look_up', arguments: { station: 'Crewe' } },
-          ],
-        },
-        { text: 'Crewe.' },
-      ],
-    },
-  ],
-}
