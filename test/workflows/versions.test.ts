@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { connect } from '../../src/runtime/client.ts'
+import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
@@ -12,7 +15,7 @@ import { type Stage, setStage } from '../support/stage.ts'
 const DEPLOYMENT = 'press'
 
 let stage: Stage
-const serving: { readonly worker: SignalboxWorker; readonly done: Promise<void> }[] = []
+const serving: { readonly worker: Pick<SignalboxWorker, 'shutdown'>; readonly done: Promise<void> }[] = []
 
 beforeAll(async () => {
   stage = await setStage({
@@ -52,6 +55,42 @@ describe('workers with versions', () => {
   })
 })
 
+describe('a Worker that was there already, with versions of its own', () => {
+  it('moves a run whose parts upgrade by themselves to the version that became current meanwhile, with our plug-in in both', async () => {
+    await serveJoined('build-1')
+    await promote('build-1', 'rail')
+    const { client } = stage.signalbox
+    const signalbox = await connect({ client, store: stage.store, taskQueue: 'rail' })
+    const run = await signalbox.start('walker', { input: 'Take a long walk.' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    await serveJoined('build-2')
+    await promote('build-2', 'rail')
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
+    const builds = await Promise.all((await partsOf(client, run.id)).map(part => buildsOf(run.id, part)))
+    expect(builds[0]).toEqual(['build-1'])
+    expect(builds.at(-1)).toEqual(['build-2'])
+  })
+})
+
+async function serveJoined(buildId: string): Promise<void> {
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+  const plugin = await createPlugin({ config: soundConfiguration(YAML, stage.env), store: stage.store, ...APP })
+  const version = { deploymentName: 'rail', buildId }
+  const worker = await Worker.create({
+    connection,
+    taskQueue: 'rail',
+    plugins: [plugin],
+    workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' },
+    ...sharedBundle(),
+  })
+  const done = worker.run().finally(async () => {
+    await plugin.close()
+    await connection.close()
+  })
+  serving.push({ worker, done })
+}
+
 async function serve(buildId: string): Promise<void> {
   const config = soundConfiguration(YAML, stage.env)
   const worker = await createWorker({
@@ -68,12 +107,12 @@ async function serve(buildId: string): Promise<void> {
 }
 
 /** What `temporal worker deployment set-current-version` does, as soon as the server has heard of the version. */
-async function promote(buildId: string): Promise<void> {
+async function promote(buildId: string, deploymentName = DEPLOYMENT): Promise<void> {
   const { workflowService, options } = {
     ...stage.signalbox.client,
     workflowService: stage.signalbox.client.workflowService,
   }
-  const wish = { namespace: options.namespace, deploymentName: DEPLOYMENT, buildId, identity: 'a test' }
+  const wish = { namespace: options.namespace, deploymentName, buildId, identity: 'a test' }
   for (let tries = 0; ; tries += 1) {
     try {
       await workflowService.setWorkerDeploymentCurrentVersion(wish)
