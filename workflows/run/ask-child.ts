@@ -199,10 +199,13 @@ function start(book: Book, { id, name, options: { input, ...options } }: NewChil
   })
 }
 
+/** The server takes summaries of 400 bytes, and a character of JSON may be three of them; labels may be longer. */
+const SUMMARY_CHARACTERS = 130
+
 /** Its page shows it, and the timeline of the run above: twenty children of one agent are told apart by what is their own. */
 function summaryOf({ ref }: Book, id: string, labels: Labels = {}): string {
   const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
-  return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ')
+  return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ').slice(0, SUMMARY_CHARACTERS)
 }
 
 function termsOf(book: Book, { budget, taskClass, labels, asked }: Omit<Asked, 'input'>): Terms {
