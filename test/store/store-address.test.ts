@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { storeAddress } from '../../src/store/store-address.ts'
 
+const unknownAddress = (message: RegExp) =>
+  expect.objectContaining({ kind: 'unknown-address', message: expect.stringMatching(message) })
+
 it.each([
   [undefined, '.signalbox/signalbox.db'],
   ['', '.signalbox/signalbox.db'],
@@ -43,12 +46,7 @@ it.each([
   "'postgres://me:hunter2@database/work'",
   'DATABASE_URL=postgres://me:hunter2@database/work',
 ])('refuses %s, where something stands around the address', url => {
-  expect(() => storeAddress(url, undefined)).toThrow(
-    expect.objectContaining({
-      kind: 'unknown-address',
-      message: expect.stringMatching(/^(?!.*hunter2).*stands before/),
-    }),
-  )
+  expect(() => storeAddress(url, undefined)).toThrow(unknownAddress(/^(?!.*hunter2).*stands before/))
 })
 
 it.each([
@@ -57,12 +55,7 @@ it.each([
   'postgres://me:hunter2@database:99999/work',
   'postgres://me:hunter2/x#y@database:5432/work',
 ])('refuses %s, which cannot be read, with what to do', url => {
-  expect(() => storeAddress(url, undefined)).toThrow(
-    expect.objectContaining({
-      kind: 'unknown-address',
-      message: expect.stringMatching(/^(?!.*hunter2).*one host.*percent-encoded/),
-    }),
-  )
+  expect(() => storeAddress(url, undefined)).toThrow(unknownAddress(/^(?!.*hunter2).*one host.*percent-encoded/))
 })
 
 it.each(['nonsense', 'postgres', 'postgres:me:hunter2@database', 'mysql://me:hunter2@database/work'])(

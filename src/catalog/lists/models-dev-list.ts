@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { isMapping } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
 import { count, holdTo, ID, type ReadResult, text, usdPerMillion } from './list-problems.ts'
@@ -183,10 +184,6 @@ function providersIn(value: unknown): unknown {
 function dateIn(value: unknown): string | undefined {
   const { providers, date } = Object(value) as { readonly providers?: unknown; readonly date?: unknown }
   return providers !== undefined && typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? date : undefined
-}
-
-function isMapping(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function withoutNull<Value>(value: Value): Value {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { definedOnly } from '../../core/defined-only.ts'
 import type { RateLimits } from '../../core/endpoints.ts'
 
