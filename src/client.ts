@@ -15,9 +15,9 @@ export type {
   Terms,
 } from './core/protocol.ts'
 export { type ConnectOptions, connect, type Signalbox, type StartOptions } from './runtime/client.ts'
-export { type ForkOptions, NoSuchStep } from './runtime/fork-run.ts'
-export { RunEnded } from './runtime/run-ended.ts'
-export type { RunHandle, Verdict } from './runtime/run-handle.ts'
-export { RunUnheard } from './runtime/run-unheard.ts'
+export { type ForkOptions, NoSuchStep } from './runtime/runs/fork-run.ts'
+export { RunEnded } from './runtime/runs/run-ended.ts'
+export type { RunHandle, Verdict } from './runtime/runs/run-handle.ts'
+export { RunUnheard } from './runtime/runs/run-unheard.ts'
 export { WrongStart } from './runtime/wrong-start.ts'
 export { StoreProblem, type StoreProblemKind } from './store/store-problem.ts'

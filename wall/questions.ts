@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { JsonValue, Message } from '../src/core/messages.ts'
 import type { VendorScript } from '../src/providers/simulated/index.ts'
-import type { App } from '../src/runtime/app.ts'
+import type { App } from '../src/runtime/app/app.ts'
 import { defineSchema, defineTool } from '../src/tools/index.ts'
 
 export const MODES = ['text', 'tools', 'structured'] as const

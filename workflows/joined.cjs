@@ -1,6 +1,6 @@
 /**
  * A user's workflows beside ours. The name `signalbox-user-workflows` is an alias that the bundler is given; see
- * `src/runtime/join-workflows.ts`. The default is ours, for it is what runs agents.
+ * `src/runtime/joining/join-workflows.ts`. The default is ours, for it is what runs agents.
  */
 const { default: agent } = require('./index')
 const { default: _, ...named } = require('signalbox-user-workflows')

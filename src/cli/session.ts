@@ -5,7 +5,7 @@
  * @module
  */
 import type { ConnectOptions, Signalbox } from '../runtime/client.ts'
-import type { Records } from '../runtime/records.ts'
+import type { Records } from '../runtime/store/records.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -62,7 +62,7 @@ export async function withRecords<Result>(
   { env }: Pick<Terminal, 'env'>,
   use: (records: Records) => Promise<Result>,
 ): Promise<Result> {
-  const { openRecords } = await import('../runtime/records.ts')
+  const { openRecords } = await import('../runtime/store/records.ts')
   const records = await openRecords(env)
   try {
     return await use(records)

@@ -12,10 +12,10 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
-import { isModule, loadApp } from './app.ts'
-import { appProblems } from './app-problems.ts'
-import { ConfigurationProblem } from './configuration.ts'
-import { packageNotes } from './package-notes.ts'
+import { isModule, loadApp } from './app/app.ts'
+import { appProblems } from './app/app-problems.ts'
+import { ConfigurationProblem } from './configuration/configuration.ts'
+import { packageNotes } from './configuration/package-notes.ts'
 
 /** `words` is for people; neither part holds a key. */
 export type ConfigurationCheck =

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { DEFAULT_STORE_PATH, openStore, type Store } from '../store/index.ts'
 import type { ConnectOptions } from './client.ts'
-import { storeSettings } from './store-settings.ts'
+import { storeSettings } from './store/store-settings.ts'
 
 export interface LazyStore {
   open(): Promise<Store>

@@ -13,8 +13,8 @@ import {
   type VendorScript,
   vendorScriptFor,
 } from '../providers/simulated/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
-import { loadWithoutKeys } from './configuration-without-keys.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration/configuration.ts'
+import { loadWithoutKeys } from './configuration/configuration-without-keys.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 
 export interface VendorsOptions {

@@ -6,7 +6,7 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import { bundleProblem } from './bundle-errors.ts'
+import { bundleProblem } from './app/bundle-errors.ts'
 import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import { type ExplainedCall, explainCall } from '../../src/runtime/explain-call.ts'
+import { type ExplainedCall, explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 import { APP } from '../support/scene.ts'

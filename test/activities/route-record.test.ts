@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
-import { explainCall } from '../../src/runtime/explain-call.ts'
+import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { expect, it } from 'vitest'
-import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
+import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { ROOT } from '../support/source-files.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { loadConfiguration } from '../../src/runtime/configuration.ts'
+import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 

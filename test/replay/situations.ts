@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
-import type { RunHandle } from '../../src/runtime/run-handle.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'

@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { joinWorkflows } from '../../src/runtime/join-workflows.ts'
+import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
-import type { App } from '../../src/runtime/app.ts'
+import type { App } from '../../src/runtime/app/app.ts'
 import { beginCall, type CallScene, setCallScene, type Underway, userMessage } from './call-scene.ts'
 
 export { userMessage }

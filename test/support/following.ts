@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../src/core/events.ts'
 import type { RunState } from '../../src/core/protocol.ts'
-import type { RunHandle } from '../../src/runtime/run-handle.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 
 type Kind = RunEvent['kind']
 type EventNamed<K extends Kind> = RunEvent & { readonly kind: K }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
-import type { App } from '../../src/runtime/app.ts'
+import type { App } from '../../src/runtime/app/app.ts'
 import { defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
 
 /** Two vendors, two models, one class that prefers the first: the smallest configuration that can fall back. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { createCloseLost } from '../../activities/close-lost.ts'
-import { endedOutcome } from '../../src/runtime/beginning.ts'
+import { endedOutcome } from '../../src/runtime/inspect/beginning.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'

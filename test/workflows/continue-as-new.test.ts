@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { inspectRun } from '../../src/runtime/inspect-run.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { partsOf } from '../support/reset.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { inspectRun } from '../../src/runtime/inspect-run.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'

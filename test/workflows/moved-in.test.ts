@@ -16,7 +16,7 @@ import {
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
-import { createBundlePlugin } from '../../src/runtime/join-bundle.ts'
+import { createBundlePlugin } from '../../src/runtime/joining/join-bundle.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { eventOf } from '../support/following.ts'

@@ -1,7 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
-import { inspectRun } from '../../src/runtime/inspect-run.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
 import { VENDORS, YAML } from '../support/scene.ts'

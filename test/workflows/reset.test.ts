@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { RunHandle } from '../../src/runtime/run-handle.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'

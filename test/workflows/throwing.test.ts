@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { inspectRun } from '../../src/runtime/inspect-run.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { signalbox } from '../cli/captured.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { BacktestReport, ClassBacktest } from '../../runtime/backtest.ts'
+import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { count, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -34,7 +34,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
 
 async function backtest({ since, until, class: taskClass, json, ...flags }: BacktestFlags, terminal: Terminal) {
   const { fromMs: sinceMs, untilMs } = periodOf({ since, until }, { lengthMs: WEEK_MS, nowMs: Date.now() })
-  const { backtestRecords, CANNOT_KNOW } = await import('../../runtime/backtest.ts')
+  const { backtestRecords, CANNOT_KNOW } = await import('../../runtime/routes/backtest.ts')
   await withRecords(terminal, async records => {
     const wish = { ...flags, sinceMs, untilMs, ...(taskClass !== undefined && { taskClass }) }
     const report = await backtestRecords(records, wish, terminal.env)

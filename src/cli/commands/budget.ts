@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { NewLimits, SharedBudgets } from '../../runtime/shared-budgets.ts'
+import type { NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, usd } from '../parse/values.ts'
 import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
@@ -58,7 +58,7 @@ interface ReconcileFlags extends Pick<Flags, 'json'> {
 }
 
 async function reconcileNow({ json, foreign = false }: ReconcileFlags, terminal: Terminal): Promise<void> {
-  const { reconcileWith } = await import('../../runtime/reconcile-with.ts')
+  const { reconcileWith } = await import('../../runtime/reconcile/reconcile-with.ts')
   const reconciling = async (signalbox: Signalbox) => {
     const { closed, foreign: left } = await reconcileWith(signalbox, { foreign })
     if (json) return printJson(terminal, { runs: closed, foreign: left })
@@ -112,7 +112,7 @@ async function withBudgets(
   use: (budgets: SharedBudgets) => Promise<void>,
   store = { existing: true },
 ): Promise<void> {
-  const { openSharedBudgets } = await import('../../runtime/shared-budgets.ts')
+  const { openSharedBudgets } = await import('../../runtime/store/shared-budgets.ts')
   const budgets = await openSharedBudgets(config, env, store)
   try {
     await use(budgets)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
-import type { LedgerFilter } from '../../runtime/records.ts'
+import type { LedgerFilter } from '../../runtime/store/records.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'

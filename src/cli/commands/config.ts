@@ -66,7 +66,7 @@ async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): P
   const { only, all, unpriced, maxUsd, json } = flags
   const [{ planLive, checkLive: ask, spentOn }, { loadConfiguration }] = await Promise.all([
     import('../../runtime/live-check/check-live.ts'),
-    import('../../runtime/configuration.ts'),
+    import('../../runtime/configuration/configuration.ts'),
   ])
   const configuration = await loadConfiguration(path, terminal.env)
   const plan = planLive(configuration, { ...(only && { only }), ...(all && { all }), ...(unpriced && { unpriced }) })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
-import type { CostReport, CostSum } from '../../runtime/records.ts'
+import type { CostReport, CostSum } from '../../runtime/store/records.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'

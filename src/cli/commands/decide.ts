@@ -3,7 +3,7 @@ import { limitWords } from '../../core/budgets/limit-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { RunHandle, Verdict } from '../../runtime/run-handle.ts'
+import type { RunHandle, Verdict } from '../../runtime/runs/run-handle.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -61,7 +61,7 @@ async function raiseBudget(
   terminal: Terminal,
 ): Promise<void> {
   const raising = async (signalbox: Signalbox) => {
-    const { assertOpen } = await import('../../runtime/run-ended.ts')
+    const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'given more')
     const raised = await signalbox.run(id).raiseBudget(raise)
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
@@ -79,7 +79,7 @@ interface Decided {
 
 async function decide(verb: Verb, { run: id, toolCallId, verdict, json }: Decided, terminal: Terminal): Promise<void> {
   const deciding = async (signalbox: Signalbox) => {
-    const { assertOpen } = await import('../../runtime/run-ended.ts')
+    const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
     const run = signalbox.run(id)
     const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
@@ -96,7 +96,7 @@ async function decide(verb: Verb, { run: id, toolCallId, verdict, json }: Decide
 
 /** The call may be of a run below. To find it, the events of all of these are read: only where the run knows of none itself. */
 async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<typeof elsewhereWords>[1]) {
-  const { isNotAsked } = await import('../../runtime/once-asked.ts')
+  const { isNotAsked } = await import('../../runtime/runs/once-asked.ts')
   const elsewhere = isNotAsked(error) ? await elsewhereWords(signalbox, asked) : undefined
   return elsewhere === undefined ? error : new CliProblem(EXIT.badInput, elsewhere)
 }
@@ -107,7 +107,7 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
 }
 
 async function onlyPending(verb: Verb, run: RunHandle, signalbox: Signalbox): Promise<string> {
-  const { heardInTime } = await import('../../runtime/run-unheard.ts')
+  const { heardInTime } = await import('../../runtime/runs/run-unheard.ts')
   const { client } = signalbox
   const { pending, waitingFor } = await heardInTime(client, client.workflow.getHandle(run.id), () => run.state())
   const [first, ...others] = pending

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Labels } from '../../core/protocol.ts'
-import type { Question } from '../../runtime/explain.ts'
+import type { Question } from '../../runtime/routes/explain.ts'
 import { EXIT } from '../exit-codes.ts'
 import { amount, count, labels, name } from '../parse/values.ts'
 import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
@@ -54,7 +54,7 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
       EXIT.badInput,
       'name a run and its step, as in `signalbox explain my-run --step 3`, or a class, as in `signalbox explain --class strong`',
     )
-  const { explainCall } = await import('../../runtime/explain-call.ts')
+  const { explainCall } = await import('../../runtime/routes/explain-call.ts')
   await withRecords(terminal, async records => {
     const calls = await explainCall(records, run, step)
     if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
@@ -70,8 +70,8 @@ async function explainHypothetical(
   terminal: Terminal,
 ): Promise<void> {
   const [{ explainRoute }, { loadConfiguration }] = await Promise.all([
-    import('../../runtime/explain.ts'),
-    import('../../runtime/configuration.ts'),
+    import('../../runtime/routes/explain.ts'),
+    import('../../runtime/configuration/configuration.ts'),
   ])
   const explanation = explainRoute(await loadConfiguration(config, terminal.env), questionOf(flags))
   if (json) printJson(terminal, explanationJson(explanation))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { ForkOptions } from '../../runtime/fork-run.ts'
+import type { ForkOptions } from '../../runtime/runs/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
@@ -74,7 +74,7 @@ interface Place {
 }
 
 async function modelFor(signalbox: Signalbox, from: string, flags: ForkFlags): Promise<string | undefined> {
-  const { modelOfFork } = await import('../../runtime/fork-run.ts')
+  const { modelOfFork } = await import('../../runtime/runs/fork-run.ts')
   const { reports } = await signalbox.store()
   return modelOfFork((await reports.run(from)) ?? {}, optionsOf(flags))
 }
@@ -91,7 +91,7 @@ function forkedWords(id: string, { from, atStep, model }: Place, flags: ForkFlag
 /** Read only where there is something to hold to it. */
 async function configurationFor({ model, config }: ForkFlags, { env }: Terminal) {
   if (model === undefined) return undefined
-  const { configurationAtHand } = await import('../../runtime/configuration-without-keys.ts')
+  const { configurationAtHand } = await import('../../runtime/configuration/configuration-without-keys.ts')
   return configurationAtHand(config, env)
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CatalogueDifference, NamedChange } from '../../runtime/catalogue-lists.ts'
+import type { CatalogueDifference, NamedChange } from '../../runtime/configuration/catalogue-lists.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -48,7 +48,7 @@ export function addModelLists(models: Command, terminal: Terminal): void {
 }
 
 async function put(file: string, { json, limit, ...flags }: ListFlags, terminal: Terminal): Promise<void> {
-  const lists = await import('../../runtime/catalogue-lists.ts')
+  const lists = await import('../../runtime/configuration/catalogue-lists.ts')
   try {
     const imported = lists.importList(file, { ...flags, env: terminal.env })
     if (json) return printJson(terminal, { ok: true, ...imported })
@@ -62,7 +62,7 @@ async function put(file: string, { json, limit, ...flags }: ListFlags, terminal:
 }
 
 async function diff(file: string | undefined, { json, limit, ...flags }: ListFlags, terminal: Terminal): Promise<void> {
-  const { diffLists } = await import('../../runtime/catalogue-lists.ts')
+  const { diffLists } = await import('../../runtime/configuration/catalogue-lists.ts')
   const difference = diffLists(file, { ...flags, env: terminal.env })
   if (json) return printJson(terminal, difference)
   terminal.print(describe(difference, limit))

@@ -30,7 +30,7 @@ export function addPurge(program: Command, terminal: Terminal): void {
 async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Terminal): Promise<void> {
   if (run !== undefined && olderThan !== undefined)
     throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
-  const { purgeContent } = await import('../../runtime/purge.ts')
+  const { purgeContent } = await import('../../runtime/store/purge.ts')
   const wish = definedOnly({ run, olderThanMs: olderThan, compact })
   const { purged, compacted, place } = await purgeContent(wish, terminal.env)
   if (json) return printJson(terminal, { store: place, purged, compacted })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { LedgerFilter, RunReport } from '../../runtime/records.ts'
+import type { LedgerFilter, RunReport } from '../../runtime/store/records.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { Inspection } from '../../runtime/inspect-run.ts'
-import type { Records } from '../../runtime/records.ts'
+import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
+import type { Records } from '../../runtime/store/records.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
@@ -27,7 +27,7 @@ export function addShow(program: Command, terminal: Terminal): void {
 async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   const showing = async (signalbox: Signalbox) => {
     const [{ inspectRun }, { isGone }] = await Promise.all([
-      import('../../runtime/inspect-run.ts'),
+      import('../../runtime/inspect/inspect-run.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
@@ -47,7 +47,7 @@ async function showRecords(
   json: boolean | undefined,
   terminal: Terminal,
 ): Promise<boolean> {
-  const { inspectRecords } = await import('../../runtime/inspect-run.ts')
+  const { inspectRecords } = await import('../../runtime/inspect/inspect-run.ts')
   const inspection = await inspectRecords(records, id)
   if (!inspection) return false
   if (json) printJson(terminal, inspectionJson(inspection))

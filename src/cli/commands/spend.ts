@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
-import type { SpendKey, SpendReport, SpendRow } from '../../runtime/records.ts'
+import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/records.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Period, periodOf } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'

@@ -90,7 +90,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
 }
 
 async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
-  const { runExists } = await import('../../runtime/beginning.ts')
+  const { runExists } = await import('../../runtime/inspect/beginning.ts')
   return runExists(signalbox, id)
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Signalbox } from '../../runtime/client.ts'
-import type { RunStanding } from '../../runtime/run-standing.ts'
-import type { AskBelow } from '../../runtime/runs-below.ts'
+import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
+import type { RunStanding } from '../../runtime/runs/run-standing.ts'
 import { raiseCommands } from '../print/next-commands.ts'
 
 interface Asked {
@@ -44,7 +44,7 @@ export async function elsewhereWords(
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const { asksBelow } = await import('../../runtime/runs-below.ts')
+  const { asksBelow } = await import('../../runtime/inspect/runs-below.ts')
   return asksBelow(store, run)
 }
 
@@ -72,6 +72,6 @@ function idsAbove(run: string): readonly string[] {
 async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
   const store = await signalbox.storeIfThere()
   if (!store) return undefined
-  const { standingOf } = await import('../../runtime/run-standing.ts')
+  const { standingOf } = await import('../../runtime/runs/run-standing.ts')
   return standingOf(store.events, run)
 }

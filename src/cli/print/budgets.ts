@@ -7,7 +7,7 @@ import { describeScope } from '../../core/budgets/shared-budget.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { BudgetHolder, BudgetStanding, BudgetWaiter } from '../../core/ports.ts'
-import type { BudgetReport } from '../../runtime/shared-budgets.ts'
+import type { BudgetReport } from '../../runtime/store/shared-budgets.ts'
 import { folding, renderPairs, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration, formatTime } from './words.ts'
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallReport } from '../../runtime/records.ts'
+import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
 import { type Column, renderTableWithin } from './table.ts'
 import { formatDuration, formatInput, formatOutput } from './words.ts'

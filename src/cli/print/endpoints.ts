@@ -6,7 +6,7 @@
 
 import { formatMoney } from '../../core/money/format-money.ts'
 import type { HealthReport } from '../../core/routing/describe-health.ts'
-import type { EndpointReport } from '../../runtime/records.ts'
+import type { EndpointReport } from '../../runtime/store/records.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration } from './words.ts'
 

@@ -6,7 +6,7 @@
 
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
-import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/explain-call.ts'
+import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/routes/explain-call.ts'
 import { callJson } from './calls-table.ts'
 import { formatCost } from './money.ts'
 import { folding, renderTableWithin } from './table.ts'

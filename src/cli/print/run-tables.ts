@@ -4,7 +4,7 @@
  * @module
  */
 import type { PendingApproval } from '../../core/protocol.ts'
-import type { Inspection } from '../../runtime/inspect-run.ts'
+import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { formatCost } from './money.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatTime, shorten } from './words.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SpendKey, SpendReport, SpendSum } from '../../runtime/records.ts'
+import type { SpendKey, SpendReport, SpendSum } from '../../runtime/store/records.ts'
 import { costJson } from './money.ts'
 
 interface Time {

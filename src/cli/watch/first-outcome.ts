@@ -5,7 +5,7 @@
  */
 import { type Outcome, TASK_QUEUE } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { RunHandle } from '../../runtime/run-handle.ts'
+import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import { costJson } from '../print/money.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
@@ -24,7 +24,7 @@ export async function firstOutcome(
   { watch, json, taskQueue = TASK_QUEUE }: StartedFlags,
   terminal: Terminal,
 ): Promise<Outcome | undefined> {
-  const { beginningOf } = await import('../../runtime/beginning.ts')
+  const { beginningOf } = await import('../../runtime/inspect/beginning.ts')
   const begun = await beginningOf(signalbox, run.id)
   if (begun.kind === 'unseen') terminal.note(`note: ${await unseenWords(signalbox, run.id, taskQueue)}`)
   const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
@@ -34,7 +34,7 @@ export async function firstOutcome(
 
 /** A worker whose code throws has taken it up, and given it back. */
 async function unseenWords(signalbox: Signalbox, id: string, taskQueue: string): Promise<string> {
-  const { failingOf } = await import('../../runtime/failing.ts')
+  const { failingOf } = await import('../../runtime/inspect/failing.ts')
   const failing = await failingOf(signalbox.client, id)
   if (failing) return failing.words
   return `no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`

@@ -7,7 +7,7 @@
 import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { Records } from '../../runtime/records.ts'
+import type { Records } from '../../runtime/store/records.ts'
 import { formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
@@ -52,7 +52,7 @@ export async function watchRecords(
 ): Promise<boolean> {
   const report = await records.reports.run(id)
   if (report?.outcome === undefined) return false
-  const { recordedEvents } = await import('../../runtime/recorded-events.ts')
+  const { recordedEvents } = await import('../../runtime/runs/recorded-events.ts')
   await printEvents(recordedEvents(records.events, report.key, options.after), id, terminal, options)
   const { outcome: kind, message } = report
   if (!options.json) terminal.print(await summaryOf(records, id, { kind, ...(message !== undefined && { message }) }))

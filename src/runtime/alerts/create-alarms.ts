@@ -7,7 +7,7 @@ import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
 import type { AlertPort } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
-import { unlessStoreFails } from '../unless-store-fails.ts'
+import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { postPatiently } from './post-patiently.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 

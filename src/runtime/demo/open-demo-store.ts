@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { researchBrief } from '../../../demo/brief.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import type { Closers } from '../closers.ts'
-import { ConfigurationProblem } from '../configuration.ts'
-import { storeSettings } from '../store-settings.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { storeSettings } from '../store/store-settings.ts'
 
 export interface DemoStoreOptions {
   readonly env: NodeJS.ProcessEnv

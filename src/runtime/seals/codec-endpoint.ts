@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { openStore } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration.ts'
-import { storeSettings } from '../store-settings.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { storeSettings } from '../store/store-settings.ts'
 import { type CodecServer, startCodecServer } from './codec-server.ts'
 import { readMasterKeys } from './master-keys.ts'
 

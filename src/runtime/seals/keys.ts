@@ -4,7 +4,7 @@
  * @module
  */
 import { openStore, type SealKeyReport, SealProblem, type Store } from '../../store/index.ts'
-import { storeSettings } from '../store-settings.ts'
+import { storeSettings } from '../store/store-settings.ts'
 import { readMasterKeys } from './master-keys.ts'
 
 export interface KeyList {

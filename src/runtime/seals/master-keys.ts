@@ -6,7 +6,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 export { newMasterKey }
 

@@ -6,7 +6,7 @@
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { limitAt } from '../../core/budgets/shared-limit.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
-import { unlessStoreFails } from '../unless-store-fails.ts'
+import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Scrapers come every 15 to 60 s. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TelemetryOptions as RuntimeTelemetry } from '@temporalio/worker'
-import { ConfigurationProblem } from '../configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { bucketsFor, DOTTED, UNDERSCORED } from './names.ts'
 import type { TelemetryOptions } from './telemetry.ts'
 

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { ConfigurationProblem } from '../configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 /** What a plug-in joins, and what its owner may do who has to leave it as it is. */
 const REMEDIES = {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import type { App } from '../../../src/runtime/app.ts'
+import type { App } from '../../../src/runtime/app/app.ts'
 import { defineAgent, defineSchema, defineTool } from '../../../src/tools/index.ts'
 import type { ToolName } from './plan/conversations.ts'
 import { SYSTEM } from './plan/runs.ts'

@@ -5,8 +5,8 @@
  */
 
 import type { Outcome } from '../../../src/core/protocol.ts'
-import { RunEnded } from '../../../src/runtime/run-ended.ts'
-import type { RunHandle } from '../../../src/runtime/run-handle.ts'
+import { RunEnded } from '../../../src/runtime/runs/run-ended.ts'
+import type { RunHandle } from '../../../src/runtime/runs/run-handle.ts'
 import type { Patience } from './patience.ts'
 import { persist } from './persist.ts'
 import type { RunPlan } from './plan/plan.ts'

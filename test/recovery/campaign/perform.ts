@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { reconcileWith } from '../../../src/runtime/reconcile-with.ts'
+import { reconcileWith } from '../../../src/runtime/reconcile/reconcile-with.ts'
 import { type Evidence, openRows, readRows, transcriptsOf } from './evidence.ts'
 import { type Ended, followRun } from './follow.ts'
 import { type Judgement, judge } from './judge/judge.ts'

@@ -1,0 +1,26 @@
+/**
+ * What is wrong with the agents, tools and schemas of an app, as far as it can be known before anything is started.
+ *
+ * @module
+ */
+import type { Configuration } from '../../catalog/index.ts'
+import { createRegistry } from '../../tools/index.ts'
+import { toolPrefix } from '../../tools/mcp/tool-names.ts'
+import { agentClassProblems } from './agent-classes.ts'
+import { type App, isModule } from './app.ts'
+import { missingWorkflows } from './bundle-errors.ts'
+
+/** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
+export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, configuration: Configuration) {
+  const prefixes = Object.keys(mcpServers).map(toolPrefix)
+  const agents = (app.agents ?? []).map(agent => ({
+    ...agent,
+    tools: agent.tools.filter(tool => !prefixes.some(prefix => tool.startsWith(prefix))),
+  }))
+  const missing = workflowsPath !== undefined && !isModule(workflowsPath)
+  return [
+    ...createRegistry({ ...app, agents }).problems,
+    ...agentClassProblems(agents, configuration.directory),
+    ...(missing ? [missingWorkflows(workflowsPath)] : []),
+  ]
+}

@@ -1,0 +1,82 @@
+/**
+ * What a user's own code brings to a worker.
+ *
+ * @module
+ */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AnswerSchema, Tool } from '../../core/ports.ts'
+import type { AgentPlan } from '../../core/protocol.ts'
+import type { McpServers } from '../../tools/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { unloadableApp } from './unloadable-app.ts'
+
+/** Agents, tools, schemas and workflows of one's own. */
+export interface App {
+  /** Of `defineAgent`. */
+  readonly agents?: readonly AgentPlan[]
+  /** Of `defineTool` and `defineRemoteTool`. */
+  readonly tools?: readonly Tool[]
+  /** Of `defineSchema`. */
+  readonly schemas?: readonly AnswerSchema[]
+  /** Servers of the Model Context Protocol; the tool `find` of the server `shop` is named `shop__find`. */
+  readonly mcpServers?: McpServers
+  /** A module whose exported functions are workflows; served beside the ready agent. */
+  readonly workflowsPath?: string
+}
+
+/** Whether there is a file. */
+export function isModule(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+/**
+ * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
+ * each of them optional, or one default export with these.
+ *
+ * @throws ConfigurationProblem when there is no such module, it cannot be loaded, or what it exports is none of these; what the module
+ * itself throws is the `cause`.
+ */
+export async function loadApp(path: string): Promise<App> {
+  const absolute = resolve(path)
+  if (!isModule(absolute))
+    throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
+  const module = await load(absolute)
+  const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }
+  const found = { agents, tools, schemas, mcpServers, workflowsPath }
+  if (Object.values(found).every(value => value === undefined))
+    throw new ConfigurationProblem(
+      `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
+    )
+  const wrong = wrongExports(found)
+  if (wrong.length > 0) throw new ConfigurationProblem(`the app ${path} ${wrong.join('; it ')}`)
+  return found
+}
+
+async function load(path: string): Promise<App & { readonly default?: App }> {
+  try {
+    return await import(pathToFileURL(path).href)
+  } catch (error) {
+    throw unloadableApp(path, error)
+  }
+}
+
+/** By what a worker looks for in them first. */
+const MADE_BY = {
+  agents: { maker: 'defineAgent', field: 'limits' },
+  tools: { maker: 'defineTool', field: 'parse' },
+  schemas: { maker: 'defineSchema', field: 'parse' },
+} as const
+
+/** What the compiler would have said where it was asked: in words, one for each. */
+function wrongExports(app: App): readonly string[] {
+  return (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
+    const { maker, field } = MADE_BY[name]
+    const list: unknown = app[name]
+    if (list === undefined) return []
+    if (!Array.isArray(list)) return [`exports ${name} that are no list; write \`export const ${name} = [ … ]\``]
+    const at = list.findIndex(entry => (Object(entry) as Record<string, unknown>)[field] === undefined)
+    return at < 0 ? [] : [`exports ${name} of which the one at index ${at} was not made by ${maker}`]
+  })
+}

@@ -1,0 +1,41 @@
+/**
+ * Workflows that cannot be bundled: which of the bundler's many words say what is wrong, and what to do.
+ *
+ * @module
+ */
+import { isAbsolute, relative, resolve } from 'node:path'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { isModule } from './app.ts'
+
+/** Stack frames, the resolver's steps, the way from our own entry, and the summary behind the last error. */
+const NOISE = /^(?: {2}|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
+
+/** Of the bundler's report its errors alone, each with the modules that led to it; the whole report where it has none. */
+export function bundleErrors(report: string): string {
+  const [, ...errors] = report.split(/^ERROR in /m)
+  if (errors.length === 0) return report
+  const lines = errors.join('').split('\n')
+  return lines.filter(line => line !== '' && !NOISE.test(line)).join('\n')
+}
+
+/** What the SDK throws once its bundler has failed, the second where a workflow imports a module of Node's. */
+const BUNDLE_FAILED = /^(?:Webpack finished with errors|Your Workflow code)/
+
+export function missingWorkflows(path: string): string {
+  return `there is no module ${path} with workflows; correct \`workflowsPath\``
+}
+
+/** @returns what is wrong with the workflows of one's own, where they are why a worker could not be made; else the error. */
+export function bundleProblem(error: unknown, workflowsPath: string | undefined): unknown {
+  if (workflowsPath === undefined || !(error instanceof Error) || !BUNDLE_FAILED.test(error.message)) return error
+  const path = shortPath(workflowsPath)
+  if (!isModule(workflowsPath)) return new ConfigurationProblem(missingWorkflows(path))
+  return new ConfigurationProblem(
+    `the workflows of ${path} cannot be bundled: the log line above says why. They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
+  )
+}
+
+function shortPath(path: string): string {
+  const below = relative('.', resolve(path))
+  return below.startsWith('..') || isAbsolute(below) ? path : below
+}

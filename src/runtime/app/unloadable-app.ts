@@ -1,0 +1,60 @@
+/**
+ * An app whose module cannot be loaded: what is wrong with it, and where.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process'
+import { isAbsolute, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+
+/**
+ * Of a module that does not parse, imports what is not there, or throws while it is loaded. Where the author's own code stands in the
+ * error's stack, its line is named; else it is said how to find it.
+ */
+export function unloadableApp(path: string, cause: unknown): ConfigurationProblem {
+  const reason = cause instanceof Error ? cause.message.trimEnd() : String(cause)
+  const { code } = Object(cause) as { readonly code?: unknown }
+  const remedy = code === 'ERR_MODULE_NOT_FOUND' ? 'correct the import, or install the package' : 'correct it there'
+  const place = placeIn(cause) ?? checkedPlace(path, cause)
+  const where = place ? `, at ${place}` : ''
+  return new ConfigurationProblem(`the app ${shortPath(path)} cannot be loaded: ${reason}${where}; ${remedy}`, {
+    cause,
+  })
+}
+
+/** A line of a file: at the head of what Node says of a syntax error, or in a frame. */
+const PLACE = /^(?:\s+at (?:.*\()?)?((?:file:\/\/|\/|[A-Za-z]:\\).*?:\d+(?::\d+)?)\)?$/
+
+/** Frames of the package itself and of its dependencies are nothing that the author could correct. */
+const ownSource = () => fileURLToPath(new URL('..', import.meta.url))
+
+function placeIn(error: unknown): string | undefined {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
+  const places = lines.flatMap(line => PLACE.exec(line)?.[1] ?? []).map(pathOf)
+  const own = ownSource()
+  const place = places.find(found => !found.startsWith(own) && !found.includes('node_modules'))
+  return place && shortPath(place)
+}
+
+/** Of JavaScript that does not parse, Node keeps the line to itself until it ends; asked to check the file, it says so. */
+function checkedPlace(path: string, error: unknown): string | undefined {
+  if (!(error instanceof SyntaxError)) return undefined
+  const { stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', timeout: CHECK_TIMEOUT_MS })
+  const place = PLACE.exec(stderr?.split('\n', 1)[0] ?? '')?.[1]
+  return place && shortPath(pathOf(place))
+}
+
+/** It only parses. */
+const CHECK_TIMEOUT_MS = 10_000
+
+function pathOf(place: string): string {
+  if (!place.startsWith('file://')) return place
+  const [, url = place, line = ''] = /^(.*?)((?::\d+)+)$/.exec(place) ?? []
+  return `${fileURLToPath(url)}${line}`
+}
+
+function shortPath(path: string): string {
+  const below = relative('.', path)
+  return below.startsWith('..') || isAbsolute(below) ? path : below
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads a configuration whose variables nobody has set.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import {
+  type Catalogue,
+  type Configuration,
+  type ConfigurationResult,
+  describeProblems,
+  loadConfigurationFile,
+} from '../../catalog/index.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { catalogueFor } from './models.ts'
+
+/** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
+export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
+  // What is no file is said by whoever reads it as a configuration.
+  const text = statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : ''
+  const read = readWithoutKeys(path, text, env, catalogueFor(path, env).catalogue)
+  if (read.ok) return read.configuration
+  throw new ConfigurationProblem(describeProblems(read.problems, path))
+}
+
+/** The one that is named, or that lies here and can be read: what is not asked for is no reason to fail. */
+export function configurationAtHand(path: string | undefined, env: NodeJS.ProcessEnv): Configuration | undefined {
+  if (path !== undefined) return loadWithoutKeys(path, env)
+  if (!existsSync(DEFAULT_CONFIGURATION_PATH)) return undefined
+  try {
+    return loadWithoutKeys(DEFAULT_CONFIGURATION_PATH, env)
+  } catch (error) {
+    if (error instanceof ConfigurationProblem) return undefined
+    throw error
+  }
+}
+
+/**
+ * Reads a configuration for those who ask no vendor: variables without a value are given one, so that no provider is left
+ * out for want of a key or an address. `1` is a word, a port and a number alike.
+ *
+ * @param text - The file's, which lies at `path`.
+ */
+export function readWithoutKeys(
+  path: string,
+  text: string,
+  env: NodeJS.ProcessEnv,
+  catalogue: Catalogue,
+): ConfigurationResult {
+  const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
+  const given = (names: readonly string[], value: string) =>
+    Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
+  const filled = { ...env, ...given([...marks, ...keys], '1'), ...given(addresses, NO_ADDRESS) }
+  return loadConfigurationFile(path, filled, { catalogue })
+}
+
+/** In place of an address that is not set; nobody asks it. */
+const NO_ADDRESS = 'http://unset.invalid'
+
+function variablesIn(text: string, marks: RegExp): readonly string[] {
+  return [...text.matchAll(marks)].map(([, name]) => name!)
+}

@@ -1,0 +1,91 @@
+/**
+ * The catalogue of models, for looking things up.
+ *
+ * @module
+ */
+import {
+  BrokenCatalogue,
+  type Catalogue,
+  type CatalogueEndpoint,
+  type Configuration,
+  type EndpointFilter,
+  findEndpoints,
+  importedFor,
+  loadCatalogue,
+  nearest,
+  sift,
+} from '../../catalog/index.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
+
+export type { CatalogueEndpoint, EndpointFilter }
+
+export interface ModelList {
+  readonly catalogVersion: string
+  /** In the order asked for; those that the filter lets through. */
+  readonly endpoints: readonly CatalogueEndpoint[]
+}
+
+export interface ModelsOptions {
+  /** @defaultValue `signalbox.yaml`, which need not exist */
+  readonly config?: string | undefined
+  readonly env: NodeJS.ProcessEnv
+  /** Only endpoints that the configuration has, with its prices, abilities and data policies. @defaultValue false */
+  readonly configured?: boolean
+}
+
+/** @throws ConfigurationProblem for a provider or an author that nobody knows, a broken configuration or a damaged import. */
+export async function listModels(filter: EndpointFilter, options: ModelsOptions): Promise<ModelList> {
+  const { catalogue } = catalogueFor(options.config, options.env)
+  if (!options.configured) {
+    knownName('provider', filter.provider, catalogue.providerIds, 'the catalogue')
+    knownName('author', filter.author, authorsOf(catalogue.modelNames()), 'the catalogue')
+    return { catalogVersion: catalogue.version, endpoints: findEndpoints(catalogue, filter) }
+  }
+  const configuration = await loadConfiguration(options.config, options.env)
+  const names = configuration.providers.map(({ name }) => name)
+  knownName('provider', filter.provider, names, 'the configuration')
+  const models = configuration.directory.endpoints.map(({ model }) => model)
+  knownName('author', filter.author, authorsOf(models), 'the configuration')
+  const { catalogVersion } = configuration.directory
+  return { catalogVersion, endpoints: sift(configuredEndpoints(configuration, catalogue), filter) }
+}
+
+/** The catalogue that holds for a configuration, and the imported file it was read from. */
+export function catalogueFor(
+  config: string = DEFAULT_CONFIGURATION_PATH,
+  env: NodeJS.ProcessEnv,
+): { readonly catalogue: Catalogue; readonly imported: string | undefined } {
+  const imported = importedFor(config, env)
+  try {
+    return { catalogue: loadCatalogue({ imported }), imported }
+  } catch (error) {
+    if (error instanceof BrokenCatalogue) throw new ConfigurationProblem(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** With title and age where the catalogue knows the endpoint. */
+function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue): readonly CatalogueEndpoint[] {
+  const listed = new Map(
+    [...new Set(directory.endpoints.map(({ provider }) => provider))]
+      .flatMap(provider => catalogue.endpointsOf(provider))
+      .map(endpoint => [`${endpoint.provider} ${endpoint.upstream}`, endpoint]),
+  )
+  return directory.endpoints.map(endpoint => {
+    const entry = listed.get(`${endpoint.provider} ${endpoint.upstream}`)
+    const { title = endpoint.model, releaseDate = '', status } = entry ?? {}
+    return { ...endpoint, title, releaseDate, ...(status && { status }), offered: true }
+  })
+}
+
+function authorsOf(models: Iterable<string>): readonly string[] {
+  return [...new Set([...models].map(model => model.slice(0, model.indexOf('/'))))]
+}
+
+function knownName(what: string, name: string | undefined, known: readonly string[], where: string): void {
+  if (name === undefined || known.includes(name)) return
+  const near = nearest(name, known)
+  throw new ConfigurationProblem(
+    `${where} has no ${what} "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+  )
+}

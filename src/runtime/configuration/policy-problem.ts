@@ -1,0 +1,72 @@
+/**
+ * Names in the policy of a run or of a call that nobody bears.
+ *
+ * @module
+ */
+
+import type { PolicyProblem } from '../../../activities/names.ts'
+import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, nearest } from '../../catalog/index.ts'
+import { didYouMean } from '../../core/did-you-mean.ts'
+import type { Policy } from '../../core/policy.ts'
+import { policyNames } from '../../core/policy-names.ts'
+
+/** The first such name, with the nearest that there is; by the configuration as it is then. */
+export function createPolicyProblem(now: () => Configuration): PolicyProblem {
+  let last: { readonly configuration: Configuration; readonly known: KnownNames } | undefined
+  const knownIn = (configuration: Configuration) => {
+    if (last?.configuration !== configuration)
+      last = { configuration, known: createKnownNames(ownNames(configuration), () => loadCatalogue()) }
+    return last.known
+  }
+  return (policy, level) => {
+    const wrong = unknownIn(policy, () => knownIn(now())) ?? unknownRegion(policy, now)
+    if (!wrong) return undefined
+    const { list, what, name, known, why } = wrong
+    return `the ${level}'s policy names in ${list} the ${what} '${name}', ${why}${didYouMean(nearest(name, known))}`
+  }
+}
+
+interface Unknown {
+  readonly list: string
+  readonly what: string
+  readonly name: string
+  readonly known: Iterable<string>
+  readonly why: string
+}
+
+function unknownIn(policy: Policy, known: () => KnownNames): Unknown | undefined {
+  const wrong = policyNames(policy).find(({ what, name }) => !known().has(what, name))
+  const why = 'which is neither configured nor in the catalogue, and so would bind nothing'
+  return wrong && { ...wrong, known: known().near(wrong.what), why }
+}
+
+/**
+ * The catalogue knows no regions: those that endpoints are said to be in, and those that the file's policies speak of. A list with one
+ * that is known is served there, and its others may have lost their last endpoint.
+ */
+function unknownRegion({ regions = [] }: Policy, now: () => Configuration): Unknown | undefined {
+  const [name] = regions
+  if (name === undefined) return undefined
+  const { directory } = now()
+  const known = new Set([
+    ...directory.endpoints.flatMap(({ dataPolicy }) => dataPolicy.region ?? []),
+    ...policiesIn(directory).flatMap(each => each.regions ?? []),
+  ])
+  if (regions.some(each => known.has(each))) return undefined
+  return { list: 'regions', what: 'region', name, known, why: 'in which no configured endpoint is said to be' }
+}
+
+/** On every level of the configuration. */
+function policiesIn({ policy, workspaces, classes, keys = {} }: Configuration['directory']): readonly Policy[] {
+  const ofNamed = [...Object.values(workspaces), ...Object.values(classes)].map(named => named.policy)
+  return [policy, ...ofNamed, ...Object.values(keys)].filter(each => each !== undefined)
+}
+
+/** Providers that cannot be used now are configured all the same. */
+function ownNames({ directory: { endpoints }, disabled }: Configuration) {
+  return {
+    providers: [...endpoints.map(({ provider }) => provider), ...disabled.map(({ provider }) => provider)],
+    models: endpoints.map(({ model }) => model),
+    ids: endpoints.map(({ id }) => id),
+  }
+}

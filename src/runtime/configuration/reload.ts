@@ -1,0 +1,69 @@
+/**
+ * A changed configuration, swapped in while the worker runs.
+ *
+ * @module
+ */
+import {
+  type Configuration,
+  type ConfigurationResult,
+  describeProblems,
+  loadConfigurationFile,
+} from '../../catalog/index.ts'
+import { StoreProblem } from '../../store/index.ts'
+import { fileSystemCode } from '../file-system-code.ts'
+import { createTurns } from '../turns.ts'
+import { ConfigurationProblem } from './configuration.ts'
+
+/** `refused`: it has problems, which `words` lists, and the one before holds. */
+export type Reloaded =
+  | { readonly kind: 'swapped'; readonly configuration: Configuration; readonly words: string }
+  | { readonly kind: 'same'; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string }
+
+export interface Reloading {
+  readonly path: string
+  readonly env: NodeJS.ProcessEnv
+  /** That the worker began with. */
+  readonly first: Configuration
+  readonly use: (configuration: Configuration) => Promise<void>
+}
+
+/** Reads the file anew each time it is called; one that has not changed in what it says changes nothing. */
+export function createReload({ path, env, first, use }: Reloading): () => Promise<Reloaded> {
+  let current = first
+  const reload = async (): Promise<Reloaded> => {
+    const read = readAgain(path, env)
+    if (!read.ok)
+      return { kind: 'refused', words: `${describeProblems(read.problems, path)}\nthe configuration before it holds` }
+    const { configuration } = read
+    if (JSON.stringify(configuration) === JSON.stringify(current))
+      return { kind: 'same', words: `${path} says what it said before` }
+    const problem = await use(configuration).then(() => undefined, refusal)
+    if (problem !== undefined) return { kind: 'refused', words: `${problem}\nthe configuration before it holds` }
+    const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker starts anew'
+    current = configuration
+    return {
+      kind: 'swapped',
+      configuration,
+      words: `${path} was read anew: calls that begin from now on are planned by ${configuration.directory.catalogVersion}${appWords}`,
+    }
+  }
+  // One after the other: a signal and a change of the file may come together.
+  const { take } = createTurns()
+  return () => take(reload)
+}
+
+/** A disk that fails or a link that leads nowhere ends no worker that has a configuration. */
+function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
+  try {
+    return loadConfigurationFile(path, env)
+  } catch (error) {
+    return { ok: false, problems: [{ path: '', message: `${path} cannot be read (${fileSystemCode(error)})` }] }
+  }
+}
+
+/** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
+function refusal(error: unknown): string {
+  if (error instanceof StoreProblem || error instanceof ConfigurationProblem) return error.message
+  throw error
+}

@@ -1,0 +1,55 @@
+/**
+ * What an open run says of itself, or why it says nothing.
+ *
+ * @module
+ */
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { RunState } from '../../core/protocol.ts'
+import type { Signalbox } from '../client.ts'
+import { TOO_LATE, whoServes } from '../runs/run-unheard.ts'
+import { type Unread, unreadFor } from '../seals/unread.ts'
+import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
+import { failingOf } from './failing.ts'
+
+export interface AskedState {
+  /** Absent when the run has ended, or no worker can answer for it. */
+  readonly state?: RunState
+  /** Why there is no state where one would be expected, or what of the run fails again and again. */
+  readonly note?: string
+  readonly unread?: Unread
+}
+
+/** A state comes at once from a worker that has the run, and after a replay from another: seconds, not more. */
+const ASK_MS = 10_000
+
+/**
+ * @param known - `isRecorded`: the store has the run, and the server may have forgotten it.
+ * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
+ */
+export async function askState(
+  signalbox: Signalbox,
+  id: string,
+  { isRecorded }: { readonly isRecorded: boolean },
+): Promise<AskedState> {
+  try {
+    const failing = await failingOf(signalbox.client, id)
+    const note = failing && { note: failing.words }
+    if (failing?.what === 'workflow') return { ...note }
+    const deadline = Date.now() + ASK_MS
+    return { state: await signalbox.client.withDeadline(deadline, () => signalbox.run(id).state()), ...note }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError && isRecorded)
+      return { note: 'the Temporal server no longer has it, and its end was never written' }
+    const unread = unreadFor(error)
+    if (unread) return { unread }
+    const answer = grpcAnswer(error)
+    if (!answer) throw error
+    return { note: await silenceWords(signalbox, id, answer) }
+  }
+}
+
+async function silenceWords({ client }: Signalbox, id: string, { code, details }: GrpcAnswer): Promise<string> {
+  if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
+  const served = await whoServes(client, client.workflow.getHandle(id))
+  return `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
+}

@@ -1,0 +1,87 @@
+/**
+ * How a run begins and what it has come to, asked of Temporal: it knows of runs that no worker has opened, too.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { Outcome } from '../../core/protocol.ts'
+import type { Signalbox } from '../client.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+
+/** `at-work`: it has done more than open. `unseen`: no worker has taken it up. */
+export type Beginning = { readonly kind: 'at-work' | 'unseen' } | { readonly kind: 'ended'; readonly outcome: Outcome }
+
+/** A worker that is there takes a run up and opens it in a tenth of a second; one under load in a second. */
+const BEGINS_WITHIN_MS = 2_500
+
+const LOOK_EVERY_MS = 50
+
+/** What comes before the first thing that a run does is in the first dozen events. */
+const FIRST_EVENTS = 64
+
+/** Waits until the run is seen to work or to have ended, which one that is refused does at once. */
+export async function beginningOf(signalbox: Signalbox, id: string): Promise<Beginning> {
+  for (const untilMs = Date.now() + BEGINS_WITHIN_MS; ; ) {
+    const outcome = await endedOutcome(signalbox, id)
+    if (outcome) return { kind: 'ended', outcome }
+    const { isTaken, isAtWork } = await progressOf(signalbox, id)
+    if (isAtWork) return { kind: 'at-work' }
+    if (Date.now() >= untilMs) return { kind: isTaken ? 'at-work' : 'unseen' }
+    await delay(LOOK_EVERY_MS)
+  }
+}
+
+/** The totals of a run that did not end by itself are asked of a worker, and there may be none. */
+const ASK_MS = 5_000
+
+/**
+ * How the run ended; `undefined` while it is open, and where nobody can say.
+ *
+ * @param key - Of the run that is meant: its id may have been used again.
+ */
+export async function endedOutcome(signalbox: Signalbox, id: string, key?: string): Promise<Outcome | undefined> {
+  try {
+    const { status, raw } = await signalbox.client.workflow.getHandle(id).describe()
+    // A child's key is no run of Temporal's, and its id names one run.
+    const isMeant = key === undefined || key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key
+    if (status.name === 'RUNNING' || !isMeant) return undefined
+    return await signalbox.client.withDeadline(Date.now() + ASK_MS, () => signalbox.run(id).outcome())
+  } catch (error) {
+    // The store remembers longer than the server does.
+    if (error instanceof WorkflowNotFoundError) return undefined
+    if (grpcAnswer(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether the server knows a run of that id, open or not. */
+export async function runExists({ client }: Signalbox, id: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(id).describe()
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
+/** What every run does before it does anything of its own. */
+const OPENING: ReadonlySet<string> = new Set(['openRun', 'closeRun'])
+
+async function progressOf({ client }: Signalbox, id: string) {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId: id },
+    maximumPageSize: FIRST_EVENTS,
+  })
+  const events = history?.events ?? []
+  return {
+    isTaken: events.some(event => event.workflowTaskCompletedEventAttributes),
+    isAtWork: events.some(event => {
+      const activity = event.activityTaskScheduledEventAttributes?.activityType?.name
+      if (typeof activity === 'string') return !OPENING.has(activity)
+      return event.timerStartedEventAttributes ?? event.startChildWorkflowExecutionInitiatedEventAttributes
+    }),
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * One run from both sides: what the store has recorded, and what the run itself says while it is open.
+ *
+ * @module
+ */
+import type { Outcome } from '../../core/protocol.ts'
+import {
+  type CallReport,
+  type CostSum,
+  type DecisionReport,
+  type RaiseReport,
+  type RunReport,
+  SealProblem,
+} from '../../store/index.ts'
+import type { Signalbox } from '../client.ts'
+import { recordedEvents } from '../runs/recorded-events.ts'
+import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
+import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
+import { unreadFor } from '../seals/unread.ts'
+import type { Records } from '../store/records.ts'
+import { type AskedState, askState } from './asked-state.ts'
+import { endedOutcome } from './beginning.ts'
+import { type RunBelow, runsBelow } from './runs-below.ts'
+
+/** A wait, as the run's events tell it. */
+export interface RunWait {
+  readonly step: number
+  readonly ms: number
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** What somebody said to it, as its events tell it. */
+export interface RunSaid {
+  readonly id: string
+  readonly text: string
+  readonly truncated?: true
+  readonly by?: string
+  readonly atMs: number
+}
+
+/** Its `unread`: why what the run has said is not here, where it is sealed. */
+export interface Inspection extends AskedState {
+  /** Absent while no worker has opened the run, and for one of another store. */
+  readonly report?: RunReport
+  /** What the run and those below it have cost; absent with the report. */
+  readonly tree?: CostSum
+  /** Oldest first. */
+  readonly calls: readonly CallReport[]
+  /** The open runs below it, oldest first; none of a run that has ended. */
+  readonly children: readonly RunBelow[]
+  /** Who decided on tool calls, oldest first. */
+  readonly decisions: readonly DecisionReport[]
+  /** Who raised its limits, oldest first. */
+  readonly raises: readonly RaiseReport[]
+  /** Waits for vendors or for money, oldest first. */
+  readonly waits: readonly RunWait[]
+  /** What people said to it while it ran, oldest first. */
+  readonly said: readonly RunSaid[]
+  /** The tools that are under way; none of a run that has ended. */
+  readonly tools: readonly ToolAtWork[]
+  /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
+  readonly parts: readonly RunPart[]
+  /** What it gave, where it has ended and the server still has it. */
+  readonly gave?: Pick<Outcome, 'text' | 'output'>
+}
+
+/** Of the records, what tells of one run. */
+type Recorded = Pick<Records, 'reports' | 'events'>
+
+const MOST_CALLS = 1_000
+
+/** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
+export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
+  const store = await signalbox.store()
+  const report = await store.reports.run(id)
+  const recorded = report ? await recordsOf(store, report) : NO_RECORDS
+  const known = report?.id ?? id
+  const told =
+    report?.endedAtMs === undefined
+      ? await askState(signalbox, known, { isRecorded: report !== undefined })
+      : await endOf(signalbox, report)
+  const parts = await partsOfRun(signalbox.client, known)
+  return { ...(report && { report }), ...recorded, parts, ...told }
+}
+
+/** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */
+export async function inspectRecords(store: Recorded, id: string): Promise<Inspection | undefined> {
+  const report = await store.reports.run(id)
+  return report && { report, ...(await recordsOf(store, report)), parts: [] }
+}
+
+type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools'>
+
+const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [], said: [], tools: [] }
+
+async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
+  const { reports, events } = store
+  const tree = await reports.cost(key)
+  return {
+    ...(tree && { tree }),
+    calls: await reports.calls({ run: key, limit: MOST_CALLS }),
+    children: endedAtMs === undefined ? await runsBelow(store, key) : [],
+    decisions: await reports.decisions(key),
+    raises: await reports.raises(key),
+    ...(await toldBy(events, key, endedAtMs === undefined)),
+  }
+}
+
+/** Of a run whose content was purged nobody knows it any more. */
+async function toldBy(
+  events: Recorded['events'],
+  key: string,
+  isOpen: boolean,
+): Promise<Pick<Inspection, 'waits' | 'said' | 'tools'>> {
+  const waits: RunWait[] = []
+  const said: RunSaid[] = []
+  let tools: readonly ToolAtWork[] = []
+  try {
+    for await (const event of recordedEvents(events, key)) {
+      const { kind, offset: _, ...rest } = event
+      if (isOpen) tools = toolsAfter(tools, event)
+      if (kind === 'wait') waits.push(rest as RunWait)
+      if (kind === 'said') said.push(rest as RunSaid)
+    }
+    return { waits, said, tools }
+  } catch (error) {
+    if (error instanceof SealProblem) return { waits: [], said: [], tools: [] }
+    throw error
+  }
+}
+
+async function endOf(signalbox: Signalbox, { id, key }: RunReport): Promise<Pick<Inspection, 'gave' | 'unread'>> {
+  try {
+    const { text, output } = (await endedOutcome(signalbox, id, key)) ?? {}
+    return { gave: { ...(text !== undefined && { text }), ...(output !== undefined && { output }) } }
+  } catch (error) {
+    const unread = unreadFor(error)
+    if (!unread) throw error
+    return { unread }
+  }
+}
+
+/** @throws WorkflowNotFoundError when the server knows no run of that id. */
+export async function assertRun({ client }: Signalbox, id: string): Promise<void> {
+  await client.workflow.getHandle(id).describe()
+}

@@ -1,0 +1,58 @@
+/**
+ * The open runs below one, and what they wait for as far as the store knows.
+ *
+ * @module
+ */
+import type { PendingApproval, RunState } from '../../core/protocol.ts'
+import { type RunReport, SealProblem } from '../../store/index.ts'
+import { type RunStanding, standingOf } from '../runs/run-standing.ts'
+import type { Records } from '../store/records.ts'
+
+/** One of them, as plain JSON. */
+export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {
+  readonly report: RunReport
+  /** Absent where its events were not read: it is sealed and its key is out of reach, or there are too many runs. */
+  readonly status?: Extract<RunState['status'], 'running' | 'waiting' | 'waiting-for-approval'>
+  readonly waitingFor?: string
+}
+
+/** An approval that a run below waits for. */
+export interface AskBelow {
+  readonly run: string
+  readonly approval: PendingApproval
+}
+
+/** Of all runs below, as far as the store knows. */
+export async function asksBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly AskBelow[]> {
+  const below = await runsBelow(store, run)
+  return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
+}
+
+/** The events of so many are read, those of the oldest: a run may have thousands below it. */
+const MOST_READ = 100
+
+/** Oldest first; children, and theirs. */
+export async function runsBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly RunBelow[]> {
+  const reports = await store.reports.openBelow(run)
+  const read = reports.slice(0, MOST_READ)
+  const rest = reports.slice(MOST_READ).map(report => ({ report, pending: [] }))
+  return [...(await Promise.all(read.map(report => runBelow(store, report)))), ...rest]
+}
+
+async function runBelow({ events }: Pick<Records, 'events'>, report: RunReport): Promise<RunBelow> {
+  try {
+    return { report, ...stateOf(await standingOf(events, report.key)) }
+  } catch (error) {
+    if (error instanceof SealProblem) return { report, pending: [] }
+    throw error
+  }
+}
+
+function stateOf({ pending, waits, ...rest }: RunStanding): Omit<RunBelow, 'report'> {
+  const found = { pending, ...rest }
+  if (pending.length > 0) {
+    const waitingFor = `waiting for approval: ${pending.map(({ toolName }) => toolName).join(', ')}`
+    return { status: 'waiting-for-approval', waitingFor, ...found }
+  }
+  return waits ? { status: 'waiting', waitingFor: waits.words, ...found } : { status: 'running', ...found }
+}

@@ -1,0 +1,24 @@
+/**
+ * Joins a user's activities with ours, since a worker knows each by its name alone.
+ *
+ * @module
+ */
+import { namesRun } from '../../core/names-run.ts'
+
+type Activity = (...asked: readonly unknown[]) => unknown
+
+/**
+ * Both, where they share a name too: what is asked says whose it is. A worker that was joined may have open runs which ask for
+ * theirs, so it can be neither replaced nor renamed.
+ */
+export function joinActivities(theirs: object, ours: object): object {
+  const shared = Object.entries(ours).flatMap(([name, our]: [string, Activity]) => {
+    const their = (theirs as Readonly<Record<string, Activity | undefined>>)[name]
+    return their ? [[name, either(our, their)]] : []
+  })
+  return { ...theirs, ...ours, ...Object.fromEntries(shared) }
+}
+
+function either(ours: Activity, theirs: Activity): Activity {
+  return (...asked) => (namesRun(asked[0]) ? ours : theirs)(...asked)
+}

@@ -1,0 +1,43 @@
+/**
+ * Joins a user's workflow module with ours, since a worker bundles one entry.
+ *
+ * @module
+ */
+import { resolve } from 'node:path'
+import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
+import { JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
+
+type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>
+
+export interface WorkflowSource {
+  readonly workflowsPath: string
+  readonly webpackConfigHook?: WebpackConfigHook
+}
+
+/** The entry to bundle, and how the bundler finds the user's module from there. Joining twice changes nothing. */
+export function joinWorkflows(userPath: string | undefined, hook: WebpackConfigHook | undefined): WorkflowSource {
+  const alone = userPath === undefined || userPath === WORKFLOWS_PATH
+  if (alone) return { workflowsPath: WORKFLOWS_PATH, ...(hook && { webpackConfigHook: hook }) }
+  if (userPath === JOINED_WORKFLOWS_PATH) return { workflowsPath: userPath, ...(hook && { webpackConfigHook: hook }) }
+  const alias = { 'signalbox-user-workflows': resolve(userPath) }
+  return {
+    workflowsPath: JOINED_WORKFLOWS_PATH,
+    webpackConfigHook: config => {
+      const joined = { ...config, resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...alias } } }
+      return hook ? hook(joined) : joined
+    },
+  }
+}
+
+/** What a worker, and one that replays, is told of its workflows. */
+type Bundling = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>
+
+/** A worker's options with our workflows beside its own. A bundle that was built before is left as it is. */
+export function withJoinedWorkflows<Options extends Bundling>(options: Options): Options {
+  if (options.workflowBundle) return options
+  const { workflowsPath, webpackConfigHook } = joinWorkflows(
+    options.workflowsPath,
+    options.bundlerOptions?.webpackConfigHook,
+  )
+  return { ...options, workflowsPath, bundlerOptions: { ...options.bundlerOptions, webpackConfigHook } }
+}

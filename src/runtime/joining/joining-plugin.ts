@@ -1,0 +1,94 @@
+/**
+ * How the plug-in joins a worker, its bundle and its client.
+ *
+ * @module
+ */
+import type { ClientOptions } from '@temporalio/client'
+import type { DataConverter, PayloadCodec } from '@temporalio/common'
+import { SimplePlugin } from '@temporalio/plugin'
+import type {
+  ActivityInterceptorsFactory,
+  BundleOptions,
+  ReplayWorkerOptions,
+  Worker,
+  WorkerOptions,
+} from '@temporalio/worker'
+import type { Store } from '../../store/index.ts'
+import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
+import { createCodec } from '../seals/codec.ts'
+import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
+import { refuseOtherSdk } from '../temporal/sdk-version.ts'
+import { whileRunning } from '../worker/while-running.ts'
+import { joinActivities } from './join-activities.ts'
+import { checkBundle, joinBundle } from './join-bundle.ts'
+import { withJoinedWorkflows } from './join-workflows.ts'
+
+const RECONCILE_EVERY_MS = 300_000
+
+/** Cancellations travel with heartbeats, so this is about how late a cancelled call stops spending; the SDK's default makes it 16 s. */
+const PROMPT_HEARTBEATS = { maxHeartbeatThrottleInterval: '1s', defaultHeartbeatThrottleInterval: '1s' } as const
+
+/** What a plug-in brings to the worker that it joins. */
+interface Joining {
+  readonly activities: object
+  readonly interceptors: readonly ActivityInterceptorsFactory[]
+  /** What the worker seals and opens payloads with. */
+  readonly seals: KnownSeals
+  readonly store: Store
+  /** In milliseconds; with 0 never. @defaultValue 300000 */
+  readonly reconcileEveryMs: number | undefined
+}
+
+/**
+ * Temporal's simple plug-in, with what it cannot say: a user's workflows and codecs beside ours, and what is done while a
+ * worker runs.
+ */
+export class JoiningPlugin extends SimplePlugin {
+  readonly #codec: PayloadCodec
+  readonly #clientCodec: PayloadCodec
+  readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
+
+  constructor({ activities, interceptors, seals, store, reconcileEveryMs }: Joining) {
+    super({
+      name: 'signalbox',
+      activities: theirs => joinActivities(theirs ?? {}, activities),
+      workerInterceptors: { workflowModules: [WORKFLOW_INTERCEPTORS_PATH], activity: [...interceptors] },
+    })
+    this.#codec = createCodec(seals)
+    this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
+    this.#reconciled = { store, reconcileEveryMs }
+  }
+
+  override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    refuseOtherSdk('Worker', worker)
+    const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
+    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
+  }
+
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    if (options.connection) refuseOtherSdk('Worker', options.connection)
+    checkBundle(options.workflowBundle)
+    return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
+  }
+
+  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return super.configureReplayWorker(this.#withCodec(withJoinedWorkflows(options)))
+  }
+
+  override configureClient(options: ClientOptions): ClientOptions {
+    if (options.connection) refuseOtherSdk('Client', options.connection)
+    return super.configureClient(this.#withCodec(options, this.#clientCodec))
+  }
+
+  #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options, codec = this.#codec): Options {
+    const { dataConverter } = options
+    return {
+      ...options,
+      dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), codec] },
+    }
+  }
+
+  override configureBundler(options: BundleOptions): BundleOptions {
+    return super.configureBundler(joinBundle(options))
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Closes runs that are no more, and gives back what they hold: one that is terminated or times out tells nobody.
+ *
+ * @module
+ */
+import type { FoundEnd, RunSeen } from '../../core/ports.ts'
+import type { RunRef } from '../../core/protocol.ts'
+import type { Store } from '../../store/index.ts'
+import { knownProblem } from '../problems.ts'
+import { passed } from './passed.ts'
+
+export interface Reconciling {
+  readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
+  /** Of the namespace that is asked; `undefined` where its server names none. */
+  readonly namespaceId: () => Promise<string | undefined>
+  /** `undefined` while the run is open. */
+  readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
+  /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
+  readonly foreign?: boolean
+  readonly now: () => number
+}
+
+/** A run that has ended and was ended in the store. */
+export interface Reconciled {
+  readonly run: string
+  readonly reason: string
+}
+
+export interface Reconciliation {
+  readonly closed: readonly Reconciled[]
+  /** How many open runs were left alone, for another namespace has them. */
+  readonly foreign: number
+}
+
+/** How many of the open runs one look asks the server about, beside those that hold something: some 2 ms each. */
+const LOOK_AT = 250
+
+/**
+ * Settles the open attempts of runs that have ended, and ends those runs in the store. The attempts count as abandoned: they
+ * are charged their worst case, for the vendor may have billed it; should one come to its end after all, that corrects it.
+ * Runs that are open are left alone, also one that is reset in this very moment: its new part has come to the store since. May be
+ * done by several workers at once.
+ *
+ * A store may have runs of several namespaces and servers. This one's server knows nothing of the others', and would have them
+ * all for lost: they are left alone, as are those of which nobody has said where they run.
+ */
+export async function reconcile(reconciling: Reconciling): Promise<Reconciliation> {
+  const closed = [...(await closeHolding(reconciling)).closed]
+  let foreign = 0
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const look = await lookThrough(reconciling, after)
+    closed.push(...look.closed)
+    foreign += look.foreign
+    after = look.after
+  }
+  return { closed, foreign }
+}
+
+async function closeHolding(reconciling: Reconciling): Promise<Reconciliation> {
+  return closeEnded(reconciling, await reconciling.store.budgets.holdingRuns())
+}
+
+/** The open runs whose keys come next. Most of them hold nothing, and only the server knows whether they have ended. */
+async function lookThrough(reconciling: Reconciling, from: string) {
+  const runs = await reconciling.store.budgets.openRuns(from, LOOK_AT)
+  const after = runs.length < LOOK_AT ? undefined : runs.at(-1)?.key
+  return { ...(await closeEnded(reconciling, runs)), after }
+}
+
+async function closeEnded(reconciling: Reconciling, runs: readonly RunSeen[]): Promise<Reconciliation> {
+  const { store, howEnded, now } = reconciling
+  const ours = await ownOf(reconciling, runs)
+  const closed: Reconciled[] = []
+  for (const run of ours) {
+    const found = await howEnded(run)
+    if (!found) continue
+    const { reason, ...part } = found
+    const end = { outcome: 'failed', message: reason, ...part, seen: run, endedAtMs: now() } as const
+    // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
+    if (!(await store.ledger.closeRun(run, end))) continue
+    await store.admissions.leaveRun(run.key)
+    closed.push({ run: run.id, reason })
+  }
+  return { closed, foreign: runs.length - ours.length }
+}
+
+async function ownOf({ namespaceId, foreign }: Reconciling, runs: readonly RunSeen[]): Promise<readonly RunSeen[]> {
+  if (foreign || runs.length === 0) return runs
+  const own = await namespaceId()
+  return runs.filter(run => run.namespaceId === own)
+}
+
+export interface RegularReconciling extends Omit<Reconciling, 'foreign'> {
+  readonly everyMs: number
+  /** Ends the content of runs whose retention is over. */
+  readonly retire: () => Promise<void>
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Ends it. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reconciles at once and then regularly: those that hold something each time, of the open ones so many as one look asks about.
+ * Where server or store are out of reach, the next time will do.
+ */
+export async function reconcileRegularly({
+  everyMs,
+  retire,
+  warn,
+  signal,
+  ...reconciling
+}: RegularReconciling): Promise<void> {
+  for (let after = ''; !signal.aborted; ) {
+    try {
+      const holding = await closeHolding(reconciling)
+      const look = await lookThrough(reconciling, after)
+      after = look.after ?? ''
+      for (const { run, reason } of [...holding.closed, ...look.closed])
+        warn('a run that had ended is closed, and what it held is given back', { run, reason })
+      await retire()
+    } catch (error) {
+      const problem = knownProblem(error)
+      if (!problem) throw error
+      warn('runs could not be looked through', { problem: problem.message })
+    }
+    await passed(everyMs, signal)
+  }
+}

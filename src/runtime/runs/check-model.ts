@@ -1,0 +1,28 @@
+/**
+ * Holds the model that a run is to be bound to to a configuration, before the run begins.
+ *
+ * @module
+ */
+
+import { type Configuration, nearest } from '../../catalog/index.ts'
+import { didYouMean } from '../../core/did-you-mean.ts'
+import type { Terms } from '../../core/protocol.ts'
+import { outsideClass } from '../../core/routing/model-in-class.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+
+/**
+ * Says nothing of a class that the configuration does not have: the workers may have another one.
+ *
+ * @throws ConfigurationProblem for a model that the class does not list or nobody has, with those that could be meant.
+ */
+export function checkModel(
+  { directory }: Configuration,
+  { taskClass, model }: Pick<Terms, 'taskClass' | 'model'>,
+): void {
+  if (model === undefined || taskClass === undefined || !Object.hasOwn(directory.classes, taskClass)) return
+  const known = new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))
+  const problem = known.has(model)
+    ? outsideClass(directory, taskClass, model)
+    : `no model is called '${model}'${didYouMean(nearest(model, known))}`
+  if (problem !== undefined) throw new ConfigurationProblem(`${problem}. Nothing was started`)
+}

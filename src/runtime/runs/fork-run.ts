@@ -1,0 +1,160 @@
+/**
+ * A new run that goes on from a step of another one: it shares what the model saw there and buys none of it again.
+ *
+ * @module
+ */
+import { type ForkedStep, forkedMemory } from '../../core/agent/forked-memory.ts'
+import { forkedPrompt } from '../../core/agent/forked-prompt.ts'
+import type { JsonValue } from '../../core/messages.ts'
+import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
+import { ownerOf, type RunReport, type StepReport, type Store } from '../../store/index.ts'
+import { unknownRun } from '../store/unknown-run.ts'
+import { chance } from './chance.ts'
+
+/** Where a run is forked, and what is different in the fork. */
+export interface ForkOptions {
+  /** The step to ask anew: the model sees what it saw there, and answers again. */
+  readonly atStep: number
+  /** @defaultValue the class with which the step was asked */
+  readonly taskClass?: string
+  /**
+   * One model of the class, `author/name` or an endpoint's id, for all calls of the fork. @defaultValue the one that the run is
+   * bound to; any of the class where it is bound to none, and where `taskClass` is given
+   */
+  readonly model?: string
+  /** A user message behind what the model saw. @defaultValue none: the step is asked again as it was */
+  readonly say?: string
+  /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
+  readonly id?: string
+  /** Of the fork alone. @defaultValue the limits under which the run stands, its tree's among them, not what is left of them */
+  readonly budget?: Budget
+  /** @defaultValue the run's */
+  readonly labels?: Labels
+}
+
+/** There is no such step to fork at. The message names those that there are. */
+export class NoSuchStep extends Error {
+  override readonly name = 'NoSuchStep'
+}
+
+export interface Fork {
+  readonly id: string
+  readonly workflow: string
+  readonly input: JsonValue
+  readonly terms: Terms
+}
+
+/**
+ * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, when it sums up what
+ * came before, or when its content was purged or that of a run which it was forked from.
+ */
+export async function planFork(
+  { reports, transcripts, place }: Store,
+  runId: string,
+  options: ForkOptions,
+): Promise<Fork> {
+  const run = await reports.run(runId)
+  if (!run) throw unknownRun(runId, place)
+  const purged = await purgedWords(reports, run)
+  if (purged !== undefined) throw new NoSuchStep(purged)
+  const steps = await reports.steps(run.key)
+  const found = steps.find(({ step }) => step === options.atStep)
+  const asked = steps.filter(({ sumsUp }) => !sumsUp)
+  if (!found) throw new NoSuchStep(noStepWords(run, options.atStep, asked))
+  if (found.sumsUp) throw new NoSuchStep(sumsUpWords(run, found, asked))
+  const { lineage, length } = found.transcript
+  const all = await transcripts.read({ lineage, length })
+  const prompt = forkedPrompt({ ...found, messages: all.slice(0, -1), answer: all.at(-1)!, head: headOf(run, asked) })
+  const memory = forkedMemory({ ...found, ...(await choosing(reports, run, found)) }, Date.now())
+  const forkedFrom: ForkedFrom = {
+    run: run.id,
+    step: found.step,
+    transcript: { lineage, length: length - 1 },
+    prompt,
+    ...(memory && { memory }),
+    ...(options.say !== undefined && { say: options.say }),
+  }
+  const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
+  const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${chance()}`
+  return { id, workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
+}
+
+/** By what the run chose where that was by chance, and under which key its tree is known to vendors. */
+async function choosing(
+  reports: Store['reports'],
+  { key }: RunReport,
+  { step }: StepReport,
+): Promise<Pick<ForkedStep, 'draw' | 'cacheKey'>> {
+  const draw = (await reports.routes(key, step)).at(-1)?.plans[0]?.draw
+  // A child's key begins with the one at the top of its tree.
+  return { cacheKey: key.split('/')[0]!, ...(draw !== undefined && { draw }) }
+}
+
+/** What comes before the first answer; of a fork, before the first of the run that it was forked from. */
+function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): number {
+  return forkedFrom?.prompt?.head ?? (first ? first.transcript.length - 1 : 0)
+}
+
+/** A binding is to one model of a class: a class that somebody names is meant with all that it lists. */
+export function modelOfFork(
+  run: Pick<RunReport, 'model'>,
+  { model, taskClass }: Pick<ForkOptions, 'model' | 'taskClass'>,
+) {
+  return model ?? (taskClass === undefined ? run.model : undefined)
+}
+
+function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions, forkedFrom: ForkedFrom): Terms {
+  const { budget = {}, labels = run.labels } = options
+  const model = modelOfFork(run, options)
+  return {
+    workspace: run.workspace,
+    labels,
+    budget,
+    taskClass: options.taskClass ?? taskClass,
+    ...(run.policy && { policy: run.policy }),
+    ...(model !== undefined && { model }),
+    forkedFrom,
+  }
+}
+
+/** Of the first of the run and those that it was forked from whose content is gone: it shares what those were told and said. */
+async function purgedWords(reports: Store['reports'], run: RunReport): Promise<string | undefined> {
+  for (let its: RunReport | undefined = run; its; its = await forkedOf(reports, its)) {
+    if (its.purgedAtMs === undefined) continue
+    const day = new Date(its.purgedAtMs).toISOString().slice(0, 10)
+    const whose =
+      its === run ? `the content of run ${run.id}` : `run ${run.id} was forked from ${its.id}, whose content`
+    return `${whose} was purged on ${day}, and nothing goes on from it; start a run of its own`
+  }
+  return undefined
+}
+
+/** By its key: its id may have been used again. A lineage is named after the run that began it. */
+async function forkedOf(reports: Store['reports'], { forkedFrom }: RunReport): Promise<RunReport | undefined> {
+  return forkedFrom && (await reports.run(ownerOf(forkedFrom.transcript.lineage)))
+}
+
+function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {
+  const there = steps.length === 0 ? 'none yet' : rangesOf(steps.map(each => each.step)).join(', ')
+  return `run ${id} has no answered step ${step}; it has ${there}`
+}
+
+function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly StepReport[]): string {
+  const next = steps.find(each => each.step > step)
+  const before = steps.findLast(each => each.step < step)
+  const ways = [
+    ...(next ? [`step ${next.step} goes on with that summary`] : []),
+    ...(before ? [`step ${before.step} with what it sums up`] : []),
+  ]
+  return `step ${step} of run ${id} sums up what came before, and nothing goes on from it; ${ways.join(', ')}`
+}
+
+/** `1 to 4`, `7`. */
+function rangesOf(steps: readonly number[]): readonly string[] {
+  const starts = steps.filter(step => !steps.includes(step - 1))
+  return starts.map(start => {
+    let end = start
+    while (steps.includes(end + 1)) end += 1
+    return end === start ? String(start) : `${start} to ${end}`
+  })
+}

@@ -1,0 +1,67 @@
+/**
+ * Decides on what a run asks, although the run may hear of the question later than people do: the store tells of an approval before
+ * the workflow knows, and long before where the worker was lost in between.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { NOT_ASKED } from '../../core/protocol.ts'
+import { SealProblem, type Store } from '../../store/index.ts'
+import { standingOf } from './run-standing.ts'
+
+/**
+ * A part that begins has not yet read what it waits for: within this time a decision that nobody asked for is tried again. A refused
+ * update leaves no history.
+ */
+const ASKED_WITHIN_MS = 5_000
+
+/** A lost worker is noticed after 20 s, and its call is tried again a second to half a minute later. */
+const HEARD_WITHIN_MS = 90_000
+
+/** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
+const TRY_AGAIN_MS = 50
+const SELDOM_MS = 2_000
+
+/**
+ * Tries for a while, and for as long as a lost worker takes to be replaced where the question is on record.
+ *
+ * @param isOnRecord - Whether the store has the question, and no answer to it.
+ */
+export async function onceAsked<T>(decide: () => Promise<T>, isOnRecord: () => Promise<boolean>): Promise<T> {
+  const beganMs = Date.now()
+  let patienceMs = ASKED_WITHIN_MS
+  for (let pauseMs = TRY_AGAIN_MS; ; pauseMs = Math.min(SELDOM_MS, pauseMs * 2)) {
+    try {
+      return await decide()
+    } catch (error) {
+      if (!isNotAsked(error)) throw error
+      if (Date.now() - beganMs >= patienceMs) {
+        if (patienceMs === HEARD_WITHIN_MS || !(await isOnRecord())) throw error
+        patienceMs = HEARD_WITHIN_MS
+      }
+    }
+    await delay(pauseMs)
+  }
+}
+
+/** The run has refused a decision that nobody has asked it for. */
+export function isNotAsked(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === NOT_ASKED
+  )
+}
+
+/** The tool calls of a run that wait for a decision, as the store tells; none where nobody can say. */
+export async function asksIn(store: Store | undefined, runId: string): Promise<ReadonlySet<string>> {
+  if (!store) return new Set()
+  try {
+    return new Set((await standingOf(store.events, runId)).pending.map(({ toolCallId }) => toolCallId))
+  } catch (error) {
+    if (error instanceof SealProblem) return new Set()
+    throw error
+  }
+}

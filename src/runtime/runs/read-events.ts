@@ -1,0 +1,79 @@
+/**
+ * Follows a run's events in the store.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { RunEvent } from '../../core/events.ts'
+import type { Store } from '../../store/index.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+
+/** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
+const POLL_MS = 60
+
+/** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
+const QUIET_POLLS = 50
+
+/** Temporal closes a run a moment after the store has its end. */
+const PROMPT_POLLS = 10
+
+const BATCH = 500
+
+export interface Following {
+  readonly workflow: WorkflowHandle
+  readonly store: () => Promise<Store>
+  /** Events up to this offset are skipped. */
+  readonly after: number
+  /** Aborted: nothing more is read. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw
+ * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
+ */
+export async function* readEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
+  const { events } = await store()
+  const key = await keyOf(workflow)
+  let offset = after
+  let ended = false
+  for (let quiet = 0; !signal?.aborted; ) {
+    const batch = await events.read(key, offset, BATCH)
+    for (const event of batch) {
+      if (signal?.aborted) return
+      offset = event.offset
+      ended = event.kind === 'run-end'
+      yield event
+    }
+    quiet = batch.length > 0 ? 0 : quiet + 1
+    // A run that was reset goes on after its end.
+    const isTime = quiet % QUIET_POLLS === 0 ? quiet > 0 || ended : ended && quiet < PROMPT_POLLS
+    if (batch.length < BATCH && isTime && !((await isOpen(workflow)) ?? !ended)) return
+    if (batch.length < BATCH) await delay(POLL_MS)
+  }
+}
+
+/** The run's own key: an id that is used again after its run is forgotten is another run. A child's id names one run. */
+export async function keyOf(workflow: WorkflowHandle): Promise<string> {
+  const { raw } = await workflow.describe()
+  const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
+  return (parentExecution ? undefined : firstRunId) || workflow.workflowId
+}
+
+/** gRPC's codes for a deadline that has passed and for a server that is out of reach. */
+const AWAY = [4, 14]
+
+/**
+ * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
+ * reader sits that out.
+ */
+async function isOpen(workflow: WorkflowHandle): Promise<boolean | undefined> {
+  try {
+    const { status } = await workflow.describe()
+    return status.name === 'RUNNING'
+  } catch (error) {
+    if (AWAY.includes(grpcAnswer(error)?.code ?? 0)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * What a run that has ended answers to everyone who wants something of it.
+ *
+ * @module
+ */
+import type { WorkflowHandle } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import { SealProblem } from '../../store/index.ts'
+
+/** The run has ended: nothing reaches it any more. */
+export class RunEnded extends Error {
+  override readonly name = 'RunEnded'
+
+  constructor(id: string, wanted: string, how: string) {
+    super(
+      `run ${id} has ended (${how}) and cannot be ${wanted} any more; \`signalbox show ${id}\` says how it ended, \`signalbox fork ${id} --at-step <n>\` goes on from one of its steps`,
+    )
+  }
+}
+
+/**
+ * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which; and what is
+ * said to a run whose key was destroyed at its end cannot even be sent.
+ *
+ * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
+ */
+export async function unlessEnded<T>(workflow: WorkflowHandle, wanted: string, say: () => Promise<T>): Promise<T> {
+  try {
+    return await say()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || error instanceof SealProblem) await assertOpen(workflow, wanted)
+    throw error
+  }
+}
+
+/**
+ * For what Temporal takes without a word, though nobody hears it: the cancellation of a run that has ended.
+ *
+ * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
+ */
+export async function assertOpen(workflow: WorkflowHandle, wanted: string): Promise<void> {
+  const { status } = await workflow.describe()
+  if (status.name === 'RUNNING') return
+  throw new RunEnded(workflow.workflowId, wanted, status.name.toLowerCase().replaceAll('_', ' '))
+}

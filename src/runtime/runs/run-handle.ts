@@ -1,0 +1,157 @@
+/**
+ * One run, as a client holds it.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { RunEvent } from '../../core/events.ts'
+import type { JsonValue } from '../../core/messages.ts'
+import {
+  type BudgetRaise,
+  type Decision,
+  type DecisionResult,
+  type Outcome,
+  QUERIES,
+  type RaisedBudget,
+  type RunState,
+  type Said,
+  SIGNALS,
+  UPDATES,
+} from '../../core/protocol.ts'
+import { SEALED } from '../../core/sealing.ts'
+import type { Store } from '../../store/index.ts'
+import { unlessStoreFails } from '../store/unless-store-fails.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { wordsFor } from './long-texts.ts'
+import { asksIn, onceAsked } from './once-asked.ts'
+import { keyOf, readEvents } from './read-events.ts'
+import { assertOpen, unlessEnded } from './run-ended.ts'
+import { outcomeOfRun } from './run-outcome.ts'
+import { heardInTime } from './run-unheard.ts'
+
+/** Who decides and why, for the record. */
+export type Verdict = Pick<Decision, 'by' | 'note'>
+
+/** A run, to be listened to and told things. */
+export interface RunHandle {
+  /** The workflow's: what people and the ledger call the run. */
+  readonly id: string
+  /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
+  url(): Promise<string | undefined>
+  /** How it ended, as a value whatever the end; waits for it. */
+  outcome<Output = JsonValue>(): Promise<Outcome<Output>>
+  /** How it stands now, by a query: a worker has to answer, also for a run that has ended. */
+  state(): Promise<RunState>
+  /**
+   * What happens, from an offset on (exclusive), until the run's end. Needs the store.
+   *
+   * @param from - `signal`: ends it once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a
+   * generator's `return` waits for the next event.
+   */
+  events(from?: { readonly after?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunEvent>
+  /**
+   * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
+   *
+   * The first word on a tool call holds: saying it again changes nothing, and the result says so; the opposite is refused. What
+   * a run that has ended is told throws {@link RunEnded}.
+   */
+  approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
+  raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
+  /**
+   * A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most.
+   *
+   * @param as - `id`: yours for the message. What is said again under an id changes nothing, so that it may be tried again when
+   * the answer was lost, @defaultValue one of its own; `by`: who says it, for the record.
+   */
+  say(text: string, as?: Pick<Said, 'id' | 'by'>): Promise<void>
+  /** Ends the run after what is already paid for. */
+  stop(): Promise<void>
+  /** Ends the run now; calls on the wire are aborted. */
+  cancel(): Promise<void>
+}
+
+export interface RunHandleParts {
+  readonly client: Client
+  readonly id: string
+  readonly store: () => Promise<Store>
+  /** `undefined`: this client has none. */
+  readonly storeIfThere: () => Promise<Store | undefined>
+  readonly uiUrl?: string
+}
+
+/** Without the store nothing can be encrypted for it, and what is said would lie in Temporal's history as it is. */
+async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
+  const { memo } = await workflow.describe()
+  if (memo?.[SEALED] !== SEALED) return
+  throw new Error(
+    `run ${workflow.workflowId} is sealed, and this client was connected without the store that has its key; connect it with \`store\`, or set DATABASE_URL. Nothing was sent`,
+  )
+}
+
+/** Which run it was that was read is not known while the server is out of reach. */
+function unknownKey(error: unknown): string {
+  if (grpcAnswer(error)) return ''
+  throw error
+}
+
+/**
+ * Content of no retention ends when its outcome was read. A store that is out of reach keeps the outcome from nobody: such content then
+ * ends an hour after its run, as where nobody reads it.
+ */
+async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
+  const key = () => keyOf(workflow).catch(unknownKey)
+  const read = async () => (await storeIfThere())?.content.outcomeRead(workflow.workflowId, Date.now(), key)
+  await unlessStoreFails(read(), undefined)
+}
+
+/** The first event has offset 1. */
+const BEFORE_ALL = 0
+
+export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
+  const workflow = client.workflow.getHandle(id)
+  const tell = async <T>(wanted: string, say: () => Promise<T>) => {
+    if (!(await storeIfThere())) await refuseSealed(workflow)
+    return unlessEnded(workflow, wanted, say)
+  }
+  const update = <Result, Argument>(name: string, argument: Argument) =>
+    heardInTime(client, workflow, () => workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }))
+  const decide = (decision: Decision) =>
+    tell('decided on', () =>
+      onceAsked(
+        () => update<DecisionResult, Decision>(UPDATES.decide, decision),
+        async () => (await asksIn(await storeIfThere(), id)).has(decision.toolCallId),
+      ),
+    )
+  return {
+    id,
+    url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
+    outcome: async <Output>() => {
+      const outcome = await outcomeOfRun<Output>(workflow)
+      await noteRead(storeIfThere, workflow)
+      return outcome
+    },
+    state: () => workflow.query<RunState>(QUERIES.state),
+    events: ({ after = BEFORE_ALL, signal } = {}) => readEvents({ workflow, store, after, signal }),
+    approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
+    deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
+    raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
+    say: (text, { id: said = randomUUID(), by } = {}) =>
+      tell('told anything', async () => {
+        const words = await wordsFor(await storeIfThere(), id, text)
+        await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
+      }),
+    stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
+    cancel: async () => {
+      await assertOpen(workflow, 'cancelled')
+      await workflow.cancel()
+    },
+  }
+}
+
+function urlOf(uiUrl: string, namespace: string, workflowId: string, runId: string): string {
+  const path = [namespace, 'workflows', workflowId, runId].map(encodeURIComponent).join('/')
+  return `${uiUrl.replace(/\/$/, '')}/namespaces/${path}/history`
+}

@@ -1,0 +1,66 @@
+/**
+ * How a run ended, whatever way Temporal tells it.
+ *
+ * @module
+ */
+import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
+import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
+import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
+import { costUsd } from '../../core/money/cost.ts'
+import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../../core/protocol.ts'
+import { wordsOf } from '../../core/sealing.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+
+/**
+ * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
+ * something else than its outcome has answered with that.
+ */
+export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Outcome<Output>> {
+  try {
+    const result: unknown = await workflow.result()
+    return isOutcome(result)
+      ? (result as Outcome<Output>)
+      : await outcomeFrom(workflow, { kind: 'answered', output: result as Output })
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const { cause } = error
+    if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
+    return outcomeFrom<Output>(workflow, endOf(cause))
+  }
+}
+
+function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
+  if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
+  if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }
+  return { kind: 'failed', message: cause ? innermost(cause) : 'the run failed without a message' }
+}
+
+/** What the innermost failure says; a sealed run's has its words in the details. */
+function innermost(error: Error): string {
+  return error.cause instanceof Error ? innermost(error.cause) : wordsOf(error)
+}
+
+async function outcomeFrom<Output>(
+  workflow: WorkflowHandle,
+  end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
+): Promise<Outcome<Output>> {
+  const { cost, usage, calls, toolCalls } = await totalsOf(workflow)
+  return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
+}
+
+type RunTotals = Pick<RunState, 'cost' | 'usage' | 'calls' | 'toolCalls'>
+
+/** From the closed run's last state, which any live worker can tell. A workflow that was no run yet has spent nothing. */
+async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
+  try {
+    return await workflow.query<RunState>(QUERIES.state)
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError || wasNeverTakenUp(error)) return NO_TOTALS
+    throw error
+  }
+}
+
+/** The server has one code for this and for a run whose worker fails at it, which may have spent much. */
+function wasNeverTakenUp(error: unknown): boolean {
+  return grpcAnswer(error)?.details.includes('closed before WorkflowTaskStarted') ?? false
+}

@@ -1,0 +1,82 @@
+/**
+ * What a run waits for as its events tell it: no worker is asked, so nothing is known of what leaves no event.
+ *
+ * @module
+ */
+import type { RunEvent } from '../../core/events.ts'
+import type { EventPort } from '../../core/ports.ts'
+import type { PendingApproval } from '../../core/protocol.ts'
+import { recordedEvents } from './recorded-events.ts'
+import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
+
+export interface RunStanding {
+  /** Approvals that were asked for, and on which nobody has decided. */
+  readonly pending: readonly PendingApproval[]
+  /** Absent where it works, or only waits for approvals. */
+  readonly waits?: RunWaiting
+  /** Absent where none is under way. */
+  readonly tools?: readonly ToolAtWork[]
+}
+
+export interface RunWaiting {
+  readonly step: number
+  /** Money and tokens of its own limits come by a raise; anything else by itself. */
+  readonly for: 'raise' | 'time'
+  /** In words, as the run's state has them. */
+  readonly words: string
+}
+
+const AT_WORK: RunStanding = { pending: [] }
+
+/** @throws SealProblem where the run is sealed and its key is out of reach. */
+export async function standingOf(events: Pick<EventPort, 'read'>, run: string): Promise<RunStanding> {
+  let standing = AT_WORK
+  let tools: readonly ToolAtWork[] = []
+  for await (const event of recordedEvents(events, run)) {
+    standing = standingAfter(standing, event)
+    tools = toolsAfter(tools, event)
+  }
+  return { ...standing, ...(tools.length > 0 && { tools }) }
+}
+
+function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
+  const { pending, waits } = standing
+  switch (event.kind) {
+    case 'approval-ask':
+      return { ...standing, pending: [...without(pending, event), pendingOf(event)] }
+    case 'approval-decision':
+      return { ...standing, pending: without(pending, event) }
+    case 'wait':
+      return { pending, waits: waiting(event.step, 'time', `${Math.ceil(event.ms / 1_000)} s: ${event.reason}`) }
+    case 'budget-ask':
+      return { pending, waits: waiting(event.step, 'raise', `for a larger budget: ${event.message}`) }
+    case 'budget-raise':
+      return waits?.for === 'raise' ? { pending } : standing
+    default:
+      return waits && endsWait(waits, event) ? { pending } : standing
+  }
+}
+
+/** What is short of money is raised or sent after all; meanwhile tools of its step, children among them, come to their ends. */
+function endsWait(waits: RunWaiting, event: RunEvent): boolean {
+  if (!('step' in event) || event.step !== waits.step) return false
+  return waits.for === 'time' || event.kind === 'attempt-start'
+}
+
+function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiting {
+  return { step, for: what, words: `waiting ${words}` }
+}
+
+/** Vendors may use an id again in a later step, and agents that work side by side in one run have steps of their own. */
+function without(
+  pending: readonly PendingApproval[],
+  { step, toolCallId }: Pick<PendingApproval, 'step' | 'toolCallId'>,
+): readonly PendingApproval[] {
+  return pending.filter(approval => approval.toolCallId !== toolCallId || approval.step !== step)
+}
+
+function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): PendingApproval {
+  const { toolCallId, toolName, inputPreview, step, deadline, atMs } = event
+  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
+  return { toolCallId, toolName, inputPreview, step, ...(until && { until }) }
+}

@@ -1,0 +1,68 @@
+/**
+ * What is said to a run is taken in by a worker. Where none does, whoever speaks is told so.
+ *
+ * @module
+ */
+import {
+  type Client,
+  type Connection,
+  type WorkflowHandle,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { lastPollAtMs } from '../temporal/last-poll.ts'
+
+/** No worker has answered for the run in time. It may still hear what was said: the server keeps it for a while. */
+export class RunUnheard extends Error {
+  override readonly name = 'RunUnheard'
+}
+
+/**
+ * A worker that has the run answers at once, another one after the ten seconds that the server leaves the first and a replay;
+ * one that starts bundles its workflows for some seconds more.
+ */
+const HEARD_WITHIN_MS = 30_000
+
+/**
+ * @param say - What waits for a worker.
+ * @param withinMs - @defaultValue {@link HEARD_WITHIN_MS}
+ * @throws RunUnheard when none has answered in time.
+ */
+export async function heardInTime<T>(
+  client: Client,
+  workflow: WorkflowHandle,
+  say: () => Promise<T>,
+  withinMs = HEARD_WITHIN_MS,
+): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + withinMs, say)
+  } catch (error) {
+    if (!isLate(error)) throw error
+    const id = workflow.workflowId
+    throw new RunUnheard(
+      `no worker has answered for run ${id} within ${withinMs / 1_000} s: ${await whoServes(client, workflow)}. ` +
+        `Look with \`signalbox show ${id}\` whether the run has heard it after all; if not, say it again once a worker runs`,
+    )
+  }
+}
+
+/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
+export const TOO_LATE: readonly number[] = [1, 4]
+
+/** An update says so itself; of a query the server's answer does. */
+function isLate(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
+  const answer = grpcAnswer(error)
+  return answer !== undefined && TOO_LATE.includes(answer.code)
+}
+
+/** Who works on the run's task queue, in words. */
+export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
+  const { taskQueue } = await workflow.describe()
+  const { namespace } = client.options
+  const lastAtMs = await lastPollAtMs(client.connection as Connection, { namespace, taskQueue })
+  if (lastAtMs === undefined)
+    return `none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
+  const agoS = Math.max(0, Math.round((Date.now() - lastAtMs) / 1_000))
+  return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; look at its log, and whether it still runs`
+}

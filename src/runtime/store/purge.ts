@@ -1,0 +1,57 @@
+/**
+ * Purging by hand.
+ *
+ * @module
+ */
+import { openStore, type Purged, type Store } from '../../store/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { storeSettings } from './store-settings.ts'
+import { unknownRun } from './unknown-run.ts'
+
+/** Without `run` and `olderThanMs`: the runs whose retention is over. */
+export interface PurgeWish {
+  readonly run?: string
+  /** Runs that ended so long ago. */
+  readonly olderThanMs?: number
+  /** Rewrites the database's files without what was deleted. @defaultValue false */
+  readonly compact?: boolean
+}
+
+export interface PurgeReport {
+  readonly purged: readonly Purged[]
+  /** Whether the database's files were rewritten without what was deleted. */
+  readonly compacted: boolean
+  /** Where the store lies, for people. */
+  readonly place: string
+}
+
+/** @throws ConfigurationProblem when a run of its tree has not ended; StoreProblem, also when there is no such run. */
+export async function purgeContent(wish: PurgeWish, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
+  const store = await openStore(storeSettings({ existing: true }, env))
+  try {
+    const purged = await purgeAsked(store, wish, Date.now())
+    const compacted = wish.compact === true && purged.some(({ how }) => how === 'deleted')
+    if (compacted) await store.content.scrub()
+    return { purged, compacted, place: store.place }
+  } finally {
+    await store.close()
+  }
+}
+
+async function purgeAsked(
+  { content, reports, place }: Store,
+  wish: PurgeWish,
+  nowMs: number,
+): Promise<readonly Purged[]> {
+  if (wish.olderThanMs !== undefined) return content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs)
+  if (wish.run === undefined) return content.purgeDue(nowMs)
+  const report = await reports.run(wish.run)
+  if (!report) throw unknownRun(wish.run, place)
+  const open = await content.openIn(wish.run)
+  if (open !== undefined)
+    throw new ConfigurationProblem(
+      `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${open}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
+    )
+  const purged = await content.purge(wish.run, nowMs)
+  return purged ? [purged] : []
+}

@@ -1,0 +1,36 @@
+/**
+ * Reading the store without a Temporal server.
+ *
+ * @module
+ */
+import type { EventPort, SharedHealthPort } from '../../core/ports.ts'
+import { openStore, type ReportPort } from '../../store/index.ts'
+import { storeSettings } from './store-settings.ts'
+
+export type {
+  CallReport,
+  CostReport,
+  CostSum,
+  EndpointReport,
+  LedgerFilter,
+  RunReport,
+  SpendKey,
+  SpendReport,
+  SpendRow,
+  SpendSum,
+} from '../../store/index.ts'
+
+export interface Records {
+  readonly reports: ReportPort
+  readonly health: SharedHealthPort
+  readonly events: Pick<EventPort, 'read'>
+  /** Where the store lies, for people. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+/** @throws StoreProblem when the store cannot be opened, or its file is not there. */
+export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
+  const { reports, health, events, place, close } = await openStore(storeSettings({ existing: true }, env))
+  return { reports, health, events, place, close }
+}

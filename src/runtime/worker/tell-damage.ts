@@ -1,0 +1,31 @@
+/**
+ * Says that the store is damaged. Temporal's SDK warns of each try of an activity that fails, and tries it again: of that nobody
+ * learns that no try will ever succeed.
+ *
+ * @module
+ */
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { StoreProblem } from '../../store/index.ts'
+
+/** Every run's activities come upon it, each again and again. */
+const SAID_AGAIN_AFTER_MS = 60_000
+
+const UNTIL_THEN = 'Until then every activity that comes upon the damage fails and is tried again.'
+
+/** Logs the first failure at error level with what to do, and again once a minute while there are more. */
+export function tellDamage(now: () => number): ActivityInterceptorsFactory {
+  let saidAtMs = Number.NEGATIVE_INFINITY
+  return ({ log }) => ({
+    inbound: {
+      execute: (input, next) =>
+        next(input).catch((error: unknown) => {
+          const isDue = now() - saidAtMs >= SAID_AGAIN_AFTER_MS
+          if (error instanceof StoreProblem && error.kind === 'corrupt' && isDue) {
+            saidAtMs = now()
+            log.error(`${error.message} ${UNTIL_THEN}`)
+          }
+          throw error
+        }),
+    },
+  })
+}

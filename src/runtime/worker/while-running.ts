@@ -1,0 +1,56 @@
+/**
+ * What is done while a worker runs, beside its work: lost runs are looked for, and what they hold is given
+ * back; the content of runs whose retention is over is ended, and what is left of limits that nobody uses is swept up.
+ *
+ * @module
+ */
+import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
+import type { Store } from '../../store/index.ts'
+import { reconcileRegularly } from '../reconcile/reconcile.ts'
+import { howEnded } from '../temporal/how-ended.ts'
+import { namespaceIdOf } from '../temporal/namespace-id.ts'
+
+export interface WhileRunning {
+  readonly store: Store
+  /** 0: never. */
+  readonly everyMs: number
+  /** As the worker was made. Without a connection in it nothing is looked for: Temporal then makes one that nobody else can use. */
+  readonly served: Pick<WorkerOptions, 'connection' | 'namespace'>
+}
+
+/** Runs the worker to its end and reconciles meanwhile. */
+export async function whileRunning(worker: Worker, run: () => Promise<void>, how: WhileRunning): Promise<void> {
+  const ending = new AbortController()
+  const reconciling = reconcileOver(how, ending.signal)
+  // What it throws is a bug: the worker ends, and it is thrown below.
+  reconciling.catch(() => worker.shutdown())
+  try {
+    await run()
+  } finally {
+    ending.abort()
+    await Promise.allSettled([reconciling])
+  }
+  await reconciling
+}
+
+async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: AbortSignal): Promise<void> {
+  const { connection, namespace = 'default' } = served
+  if (!connection || everyMs === 0) return
+  await reconcileRegularly({
+    store,
+    namespaceId: () => namespaceIdOf(connection, namespace),
+    howEnded: run => howEnded(connection, namespace, run),
+    now: Date.now,
+    everyMs,
+    retire: () => retire(store),
+    warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
+    signal,
+  })
+}
+
+async function retire({ content, admissions, budgets }: Store): Promise<void> {
+  await admissions.sweep(Date.now())
+  await budgets.sweep(Date.now())
+  for (const { run, how } of await content.purgeDue(Date.now()))
+    Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
+}

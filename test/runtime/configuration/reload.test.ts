@@ -1,0 +1,135 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Configuration } from '../../../src/catalog/index.ts'
+import { createReload } from '../../../src/runtime/configuration/reload.ts'
+import { watchFile } from '../../../src/runtime/configuration/watch-file.ts'
+import { defineAgent } from '../../../src/tools/index.ts'
+import { type CallStage, setCallStage } from '../../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
+
+const yaml = (first: string, second: string, timeout = '300s') => `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    timeouts: { total: ${timeout} }
+    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
+classes:
+  plain: { models: [${first}, ${second}], sort: order, maxOutputTokens: 400 }
+`
+
+let stage: CallStage
+let folder: string
+let path: string
+let env: Record<string, string>
+
+beforeEach(async () => {
+  const vendors = [
+    { name: 'one', protocol: 'openai' as const, models: { small: SERVED, large: SERVED }, firstTokenMs: 150 },
+  ]
+  const clerk = defineAgent({ name: 'clerk', instructions: 'Be brief.', tools: [], taskClass: 'plain' })
+  stage = await setCallStage(yaml('acme/small', 'acme/large'), { vendors }, { agents: [clerk] })
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
+  path = join(folder, 'signalbox.yaml')
+  env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }
+})
+
+afterEach(async () => {
+  await stage.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const swap = async (next: Configuration) => {
+  stage.wired.check(next)
+  stage.wired.use(next)
+}
+
+const reloader = () => createReload({ path, env, first: stage.configuration, use: swap })
+
+describe('a changed configuration', () => {
+  it('plans the calls that begin after it; one under way ends as it began, and each row names its version', async () => {
+    const run = await stage.open('swap')
+    const underWay = stage.call(run, 'plain', 1)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    await writeFile(path, yaml('acme/large', 'acme/small'))
+    const reloaded = await reloader()()
+    expect(reloaded.kind).toBe('swapped')
+    expect(await stage.call(run, 'plain', 2)).toMatchObject({ answer: { endpoint: 'one:acme/large' } })
+    expect(await underWay).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+    const versions = (await stage.store.reports.attempts({ run: run.id })).map(attempt => attempt.catalogVersion)
+    const second = reloaded.kind === 'swapped' && reloaded.configuration.directory.catalogVersion
+    expect(versions).toEqual([stage.configuration.directory.catalogVersion, second])
+    expect(versions[0]).not.toBe(versions[1])
+  })
+
+  it('that is wrong changes nothing, and says everything that is wrong', async () => {
+    const run = await stage.open('wrong')
+    await writeFile(path, yaml('acme/lagre', 'acme/small'))
+    const reloaded = await reloader()()
+    expect(reloaded).toMatchObject({
+      kind: 'refused',
+      words: expect.stringMatching(/Did you mean "acme\/large"\?[\s\S]*before it holds/),
+    })
+    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
+    await rm(path)
+    expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('there is no file') })
+  })
+
+  it('that lacks a class of an agent is refused, as it would be at the start', async () => {
+    const run = await stage.open('classless')
+    await writeFile(path, yaml('acme/large', 'acme/small').replace('plain:', 'plane:'))
+    expect(await reloader()()).toMatchObject({
+      kind: 'refused',
+      words: expect.stringMatching(
+        /agent "clerk" names the task class "plain".*did you mean "plane"\?\n.*before it holds/,
+      ),
+    })
+    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
+  })
+
+  it('with another key is asked at once, though the one before was refused', async () => {
+    const run = await stage.open('rekeyed')
+    await stage.vendors.setFaults('one', [{ kind: 'unauthenticated', times: 2 }])
+    const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
+    expect(await stage.call(run, 'plain', 1)).toMatchObject(refused)
+    expect(await stage.call(run, 'plain', 2)).toMatchObject({ ...refused, attempts: [] })
+    await writeFile(path, yaml('acme/small', 'acme/large').replace('apiKey: none', 'apiKey: another'))
+    expect((await reloader()()).kind).toBe('swapped')
+    expect(await stage.call(run, 'plain', 3)).toMatchObject({ kind: 'answered' })
+  })
+
+  it('that says the same is no change; a new deadline of a provider is one', async () => {
+    const reload = reloader()
+    await writeFile(path, `# a comment\n${yaml('acme/small', 'acme/large')}`)
+    expect((await reload()).kind).toBe('same')
+    await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+    expect((await reload()).kind).toBe('swapped')
+    expect((await reload()).kind).toBe('same')
+  })
+})
+
+it('a file that is changed or replaced is noticed', async () => {
+  await writeFile(path, 'one')
+  const changes: number[] = []
+  const end = watchFile(path, () => changes.push(changes.length), 20)
+  const changed = async (count: number) => {
+    while (changes.length < count) await new Promise(resolve => setTimeout(resolve, 10))
+  }
+  await new Promise(resolve => setTimeout(resolve, 100))
+  await writeFile(path, 'another')
+  await changed(1)
+  await rm(path)
+  await changed(2)
+  await writeFile(path, 'a third')
+  await changed(3)
+  await rm(path)
+  await symlink(path, path)
+  await changed(4)
+  expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('ELOOP') })
+  end()
+})

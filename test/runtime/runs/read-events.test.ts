@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ServiceError, type WorkflowHandle } from '@temporalio/client'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunEventBody } from '../../../src/core/events.ts'
+import { readEvents } from '../../../src/runtime/runs/read-events.ts'
+import { openStore, type Store } from '../../../src/store/index.ts'
+import { newRun, RUN } from '../../store/records.ts'
+
+const UNAVAILABLE = 14
+const PERMISSION_DENIED = 7
+
+const END: RunEventBody = { kind: 'run-end', outcome: 'answered' }
+
+let folder: string
+let store: Store
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-events-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  await store.ledger.openRun(newRun())
+})
+
+afterEach(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What is read of a run whose server answers the first question only, and every other with this. */
+function readFrom(code: number, told: () => void = () => {}) {
+  let asked = 0
+  const workflow = {
+    workflowId: RUN.id,
+    async describe() {
+      asked += 1
+      if (asked === 1) return { raw: { workflowExecutionInfo: { firstRunId: RUN.key } } }
+      told()
+      const cause = Object.assign(new Error('it says no'), { code, details: 'it says no', metadata: {} })
+      throw new ServiceError('Failed to describe workflow', { cause })
+    },
+  } as unknown as WorkflowHandle
+  return readEvents({ workflow, store: async () => store, after: 0 })
+}
+
+async function kindsOf(events: ReturnType<typeof readEvents>) {
+  const kinds: string[] = []
+  for await (const { kind } of events) kinds.push(kind)
+  return kinds
+}
+
+describe('reading what happens in a run while its Temporal server is out of reach', () => {
+  it('goes on, and gives what comes later', async () => {
+    const later = () => void store.events.write(RUN, [END], 1)
+    expect(await kindsOf(readFrom(UNAVAILABLE, later))).toEqual(['run-start', 'run-end'])
+  })
+
+  it('ends where the store has the end', async () => {
+    await store.events.write(RUN, [END], 0)
+    expect(await kindsOf(readFrom(UNAVAILABLE))).toEqual(['run-start', 'run-end'])
+  })
+
+  it('throws what only people can mend', async () => {
+    await store.events.write(RUN, [END], 0)
+    await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('Failed to describe workflow')
+  })
+})

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunEventBody } from '../../../src/core/events.ts'
+import { standingOf } from '../../../src/runtime/runs/run-standing.ts'
+import { openStore, type Store } from '../../../src/store/index.ts'
+import { newRun, RUN } from '../../store/records.ts'
+
+let folder: string
+let store: Store
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-standing-'))
+  store = await openStore({ path: join(folder, 'store.db') })
+  await store.ledger.openRun(newRun())
+})
+
+afterEach(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What the run waits for after so much more. */
+async function standingAfter(...events: readonly RunEventBody[]) {
+  await store.events.write(RUN, events, 5_000)
+  return standingOf(store.events, RUN.id)
+}
+
+const call = { step: 1, toolCallId: 'call-1', toolName: 'publish' }
+
+describe('what a run waits for, by its events', () => {
+  it('is an approval until somebody has decided, however often it is asked for', async () => {
+    const ask = { kind: 'approval-ask', ...call, inputPreview: '{}' } as const
+    const deadline = { withinMs: 1_000, otherwise: 'deny' } as const
+    const { pending } = await standingAfter(ask, { ...ask, deadline })
+    expect(pending).toEqual([{ ...call, inputPreview: '{}', until: { atMs: 6_000, otherwise: 'deny' } }])
+    expect(await standingAfter({ kind: 'approval-decision', ...call, decision: 'approve' })).toEqual({ pending: [] })
+  })
+
+  it('is another approval where a later step, or another agent of the run, asks under the same id', async () => {
+    const ask = { kind: 'approval-ask', ...call, inputPreview: '{}' } as const
+    const { pending } = await standingAfter(ask, { ...ask, step: 2 })
+    expect(pending.map(({ step }) => step)).toEqual([1, 2])
+    const decided = await standingAfter({ kind: 'approval-decision', ...call, step: 2, decision: 'approve' })
+    expect(decided.pending.map(({ step }) => step)).toEqual([1])
+  })
+
+  it('is money until it is raised, whatever its tools do meanwhile', async () => {
+    const short = { waits: { for: 'raise', words: 'waiting for a larger budget: $1 is short' } }
+    expect(await standingAfter({ kind: 'budget-ask', step: 1, message: '$1 is short' })).toMatchObject(short)
+    expect(await standingAfter({ kind: 'tool-end', ...call, isError: false, preview: '' })).toMatchObject(short)
+    expect(await standingAfter({ kind: 'budget-raise', usd: '1' })).toEqual({ pending: [] })
+  })
+
+  it('is time until its call goes on', async () => {
+    const waits = { step: 2, for: 'time', words: 'waiting 2 s: one is down' }
+    expect(await standingAfter({ kind: 'wait', step: 2, ms: 1_500, reason: 'one is down' })).toEqual({
+      pending: [],
+      waits,
+    })
+    expect(await standingAfter({ kind: 'attempt-start', step: 1, attempt: 1, endpoint: 'one' })).toMatchObject({
+      waits,
+    })
+    expect(await standingAfter({ kind: 'attempt-start', step: 2, attempt: 1, endpoint: 'one' })).toEqual({
+      pending: [],
+    })
+  })
+
+  it('is nothing while tools are under way, which are told until they end', async () => {
+    const note = { ...call, toolCallId: 'call-2', toolName: 'note' }
+    const start = { kind: 'tool-start', ...call } as const
+    const { tools } = await standingAfter(start, { kind: 'tool-start', ...note }, start)
+    expect(tools).toEqual([
+      { ...note, sinceMs: 5_000 },
+      { ...call, sinceMs: 5_000 },
+    ])
+    const end = { kind: 'tool-end', ...note, isError: false, preview: '' } as const
+    expect((await standingAfter(end)).tools).toEqual([{ ...call, sinceMs: 5_000 }])
+  })
+})

@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openToAllNote } from '../../../src/runtime/store/open-to-all.ts'
+
+let folder: string
+
+const inFolder = (mode: number, fileMode: number) => {
+  const inner = join(folder, '.signalbox')
+  const path = join(inner, 'signalbox.db')
+  mkdirSync(inner, { recursive: true })
+  writeFileSync(path, '')
+  chmodSync(path, fileMode)
+  chmodSync(inner, mode)
+  return path
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-open-'))
+  chmodSync(folder, 0o755)
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it.each([
+  ['a private folder', 0o700, 0o644],
+  ['a private file', 0o755, 0o600],
+  ['what is shared with a group', 0o750, 0o640],
+])('says nothing of %s', (_what, mode, fileMode) => {
+  expect(openToAllNote(inFolder(mode, fileMode))).toBeUndefined()
+})
+
+it('says nothing of a folder that cannot be come to, nor of a file that is not there', () => {
+  const path = inFolder(0o755, 0o644)
+  chmodSync(folder, 0o700)
+  expect(openToAllNote(path)).toBeUndefined()
+  chmodSync(folder, 0o755)
+  expect(openToAllNote(join(folder, 'other.db'))).toBeUndefined()
+})
+
+it('names the store that every user may read, and how to close it', () => {
+  const path = inFolder(0o755, 0o644)
+  expect(openToAllNote(path)).toBe(
+    `every user of this machine may read ${path}, in which lies what runs have said; unless that is meant, run \`chmod 700 ${join(folder, '.signalbox')}\` (or \`chmod 600 ${path}\`)`,
+  )
+})

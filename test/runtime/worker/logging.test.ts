@@ -1,0 +1,95 @@
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { logWords } from '../../../src/runtime/worker/log-words.ts'
+import { createTemporalLogger } from '../../../src/runtime/worker/logging.ts'
+import { OUT_OF_REACH } from '../../../src/runtime/worker/once-out-of-reach.ts'
+
+function logged(level: string): {
+  readonly lines: () => readonly Record<string, unknown>[]
+  log: ReturnType<typeof createTemporalLogger>
+} {
+  const written: string[] = []
+  const log = createTemporalLogger(pino({ level }, { write: line => written.push(line) }))
+  return { log, lines: () => written.map(line => JSON.parse(line)) }
+}
+
+it('writes one JSON line with the fields that activities put in, and not the token that completes them', () => {
+  const { log, lines } = logged('info')
+  const taskToken = new Uint8Array([1, 2, 3])
+  log.info('attempt failed', { run: 'r', step: 3, class: 'strong', endpoint: 'acme:m', taskToken, timestampNanos: 1n })
+  expect(lines()).toEqual([
+    expect.objectContaining({ msg: 'attempt failed', run: 'r', step: 3, class: 'strong', endpoint: 'acme:m' }),
+  ])
+  expect(Object.keys(lines()[0]!)).not.toContain('taskToken')
+})
+
+it('spells errors out and leaves out what is below its level', () => {
+  const { log, lines } = logged('warn')
+  log.info('started')
+  log.log('WARN', 'cannot poll', { error: new Error('the server is gone') })
+  expect(lines()).toHaveLength(1)
+  expect(lines()[0]).toMatchObject({ level: 40, err: { message: 'the server is gone' } })
+})
+
+it('says in words what a person needs who watches', () => {
+  const atMs = Date.UTC(2026, 10, 25, 22, 25, 22)
+  const failed = {
+    level: 40,
+    time: atMs,
+    pid: 1,
+    workflowId: 'r-1',
+    runId: 'x',
+    taskQueue: 'q',
+    msg: 'Workflow failed',
+  }
+  expect(logWords(JSON.stringify({ ...failed, err: { message: 'acme:m is gone', stack: 'at …' } }))).toBe(
+    '22:25:22 warn  Workflow failed · run r-1 · acme:m is gone\n',
+  )
+  const attempt = {
+    level: 30,
+    time: atMs,
+    run: 'r-1',
+    step: 3,
+    class: 'strong',
+    endpoint: 'acme:m',
+    msg: 'attempt failed',
+  }
+  expect(logWords(JSON.stringify(attempt))).toBe(
+    '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m\n',
+  )
+  const look = { level: 40, time: atMs, msg: 'runs could not be looked through', problem: 'the server is silent' }
+  expect(logWords(JSON.stringify(look))).toBe(
+    '22:25:22 warn  runs could not be looked through · problem the server is silent\n',
+  )
+  const budget = {
+    level: 40,
+    time: atMs,
+    msg: 'budget runs low',
+    budget: 'all',
+    share: 0.8,
+    left: '$1.0000 of $5.0000',
+  }
+  expect(logWords(JSON.stringify(budget))).toBe(
+    '22:25:22 warn  budget runs low · budget all · left $1.0000 of $5.0000\n',
+  )
+})
+
+it('says once a minute that the server is out of reach, not at every try of every poller', () => {
+  const written: string[] = []
+  let nowMs = 0
+  const log = createTemporalLogger(pino({ level: 'warn' }, { write: line => written.push(line) }), () => nowMs)
+  const tries = (count: number) => {
+    for (let at = 0; at < count; at += 1)
+      log.warn(`gRPC call poll_workflow_task_queue retried ${at} times`, {
+        sdkComponent: 'core',
+        target: 'temporalio_client::retry',
+        err: 'Status { code: Unavailable, message: "tcp connect error" }',
+      })
+  }
+  tries(30)
+  log.warn('something else')
+  nowMs = 61_000
+  tries(2)
+  const messages = written.map(line => JSON.parse(line).msg)
+  expect(messages).toEqual([OUT_OF_REACH, 'something else', OUT_OF_REACH])
+})

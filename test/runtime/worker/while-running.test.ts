@@ -1,0 +1,35 @@
+import type { NativeConnection, Worker } from '@temporalio/worker'
+import { expect, it } from 'vitest'
+import { whileRunning } from '../../../src/runtime/worker/while-running.ts'
+import type { Store } from '../../../src/store/index.ts'
+
+/** Of what a look would begin with. */
+function watchedStore(): { readonly store: Store; readonly looks: () => number } {
+  let looks = 0
+  const holdingRuns = async () => {
+    looks += 1
+    return []
+  }
+  const openRuns = async () => []
+  const sweep = async () => {}
+  const store = {
+    budgets: { holdingRuns, openRuns, sweep },
+    admissions: { sweep },
+    content: { purgeDue: async () => [] },
+  } as unknown as Store
+  return { store, looks: () => looks }
+}
+
+it.each([
+  [0, 0],
+  [60_000, 1],
+])(
+  'a worker that is to look for lost runs every %i ms has looked %i times when it ends soon',
+  async (everyMs, times) => {
+    const { store, looks } = watchedStore()
+    const served = { connection: {} as NativeConnection }
+    const worker = { shutdown() {} } as Worker
+    await whileRunning(worker, () => new Promise(resolve => setTimeout(resolve, 20)), { store, everyMs, served })
+    expect(looks()).toBe(times)
+  },
+)
