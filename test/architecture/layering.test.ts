@@ -69,6 +69,25 @@ it.each([
   for (const file of files.filter(one => one.startsWith(folder))) follow(file, [])
 })
 
+it('has no circle of folders in the runtime', () => {
+  const unitOf = (file: string) => file.split('/').slice(0, 3).join('/')
+  const inside = files.filter(file => file.startsWith('src/runtime/'))
+  const importedBy = (unit: string) =>
+    inside
+      .filter(file => unitOf(file) === unit)
+      .flatMap(file => importsOf(file).map(({ from }) => from))
+      .filter(from => inside.includes(from))
+      .map(unitOf)
+  const done = new Set<string>()
+  const follow = (unit: string, path: readonly string[]): void => {
+    expect(path, [...path, unit].join(' imports ')).not.toContain(unit)
+    if (done.has(unit)) return
+    for (const next of new Set(importedBy(unit))) if (next !== unit) follow(next, [...path, unit])
+    done.add(unit)
+  }
+  for (const unit of inside.map(unitOf)) follow(unit, [])
+})
+
 it('depends on the packages that it imports, and on no others', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
   const imported = files.flatMap(importsOf).filter(({ from }) => !existsSync(join(ROOT, from)) && !isNode(from))

@@ -27,7 +27,7 @@ export function addKeys(program: Command, terminal: Terminal): void {
 }
 
 async function create({ file }: { readonly file?: string }, terminal: Terminal): Promise<void> {
-  const { makeKeyFile, newMasterKey } = await import('../../runtime/seals/master-keys.ts')
+  const { makeKeyFile, newMasterKey } = await import('../../runtime/store/master-keys.ts')
   if (file === undefined) return terminal.print(newMasterKey())
   makeKeyFile(file)
   terminal.print(`${file} holds a new master key, and only this user may read it; keep a copy where the store is not`)

@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto'
 import { openStore } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { readMasterKeys } from '../store/master-keys.ts'
 import { storeSettings } from '../store/store-settings.ts'
 import { type CodecServer, startCodecServer } from './codec-server.ts'
-import { readMasterKeys } from './master-keys.ts'
 
 export interface CodecEndpointOptions {
   readonly port: number

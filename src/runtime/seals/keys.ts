@@ -4,8 +4,8 @@
  * @module
  */
 import { openStore, type SealKeyReport, SealProblem, type Store } from '../../store/index.ts'
+import { readMasterKeys } from '../store/master-keys.ts'
 import { storeSettings } from '../store/store-settings.ts'
-import { readMasterKeys } from './master-keys.ts'
 
 export interface KeyList {
   readonly store: string

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StoreSettings } from '../../store/index.ts'
-import { masterKeySource } from '../seals/master-keys.ts'
+import { masterKeySource } from './master-keys.ts'
 
 /** `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. */
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {

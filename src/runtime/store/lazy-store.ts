@@ -4,9 +4,8 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import { DEFAULT_STORE_PATH, openStore, type Store } from '../store/index.ts'
-import type { ConnectOptions } from './client.ts'
-import { storeSettings } from './store/store-settings.ts'
+import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../../store/index.ts'
+import { storeSettings } from './store-settings.ts'
 
 export interface LazyStore {
   open(): Promise<Store>
@@ -15,7 +14,7 @@ export interface LazyStore {
   close(): Promise<void>
 }
 
-export function lazyStore(given: ConnectOptions['store'], env: NodeJS.ProcessEnv): LazyStore {
+export function lazyStore(given: Store | StoreSettings | false | undefined, env: NodeJS.ProcessEnv): LazyStore {
   if (given === false)
     return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
   if (given && 'ledger' in given) return { open: async () => given, ifThere: async () => given, close: async () => {} }

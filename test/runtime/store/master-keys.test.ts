@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { isOpenToOthers, makeKeyFile, readMasterKeys } from '../../../src/runtime/seals/master-keys.ts'
+import { isOpenToOthers, makeKeyFile, readMasterKeys } from '../../../src/runtime/store/master-keys.ts'
 import { newMasterKey } from '../../../src/store/index.ts'
 
 let folder: string
