@@ -27,7 +27,7 @@ export function unloadableApp(path: string, cause: unknown): ConfigurationProble
 const PLACE = /^(?:\s+at (?:.*\()?)?((?:file:\/\/|\/|[A-Za-z]:\\).*?:\d+(?::\d+)?)\)?$/
 
 /** Frames of the package itself and of its dependencies are nothing that the author could correct. */
-const ownSource = () => fileURLToPath(new URL('..', import.meta.url))
+const ownSource = () => fileURLToPath(new URL('../..', import.meta.url))
 
 function placeIn(error: unknown): string | undefined {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
