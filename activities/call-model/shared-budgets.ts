@@ -38,11 +38,8 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
   return [scope, ...slices, ...sharedLimits(ports, prepared).map(({ scopeId }) => scopeId)]
 }
 
-/** Temporal's own metrics carry it to wherever the worker's go. */
-const WARNINGS = 'signalbox.budget.warnings'
-
 /**
- * Logs and counts each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
+ * Logs each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
  * the webhook: a warning that cannot be delivered is logged.
  */
 export async function warnOfBudgets(ports: CallModelPorts, activity: Context, prepared: Prepared): Promise<void> {
@@ -50,7 +47,6 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
     activity.log.warn('budget runs low', { ...warningFigures(warning), left: leftWords(warning) })
-    activity.metricMeter.createCounter(WARNINGS).add(1, { budget: warning.budget, share: warning.share })
     const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
     if (webhook === undefined) continue
     // The address may hold a secret: it is in no line.

@@ -95,6 +95,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     ...remembered(now, chance),
     registry,
     ledger: telemetry.ledger(store.ledger),
+    budgets: telemetry.budgets(store.budgets),
     seals: sealPort(seals ?? createKnownSeals(async () => store.seals, now, { rememberPlain: true })),
     announce: announcer.announce,
     health,
@@ -116,8 +117,8 @@ export function wirePorts(parts: Parts): WiredPorts {
 }
 
 /** What lies in the store, so that any worker finds it. */
-function kept({ budgets, transcripts, tools, texts, events, admissions }: Store) {
-  return { budgets, transcripts, toolRecords: tools, texts, events, admissions }
+function kept({ transcripts, tools, texts, events, admissions }: Store) {
+  return { transcripts, toolRecords: tools, texts, events, admissions }
 }
 
 /** What one worker knows by itself, while it lives. */

@@ -170,6 +170,7 @@ describe('a worker that is asked to tell of itself', () => {
     expect(figure(text, 'gen_ai_client_operation_duration_count', 'error_type="unauthenticated"')).toBe(1)
     expect(figure(text, 'signalbox_breaker_open', 'endpoint="locked:acme/first"')).toBe(1)
     expect(text).toContain('signalbox_budget_share')
+    expect(figure(text, 'signalbox_budget_warnings', 'budget="all"', 'share="0.0001"')).toBe(1)
     expect(text).toContain('temporal_')
     expect(text).not.toContain('CANARY')
   })

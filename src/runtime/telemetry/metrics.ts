@@ -14,6 +14,7 @@ export interface Metrics {
   callEnded(input: CallModelInput, result: CallModelResult): void
   breaker(endpoint: string, isOpen: boolean): void
   budget(name: string, share: number): void
+  budgetWarned(name: string, share: number): void
 }
 
 /** @param spell - As the exporter behind the meter takes names. */
@@ -23,6 +24,7 @@ export function createMetrics(meter: MetricMeter, spell: Spelling): Metrics {
   const waits = meter.createHistogram(metric.waits, 'float', 's', 'Waits that became durable timers')
   const breaker = meter.createGauge(metric.breakerOpen, 'int', '1', 'Whether the breaker of an endpoint is open')
   const budget = meter.createGauge(metric.budgetShare, 'float', '1', 'The share of a budget that is spent')
+  const warnings = meter.createCounter(metric.budgetWarnings, '{warning}', 'Shares of budgets that were reached')
   return {
     attemptEnded: createAttemptMetrics(meter, metric, tag),
     callEnded({ taskClass }, result) {
@@ -32,6 +34,7 @@ export function createMetrics(meter: MetricMeter, spell: Spelling): Metrics {
     },
     breaker: (endpoint, isOpen) => breaker.set(isOpen ? 1 : 0, { [tag.endpoint]: endpoint }),
     budget: (name, share) => budget.set(share, { [tag.budget]: name }),
+    budgetWarned: (name, share) => warnings.add(1, { [tag.budget]: name, [tag.share]: share }),
   }
 }
 

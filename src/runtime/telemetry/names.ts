@@ -1,7 +1,6 @@
 /**
  * Every name that leaves in metrics and traces. Those that begin with `gen_ai` are OpenTelemetry's conventions for generative
- * AI as of v1.41.0, still in development there: they are pinned here, and change here alone. One more metric,
- * `signalbox.budget.warnings`, is counted by the call-model activity.
+ * AI as of v1.41.0, still in development there: they are pinned here, and change here alone.
  *
  * @module
  */
@@ -22,6 +21,8 @@ export const METRIC = {
   breakerOpen: 'signalbox.breaker.open',
   /** What is spent of a shared budget, as a share of its limit; a gauge. */
   budgetShare: 'signalbox.budget.share',
+  /** Shares of a shared budget at which somebody is to be warned, once over all workers; a counter. */
+  budgetWarnings: 'signalbox.budget.warnings',
   /** Input and output tokens of attempts; a histogram. */
   tokenUsage: 'gen_ai.client.token.usage',
   /** Attempts from departure to end, in seconds; a histogram. */
@@ -64,6 +65,7 @@ export const TAG = {
   endpoint: 'endpoint',
   outcome: 'outcome',
   budget: 'budget',
+  share: 'share',
 } as const
 
 /** The conventions' own names for vendors; any other goes by its name in the configuration. */

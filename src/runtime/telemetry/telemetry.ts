@@ -7,13 +7,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
-import type { LedgerPort } from '../../core/ports.ts'
+import type { BudgetPort, LedgerPort } from '../../core/ports.ts'
 import type { Store } from '../../store/index.ts'
 import { measureBudgets } from './budget-gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { DOTTED, UNDERSCORED } from './names.ts'
 import { observeActivities } from './observe-activities.ts'
 import { observeLedger } from './observe-ledger.ts'
+import { observeWarnings } from './observe-warnings.ts'
 import { createSpanExporter } from './otlp-exporter.ts'
 import { attemptSpan, type CallPlace } from './spans.ts'
 
@@ -37,12 +38,18 @@ export interface TelemetryOptions {
 export interface Telemetry {
   readonly metrics?: Metrics
   ledger(ledger: LedgerPort): LedgerPort
+  budgets(budgets: BudgetPort): BudgetPort
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** Sends what is left. */
   close(): Promise<void>
 }
 
-const SILENT: Telemetry = { ledger: ledger => ledger, interceptors: [], close: async () => {} }
+const SILENT: Telemetry = {
+  ledger: ledger => ledger,
+  budgets: port => port,
+  interceptors: [],
+  close: async () => {},
+}
 
 export function createTelemetry(
   { metrics: isCounting, traces }: TelemetryOptions = {},
@@ -73,6 +80,7 @@ export function createTelemetry(
         metrics?.attemptEnded(attempt, end)
         exporter?.add(attemptSpan(calls.getStore(), attempt, end))
       }),
+    budgets: port => (metrics ? observeWarnings(port, metrics) : port),
     interceptors: [observeActivities(listener)],
     async close() {
       stop()
