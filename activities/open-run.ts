@@ -69,6 +69,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     return {
       kind: 'opened',
       searchAttributes: ports.searchAttributes,
+      ...(input.begins && ports.searchAttributes && { namesWorkspace: true }),
       ...(plan && { agent: plan }),
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }

@@ -18,6 +18,7 @@ export type Situation = (stage: Stage) => Promise<readonly string[]>
 
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   tools: played('clerk', { input: 'What is the sum?' }),
+  'found-by-workspace': played('clerk', { input: 'What is the sum?' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),
   'own-workflow': async stage => {

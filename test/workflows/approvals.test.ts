@@ -163,6 +163,15 @@ describe('an approval with a deadline', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
   })
 
+  it('is found by its workspace while it waits for its first tool', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'patient' })
+    const asked = await eventOf(run.events(), 'approval-ask')
+    const { searchAttributes } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+    expect(searchAttributes).toMatchObject({ SignalboxWorkspace: ['default'] })
+    await run.approve(asked.toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+
   it('costs nothing while it waits, and a person who is faster is the one on record', async () => {
     const run = await stage.signalbox.start('releaser', { input: 'patient' })
     const asked = await eventOf(run.events(), 'approval-ask')

@@ -180,7 +180,7 @@ describe('a workflow of one’s own', () => {
     const scheduled = events.filter(event => event.type === 'activityTaskScheduled')
     expect(scheduled.map(event => event.activity)).toEqual(['openRun', ...Array(12).fill('callModel'), 'closeRun'])
     expect(scheduled[12]?.summary).toBe('cheap · step 12')
-    // At its end alone: on the way every ten calls, but not within five seconds of the last.
-    expect(events.filter(event => event.type === 'upsertWorkflowSearchAttributes')).toHaveLength(1)
+    // Where it begins and where it ends: on the way every ten calls, but not within five seconds of the last.
+    expect(events.filter(event => event.type === 'upsertWorkflowSearchAttributes')).toHaveLength(2)
   })
 })

@@ -7,7 +7,7 @@ import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/prot
 import { shortActivities } from './activities.ts'
 import { type Book, type Opening, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
-import { publish } from './publish.ts'
+import { nameWorkspace, publish } from './publish.ts'
 
 /**
  * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
@@ -49,6 +49,7 @@ async function open(book: Book, asked: Asked): Promise<Opening> {
 
 function accept(book: Book, result: OpenRunResult): Opening {
   if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
+  if (result.namesWorkspace && !book.isOpen) nameWorkspace(book)
   book.isOpen = true
   book.searchAttributes = result.searchAttributes
   book.priorities = result.priorities ?? {}

@@ -12,8 +12,8 @@ import { headLines } from './head-lines.ts'
 import { renderDetails } from './rows.ts'
 
 /**
- * An upsert is an event of its own and work for the server, so a long run writes one at most every ten calls and every five
- * seconds, and one at its end.
+ * An upsert is an event of its own and work for the server, so a long run writes one where it begins, at most every ten calls and
+ * every five seconds, and one at its end.
  */
 const CALLS_PER_UPSERT = 10
 const MS_PER_UPSERT = 5_000
@@ -30,6 +30,11 @@ export function publish(book: Book): void {
   if (!book.searchAttributes || (book.outcome === undefined && !isUpsertDue(book))) return
   book.published = { calls: book.totals.calls, atMs: Date.now() }
   writeSearchAttributes(book)
+}
+
+/** Lets a run be found by who pays for it before it has called anybody. */
+export function nameWorkspace({ ref }: Book): void {
+  upsertSearchAttributes([{ key: WORKSPACE, value: ref.workspace }])
 }
 
 /** The details alone are no command, so they may be shown at any point of a workflow: histories know nothing of it. */
