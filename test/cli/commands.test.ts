@@ -14,7 +14,7 @@ import { throwAwayFolders } from './throw-away-folders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const FIXTURES = join(ROOT, 'test/fixtures/configurations')
-const SAMPLE = join(FIXTURES, 'issue-sample.yaml')
+const SAMPLE = join(FIXTURES, 'sample.yaml')
 const SAMPLE_ENV = { OPENAI_API_KEY: 'sk-never-to-be-seen', DEEPSEEK_API_KEY: 'sk-nor-this-one-9' }
 
 const folder = throwAwayFolders('signalbox-cli-')

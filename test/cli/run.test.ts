@@ -15,7 +15,7 @@ import { signalbox } from './captured.ts'
 import { spawned } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
-const SAMPLE = fileURLToPath(new URL('../fixtures/configurations/issue-sample.yaml', import.meta.url))
+const SAMPLE = fileURLToPath(new URL('../fixtures/configurations/sample.yaml', import.meta.url))
 
 const folder = throwAwayFolders('signalbox-cli-')
 

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 
-const FILE = new URL('../../fixtures/configurations/issue-sample.yaml', import.meta.url)
+const FILE = new URL('../../fixtures/configurations/sample.yaml', import.meta.url)
 
 export const sample = parse(readFileSync(FILE, 'utf8'))
 

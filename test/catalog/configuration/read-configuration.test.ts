@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../src/catalog/configuration/read-confi
 import type { Environment } from '../../../src/catalog/configuration/variables.ts'
 
 const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
-const SAMPLE = readFileSync(new URL('../../fixtures/configurations/issue-sample.yaml', import.meta.url), 'utf8')
+const SAMPLE = readFileSync(new URL('../../fixtures/configurations/sample.yaml', import.meta.url), 'utf8')
 
 function read(text: string, env: Environment = {}): Configuration {
   const result = readConfiguration(text, { env, catalogue })
