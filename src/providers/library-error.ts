@@ -42,11 +42,18 @@ function askFault(where: string, error: unknown): Fault {
   if (UnsupportedFunctionalityError.isInstance(error))
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
-  if (LoadSettingError.isInstance(error))
-    return because('unauthenticated', 'a setting of its package is missing, e.g. its region or resource')
+  if (LoadSettingError.isInstance(error)) return because('unauthenticated', settingWords(error))
   // Bedrock's package has a plain error for credentials that it does not find, before anything leaves.
-  if (error instanceof Error && error.message.startsWith('AWS '))
-    return because('unauthenticated', 'no credentials are found')
+  if (error instanceof Error && error.message.startsWith('AWS ')) return because('unauthenticated', NO_CREDENTIALS)
   if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
   throw error
+}
+
+const NO_CREDENTIALS =
+  'no credentials are found: set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
+
+/** It names the variable where the package looks for the setting, and nothing of the ask. */
+function settingWords({ message }: Error): string {
+  const [, variable] = /\b([A-Z][A-Z\d]*_[A-Z\d_]+) environment variable/.exec(message) ?? []
+  return `a setting of its package is missing${variable === undefined ? ', e.g. its region' : `: ${variable} is not set`}`
 }

@@ -4,7 +4,7 @@ import type { Outgoing } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
 import { KNOWN_PACKAGES } from '../../src/providers/packages/known-packages.ts'
-import { missingPackage } from '../../src/providers/packages/load-package.ts'
+import { creatorIn, missingPackage } from '../../src/providers/packages/load-package.ts'
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
 import { replyText } from '../support/replies.ts'
 import { JSON_TYPE, replying, type ScriptedVendor, startScriptedVendor } from '../support/scripted-vendor.ts'
@@ -118,7 +118,13 @@ describe('what leaves', () => {
     const bedrock = () => leaving('@ai-sdk/amazon-bedrock', false, { apiKey: undefined })
     try {
       for (const [name] of before) delete process.env[name]
-      expect((await bedrock()).reply).toMatchObject({ kind: 'fault', fault: { kind: 'unauthenticated' } })
+      const { reply } = await bedrock()
+      expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'unauthenticated' } })
+      expect(JSON.stringify(reply)).toContain('AWS_REGION is not set')
+      process.env.AWS_REGION = variables.AWS_REGION
+      expect(JSON.stringify((await bedrock()).reply)).toContain(
+        'set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID',
+      )
       Object.assign(process.env, variables)
       expect((await bedrock()).request.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIA-CANARY/)
     } finally {
@@ -164,9 +170,30 @@ it('says what to install for a package that is not there', async () => {
   await models.close()
 })
 
+it('finds what a package makes providers with, by the name of the package', () => {
+  const names = ['createGoogleVertexAnthropic', 'createVertexAnthropic', 'createGroq', 'groq', 'createOpenRouter']
+  const module = Object.fromEntries(names.map(name => [name, () => name]))
+  const made = (name: string) => creatorIn(module, name)?.({} as never)
+  expect(made('@ai-sdk/google-vertex/anthropic')).toBe('createGoogleVertexAnthropic')
+  expect(made('@ai-sdk/groq')).toBe('createGroq')
+  expect(made('@openrouter/ai-sdk-provider')).toBe('createOpenRouter')
+  expect(made('@ai-sdk/nobody')).toBeUndefined()
+})
+
+/** Gemini's and Claude's own formats: what leaves is signed by the package, and the counts are where they are at their makers. */
+it('Vertex is read as Google and Anthropic are, and keeps the signature of its package', () => {
+  const [gemini, claude] = ['@ai-sdk/google-vertex', '@ai-sdk/google-vertex/anthropic'].map(dialectOf)
+  expect([gemini!.signs, claude!.signs]).toEqual([true, true])
+  const counted = { promptTokenCount: 10, candidatesTokenCount: 3, totalTokenCount: 13 }
+  expect(gemini!.readUsage({ usageMetadata: counted }, {}).usage).toMatchObject({ inputTokens: 10, outputTokens: 3 })
+  expect(gemini!.outputLimit({ generationConfig: { maxOutputTokens: 500 } })).toBe(500)
+  const usage = { input_tokens: 10, output_tokens: 3 }
+  expect(claude!.readUsage({ usage }, {}).usage).toEqual({ inputTokens: 10, outputTokens: 3 })
+})
+
 it('knows the packages of the providers that the catalogue gives them to, and they are there', () => {
   const catalogue = loadCatalogue()
-  const ids = ['amazon-bedrock', 'azure', 'cerebras', 'cohere', 'deepinfra', 'groq', 'mistral', 'togetherai', 'xai']
+  const ids = ['amazon-bedrock', 'cerebras', 'cohere', 'deepinfra', 'groq', 'mistral', 'togetherai', 'xai']
   for (const id of ids) {
     const { protocol, package: npm } = catalogue.provider(id)!
     expect(Object.keys(KNOWN_PACKAGES)).toContain(protocol)
@@ -180,7 +207,7 @@ it('says what is missing where a package lacks a setting of its own', async () =
   try {
     const { reply } = await leaving('@ai-sdk/azure', false, { baseUrl: undefined })
     expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'unauthenticated' } })
-    expect(JSON.stringify(reply)).toContain('region or resource')
+    expect(JSON.stringify(reply)).toContain('AZURE_RESOURCE_NAME is not set')
   } finally {
     if (before !== undefined) process.env.AZURE_RESOURCE_NAME = before
   }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { anthropic } from '../anthropic/dialect.ts'
 import type { Dialect } from '../dialect.ts'
+import { google } from '../google/dialect.ts'
 import { openai } from '../openai/dialect.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { bedrock } from './bedrock.ts'
@@ -21,6 +23,9 @@ export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   '@ai-sdk/cerebras': packaged(openaiCompatible, { asksNoUsage: true }),
   '@ai-sdk/cohere': packaged(cohere),
   '@ai-sdk/deepinfra': packaged(openaiCompatible, { asksNoUsage: true }),
+  // Vertex takes the formats of both, signed by the account's own credentials.
+  '@ai-sdk/google-vertex': packaged({ ...google, signs: true }),
+  '@ai-sdk/google-vertex/anthropic': packaged({ ...anthropic, signs: true }),
   '@ai-sdk/groq': packaged({ ...openaiCompatible, readUsage: groqUsage }),
   '@ai-sdk/mistral': packaged({ ...openaiCompatible, readUsage: mistralUsage }),
   '@ai-sdk/togetherai': packaged(openaiCompatible),

@@ -74,14 +74,13 @@ function installWords(name: string): string {
 type Creator = (settings: PackageSettings) => unknown
 
 /**
- * `createGroq` of `@ai-sdk/groq`, `createOpenRouter` of `@openrouter/ai-sdk-provider`: the function that has the package's name
- * or its owner's, else the only one there is.
+ * `createGroq` of `@ai-sdk/groq`, `createOpenRouter` of `@openrouter/ai-sdk-provider`, `createGoogleVertexAnthropic` of
+ * `@ai-sdk/google-vertex/anthropic`: the function that has the package's name, its owner's, or the whole name behind the owner's,
+ * else the only one there is.
  */
-function creatorIn(module: Readonly<Record<string, unknown>>, name: string): Creator | undefined {
-  const wanted = name
-    .replace('@', '')
-    .split('/')
-    .map(part => `create${part.replaceAll('-', '')}`)
+export function creatorIn(module: Readonly<Record<string, unknown>>, name: string): Creator | undefined {
+  const [owner = '', ...parts] = name.replace('@', '').split('/')
+  const wanted = [owner, ...parts, parts.join('')].map(part => `create${part.replaceAll('-', '')}`)
   const creators = Object.entries(module).filter(
     ([key, value]) => /^create[A-Z]/.test(key) && typeof value === 'function',
   )
