@@ -52,6 +52,8 @@ export interface Deadlines {
   readonly connectMs: number
   /** From the request's departure to the first content of the answer. */
   readonly firstTokenMs: number
+  /** In its place where reasoning is asked for: some vendors say nothing while they think. @defaultValue the same */
+  readonly thinkingMs?: number
   /** Between two chunks after the first. */
   readonly stallMs: number
   /** From departure to the end. */

@@ -11,6 +11,7 @@ import {
   providerShape,
   workspaceShape,
 } from '../../src/catalog/configuration/shape.ts'
+import type { ProviderSettings } from '../../src/core/endpoints.ts'
 import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
@@ -97,6 +98,8 @@ it('says what holds where a deadline or a setting of a class is left out', () =>
   const share = defaultOf('Classes', 'hedge.share')
   const left = file({}, { hedge: { after: 'p95' } })
   const said = file({ timeouts }, { ...settings, hedge: { after: 'p95', share } })
-  expect(said.providers).toEqual(left.providers)
+  // Whoever names a time for the first token means it for thoughts too.
+  const [{ deadlines, ...provider }] = said.providers as [ProviderSettings]
+  expect(left.providers).toEqual([{ ...provider, deadlines: { ...deadlines, thinkingMs: 300_000 } }])
   expect(said.directory.classes).toEqual(left.directory.classes)
 })

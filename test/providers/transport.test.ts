@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -49,6 +50,25 @@ describe('deadlines', () => {
     })
     await harness.vendor.seen.at(-1)!.closed
   })
+
+  it.each([
+    ['high', ['reasoning'], 'answer'],
+    ['none', ['reasoning'], 'fault'],
+    [undefined, ['reasoning'], 'fault'],
+    ['high', [], 'fault'],
+  ] as const)(
+    'first-token: what is asked to think (%s, with the abilities %j) has its own time',
+    async (reasoning, abilities, kind) => {
+      const late = (response: ServerResponse) =>
+        void setTimeout(() => response.writeHead(200, SSE).end(replyText('openai-responses', 'text.sse')), 120)
+      const reply = await harness.ask('openai-responses', late, {
+        ask: { settings: { maxOutputTokens: 500, ...(reasoning && { reasoning }) } },
+        endpoint: { abilities },
+        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
+      })
+      expect(reply.kind).toBe(kind)
+    },
+  )
 
   it.each(PROTOCOLS)('stall: %s leaves a stream open after its end, and the answer is not lost', async protocol => {
     const { timings: _, ...whole } = await harness.ask(protocol, replying(replyText(protocol, 'text.sse')))

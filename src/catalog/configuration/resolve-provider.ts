@@ -31,10 +31,11 @@ export interface ProviderSource {
   readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }
 
-/** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */
-const DEFAULT_DEADLINES: Deadlines = {
+/** 5 s to connect, 30 s to the first token, or 5 min behind thoughts that are not shown, 20 s of silence after it, 10 min in all. */
+const DEFAULT_DEADLINES = {
   connectMs: 5_000,
   firstTokenMs: 30_000,
+  thinkingMs: 300_000,
   stallMs: 20_000,
   totalMs: 600_000,
 }
@@ -130,6 +131,7 @@ const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-ali
 function malformed(source: ProviderSource, settings: ProviderSettings): readonly Problem[] {
   const { shape, problem } = source
   const message = `the value ${UNCARRIED}`
+    ...(timeouts.firstToken === undefined && { thinkingMs: DEFAULT_DEADLINES.thinkingMs }),
   const problems = Object.entries(shape.headers ?? {})
     .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
     .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))

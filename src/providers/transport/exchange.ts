@@ -4,6 +4,7 @@
  * @module
  */
 import type { Dispatcher } from 'undici'
+import type { Deadlines } from '../../core/endpoints.ts'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import { type Deferred, deferred } from '../deferred.ts'
@@ -80,7 +81,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     ...parts,
     progress: { departedAtMs: performance.now(), sent: false, headers: {} },
     ended: deferred<Ending>(),
-    clock: createAttemptClock(parts.connection.settings.deadlines, parts.streams, expired),
+    clock: createAttemptClock(deadlinesOf(parts), parts.streams, expired),
     requests: 0,
     deciding: false,
   }
@@ -101,6 +102,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
       running.handler?.cut(EXCHANGE_ENDED)
     },
   }
+}
+
+function deadlinesOf({ ask, connection }: ExchangeParts): Deadlines {
+  const { deadlines } = connection.settings
+  const { reasoning = 'none' } = ask.settings
+  const thinks = reasoning !== 'none' && ask.endpoint.abilities.includes('reasoning')
+  return thinks && deadlines.thinkingMs !== undefined ? { ...deadlines, firstTokenMs: deadlines.thinkingMs } : deadlines
 }
 
 async function send(running: Running, url: string, init: RequestInit | undefined): Promise<Response> {
