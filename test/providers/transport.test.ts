@@ -301,6 +301,18 @@ describe('what leaves', () => {
     expect(harness.vendor.seen).toHaveLength(before)
   })
 
+  it('Responses are asked for no summary of thoughts, which OpenAI gives to verified organisations alone, unless somebody says so', async () => {
+    const sent = async (own: Record<string, string>, upstream = 'gpt-5.1') => {
+      const settings = { maxOutputTokens: 500, reasoning: 'high' as const, providerOptions: { openai: own } }
+      await harness.ask('openai-responses', replying(''), { ask: { settings }, endpoint: { upstream } })
+      return JSON.parse(harness.vendor.seen.at(-1)!.body)
+    }
+    expect((await sent({})).reasoning).toEqual({ effort: 'high' })
+    expect((await sent({ reasoningSummary: 'auto' })).reasoning).toEqual({ effort: 'high', summary: 'auto' })
+    expect((await sent({})).include).toEqual(['reasoning.encrypted_content'])
+    expect(await sent({}, 'gpt-5-chat-latest')).not.toHaveProperty('include')
+  })
+
   it('Responses never store, with or without ZDR', async () => {
     for (const zdr of [true, false]) {
       const { body } = await outgoingOf('openai-responses', { ask: { zdr } })

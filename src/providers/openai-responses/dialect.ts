@@ -29,6 +29,8 @@ export const openaiResponses: Dialect = {
         ...others,
         openai: {
           ...withoutStrictness(schema?.json),
+          // The package asks for summaries of thoughts, which OpenAI refuses to those who have not been verified.
+          reasoningSummary: null,
           ...withCacheKey(ask, own),
           store: false,
           ...(include.length > 0 && { include }),
@@ -46,8 +48,9 @@ export const openaiResponses: Dialect = {
   endWord,
 }
 
-function includeOf(asked: JsonValue | undefined, { abilities }: Ask['endpoint']): JsonValue[] {
+function includeOf(asked: JsonValue | undefined, { abilities, upstream }: Ask['endpoint']): JsonValue[] {
   const include = new Set(listOf(asked) as JsonValue[])
-  if (abilities.includes('reasoning')) include.add(ENCRYPTED_REASONING)
+  // Lists count ChatGPT's own model among those that reason.
+  if (abilities.includes('reasoning') && !/^gpt-5-chat/.test(upstream)) include.add(ENCRYPTED_REASONING)
   return [...include]
 }
