@@ -4,9 +4,10 @@
  * @module
  */
 import type { Ability, Endpoint, Price, Protocol } from '../core/endpoints.ts'
+import { addressOf } from './addresses.ts'
 import { type Authors, namesOf } from './model-names.ts'
 import { importedPrice, type ListPrice, listPrice, type PriceSource } from './prices/list-price.ts'
-import { protocolOf } from './protocols.ts'
+import { protocolOf, protocolOfModel } from './protocols.ts'
 import type { SnapshotModel, SnapshotProvider } from './snapshot.ts'
 
 /** An endpoint as the lists have it, with what people look models up by. */
@@ -24,10 +25,11 @@ export interface CatalogueEndpoint extends Endpoint {
 
 /** All endpoints of a provider of the snapshot, priced as of `at`. */
 export function endpointsOf(id: string, provider: SnapshotProvider, authors: Authors, at: Date): CatalogueEndpoint[] {
-  const { protocol } = protocolOf(provider.npm, provider.api)
+  const { protocol: usual } = protocolOf(provider.npm, addressOf(id, provider))
   const endpoints: CatalogueEndpoint[] = []
   for (const [upstream, model] of namesOf(id, provider, authors)) {
     const entry = provider.models[upstream]!
+    const protocol = protocolOfModel(id, usual, model)
     const list = priceIn(provider, id, upstream, at)
     endpoints.push(endpointOf({ provider: id, protocol, upstream, model, entry, list }))
   }

@@ -5,11 +5,12 @@
  */
 import { createRequire } from 'node:module'
 import type { Protocol } from '../core/endpoints.ts'
+import { addressOf } from './addresses.ts'
 import { type CatalogueEndpoint, endpointsOf, priceIn } from './catalogue-endpoint.ts'
 import { type Authors, authorsOf, namesOf } from './model-names.ts'
 import type { ListPrice } from './prices/list-price.ts'
 import { type PriceDifference, priceDifferences } from './prices/price-differences.ts'
-import { protocolOf } from './protocols.ts'
+import { protocolOf, protocolOfModel } from './protocols.ts'
 import { readSnapshot, type Snapshot, type SnapshotProvider } from './snapshot.ts'
 
 /** A provider that needs no more configuration than its name. */
@@ -23,6 +24,8 @@ export interface KnownProvider {
   readonly baseUrl?: string
   /** Environment variables that hold a credential; any one of them suffices. */
   readonly keyVariables: readonly string[]
+  /** Environment variables in which the package finds what its address is made of, such as a region. */
+  readonly settingVariables: readonly string[]
   readonly documentation: string
 }
 
@@ -31,6 +34,8 @@ export interface Catalogue {
   readonly version: string
   readonly providerIds: readonly string[]
   provider(id: string): KnownProvider | undefined
+  /** What a known provider speaks for a model, also for one that the snapshot does not know. */
+  protocolOf(providerId: string, model: string): Protocol | undefined
   /** All endpoints of a known provider, those included that a configuration would leave out. Built anew at each call. */
   endpointsOf(providerId: string): readonly CatalogueEndpoint[]
   /** What all its models are called, each once. */
@@ -70,6 +75,10 @@ export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given
     provider: id => {
       const provider = own(snapshot, id)
       return provider && knownProvider(id, provider)
+    },
+    protocolOf: (id, model) => {
+      const provider = own(snapshot, id)
+      return provider && protocolOfModel(id, knownProvider(id, provider).protocol, model)
     },
     endpointsOf: id => {
       const provider = own(snapshot, id)
@@ -116,12 +125,15 @@ function pricePackageVersion(): string {
 }
 
 function knownProvider(id: string, provider: SnapshotProvider): KnownProvider {
+  const address = addressOf(id, provider)
+  const isKey = (name: string) => /(KEY|KEY_ID|TOKEN|TOKEN_BEDROCK|PAT|CREDENTIALS)$/.test(name)
   return {
     id,
     title: provider.name,
-    ...protocolOf(provider.npm, provider.api),
-    ...(provider.api === undefined ? {} : { baseUrl: provider.api }),
-    keyVariables: provider.env.filter(name => /(KEY|KEY_ID|TOKEN|TOKEN_BEDROCK|PAT|CREDENTIALS)$/.test(name)),
+    ...protocolOf(provider.npm, address),
+    ...(address === undefined ? {} : { baseUrl: address }),
+    keyVariables: provider.env.filter(isKey),
+    settingVariables: address === undefined ? provider.env.filter(name => !isKey(name)) : [],
     documentation: provider.doc,
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isServed } from './addresses.ts'
 import type { Snapshot, SnapshotProvider } from './snapshot.ts'
 
 /** From a bare id (`gpt-5-mini`) to the author who serves a model of that id (`openai`). */
@@ -30,7 +31,7 @@ export function authorsOf(snapshot: Snapshot): Authors {
 }
 
 /**
- * Names of one provider's models, by their ids on the wire; each name occurs once.
+ * Names of the models that one provider serves, by their ids on the wire; each name occurs once.
  *
  * A model is called what its origin calls it; else what the provider calls it when that has an author already
  * (`qwen/qwen-plus`); else by the author who serves the same id; else the provider counts as the author. Where
@@ -39,6 +40,7 @@ export function authorsOf(snapshot: Snapshot): Authors {
 export function namesOf(providerId: string, provider: SnapshotProvider, authors: Authors): ReadonlyMap<string, string> {
   const wanted = new Map<string, string[]>()
   for (const [id, { base }] of Object.entries(provider.models)) {
+    if (!isServed(providerId, id)) continue
     const name = base ?? ownName(id, authors.get(id) ?? providerId)
     wanted.set(name, [...(wanted.get(name) ?? []), id])
   }

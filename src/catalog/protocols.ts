@@ -22,15 +22,42 @@ export function packageOf(protocol: Protocol): string {
 }
 
 /**
- * The protocol of a provider of the snapshot. A package that is not one of the AI SDK's own (OpenRouter's, Venice's)
- * is not needed where the provider has an address: each of those speaks OpenAI's format there.
+ * What the package of a list speaks here. Responses goes for OpenAI: its chat completions refuse tools to the models that reason
+ * since GPT-5.4, and know nothing of those for code.
  */
-export function protocolOf(npm: string, api: string | undefined): { protocol: Protocol; package: string } {
-  const protocol = (Object.keys(PROTOCOL_PACKAGES) as (keyof typeof PROTOCOL_PACKAGES)[]).find(
-    name => PROTOCOL_PACKAGES[name] === npm,
-  )
-  if (protocol) return { protocol, package: npm }
-  if (!npm.startsWith('@ai-sdk/') && api !== undefined)
-    return { protocol: 'openai-compatible', package: PROTOCOL_PACKAGES['openai-compatible'] }
-  return { protocol: npm, package: npm }
+const LISTED: Readonly<Record<string, Protocol>> = {
+  '@ai-sdk/openai': 'openai-responses',
+  '@ai-sdk/azure': 'openai-responses',
+  '@ai-sdk/anthropic': 'anthropic',
+  '@ai-sdk/google': 'google',
+  '@ai-sdk/openai-compatible': 'openai-compatible',
+}
+
+/** Packages whose makers serve OpenAI's format too, where counts and limits can be read. */
+const OPENAI_TOO = /^@ai-sdk\/(?:gateway|perplexity|vercel)$|^(?!@ai-sdk\/)/
+
+/**
+ * The protocol of a provider of the snapshot. Of those with a package that is not one of the AI SDK's own (OpenRouter's, Venice's)
+ * each speaks OpenAI's format where it has an address; without one nothing here speaks to it.
+ */
+export function protocolOf(npm: string, address: string | undefined): { protocol: Protocol; package: string } {
+  const listed = Object.hasOwn(LISTED, npm) ? LISTED[npm] : undefined
+  const protocol = listed ?? (address !== undefined && OPENAI_TOO.test(npm) ? 'openai-compatible' : npm)
+  return { protocol, package: packageOf(protocol) }
+}
+
+/** Nobody here speaks to a provider that is reached through such a package alone. */
+export function isForeign(npm: string): boolean {
+  return !npm.startsWith('@ai-sdk/')
+}
+
+/** They serve OpenAI's models through Responses, and those of others through chat completions. */
+const OTHERS_BY_CHAT = /^(?:azure|azure-cognitive-services|vivgrid)$/
+
+/** By its author, or by its own name where the list has no author for it (`azure/codex-mini`). */
+const OPENAIS = /^openai\/|\/(?:gpt-|o\d|codex)/
+
+/** The protocol of one model, whose provider usually speaks `usual`. */
+export function protocolOfModel(providerId: string, usual: Protocol, model: string): Protocol {
+  return OTHERS_BY_CHAT.test(providerId) && !OPENAIS.test(model) ? 'openai-compatible' : usual
 }

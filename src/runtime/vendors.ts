@@ -79,12 +79,19 @@ function sourceOf({ script, config = DEFAULT_CONFIGURATION_PATH }: VendorsOption
   if (script !== undefined) return { script: readScript(script), protocols: new Map() }
   if (isScript(config)) return { script: readScript(config), protocols: new Map() }
   // A stand-in needs no key and no address.
-  const providers = rehearsedProviders(loadWithoutKeys(config, env))
+  const configuration = loadWithoutKeys(config, env)
+  const providers = rehearsedProviders(configuration)
   return {
     script: vendorScriptFor(providers),
     text: textOf(config),
-    protocols: new Map(providers.map(({ name, protocol }) => [name, protocol])),
+    protocols: new Map(providers.map(({ name }) => [name, protocolsOf(name, configuration)])),
   }
+}
+
+/** What is spoken with a provider's models; with some there are two, of which a stand-in speaks one. */
+function protocolsOf(name: string, { directory }: Configuration): string {
+  const own = directory.endpoints.filter(({ provider }) => provider === name)
+  return [...new Set(own.map(({ protocol }) => protocol))].join(' ')
 }
 
 /** By its first word at the margin: a configuration has no `vendors`. */

@@ -11,13 +11,13 @@ function endpoint(id: string) {
 }
 
 describe('the snapshot', () => {
-  it('holds 147 providers and 5,276 endpoints', () => {
+  it('holds 147 providers and 5,239 endpoints', () => {
     expect(catalogue.providerIds).toHaveLength(147)
-    expect(all).toHaveLength(5_276)
+    expect(all).toHaveLength(5_239)
   })
 
   it('gives each endpoint an id of its own', () => {
-    expect(new Set(all.map(({ id }) => id)).size).toBe(5_276)
+    expect(new Set(all.map(({ id }) => id)).size).toBe(5_239)
     expect(all.filter(({ model }) => !/^[^/]+\/.+/.test(model))).toEqual([])
   })
 
@@ -44,20 +44,40 @@ describe('names of models', () => {
 
 describe('a known provider', () => {
   it.each([
-    ['openai', 'openai', '@ai-sdk/openai', undefined],
+    ['openai', 'openai-responses', '@ai-sdk/openai', undefined],
     ['anthropic', 'anthropic', '@ai-sdk/anthropic', undefined],
     ['google', 'google', '@ai-sdk/google', undefined],
     ['deepseek', 'openai-compatible', '@ai-sdk/openai-compatible', 'https://api.deepseek.com'],
     ['openrouter', 'openai-compatible', '@ai-sdk/openai-compatible', 'https://openrouter.ai/api/v1'],
     ['mistral', '@ai-sdk/mistral', '@ai-sdk/mistral', undefined],
+    // Their packages follow another version of the AI SDK, or count in words of their own.
+    ['venice', 'openai-compatible', '@ai-sdk/openai-compatible', 'https://api.venice.ai/api/v1'],
+    ['vercel', 'openai-compatible', '@ai-sdk/openai-compatible', 'https://ai-gateway.vercel.sh/v1'],
   ])('%s speaks %s', (id, protocol, npm, baseUrl) => {
     expect(catalogue.provider(id)).toMatchObject({ protocol, package: npm })
     expect(catalogue.provider(id)?.baseUrl).toBe(baseUrl)
   })
 
+  it('may serve models of others in another protocol than OpenAI’s', () => {
+    const spoken = (id: string, model: string) =>
+      catalogue.endpointsOf(id).find(endpoint => endpoint.model === model)?.protocol
+    for (const id of ['azure', 'azure-cognitive-services']) {
+      expect(spoken(id, 'openai/gpt-5.4')).toBe('openai-responses')
+      expect(spoken(id, `${id}/codex-mini`)).toBe('openai-responses')
+      expect(spoken(id, `${id}/deepseek-v3.2`)).toBe('openai-compatible')
+      // At Azure another address serves them, in Anthropic's words.
+      expect(catalogue.endpointsOf(id).filter(({ model }) => model.startsWith('anthropic/'))).toEqual([])
+    }
+    expect(spoken('google-vertex', 'google/gemini-2.5-flash')).toBe('@ai-sdk/google-vertex')
+    expect(catalogue.endpointsOf('google-vertex').filter(({ model }) => /claude/.test(model))).toEqual([])
+  })
+
   it('tells variables with a key from those with a setting', () => {
     expect(catalogue.provider('cloudflare-workers-ai')?.keyVariables).toEqual(['CLOUDFLARE_API_KEY'])
     expect(catalogue.provider('google')?.keyVariables).toHaveLength(3)
+    expect(catalogue.provider('amazon-bedrock')?.settingVariables).toEqual(['AWS_REGION'])
+    // Part of an address, which says itself what it lacks.
+    expect(catalogue.provider('azure')?.settingVariables).toEqual([])
   })
 
   it('is not found under a name that every object has', () => {
@@ -113,8 +133,8 @@ describe('an endpoint of the catalogue', () => {
 })
 
 describe('looking for endpoints', () => {
-  it('finds all 5,276 when nothing is asked', () => {
-    expect(findEndpoints(catalogue, { all: true })).toHaveLength(5_276)
+  it('finds all 5,239 when nothing is asked', () => {
+    expect(findEndpoints(catalogue, { all: true })).toHaveLength(5_239)
   })
 
   it('holds every condition, and an unknown value fails a bound', () => {

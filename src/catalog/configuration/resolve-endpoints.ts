@@ -21,6 +21,7 @@ export interface Offer {
 export interface EndpointsSource {
   readonly name: string
   readonly shape: ProviderShape
+  /** Of an endpoint for which neither the file nor the catalogue names another one. */
   readonly protocol: Protocol
   readonly catalogue: Catalogue
   readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
@@ -52,12 +53,12 @@ export function resolveEndpoints(source: EndpointsSource): {
 }
 
 /** An endpoint of the catalogue that the file does not mention. */
-function takeOver(entry: CatalogueEndpoint, { protocol, shape }: EndpointsSource): Offer {
+function takeOver(entry: CatalogueEndpoint, { shape }: EndpointsSource): Offer {
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
     endpoint: {
       ...endpoint,
-      protocol,
+      protocol: shape.protocol ?? endpoint.protocol,
       ...unpricedOf(shape.unpriced),
       ...cacheOf(shape.cacheTtl),
       ...longestOf(shape.timeouts),
@@ -89,7 +90,7 @@ function configure(
     provider: name,
     model,
     upstream,
-    protocol,
+    protocol: provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(name, model) ?? protocol,
     ...limitsOf(entry),
     ...limitsOf(shape),
     abilities: shape.abilities ?? entry?.abilities ?? [],

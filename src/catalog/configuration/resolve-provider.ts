@@ -6,7 +6,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
-import { packageOf } from '../protocols.ts'
+import { isForeign, packageOf } from '../protocols.ts'
 import type { Problem } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -81,8 +81,9 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
   const address = shape.baseURL === undefined ? substitute(known?.baseUrl ?? '', env) : undefined
   const baseUrl = shape.baseURL ?? address?.text
   const key = keyOf(shape, known, env)
-  const absent = [...new Set([...missing, ...(address?.missing ?? [])])]
-  const disabled = absent.length > 0 ? `${absent.join(', ')} is not set` : key.disabled
+  const absent = [...new Set([...missing, ...(address?.missing ?? []), ...missingSettings(shape, known, env)])]
+  const unset = absent.length > 0 ? `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not set` : key.disabled
+  const disabled = foreign(shape, known) ?? unset
   const settings: ProviderSettings = {
     name,
     protocol,
@@ -94,6 +95,17 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
     deadlines: deadlinesOf(shape.timeouts),
   }
   return { settings, disabled }
+}
+
+/** What the package will look for in the environment to make its address of. */
+function missingSettings(shape: ProviderShape, known: KnownProvider | undefined, env: Environment): readonly string[] {
+  if (shape.protocol !== undefined || shape.baseURL !== undefined) return []
+  return (known?.settingVariables ?? []).filter(name => !env[name]?.trim())
+}
+
+function foreign(shape: ProviderShape, known: KnownProvider | undefined): string | undefined {
+  if (shape.protocol !== undefined || !known || !isForeign(known.package)) return undefined
+  return `it is reached through the package ${known.package} alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models`
 }
 
 function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
@@ -112,13 +124,14 @@ function setVariables({ keyVariables }: KnownProvider, env: Environment): readon
 
 /** Credentials of a cloud are found by the cloud's own package, not handed over as a key. */
 function isApiKey(variable: string): boolean {
-  return !/ACCESS_KEY|CREDENTIALS/.test(variable)
+  return !/^AWS_\w*ACCESS_KEY|CREDENTIALS/.test(variable)
 }
 
 function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
   return {
     connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
     firstTokenMs: timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
+    ...(timeouts.firstToken === undefined && { thinkingMs: DEFAULT_DEADLINES.thinkingMs }),
     stallMs: timeouts.stall ?? DEFAULT_DEADLINES.stallMs,
     totalMs: timeouts.total ?? DEFAULT_DEADLINES.totalMs,
   }
@@ -131,7 +144,6 @@ const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-ali
 function malformed(source: ProviderSource, settings: ProviderSettings): readonly Problem[] {
   const { shape, problem } = source
   const message = `the value ${UNCARRIED}`
-    ...(timeouts.firstToken === undefined && { thinkingMs: DEFAULT_DEADLINES.thinkingMs }),
   const problems = Object.entries(shape.headers ?? {})
     .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
     .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))

@@ -158,6 +158,34 @@ describe('variables', () => {
     expect(providers.find(({ name }) => name === 'google')?.apiKey).toBe('AIza-0003')
   })
 
+  it.each([
+    ['azure', { AZURE_API_KEY: 'key-0004' }, 'AZURE_RESOURCE_NAME is not set'],
+    ['amazon-bedrock', { AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }, 'AWS_REGION is not set'],
+    [
+      'google-vertex',
+      { GOOGLE_APPLICATION_CREDENTIALS: '/keys/vertex.json' },
+      'GOOGLE_VERTEX_PROJECT, GOOGLE_VERTEX_LOCATION are not set',
+    ],
+    ['cloudflare-workers-ai', { CLOUDFLARE_API_KEY: 'key-0006' }, 'CLOUDFLARE_ACCOUNT_ID is not set'],
+    [
+      'gitlab',
+      { GITLAB_TOKEN: 'key-0007' },
+      'it is reached through the package gitlab-ai-provider alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models',
+    ],
+  ])('are not all of it: %s with its key alone says what is missing', (name, env, reason) => {
+    const text = acme(LARGE).replace('providers: {', `providers: { ${name}: {},`)
+    expect(read(text, env).disabled).toEqual([{ provider: name, reason }])
+  })
+
+  it('make the address of Azure, whose own deployments speak what their models do', () => {
+    const deployments = '{ openai/gpt-5.4: { upstream: ours }, deepseek/deepseek-v3.2: { upstream: theirs } }'
+    const text = acme(LARGE).replace('providers: {', `providers: { azure: { models: ${deployments} },`)
+    const { providers, directory } = read(text, { AZURE_API_KEY: 'key-0004', AZURE_RESOURCE_NAME: 'press' })
+    expect(providers.find(({ name }) => name === 'azure')?.baseUrl).toBe('https://press.openai.azure.com/openai/v1')
+    const spoken = new Map(directory.endpoints.map(({ upstream, protocol }) => [upstream, protocol]))
+    expect([spoken.get('ours'), spoken.get('theirs')]).toEqual(['openai-responses', 'openai-compatible'])
+  })
+
   it('take their default when absent or empty', () => {
     const key = (env: Environment) => read(acme(`apiKey: "\${ACME_KEY:-none}", ${LARGE}`), env).providers[0]?.apiKey
     expect(key({})).toBe('none')

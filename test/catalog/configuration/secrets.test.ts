@@ -35,7 +35,7 @@ describe('a key', () => {
     const text = stringify(sample)
     const result = readConfiguration(text, { env: { OPENAI_API_KEY: KEY }, catalogue })
     expect(result.ok && result.configuration.providers.find(({ name }) => name === 'openai')?.apiKey).toBe(KEY)
-    expect(shown(text)).toMatch(/provider openai: openai, key set, \d+ endpoints/)
+    expect(shown(text)).toMatch(/provider openai: openai-responses, key set, \d+ endpoints/)
     expect(shown(text)).not.toContain(KEY)
   })
 

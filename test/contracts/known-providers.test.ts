@@ -1,0 +1,153 @@
+/**
+ * What leaves for each provider of the catalogue that is configured by its name alone: where to, and with which key. A newer catalogue
+ * that changes it changes the table too.
+ */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '../../src/catalog/catalogue.ts'
+import type { Configuration } from '../../src/catalog/configuration/configuration.ts'
+import { describeProblems } from '../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../src/catalog/configuration/read-configuration.ts'
+import { readSnapshot } from '../../src/catalog/snapshot.ts'
+import type { Ability, Endpoint, ProviderSettings } from '../../src/core/endpoints.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { Ask } from '../../src/core/ports.ts'
+import { dialectOf } from '../../src/providers/dialects.ts'
+import { missingPackage } from '../../src/providers/packages/load-package.ts'
+import { callOptions } from '../../src/providers/prepare/call-options.ts'
+import { schemaMode } from '../../src/providers/prepare/schema-request.ts'
+import { type Departure, departureOf } from '../../src/providers/transport/request.ts'
+import { askOf, WEATHER } from '../support/model-asks.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+const snapshot = readSnapshot()
+/** `npx vitest run test/contracts/known-providers.test.ts -u` writes it anew. */
+const TABLE = '../fixtures/known-providers.txt'
+
+/** Each variable of a provider, with its own name as a key, and as anything else what fits into an address. */
+function environmentOf(id: string): Record<string, string> {
+  const { env } = snapshot.providers[id]!
+  const { keyVariables } = catalogue.provider(id)!
+  return Object.fromEntries(env.map(name => [name, keyVariables.includes(name) ? `key-of-${name}` : partOf(name)]))
+}
+
+function partOf(variable: string): string {
+  return /URL|ENDPOINT/.test(variable) ? 'https://mine.example' : 'mine'
+}
+
+function configured(id: string): Configuration {
+  const result = readConfiguration(`providers: { "${id}": {}, acme: ${ACME} }\nclasses: { any: {} }`, {
+    env: environmentOf(id),
+    catalogue,
+  })
+  if (!result.ok) throw new Error(describeProblems(result.problems))
+  return result.configuration
+}
+
+/** Beside which a provider that is disabled is no problem. */
+const ACME = '{ protocol: openai, baseURL: "http://127.0.0.1:1", models: { acme/large: {} } }'
+
+const SEVEN = { type: 'object', properties: { n: { const: 7 } }, required: ['n'], additionalProperties: false }
+const IMAGE: Message = {
+  role: 'user',
+  content: [{ type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo=' } }],
+}
+
+class Recorded extends Error {}
+
+/** The request of a package, as it would go on the wire. */
+async function departure(settings: ProviderSettings, endpoint: Endpoint, changes: Partial<Ask>): Promise<Departure> {
+  const ask = askOf(endpoint, changes)
+  const dialect = dialectOf(endpoint.protocol)
+  let seen: Departure | undefined
+  const fetch = (async (url: unknown, init?: RequestInit) => {
+    seen ??= departureOf(String(url), init, { ask, connection: { settings, endpoint }, dialect })
+    throw new Recorded()
+  }) as typeof globalThis.fetch
+  const model = await dialect.createModel({ settings, endpoint, fetch })
+  const mode = schemaMode(endpoint, settings.quirks)
+  await Promise.resolve(model.doStream(callOptions(ask, dialect, mode))).catch(error => {
+    if (!seen) throw error
+  })
+  return seen!
+}
+
+/** The header that has the key, by the name of its variable. */
+function authOf({ options }: Departure): string {
+  const headers = Object.entries(options.headers as Record<string, string>)
+  return headers.flatMap(([name, value]) => (value.includes('key-of-') ? [`${name}: ${value}`] : [])).join(', ')
+}
+
+function notInstalled(settings: ProviderSettings): boolean {
+  return missingPackage(settings.package) !== undefined
+}
+
+/** One line for each protocol that is spoken with the provider. */
+async function linesOf(id: string): Promise<readonly string[]> {
+  const { providers, directory, disabled } = configured(id)
+  const [off] = disabled
+  if (off) return [`${id} is disabled: ${off.reason}`]
+  const settings = providers.find(({ name }) => name === id)!
+  const endpoints = directory.endpoints.filter(({ provider }) => provider === id)
+  const firsts = new Map(endpoints.map(endpoint => [endpoint.protocol, endpoint]))
+  const lines = [...firsts.values()].map(async endpoint => {
+    if (notInstalled(settings)) return `${id} ${settings.package}`
+    const sent = await departure(settings, endpoint, {})
+    return `${id} ${sent.outgoing.url.replace(encodeURIComponent(endpoint.upstream), '*')} ${authOf(sent)}`
+  })
+  return Promise.all(lines)
+}
+
+/** Some packages look into the environment themselves. */
+beforeAll(() => {
+  vi.stubEnv('AWS_REGION', 'mine')
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+})
+
+it('what leaves for each known provider goes where the table says, with its own key', async () => {
+  const lines = await Promise.all(catalogue.providerIds.map(linesOf))
+  await expect(`${lines.flat().join('\n')}\n`).toMatchFileSnapshot(TABLE)
+})
+
+/** What an endpoint may be asked for, and the ability that it must have for it. */
+const ASKS: readonly { readonly needs?: Ability; readonly changes: Partial<Ask> }[] = [
+  { changes: {} },
+  { needs: 'tools', changes: { tools: [WEATHER] } },
+  { needs: 'json-schema', changes: { schema: { name: 'Seven', json: SEVEN } } },
+  { needs: 'reasoning', changes: { settings: { maxOutputTokens: 5_000, reasoning: 'high' } } },
+  { needs: 'images', changes: { prompt: [IMAGE] } },
+]
+
+/** One endpoint of each protocol that has the ability. */
+function askedFor(id: string, needs: Ability | undefined, { directory }: Configuration): readonly Endpoint[] {
+  const able = directory.endpoints.filter(
+    ({ provider, abilities }) => provider === id && (needs === undefined || abilities.includes(needs)),
+  )
+  return [...new Map(able.map(endpoint => [endpoint.protocol, endpoint])).values()]
+}
+
+/** These count whatever they are asked. */
+const COUNT_ALWAYS = ['groq', 'mistral']
+
+it('whatever a known provider is asked for, the request names the model, streams, asks for the counts, and has a limit', async () => {
+  const asked = catalogue.providerIds.flatMap(id => {
+    const configuration = configured(id)
+    const settings = configuration.providers.find(({ name }) => name === id)
+    if (!settings || notInstalled(settings)) return []
+    return ASKS.flatMap(({ needs, changes }) =>
+      askedFor(id, needs, configuration).map(endpoint => ({ settings, endpoint, changes })),
+    )
+  })
+  for (const { settings, endpoint, changes } of asked) {
+    const { url, body, maxOutputTokens } = (await departure(settings, endpoint, changes)).outgoing
+    const { model, stream, stream_options } = body as Readonly<Record<string, unknown>>
+    const where = `${settings.name} at ${url}`
+    expect(model ?? decodeURIComponent(url), where).toContain(endpoint.upstream)
+    expect(stream ?? url, where).toSatisfy(said => said === true || /stream/i.test(String(said)))
+    expect(maxOutputTokens, where).toBeGreaterThanOrEqual(500)
+    if (url.endsWith('/chat/completions') && !COUNT_ALWAYS.includes(settings.name))
+      expect(stream_options, where).toEqual({ include_usage: true })
+  }
+  expect(asked.length).toBeGreaterThan(600)
+})
