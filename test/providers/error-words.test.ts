@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultKind } from '../../src/core/faults/fault.ts'
+import { dialectOf } from '../../src/providers/dialects.ts'
 import { faultOf } from '../../src/providers/faults/fault-words.ts'
 import { classifyError } from '../../src/providers/openai-compatible/classify-error.ts'
 
@@ -58,6 +59,328 @@ describe('what an error of a compatible server means', () => {
     expect(classifyError({ status: 400, headers: {}, body: { error: quoting } } as never)).toEqual({
       kind: 'invalid-request',
     })
+  })
+})
+
+/** As the vendors' documents and their users' reports have them; the account's own names are left out. */
+describe('what a vendor says in its own words', () => {
+  const TOO_LONG = 'context-too-long'
+  const BROKE = 'quota-exhausted'
+  const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+  const MAX_TOKENS = 'too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model'
+
+  it.each<[string, string, number, unknown, FaultKind]>([
+    // https://docs.x.ai/docs/guides/debugging, https://github.com/continuedev/continue/issues/12670
+    [
+      'xAI',
+      '@ai-sdk/xai',
+      400,
+      { error: "This model's maximum prompt length is 131072 but the request contains 139000 tokens." },
+      TOO_LONG,
+    ],
+    [
+      'xAI',
+      '@ai-sdk/xai',
+      400,
+      { error: 'Incorrect API key provided: xa***. You can obtain an API key from https://console.x.ai.' },
+      'unauthenticated',
+    ],
+    [
+      'xAI',
+      '@ai-sdk/xai',
+      403,
+      { code: 'permission-denied', error: 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO' },
+      'refused',
+    ],
+    ['xAI', '@ai-sdk/xai', 403, { error: "Your newly created team doesn't have any credits or licenses yet." }, BROKE],
+    ['xAI', '@ai-sdk/xai', 403, { error: 'You have run out of credits or need a Grok subscription.' }, BROKE],
+    [
+      'xAI',
+      '@ai-sdk/xai',
+      429,
+      { error: 'Your team has either used all available credits or reached its monthly spending limit.' },
+      BROKE,
+    ],
+    // https://github.com/huggingface/chat-ui/issues/1149
+    [
+      'Together',
+      'openai-compatible',
+      422,
+      error(
+        'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 6204 `inputs` tokens and 2047 `max_new_tokens`',
+      ),
+      TOO_LONG,
+    ],
+    // https://docs.cohere.com/reference/errors
+    [
+      'Cohere',
+      '@ai-sdk/cohere',
+      400,
+      { message: 'too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 4292.' },
+      TOO_LONG,
+    ],
+    ['Cohere', '@ai-sdk/cohere', 400, { message: 'too many tokens: size limit exceeded by 11326 tokens.' }, TOO_LONG],
+    ['Cohere', '@ai-sdk/cohere', 400, { message: MAX_TOKENS }, 'invalid-request'],
+    // Amazon Titan and Nova
+    [
+      'Bedrock',
+      '@ai-sdk/amazon-bedrock',
+      400,
+      { message: 'Too many input tokens. Max input tokens: 8192, request input token count: 11125' },
+      TOO_LONG,
+    ],
+    [
+      'Bedrock',
+      '@ai-sdk/amazon-bedrock',
+      400,
+      { message: 'Input Tokens Exceeded: Number of input tokens exceeds maximum length.' },
+      TOO_LONG,
+    ],
+    [
+      'Vertex',
+      '@ai-sdk/google-vertex',
+      400,
+      error(
+        'Unable to submit request because the input token count is 1057990 but model only supports up to 1048576.',
+        { status: 'INVALID_ARGUMENT' },
+      ),
+      TOO_LONG,
+    ],
+    [
+      'Gemini',
+      'google',
+      400,
+      error('User location is not supported for the API use.', { status: 'FAILED_PRECONDITION' }),
+      'invalid-request',
+    ],
+    // https://github.com/deepseek-ai/awesome-deepseek-integration/issues/13, https://github.com/deepseek-ai/DeepSeek-V2/issues/30
+    ['DeepSeek', 'openai-compatible', 400, error('Content Exists Risk', { code: 'invalid_request_error' }), 'refused'],
+    ['DeepSeek', 'openai-compatible', 400, { detail: 'Content Exists Risk' }, 'refused'],
+    // https://github.com/MoonshotAI/kimi-cli/issues/2011
+    [
+      'Moonshot',
+      'openai-compatible',
+      400,
+      error('Invalid request: Your request exceeded model token limit: 262144 (requested: 269030)', {
+        type: 'invalid_request_error',
+      }),
+      TOO_LONG,
+    ],
+    // https://docs.z.ai/api-reference/api-code
+    ['Z.ai', 'openai-compatible', 429, error('余额不足或无可用资源包,请充值。', { code: '1113' }), BROKE],
+    ['Z.ai', 'openai-compatible', 400, error('Prompt 超长', { code: '1261' }), TOO_LONG],
+    [
+      'Z.ai',
+      'openai-compatible',
+      400,
+      error('系统检测到输入或生成内容可能包含不安全或敏感内容', { code: '1301' }),
+      'refused',
+    ],
+    ['Z.ai', 'openai-compatible', 429, error('Usage limit reached for 5 hour.', { code: '1308' }), BROKE],
+    ['Z.ai', 'openai-compatible', 429, error('High concurrency usage of this API', { code: '1302' }), 'rate-limited'],
+    // https://www.alibabacloud.com/help/en/model-studio/error-code
+    [
+      'Alibaba',
+      'openai-compatible',
+      400,
+      error('Access denied, please make sure your account is in good standing.', { code: 'Arrearage' }),
+      BROKE,
+    ],
+    [
+      'Alibaba',
+      'openai-compatible',
+      403,
+      error('The free tier of the model has been exhausted.', { code: 'AllocationQuota.FreeTierOnly' }),
+      BROKE,
+    ],
+    [
+      'Alibaba',
+      'openai-compatible',
+      400,
+      error('Input text data may contain inappropriate content.', { code: 'data_inspection_failed' }),
+      'refused',
+    ],
+    [
+      'Alibaba',
+      'openai-compatible',
+      400,
+      error('<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 98304]', {
+        code: 'invalid_parameter_error',
+      }),
+      TOO_LONG,
+    ],
+    // https://platform.minimax.io/docs/api-reference/errorcode
+    [
+      'MiniMax',
+      'anthropic',
+      400,
+      { type: 'error', ...error('invalid params, context window exceeds limit (2013)', { type: 'bad_request_error' }) },
+      TOO_LONG,
+    ],
+    [
+      'MiniMax',
+      'anthropic',
+      429,
+      { type: 'error', ...error('insufficient balance (1008)', { type: 'rate_limit_error' }) },
+      BROKE,
+    ],
+    [
+      'Anthropic',
+      'anthropic',
+      400,
+      { type: 'error', ...error('This organization has been disabled.', { type: 'invalid_request_error' }) },
+      'unauthenticated',
+    ],
+    [
+      'Anthropic',
+      'anthropic',
+      500,
+      { type: 'error', ...error('insufficient funds', { type: 'api_error' }) },
+      'overloaded',
+    ],
+    [
+      'SiliconFlow',
+      'openai-compatible',
+      403,
+      { code: 30001, message: 'Sorry, your account balance is insufficient', data: null },
+      BROKE,
+    ],
+    [
+      'SiliconFlow',
+      'openai-compatible',
+      400,
+      { code: 20015, message: 'length of prompt_tokens (32910) must be less than max_seq_len (32768).' },
+      TOO_LONG,
+    ],
+    [
+      'Novita',
+      'openai-compatible',
+      403,
+      { code: 403, reason: 'NOT_ENOUGH_BALANCE', message: 'not enough balance' },
+      BROKE,
+    ],
+    [
+      'Together',
+      'openai-compatible',
+      400,
+      error('Credit limit exceeded, please navigate to https://api.together.ai/settings/billing'),
+      BROKE,
+    ],
+    [
+      'Fireworks',
+      'openai-compatible',
+      412,
+      error(
+        'Account is suspended, possibly due to reaching the monthly spending limit or failure to pay past invoices.',
+      ),
+      BROKE,
+    ],
+    // https://github.com/groq/groq-typescript/issues/28: what its model wrote was no call, and another answer may be one.
+    [
+      'Groq',
+      '@ai-sdk/groq',
+      400,
+      error('Failed to call a function. Please adjust your prompt.', {
+        code: 'tool_use_failed',
+        failed_generation: 'CANARY',
+      }),
+      'malformed-reply',
+    ],
+    [
+      'Groq',
+      '@ai-sdk/groq',
+      400,
+      error('Failed to generate JSON. Please adjust your prompt.', { code: 'json_validate_failed' }),
+      'malformed-reply',
+    ],
+    [
+      'Workers AI',
+      'openai-compatible',
+      400,
+      {
+        success: false,
+        errors: [
+          {
+            code: 5021,
+            message:
+              'AiError: The estimated number of input and maximum output tokens (26000) exceeded this model context window limit (24000).',
+          },
+        ],
+      },
+      TOO_LONG,
+    ],
+    [
+      'Workers AI',
+      'openai-compatible',
+      429,
+      {
+        success: false,
+        errors: [{ code: 4006, message: 'you have used up your daily free allocation of 10,000 neurons' }],
+      },
+      BROKE,
+    ],
+    [
+      'llama.cpp',
+      'openai-compatible',
+      400,
+      error('the request exceeds the available context size', { code: 400, type: 'exceed_context_size_error' }),
+      TOO_LONG,
+    ],
+    [
+      'vLLM',
+      'openai-compatible',
+      400,
+      {
+        object: 'error',
+        message: 'The decoder prompt (length 5000) is longer than the maximum model length of 4096.',
+        code: 400,
+      },
+      TOO_LONG,
+    ],
+    [
+      'Copilot',
+      'openai-compatible',
+      400,
+      error('prompt token count of 140000 exceeds the limit of 128000', { code: 'model_max_prompt_tokens_exceeded' }),
+      TOO_LONG,
+    ],
+  ])('%s (%s, %i) %j is %s', (_, protocol, status, body, kind) => {
+    expect(dialectOf(protocol).classifyError({ status, headers: {}, body }).kind).toBe(kind)
+  })
+
+  it.each<[string, number]>([
+    ['Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, Used 3. Please try again in 20s.', 20_000],
+    ['Rate limit reached on tokens per day (TPD): Limit 100000. Please try again in 15m32.256s.', 932_256],
+    ['Please try again in 873ms. Visit https://platform.openai.com/account/rate-limits', 873],
+    ['Please try again in 1h2m.', 3_720_000],
+    ['exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 6 seconds.', 6_000],
+  ])('“%s” asks for %i ms, where no header says so', (message, expected) => {
+    const { classifyError } = dialectOf('openai')
+    const body = error(message, { code: 'rate_limit_exceeded' })
+    expect(classifyError({ status: 429, headers: {}, body }).retryAfterMs).toBe(expected)
+    expect(classifyError({ status: 429, headers: { 'retry-after': '3' }, body }).retryAfterMs).toBe(3_000)
+    const vague = error('Please try again in a moment, or retry after your limit resets.')
+    expect(classifyError({ status: 429, headers: {}, body: vague })).not.toHaveProperty('retryAfterMs')
+  })
+
+  it.each([
+    [
+      '@ai-sdk/amazon-bedrock',
+      'Invocation of model ID anthropic.claude-haiku-4-5-20251001-v1:0 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
+    ],
+    [
+      'openai',
+      'Your organization must be verified to stream this model. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.',
+    ],
+    ['openai', 'Function tools with reasoning_effort are not supported for gpt-5.5 in /v1/chat/completions.'],
+    [
+      'openai',
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ],
+    ['openai', 'This is not a chat model and thus not supported in the v1/chat/completions endpoint.'],
+  ])('%s: what to do stands in a sentence without content, and is shown: %s', (protocol, message) => {
+    const { classifyError } = dialectOf(protocol)
+    expect(classifyError({ status: 400, headers: {}, body: { ...error(message), message } }).template).toBe(message)
   })
 })
 

@@ -26,11 +26,14 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   not_found_error: 'invalid-request',
 }
 
-/** The type decides, and tells the same inside a stream; `invalid_request_error` has to be read closer. */
+/**
+ * The type decides, and tells the same inside a stream; `invalid_request_error` has to be read closer, and so has what servers
+ * that resemble Anthropic's say (MiniMax: `rate_limit_error` with `insufficient balance (1008)`).
+ */
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   return definedOnly({
-    kind: own(KINDS, fields.type) ?? closer(fields, status),
+    kind: saysNoMoney(fields, status) ? 'quota-exhausted' : (own(KINDS, fields.type) ?? closer(fields, status)),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,
     parameter: fields.parameter ?? schemaParameter(fields.message),
@@ -39,11 +42,16 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   })
 }
 
-/** Anthropic has one type for all that is wrong with a request, and the balance is one of these things. */
+function saysNoMoney({ message }: ErrorFields, status = 400): boolean {
+  return status < 500 && saysOutOfMoney(message)
+}
+
+/** Anthropic has one type for all that is wrong with a request; others have their own, and the same words. */
 function closer({ type, message }: ErrorFields, status: number | undefined): FaultKind {
-  if (type !== 'invalid_request_error') return status === undefined ? 'overloaded' : statusKind(status)
-  if (saysOutOfMoney(message)) return 'quota-exhausted'
+  const isAboutRequest = type === 'invalid_request_error' || status === 400
+  if (!isAboutRequest) return status === undefined ? 'overloaded' : statusKind(status)
   if (saysTooLong(message)) return 'context-too-long'
   if (/content filtering policy/i.test(message)) return 'refused'
+  if (/organization has been disabled/i.test(message)) return 'unauthenticated'
   return saysUnsupported(message) ? 'unsupported' : 'invalid-request'
 }

@@ -7,7 +7,7 @@ import type { FaultKind } from '../../core/faults/fault.ts'
 import { own, recordOf } from '../json.ts'
 import type { ErrorFields } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
-import { saysOutOfMoney, saysTooLong, saysUnsupported } from './vendor-templates.ts'
+import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './vendor-templates.ts'
 
 const KINDS: Readonly<Record<string, FaultKind>> = {
   insufficient_quota: 'quota-exhausted',
@@ -41,6 +41,26 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   service_unavailable: 'overloaded',
   internal_server_error: 'overloaded',
   vector_store_timeout: 'timed-out',
+  // GitHub Copilot's, llama.cpp's.
+  model_max_prompt_tokens_exceeded: 'context-too-long',
+  exceed_context_size_error: 'context-too-long',
+  // Groq, of what its model wrote: https://console.groq.com/docs/errors
+  tool_use_failed: 'malformed-reply',
+  json_validate_failed: 'malformed-reply',
+  // Alibaba Cloud Model Studio: https://www.alibabacloud.com/help/en/model-studio/error-code
+  Arrearage: 'quota-exhausted',
+  'AllocationQuota.FreeTierOnly': 'quota-exhausted',
+  data_inspection_failed: 'refused',
+  DataInspectionFailed: 'refused',
+  // Zhipu and Z.ai, whose status is 429 for the most of these: https://docs.z.ai/api-reference/api-code
+  1112: 'unauthenticated',
+  1113: 'quota-exhausted',
+  1261: 'context-too-long',
+  1301: 'refused',
+  1304: 'quota-exhausted',
+  1308: 'quota-exhausted',
+  1309: 'quota-exhausted',
+  1310: 'quota-exhausted',
   // Amazon Bedrock's, in Converse's list of errors.
   ThrottlingException: 'rate-limited',
   ServiceQuotaExceededException: 'quota-exhausted',
@@ -80,6 +100,8 @@ function messageKind({ message, error }: ErrorFields, status: number | undefined
   if (status !== undefined && status >= 500) return undefined
   if (saysOutOfMoney(message)) return 'quota-exhausted'
   if (status === 429 || status === 401) return undefined
+  if (saysRefused(message)) return 'refused'
+  if (saysBadKey(message)) return 'unauthenticated'
   if (saysTooLong(message)) return 'context-too-long'
   return saysUnsupported(message) ? 'unsupported' : undefined
 }

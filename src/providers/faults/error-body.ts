@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type JsonRecord, recordOf } from '../json.ts'
+import { type JsonRecord, listOf, recordOf, textOf } from '../json.ts'
 
 export interface ErrorFields {
   readonly code?: string
@@ -17,14 +17,16 @@ export interface ErrorFields {
 
 /**
  * The object that describes the error inside a body or a chunk: `{ error: {…} }` (alone, in a list, or beside choices),
- * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`, `{ throttlingException: {…} }` (Bedrock). `undefined` when
+ * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`, `{ throttlingException: {…} }` (Bedrock), `{ success: false, errors:
+ * [{…}] }` (Cloudflare). `undefined` when
  * the body is no error; one that is empty (`error: ''`, `error: {}`) says that there was none.
  */
 export function errorIn(body: unknown): JsonRecord | undefined {
   const first = recordOf(Array.isArray(body) ? body[0] : body)
   if (typeof first.error === 'string' && first.error !== '')
     return { message: first.error, code: first.code, type: first.type }
-  for (const candidate of [first.error, recordOf(first.response).error])
+  const listed = first.success === false ? listOf(first.errors)[0] : undefined
+  for (const candidate of [first.error, recordOf(first.response).error, listed])
     if (typeof candidate === 'object' && candidate !== null && Object.keys(candidate).length > 0)
       return recordOf(candidate)
   return first.type === 'error' ? first : exceptionIn(first)
@@ -44,7 +46,7 @@ export function errorFields(body: unknown): ErrorFields {
     code: wordOf(error.code),
     type: wordOf(error.type === 'error' ? undefined : error.type),
     parameter: wordOf(error.param),
-    message: typeof error.message === 'string' ? error.message : '',
+    message: textOf(error.message) ?? textOf(error.detail) ?? '',
   }
 }
 

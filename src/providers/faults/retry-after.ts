@@ -46,6 +46,16 @@ function untilDate(text: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
 }
 
+/** `Please try again in 15m32.256s`, `… in 873ms`, `Please retry after 6 seconds`: OpenAI, Groq, Azure. */
+const IN_WORDS = /\b(?:try again in|retry after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms| ?s))?/i
+
+/** What an error's sentence says, where neither its headers nor its fields do. */
+export function retryInWordsMs(message: string): number | undefined {
+  const [, hours = 0, minutes = 0, amount = 0, unit] = IN_WORDS.exec(message) ?? []
+  const ms = (Number(hours) * 3_600 + Number(minutes) * 60) * 1_000 + Number(amount) * (unit === 'ms' ? 1 : 1_000)
+  return ms > 0 ? Math.min(Math.ceil(ms), LONGEST_RETRY_AFTER_MS) : undefined
+}
+
 /** Google's `RetryInfo`: `{ error: { details: [{ retryDelay: '34.5s' }] } }`. */
 function retryDelayMs(body: unknown): number | undefined {
   for (const detail of listOf(recordOf(recordOf(body).error).details)) {

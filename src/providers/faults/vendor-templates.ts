@@ -10,6 +10,11 @@ const CONTENT_FREE = [
   /^This model's maximum context length is \d+ tokens\. However, (?:you requested|your messages resulted in) \d+ tokens(?: \(\d+ in the messages, \d+ in the (?:completion|functions)\))?\. Please reduce the length of the messages(?: or (?:completion|functions))?\.$/,
   /^Your input exceeds the context window of this model\. Please adjust your input and try again\.$/,
   /^You exceeded your current quota, please check your plan and billing details\./,
+  /^Your organization must be verified to (?:stream this model|generate reasoning summaries|use the model `[\w.-]+`)\. Please go to: https:\/\/platform\.openai\.com\/settings\/organization\/general and click on Verify Organization\./,
+  /^This is not a chat model and thus not supported in the v1\/chat\/completions endpoint\./,
+  /^This model is only supported in v1\/responses and not in v1\/chat\/completions\.$/,
+  /^Function tools with reasoning_effort are not supported for [\w.-]+ in \/v1\/chat\/completions\./,
+  /^Unsupported parameter: '[\w.]+' is not supported with this model\.(?: Use '[\w.]+' instead\.)?$/,
   // Anthropic
   /^prompt is too long: \d+ tokens > \d+ maximum$/,
   /^input length and `max_tokens` exceed context limit: \d+ \+ \d+ > \d+, decrease input length or `max_tokens` and try again$/,
@@ -18,6 +23,9 @@ const CONTENT_FREE = [
   // Google
   /^The input token count \(\d+\) exceeds the maximum number of tokens allowed \(\d+\)\.$/,
   /^The model is overloaded\. Please try again later\.$/,
+  /^User location is not supported for the API use\.$/,
+  // Amazon Bedrock
+  /^Invocation of model ID [\w.:/-]+ with on-demand throughput isn.t supported\. Retry your request with the ID or ARN of an inference profile that contains this model\.$/,
   // DeepSeek
   /^Insufficient Balance$/,
 ] as const
@@ -35,11 +43,36 @@ export function contentFree(message: string): string | undefined {
   return undefined
 }
 
+const TOO_LONG = [
+  // OpenAI, Mistral, vLLM and many more; xAI says `prompt`, older vLLM `model`.
+  /maximum (?:context|prompt|model) length|context (?:window|length|limit|size)/i,
+  // Anthropic and Bedrock, Fireworks
+  /(?:prompt|input) is too long/i,
+  // Google, Vertex
+  /input token count (?:.* exceeds|is \d+ but)/i,
+  // Cohere; Titan and Nova on Bedrock
+  /too many tokens: (?!max tokens)|too many tokens in (?:the )?(?:prompt|input)|too many input tokens|number of input tokens exceeds/i,
+  // Moonshot
+  /exceeded model token limit/i,
+  // text-generation-inference, which Hugging Face and Together run
+  /`inputs` (?:tokens \+ `max_new_tokens` must be|must have less than \d+ tokens)/,
+  // Alibaba, SiliconFlow, GitHub Copilot
+  /range of input length should be|must be less than max_seq_len|prompt token count of \d+ exceeds/i,
+] as const
+
 /** Says that the prompt is too long, in the words of vendors that give no code for it. */
 export function saysTooLong(message: string): boolean {
-  return /maximum context length|context (?:window|length|limit)|prompt is too long|input is too long|input token count .* exceeds|too many tokens in (?:the )?(?:prompt|input)/i.test(
-    message,
-  )
+  return TOO_LONG.some(words => words.test(message))
+}
+
+/** Says that the content is against a policy: DeepSeek, xAI, Alibaba. */
+export function saysRefused(message: string): boolean {
+  return /^content exists risk|content violates usage guidelines|may contain inappropriate content/i.test(message)
+}
+
+/** Says that the key is wrong where the status does not: xAI's is 400. */
+export function saysBadKey(message: string): boolean {
+  return /^(?:incorrect|invalid) api key/i.test(message)
 }
 
 /** Says that an ability is missing, e.g. `model does not support tools`, `No endpoints found that support tool use`. */
@@ -54,9 +87,16 @@ export function schemaParameter(message: string): string | undefined {
   )?.[0]
 }
 
+const OUT_OF_MONEY = [
+  /credit balance is too low|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i,
+  /insufficient (?:balance|credits|quota|funds)|balance is insufficient|not enough (?:balance|credits)/i,
+  // xAI, Together, Fireworks
+  /(?:doesn't|does not) have any credits|run out of credits|used all available credits|credit limit exceeded|spending limit/i,
+  // Cloudflare's Workers AI
+  /daily free allocation/i,
+] as const
+
 /** Says that money ran out, where the code does not. */
 export function saysOutOfMoney(message: string): boolean {
-  return /credit balance is too low|insufficient (?:balance|credits|quota|funds)|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i.test(
-    message,
-  )
+  return OUT_OF_MONEY.some(words => words.test(message))
 }

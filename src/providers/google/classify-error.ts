@@ -44,6 +44,7 @@ function kindOf(
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
   if (word === 'FAILED_PRECONDITION' && /billing/i.test(fields.message)) return 'quota-exhausted'
+  if (/^User location is not supported/.test(fields.message)) return 'invalid-request'
   const worded = own(KINDS, word)
   if (worded) return worded
   if (saysTooLong(fields.message)) return 'context-too-long'

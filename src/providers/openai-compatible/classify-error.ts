@@ -2,7 +2,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields } from '../faults/error-body.ts'
-import { retryAfterMs } from '../faults/retry-after.ts'
+import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { contentFree, schemaParameter } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
 
@@ -18,7 +18,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     code: fields.code,
     type: fields.type,
     parameter: fields.parameter ?? schemaParameter(fields.message),
-    retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error),
+    retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
     template: contentFree(fields.message),
   })
 }
