@@ -61,8 +61,11 @@ export interface Markable {
 
 export interface Dialect {
   createModel(connection: Connection): Promise<LanguageModelV4>
-  /** The package signs requests by credentials that it finds itself: what it sends without a key of ours is its own. */
-  readonly signs?: true
+  /**
+   * The package signs requests by credentials that it finds itself, and what it sends without a key of ours is its own. In words: what
+   * to set where it finds none.
+   */
+  readonly signs?: string
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
   /** Says what the vendor is to cache, where it does so on demand only. */

@@ -23,7 +23,7 @@ import type { ExchangeProgress } from './transport/exchange.ts'
  * about the ask; anything else is a bug, and thrown on.
  */
 export function libraryFault(where: string, dialect: Dialect, error: unknown, progress: ExchangeProgress): Fault {
-  if (progress.status === undefined) return askFault(where, error)
+  if (progress.status === undefined) return askFault(where, dialect, error)
   const body = progress.whole === undefined ? inBandBody(error) : parsedOf(progress.whole)
   if (errorIn(body)) return replyFault(where, dialect, { headers: progress.headers, body })
   return faultOf(where, 'malformed-reply', {}, 'its reply could not be read')
@@ -37,20 +37,23 @@ function inBandBody(error: unknown): unknown {
   return typeof recordOf(body).message === 'string' ? { error: body } : undefined
 }
 
-function askFault(where: string, error: unknown): Fault {
+function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
   const because = (kind: AttemptFaultKind, detail: string) => faultOf(where, kind, {}, detail)
   if (UnsupportedFunctionalityError.isInstance(error))
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
   if (LoadSettingError.isInstance(error)) return because('unauthenticated', settingWords(error))
-  // Bedrock's package has a plain error for credentials that it does not find, before anything leaves.
-  if (error instanceof Error && error.message.startsWith('AWS ')) return because('unauthenticated', NO_CREDENTIALS)
+  // These packages have plain errors for credentials that they do not find, or cannot turn into a token, before anything leaves.
+  if (signs !== undefined && isPlain(error)) return because('unauthenticated', `no credentials are found: ${signs}`)
   if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
   throw error
 }
 
-const NO_CREDENTIALS =
-  'no credentials are found: set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
+/** No bug of ours, and nothing that the AI SDK has a class for. */
+function isPlain(error: unknown): boolean {
+  const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
+  return error instanceof Error && !isBug && !AISDKError.isInstance(error)
+}
 
 /** It names the variable where the package looks for the setting, and nothing of the ask. */
 function settingWords({ message }: Error): string {

@@ -117,6 +117,9 @@ it.each([
   ['insufficient_system_resource', { kind: 'fault', fault: { kind: 'cut-off' } }],
   ['network_error', { kind: 'fault', fault: { kind: 'cut-off' } }],
   ['abort', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+  ['malformed_model_output', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['malformed_tool_use', { kind: 'fault', fault: { kind: 'cut-off' } }],
   ['error', { kind: 'fault', fault: { kind: 'cut-off' } }],
   ['sensitive', { kind: 'fault', fault: { kind: 'refused' } }],
   ['model_context_window_exceeded', { kind: 'answer', finish: 'length' }],

@@ -3,6 +3,7 @@ import { loadCatalogue } from '../../src/catalog/catalogue.ts'
 import type { Outgoing } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
+import { libraryFault } from '../../src/providers/library-error.ts'
 import { KNOWN_PACKAGES } from '../../src/providers/packages/known-packages.ts'
 import { creatorIn, missingPackage } from '../../src/providers/packages/load-package.ts'
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
@@ -180,10 +181,24 @@ it('finds what a package makes providers with, by the name of the package', () =
   expect(made('@ai-sdk/nobody')).toBeUndefined()
 })
 
+it('credentials that a package does not find end the ask with what to set, and crash nothing', () => {
+  const progress = { departedAtMs: 0, sent: false, headers: {} }
+  const fault = (name: string, error: unknown) => libraryFault('v:x/y', dialectOf(name), error, progress)
+  // What google-auth-library throws, and what a token's server may have said.
+  for (const words of ['Could not load the default credentials.', 'invalid_grant: CANARY-PROMPT']) {
+    const found = fault('@ai-sdk/google-vertex', new Error(words))
+    expect(found.kind).toBe('unauthenticated')
+    expect(found.message).toContain('set GOOGLE_APPLICATION_CREDENTIALS')
+    expect(found.message).not.toContain('CANARY')
+  }
+  expect(() => fault('@ai-sdk/google-vertex', new TypeError('a bug'))).toThrow('a bug')
+  expect(() => fault('openai', new Error('a bug'))).toThrow('a bug')
+})
+
 /** Gemini's and Claude's own formats: what leaves is signed by the package, and the counts are where they are at their makers. */
 it('Vertex is read as Google and Anthropic are, and keeps the signature of its package', () => {
   const [gemini, claude] = ['@ai-sdk/google-vertex', '@ai-sdk/google-vertex/anthropic'].map(dialectOf)
-  expect([gemini!.signs, claude!.signs]).toEqual([true, true])
+  for (const { signs } of [gemini!, claude!]) expect(signs).toContain('GOOGLE_APPLICATION_CREDENTIALS')
   const counted = { promptTokenCount: 10, candidatesTokenCount: 3, totalTokenCount: 13 }
   expect(gemini!.readUsage({ usageMetadata: counted }, {}).usage).toMatchObject({ inputTokens: 10, outputTokens: 3 })
   expect(gemini!.outputLimit({ generationConfig: { maxOutputTokens: 500 } })).toBe(500)

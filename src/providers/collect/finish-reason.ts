@@ -24,6 +24,9 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   ['model_context_window_exceeded', 'length'],
   // Cohere
   ['timeout', 'interrupted'],
+  // Amazon Bedrock
+  ['malformed_model_output', 'interrupted'],
+  ['malformed_tool_use', 'interrupted'],
   // Google
   ['other', 'interrupted'],
   ['malformed_response', 'interrupted'],

@@ -5,7 +5,7 @@ import { classifyError } from '../openai-compatible/classify-error.ts'
 
 /** Amazon Bedrock's Converse, for the models of all its authors. Without a key its package signs by the account's own. */
 export const bedrock: Omit<Dialect, 'createModel'> = {
-  signs: true,
+  signs: 'set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   /** Thinking is inside: the package adds its budget. */
   outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),

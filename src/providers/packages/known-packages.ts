@@ -15,6 +15,8 @@ import { groqUsage } from './groq.ts'
 import { mistralUsage } from './mistral.ts'
 import { xai } from './xai.ts'
 
+const VERTEX_SIGNS = 'set GOOGLE_APPLICATION_CREDENTIALS to the path of a file of credentials'
+
 /** By the package's name, which is the protocol's too. */
 export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   '@ai-sdk/amazon-bedrock': packaged(bedrock),
@@ -24,8 +26,8 @@ export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   '@ai-sdk/cohere': packaged(cohere),
   '@ai-sdk/deepinfra': packaged(openaiCompatible, { asksNoUsage: true }),
   // Vertex takes the formats of both, signed by the account's own credentials.
-  '@ai-sdk/google-vertex': packaged({ ...google, signs: true }),
-  '@ai-sdk/google-vertex/anthropic': packaged({ ...anthropic, signs: true }),
+  '@ai-sdk/google-vertex': packaged({ ...google, signs: VERTEX_SIGNS }),
+  '@ai-sdk/google-vertex/anthropic': packaged({ ...anthropic, signs: VERTEX_SIGNS }),
   '@ai-sdk/groq': packaged({ ...openaiCompatible, readUsage: groqUsage }),
   '@ai-sdk/mistral': packaged({ ...openaiCompatible, readUsage: mistralUsage }),
   '@ai-sdk/togetherai': packaged(openaiCompatible),
