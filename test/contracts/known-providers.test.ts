@@ -151,3 +151,18 @@ it('whatever a known provider is asked for, the request names the model, streams
   }
   expect(asked.length).toBeGreaterThan(600)
 })
+
+it.each([
+  ['snowflake-cortex', 'claude-4-sonnet', 'max_completion_tokens'],
+  ['github-models', 'openai/gpt-5', 'max_completion_tokens'],
+  ['github-models', 'openai/o3', 'max_completion_tokens'],
+  ['github-models', 'openai/gpt-4o', 'max_tokens'],
+  ['deepseek', 'deepseek-chat', 'max_tokens'],
+])('%s hears of the limit of %s as %s', async (id, upstream, name) => {
+  const { providers, directory } = configured(id)
+  const settings = providers.find(provider => provider.name === id)!
+  const endpoint = directory.endpoints.find(({ provider }) => provider === id)!
+  const { body } = (await departure(settings, { ...endpoint, upstream }, {})).outgoing
+  const limits = Object.entries(body as object).filter(([key]) => key.startsWith('max_'))
+  expect(limits).toEqual([[name, 500]])
+})

@@ -145,6 +145,16 @@ describe('dialects of compatible servers', () => {
       { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 64 },
       { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 },
     ],
+    // https://www.alibabacloud.com/help/en/model-studio/context-cache
+    [
+      'Alibaba',
+      {
+        prompt_tokens: 1_700,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1_605, cache_type: 'ephemeral' },
+      },
+      { inputTokens: 1_700, cacheReadTokens: 0, cacheWriteTokens: 1_605, outputTokens: 5 },
+    ],
     // https://docs.litellm.ai/docs/completion/prompt_caching
     [
       'LiteLLM',
@@ -176,6 +186,16 @@ describe('dialects of compatible servers', () => {
     ['counts that are no counts', { prompt_tokens: null, completion_tokens: -1 }, {}],
   ])('%s', (_name, usage, expected) => {
     expect(compatible(usage).usage).toEqual(expected)
+  })
+
+  it('the counts that Moonshot puts into the last choice of a stream', () => {
+    const usage = { prompt_tokens: 19, completion_tokens: 13, total_tokens: 32, cached_tokens: 10 }
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] }
+    expect(dialectOf('openai-compatible').readUsage(last, {}).usage).toEqual({
+      inputTokens: 19,
+      cacheReadTokens: 10,
+      outputTokens: 13,
+    })
   })
 
   it('the cost that OpenRouter reports, with the part of the vendor under a key of its user', () => {

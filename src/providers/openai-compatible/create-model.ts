@@ -1,4 +1,5 @@
 import type { Connection } from '../dialect.ts'
+import { limitRenamed } from './limit-name.ts'
 
 /**
  * One model per endpoint, for what it can do is a setting of the package's provider. The provider's name is ours, so
@@ -6,13 +7,16 @@ import type { Connection } from '../dialect.ts'
  */
 export async function createModel({ settings, endpoint, fetch }: Connection) {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+  const baseURL = settings.baseUrl ?? ''
+  const transformRequestBody = limitRenamed(baseURL, endpoint.upstream)
   const provider = createOpenAICompatible({
     name: settings.name,
-    baseURL: settings.baseUrl ?? '',
+    baseURL,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
     headers: { ...settings.headers },
     includeUsage: settings.quirks.streamUsage !== false,
     supportsStructuredOutputs: settings.quirks.structuredOutputs ?? endpoint.abilities.includes('json-schema'),
+    ...(transformRequestBody && { transformRequestBody }),
     fetch,
   })
   return provider.languageModel(endpoint.upstream)

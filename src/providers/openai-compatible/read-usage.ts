@@ -2,14 +2,16 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Usage } from '../../core/usage.ts'
 import { picoOf, sumPico } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
-import { countOf, type JsonRecord, recordOf } from '../json.ts'
+import { countOf, type JsonRecord, listOf, recordOf } from '../json.ts'
 
 /**
  * Reads `usage` of a chunk or a body; the last one counts, since some servers repeat a running total. What it leaves out stays as
  * it was said before: some end with an empty one. One that counts nothing, not even a prompt, is unknown and not free.
  */
 export function readUsage(chunk: unknown, before: Reported): Reported {
-  const usage = recordOf(chunk).usage
+  const { usage: whole, choices } = recordOf(chunk)
+  // Moonshot's stands in the last choice too.
+  const usage = whole ?? recordOf(listOf(choices)[0]).usage
   if (typeof usage !== 'object' || usage === null) return before
   const last = reportedOf(recordOf(usage))
   const counted = last.usage?.inputTokens === 0 ? {} : last.usage
@@ -32,6 +34,8 @@ function usageOf(usage: JsonRecord): Usage {
   const cacheWriteTokens =
     countOf(inputDetails.cache_write_tokens) ??
     countOf(inputDetails.cache_creation_tokens) ??
+    // Alibaba, Venice
+    countOf(inputDetails.cache_creation_input_tokens) ??
     countOf(usage.cache_creation_input_tokens) ??
     countOf(usage.cache_write_tokens)
   const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
