@@ -83,7 +83,7 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
   const key = keyOf(shape, known, env)
   const absent = [...new Set([...missing, ...(address?.missing ?? []), ...missingSettings(shape, known, env)])]
   const unset = absent.length > 0 ? `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not set` : key.disabled
-  const disabled = foreign(shape, known) ?? unset
+  const disabled = foreign(shape, known) ?? unset ?? ofOtherKind(shape, known, key.apiKey)
   const settings: ProviderSettings = {
     name,
     protocol,
@@ -106,6 +106,13 @@ function missingSettings(shape: ProviderShape, known: KnownProvider | undefined,
 function foreign(shape: ProviderShape, known: KnownProvider | undefined): string | undefined {
   if (shape.protocol !== undefined || !known || !isForeign(known.package)) return undefined
   return `it is reached through the package ${known.package} alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models`
+}
+
+/** GitHub's Copilot takes the tokens of a login alone, and answers 400 to others; its own command line says who it is in a header. */
+function ofOtherKind(shape: ProviderShape, known: KnownProvider | undefined, apiKey = ''): string | undefined {
+  const isOwn = known?.id === 'github-copilot' && shape.baseURL === undefined && shape.headers === undefined
+  if (!isOwn || !/^(?:ghp|ghs|github_pat)_/.test(apiKey)) return undefined
+  return 'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints'
 }
 
 function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {

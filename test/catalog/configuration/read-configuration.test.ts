@@ -168,6 +168,11 @@ describe('variables', () => {
     ],
     ['cloudflare-workers-ai', { CLOUDFLARE_API_KEY: 'key-0006' }, 'CLOUDFLARE_ACCOUNT_ID is not set'],
     [
+      'github-copilot',
+      { GITHUB_TOKEN: 'github_pat_0008' },
+      'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints',
+    ],
+    [
       'gitlab',
       { GITLAB_TOKEN: 'key-0007' },
       'it is reached through the package gitlab-ai-provider alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models',
