@@ -109,6 +109,23 @@ describe('what leaves', () => {
     expect(JSON.parse(request.body)).not.toHaveProperty('stream_options')
   })
 
+  it.each([
+    ['qwen/qwen3-32b', 'high', ['reasoning'], 'default'],
+    ['qwen/qwen3-32b', 'none', ['reasoning'], 'none'],
+    ['qwen/qwen3-32b', 'high', [], undefined],
+    ['openai/gpt-oss-120b', 'high', ['reasoning'], 'high'],
+  ] as const)(
+    'Groq’s %s that is to think %s, with the abilities %j, is asked for %s',
+    async (upstream, reasoning, abilities, sent) => {
+      vendor.answer(FAILURE)
+      const models = createModels([settingsOf('@ai-sdk/groq', vendor.url, { package: '@ai-sdk/groq' })])
+      const endpoint = endpointOf('@ai-sdk/groq', { upstream, abilities })
+      await models.ask(askOf(endpoint, { settings: { maxOutputTokens: 500, reasoning } }))
+      await models.close()
+      expect(JSON.parse(vendor.seen.at(-1)!.body).reasoning_effort).toBe(sent)
+    },
+  )
+
   it('OpenRouter’s package asks what the call has cost', async () => {
     expect(JSON.parse((await leaving('@openrouter/ai-sdk-provider')).request.body).usage).toEqual({ include: true })
   })

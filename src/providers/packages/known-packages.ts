@@ -11,7 +11,7 @@ import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
 import { packaged } from './dialect.ts'
-import { groqUsage } from './groq.ts'
+import { groq } from './groq.ts'
 import { mistralUsage } from './mistral.ts'
 import { xai } from './xai.ts'
 
@@ -28,7 +28,7 @@ export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   // Vertex takes the formats of both, signed by the account's own credentials.
   '@ai-sdk/google-vertex': packaged({ ...google, signs: VERTEX_SIGNS }),
   '@ai-sdk/google-vertex/anthropic': packaged({ ...anthropic, signs: VERTEX_SIGNS }),
-  '@ai-sdk/groq': packaged({ ...openaiCompatible, readUsage: groqUsage }),
+  '@ai-sdk/groq': packaged(groq),
   '@ai-sdk/mistral': packaged({ ...openaiCompatible, readUsage: mistralUsage }),
   '@ai-sdk/togetherai': packaged(openaiCompatible),
   '@ai-sdk/xai': packaged(xai),
