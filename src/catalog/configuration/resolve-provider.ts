@@ -118,12 +118,17 @@ function ofOtherKind(shape: ProviderShape, known: KnownProvider | undefined, api
 function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
   if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
   const set = setVariables(known, env)
+  const half = AWS_PAIR.filter(name => !set.includes(name))
+  if (half.length === 1 && !set.some(isApiKey)) return { disabled: `${half[0]} is not set` }
   // What a secret comes from often ends it with a line break.
   if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
   const names = known.keyVariables
   if (names.length === 0) return {}
   return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
 }
+
+/** One is nothing without the other. */
+const AWS_PAIR = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 
 function setVariables({ keyVariables }: KnownProvider, env: Environment): readonly string[] {
   return keyVariables.filter(name => env[name]?.trim())

@@ -161,6 +161,7 @@ describe('variables', () => {
   it.each([
     ['azure', { AZURE_API_KEY: 'key-0004' }, 'AZURE_RESOURCE_NAME is not set'],
     ['amazon-bedrock', { AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }, 'AWS_REGION is not set'],
+    ['amazon-bedrock', { AWS_ACCESS_KEY_ID: 'AKIA-0005', AWS_REGION: 'eu-west-1' }, 'AWS_SECRET_ACCESS_KEY is not set'],
     [
       'google-vertex',
       { GOOGLE_APPLICATION_CREDENTIALS: '/keys/vertex.json' },
