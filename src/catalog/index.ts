@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Catalogue, loadCatalogue } from './catalogue.ts'
+export { type Catalogue, type KnownProvider, loadCatalogue } from './catalogue.ts'
 export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 export { addressVariables } from './configuration/address-variables.ts'
 export { checkShape } from './configuration/check-shape.ts'

@@ -242,6 +242,18 @@ describe('vendors', () => {
     expect(zenith.exports).toEqual([])
   })
 
+  it('stand in for known providers that want more than a key, and name the protocol where models speak several', async () => {
+    const path = join(folder(), 'signalbox.yaml')
+    const models = '{ openai/gpt-5.4: { upstream: ours }, deepseek/deepseek-v3.2: { upstream: theirs } }'
+    const names = ['amazon-bedrock: {}', `azure: { models: ${models} }`, 'databricks: {}', 'neon: {}', 'openai: {}']
+    writeFileSync(path, `providers: { ${names.join(', ')} }\nclasses: { strong: { models: [openai/gpt-5.4] } }\n`)
+    const { json } = await signalbox(['vendors', '--config', path, '--json'], { interrupted: Promise.resolve() })
+    const [bedrock, azure, databricks, neon, openai] = json().vendors
+    expect(azure.override).toBe(`azure: { baseURL: "${azure.baseUrl}", apiKey: "none", protocol: openai-responses }`)
+    expect(openai.override).toBe(`openai: { baseURL: "${openai.baseUrl}", apiKey: "none" }`)
+    expect([bedrock.name, databricks.name, neon.name]).toEqual(['amazon-bedrock', 'databricks', 'neon'])
+  })
+
   it('say what is wrong with a script', async () => {
     const path = join(folder(), 'vendors.yaml')
     writeFileSync(path, 'vendors:\n  - { name: acme, protocol: openai, modles: {} }\n')

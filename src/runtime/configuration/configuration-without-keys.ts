@@ -9,6 +9,7 @@ import {
   type Configuration,
   type ConfigurationResult,
   describeProblems,
+  type KnownProvider,
   loadConfigurationFile,
 } from '../../catalog/index.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
@@ -49,15 +50,21 @@ export function readWithoutKeys(
 ): ConfigurationResult {
   const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
   const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
-  const keys = catalogue.providerIds.flatMap(id => catalogue.provider(id)?.keyVariables ?? [])
+  const known = catalogue.providerIds.flatMap(id => variablesOf(catalogue.provider(id)!))
   const given = (names: readonly string[], value: string) =>
     Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
-  const filled = { ...env, ...given([...marks, ...keys], '1'), ...given(addresses, NO_ADDRESS) }
+  const whole = [...addresses, ...known.filter(name => name.endsWith('_URL'))]
+  const filled = { ...env, ...given([...marks, ...known], '1'), ...given(whole, NO_ADDRESS) }
   return loadConfigurationFile(path, filled, { catalogue })
 }
 
 /** In place of an address that is not set; nobody asks it. */
 const NO_ADDRESS = 'http://unset.invalid'
+
+/** Those of its key, of its package's settings and of its address. */
+function variablesOf({ keyVariables, settingVariables, baseUrl = '' }: KnownProvider): readonly string[] {
+  return [...keyVariables, ...settingVariables, ...variablesIn(baseUrl, /\$\{(\w+)\}/g)]
+}
 
 function variablesIn(text: string, marks: RegExp): readonly string[] {
   return [...text.matchAll(marks)].map(([, name]) => name!)
