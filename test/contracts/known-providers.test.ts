@@ -166,3 +166,21 @@ it.each([
   const limits = Object.entries(body as object).filter(([key]) => key.startsWith('max_'))
   expect(limits).toEqual([[name, 500]])
 })
+
+it('arguments of tools are asked for as they are written where Anthropic itself is asked, and nowhere else', async () => {
+  for (const [id, isEager] of [
+    ['anthropic', true],
+    ['minimax', false],
+    ['kimi-for-coding', false],
+  ] as const) {
+    const { providers, directory } = configured(id)
+    const settings = providers.find(({ name }) => name === id)!
+    const endpoint = directory.endpoints.find(({ provider }) => provider === id)!
+    const said: Message = { role: 'user', content: [{ type: 'text', text: ',"eager_input_streaming":true' }] }
+    const { outgoing, options } = await departure(settings, endpoint, { tools: [WEATHER], prompt: [said] })
+    const { tools, messages } = outgoing.body as { tools: object[]; messages: object[] }
+    expect('eager_input_streaming' in tools[0]!).toBe(isEager)
+    expect(JSON.stringify(messages)).toContain(String.raw`,\"eager_input_streaming\":true`)
+    expect(Number(outgoing.bodyBytes)).toBe(Buffer.byteLength(String(options.body)))
+  }
+})
