@@ -52,16 +52,18 @@ describe('deadlines', () => {
   })
 
   it.each([
-    ['high', ['reasoning'], 'answer'],
-    ['none', ['reasoning'], 'fault'],
-    [undefined, ['reasoning'], 'fault'],
-    ['high', [], 'fault'],
+    ['openai-responses', 'high', ['reasoning'], 'answer'],
+    ['openai-responses', 'none', ['reasoning'], 'fault'],
+    ['openai-responses', undefined, ['reasoning'], 'fault'],
+    ['openai-responses', 'high', [], 'fault'],
+    // It shows what it thinks.
+    ['anthropic', 'high', ['reasoning'], 'fault'],
   ] as const)(
-    'first-token: what is asked to think (%s, with the abilities %j) has its own time',
-    async (reasoning, abilities, kind) => {
+    'first-token: what is asked to think (%s, %s, with the abilities %j) has its own time',
+    async (protocol, reasoning, abilities, kind) => {
       const late = (response: ServerResponse) =>
-        void setTimeout(() => response.writeHead(200, SSE).end(replyText('openai-responses', 'text.sse')), 120)
-      const reply = await harness.ask('openai-responses', late, {
+        void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
+      const reply = await harness.ask(protocol, late, {
         ask: { settings: { maxOutputTokens: 500, ...(reasoning && { reasoning }) } },
         endpoint: { abilities },
         settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },

@@ -13,6 +13,7 @@ import { storedBy } from './stored-by.ts'
  */
 export const anthropic: Dialect = {
   createModel,
+  showsThoughts: true,
   shape({ settings }, prompt) {
     const options = withoutNullMark(settings.providerOptions ?? {})
     if (!inLoopWithoutThinking(prompt)) return { providerOptions: { ...options }, reasoning: true }

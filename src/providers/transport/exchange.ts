@@ -104,10 +104,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 }
 
-function deadlinesOf({ ask, connection }: ExchangeParts): Deadlines {
+function deadlinesOf({ ask, connection, dialect }: ExchangeParts): Deadlines {
   const { deadlines } = connection.settings
   const { reasoning = 'none' } = ask.settings
-  const thinks = reasoning !== 'none' && ask.endpoint.abilities.includes('reasoning')
+  const thinks = reasoning !== 'none' && ask.endpoint.abilities.includes('reasoning') && !dialect.showsThoughts
   return thinks && deadlines.thinkingMs !== undefined ? { ...deadlines, firstTokenMs: deadlines.thinkingMs } : deadlines
 }
 
