@@ -7,8 +7,10 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
+import { asAskedFrom } from '../inference-profiles.ts'
 import type { Problem } from './problem.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
+import type { Environment } from './variables.ts'
 
 /** An endpoint, and whether a class that names no models may use it. */
 export interface Offer {
@@ -24,6 +26,7 @@ export interface EndpointsSource {
   /** Of an endpoint for which neither the file nor the catalogue names another one. */
   readonly protocol: Protocol
   readonly catalogue: Catalogue
+  readonly env: Environment
   readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }
 
@@ -31,7 +34,8 @@ export function resolveEndpoints(source: EndpointsSource): {
   offers: readonly Offer[]
   problems: readonly Problem[]
 } {
-  const listed = source.catalogue.endpointsOf(source.name)
+  const plain = source.catalogue.endpointsOf(source.name)
+  const listed = asAskedFrom(source.env.AWS_REGION, source.name, plain)
   const problems: Problem[] = []
   const offers: Offer[] = []
   const configured = new Map<string, Offer>()
@@ -40,7 +44,8 @@ export function resolveEndpoints(source: EndpointsSource): {
       problems.push(wrongName(model, source))
       continue
     }
-    const offer = configure(model, shape, listed, source)
+    // Whoever names an id means that one.
+    const offer = configure(model, shape, shape.upstream === undefined ? listed : plain, source)
     const twin = configured.get(offer.endpoint.upstream)
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
     problems.push(...outputProblems(model, shape, offer.endpoint, source))

@@ -183,6 +183,31 @@ describe('variables', () => {
     expect(read(text, env).disabled).toEqual([{ provider: name, reason }])
   })
 
+  it.each([
+    ['eu-west-1', 'eu.anthropic.claude-opus-4-8', 5.5],
+    ['us-east-2', 'us.anthropic.claude-opus-4-8', 5.5],
+    ['ap-southeast-2', 'au.anthropic.claude-opus-4-8', 5.5],
+    // No profile of its part of the world is listed, and a global one would lead out of it.
+    ['ca-central-1', 'anthropic.claude-opus-4-8', 5],
+    ['us-gov-west-1', 'anthropic.claude-opus-4-8', 5],
+  ])('choose, as the region %s, by which profile Amazon is asked for a model: %s', (AWS_REGION, upstream, input) => {
+    const text = acme(LARGE).replace('providers: {', 'providers: { amazon-bedrock: {},')
+    const env = { AWS_REGION, AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
+    const asked = (changed = text) =>
+      read(changed, env).directory.endpoints.find(({ id }) => id === 'amazon-bedrock:anthropic/claude-opus-4-8')
+    expect(asked()).toMatchObject({ model: 'anthropic/claude-opus-4-8', upstream, price: { input } })
+    const upstreamOf = (id: string) =>
+      read(text, env).directory.endpoints.find(endpoint => endpoint.id === `amazon-bedrock:anthropic/${id}`)?.upstream
+    expect(upstreamOf('eu.anthropic.claude-opus-4-8')).toBe('eu.anthropic.claude-opus-4-8')
+    const part = upstream.split('anthropic')[0]
+    if (part) expect(upstreamOf('claude-haiku-4-5-20251001')).toBe(`${part}anthropic.claude-haiku-4-5-20251001-v1:0`)
+    const named = '{ anthropic/claude-opus-4-8: { upstream: anthropic.claude-opus-4-8 } }'
+    expect(asked(text.replace('bedrock: {}', `bedrock: { models: ${named} }`))).toMatchObject({
+      upstream: 'anthropic.claude-opus-4-8',
+      contextWindow: 1_000_000,
+    })
+  })
+
   it('make the address of Azure, whose own deployments speak what their models do', () => {
     const deployments = '{ openai/gpt-5.4: { upstream: ours }, deepseek/deepseek-v3.2: { upstream: theirs } }'
     const text = acme(LARGE).replace('providers: {', `providers: { azure: { models: ${deployments} },`)
