@@ -348,6 +348,18 @@ describe('what a vendor says in its own words', () => {
     expect(dialectOf(protocol).classifyError({ status, headers: {}, body }).kind).toBe(kind)
   })
 
+  it.each([
+    // https://ai.google.dev/gemini-api/docs/structured-output
+    ['google', "Function calling with a response mime type: 'application/json' is unsupported"],
+    ['openai-compatible', 'You cannot specify response format and function call at the same time'],
+    ['@ai-sdk/groq', 'json mode cannot be combined with tool/function calling'],
+  ])('%s: “%s” is about the shape of the answer, which then goes out in its next way', (protocol, message) => {
+    const { classifyError } = dialectOf(protocol)
+    expect(classifyError({ status: 400, headers: {}, body: error(message) }).parameter).toBe('response_format')
+    const other = error('the tool get_weather is unknown')
+    expect(classifyError({ status: 400, headers: {}, body: other })).not.toHaveProperty('parameter')
+  })
+
   it.each<[string, number]>([
     ['Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, Used 3. Please try again in 20s.', 20_000],
     ['Rate limit reached on tokens per day (TPD): Limit 100000. Please try again in 15m32.256s.', 932_256],

@@ -80,11 +80,16 @@ export function saysUnsupported(message: string): boolean {
   return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(message)
 }
 
-/** The parameter about the answer's shape that a message names, where the error has no field for it. */
+/**
+ * The parameter about the answer's shape that a message names, where the error has no field for it; some name it in plain words:
+ * `Function calling with a response mime type: 'application/json' is unsupported` (Gemini 2.5), `You cannot specify response format
+ * and function call at the same time` (Fireworks), `json mode cannot be combined with tool/function calling` (Groq).
+ */
 export function schemaParameter(message: string): string | undefined {
-  return /\b(?:response_format|response_json_schema|response_schema|response_mime_type|output_config\.format|output_format|text\.format|json_schema|json_object)\b/.exec(
-    message,
-  )?.[0]
+  const named =
+    /\b(?:response_format|response_json_schema|response_schema|response_mime_type|output_config\.format|output_format|text\.format|json_schema|json_object)\b/
+  const inWords = /\bresponse (?:mime type|format)\b|\bjson mode\b/i.test(message) ? 'response_format' : undefined
+  return named.exec(message)?.[0] ?? inWords
 }
 
 const OUT_OF_MONEY = [
