@@ -48,7 +48,7 @@ export function protocolOf(npm: string, address: string | undefined): { protocol
 
 /** Nobody here speaks to a provider that is reached through such a package alone. */
 export function isForeign(npm: string): boolean {
-  return !npm.startsWith('@ai-sdk/')
+  return !/^@(?:ai-sdk|openrouter)\//.test(npm)
 }
 
 /** They serve OpenAI's models through Responses, and those of others through chat completions. */
