@@ -189,9 +189,13 @@ function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undef
 const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`
 
 /** Packages write their paths after it, and what it says of a user goes to nobody. It may hold a key, and is not shown. */
-function wrongAddress(source: ProviderSource, { baseUrl }: ProviderSettings): readonly Problem[] {
+function wrongAddress(source: ProviderSource, { baseUrl, protocol }: ProviderSettings): readonly Problem[] {
   const { shape, problem } = source
   if (shape.baseURL === undefined) return wrongParts(source)
+  if (protocol !== '@ai-sdk/azure' && /^https:\/\/[^/]+\.azure\.com\/openai\/?$/.test(baseUrl ?? ''))
+    return [
+      problem(['baseURL'], { message: 'the address ends before the version of Azure’s API', allowed: '…/openai/v1' }),
+    ]
   if (baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
   const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
   return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]

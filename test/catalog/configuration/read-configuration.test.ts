@@ -208,6 +208,15 @@ describe('variables', () => {
     })
   })
 
+  it('of Azure want the version of its API behind the address, unless its package writes it', () => {
+    const at = (more: string) =>
+      problems(acme(LARGE).replace('providers: {', `providers: { azure: { apiKey: key-0004, ${more} },`))
+    const old = 'baseURL: "https://press.openai.azure.com/openai"'
+    expect(at(old)).toContain('the address ends before the version of Azure’s API. Allowed: …/openai/v1')
+    expect(at(old.replace('openai"', 'openai/v1"'))).toBe('')
+    expect(at(`${old}, protocol: "@ai-sdk/azure"`)).toBe('')
+  })
+
   it('make the address of Azure, whose own deployments speak what their models do', () => {
     const deployments = '{ openai/gpt-5.4: { upstream: ours }, deepseek/deepseek-v3.2: { upstream: theirs } }'
     const text = acme(LARGE).replace('providers: {', `providers: { azure: { models: ${deployments} },`)
