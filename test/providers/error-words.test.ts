@@ -396,6 +396,14 @@ describe('what a vendor says in its own words', () => {
   })
 })
 
+it('of a limit that was reached its numbers are shown, and not whose it is', () => {
+  const limit = 'tokens per minute (TPM): Limit 6000, Requested 12328'
+  const message = `Request too large for model \`llama\` in organization \`org_01\` service tier \`on_demand\` on ${limit}, please reduce your message size and try again.`
+  const body = { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } }
+  const verdict = dialectOf('@ai-sdk/groq').classifyError({ status: 413, headers: {}, body })
+  expect(verdict).toMatchObject({ kind: 'rate-limited', template: limit })
+})
+
 describe('the words of a fault', () => {
   it('say who, what happened, all that was seen of it, and what to do', () => {
     const seen = { status: 429, code: 'slow', type: 'limit', parameter: 'model', retryAfterMs: 2_000 }

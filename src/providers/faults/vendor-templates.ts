@@ -28,6 +28,8 @@ const CONTENT_FREE = [
   /^Invocation of model ID [\w.:/-]+ with on-demand throughput isn.t supported\. Retry your request with the ID or ARN of an inference profile that contains this model\.$/,
   // DeepSeek
   /^Insufficient Balance$/,
+  // OpenAI and Groq: the part of a sentence that says which limit was reached, or is below what was asked for.
+  /(?:requests|tokens) per (?:min|minute|day) \((?:RPM|RPD|TPM|TPD)\): Limit \d+(?:, Used \d+)?, Requested \d+/,
 ] as const
 
 /** Longer than any of the templates: not worth matching, and a bound on the matching. */
