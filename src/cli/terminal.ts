@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { watchSignals } from '../runtime/watch-signals.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 export interface Terminal {
@@ -69,14 +70,9 @@ async function readInput(): Promise<string> {
 /** A day; the longest that a timer takes is 24 of them. */
 const KEEP_UP_MS = 86_400_000
 
-/** Keeps the process up until then: one that only waits for a signal has nothing else to live for. */
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    const keepUp = setInterval(() => {}, KEEP_UP_MS)
-    const end = () => {
-      clearInterval(keepUp)
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
-  })
+/** Keeps the process up until then: vendors that are all down listen nowhere, and have nothing else to live for. */
+async function interrupted(): Promise<void> {
+  const keepUp = setInterval(() => {}, KEEP_UP_MS)
+  await watchSignals().came
+  clearInterval(keepUp)
 }

@@ -13,8 +13,15 @@ import { watchFile } from './configuration/watch-file.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { readMasterKeys } from './store/master-keys.ts'
 import { openToAllNote } from './store/open-to-all.ts'
-import { destinationsOf, metricsProblem, runtimeMetrics, telemetryOf } from './telemetry/destinations.ts'
+import {
+  type Destinations,
+  destinationsOf,
+  metricsProblem,
+  runtimeMetrics,
+  telemetryOf,
+} from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
+import { watchSignals } from './watch-signals.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './worker/logging.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
@@ -74,12 +81,7 @@ export async function createServing({
   const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
   const path = app ?? configuration.app
   const own: App = path === undefined ? {} : await loadApp(path)
-  // Not before: from then on Temporal's runtime takes the signals, and keeps the process alive.
-  try {
-    if (logLevel !== undefined) installLogging(logLevel, logFormat, runtimeMetrics(destinations))
-  } catch (error) {
-    throw metricsProblem(error, destinations) ?? error
-  }
+  if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations)
   const worker = await createWorker({
     taskQueue,
     temporal,
@@ -113,6 +115,20 @@ export async function createServing({
       ...openNotes([worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]),
     ],
   }
+}
+
+/**
+ * Temporal's runtime, in a process that is the worker's own. Installed when nothing more can be wrong with what was asked for: from
+ * then on it takes the signals, and keeps the process alive.
+ */
+function installRuntime(level: LoggingLevel, format: LoggingFormat | undefined, destinations: Destinations): void {
+  try {
+    installLogging(level, format, runtimeMetrics(destinations))
+  } catch (error) {
+    throw metricsProblem(error, destinations) ?? error
+  }
+  // Until the process has ended: the runtime hears the first signal and leaves the next to the system, which would end us midway.
+  watchSignals()
 }
 
 function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {

@@ -18,8 +18,11 @@ export interface SignalWatch {
 /** npm passes a Ctrl-C on that the terminal has sent already: what follows so soon is no second one. */
 const SAME_PRESS_MS = 500
 
+/** A process that is ending hears no signal any more, and npm's would still kill it: it stays up until that must have come. */
+const STAYS_UP_MS = 100
+
 /** Waits for Ctrl-C or SIGTERM; a second one ends the process on the spot. */
-export function watchSignals(onFirst: () => void): SignalWatch {
+export function watchSignals(onFirst = () => {}): SignalWatch {
   let exitCode: number | undefined
   let firstAtMs = 0
   let settle = () => {}
@@ -30,6 +33,7 @@ export function watchSignals(onFirst: () => void): SignalWatch {
     if (exitCode !== undefined && Date.now() - firstAtMs < SAME_PRESS_MS) return
     if (exitCode !== undefined) process.exit(exitCode)
     firstAtMs = Date.now()
+    setTimeout(() => {}, STAYS_UP_MS)
     exitCode = EXIT_CODES[signal as keyof typeof EXIT_CODES]
     onFirst()
     settle()

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, inject, it } from 'vitest'
+import { throwAwayFolders } from './throw-away-folders.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const CONFIGURATION = `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:1/v1", apiKey: none, models: { acme/m: { free: true } } } }
+classes: { cheap: { models: [acme/m] } }
+`
+
+const newFolder = throwAwayFolders('signalbox-signals-')
+
+let command: ChildProcess | undefined
+
+afterEach(() => void command?.kill('SIGKILL'))
+
+const WORKER = ['worker', '--task-queue', 'signals-queue', '--grace', '1s']
+
+/** npm passes a Ctrl-C on that the terminal has sent already, so that `npx signalbox worker` hears it twice. */
+it.each([
+  { name: 'worker', words: WORKER, ready: 'Serves the task queue', againAfterMs: 100 },
+  { name: 'vendors', words: ['vendors'], ready: 'Ctrl-C ends them', againAfterMs: 2 },
+])('$name ends in order and with 0 by one Ctrl-C that comes twice', async ({ words, ready, againAfterMs }) => {
+  const cwd = newFolder()
+  await writeFile(join(cwd, 'signalbox.yaml'), CONFIGURATION)
+  const { DATABASE_URL: _, ...bare } = process.env
+  const env = { ...bare, TEMPORAL_ADDRESS: inject('temporalAddress') }
+  command = spawn(process.execPath, [MAIN, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = once(command, 'exit')
+  for await (const chunk of command.stdout!) if (String(chunk).includes(ready)) break
+  command.kill('SIGINT')
+  await delay(againAfterMs)
+  command.kill('SIGINT')
+  expect(await ended).toEqual([0, null])
+})
