@@ -5,12 +5,11 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { openStore } from '../store/index.ts'
 import { createClosers } from './closers.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
-import { storeSettings } from './store/store-settings.ts'
+import { openWorkerStore } from './store/open-worker-store.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
 import { type DevServer, startDevServer } from './temporal/dev-server.ts'
 import { UI_PORT_OFFSET } from './temporal/dev-ui.ts'
@@ -61,7 +60,7 @@ export async function startDevelopment(options: DevOptions): Promise<Development
   if (ensureKeyFile(env)) options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
   const { add, close: end } = createClosers()
   try {
-    const store = await openStore(storeSettings(undefined, env))
+    const store = await openWorkerStore(undefined, env)
     add(() => store.close())
     const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
     if (server) add(() => server.stop())

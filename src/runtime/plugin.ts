@@ -7,7 +7,7 @@ import type { SimplePlugin } from '@temporalio/plugin'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { createWeb } from '../providers/transport/web.ts'
-import { openStore, type Store, type StoreSettings } from '../store/index.ts'
+import type { Store, StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import type { App } from './app/app.ts'
@@ -19,7 +19,7 @@ import { proxiesOf } from './proxies.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
-import { storeSettings } from './store/store-settings.ts'
+import { openWorkerStore } from './store/open-worker-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 import { tellDamage } from './worker/tell-damage.ts'
@@ -110,7 +110,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   add(() => web.close())
   const mcp = await connectMcpServers(options.mcpServers, web.fetch)
   add(() => mcp.close())
-  const store = isStore(options.store) ? options.store : await openOwn(options.store, env)
+  const store = isStore(options.store) ? options.store : await openWorkerStore(options.store, env)
   if (!isStore(options.store)) add(() => store.close())
   await store.seals.publish(workspaceRules(configuration))
   const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
@@ -150,11 +150,4 @@ async function missingOf({ connection, namespace = 'default' }: PluginOptions): 
 
 function isStore(store: PluginOptions['store']): store is Store {
   return store !== undefined && 'ledger' in store
-}
-
-/** A master key that is none is told at the start, and not by the first sealed run. */
-async function openOwn(settings: StoreSettings | undefined, env: NodeJS.ProcessEnv): Promise<Store> {
-  const whole = storeSettings(settings, env)
-  whole.masterKeys?.()
-  return openStore(whole)
 }

@@ -66,54 +66,42 @@ export interface Serving extends SignalboxWorker {
  *
  * @throws what {@link createWorker} throws.
  */
-export async function createServing({
-  config,
-  configPath,
-  app,
-  logLevel,
-  logFormat,
-  databasePath,
-  ...given
-}: ServeOptions): Promise<Serving> {
-  const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env } = given
-  const destinations = destinationsOf(given, env ?? process.env)
-  const telemetry = telemetryOf(destinations)
-  const configuration = typeof config === 'object' ? config : await loadConfiguration(config, env)
-  const path = app ?? configuration.app
-  const own: App = path === undefined ? {} : await loadApp(path)
+export async function createServing(options: ServeOptions): Promise<Serving> {
+  const { env = process.env, logLevel, logFormat, databasePath } = options
+  const destinations = destinationsOf(options, env)
+  const configuration =
+    typeof options.config === 'object' ? options.config : await loadConfiguration(options.config, env)
+  const path = options.app ?? configuration.app
+  const app: App = path === undefined ? {} : await loadApp(path)
+  const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
   if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations)
-  const worker = await createWorker({
-    taskQueue,
-    temporal,
-    shutdownGraceMs,
-    deployment,
-    store,
-    env,
-    ...(reconcileEveryMs !== undefined && { reconcileEveryMs }),
-    ...(telemetry && { telemetry }),
-    ...own,
-    config: configuration,
-  })
-  const file = configPath ?? (typeof config === 'string' ? config : DEFAULT_CONFIGURATION_PATH)
-  const { use } = worker.plugin
-  const reload = createReload({ path: file, env: env ?? process.env, first: configuration, use })
+  const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store } = options
+  const given = { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env }
+  const worker = await createWorker({ ...given, ...app, config: configuration, telemetry: telemetryOf(destinations) })
+  const places = [worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]
   return {
     ...worker,
+    ...reloading(options, configuration, worker),
+    notes: [...notes, ...searchAttributeNotes(worker), ...openNotes(places)],
+  }
+}
+
+function reloading(
+  { config, configPath, env = process.env }: ServeOptions,
+  first: Configuration,
+  { plugin }: SignalboxWorker,
+): Pick<Serving, 'reload' | 'watchConfiguration'> {
+  const path = configPath ?? (typeof config === 'string' ? config : DEFAULT_CONFIGURATION_PATH)
+  const reload = createReload({ path, env, first, use: plugin.use })
+  return {
     reload,
     watchConfiguration(report) {
       const look = () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))
-      const end = watchFile(file, look)
+      const end = watchFile(path, look)
       // It may have changed since it was read: connecting takes its time.
       look()
       return end
     },
-    notes: [
-      ...configuration.notes,
-      ...packageNotes(configuration),
-      ...searchAttributeNotes(worker),
-      ...keyNotes(configuration, env),
-      ...openNotes([worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]),
-    ],
   }
 }
 
@@ -143,8 +131,8 @@ function openNotes(paths: readonly string[]): readonly string[] {
   return paths.map(openToAllNote).filter(note => note !== undefined)
 }
 
-/** Of a key that cannot be read the worker's start has told. */
-function keyNotes(configuration: Configuration, env: NodeJS.ProcessEnv = process.env): readonly string[] {
+/** @throws ConfigurationProblem for a master key that cannot be read. */
+function keyNotes(configuration: Configuration, env: NodeJS.ProcessEnv): readonly string[] {
   const sealed = workspaceRules(configuration).filter(rule => rule.zdr || rule.encryptPayloads)
   if (sealed.length === 0 || readMasterKeys(env)) return []
   const names = sealed.map(({ workspace }) => (workspace === '*' ? 'every workspace' : workspace)).join(', ')

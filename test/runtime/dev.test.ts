@@ -48,6 +48,19 @@ it('that cannot start for a port that is taken leaves nothing open', async () =>
   expect([existsSync(store), existsSync(`${store}-wal`)]).toEqual([true, false])
 })
 
+it('that is given a master key which is none says so before anything is started', async () => {
+  const said: string[] = []
+  const { TEMPORAL_ADDRESS: _, ...env } = process.env
+  const starting = startDevelopment({
+    config: join(folder, 'signalbox.yaml'),
+    databasePath: join(folder, 'temporal.db'),
+    env: { ...env, DATABASE_URL: `sqlite:${join(folder, 'signalbox.db')}`, SIGNALBOX_MASTER_KEY: 'none' },
+    report: line => said.push(line),
+  })
+  await expect(starting).rejects.toThrow('SIGNALBOX_MASTER_KEY holds')
+  expect(said.join('\n')).not.toContain('UI at')
+})
+
 it('leaves runs alone that its own server does not have, where they are not its own', async () => {
   const url = `sqlite:${join(folder, 'shared.db')}`
   const store = await openStore({ url })

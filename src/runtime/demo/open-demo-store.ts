@@ -5,10 +5,10 @@
  */
 import { join } from 'node:path'
 import { researchBrief } from '../../../demo/brief.ts'
-import { openStore, type Store } from '../../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import type { Closers } from '../closers.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { storeSettings } from '../store/store-settings.ts'
+import { openWorkerStore } from '../store/open-worker-store.ts'
 
 export interface DemoStoreOptions {
   readonly env: NodeJS.ProcessEnv
@@ -26,7 +26,7 @@ export interface DemoStoreOptions {
  */
 export async function openDemoStore({ env, folder, closers, report }: DemoStoreOptions): Promise<Store> {
   const given = env.DATABASE_URL ? undefined : { path: join(folder, 'signalbox.db') }
-  const store = await openStore(storeSettings(given, env))
+  const store = await openWorkerStore(given, env)
   closers.add(() => store.close())
   const workspace = researchBrief().terms?.workspace
   const other = (await store.reports.runs()).find(run => run.workspace !== workspace)
