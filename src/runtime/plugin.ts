@@ -106,7 +106,8 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const { env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
-  const web = createWeb(proxiesOf(env))
+  const proxies = proxiesOf(env)
+  const web = createWeb(proxies)
   add(() => web.close())
   const mcp = await connectMcpServers(options.mcpServers, web.fetch)
   add(() => mcp.close())
@@ -120,6 +121,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
     searchAttributes: missing.length === 0,
     seals,
+    proxies,
     fetch: web.fetch,
     telemetry: options.telemetry,
   })

@@ -9,6 +9,7 @@ import type { ActivityPorts } from '../../activities/index.ts'
 import { type Configuration, nearest } from '../catalog/index.ts'
 import { createScreen } from '../core/content/create-screen.ts'
 import { byteBound, estimatePromptTokens } from '../providers/estimate-tokens.ts'
+import type { Proxies } from '../providers/transport/proxies.ts'
 import type { Store } from '../store/index.ts'
 import { capResult, createRegistry } from '../tools/index.ts'
 import { createAnnouncer } from './alerts/announce-warning.ts'
@@ -19,7 +20,6 @@ import { ConfigurationProblem } from './configuration/configuration.ts'
 import { createLive, type LiveConfiguration } from './configuration/configured.ts'
 import { createPolicyProblem } from './configuration/policy-problem.ts'
 import { createHealth } from './health/create-health.ts'
-import { proxiesOf } from './proxies.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealPort } from './seals/seal-port.ts'
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
@@ -38,6 +38,8 @@ export interface Parts {
   readonly searchAttributes: boolean
   /** @defaultValue what the store has */
   readonly seals?: KnownSeals
+  /** Through which vendors are reached. @defaultValue none */
+  readonly proxies?: Proxies
   /** How webhooks are reached. @defaultValue past any proxy */
   readonly fetch?: typeof fetch
   /** @defaultValue nothing is told */
@@ -61,13 +63,12 @@ export interface WiredPorts {
 /**
  * The ports of one worker.
  *
- * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them; and when the
- * environment names a proxy that is none.
+ * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
  */
 export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, searchAttributes, seals, fetch: send = fetch } = parts
   const registry = registryOf(app, configuration)
-  const live = createLive(configuration, proxiesOf(process.env))
+  const live = createLive(configuration, parts.proxies)
   const now = () => Date.now()
   const chance = () => Math.random()
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)

@@ -1,5 +1,5 @@
 /**
- * The environment's word on how vendors are reached.
+ * The environment's word on how vendors, webhooks and MCP servers are reached.
  *
  * @module
  */

@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../../src/providers/deferred.ts'
 import { proxyOf } from '../../src/providers/transport/proxies.ts'
+import { createPlugin } from '../../src/runtime/plugin.ts'
 import { proxiesOf } from '../../src/runtime/proxies.ts'
+import { openStore } from '../../src/store/index.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { replying } from '../support/scripted-vendor.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -108,6 +111,17 @@ describe('what the environment says', () => {
       HTTP_PROXY: '',
     })
     expect(proxies).toEqual({ https: 'http://b:2', except: 'x.example' })
+  })
+
+  it('is looked up where a worker was told to look, and nowhere else', async () => {
+    const provider = '{ protocol: openai, baseURL: "http://127.0.0.1:9/v1", apiKey: none, models: { acme/m: {} } }'
+    const yaml = `providers: { acme: ${provider} }\nclasses: { plain: { models: [acme/m] } }`
+    vi.stubEnv('HTTPS_PROXY', 'no address')
+    const store = await openStore({ path: ':memory:' })
+    const plugin = await createPlugin({ config: soundConfiguration(yaml), store, env: {} })
+    vi.unstubAllEnvs()
+    await plugin.close()
+    await store.close()
   })
 
   it('must be an address, and is not shown where it is none', () => {

@@ -77,7 +77,7 @@ async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): P
     throw new CliProblem(EXIT.badInput, `${price}, which is more than --max-usd ${maxUsd}; nobody was asked`)
   terminal.note(price)
   for (const note of notesOf(plan)) terminal.note(note)
-  const results = await ask(configuration, plan)
+  const results = await ask(configuration, plan, terminal.env)
   if (results.some(({ ok }) => !ok)) terminal.end(EXIT.checkFailed)
   const spending = spentOn(results, plan)
   if (json) printJson(terminal, liveJson(plan, results, spending))

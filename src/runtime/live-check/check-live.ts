@@ -103,8 +103,12 @@ const LONGEST_MS = 60_000
  * Asks them all: providers at the same time, one provider's endpoints one after the other. Who is refused has a result too, and
  * not a good one: nobody knows whether it works.
  */
-export async function checkLive(configuration: Configuration, plan: LivePlan): Promise<readonly LiveResult[]> {
-  const models = createModels(configuration.providers, { proxies: proxiesOf(process.env) })
+export async function checkLive(
+  configuration: Configuration,
+  plan: LivePlan,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly LiveResult[]> {
+  const models = createModels(configuration.providers, { proxies: proxiesOf(env) })
   const results = new Map<string, LiveResult>()
   const levels = policyLevels(configuration.directory, { classes: [] })
   try {
