@@ -14,7 +14,8 @@ import type { App } from './app/app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
-import { wirePorts } from './ports.ts'
+import { tellDamage } from './logging/tell-damage.ts'
+import { wirePorts } from './ports/wire-ports.ts'
 import { proxiesOf } from './proxies.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
@@ -22,7 +23,6 @@ import { workspaceRules } from './seals/workspace-rules.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
-import { tellDamage } from './worker/tell-damage.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */

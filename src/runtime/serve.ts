@@ -10,6 +10,7 @@ import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/c
 import { packageNotes } from './configuration/package-notes.ts'
 import { createReload, type Reloaded } from './configuration/reload.ts'
 import { watchFile } from './configuration/watch-file.ts'
+import { installLogging, type LoggingFormat, type LoggingLevel } from './logging/logging.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { readMasterKeys } from './store/master-keys.ts'
 import { openToAllNote } from './store/open-to-all.ts'
@@ -22,7 +23,6 @@ import {
 } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { watchSignals } from './watch-signals.ts'
-import { installLogging, type LoggingFormat, type LoggingLevel } from './worker/logging.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
 export interface ServeOptions {

@@ -12,7 +12,7 @@ import { createCallModel } from '../../activities/call-model.ts'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
-import { type WiredPorts, wirePorts } from '../../src/runtime/ports.ts'
+import { type WiredPorts, wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 

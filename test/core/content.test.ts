@@ -4,7 +4,7 @@ import type { ContentRule, ScanTexts } from '../../src/core/content/content-rule
 import { createScreen } from '../../src/core/content/create-screen.ts'
 import { contentRules } from '../../src/core/content/screen.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
-import { createScan } from '../../src/runtime/worker/scan-texts.ts'
+import { createScan } from '../../src/runtime/ports/scan-texts.ts'
 
 const CARD: ContentRule = { name: 'card', pattern: '\\b\\d{16}\\b', replace: '[card]' }
 const PROJECT: ContentRule = { name: 'project', pattern: 'bluebird', ignoreCase: true }

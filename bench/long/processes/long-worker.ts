@@ -5,7 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { z } from 'zod'
 import { createActivities } from '../../../activities/index.ts'
 import { WORKFLOW_INTERCEPTORS_PATH, WORKFLOWS_PATH } from '../../../src/runtime/paths.ts'
-import { wirePorts } from '../../../src/runtime/ports.ts'
+import { wirePorts } from '../../../src/runtime/ports/wire-ports.ts'
 import type { TemporalConnection } from '../../../src/runtime/temporal/connection-options.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../../src/tools/index.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { LoggingLevel } from '../../runtime/worker/logging.ts'
+import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import { EXIT } from '../exit-codes.ts'
 import { port } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'

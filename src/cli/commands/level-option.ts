@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { LoggingLevel } from '../../runtime/worker/logging.ts'
+import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly LoggingLevel[]
 

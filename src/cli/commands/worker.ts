@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import type { Serving } from '../../runtime/serve.ts'
-import type { LoggingLevel } from '../../runtime/worker/logging.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'

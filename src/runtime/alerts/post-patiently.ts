@@ -4,8 +4,8 @@
  * @module
  */
 import type { Alert } from '../../core/alert.ts'
+import { passed } from '../passed.ts'
 import { postJson } from '../post-json.ts'
-import { passed } from '../reconcile/passed.ts'
 
 /** An alert is told once for all workers, so a webhook that is away for a minute must not miss it. */
 const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]

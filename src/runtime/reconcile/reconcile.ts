@@ -6,8 +6,8 @@
 import type { FoundEnd, RunSeen } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
+import { passed } from '../passed.ts'
 import { knownProblem } from '../problems.ts'
-import { passed } from './passed.ts'
 
 export interface Reconciling {
   readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>

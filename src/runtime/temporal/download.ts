@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { passed } from '../passed.ts'
 import { spawnGuarded } from './guarded-process.ts'
 import { unlessGone } from './unless-gone.ts'
 
@@ -51,7 +52,7 @@ async function watchGrowth(download: DownloadCommand, finished: AbortSignal): Pr
   const startedAt = Date.now()
   let grown = { bytes: 0, at: startedAt }
   let reportedAt = startedAt
-  while (await pause(Math.min(LOOK_EVERY_MS, stallMs), finished)) {
+  while (await passed(Math.min(LOOK_EVERY_MS, stallMs), finished)) {
     const now = Date.now()
     const bytes = await bytesIn(download.folder)
     if (bytes > grown.bytes) grown = { bytes, at: now }
@@ -64,22 +65,6 @@ async function watchGrowth(download: DownloadCommand, finished: AbortSignal): Pr
     )
   }
   return undefined
-}
-
-/** True after the time, false at once when the signal comes. */
-function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve(false)
-    const stop = (): void => {
-      clearTimeout(timer)
-      resolve(false)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve(true)
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }
 
 /** The command moves and deletes its own temporary files while we look. */

@@ -1,6 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker'
 import { expect, it } from 'vitest'
-import { whileRunning } from '../../../src/runtime/worker/while-running.ts'
+import { whileRunning } from '../../../src/runtime/reconcile/while-running.ts'
 import type { Store } from '../../../src/store/index.ts'
 
 /** Of what a look would begin with. */

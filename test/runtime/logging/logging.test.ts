@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { logWords } from '../../../src/runtime/worker/log-words.ts'
-import { createTemporalLogger } from '../../../src/runtime/worker/logging.ts'
-import { OUT_OF_REACH } from '../../../src/runtime/worker/once-out-of-reach.ts'
+import { logWords } from '../../../src/runtime/logging/log-words.ts'
+import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
+import { OUT_OF_REACH } from '../../../src/runtime/logging/once-out-of-reach.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]

@@ -5,7 +5,7 @@ import { DefaultLogger, type LogEntry } from '@temporalio/worker'
 import { expect, it } from 'vitest'
 import { createOpenRun } from '../../../activities/open-run.ts'
 import type { OpenRunInput } from '../../../src/core/protocol.ts'
-import { tellDamage } from '../../../src/runtime/worker/tell-damage.ts'
+import { tellDamage } from '../../../src/runtime/logging/tell-damage.ts'
 import { setCallScene, withoutServer } from '../../support/call-scene.ts'
 
 const YAML = `

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Place } from '../../../src/core/ports.ts'
-import { createLine } from '../../../src/runtime/worker/line.ts'
+import { createLine } from '../../../src/runtime/ports/line.ts'
 
 const NEVER = new AbortController().signal
 

@@ -6,9 +6,9 @@
  */
 import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
-import { reconcileRegularly } from '../reconcile/reconcile.ts'
 import { howEnded } from '../temporal/how-ended.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
+import { reconcileRegularly } from './reconcile.ts'
 
 export interface WhileRunning {
   readonly store: Store
