@@ -9,11 +9,11 @@ import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import { chance } from './runs/chance.ts'
 import { checkModel } from './runs/check-model.ts'
 import { type ForkOptions, planFork } from './runs/fork-run.ts'
 import { checkBrief, shortBrief } from './runs/long-texts.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
+import { sixLetters } from './runs/six-letters.ts'
 import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealStart } from './seals/seal-start.ts'
 import { sealingClient } from './seals/sealing-client.ts'
@@ -204,7 +204,7 @@ async function startRun<Input>(
 function readableId(name: string): string {
   const [date = '', time = ''] = new Date().toISOString().split('T')
   const stamp = `${date.slice(5).replace('-', '')}-${time.slice(0, 5).replace(':', '')}`
-  return `${name}-${stamp}-${chance()}`
+  return `${name}-${stamp}-${sixLetters()}`
 }
 
 function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FAULT_SCRIPT_KINDS, faultRuleSchema } from '../../src/providers/simulated/fault-rules.ts'
 import { readVendorScript, scriptSchema } from '../../src/providers/simulated/script.ts'
-import { explainRoute } from '../../src/runtime/routes/explain.ts'
+import { explainRoute } from '../../src/runtime/routes/explain-route.ts'
 import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Labels } from '../../core/protocol.ts'
-import type { Question } from '../../runtime/routes/explain.ts'
+import type { Question } from '../../runtime/routes/explain-route.ts'
 import { EXIT } from '../exit-codes.ts'
 import { amount, count, labels, name } from '../parse/values.ts'
 import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
@@ -70,7 +70,7 @@ async function explainHypothetical(
   terminal: Terminal,
 ): Promise<void> {
   const [{ explainRoute }, { loadConfiguration }] = await Promise.all([
-    import('../../runtime/routes/explain.ts'),
+    import('../../runtime/routes/explain-route.ts'),
     import('../../runtime/configuration/configuration.ts'),
   ])
   const explanation = explainRoute(await loadConfiguration(config, terminal.env), questionOf(flags))

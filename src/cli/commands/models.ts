@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Ability } from '../../core/endpoints.ts'
-import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/models.ts'
+import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/list-models.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
@@ -64,7 +64,7 @@ export function addModels(program: Command, terminal: Terminal): void {
 }
 
 async function list(text: readonly string[], flags: ModelsFlags, terminal: Terminal): Promise<void> {
-  const { listModels } = await import('../../runtime/configuration/models.ts')
+  const { listModels } = await import('../../runtime/configuration/list-models.ts')
   const filter = filterOf(text, flags)
   const configured = flags.configured === true || filter.policy !== undefined
   const { endpoints, catalogVersion } = await listModels(filter, {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Rehearsal } from '../../runtime/vendors.ts'
+import type { Rehearsal } from '../../runtime/rehearsal/start-rehearsal.ts'
 import { EXIT } from '../exit-codes.ts'
 import { port } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -33,7 +33,7 @@ export function addVendors(program: Command, terminal: Terminal): void {
 async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): Promise<void> {
   if (flags.script !== undefined && flags.config !== undefined)
     throw new CliProblem(EXIT.badInput, 'the vendors come from --script or stand in for --config; give one of the two')
-  const { startRehearsal } = await import('../../runtime/vendors.ts')
+  const { startRehearsal } = await import('../../runtime/rehearsal/start-rehearsal.ts')
   const rehearsal = await startRehearsal({ ...flags, env: terminal.env })
   const interrupted = terminal.interrupted()
   const { vendors } = rehearsal

@@ -20,9 +20,9 @@ import {
   type Snapshot,
   writeImported,
 } from '../../catalog/index.ts'
+import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
 import { readWithoutKeys } from './configuration-without-keys.ts'
-import { catalogueFor } from './models.ts'
 
 /** A change, with the classes of the configuration that name the model at this provider. */
 export interface NamedChange extends CatalogueChange {

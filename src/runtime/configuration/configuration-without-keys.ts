@@ -12,8 +12,8 @@ import {
   type KnownProvider,
   loadConfigurationFile,
 } from '../../catalog/index.ts'
+import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
-import { catalogueFor } from './models.ts'
 
 /** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
 export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {

@@ -10,9 +10,9 @@ import {
   loadConfigurationFile,
 } from '../../catalog/index.ts'
 import { StoreProblem } from '../../store/index.ts'
-import { fileSystemCode } from '../file-system-code.ts'
 import { createTurns } from '../turns.ts'
 import { ConfigurationProblem } from './configuration.ts'
+import { fileSystemCode } from './file-system-code.ts'
 
 /** `refused`: it has problems, which `words` lists, and the one before holds. */
 export type Reloaded =

@@ -17,7 +17,7 @@ import { createAlarms } from '../alerts/create-alarms.ts'
 import { agentClassProblems } from '../app/agent-classes.ts'
 import type { App } from '../app/app.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { createLive, type LiveConfiguration } from '../configuration/configured.ts'
+import { createLiveConfiguration, type LiveConfiguration } from '../configuration/live-configuration.ts'
 import { createPolicyProblem } from '../configuration/policy-problem.ts'
 import { createHealth } from '../health/create-health.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
@@ -68,7 +68,7 @@ export interface WiredPorts {
 export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, searchAttributes, seals, fetch: send = fetch } = parts
   const registry = registryOf(app, configuration)
-  const live = createLive(configuration, parts.proxies)
+  const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
   const chance = () => Math.random()
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)

@@ -9,7 +9,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
 import { ownerOf, type RunReport, type StepReport, type Store } from '../../store/index.ts'
 import { unknownRun } from '../store/unknown-run.ts'
-import { chance } from './chance.ts'
+import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */
 export interface ForkOptions {
@@ -75,7 +75,7 @@ export async function planFork(
     ...(options.say !== undefined && { say: options.say }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
-  const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${chance()}`
+  const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${sixLetters()}`
   return { id, workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
 }
 

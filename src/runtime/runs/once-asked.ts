@@ -18,7 +18,7 @@ import { standingOf } from './run-standing.ts'
 const ASKED_WITHIN_MS = 5_000
 
 /** A lost worker is noticed after 20 s, and its call is tried again a second to half a minute later. */
-const HEARD_WITHIN_MS = 90_000
+const WORKER_REPLACED_MS = 90_000
 
 /** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
 const TRY_AGAIN_MS = 50
@@ -38,8 +38,8 @@ export async function onceAsked<T>(decide: () => Promise<T>, isOnRecord: () => P
     } catch (error) {
       if (!isNotAsked(error)) throw error
       if (Date.now() - beganMs >= patienceMs) {
-        if (patienceMs === HEARD_WITHIN_MS || !(await isOnRecord())) throw error
-        patienceMs = HEARD_WITHIN_MS
+        if (patienceMs === WORKER_REPLACED_MS || !(await isOnRecord())) throw error
+        patienceMs = WORKER_REPLACED_MS
       }
     }
     await delay(pauseMs)

@@ -23,9 +23,9 @@ import { SEALED } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { followEvents, keyOf } from './follow-events.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
-import { keyOf, readEvents } from './read-events.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 import { heardInTime } from './run-unheard.ts'
@@ -134,7 +134,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       return outcome
     },
     state: () => workflow.query<RunState>(QUERIES.state),
-    events: ({ after = BEFORE_ALL, signal } = {}) => readEvents({ workflow, store, after, signal }),
+    events: ({ after = BEFORE_ALL, signal } = {}) => followEvents({ workflow, store, after, signal }),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ServiceError, type WorkflowHandle } from '@temporalio/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
-import { readEvents } from '../../../src/runtime/runs/read-events.ts'
+import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
 
@@ -40,10 +40,10 @@ function readFrom(code: number, told: () => void = () => {}) {
       throw new ServiceError('Failed to describe workflow', { cause })
     },
   } as unknown as WorkflowHandle
-  return readEvents({ workflow, store: async () => store, after: 0 })
+  return followEvents({ workflow, store: async () => store, after: 0 })
 }
 
-async function kindsOf(events: ReturnType<typeof readEvents>) {
+async function kindsOf(events: ReturnType<typeof followEvents>) {
   const kinds: string[] = []
   for await (const { kind } of events) kinds.push(kind)
   return kinds

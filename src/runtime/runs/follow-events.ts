@@ -33,7 +33,7 @@ export interface Following {
  * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw
  * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  */
-export async function* readEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
+export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
   const { events } = await store()
   const key = await keyOf(workflow)
   let offset = after

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Configuration } from '../../../src/catalog/index.ts'
 import type { ModelPort } from '../../../src/core/ports.ts'
 import { type RunningVendors, startVendors } from '../../../src/providers/simulated/index.ts'
-import { type Configured, createLive } from '../../../src/runtime/configuration/configured.ts'
+import { type Configured, createLiveConfiguration } from '../../../src/runtime/configuration/live-configuration.ts'
 import { userMessage } from '../../support/call-stage.ts'
 import { soundConfiguration } from '../../support/sound-configuration.ts'
 
@@ -43,7 +43,7 @@ function ask({ directory, models }: Configured, model: string): ReturnType<Model
 it('a retired configuration goes when no open call uses it', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  const live = createLive(configuration())
+  const live = createLiveConfiguration(configuration())
   let open: Configured | undefined = live.now()
   // The settings of a provider are held by the configuration and by its models.
   const settings = () => new WeakRef(live.now().configuration.providers[0]!)
@@ -66,7 +66,7 @@ it('a retired configuration goes when no open call uses it', async () => {
 })
 
 it('ends what is in flight under a retired configuration when the worker closes', async () => {
-  const live = createLive(configuration())
+  const live = createLiveConfiguration(configuration())
   const underWay = ask(live.now(), 'acme/slow')
   await vi.waitFor(() => expect(vendors.meter()).toHaveLength(1))
   live.use(configuration())

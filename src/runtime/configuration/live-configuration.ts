@@ -28,7 +28,7 @@ export interface LiveConfiguration {
 }
 
 /** A retired version is kept only while it is asked: a call that it planned holds it until that call's own end. */
-export function createLive(first: Configuration, proxies: Proxies = {}): LiveConfiguration {
+export function createLiveConfiguration(first: Configuration, proxies: Proxies = {}): LiveConfiguration {
   const inFlight = new Map<Models, number>()
   let models = createModels(first.providers, { proxies })
   const counted = (its: Models): ModelPort => ({

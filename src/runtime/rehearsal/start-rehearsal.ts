@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { type Configuration, checkShape, describeProblems, parseYaml } from '../catalog/index.ts'
+import { type Configuration, checkShape, describeProblems, parseYaml } from '../../catalog/index.ts'
 import {
   type RehearsedProvider,
   type RunningVendors,
@@ -12,9 +12,9 @@ import {
   startVendors,
   type VendorScript,
   vendorScriptFor,
-} from '../providers/simulated/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration/configuration.ts'
-import { loadWithoutKeys } from './configuration/configuration-without-keys.ts'
+} from '../../providers/simulated/index.ts'
+import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from '../configuration/configuration.ts'
+import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 
 export interface VendorsOptions {

@@ -1,21 +1,19 @@
 /**
- * The catalogue of models, for looking things up.
+ * Endpoints of the catalogue or of a configuration, as `signalbox models` looks through them.
  *
  * @module
  */
 import {
-  BrokenCatalogue,
   type Catalogue,
   type CatalogueEndpoint,
   type Configuration,
   type EndpointFilter,
   findEndpoints,
-  importedFor,
-  loadCatalogue,
   nearest,
   sift,
 } from '../../catalog/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration.ts'
+import { catalogueFor } from './catalogue-for.ts'
+import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
 
 export type { CatalogueEndpoint, EndpointFilter }
 
@@ -48,20 +46,6 @@ export async function listModels(filter: EndpointFilter, options: ModelsOptions)
   knownName('author', filter.author, authorsOf(models), 'the configuration')
   const { catalogVersion } = configuration.directory
   return { catalogVersion, endpoints: sift(configuredEndpoints(configuration, catalogue), filter) }
-}
-
-/** The catalogue that holds for a configuration, and the imported file it was read from. */
-export function catalogueFor(
-  config: string = DEFAULT_CONFIGURATION_PATH,
-  env: NodeJS.ProcessEnv,
-): { readonly catalogue: Catalogue; readonly imported: string | undefined } {
-  const imported = importedFor(config, env)
-  try {
-    return { catalogue: loadCatalogue({ imported }), imported }
-  } catch (error) {
-    if (error instanceof BrokenCatalogue) throw new ConfigurationProblem(error.message, { cause: error })
-    throw error
-  }
 }
 
 /** With title and age where the catalogue knows the endpoint. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressVariables } from '../catalog/index.ts'
+import { addressVariables } from '../../catalog/index.ts'
 
 /** A stand-in that answers, under the name of the provider. */
 export interface Answering {
