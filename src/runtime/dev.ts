@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createClosers } from './closers.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
+import { fileRefused } from './configuration/file-refused.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
@@ -49,7 +50,8 @@ export interface Development {
 /**
  * Starts everything. With `TEMPORAL_ADDRESS` no server is started and the worker joins that one.
  *
- * @throws ConfigurationProblem, TemporalServerNotFound, TemporalUnreachable, StoreProblem; nothing is left running then.
+ * @throws ConfigurationProblem, TemporalServerNotFound, ServerNotStarted, TemporalUnreachable, StoreProblem; nothing is left running
+ * then.
  */
 export async function startDevelopment(options: DevOptions): Promise<Development> {
   const { env = process.env } = options
@@ -103,12 +105,7 @@ async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServ
     ['--ui-port', uiPort],
   ] as const)
     await refuseTaken(flag, asked)
-  await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
-  const giveBack = holdDatabase(databasePath)
-  if (!giveBack)
-    throw new ConfigurationProblem(
-      `the database ${databasePath} is another \`signalbox dev\`'s, which is up; end that one, use its server by TEMPORAL_ADDRESS and \`signalbox worker\`, or name another database by --db`,
-    )
+  const giveBack = heldDatabase(databasePath)
   const server = await startDevServer({
     cli,
     port,
@@ -123,6 +120,21 @@ async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServ
   })
   void server.ended.then(giveBack)
   return server
+}
+
+/** Makes the folder of the server's database, and keeps other dev servers from it. @returns how to give it back */
+function heldDatabase(path: string): () => void {
+  let giveBack: (() => void) | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    giveBack = holdDatabase(path)
+  } catch (error) {
+    throw fileRefused(error, `the database ${path} cannot be made`, 'name another one by --db')
+  }
+  if (giveBack) return giveBack
+  throw new ConfigurationProblem(
+    `the database ${path} is another \`signalbox dev\`'s, which is up; end that one, use its server by TEMPORAL_ADDRESS and \`signalbox worker\`, or name another database by --db`,
+  )
 }
 
 async function refuseTaken(flag: string, port: number): Promise<void> {

@@ -13,6 +13,7 @@ import { NoSuchStep } from './runs/fork-run.ts'
 import { RunEnded } from './runs/run-ended.ts'
 import { RunUnheard } from './runs/run-unheard.ts'
 import { BrokenEnvironment } from './temporal/connection-options.ts'
+import { ServerNotStarted } from './temporal/dev-server.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
 import { grpcAnswer } from './temporal/grpc-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -31,7 +32,14 @@ export interface KnownProblem {
 /** Their messages say all that there is to say. */
 const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment, McpServerProblem]
 
-const OUT_OF_REACH = [LostContent, SealProblem, RunUnheard, TemporalUnreachable, TemporalServerNotFound]
+const OUT_OF_REACH = [
+  LostContent,
+  SealProblem,
+  RunUnheard,
+  ServerNotStarted,
+  TemporalUnreachable,
+  TemporalServerNotFound,
+]
 
 /** What a store problem is, unless the store cannot be used. */
 const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind']>>> = {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startDevelopment } from '../../src/runtime/dev.ts'
+import { knownProblem } from '../../src/runtime/problems.ts'
 import { freePorts } from '../../src/runtime/temporal/free-ports.ts'
 import { newMasterKey, openStore } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
@@ -59,6 +60,33 @@ it('that is given a master key which is none says so before anything is started'
   })
   await expect(starting).rejects.toThrow('SIGNALBOX_MASTER_KEY holds')
   expect(said.join('\n')).not.toContain('UI at')
+})
+
+it.each([
+  {
+    what: 'cannot be made',
+    database: 'signalbox.yaml/temporal.db',
+    kind: 'input',
+    words: /cannot be made \(E\w+\).*--db/,
+  },
+  {
+    what: 'the server cannot open',
+    database: 'signalbox.yaml',
+    kind: 'unreachable',
+    words: /ended before it answered/,
+  },
+])('that is given a database which $what says so in words', async ({ database, kind, words }) => {
+  const [port, uiPort] = (await freePorts(2)) as [number, number]
+  const { TEMPORAL_ADDRESS: _, ...env } = process.env
+  const starting = startDevelopment({
+    config: join(folder, 'signalbox.yaml'),
+    port,
+    uiPort,
+    databasePath: join(folder, database),
+    env: { ...env, DATABASE_URL: `sqlite:${join(folder, 'signalbox.db')}`, SIGNALBOX_MASTER_KEY: newMasterKey() },
+    report: () => {},
+  })
+  expect(await starting.catch(knownProblem)).toEqual({ kind, message: expect.stringMatching(words) })
 })
 
 it('leaves runs alone that its own server does not have, where they are not its own', async () => {

@@ -23,6 +23,7 @@ import {
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
 import { readWithoutKeys } from './configuration-without-keys.ts'
+import { fileRefused } from './file-refused.ts'
 
 /** A change, with the classes of the configuration that name the model at this provider. */
 export interface NamedChange extends CatalogueChange {
@@ -120,9 +121,8 @@ function otherAddresses(kept: Snapshot, listed: Snapshot): readonly string[] {
 function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(file)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new ConfigurationProblem(`${file} cannot be read (${code}); name a file with a list of models`, { cause })
+  } catch (error) {
+    throw fileRefused(error, `${file} cannot be read`, 'name a file with a list of models')
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../providers/simulated/index.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from '../configuration/configuration.ts'
 import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
+import { fileRefused } from '../configuration/file-refused.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 
 export interface VendorsOptions {
@@ -122,9 +123,8 @@ function readScript(path: string): VendorScript {
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new ConfigurationProblem(`${path} cannot be read (${code}); name a file by --script or --config`, { cause })
+  } catch (error) {
+    throw fileRefused(error, `${path} cannot be read`, 'name a file by --script or --config')
   }
 }
 

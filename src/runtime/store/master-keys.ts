@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { fileRefused } from '../configuration/file-refused.ts'
 
 export { newMasterKey }
 
@@ -37,7 +38,15 @@ export function readMasterKeys(env: NodeJS.ProcessEnv): MasterKeys | undefined {
   const path = named || DEFAULT_KEY_FILE
   if (!existsSync(path)) return undefined
   refuseOthers(path)
-  return parsed(readFileSync(path, 'utf8'), `the key file ${path}`)
+  return parsed(textOf(path), `the key file ${path}`)
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw fileRefused(error, `the key file ${path} cannot be read`, 'name another one by SIGNALBOX_MASTER_KEY_FILE')
+  }
 }
 
 function parsed(text: string, source: string): MasterKeys {
@@ -69,24 +78,30 @@ function refuseOthers(path: string): void {
   )
 }
 
-/** Makes a key file that only its owner may read. @throws ConfigurationProblem when there is one already. */
+/** Makes a key file that only its owner may read. @throws ConfigurationProblem when there is one already, or none can be made there. */
 export function makeKeyFile(path: string): void {
   if (existsSync(path))
     throw new ConfigurationProblem(
       `${path} exists; a key that is overwritten takes everything with it that it wraps. Name another file`,
     )
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const file = openSync(path, 'wx', 0o600)
-  writeSync(file, `${newMasterKey()}\n`)
-  closeSync(file)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, `${newMasterKey()}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    throw fileRefused(error, `the key file ${path} cannot be made`, 'name another file or folder')
+  }
 }
 
 /** A folder with a master key, and with what runs said, is no part of a repository; one that says so itself needs nobody to think of it. */
 export function keepFromGit(folder: string): void {
   const path = join(folder, '.gitignore')
   if (existsSync(path)) return
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(path, '*\n')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(path, '*\n')
+  } catch (error) {
+    throw fileRefused(error, `${path} cannot be made`, 'let this user write there, or start in another folder')
+  }
 }
 
 /** Makes the default file where no master key is given; says whether it did. */

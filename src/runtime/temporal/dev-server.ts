@@ -33,6 +33,11 @@ export interface DevServerOptions extends Pick<DevServerFlags, 'databasePath' | 
   readonly env?: NodeJS.ProcessEnv
 }
 
+/** A dev server that ended early, did not answer in time, or found its port taken. The message says what it wrote last. */
+export class ServerNotStarted extends Error {
+  override readonly name = 'ServerNotStarted'
+}
+
 /** A Temporal dev server that we started, and that ends with us at the latest, however we end. */
 export interface DevServer {
   /** `host:port` of the gRPC front end. */
@@ -51,14 +56,14 @@ export interface DevServer {
  * Starts `temporal server start-dev` with settings that take 8 to 11 ms a step instead of 50, registers our search
  * attributes and waits until it answers. Other dev servers may run beside it.
  *
- * Errors: says what the server wrote last when it ended early or did not answer in time.
+ * @throws ServerNotStarted
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   if (options.databasePath) await mkdir(dirname(resolve(options.databasePath)), { recursive: true, mode: 0o700 })
   for (let tries = 1; ; tries += 1) {
     const started = await tryStart(options, await choosePorts(options))
     if ('server' in started) return started.server
-    if (!started.lostPort || tries === PORT_TRIES) throw new Error(started.problem)
+    if (!started.lostPort || tries === PORT_TRIES) throw new ServerNotStarted(started.problem)
     options.report('another process took a port chosen for the Temporal dev server; choosing again')
   }
 }
@@ -72,7 +77,7 @@ interface Ports {
 async function choosePorts(options: DevServerOptions): Promise<Ports> {
   // Looked at before the start: on a port that another Temporal server holds, that one would answer us as if it were ours.
   for (const asked of [options.port, options.headless ? undefined : options.uiPort]) {
-    if (asked !== undefined && !(await isFree(asked, HOST))) throw new Error(takenPort(asked))
+    if (asked !== undefined && !(await isFree(asked, HOST))) throw new ServerNotStarted(takenPort(asked))
   }
   const [first, second] = await freePorts(2, HOST)
   const port = options.port ?? first!

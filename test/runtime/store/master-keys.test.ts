@@ -31,6 +31,14 @@ it('makes a file for its owner alone, once, and reads it', () => {
   expect(() => makeKeyFile(path)).toThrow(/exists; a key that is overwritten/)
 })
 
+it('says why a file cannot be made, and that a folder is none to read', () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  expect(() => makeKeyFile(join(file, 'deep', 'master.key'))).toThrow(/file\/deep\/master\.key cannot be made \(E\w+\)/)
+  chmodSync(folder, 0o700)
+  expect(() => readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: folder })).toThrow(`${folder} cannot be read (EISDIR)`)
+})
+
 it('refuses a file that others may read, and says how to mend it', () => {
   const path = join(folder, 'master.key')
   writeFileSync(path, newMasterKey())
