@@ -32,13 +32,18 @@ export async function perform(stage: DemoStage, closers: Closers, watcher: DemoW
     ['writingDesk', writingDeskBrief(await readManuscript())],
     ['researcher', researchBrief()],
   ] as const
-  return Promise.all(briefs.map(([workflow, brief]) => performRun(stage, closers, watcher, workflow, brief)))
+  const performance = { stage, closers, watcher }
+  return Promise.all(briefs.map(([workflow, brief]) => performRun(performance, workflow, brief)))
+}
+
+interface Performance {
+  readonly stage: DemoStage
+  readonly closers: Closers
+  readonly watcher: DemoWatcher
 }
 
 async function performRun(
-  { signalbox, server }: DemoStage,
-  closers: Closers,
-  watcher: DemoWatcher,
+  { stage: { signalbox, server }, closers, watcher }: Performance,
   workflow: string,
   brief: Brief<unknown>,
 ): Promise<PerformedRun> {

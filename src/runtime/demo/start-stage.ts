@@ -55,12 +55,12 @@ export async function startStage({ env, closers, report }: StageOptions): Promis
   const store = await openDemoStore({ env, folder, closers, report })
   const taskQueue = `signalbox-demo-${randomBytes(4).toString('hex')}`
   const parts = { configuration, store, server, taskQueue, publications: join(folder, 'publications') }
-  const worker = await startWorker(parts, closers, report)
+  const { ended } = await startWorker(parts, closers, report)
   const { temporal, uiUrl } = server
   const signalbox = await connect({ temporal, store, taskQueue, uiUrl, env })
   closers.add(() => signalbox.close())
   const { directory } = configuration
-  return { signalbox, store, server, directory, meter: () => vendors.meter(), lost: lostBy(worker, server) }
+  return { signalbox, store, server, directory, meter: () => vendors.meter(), lost: lostBy(ended, server) }
 }
 
 /** Removed at the latest when the process ends, so that a second Ctrl-C leaves nothing either. */
@@ -96,15 +96,14 @@ interface WorkerParts {
   readonly publications: string
 }
 
-interface ServingWorker {
-  readonly ended: Promise<void>
-}
+/** Says how the worker has ended; never rejects. */
+type WorkerEnd = Promise<string>
 
 async function startWorker(
   parts: WorkerParts,
   closers: Closers,
   report: StageOptions['report'],
-): Promise<ServingWorker> {
+): Promise<{ readonly ended: WorkerEnd }> {
   const { configuration, store, server, taskQueue, publications } = parts
   // Not before: Temporal's runtime keeps the process alive until a worker or a connection of it has ended.
   installLogging('warn', 'words')
@@ -119,19 +118,19 @@ async function startWorker(
     workflowsPath: WRITING_DESK_PATH,
     shutdownGraceMs: SHUTDOWN_GRACE_MS,
   })
-  const ended = own.run()
+  const served = own.run()
   closers.add(async () => {
-    if (own.worker.getState() === 'RUNNING') own.shutdown()
-    await ended
+    own.shutdown()
+    await served
   })
   report(`worker on task queue ${taskQueue}`)
-  return { ended }
-}
-
-function lostBy(worker: ServingWorker, server: DemoServer): Promise<string> {
-  const workerEnded = worker.ended.then(
+  const ended = served.then(
     () => 'the worker ended before the demo did',
     (error: Error) => `the worker failed: ${error.message}`,
   )
-  return Promise.race([workerEnded, server.ended.then(() => 'the Temporal server ended before the demo did')])
+  return { ended }
+}
+
+function lostBy(worker: WorkerEnd, server: DemoServer): Promise<string> {
+  return Promise.race([worker, server.ended.then(() => 'the Temporal server ended before the demo did')])
 }

@@ -23,7 +23,7 @@ export async function whileRunning(worker: Worker, run: () => Promise<void>, how
   const ending = new AbortController()
   const reconciling = reconcileOver(how, ending.signal)
   // What it throws is a bug: the worker ends, and it is thrown below.
-  reconciling.catch(() => worker.shutdown())
+  reconciling.catch(() => worker.getState() === 'RUNNING' && worker.shutdown())
   try {
     await run()
   } finally {

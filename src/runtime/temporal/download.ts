@@ -39,9 +39,8 @@ export async function runDownload(download: DownloadCommand): Promise<string | u
     if (reason) await running.stop()
     return reason
   })
-  const code = await running.ended
-  finished.abort()
-  const givenUp = await watching
+  const ended = running.ended.finally(() => finished.abort())
+  const [code, givenUp] = await Promise.all([ended, watching])
   if (givenUp) return givenUp
   return code === 0 ? undefined : `${lastLine(running.tail())} (exit code ${code})`
 }

