@@ -4,10 +4,11 @@ import type { Signalbox } from '../../runtime/client.ts'
 import type { ForkOptions } from '../../runtime/runs/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
+import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
 import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
-import { firstOutcome, outcomeJson, outcomeLine } from '../watch/first-outcome.ts'
+import { firstOutcome } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
 interface ForkFlags {

@@ -5,10 +5,11 @@ import type { Signalbox } from '../../runtime/client.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
 import { count, duration, labels, name, priority, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
+import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
 import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
-import { firstOutcome, outcomeJson, outcomeLine } from '../watch/first-outcome.ts'
+import { firstOutcome } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
 interface StartFlags extends InputOptions {
@@ -90,7 +91,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
 }
 
 async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
-  const { runExists } = await import('../../runtime/inspect/beginning.ts')
+  const { runExists } = await import('../../runtime/inspect/run-exists.ts')
   return runExists(signalbox, id)
 }
 

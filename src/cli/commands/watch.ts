@@ -23,7 +23,7 @@ export function addWatch(program: Command, terminal: Terminal): void {
 }
 
 async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, terminal: Terminal): Promise<void> {
-  const { assertRun } = await import('../../runtime/inspect/inspect-run.ts')
+  const { assertRun } = await import('../../runtime/inspect/run-exists.ts')
   await signalbox.store()
   await assertRun(signalbox, run)
   await watchRun(signalbox, run, terminal, flags)

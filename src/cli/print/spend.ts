@@ -4,14 +4,10 @@
  * @module
  */
 import type { SpendKey, SpendReport, SpendSum } from '../../runtime/store/records.ts'
+import type { Period } from '../parse/time-span.ts'
 import { costJson } from './money.ts'
 
-interface Time {
-  readonly fromMs: number
-  readonly untilMs: number
-}
-
-export function spendJson(by: readonly SpendKey[], { fromMs, untilMs }: Time, { rows, total }: SpendReport) {
+export function spendJson(by: readonly SpendKey[], { fromMs, untilMs }: Period, { rows, total }: SpendReport) {
   return {
     by,
     from: new Date(fromMs).toISOString(),
@@ -32,7 +28,7 @@ function sumJson(sum: SpendSum) {
 const FIGURES = ['attempts', 'inputTokens', 'outputTokens', 'costLowUsd', 'costHighUsd', 'unpriced'] as const
 
 /** RFC 4180: a head, one line for each row, lines ended by CR LF. Amounts are exact decimals. */
-export function statementCsv(by: readonly SpendKey[], { fromMs }: Time, { rows }: SpendReport): string {
+export function statementCsv(by: readonly SpendKey[], { fromMs }: Period, { rows }: SpendReport): string {
   const month = new Date(fromMs).toISOString().slice(0, 7)
   const lines = rows.map(row => {
     const sum = sumJson(row)

@@ -6,7 +6,6 @@
 import { type Outcome, TASK_QUEUE } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
-import { costJson } from '../print/money.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 
@@ -38,12 +37,4 @@ async function unseenWords(signalbox: Signalbox, id: string, taskQueue: string):
   const failing = await failingOf(signalbox.client, id)
   if (failing) return failing.words
   return `no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`
-}
-
-export function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {
-  return { ...outcome, ...costJson(cost) }
-}
-
-export function outcomeLine(id: string, { kind, message }: Outcome): string {
-  return [`run ${id}: ${kind}`, message].filter(Boolean).join(' · ')
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isAbsolute, relative, resolve } from 'node:path'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { isModule } from './app.ts'
+import { shortPath } from './short-path.ts'
 
 /** Stack frames, the resolver's steps, the way from our own entry, and the summary behind the last error. */
 const NOISE = /^(?: {2}|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
@@ -33,9 +33,4 @@ export function bundleProblem(error: unknown, workflowsPath: string | undefined)
   return new ConfigurationProblem(
     `the workflows of ${path} cannot be bundled: the log line above says why. They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
   )
-}
-
-function shortPath(path: string): string {
-  const below = relative('.', resolve(path))
-  return below.startsWith('..') || isAbsolute(below) ? path : below
 }

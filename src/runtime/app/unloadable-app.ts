@@ -4,9 +4,9 @@
  * @module
  */
 import { spawnSync } from 'node:child_process'
-import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { shortPath } from './short-path.ts'
 
 /**
  * Of a module that does not parse, imports what is not there, or throws while it is loaded. Where the author's own code stands in the
@@ -52,9 +52,4 @@ function pathOf(place: string): string {
   if (!place.startsWith('file://')) return place
   const [, url = place, line = ''] = /^(.*?)((?::\d+)+)$/.exec(place) ?? []
   return `${fileURLToPath(url)}${line}`
-}
-
-function shortPath(path: string): string {
-  const below = relative('.', path)
-  return below.startsWith('..') || isAbsolute(below) ? path : below
 }

@@ -70,12 +70,8 @@ export class ListProblem extends ConfigurationProblem {
  * @throws ListProblem, or ConfigurationProblem for a file that cannot be read.
  */
 export function diffLists(file: string | undefined, options: ListOptions): CatalogueDifference {
-  const { catalogue, imported } = catalogueFor(options.config, options.env)
-  if (file !== undefined) {
-    const snapshot = snapshotFrom(file, options, imported)
-    const keptAddresses = otherAddresses(snapshot, snapshotFrom(file, { ...options, addresses: true }, imported))
-    return { ...difference(catalogue, loadCatalogue({ snapshot }), options), keptAddresses, sources: [] }
-  }
+  if (file !== undefined) return listed(file, options).difference
+  const { catalogue } = catalogueFor(options.config, options.env)
   const sources = catalogue.priceDifferences()
   return { ...difference(loadCatalogue(), catalogue, options), keptAddresses: [], sources }
 }
@@ -89,13 +85,19 @@ export function importList(
   file: string,
   { home, ...options }: ListOptions & { readonly home?: boolean },
 ): ImportedList {
+  const { snapshot, difference: changes } = listed(file, options)
+  const path = home ? homePath(options.env) : besidePath(options.config ?? DEFAULT_CONFIGURATION_PATH)
+  writeImported(path, snapshot)
+  return { ...changes, path }
+}
+
+/** A list in the shape of the catalogue's file, and what it would change. */
+function listed(file: string, options: ListOptions) {
   const { catalogue, imported } = catalogueFor(options.config, options.env)
   const snapshot = snapshotFrom(file, options, imported)
   const keptAddresses = otherAddresses(snapshot, snapshotFrom(file, { ...options, addresses: true }, imported))
   const changes = difference(catalogue, loadCatalogue({ snapshot }), options)
-  const path = home ? homePath(options.env) : besidePath(options.config ?? DEFAULT_CONFIGURATION_PATH)
-  writeImported(path, snapshot)
-  return { ...changes, keptAddresses, sources: [], path }
+  return { snapshot, difference: { ...changes, keptAddresses, sources: [] } }
 }
 
 function snapshotFrom(file: string, { provider, addresses }: ListOptions, imported: string | undefined): Snapshot {

@@ -55,17 +55,6 @@ export async function endedOutcome(signalbox: Signalbox, id: string, key?: strin
   }
 }
 
-/** Whether the server knows a run of that id, open or not. */
-export async function runExists({ client }: Signalbox, id: string): Promise<boolean> {
-  try {
-    await client.workflow.getHandle(id).describe()
-    return true
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false
-    throw error
-  }
-}
-
 /** What every run does before it does anything of its own. */
 const OPENING: ReadonlySet<string> = new Set(['openRun', 'closeRun'])
 

@@ -140,8 +140,3 @@ async function endOf(signalbox: Signalbox, { id, key }: RunReport): Promise<Pick
     return { unread }
   }
 }
-
-/** @throws WorkflowNotFoundError when the server knows no run of that id. */
-export async function assertRun({ client }: Signalbox, id: string): Promise<void> {
-  await client.workflow.getHandle(id).describe()
-}

@@ -47,11 +47,15 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
       yield event
     }
     quiet = batch.length > 0 ? 0 : quiet + 1
-    // A run that was reset goes on after its end.
-    const isTime = quiet % QUIET_POLLS === 0 ? quiet > 0 || ended : ended && quiet < PROMPT_POLLS
-    if (batch.length < BATCH && isTime && !((await isOpen(workflow)) ?? !ended)) return
-    if (batch.length < BATCH) await delay(POLL_MS)
+    if (batch.length === BATCH) continue
+    if (isTimeToAsk(quiet, ended) && !((await isOpen(workflow)) ?? !ended)) return
+    await delay(POLL_MS)
   }
+}
+
+/** Behind an end, at first with each look: it was the last, unless the run was reset and goes on. Else now and then. */
+function isTimeToAsk(quiet: number, ended: boolean): boolean {
+  return (ended && quiet < PROMPT_POLLS) || (quiet > 0 && quiet % QUIET_POLLS === 0)
 }
 
 /** The run's own key: an id that is used again after its run is forgotten is another run. A child's id names one run. */

@@ -12,8 +12,8 @@ import { SealProblem, type Store } from '../../store/index.ts'
 import { standingOf } from './run-standing.ts'
 
 /**
- * A part that begins has not yet read what it waits for: within this time a decision that nobody asked for is tried again. A refused
- * update leaves no history.
+ * A part that has just begun does not know yet what the run waits for, and refuses any decision: for this long it is tried again. A
+ * refused update leaves nothing in history.
  */
 const ASKED_WITHIN_MS = 5_000
 

@@ -1,5 +1,5 @@
 /**
- * Temporal's SDK lies twice in a process whose application has another version of it than ours:
+ * An application may have another version of Temporal's SDK than ours, and then both are loaded in one process:
  * docs/decisions/2026-11-27-one-version-of-the-sdk.md.
  *
  * @module
