@@ -145,6 +145,8 @@ async function runTool(
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
+  // A signal that has come before tells no listener, and what has not begun is not to be begun.
+  if (activity.cancellationSignal.aborted) return interrupted(activity)
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
   const call = { idempotencyKey, runId: run.id, signal }

@@ -1,3 +1,4 @@
+import { ActivityCancellationDetails } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -148,3 +149,16 @@ async function run(input: RunToolInput): Promise<unknown> {
 function activity(): MockActivityEnvironment {
   return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
 }
+
+it('does not begin a tool for a run that was cancelled while its arguments were read', async () => {
+  const environment = activity()
+  const { toolRecords } = calling.wired.ports
+  const begin: typeof toolRecords.begin = async (...asked) => {
+    const begun = await toolRecords.begin(...asked)
+    environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }))
+    return begun
+  }
+  const ports = { ...calling.wired.ports, toolRecords: { ...toolRecords, begin } }
+  expect(await environment.run(createRunTool(ports), ask('refund', 3))).toEqual({ kind: 'cancelled' })
+  expect(paid).toEqual([])
+})
