@@ -78,7 +78,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   const wireRequestId = ports.newId()
   let admitted: Omit<OpenRow, 'end'> | undefined
   const gate = async (outgoing: Outgoing) => {
-    admitted = await admit(ports, prepared, attempting, wireRequestId, outgoing)
+    admitted = await admit(ports, prepared, { ...attempting, wireRequestId }, outgoing)
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => {
@@ -131,11 +131,10 @@ function cachingOf({ input, tools, known }: Prepared, endpoint: Endpoint): Cachi
 async function admit(
   ports: CallModelPorts,
   prepared: Prepared,
-  attempting: Attempting,
-  wireRequestId: string,
+  attempting: Attempting & Pick<NewAttempt, 'wireRequestId'>,
   outgoing: Outgoing,
 ): Promise<Omit<OpenRow, 'end'>> {
-  const { endpoint, attempt, planned, reason, route } = attempting
+  const { endpoint, attempt, planned, reason, route, wireRequestId } = attempting
   holdToPolicies(ports, prepared, attempting)
   const worst = worstOf(ports, prepared, attempting, outgoing)
   const row: NewAttempt = {

@@ -5,12 +5,10 @@
  */
 import { REASONS } from '../../src/core/faults/call-state.ts'
 import type { PastAttempt } from '../../src/core/faults/resume-call.ts'
-import type { Message } from '../../src/core/messages.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { escalationOf, isMisshapen } from './mend.ts'
 import { type InClass, inClass } from './other-class.ts'
 import { planCall } from './plan.ts'
-import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import { inServingClass } from './serving-class.ts'
 import { steppedDownFrom, steppedDownWords } from './step-down.ts'
@@ -33,19 +31,17 @@ export function whereItStands(walking: Walking): Standing {
     const from = steppedDownFrom(reason)
     if (from !== undefined) steppedDown = steppedDownWords(from)
     if (taskClass === here.taskClass.name) continue
-    if (reason.includes(REASONS.escalated)) here = moved(ports, here, prompt, 'escalateTo', from ?? taskClass)
-    if (from !== undefined) here = moved(ports, here, prompt, 'onBudget', taskClass)
+    if (reason.includes(REASONS.escalated)) here = moved(walking, here, { link: 'escalateTo', to: from ?? taskClass })
+    if (from !== undefined) here = moved(walking, here, { link: 'onBudget', to: taskClass })
   }
   return { prepared: here, plan: here === prepared ? plan : planCall(ports, here, prompt), steppedDown }
 }
 
 /** Along the links of classes to one; as it is where they no longer lead there. The policies of the classes on the way hold. */
 function moved(
-  ports: CallModelPorts,
+  { ports, prompt }: Walking,
   from: Prepared,
-  prompt: readonly Message[],
-  link: 'escalateTo' | 'onBudget',
-  to: string,
+  { link, to }: { readonly link: 'escalateTo' | 'onBudget'; readonly to: string },
 ): Prepared {
   const passed = new Set<string>()
   for (let name = from.taskClass[link]; name !== undefined && !passed.has(name); ) {

@@ -9,6 +9,8 @@ export function wokenWithin(
   signal: AbortSignal,
   listen: (wake: (as: boolean) => void) => () => void,
 ): Promise<boolean> {
+  // Its listeners are told nothing any more.
+  if (signal.aborted) return Promise.resolve(false)
   return new Promise(resolve => {
     const end = (as: boolean) => {
       clearTimeout(timer)
