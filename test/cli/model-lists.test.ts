@@ -85,6 +85,15 @@ describe('models diff', () => {
 })
 
 describe('models import', () => {
+  it('says in words where it can put nothing', async () => {
+    const { config, file } = folder(dearer)
+    const { exitCode, out, err } = await signalbox(['models', 'import', file, '--home', '--json'], {
+      env: { SIGNALBOX_HOME: config },
+    })
+    expect({ exitCode, out }).toEqual({ exitCode: EXIT.badInput, out: '' })
+    expect(err).toMatch(/^error: .*signalbox\.yaml\/.* cannot be written \(E\w+\); .*\n$/)
+  })
+
   it('puts the list beside the configuration, where workers, plans and searches find it', async () => {
     const { config, file, imported } = folder(dearer)
     const env = { OPENAI_API_KEY: 'sk-x' }

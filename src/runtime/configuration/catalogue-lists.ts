@@ -87,7 +87,11 @@ export function importList(
 ): ImportedList {
   const { snapshot, difference: changes } = listed(file, options)
   const path = home ? homePath(options.env) : besidePath(options.config ?? DEFAULT_CONFIGURATION_PATH)
-  writeImported(path, snapshot)
+  try {
+    writeImported(path, snapshot)
+  } catch (error) {
+    throw fileRefused(error, `${path} cannot be written`, 'let this user write there; nothing was changed')
+  }
   return { ...changes, path }
 }
 
