@@ -36,8 +36,8 @@ export interface CallModelPorts {
   readonly ledger: LedgerPort
   readonly seals: SealPort
   readonly budgets: Pick<BudgetPort, 'warnings' | 'beginWait' | 'endWait'>
-  /** Sends a warning to a webhook; gives what went wrong, and never rejects. */
-  readonly announce: (url: string, warning: BudgetWarning) => Promise<string | undefined>
+  /** Sends a warning to the budget's webhook, if it has one; gives what went wrong, and never rejects. */
+  readonly announce: (warning: BudgetWarning) => Promise<string | undefined>
   readonly transcripts: TranscriptPort
   readonly toolRecords: ToolRecordPort
   readonly texts: Pick<TextPort, 'take'>

@@ -47,10 +47,7 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
     activity.log.warn('budget runs low', { ...warningFigures(warning), left: leftWords(warning) })
-    const { webhook } = ports.directory.budgets.find(({ name }) => name === warning.budget) ?? {}
-    if (webhook === undefined) continue
-    // The address may hold a secret: it is in no line.
-    void ports.announce(webhook, warning).then(problem => {
+    void ports.announce(warning).then(problem => {
       if (problem !== undefined) activity.log.warn('budget webhook failed', { budget: warning.budget, problem })
     })
   }

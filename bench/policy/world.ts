@@ -92,7 +92,7 @@ export function drawWorld(draw: Draw, addresses: ReadonlyMap<string, { protocol:
     notes: [],
   }
   const providers = [...addresses].map(([name, address]) => providerOf(name, address))
-  return { endpoints, configuration: { directory, providers, disabled: [], notes: [] } }
+  return { endpoints, configuration: { directory, providers, disabled: [], budgetWebhooks: {}, notes: [] } }
 }
 
 function providerOf(name: string, { protocol, baseUrl }: { protocol: string; baseUrl: string }): ProviderSettings {

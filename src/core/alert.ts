@@ -24,10 +24,17 @@ export interface Alert {
   readonly [figure: string]: unknown
 }
 
+/** Who is told. Address and secret are in no message, no line of a log and no record. */
+export interface Webhook {
+  /** May hold a secret of its own. */
+  readonly url: string
+  /** What every post is signed with, as it is written: base64 behind `whsec_`, else the text itself. Absent: posts are not signed. */
+  readonly secret?: string
+}
+
 /** Who is told, and of what. */
 export interface AlertSettings {
-  /** May hold a secret: it is in no message and no line of a log. */
-  readonly webhook: string
+  readonly webhook: Webhook
   readonly on: readonly AlertKind[]
 }
 

@@ -9,29 +9,33 @@ import { ProxyFailed } from '../providers/transport/web.ts'
 const TIMEOUT_MS = 5_000
 
 /**
- * Gives what went wrong, without the address; `undefined` when it was taken. Never rejects.
+ * Gives what went wrong, without the address; `undefined` when it was taken. Never rejects. A redirect is not followed: the address
+ * that is configured was meant, and headers may hold a secret.
  *
- * @param more - Headers beside the content type, what a redirect does, and how it leaves: past any proxy where nobody says.
+ * @param json - As it goes out.
+ * @param more - Headers beside the content type, and how it leaves: past any proxy where nobody says.
  */
 export async function postJson(
   url: string,
-  value: unknown,
-  { fetch: send = fetch, headers, ...more }: More = {},
+  json: string,
+  { fetch: send = fetch, headers }: More = {},
 ): Promise<string | undefined> {
   const answer = send(url, {
-    ...more,
     method: 'POST',
+    redirect: 'manual',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(value),
+    body: json,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  return answer.then(async reply => {
-    await reply.body?.cancel()
-    return reply.ok ? undefined : `it answered ${reply.status}`
-  }, unreached)
+  return answer
+    .then(async reply => {
+      await reply.body?.cancel()
+      return reply.ok ? undefined : `it answered ${reply.status}`
+    })
+    .catch(unreached)
 }
 
-interface More extends Pick<RequestInit, 'redirect'> {
+interface More {
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: typeof fetch
 }

@@ -51,7 +51,11 @@ it.each(Object.entries(SECTIONS))(
 
 const [whole] = yamlIn(DOCUMENT)
 /** Those that it quotes take their values from here. */
-const ENV = { ACME_URL: 'http://127.0.0.1:9001/v1', OPENAI_API_KEY: 'sk-none' }
+const ENV = {
+  ACME_URL: 'http://127.0.0.1:9001/v1',
+  OPENAI_API_KEY: 'sk-none',
+  OPS_HOOK_SECRET: 'twenty-four-letters-or-more',
+}
 
 it('begins with an example that is a whole file', () => {
   const { directory } = soundConfiguration(whole!, ENV)

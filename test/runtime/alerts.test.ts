@@ -120,7 +120,7 @@ describe('what people are told of endpoints', () => {
 
 describe('a webhook', () => {
   const settingsAt = (server: Server): AlertSettings => ({
-    webhook: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret`,
+    webhook: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret` },
     on: ['breaker-open'],
   })
 
@@ -171,13 +171,13 @@ describe('a webhook', () => {
       heard.push(request.url)
       request.resume().on('end', () => response.writeHead(200).end())
     })
-    const http = new URL(settingsAt(server).webhook).origin
+    const http = new URL(settingsAt(server).webhook.url).origin
     for (const [proxy, problem] of [
       [http, undefined],
       ['http://127.0.0.1:1', expect.stringMatching(/^it cannot be reached; .* the proxy that HTTP_PROXY names/)],
     ] as const) {
       const web = createWeb({ http: proxy })
-      expect(await postJson('http://hook.invalid/secret', {}, { fetch: web.fetch })).toEqual(problem)
+      expect(await postJson('http://hook.invalid/secret', '{}', { fetch: web.fetch })).toEqual(problem)
       await web.close()
     }
     expect(heard).toEqual(['http://hook.invalid/secret'])

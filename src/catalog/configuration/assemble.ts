@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { AlertSettings } from '../../core/alert.ts'
+import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
@@ -15,6 +15,7 @@ import { policiesOf } from './empty-classes.ts'
 import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.ts'
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
+import { webhookOf } from './shape-parts.ts'
 
 export interface Parts {
   readonly sections: Sections
@@ -36,6 +37,7 @@ export function assemble(parts: Parts): Configuration {
     ),
     ...(sections.app === undefined ? {} : { app: sections.app }),
     ...(sections.alerts && { alerts: sections.alerts }),
+    budgetWebhooks: budgetWebhooks(sections),
     notes: directory.notes,
   }
 }
@@ -76,8 +78,19 @@ const ALERT_SHARE = 0.8
 /** A budget's own word stands; what it leaves open is as for all alerts. */
 function withAlerts(budget: SharedBudget, alerts: AlertSettings | undefined): SharedBudget {
   if (!alerts?.on.includes('budget-warning')) return budget
-  const { webhook = alerts.webhook, warnAt } = budget
-  return { ...budget, webhook, warnAt: warnAt.length > 0 ? warnAt : [ALERT_SHARE] }
+  const { warnAt } = budget
+  return { ...budget, webhook: true, warnAt: warnAt.length > 0 ? warnAt : [ALERT_SHARE] }
+}
+
+/** A webhook of a budget's own is signed with its own secret or not at all: whoever listens there must not know that of the alerts. */
+function budgetWebhooks({ budgets, alerts }: Sections): Readonly<Record<string, Webhook>> {
+  const common = alerts?.on.includes('budget-warning') ? alerts.webhook : undefined
+  return Object.fromEntries(
+    [...budgets.right].flatMap(([name, shape]) => {
+      const webhook = webhookOf(shape) ?? common
+      return webhook ? [[name, webhook] as const] : []
+    }),
+  )
 }
 
 /** Eight hexadecimal digits: enough to tell one's own configurations apart. */

@@ -43,14 +43,21 @@ export const budgetShape = mapping({
   usd: usd.optional(),
   tokens: tokens.optional(),
   warnAt: z.array(share, { error: SHARES }).optional(),
-  webhook: webhook.optional(),
-}).refine(({ usd: money, tokens: most }) => money !== undefined || most !== undefined, {
-  error: 'usd, tokens, or both',
+  ...webhook,
+  webhook: webhook.webhook.optional(),
 })
+  .refine(({ usd: money, tokens: most }) => money !== undefined || most !== undefined, {
+    error: 'usd, tokens, or both',
+  })
+  .refine(({ webhook: address, secret }) => secret === undefined || address !== undefined, {
+    error: 'a secret beside a webhook; that of `alerts` has its own',
+    path: ['secret'],
+  })
 
 export type BudgetShape = z.output<typeof budgetShape>
 
 /** The budget as the rest of the product knows it: shares ascending and each once. */
-export function budgetOf(name: string, { scope, warnAt = [], ...shape }: BudgetShape): SharedBudget {
-  return { name, ...shape, scope, warnAt: [...new Set(warnAt)].sort((a, b) => a - b) }
+export function budgetOf(name: string, { scope, warnAt = [], webhook: address, secret: _, ...shape }: BudgetShape) {
+  const budget: SharedBudget = { name, ...shape, scope, warnAt: [...new Set(warnAt)].sort((a, b) => a - b) }
+  return address === undefined ? budget : { ...budget, webhook: true as const }
 }

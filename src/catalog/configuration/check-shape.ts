@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import { allowedWords } from './allowed-words.ts'
 import { plainField } from './plain-fields.ts'
+import { isPrivate } from './private-places.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, describePlain, looksSecret, nearest } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
@@ -32,14 +33,14 @@ function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): 
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, issue.message, document))
   // The text as written, with its marks: the value of a variable is never shown.
   const written = valueAt(document.value, path)
-  const isPrivate = path.some(part => part === 'apiKey' || part === 'headers')
-  const meant = isPrivate ? undefined : plainField(issue.message, wordsOf(issue))
+  const hidden = isPrivate(path)
+  const meant = hidden ? undefined : plainField(issue.message, wordsOf(issue))
   const suggestion = typeof written === 'string' && !looksSecret(written) ? meant?.(written) : undefined
   return [
     {
       path: pathText(path),
       message: messageOf(issue, written),
-      found: isPrivate ? kindOf(written) : meant ? describePlain(written) : describeFound(written),
+      found: hidden ? kindOf(written) : meant ? describePlain(written) : describeFound(written),
       allowed: issue.message,
       ...(suggestion === undefined ? {} : { suggestion }),
       ...document.place(path),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AlertSettings } from '../../core/alert.ts'
+import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { Problem } from './problem.ts'
@@ -19,6 +19,8 @@ export interface Configuration {
   readonly app?: string
   /** Who is told of what people should look at. */
   readonly alerts?: AlertSettings
+  /** By budget: who is told that it runs low. */
+  readonly budgetWebhooks: Readonly<Record<string, Webhook>>
   /** The directory's notes: one line for each thing that was left out or is worth knowing. */
   readonly notes: readonly string[]
 }

@@ -33,8 +33,7 @@ export interface ConfigurationSummary {
     readonly endpoints: readonly string[]
   }[]
   readonly workspaces: readonly string[]
-  /** Without webhooks, whose addresses may hold secrets. */
-  readonly budgets: readonly Omit<SharedBudget, 'webhook'>[]
+  readonly budgets: readonly SharedBudget[]
   readonly endpoints: number
   /** Endpoints without a known price: no run with a money limit can use them. */
   readonly unpriced: number
@@ -58,7 +57,7 @@ export function summariseConfiguration({ directory, providers, disabled, notes }
       endpoints: servesItself(taskClass) ? endpointsOf(taskClass, directory) : [],
     })),
     workspaces: Object.keys(directory.workspaces),
-    budgets: directory.budgets.map(({ webhook: _, ...budget }) => budget),
+    budgets: directory.budgets,
     endpoints: directory.endpoints.length,
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
     catalogVersion: directory.catalogVersion,
@@ -94,7 +93,7 @@ function leadWords({ rules = [], split = {} }: TaskClass): readonly string[] {
   ]
 }
 
-function describeBudget({ name, scope, per, usd, tokens }: Omit<SharedBudget, 'webhook'>): string {
+function describeBudget({ name, scope, per, usd, tokens }: SharedBudget): string {
   return `budget ${name}: ${limitWords({ usd, tokens })} per ${per} for ${describeScope(scope)}`
 }
 

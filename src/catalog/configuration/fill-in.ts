@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isKeyPlace, isPrivate, PRIVATE_PLACES } from './private-places.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Environment, isSecretName, substitute } from './variables.ts'
 
@@ -25,8 +26,8 @@ interface Account {
 }
 
 /**
- * Fills every text in, except the names. What goes into a provider's key, headers or address stays with the provider;
- * everything else is shown and recorded, so a variable that is named like a secret is refused there.
+ * Fills every text in, except the names. What goes into a provider's key, headers or address stays with the provider, and a
+ * webhook's with who posts there; everything else is shown and recorded, so a variable that is named like a secret is refused there.
  */
 export function fillIn(value: unknown, env: Environment): Filled {
   const account: Account = { missing: new Map(), secrets: secretsOf(env), problems: [] }
@@ -47,15 +48,15 @@ function walk(value: unknown, path: Path, env: Environment, account: Account): u
 
 function fillText(text: string, path: Path, env: Environment, account: Account): string {
   const { text: filled, missing, used, unreadable } = substitute(text, env)
-  const isPrivate = path[0] === 'providers' && PRIVATE.has(String(path[2]))
-  if (isPrivate) for (const name of used) account.secrets.push(env[name]!)
+  const hidden = isPrivate(path)
+  if (hidden) for (const name of used) account.secrets.push(env[name]!)
   // A text without marks is a key as it stands; a default, e.g. "none", is not.
-  if (isPrivate && filled === text && isKeyPlace(path)) account.secrets.push(text)
-  const exposed = isPrivate ? undefined : used.find(isSecretName)
+  if (hidden && filled === text && isKeyPlace(path)) account.secrets.push(text)
+  const exposed = hidden ? undefined : used.find(isSecretName)
   if (exposed !== undefined) account.problems.push(exposure(path, exposed))
-  if (unreadable || (isPrivate && BARE.test(text))) account.problems.push(unreadableMark(path))
-  if (missing.length > 0) noteMissing(missing, path, isPrivate, account)
-  return isPrivate && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
+  if (unreadable || (hidden && BARE.test(text))) account.problems.push(unreadableMark(path))
+  if (missing.length > 0) noteMissing(missing, path, hidden, account)
+  return hidden && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
 }
 
 /** Names are what classes, policies and commands refer to: they are as they stand. */
@@ -66,17 +67,11 @@ function variableName(path: Path): Problem {
 /** What a shell would read as a variable. Sent as it stands, it would be a wrong key. */
 const BARE = /^\$[A-Za-z_]\w*$/
 
-const PRIVATE = new Set(['apiKey', 'headers', 'baseURL'])
-
-function isKeyPlace(path: Path): boolean {
-  return path[2] === 'apiKey' || (path[2] === 'headers' && /auth|key|token|secret|cookie/i.test(String(path[3])))
-}
-
 function exposure(path: Path, variable: string): Problem {
   return {
     path: pathText(path),
     message: `the variable ${variable} is named like a secret, and what stands here is shown and recorded`,
-    allowed: 'secrets in apiKey, headers and baseURL of a provider',
+    allowed: PRIVATE_PLACES,
   }
 }
 
@@ -88,8 +83,8 @@ function unreadableMark(path: Path): Problem {
   }
 }
 
-function noteMissing(missing: readonly string[], path: Path, isPrivate: boolean, account: Account): void {
-  if (isPrivate) {
+function noteMissing(missing: readonly string[], path: Path, hidden: boolean, account: Account): void {
+  if (hidden && path[0] === 'providers') {
     const provider = String(path[1])
     account.missing.set(provider, [...new Set([...(account.missing.get(provider) ?? []), ...missing])])
     return

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import type { Webhook } from '../../core/alert.ts'
 import { LONGEST_HELD_MS } from '../../core/call-time.ts'
 import type { Ability } from '../../core/endpoints.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
@@ -67,6 +68,26 @@ export const region = z
 export const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
 
 const WEBHOOK = 'an address that begins with http:// or https://'
-export const webhook = z
+const address = z
   .string({ error: WEBHOOK })
-  .refine(address => /^https?:\/\//.test(address) && URL.canParse(address), { error: WEBHOOK })
+  .refine(text => /^https?:\/\//.test(text) && URL.canParse(text), { error: WEBHOOK })
+
+/** The least and the most that Standard Webhooks asks for. */
+const SECRET = '24 to 64 characters without spaces, or whsec_ and 24 to 64 bytes in base64'
+const secret = z.string({ error: SECRET }).refine(isSigningSecret, { error: SECRET })
+
+/** What a webhook is made of, in whatever holds one. */
+export const webhook = { webhook: address, secret: secret.optional() }
+
+function isSigningSecret(text: string): boolean {
+  const coded = /^whsec_(.*)$/s.exec(text)?.[1]
+  if (coded === undefined) return /^[\x21-\x7e]{24,64}$/.test(text)
+  const bytes = Buffer.from(coded, 'base64')
+  return bytes.toString('base64') === coded && bytes.length >= 24 && bytes.length <= 64
+}
+
+/** @returns `undefined` where no address is given */
+export function webhookOf(shape: { webhook?: string | undefined; secret?: string | undefined }): Webhook | undefined {
+  const { webhook: url, secret } = shape
+  return url === undefined ? undefined : { url, ...(secret !== undefined && { secret }) }
+}

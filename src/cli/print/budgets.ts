@@ -127,16 +127,16 @@ function setWords({ set }: BudgetStanding): string | undefined {
   return set && `${limitWords(set)} since ${formatTime(set.setAtMs)}`
 }
 
-/** Amounts as exact decimal strings. The webhook's address may hold a secret: only whether there is one is told. */
+/** Amounts as exact decimal strings. */
 export function budgetJson({ budget, standing }: BudgetReport) {
-  const { webhook, name, scope, per, warnAt } = budget
+  const { webhook = false, name, scope, per, warnAt } = budget
   const { set, endsAtMs, spentTokens, reservedTokens, spentPico, reservedPico, holders, waiters } = standing
   return {
     name,
     scope,
     per,
     warnAt,
-    webhook: webhook !== undefined,
+    webhook,
     ...limitsJson(standing),
     ...(set && { set: { ...limitsJson(set), at: new Date(set.setAtMs).toISOString() } }),
     spentUsd: formatUsd(BigInt(spentPico)),

@@ -40,8 +40,7 @@ export function explanationJson({
       found,
       change,
     })),
-    // An address of a webhook may hold a secret.
-    budgets: budgets.map(({ webhook: _, ...budget }) => budget),
+    budgets,
     disabled,
   }
 }

@@ -31,8 +31,8 @@ export interface SharedBudget {
   readonly tokens?: number
   /** Shares of the limit, ascending, at which somebody is told. */
   readonly warnAt: readonly number[]
-  /** Is sent each warning as JSON. */
-  readonly webhook?: string
+  /** Each warning is posted. Where to stays with the configuration, for it may hold a secret. */
+  readonly webhook?: true
 }
 
 /** Who spends. */

@@ -3,24 +3,31 @@
  *
  * @module
  */
-import type { Alert } from '../../core/alert.ts'
+import type { Alert, Webhook } from '../../core/alert.ts'
 import { leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { postPatiently } from './post-patiently.ts'
 
 export interface Announcer {
-  /** Posts a warning: figures and the budget's name, nothing of any run. Gives what went wrong at last, without the address. */
-  announce(url: string, warning: BudgetWarning): Promise<string | undefined>
+  /**
+   * Posts a warning where its budget has a webhook: figures and the budget's name, nothing of any run. Gives what went wrong at
+   * last, without the address.
+   */
+  announce(warning: BudgetWarning): Promise<string | undefined>
   /** What was not delivered is given up. */
   close(): Promise<void>
 }
 
-export function createAnnouncer(send: typeof fetch): Announcer {
+/** @param webhooks - By budget, as they are now. */
+export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>>, send: typeof fetch): Announcer {
   const closing = new AbortController()
   const posting = new Set<Promise<unknown>>()
   return {
-    announce(url, warning) {
-      const posted = postPatiently(url, budgetAlert(warning, Date.now()), closing.signal, send)
+    async announce(warning) {
+      const all = webhooks()
+      const webhook = Object.hasOwn(all, warning.budget) ? all[warning.budget] : undefined
+      if (!webhook) return undefined
+      const posted = postPatiently(webhook, budgetAlert(warning, Date.now()), closing.signal, send)
       posting.add(posted)
       return posted.finally(() => posting.delete(posted))
     },

@@ -3,25 +3,31 @@
  *
  * @module
  */
-import type { Alert } from '../../core/alert.ts'
+import { randomUUID } from 'node:crypto'
+import type { Alert, Webhook } from '../../core/alert.ts'
 import { passed } from '../passed.ts'
 import { postJson } from '../post-json.ts'
+import { signedHeaders } from './sign.ts'
 
 /** An alert is told once for all workers, so a webhook that is away for a minute must not miss it. */
 const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
 
 /**
- * Gives what went wrong at last, without the address; `undefined` when it was taken. Never rejects.
+ * Gives what went wrong at last, without the address; `undefined` when it was taken. Never rejects. All tries have one id, by which
+ * a receiver knows one that it has had.
  *
  * @param closing - The worker ends, and tries no more.
  */
 export async function postPatiently(
-  url: string,
+  { url, secret }: Webhook,
   alert: Alert,
   closing: AbortSignal,
   send: typeof fetch,
 ): Promise<string | undefined> {
-  const post = () => postJson(url, alert, { redirect: 'error', fetch: send })
+  const id = `msg_${randomUUID()}`
+  const body = JSON.stringify(alert)
+  const post = () =>
+    postJson(url, body, { headers: signedHeaders({ id, body, atMs: Date.now() }, secret), fetch: send })
   let problem = await post()
   for (const pauseMs of AGAIN_AFTER_MS) {
     if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break

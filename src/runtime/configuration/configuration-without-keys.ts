@@ -49,7 +49,7 @@ export function readWithoutKeys(
   catalogue: Catalogue,
 ): ConfigurationResult {
   const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
-  const addresses = variablesIn(text, /baseURL['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const addresses = variablesIn(text, /(?:baseURL|webhook)['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
   const known = catalogue.providerIds.flatMap(id => variablesOf(catalogue.provider(id)!))
   const given = (names: readonly string[], value: string) =>
     Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
@@ -61,10 +61,15 @@ export function readWithoutKeys(
 /** In place of an address that is not set; nobody asks it. */
 const NO_ADDRESS = 'http://unset.invalid'
 
+<<<<<<< HEAD
 /** Those of its key, of its package's settings and of its address. */
 function variablesOf({ keyVariables, settingVariables, baseUrl = '' }: KnownProvider): readonly string[] {
   return [...keyVariables, ...settingVariables, ...variablesIn(baseUrl, /\$\{(\w+)\}/g)]
 }
+=======
+/** In place of what a webhook's posts are signed with; nothing is posted. */
+const NO_SECRET = 'nobody-has-set-this-secret'
+>>>>>>> cf87d12 (Sign what is posted to webhooks, so that a receiver knows who posts)
 
 function variablesIn(text: string, marks: RegExp): readonly string[] {
   return [...text.matchAll(marks)].map(([, name]) => name!)

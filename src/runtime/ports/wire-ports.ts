@@ -81,7 +81,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     logger: () => Runtime.instance().logger,
   })
   const health = alarms.over(createHealth(now, chance, store.health))
-  const announcer = createAnnouncer(send)
+  const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory

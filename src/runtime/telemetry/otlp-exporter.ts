@@ -96,7 +96,7 @@ function send({ url, headers, service = 'signalbox' }: ExporterSettings, spans: 
       },
     ],
   }
-  return postJson(`${url.replace(/\/+$/, '')}/v1/traces`, body, { ...(headers && { headers }) })
+  return postJson(`${url.replace(/\/+$/, '')}/v1/traces`, JSON.stringify(body), { ...(headers && { headers }) })
 }
 
 /** OTLP's numbers for kinds of spans and for a status that is an error. */

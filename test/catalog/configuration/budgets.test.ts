@@ -34,7 +34,7 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
       per: 'month',
       usd: '100.00',
       warnAt: [0.5, 0.8],
-      webhook: 'https://ops.example/hook',
+      webhook: true,
     },
     {
       name: 'titles',
@@ -100,9 +100,13 @@ it('tells the webhook for alerts of 80 % where a budget says nothing of its own'
   const told = withAlerts(`{ webhook: 'https://ops.example/hook' }`)
   if (!told.ok) throw new Error(describeProblems(told.problems))
   expect(told.configuration.directory.budgets).toMatchObject([
-    { name: 'own', warnAt: [0.5], webhook: 'https://own.example/hook' },
-    { name: 'open', warnAt: [0.8], webhook: 'https://ops.example/hook' },
+    { name: 'own', warnAt: [0.5], webhook: true },
+    { name: 'open', warnAt: [0.8], webhook: true },
   ])
+  expect(told.configuration.budgetWebhooks).toEqual({
+    own: { url: 'https://own.example/hook' },
+    open: { url: 'https://ops.example/hook' },
+  })
   expect(told.configuration.alerts?.on).toContain('key-rejected')
   expect(JSON.stringify(summariseConfiguration(told.configuration))).not.toContain('ops.example')
   const silent = withAlerts(`{ webhook: 'https://ops.example/hook', on: [breaker-open] }`)

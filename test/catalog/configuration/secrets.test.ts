@@ -113,7 +113,7 @@ describe('a key', () => {
     expect(!result.ok && result.problems[0]).toEqual({
       path: 'policy.regions[0]',
       message: 'the variable PLANTED_KEY is named like a secret, and what stands here is shown and recorded',
-      allowed: 'secrets in apiKey, headers and baseURL of a provider',
+      allowed: 'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts and budgets',
     })
   })
 

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
+import {
+  describeConfiguration,
+  summariseConfiguration,
+} from '../../../src/catalog/configuration/describe-configuration.ts'
+import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
+import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+
+const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+const OWN = 'plain-words-that-nobody-may-see'
+const env = { OPS_HOOK: 'https://ops.example/services/T0/opensesame', HOOK_TOKEN: 'sesame-token', OPS_SECRET: SECRET }
+
+const read = (alerts: string, budgets = '{}', variables: Environment = env) =>
+  readConfiguration(
+    `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
+classes: { strong: { models: [acme/large] } }
+alerts: ${alerts}
+budgets: ${budgets}
+`,
+    { env: variables, catalogue },
+  )
+
+function configurationOf(...files: Parameters<typeof read>) {
+  const result = read(...files)
+  if (!result.ok) throw new Error(describeProblems(result.problems))
+  return result.configuration
+}
+
+it('stands beside the webhook, from a variable, and is shown and recorded nowhere', () => {
+  const configuration = configurationOf(
+    `{ webhook: "\${OPS_HOOK}?token=\${HOOK_TOKEN}", secret: "\${OPS_SECRET}" }`,
+    `{ open: { scope: { all: true }, per: day, usd: 1 }, own: { scope: { all: true }, per: day, usd: 1, webhook: "\${OPS_HOOK}", secret: ${OWN} } }`,
+  )
+  expect(configuration.alerts?.webhook).toEqual({ url: `${env.OPS_HOOK}?token=sesame-token`, secret: SECRET })
+  expect(configuration.budgetWebhooks).toEqual({
+    open: configuration.alerts?.webhook,
+    own: { url: env.OPS_HOOK, secret: OWN },
+  })
+  const { directory, notes } = configuration
+  const shown =
+    JSON.stringify([directory, notes, summariseConfiguration(configuration)]) + describeConfiguration(configuration)
+  for (const hidden of [SECRET, OWN, 'sesame', 'ops.example']) expect(shown).not.toContain(hidden)
+})
+
+it('of the alerts signs nothing that goes to a webhook of a budget', () => {
+  const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, webhook: "https://own.example/hook" } }`
+  const { budgetWebhooks } = configurationOf(`{ webhook: "\${OPS_HOOK}", secret: "\${OPS_SECRET}" }`, budgets)
+  expect(budgetWebhooks).toEqual({ own: { url: 'https://own.example/hook' } })
+})
+
+it.each([
+  ['is too short', 'opensesame'],
+  ['is a number', '77777777777777777777'],
+  ['has a space', 'open sesame open sesame open'],
+  ['ends with a line break', '"opensesameopensesameopensesame\\n"'],
+  ['is no base64 behind whsec_', 'whsec_opensesame!opensesame!opensesame!'],
+  ['is cut off behind whsec_', 'whsec_b3BlbnNlc2FtZQ=='],
+  ['is a list', '[opensesameopensesameopensesame]'],
+  ['is a variable as a shell writes it', '$OPENSESAME_OPENSESAME_OPENSESAME'],
+])('that %s is refused and not repeated', (_, written) => {
+  const result = read(`{ webhook: "https://ops.example/hook", secret: ${written} }`)
+  const words = result.ok ? '' : describeProblems(result.problems)
+  expect(words).toMatch(/alerts\.secret/)
+  expect(words).not.toMatch(/sesame|7777|b3Blbn/i)
+})
+
+it('whose variable is not set is a problem: nobody would know that posts are not signed', () => {
+  for (const variables of [{}, { OPS_SECRET: '' }]) {
+    const result = read(`{ webhook: "https://ops.example/hook", secret: "\${OPS_SECRET}" }`, '{}', variables)
+    expect(result.ok ? '' : describeProblems(result.problems)).toMatch(/alerts\.secret.*OPS_SECRET is not set/)
+  }
+})
+
+it('of a budget without a webhook of its own is refused', () => {
+  const result = read(
+    '{ webhook: "https://ops.example/hook" }',
+    `{ b: { scope: { all: true }, per: day, usd: 1, secret: ${OWN} } }`,
+  )
+  expect(result.ok ? '' : describeProblems(result.problems)).toMatch(/budgets\.b\.secret/)
+})
