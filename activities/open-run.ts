@@ -60,6 +60,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...partOf(Context.current()),
       ...(namespaceId !== undefined && { namespaceId }),
+      namespace: Context.current().info.namespace,
       ...(input.begins && { begins: true }),
       startedAtMs: ports.now(),
     })

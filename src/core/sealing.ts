@@ -17,6 +17,24 @@ export function rootOf(workflowId: string): string {
   return end === -1 ? workflowId : workflowId.slice(0, end)
 }
 
+/** Where a workflow runs: two namespaces of a store may have one of the same id. */
+export interface WorkflowPlace {
+  /** Its name. Absent: nobody has said. */
+  readonly namespace?: string
+  readonly workflowId: string
+}
+
+/** What a run tree is called among the keys, e.g. `default/letter-1`. */
+export function sealedRoot({ namespace, workflowId }: WorkflowPlace): string {
+  const root = rootOf(workflowId)
+  return namespace === undefined ? root : `${namespace}/${root}`
+}
+
+/** The id of the run at the top of a tree that is called so: no sealed root has a slash in it. */
+export function idOfRoot(sealedRoot: string): string {
+  return sealedRoot.slice(sealedRoot.lastIndexOf('/') + 1)
+}
+
 /** Whether a run under these policies must be sealed: one of its own levels asks for zero data retention. */
 export function mustBeSealed(policies: readonly (Policy | undefined)[]): boolean {
   return policies.some(policy => policy?.zdr === true)

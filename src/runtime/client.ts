@@ -173,11 +173,12 @@ async function startRun<Input>(
   const dispatch = dispatchOf(priority, terms.workspace)
   const kept = await store.ifThere()
   if (!kept) checkBrief(name, { input, terms }, kept)
-  const seal = await sealStart(kept, workflowId, terms)
+  const place = { namespace: client.options.namespace, workflowId }
+  const seal = await sealStart(kept, place, terms)
   // An earlier run of that id may have had another key.
-  if (seal) seals.forget(workflowId)
+  if (seal) seals.forget(place)
   // Behind the key, with which a sealed run's text is sealed; before the run, which reads it.
-  const brief = await shortBrief(kept, workflowId, { input, terms })
+  const brief = await shortBrief(kept, place, { input, terms })
   checkBrief(name, brief, kept)
   try {
     await client.workflow.start(name, {
@@ -195,7 +196,7 @@ async function startRun<Input>(
     // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     await seal?.undo()
-    seals.forget(workflowId)
+    seals.forget(place)
   }
   return workflowId
 }

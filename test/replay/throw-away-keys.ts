@@ -53,7 +53,7 @@ export function keepThrowAwayKeys({ storePath, masterKey }: Stage, what: string)
 export function throwAwayCodec(): PayloadCodec {
   const kept = readdirSync(FOLDER).flatMap(file => unwrapped(JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))))
   return createCodec({
-    of: async workflowId => {
+    of: async ({ workflowId }) => {
       const own = kept.find(({ rootId }) => rootId === rootOf(workflowId))
       return own && { sealer: own.sealer, content: true }
     },

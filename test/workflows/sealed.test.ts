@@ -173,7 +173,7 @@ describe('a run under zero data retention', () => {
     await connection.close()
     const run = await signalbox.start('helper', { input: 'be of help', workspace: 'acme' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
-    expect(await (await signalbox.store()).seals.of(run.id)).toMatchObject({ content: true })
+    expect(await (await signalbox.store()).seals.of(`default/${run.id}`)).toMatchObject({ content: true })
   })
 
   it('is begun by no worker without its master key, while other runs go on', async () => {
@@ -198,7 +198,7 @@ describe('a run under zero data retention', () => {
     const paper = await signalbox.start('helper', { input: `be of help with ${CANARY}`, workspace: 'paper' })
     expect(await paper.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY) })
     expect(await historyText(paper.id)).not.toContain(CANARY)
-    expect(await (await signalbox.store()).seals.of(paper.id)).toMatchObject({ content: false })
+    expect(await (await signalbox.store()).seals.of(`default/${paper.id}`)).toMatchObject({ content: false })
     await (await signalbox.store()).content.purge(paper.id, Date.now())
     expect(await (await connectWith(env)).run(paper.id).outcome()).toMatchObject({ kind: 'answered' })
   })

@@ -5,6 +5,7 @@
  */
 import type { Message } from '../messages.ts'
 import type { PromptView, RunRef, TranscriptRef } from '../protocol.ts'
+import type { WorkflowPlace } from '../sealing.ts'
 
 /** The seals of runs under zero data retention. */
 export interface SealPort {
@@ -28,7 +29,7 @@ export interface TextPort {
    * Keeps a text for a run that may not have begun, sealed where the run's tree has a key, and gives its digest. Once, however
    * often it is tried.
    */
-  keep(runId: string, text: string, atMs: number): Promise<string>
+  keep(run: WorkflowPlace, text: string, atMs: number): Promise<string>
   /** A text that was kept for this run; from then on it is the run's own. Throws `LostContent` when there is none, or a changed one. */
   take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Promise<string>
 }

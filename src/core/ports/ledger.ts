@@ -32,6 +32,8 @@ export interface NewRun {
   readonly part?: string
   /** The id of the namespace that it runs in. Absent: its server names none. */
   readonly namespaceId?: string
+  /** The name of that namespace, by which its key is found. */
+  readonly namespace?: string
   /** The run begins with it, perhaps not for the first time. Absent: a part behind another one, or a later look at the same. */
   readonly begins?: true
   readonly startedAtMs: number

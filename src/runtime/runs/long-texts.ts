@@ -5,6 +5,7 @@
  */
 import { previewOf } from '../../../activities/preview.ts'
 import type { Brief, ForkedFrom, StoredText, Words } from '../../core/protocol.ts'
+import type { WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 
 /** Temporal refuses payloads over 2 MB, and an input is repeated in the first call's. */
@@ -14,15 +15,15 @@ const MOST_BYTES = 1_000_000
 const LONG_MESSAGE_BYTES = 65_536
 
 /** A message to a run as history has it. @throws Error when it is too long for history and cannot be kept elsewhere. */
-export async function wordsFor(store: Store | undefined, runId: string, text: string): Promise<Words> {
+export async function wordsFor(store: Store | undefined, run: WorkflowPlace, text: string): Promise<Words> {
   const { bytes } = previewOf(text)
   if (bytes <= LONG_MESSAGE_BYTES) return text
   // Another store than the workers' would lose it, and the run with it.
-  if (store && (await store.reports.run(runId))) return keep(store, runId, text)
+  if (store && (await store.reports.run(run.workflowId))) return keep(store, run, text)
   if (bytes <= MOST_BYTES) return text
-  if (!store) throw new Error(tooLong(`the message to run ${runId}`, bytes))
+  if (!store) throw new Error(tooLong(`the message to run ${run.workflowId}`, bytes))
   throw new Error(
-    `the message to run ${runId} has ${bytes} bytes and would lie in the store ${store.place}, which has no such run: it has not begun yet, or its workers use another store. Say it again, or set DATABASE_URL to theirs. Nothing was sent`,
+    `the message to run ${run.workflowId} has ${bytes} bytes and would lie in the store ${store.place}, which has no such run: it has not begun yet, or its workers use another store. Say it again, or set DATABASE_URL to theirs. Nothing was sent`,
   )
 }
 
@@ -32,23 +33,23 @@ export async function wordsFor(store: Store | undefined, runId: string, text: st
  */
 export async function shortBrief(
   store: Store | undefined,
-  runId: string,
+  run: WorkflowPlace,
   brief: Brief<unknown>,
 ): Promise<Brief<unknown>> {
   const { input, terms = {} } = brief
   if (!store) return brief
   const { forkedFrom } = terms
-  const kept = { ...terms, ...(forkedFrom && { forkedFrom: await shortFork(store, runId, forkedFrom) }) }
+  const kept = { ...terms, ...(forkedFrom && { forkedFrom: await shortFork(store, run, forkedFrom) }) }
   const fits = (of: unknown) => bytesOf({ input: of, terms: kept }) <= MOST_BYTES
   if (fits(input) || !fits(null)) return { input, terms: kept }
   const text = typeof input === 'string' ? input : JSON.stringify(input)
-  return { input: null, terms: { ...kept, longInput: await keep(store, runId, text) } }
+  return { input: null, terms: { ...kept, longInput: await keep(store, run, text) } }
 }
 
-async function shortFork(store: Store, runId: string, forkedFrom: ForkedFrom): Promise<ForkedFrom> {
+async function shortFork(store: Store, run: WorkflowPlace, forkedFrom: ForkedFrom): Promise<ForkedFrom> {
   const { say } = forkedFrom
   if (typeof say !== 'string' || previewOf(say).bytes <= LONG_MESSAGE_BYTES) return forkedFrom
-  return { ...forkedFrom, say: await keep(store, runId, say) }
+  return { ...forkedFrom, say: await keep(store, run, say) }
 }
 
 /** @throws Error when Temporal would refuse to start a run with it. */
@@ -61,9 +62,9 @@ export function checkBrief(name: string, brief: Brief<unknown>, store: Store | u
   )
 }
 
-async function keep(store: Store, runId: string, text: string): Promise<StoredText> {
+async function keep(store: Store, run: WorkflowPlace, text: string): Promise<StoredText> {
   const { bytes, text: preview } = previewOf(text)
-  return { digest: await store.texts.keep(runId, text, Date.now()), bytes, preview }
+  return { digest: await store.texts.keep(run, text, Date.now()), bytes, preview }
 }
 
 function bytesOf(brief: Brief<unknown>): number {

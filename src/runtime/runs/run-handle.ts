@@ -112,6 +112,7 @@ const BEFORE_ALL = 0
 
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
+  const place = { namespace: client.options.namespace, workflowId: id }
   const tell = async <T>(wanted: string, say: () => Promise<T>) => {
     if (!(await storeIfThere())) await refuseSealed(workflow)
     return unlessEnded(workflow, wanted, say)
@@ -140,7 +141,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {
-        const words = await wordsFor(await storeIfThere(), id, text)
+        const words = await wordsFor(await storeIfThere(), place, text)
         await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
       }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),

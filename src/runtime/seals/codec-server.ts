@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Payload } from '@temporalio/common'
-import { rootOf } from '../../core/sealing.ts'
+import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { type Sealer, SealProblem, type SealStore, StoreProblem } from '../../store/index.ts'
 import { openPayload, sealPayload } from './codec.ts'
 
@@ -79,7 +79,7 @@ async function answer(options: CodecServerOptions, request: IncomingMessage): Pr
     return { status: 404, body: { error: 'this endpoint knows POST …/decode and POST …/encode' } }
   const payloads = payloadsIn(await bodyOf(request))
   if (!payloads) return { status: 400, body: { error: 'the body is not { "payloads": […] } within 12 MB' } }
-  return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, path, payloads)
+  return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, placeOf(path, request), payloads)
 }
 
 /**
@@ -120,9 +120,20 @@ function inWords(error: unknown): Payload {
   return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(`[${error.message}]`)) }
 }
 
-/** The protocol does not say for which run it encodes: the address does. */
-async function encode(seals: SealStore, path: readonly string[], payloads: readonly Payload[]): Promise<Answer> {
+interface Place {
+  readonly kind: string | undefined
+  readonly name: string | undefined
+  readonly namespace: string
+}
+
+/** The protocol does not say for which run it encodes: the address does. In which namespace the UI and the CLI say by a header. */
+function placeOf(path: readonly string[], { headers }: IncomingMessage): Place {
   const [kind, name] = path.slice(-2)
+  return { kind, name, namespace: String(headers['x-namespace'] ?? 'default') }
+}
+
+async function encode(seals: SealStore, place: Place, payloads: readonly Payload[]): Promise<Answer> {
+  const { kind, name } = place
   if (name === undefined || (kind !== 'runs' && kind !== 'workspaces'))
     return {
       status: 400,
@@ -132,7 +143,9 @@ async function encode(seals: SealStore, path: readonly string[], payloads: reado
       },
     }
   try {
-    const sealer = await (kind === 'runs' ? sealerOfRun(seals, name) : seals.ofWorkspace(name))
+    const sealer = await (kind === 'runs'
+      ? sealerOfRun(seals, { ...place, workflowId: name })
+      : seals.ofWorkspace(name))
     return {
       status: 200,
       body: { payloads: payloads.map(payload => toJson(sealer ? sealPayload(sealer, payload) : payload)) },
@@ -143,8 +156,8 @@ async function encode(seals: SealStore, path: readonly string[], payloads: reado
   }
 }
 
-async function sealerOfRun(seals: SealStore, id: string): Promise<Sealer | undefined> {
-  return (await seals.of(rootOf(id)))?.sealer
+async function sealerOfRun(seals: SealStore, run: WorkflowPlace): Promise<Sealer | undefined> {
+  return (await seals.of(sealedRoot(run)))?.sealer
 }
 
 function isAllowed(given: string, token: string): boolean {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Payload, PayloadCodec } from '@temporalio/common'
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common'
 import proto from '@temporalio/proto'
-import { SEALED } from '../../core/sealing.ts'
+import { SEALED, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Sealer } from '../../store/index.ts'
 import type { KnownSeals } from './known-seals.ts'
 
@@ -21,15 +21,22 @@ const MARKER = JSON.stringify(SEALED)
 export function createCodec(seals: KnownSeals): PayloadCodec {
   return {
     async encode(payloads, context) {
-      const seal = context?.workflowId === undefined ? undefined : await seals.of(context.workflowId)
+      const place = placeIn(context)
+      const seal = place && (await seals.of(place))
       return seal ? payloads.map(payload => sealPayload(seal.sealer, payload)) : payloads
     },
     async decode(payloads, context) {
       if (!payloads.some(isSealed)) return payloads
-      if (context?.workflowId !== undefined) seals.cameSealed(context.workflowId)
+      const place = placeIn(context)
+      if (place) seals.cameSealed(place)
       return Promise.all(payloads.map(payload => openPayload(seals, payload)))
     },
   }
+}
+
+function placeIn(context: SerializationContext | undefined): WorkflowPlace | undefined {
+  const { workflowId, namespace } = context ?? {}
+  return workflowId === undefined ? undefined : { workflowId, ...(namespace !== undefined && { namespace }) }
 }
 
 export function sealPayload(sealer: Sealer, payload: Payload): Payload {

@@ -1,15 +1,15 @@
-import { rootOf } from '../../core/sealing.ts'
+import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Seal, Sealer, SealStore } from '../../store/index.ts'
 
 /** How workflows are sealed, as this process has learnt it. */
 export interface KnownSeals {
   /** `undefined`: it is not. @throws SealProblem when its key is out of reach */
-  of(workflowId: string): Promise<Seal | undefined>
+  of(workflow: WorkflowPlace): Promise<Seal | undefined>
   withKey(keyId: string): Promise<Sealer>
   /** Something of it came sealed: whoever took it for a run that is not must look again. */
-  cameSealed(workflowId: string): void
+  cameSealed(workflow: WorkflowPlace): void
   /** Its key is another one now, or none. */
-  forget(workflowId: string): void
+  forget(workflow: WorkflowPlace): void
 }
 
 /** So long a key that was destroyed elsewhere may still be used here. */
@@ -36,8 +36,8 @@ export function createKnownSeals(
     if (known.size > MOST) known.delete(known.keys().next().value!)
   }
   return {
-    async of(workflowId) {
-      const root = rootOf(workflowId)
+    async of(workflow) {
+      const root = sealedRoot(workflow)
       const entry = known.get(root)
       if (entry && entry.untilMs > now()) return entry.seal
       const seal = await (await seals())?.of(root)
@@ -51,9 +51,9 @@ export function createKnownSeals(
         'this is sealed, and its key lies in a store that this client was connected without; connect it with `store`, or set DATABASE_URL to the store that the workers use',
       )
     },
-    forget: workflowId => void known.delete(rootOf(workflowId)),
-    cameSealed(workflowId) {
-      const root = rootOf(workflowId)
+    forget: workflow => void known.delete(sealedRoot(workflow)),
+    cameSealed(workflow) {
+      const root = sealedRoot(workflow)
       if (known.has(root) && !known.get(root)!.seal) known.delete(root)
     },
   }

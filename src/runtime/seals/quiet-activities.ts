@@ -17,7 +17,12 @@ export function quietActivities(seals: KnownSeals): ActivityInterceptorsFactory 
       execute: (input, next) =>
         next(input).catch(async (error: unknown) => {
           const id = info.workflowExecution?.workflowId
-          if (id === undefined || isQuiet(error) || !(await seals.of(id))?.content) throw error
+          if (
+            id === undefined ||
+            isQuiet(error) ||
+            !(await seals.of({ workflowId: id, namespace: info.namespace }))?.content
+          )
+            throw error
           throw quiet(error)
         }),
     },

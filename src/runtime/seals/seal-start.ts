@@ -5,7 +5,7 @@
  */
 
 import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
-import { SEALED } from '../../core/sealing.ts'
+import { SEALED, sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 import { WrongStart } from '../wrong-start.ts'
 
@@ -24,20 +24,22 @@ export interface SealedStart {
  */
 export async function sealStart(
   store: Store | undefined,
-  runId: string,
+  place: WorkflowPlace,
   { workspace = DEFAULT_WORKSPACE, policy }: Terms,
 ): Promise<SealedStart | undefined> {
   const rule = await store?.seals.rule(workspace)
   const content = policy?.zdr === true || rule?.zdr === true
   if (!content && !rule?.encryptPayloads) return undefined
   if (!store) throw new Error(NO_STORE)
-  if (runId.includes('/'))
+  const { workflowId } = place
+  if (workflowId.includes('/'))
     throw new WrongStart(
-      `a sealed run cannot be called '${runId}': what follows a slash names its children; take another id`,
+      `a sealed run cannot be called '${workflowId}': what follows a slash names its children; take another id`,
     )
-  const made = await store.seals.ensure(runId, { content, workspace })
+  const root = sealedRoot(place)
+  const made = await store.seals.ensure(root, { content, workspace })
   const undo = async () => {
-    if (made) await store.seals.discard(runId)
+    if (made) await store.seals.discard(root)
   }
   return { undo, ...(content && { memo: { [SEALED]: SEALED } }) }
 }

@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import { pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable } from '../schema.ts'
 import { destroySeal } from '../seals/create-seals.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
+import { SEALED, sealedWith } from '../seals/sealer.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 
 /** A run tree whose content is gone. `destroyed-key`: it was sealed. */
@@ -32,7 +34,7 @@ type RunOfTree = Pick<RunTable, 'run_key' | 'run_id'>
 
 function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): Work<void> {
   const [keys, ids] = [runs.map(run => run.run_key), runs.map(run => run.run_id)]
-  yield* ask(dialect => textsFor(dialect, ids, root.ended_at_ms ?? atMs))
+  yield* ask(dialect => textsFor(dialect, ids, root, atMs))
   const purged = { purged_at_ms: atMs, last_purged_at_ms: atMs }
   yield* ask(({ queries }) => queries.updateTable('runs').set(purged).where('run_key', 'in', keys))
 }
@@ -41,9 +43,22 @@ function* runsOfTree(root: RunTable): Work<RunOfTree[]> {
   return yield* ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where(inTreeOf(root)))
 }
 
-/** What came after the run's end is for a later run of the same id, which no worker may have begun yet. */
-function textsFor({ queries }: Dialect, runIds: readonly string[], endedAtMs: number) {
-  return queries.deleteFrom('client_texts').where('run_id', 'in', runIds).where('at_ms', '<=', endedAtMs)
+/**
+ * What came after the run's end is for a later run of the same id, which no worker may have begun yet; what is sealed with another
+ * key is for one of another namespace.
+ */
+function textsFor(
+  { queries, beginsWithAny }: Dialect,
+  runIds: readonly string[],
+  { ended_at_ms, seal_key }: RunTable,
+  atMs: number,
+) {
+  const own =
+    seal_key === null
+      ? sql<boolean>`not ${beginsWithAny('body', [SEALED])}`
+      : beginsWithAny('body', [sealedWith(seal_key)])
+  const texts = queries.deleteFrom('client_texts').where('run_id', 'in', runIds)
+  return texts.where('at_ms', '<=', ended_at_ms ?? atMs).where(own)
 }
 
 /** Times before which a text of a client was written that nobody waits for any more. */

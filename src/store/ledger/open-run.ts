@@ -1,7 +1,7 @@
 import type { Policy } from '../../core/policy.ts'
 import type { NewRun } from '../../core/ports.ts'
 import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
-import { rootOf } from '../../core/sealing.ts'
+import { sealedRoot } from '../../core/sealing.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { LineageTable, RunTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
@@ -37,7 +37,7 @@ const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ ru
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
   const { run, workflow, budget, model, retentionMs, forkedFrom, part, namespaceId, startedAtMs } = newRun
-  const sealKey = run.sealed ? yield* keyOf(run) : null
+  const sealKey = run.sealed ? yield* keyOf(newRun) : null
   const isNew = yield* one(insertRun, {
     run_key: run.key,
     run_id: run.id,
@@ -93,8 +93,8 @@ function* policyText(policy: Policy, sealKey: string | null): Work<string> {
 }
 
 /** The key of the run's tree, which its client has made. */
-function* keyOf({ id }: RunRef): Work<string> {
-  const root = yield* findRoot(rootOf(id))
+function* keyOf({ run: { id }, namespace }: NewRun): Work<string> {
+  const root = yield* findRoot(sealedRoot({ workflowId: id, ...(namespace !== undefined && { namespace }) }))
   if (root?.content === 1) return root.key_id
   throw new SealProblem(
     'unknown-key',

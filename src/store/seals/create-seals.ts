@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { idOfRoot } from '../../core/sealing.ts'
 import type { Connection } from '../connection.ts'
-import { latestRun } from '../runs/latest-run.ts'
+import type { RunTable, SealedRootTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { KEY_BYTES } from './cipher.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -43,7 +44,10 @@ export interface SealKeyReport {
   readonly destroyedAtMs?: number
 }
 
-/** The keys that seal, each wrapped by a master key. Everything here may throw `SealProblem`. */
+/**
+ * The keys that seal, each wrapped by a master key. Everything here may throw `SealProblem`. A run tree is called as
+ * {@link sealedRoot} calls it: one of the same id in another namespace has another key.
+ */
 export interface SealStore {
   /**
    * Makes the key of a run tree, unless it has a living one; says whether it was made now. The key of an earlier run of that id
@@ -91,8 +95,11 @@ function* sealOf(rootId: string): Work<Seal | undefined> {
 }
 
 function* ensure(rootId: string, { content, workspace }: SealWish, ring: KeyRing): Work<boolean> {
-  const { key_id } = yield* claimRoot(rootId)
-  if ((yield* findKey(key_id))?.wrapped && !(yield* isOfEnded(rootId, key_id))) return false
+  const { key_id, content: has } = yield* claimOrAdopt(rootId)
+  if ((yield* findKey(key_id))?.wrapped && !(yield* isOfEnded(rootId, key_id))) {
+    yield* writeRoot({ root_id: rootId, key_id, content: has })
+    return false
+  }
   const owner = content ? { root_id: rootId } : { workspace }
   const keyId = (!content && (yield* findWorkspaceKey(workspace))?.key_id) || (yield* makeKey(owner, ring))
   yield* writeRoot({ root_id: rootId, key_id: keyId, content: content ? 1 : 0 })
@@ -110,17 +117,45 @@ function* makeKey(owner: { root_id?: string; workspace?: string }, ring: KeyRing
 
 function* discard(rootId: string): Work<void> {
   const { key_id, content } = yield* claimRoot(rootId)
-  const before = yield* latestRun(rootId)
-  const left = before?.run_id === rootId && before.seal_key !== key_id ? before.seal_key : null
-  if (left === null) yield* dropRoot(rootId)
+  const left = yield* earlierKey(rootId, key_id)
+  if (left === undefined) yield* dropRoot(rootId)
   else yield* writeRoot({ root_id: rootId, key_id: left, content: 1 })
   if (content === 1) yield* dropKey(key_id)
 }
 
+/** The key that the latest earlier run of that tree has; runs of other namespaces may have the same id. */
+function* earlierKey(rootId: string, keyId: string): Work<string | undefined> {
+  for (const { seal_key } of yield* sealedRuns(idOfRoot(rootId))) {
+    if (seal_key === null || seal_key === keyId) continue
+    if ((yield* findKey(seal_key))?.root_id === rootId) return seal_key
+  }
+  return undefined
+}
+
+/** The tree's row, locked; one that is new has what lies under the id alone, from before keys knew of namespaces. */
+function* claimOrAdopt(rootId: string): Work<SealedRootTable> {
+  const old = yield* findRoot(rootId)
+  const claimed = yield* claimRoot(rootId)
+  return claimed.key_id === '' && old ? { ...old, root_id: rootId } : claimed
+}
+
 /** Whether it is the key of a run that has ended: Temporal forgets a run after a while, and then its id may be used again. */
 function* isOfEnded(rootId: string, keyId: string): Work<boolean> {
-  const run = yield* latestRun(rootId)
-  return run?.run_id === rootId && run.seal_key === keyId && run.ended_at_ms !== null
+  const run = (yield* sealedRuns(idOfRoot(rootId))).find(({ seal_key }) => seal_key === keyId)
+  return run !== undefined && run.ended_at_ms !== null
+}
+
+/** Newest first. */
+function* sealedRuns(id: string): Work<Pick<RunTable, 'seal_key' | 'ended_at_ms'>[]> {
+  return yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .select(['seal_key', 'ended_at_ms'])
+      .where('run_id', '=', id)
+      .where('seal_key', 'is not', null)
+      .orderBy('started_at_ms', 'desc')
+      .orderBy('run_key', 'desc'),
+  )
 }
 
 /** Ends the key of a run tree for good, in this transaction. */
@@ -135,7 +170,7 @@ function* listKeys(): Work<SealKeyReport[]> {
   )
   return rows.map(row => ({
     keyId: row.key_id,
-    ...(row.root_id !== null && { rootId: row.root_id }),
+    ...(row.root_id !== null && { rootId: idOfRoot(row.root_id) }),
     ...(row.workspace !== null && { workspace: row.workspace }),
     masterId: row.master_id,
     madeAtMs: row.made_at_ms,

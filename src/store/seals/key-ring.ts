@@ -1,3 +1,4 @@
+import { idOfRoot } from '../../core/sealing.ts'
 import type { SealKeyTable } from '../schema.ts'
 import type { MasterKeys } from './master-keys.ts'
 import { SealProblem } from './seal-problem.ts'
@@ -70,6 +71,6 @@ function destroyed({ key_id, root_id, destroyed_at_ms }: SealKeyTable): SealProb
   const at = new Date(destroyed_at_ms ?? 0).toISOString().slice(0, 16)
   return new SealProblem(
     'destroyed',
-    `The key ${key_id} of the run ${root_id} was destroyed at ${at}Z: what the run has said and read is gone for good. Its calls and costs remain.`,
+    `The key ${key_id} of the run ${idOfRoot(root_id ?? '')} was destroyed at ${at}Z: what the run has said and read is gone for good. Its calls and costs remain.`,
   )
 }

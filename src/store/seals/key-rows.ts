@@ -1,3 +1,4 @@
+import { idOfRoot } from '../../core/sealing.ts'
 import type { SealedRootTable, SealKeyTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
@@ -62,7 +63,12 @@ export function* claimRoot(rootId: string): Work<SealedRootTable> {
   return (yield* one(lockedRoot, { rootId }))!
 }
 
-export const findRoot = (rootId: string) => one(rootById, { rootId })
+/** Trees that were sealed before keys knew of namespaces lie under the id alone. */
+export function* findRoot(rootId: string): Work<SealedRootTable | undefined> {
+  const id = idOfRoot(rootId)
+  return (yield* one(rootById, { rootId })) ?? (id === rootId ? undefined : yield* one(rootById, { rootId: id }))
+}
+
 export const findWorkspaceKey = (workspace: string) => one(keyOfWorkspace, { workspace })
 export const writeRoot = (row: SealedRootTable) => tell(putRoot, row)
 export const dropRoot = (rootId: string) => tell(deleteRoot, { rootId })

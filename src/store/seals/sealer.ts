@@ -15,21 +15,26 @@ export interface Sealer {
   digest(text: string): string
 }
 
-/** Everything else that is stored is JSON, which never begins like this. */
-const PREFIX = '~1.'
+/** What a sealed text begins with. Everything else that is stored is JSON, which never begins like this. */
+export const SEALED = '~1.'
+
+/** The same for a text that was sealed with this key. */
+export function sealedWith(keyId: string): string {
+  return `${SEALED}${keyId}.`
+}
 
 export function isSealed(text: string): boolean {
-  return text.startsWith(PREFIX)
+  return text.startsWith(SEALED)
 }
 
 /** The id of the key that a text was sealed with. */
 export function keyIdOf(text: string): string {
-  return text.slice(PREFIX.length, text.indexOf('.', PREFIX.length))
+  return text.slice(SEALED.length, text.indexOf('.', SEALED.length))
 }
 
 export function createSealer(keyId: string, key: Uint8Array): Sealer {
   const digestKey = createHmac('sha256', key).update('signalbox digest').digest()
-  const beginning = `${PREFIX}${keyId}.`
+  const beginning = sealedWith(keyId)
   const open = (bytes: Uint8Array) => {
     const plain = decrypt(key, bytes)
     if (plain) return plain

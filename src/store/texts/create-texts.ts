@@ -1,7 +1,7 @@
 import { LostContent } from '../../core/lost-content.ts'
 import type { TextPort } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
-import { rootOf } from '../../core/sealing.ts'
+import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { lockRun } from '../ledger/run-row.ts'
@@ -42,17 +42,17 @@ const findTaken: Statement<Place, Pick<BlobTable, 'body'>> = ({ runId, digest },
 /** Texts on their way from a client to a run: kept under the run's id, since its key is Temporal's to give. */
 export function createTexts({ write }: Connection): TextPort {
   return {
-    keep: (runId, text, atMs) => write(() => keep(runId, JSON.stringify(text), atMs)),
+    keep: (run, text, atMs) => write(() => keep(run, JSON.stringify(text), atMs)),
     take: (run, digest) => write(() => take(run, digest)),
   }
 }
 
 /** Under the digest that the message will have its text under, so that the run keeps it once. */
-function* keep(runId: string, json: string, atMs: number): Work<string> {
-  const root = yield* findRoot(rootOf(runId))
+function* keep(run: WorkflowPlace, json: string, atMs: number): Work<string> {
+  const root = yield* findRoot(sealedRoot(run))
   const { seal, digest } = root?.content === 1 ? yield* sealerOf(root.key_id) : PLAIN
   const name = digest(json)
-  yield* tell(insertText, { run_id: runId, digest: name, body: seal(json), at_ms: atMs })
+  yield* tell(insertText, { run_id: run.workflowId, digest: name, body: seal(json), at_ms: atMs })
   return name
 }
 

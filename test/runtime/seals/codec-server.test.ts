@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sealedRoot } from '../../../src/core/sealing.ts'
 import { type CodecServer, startCodecServer } from '../../../src/runtime/seals/codec-server.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, StoreProblem } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
@@ -49,6 +50,18 @@ it.each(['runs/letter-1', 'runs/letter-1%2Fclerk-1-1', 'workspaces/acme'])(
     expect((await ask('decode', [...sealed.payloads, PLAIN])).payloads).toEqual([PLAIN, PLAIN])
   },
 )
+
+it('writes for the run of the namespace that the UI and the CLI name', async () => {
+  const [usual, other] = ['default', 'other'].map(namespace => sealedRoot({ namespace, workflowId: 'twice-1' }))
+  for (const root of [usual!, other!]) await store.seals.ensure(root, { content: true, workspace: 'acme' })
+  const keyIn = async (more: Record<string, string>) => {
+    const { payloads } = await ask('runs/twice-1/encode', [PLAIN], more)
+    return (payloads[0] as { metadata?: Record<string, string> }).metadata?.['signalbox-key']
+  }
+  const idOf = async (root: string) => base64((await store.seals.of(root))!.sealer.keyId)
+  expect(await keyIn({ 'x-namespace': 'other' })).toBe(await idOf(other!))
+  expect(await keyIn({})).toBe(await idOf(usual!))
+})
 
 it('leaves alone what is not sealed', async () => {
   expect((await ask('runs/nobody/encode', [PLAIN])).payloads).toEqual([PLAIN])

@@ -145,13 +145,13 @@ export function clientTextTests(bench: Bench): void {
   it('keeps a long text of a client for a run that has not begun, and the run keeps it once', async () => {
     const place = await bench.newPlace()
     const client = await bench.open(place)
-    const digest = await client.texts.keep(RUN.id, words, 500)
-    expect(await client.texts.keep(RUN.id, words, 600)).toBe(digest)
+    const digest = await client.texts.keep({ workflowId: RUN.id }, words, 500)
+    expect(await client.texts.keep({ workflowId: RUN.id }, words, 600)).toBe(digest)
     const worker = await bench.open(place)
     await worker.ledger.openRun(newRun())
     expect([await worker.texts.take(RUN, digest), await worker.texts.take(RUN, digest)]).toEqual([words, words])
     // Said once more: the run has it, and takes the second one away.
-    await client.texts.keep(RUN.id, words, 700)
+    await client.texts.keep({ workflowId: RUN.id }, words, 700)
     expect(await worker.texts.take(RUN, digest)).toBe(words)
     const transcript = await append(worker, 1, 0, [asked(words)])
     expect(await worker.transcripts.read(transcript)).toEqual([asked(words)])
@@ -166,7 +166,7 @@ export function clientTextTests(bench: Bench): void {
     await store.ledger.openRun(newRun())
     const other = { ...RUN, id: 'letter-2', key: 'first-run-2' }
     await store.ledger.openRun(newRun({ run: other }))
-    const digest = await store.texts.keep(other.id, words, 500)
+    const digest = await store.texts.keep({ workflowId: other.id }, words, 500)
     await expect(store.texts.take(RUN, digest)).rejects.toMatchObject({
       name: 'LostContent',
       message: expect.stringMatching(/for the run letter-1 is missing.*DATABASE_URL/),
@@ -176,7 +176,10 @@ export function clientTextTests(bench: Bench): void {
 
   it('is there for each of two namespaces whose runs have one id and are given the same words', async () => {
     const store = await bench.open()
-    const [digest] = [await store.texts.keep(RUN.id, words, 500), await store.texts.keep(RUN.id, words, 600)]
+    const [digest] = [
+      await store.texts.keep({ workflowId: RUN.id }, words, 500),
+      await store.texts.keep({ workflowId: RUN.id }, words, 600),
+    ]
     for (const key of ['first-namespace-run', 'second-namespace-run']) {
       await store.ledger.openRun(newRun({ run: { ...RUN, key } }))
       expect(await store.texts.take({ ...RUN, key }, digest!)).toBe(words)
@@ -187,11 +190,11 @@ export function clientTextTests(bench: Bench): void {
     const place = await bench.newPlace()
     const store = await bench.open(place)
     await store.ledger.openRun(newRun())
-    const taken = await store.texts.keep(RUN.id, 'taken-canary', 500)
+    const taken = await store.texts.keep({ workflowId: RUN.id }, 'taken-canary', 500)
     await store.texts.take(RUN, taken)
-    await store.texts.keep(RUN.id, 'unread-canary', 600)
-    await store.texts.keep('never-1', 'orphan-canary', 1_000)
-    await store.texts.keep('soon-1', 'kept-5512', MONTH_LATER_MS)
+    await store.texts.keep({ workflowId: RUN.id }, 'unread-canary', 600)
+    await store.texts.keep({ workflowId: 'never-1' }, 'orphan-canary', 1_000)
+    await store.texts.keep({ workflowId: 'soon-1' }, 'kept-5512', MONTH_LATER_MS)
     await store.content.purgeDue(MONTH_LATER_MS)
     expect(await store.texts.take(RUN, taken)).toBe('taken-canary')
     await store.content.purge(RUN.id, MONTH_LATER_MS)
@@ -204,9 +207,9 @@ export function clientTextTests(bench: Bench): void {
   it('stays for a run that is started with the id of one whose content ends', async () => {
     const store = await bench.open()
     await store.ledger.openRun(newRun())
-    await store.texts.keep(RUN.id, words, 500)
+    await store.texts.keep({ workflowId: RUN.id }, words, 500)
     await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
-    const digest = await store.texts.keep(RUN.id, words, 2_000)
+    const digest = await store.texts.keep({ workflowId: RUN.id }, words, 2_000)
     await store.content.purge(RUN.id, 3_000)
     const next = { ...RUN, key: 'next-run-1' }
     await store.ledger.openRun(newRun({ run: next }))
@@ -217,7 +220,7 @@ export function clientTextTests(bench: Bench): void {
     const store = await bench.open()
     await store.ledger.openRun(newRun())
     await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
-    const digest = await store.texts.keep(RUN.id, words, 1_001)
+    const digest = await store.texts.keep({ workflowId: RUN.id }, words, 1_001)
     await store.content.purge(RUN.id, 2_000)
     await store.content.purgeDue(3 * 3_600_000)
     await expect(store.texts.take(RUN, digest)).rejects.toThrow('is missing')
@@ -230,7 +233,10 @@ export function clientTextTests(bench: Bench): void {
     const run = { ...RUN, id: 'secret-1', sealed: true }
     const child = { ...run, id: 'secret-1/clerk-1-1', key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
     await store.seals.ensure(run.id, { content: true, workspace: 'acme' })
-    const digests = [await store.texts.keep(run.id, words, 500), await store.texts.keep(child.id, words, 500)]
+    const digests = [
+      await store.texts.keep({ workflowId: run.id }, words, 500),
+      await store.texts.keep({ workflowId: child.id }, words, 500),
+    ]
     expect(digests[0]).toBe(digests[1])
     const isClear = async () => /a long finding/.test(await place.contents())
     expect(await isClear()).toBe(false)
@@ -240,7 +246,9 @@ export function clientTextTests(bench: Bench): void {
     }
     expect(await isClear()).toBe(false)
     const without = await bench.open(place)
-    await expect(without.texts.keep(run.id, words, 500)).rejects.toMatchObject({ kind: 'no-master-key' })
+    await expect(without.texts.keep({ workflowId: run.id }, words, 500)).rejects.toMatchObject({
+      kind: 'no-master-key',
+    })
     await store.content.purge(run.id, 9_000)
     await expect(store.texts.take(run, digests[0]!)).rejects.toMatchObject({ kind: 'destroyed' })
   })

@@ -57,7 +57,7 @@ interface Told {
 
 /** One of each that a store keeps of a run. */
 async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<Told> {
-  const kept = await Promise.all([0, 1].map(at => texts.keep(run.id, LONG + at, 500)))
+  const kept = await Promise.all([0, 1].map(at => texts.keep({ workflowId: run.id }, LONG + at, 500)))
   await ledger.openRun(newRun({ run, budget: { ...BUDGET, usd: '0.000002' }, part: 'first', begins: true }))
   const first = newAttempt(newCall(1, { run, part: 'first', messages: [asked(LONG)] }), 1, worst(700, 70))
   const { transcript } = await ledger.beginCall(first.call)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { RunRef } from '../../../src/core/protocol.ts'
+import { sealedRoot } from '../../../src/core/sealing.ts'
 import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
 import { asked, copyingRuns, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
@@ -214,6 +215,47 @@ export function sealTests(bench: Bench): void {
     const anew = newCall(1, { callId: 'anew', messages: [asked('Good day'), asked('Who?')], part: 'third' })
     await ledger.beginCall(anew)
     expect(await transcripts.read(longer)).toEqual(['Good day', 'Who?', 'And?'].map(asked))
+  })
+
+  it('keeps apart what two namespaces have sealed under one id', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    const wish = { content: true, workspace: 'acme' }
+    const [here, there] = ['here', 'there'].map(namespace => sealedRoot({ namespace, workflowId: SEALED.id }))
+    const other = { ...SEALED, key: 'first-there' }
+    const keyOf = async (root: string) => (await store.seals.of(root))?.sealer.keyId
+    expect(await store.seals.ensure(here!, wish)).toBe(true)
+    expect(await store.seals.of(there!)).toBeUndefined()
+    await store.ledger.openRun(newRun({ run: SEALED, namespace: 'here' }))
+    expect(await store.seals.ensure(there!, wish)).toBe(true)
+    await store.ledger.openRun(newRun({ run: other, namespace: 'there', startedAtMs: 2_000 }))
+    expect(await store.seals.ensure(here!, wish)).toBe(false)
+    const [first, second] = await Promise.all([keyOf(here!), keyOf(there!)])
+    expect(second).not.toBe(first)
+    const digest = await store.texts.keep({ workflowId: SEALED.id, namespace: 'here' }, 'words', 500)
+    await store.content.purge(other.key, 9_000)
+    expect(await store.texts.take(SEALED, digest)).toBe('words')
+    await expect(store.seals.of(there!)).rejects.toMatchObject({ kind: 'destroyed' })
+    // The id used again, here: the start that did not come off gives back this namespace's key and no other.
+    await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 10_000 })
+    expect(await store.seals.ensure(here!, wish)).toBe(true)
+    await store.seals.discard(here!)
+    expect(await keyOf(here!)).toBe(first)
+    expect(await store.seals.keys()).toMatchObject([{ rootId: SEALED.id }, { rootId: SEALED.id }])
+  })
+
+  it('finds what was sealed before keys knew of namespaces, and makes no second key for it', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    const wish = { content: true, workspace: 'acme' }
+    await store.seals.ensure(SEALED.id, wish)
+    const before = (await store.seals.of(SEALED.id))!.sealer.keyId
+    const root = sealedRoot({ namespace: 'here', workflowId: SEALED.id })
+    expect((await store.seals.of(root))?.sealer.keyId).toBe(before)
+    expect(await store.seals.ensure(root, wish)).toBe(false)
+    await store.ledger.openRun(newRun({ run: SEALED, namespace: 'here' }))
+    expect((await store.seals.of(root))?.sealer.keyId).toBe(before)
+    await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 2_000 })
+    expect(await store.seals.ensure(root, wish)).toBe(true)
+    expect((await store.seals.of(root))?.sealer.keyId).not.toBe(before)
   })
 
   it('makes another key for an id that is used again, and leaves the earlier run its own', async () => {
