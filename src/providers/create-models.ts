@@ -11,6 +11,7 @@ import { askEndpoint } from './ask-endpoint.ts'
 import type { Dialect, Fetch } from './dialect.ts'
 import { dialectOf } from './dialects.ts'
 import { faultOf } from './faults/fault-words.ts'
+import { withoutSaidBack } from './faults/said-back.ts'
 import { MissingPackage } from './packages/load-package.ts'
 import { createSchemaWays } from './prepare/schema-ways.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
@@ -78,7 +79,9 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
       const parts = { ask, settings, dialect, model, schemaMode, exchange }
       try {
         const reply = await exchanges.run(exchange, () => askEndpoint(parts))
-        return reply.kind === 'fault' ? { ...reply, fault: schemaWays.heed(ask, schemaMode, reply.fault) } : reply
+        const heeded =
+          reply.kind === 'fault' ? { ...reply, fault: schemaWays.heed(ask, schemaMode, reply.fault) } : reply
+        return withoutSaidBack(heeded, ask, settings)
       } finally {
         exchange.close()
       }
