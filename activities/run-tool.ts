@@ -166,11 +166,20 @@ function lateWords({ name, timeoutMs, idempotent }: Tool): string {
   return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
 }
 
-/** Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own. */
+/**
+ * Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own.
+ * What lies deeper in such an object may be a request with its key, and the words go to the model.
+ */
 function wordsOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : inspect(thrown)
+  if (typeof thrown === 'string') return thrown
+  if (!(thrown instanceof Error)) return messageIn(thrown) ?? inspect(thrown, { depth: 0 })
   if (thrown.message !== '') return thrown.message
   return thrown instanceof AggregateError ? thrown.errors.map(wordsOf).join('; ') : thrown.name
+}
+
+function messageIn(thrown: unknown): string | undefined {
+  const { message } = Object(thrown) as { readonly message?: unknown }
+  return typeof message === 'string' && message !== '' ? message : undefined
 }
 
 /** Rejects when the signal fires, for tools that do not listen to it. */

@@ -102,6 +102,12 @@ it.each([
     /^"refused at ::1; refused"$/,
   ],
   ['an error that says nothing', new RangeError(), /RangeError/],
+  ['an object with words of its own', { message: 'none left', config: { key: 'CANARY' } }, /^"none left"$/],
+  [
+    'an object with others in it',
+    { status: 401, request: { headers: { authorization: 'CANARY' } } },
+    /^(?!.*CANARY).*401/s,
+  ],
 ])('tells the model what a tool has thrown where it is %s', async (_what, thrown, words) => {
   const run = () => Promise.reject(thrown)
   const rash = defineTool({ name: 'rash', description: 'throws', input: z.object({}), run })

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
@@ -139,6 +140,43 @@ describe('a server behind a URL', () => {
     expect(new Set(keys)).toEqual(new Set(['open-sesame']))
   })
 
+  it.each([
+    ['in the body of a status', (key: string) => ({ status: 500, body: `no such key: ${key}` })],
+    ['in an error', (key: string) => rpc({ error: { code: -32_000, message: `no such key: ${key}` } })],
+    [
+      'in what it calls an error',
+      (key: string) => rpc({ result: { isError: true, content: [{ type: 'text', text: `${key}!` }] } }),
+    ],
+  ])(
+    'has no key of ours in what a tool throws, which is told to the model, where it says it back %s',
+    async (_, saying) => {
+      const { url, fail } = await shopOverHttp()
+      const headers = { authorization: 'Bearer CANARY-OF-MCP', 'x-team': 'no such' }
+      const mcp = await connected({ shop: { url, headers } })
+      for (const key of ['CANARY-OF-MCP', headers.authorization]) {
+        fail(saying(key))
+        const words = await ask(mcp, 'shop__find', { ware: 'lamp' }).then(String, error => String(error.message))
+        expect(words).not.toContain('CANARY')
+        expect(words).toContain('[hidden]')
+      }
+    },
+  )
+
+  it('has no key of ours in what is said where it cannot be used', async () => {
+    const { url, fail } = await shopOverHttp()
+    fail({ status: 401, body: 'no such key: CANARY-OF-MCP' })
+    const headers = { 'x-api-key': 'CANARY-OF-MCP' }
+    const echo = { command: process.execPath, args: ['-e', 'console.error(process.env.SHOP_TOKEN); process.exit(1)'] }
+    for (const server of [
+      { url, headers },
+      { ...echo, env: { SHOP_TOKEN: 'CANARY-OF-MCP' } },
+    ]) {
+      const error = await connectMcpServers({ shop: server }).catch(caught => caught)
+      expect(error.message).toContain("'shop' does not list its tools")
+      expect(inspect(error)).not.toContain('CANARY')
+    }
+  })
+
   it('is asked through the proxy that the environment names', async () => {
     const { url } = await shopOverHttp()
     const folder = mkdtempSync(join(tmpdir(), 'signalbox-mcp-'))
@@ -172,8 +210,13 @@ function ask({ tools }: McpTools, name: string, input: JsonValue): Promise<JsonV
 /** Without sessions: each request has a shop of its own. */
 async function shopOverHttp() {
   const keys: unknown[] = []
+  let failure: Failure | undefined
   const server = createServer(async (request, response) => {
     keys.push(request.headers['x-key'])
+    if (failure)
+      return void response
+        .writeHead(failure.status, { 'content-type': 'application/json' })
+        .end(await bodyOf(failure, request))
     const transport = new StreamableHTTPServerTransport({})
     await createShop().connect(transport as Parameters<ReturnType<typeof createShop>['connect']>[0])
     await transport.handleRequest(request, response)
@@ -184,5 +227,24 @@ async function shopOverHttp() {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, keys }
+  const fail = (next: Failure) => {
+    failure = next
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, keys, fail }
+}
+
+interface Failure {
+  readonly status: number
+  /** What stands for the id of a message becomes that of the message. */
+  readonly body: string
+}
+
+function rpc(answer: object): Failure {
+  return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 'ID', ...answer }) }
+}
+
+async function bodyOf({ body }: Failure, request: IncomingMessage): Promise<string> {
+  let asked = ''
+  for await (const chunk of request) asked += chunk
+  return body.replace('"ID"', String(asked && JSON.parse(asked).id))
 }

@@ -9,6 +9,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
+import { hideSecrets, withoutSecrets } from './hide-secrets.ts'
 import {
   approvalOf,
   type McpServer,
@@ -54,22 +55,20 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
 type Described = Awaited<ReturnType<Client['listTools']>>['tools'][number]
 
 async function toolsOf(name: string, server: McpServer, session: McpSession): Promise<readonly Tool[]> {
-  const described = await describedBy(name, session)
+  const described = await describedBy(name, server, session)
   const names = described.map(tool => tool.name)
   requireTools(name, server, names)
   return described.map(tool => toolOf(name, server, session, tool))
 }
 
-async function describedBy(name: string, session: McpSession): Promise<readonly Described[]> {
+async function describedBy(name: string, server: McpServer, session: McpSession): Promise<readonly Described[]> {
   try {
     return await listAll(await session.client())
-  } catch (cause) {
+  } catch (error) {
     const words = session.lastWords()
     const wrote = words === '' ? '' : `. It wrote last:\n${words}`
-    throw new McpServerProblem(
-      `the MCP server '${name}' does not list its tools: ${reasonOf(cause)}; check its command or its url${wrote}`,
-      { cause },
-    )
+    const problem = `the MCP server '${name}' does not list its tools: ${reasonOf(error)}; check its command or its url${wrote}`
+    throw new McpServerProblem(hideSecrets(problem, server), { cause: withoutSecrets(error, server) })
   }
 }
 
@@ -104,8 +103,11 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
     needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
     run: async (input, { signal }) => {
-      const given = await ask(session, { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs })
-      return capResult(resultOf(given), DEFAULT_MAX_RESULT_BYTES)
+      const asked = { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs }
+      const result = await ask(session, asked)
+        .then(resultOf)
+        .catch(error => Promise.reject(withoutSecrets(error, settings)))
+      return capResult(result, DEFAULT_MAX_RESULT_BYTES)
     },
   }
 }
