@@ -50,7 +50,8 @@ type Named = Omit<Prepared, 'input' | 'call'>
 
 /** What the call names, or the sentence about the first that does not exist. */
 function lookUp(ports: CallModelPorts, input: CallModelInput): Named | string {
-  const taskClass = ports.directory.classes[input.taskClass]
+  const { classes } = ports.directory
+  const taskClass = Object.hasOwn(classes, input.taskClass) ? classes[input.taskClass] : undefined
   if (!taskClass) return unknownClass(ports, input.taskClass)
   const tools = offeredTools(ports, input.tools ?? [])
   if (typeof tools === 'string') return tools

@@ -49,6 +49,12 @@ it('a call goes on in the class that the rules name: the ledger has both, and th
   expect(call).toMatchObject({ taskClass: 'auto', attempts: [{ taskClass: 'cheap' }] })
 })
 
+it.each(['constructor', '__proto__', 'toString'])('a class that nobody has configured is none, also %s', async name => {
+  const run = await stage.open(`inherited-${name}`)
+  const message = expect.stringContaining(`no task class is called '${name}'`)
+  expect(await stage.call(run, name, 1)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route', message } })
+})
+
 it('counts towards the budgets of the class asked and of the class used, and steps down by rules too', async () => {
   const run = await stage.open('budgets')
   const result = await stage.call(run, 'auto', 1, { additions: [userMessage('word '.repeat(4_000))] })
