@@ -99,8 +99,15 @@ async function sealProblem(ports: OpenRunPorts, input: OpenRunInput): Promise<st
   const isSealed = await ports.seals.isSealed(run.id)
   if (isSealed && !run.sealed)
     return `run ${run.id} has a key from an earlier start and was not started sealed; start it under another id`
-  if (isSealed || !mustBeSealed(policiesOf(ports, input))) return undefined
+  if (isSealed) return undefined
+  if (!mustBeSealed(policiesOf(ports, input))) return sealedForkProblem(ports, input)
   return `run ${run.id} is under zero data retention and was started without a key, so what it was given lies in Temporal's history as it is; start it with \`signalbox start\`, or with a client that is connected with the store of its workers`
+}
+
+/** Who has no key could have it read by asking its worker to go on from it. */
+async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms: { forkedFrom } }: OpenRunInput) {
+  if (!begins || !forkedFrom || !(await ledger.isSealed(forkedFrom.transcript))) return undefined
+  return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
 }
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {

@@ -10,6 +10,7 @@ import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { planFork } from '../../src/runtime/runs/fork-run.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
@@ -174,6 +175,28 @@ describe('a run under zero data retention', () => {
     const run = await signalbox.start('helper', { input: 'be of help', workspace: 'acme' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     expect(await (await signalbox.store()).seals.of(`default/${run.id}`)).toMatchObject({ content: true })
+  })
+
+  it('has forks that are sealed too, whatever its workspace asks by then, and no other run goes on from it', async () => {
+    const run = await signalbox.start('helper', { input: `be of help with ${CANARY}`, workspace: 'acme' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const { terms } = await planFork(await signalbox.store(), run.id, { atStep: 1 })
+    expect(terms.policy).toEqual({ zdr: true })
+    const connection = await Connection.connect({ address: server.address })
+    const plain = new Client({ connection })
+    const { policy: _, ...bare } = terms
+    const result = await plain.workflow.execute('helper', {
+      taskQueue: 'signalbox',
+      workflowId: 'forged-1',
+      args: [{ input: null, terms: { ...bare, workspace: 'default' } }],
+    })
+    expect(result).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining(`goes on from ${run.id}, which is sealed`),
+    })
+    await connection.close()
+    const fork = await signalbox.fork(run.id, { atStep: 1 })
+    expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
   })
 
   it('is begun by no worker without its master key, while other runs go on', async () => {

@@ -109,6 +109,8 @@ export interface LedgerPort {
   closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
   /** What a run and the runs below it have spent so far, settled or not. */
   spentBy(run: Pick<RunRef, 'key'>): Promise<LostSpendings>
+  /** Whether the run that began a transcript is sealed. */
+  isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */
   seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
   /** Whether the call has begun before. */

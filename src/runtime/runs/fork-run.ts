@@ -111,10 +111,16 @@ function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions
     labels,
     budget,
     taskClass: options.taskClass ?? taskClass,
-    ...(run.policy && { policy: run.policy }),
+    ...policyOf(run),
     ...(model !== undefined && { model }),
     forkedFrom,
   }
+}
+
+/** What was sealed stays so, also where its workspace has asked for it and does no more. */
+function policyOf({ policy, sealed }: RunReport): Pick<Terms, 'policy'> {
+  if (sealed) return { policy: { ...policy, zdr: true } }
+  return policy ? { policy } : {}
 }
 
 /** Of the first of the run and those that it was forked from whose content is gone: it shares what those were told and said. */

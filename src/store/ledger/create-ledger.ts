@@ -1,6 +1,8 @@
 import type { LedgerPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { findSeen } from '../runs/run-seen.ts'
+import { isSealedRun } from '../runs/sealed-run.ts'
+import { ownerOf } from '../transcripts/owner.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
@@ -19,6 +21,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     closeRun: (run, end) => write(() => closeRun(run, end)),
     closeLost: (run, end) => write(() => closeLost(run, end)),
     spentBy: run => write(() => spentBy(run)),
+    isSealed: ({ lineage }) => read(() => isSealedRun(ownerOf(lineage))),
     seen: run => read(() => findSeen(run.key)),
     isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly labels: Labels
   readonly budget: Budget
   readonly policy?: Policy
+  /** Present: its content lies encrypted, whatever policy was the reason. */
+  readonly sealed?: true
   /** That its own calls are bound to. Absent: any of their class. */
   readonly model?: string
   readonly forkedFrom?: ForkedFrom
@@ -142,6 +144,7 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     budget: budgetOf(run),
     startedAtMs: run.started_at_ms,
     ...(policy && { policy }),
+    ...(run.seal_key !== null && { sealed: true as const }),
     ...(run.bound_model !== null && { model: run.bound_model }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),
     ...(run.ended_at_ms !== null && { endedAtMs: run.ended_at_ms }),
