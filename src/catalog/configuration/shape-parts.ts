@@ -67,10 +67,10 @@ export const region = z
 
 export const abilities = listOf(oneOf(ABILITIES), `abilities: ${ABILITIES.join(', ')}`)
 
-const WEBHOOK = 'an address that begins with http:// or https://'
+const WEBHOOK = 'an address that begins with http:// or https://, without a user'
 const address = z
   .string({ error: WEBHOOK })
-  .refine(text => /^https?:\/\//.test(text) && URL.canParse(text), { error: WEBHOOK })
+  .refine(text => /^https?:\/\/(?![^/?#]*@)/.test(text) && URL.canParse(text), { error: WEBHOOK })
 
 /** The least and the most that Standard Webhooks asks for. */
 const SECRET = '24 to 64 characters without spaces, or whsec_ and 24 to 64 bytes in base64'

@@ -69,6 +69,16 @@ it.each([
   expect(words).not.toMatch(/sesame|7777|b3Blbn/i)
 })
 
+it.each(['https://ops:sesame@ops.example/hook', 'https://sesame@ops.example'])(
+  'in an address as its user is refused: nobody would be reached at %s',
+  address => {
+    const result = read(`{ webhook: "${address}" }`)
+    const words = result.ok ? '' : describeProblems(result.problems)
+    expect(words).toMatch(/alerts\.webhook.*without a user/)
+    expect(words).not.toContain('sesame')
+  },
+)
+
 it('whose variable is not set is a problem: nobody would know that posts are not signed', () => {
   for (const variables of [{}, { OPS_SECRET: '' }]) {
     const result = read(`{ webhook: "https://ops.example/hook", secret: "\${OPS_SECRET}" }`, '{}', variables)
