@@ -7,12 +7,13 @@
  * @module
  */
 import { isCancellation, workflowInfo } from '@temporalio/workflow'
-import { type CarriedAgent, carriedIn } from '../src/core/agent/carried.ts'
+import type { CarriedAgent } from '../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../src/core/agent/state.ts'
 import { userMessage } from '../src/core/agent/words.ts'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
+import { carriedHere } from './run/carried-here.ts'
 import { closeRun } from './run/close.ts'
 import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
@@ -32,7 +33,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const { book } = run
   const name = workflowInfo().workflowType
   const input = terms?.longInput ?? (typeof given === 'string' ? given : JSON.stringify(given))
-  const carried = carriedIn(terms ?? {})?.agent ?? forkedStart(book)
+  const carried = carriedHere(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
     const end = await runAgent(run, { input, continues: true, plan, ...(carried && { carried }) })

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NEW_AGENT } from '../../src/core/agent/state.ts'
+import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { planFork } from '../../src/runtime/runs/fork-run.ts'
@@ -18,6 +20,7 @@ import { type DevServer, startDevServer } from '../../src/runtime/temporal/dev-s
 import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
+import { userMessage } from '../support/call-scene.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { VENDORS } from '../support/scene.ts'
 
@@ -194,6 +197,17 @@ describe('a run under zero data retention', () => {
       kind: 'refused',
       message: expect.stringContaining(`goes on from ${run.id}, which is sealed`),
     })
+    const carried = {
+      ...{ parts: 1, startedAtMs: Date.now(), draw: 0.5, step: 1, ownTools: 0, totals: NO_TOTALS, decided: [] },
+      agent: { state: NEW_AGENT, additions: [userMessage('be of help')], transcript: terms.forkedFrom!.transcript },
+    }
+    const carrying = await plain.workflow.execute('helper', {
+      taskQueue: 'signalbox',
+      workflowId: 'forged-2',
+      args: [{ input: 'Hello.', terms: { carried } }],
+    })
+    expect(carrying.calls).toBe(1)
+    expect(JSON.stringify(await prompts('forged-2'))).not.toContain(CANARY)
     await connection.close()
     const fork = await signalbox.fork(run.id, { atStep: 1 })
     expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
@@ -282,6 +296,14 @@ async function startWorker(settings: Record<string, string>): Promise<ChildProce
   })
   await once(started.stdout!, 'data')
   return started
+}
+
+/** What the models of a run were shown. */
+async function prompts(runId: string): Promise<unknown> {
+  const { reports, transcripts } = await signalbox.store()
+  const { key } = (await reports.run(runId))!
+  const steps = await reports.steps(key)
+  return Promise.all(steps.map(({ transcript }) => transcripts.read(transcript)))
 }
 
 /** The history as bytes on the wire: payloads lie in them as they are. Their JSON has them in base64, where no word is found. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { carriedIn } from '../../src/core/agent/carried.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Answer, CallSettings, Cost, Labels, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
@@ -16,6 +15,7 @@ import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
+import { carriedHere } from './carried-here.ts'
 import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
 import { type Inbox, openInbox } from './inbox.ts'
@@ -146,7 +146,7 @@ function longInputProblem(workflow: string, { bytes }: StoredText): string {
 
 /** The parts of an open run, for the workflows of this folder. */
 export function prepareRun(terms: Terms): RunAtWork {
-  const carried = carriedIn(terms)
+  const carried = carriedHere(terms)
   const book = createBook(terms, carried)
   const inbox: Inbox = openInbox({
     runId: book.ref.id,
