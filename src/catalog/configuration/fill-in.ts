@@ -20,6 +20,7 @@ export interface Filled {
 const NO_ADDRESS = 'http://unset.invalid'
 
 interface Account {
+  readonly asksNobody: boolean
   readonly missing: Map<string, string[]>
   readonly secrets: string[]
   readonly problems: Problem[]
@@ -29,9 +30,10 @@ interface Account {
  * Fills every text in, except the names. What goes into a provider's key, headers or address stays with the provider, and a
  * webhook's with who posts there; everything else is shown and recorded, so a variable that is named like a secret is refused there.
  */
-export function fillIn(value: unknown, env: Environment): Filled {
-  const account: Account = { missing: new Map(), secrets: secretsOf(env), problems: [] }
-  return { value: walk(value, [], env, account), ...account }
+export function fillIn(value: unknown, env: Environment, asksNobody: boolean): Filled {
+  const account: Account = { asksNobody, missing: new Map(), secrets: secretsOf(env), problems: [] }
+  const { missing, secrets, problems } = account
+  return { value: walk(value, [], env, account), missing, secrets, problems }
 }
 
 function secretsOf(env: Environment): string[] {
@@ -55,9 +57,14 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
   const exposed = hidden ? undefined : used.find(isSecretName)
   if (exposed !== undefined) account.problems.push(exposure(path, exposed))
   if (unreadable || (hidden && BARE.test(text))) account.problems.push(unreadableMark(path))
-  if (missing.length > 0) noteMissing(missing, path, hidden, account)
-  return hidden && missing.length > 0 && path[2] === 'baseURL' ? NO_ADDRESS : filled
+  if (missing.length === 0) return filled
+  if (hidden && path[0] !== 'providers' && account.asksNobody) return path.at(-1) === 'secret' ? NO_SECRET : NO_ADDRESS
+  noteMissing(missing, path, hidden, account)
+  return hidden && path[2] === 'baseURL' ? NO_ADDRESS : filled
 }
+
+/** In place of what posts are signed with, for who posts nothing. */
+const NO_SECRET = 'nobody-has-set-this-secret'
 
 /** Names are what classes, policies and commands refer to: they are as they stand. */
 function variableName(path: Path): Problem {

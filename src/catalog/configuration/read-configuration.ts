@@ -30,7 +30,10 @@ export interface ReadOptions {
   readonly env: Environment
   /** @defaultValue `loadCatalogue()` */
   readonly catalogue?: Catalogue
-  /** For who asks no vendor: classes may be left with no endpoint, as they are where the vendors' keys are not. @defaultValue `false` */
+  /**
+   * For who asks no vendor and posts nothing: classes may be left with no endpoint, as they are where the vendors' keys are not, and
+   * variables of webhooks need no value. @defaultValue `false`
+   */
   readonly asksNobody?: boolean
 }
 
@@ -44,7 +47,7 @@ export function readConfiguration(
 ): ConfigurationResult {
   const parsed = parseYaml(text)
   if (!parsed.ok) return { ok: false, problems: parsed.problems }
-  const filled = fillIn(parsed.document.value, env)
+  const filled = fillIn(parsed.document.value, env, asksNobody)
   const scrub = createScrubber(filled.secrets)
   const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue, asksNobody })
   // A text with a gap in it seldom has the right shape: the variable is the one thing to tell.

@@ -86,6 +86,19 @@ it('whose variable is not set is a problem: nobody would know that posts are not
   }
 })
 
+it('is not needed by who posts nothing, such as a look at the budgets', () => {
+  const text = `
+providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
+classes: { strong: { models: [acme/large] } }
+alerts: { webhook: "\${OPS_HOOK}", secret: "\${OPS_SECRET}" }
+budgets: { b: { scope: { all: true }, per: day, usd: "\${LIMIT}", webhook: "https://\${OWN_HOST}/hook", secret: "\${OWN_SECRET}" } }
+`
+  const result = readConfiguration(text, { env: { LIMIT: '5' }, catalogue, asksNobody: true })
+  expect(result.ok && result.configuration.directory.budgets).toMatchObject([{ usd: '5', webhook: true }])
+  const lacking = readConfiguration(text, { env: {}, catalogue, asksNobody: true })
+  expect(lacking.ok ? '' : describeProblems(lacking.problems)).toMatch(/: 1 problem\n.*LIMIT is not set/)
+})
+
 it('of a budget without a webhook of its own is refused', () => {
   const result = read(
     '{ webhook: "https://ops.example/hook" }',
