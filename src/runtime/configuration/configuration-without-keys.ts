@@ -50,26 +50,30 @@ export function readWithoutKeys(
 ): ConfigurationResult {
   const marks = variablesIn(text, /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
   const addresses = variablesIn(text, /(?:baseURL|webhook)['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
+  const secrets = variablesIn(text, /secret['"]?\s*:\s*['"]?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)
   const known = catalogue.providerIds.flatMap(id => variablesOf(catalogue.provider(id)!))
   const given = (names: readonly string[], value: string) =>
     Object.fromEntries(names.filter(name => !env[name]).map(name => [name, value]))
   const whole = [...addresses, ...known.filter(name => name.endsWith('_URL'))]
-  const filled = { ...env, ...given([...marks, ...known], '1'), ...given(whole, NO_ADDRESS) }
+  const filled = {
+    ...env,
+    ...given([...marks, ...known], '1'),
+    ...given(whole, NO_ADDRESS),
+    ...given(secrets, NO_SECRET),
+  }
   return loadConfigurationFile(path, filled, { catalogue })
 }
 
 /** In place of an address that is not set; nobody asks it. */
 const NO_ADDRESS = 'http://unset.invalid'
 
-<<<<<<< HEAD
+/** In place of what a webhook's posts are signed with; nothing is posted. */
+const NO_SECRET = 'nobody-has-set-this-secret'
+
 /** Those of its key, of its package's settings and of its address. */
 function variablesOf({ keyVariables, settingVariables, baseUrl = '' }: KnownProvider): readonly string[] {
   return [...keyVariables, ...settingVariables, ...variablesIn(baseUrl, /\$\{(\w+)\}/g)]
 }
-=======
-/** In place of what a webhook's posts are signed with; nothing is posted. */
-const NO_SECRET = 'nobody-has-set-this-secret'
->>>>>>> cf87d12 (Sign what is posted to webhooks, so that a receiver knows who posts)
 
 function variablesIn(text: string, marks: RegExp): readonly string[] {
   return [...text.matchAll(marks)].map(([, name]) => name!)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { loadWithoutKeys } from '../../src/runtime/configuration/configuration-without-keys.ts'
+import { loadWithoutKeys } from '../../../src/runtime/configuration/configuration-without-keys.ts'
 
 let folder: string
 beforeEach(() => {
