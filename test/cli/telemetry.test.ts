@@ -125,7 +125,7 @@ import { z } from '${ROOT}/node_modules/zod/index.js'
 const lookUp = defineTool({
   name: 'look_up', description: 'Looks up.', input: z.object({ station: z.string() }), run: async () => ({ passengers: 9 }),
 })
-export const agents = [defineAgent({ name: 'researcher', instructions: 'Be brief.', tools: [lookUp], taskClass: 'strong' })]
+export const agents = [defineAgent({ name: 'researcher', instructions: 'Be brief.', tools: [lookUp], taskClass: 'strong', limits: { stepsPerPart: 1 } })]
 export const tools = [lookUp]
 `
 
@@ -201,6 +201,8 @@ describe('a worker that is asked to tell of itself', () => {
       ])
     const all = spans()
     expect(new Set(all.map(({ traceId }) => traceId)).size).toBe(1)
+    // Its second step is in a part of its own, where activities are numbered anew.
+    expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(all.length)
     const top = all.find(({ name }) => name === 'invoke_workflow')
     expect(top.parentSpanId).toBeUndefined()
     const calls = all.filter(({ name }) => name === 'call strong')

@@ -6,6 +6,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from '@temporalio/activity'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { onceOf } from '../../../activities/once.ts'
 import { namesRun } from '../../core/names-run.ts'
 import type {
   CallModelInput,
@@ -48,9 +49,9 @@ type Observe = (
   run: () => Promise<unknown>,
 ) => Promise<unknown>
 
-const observeCall: Observe = async ({ metrics, addSpan, calls, now }, { info }, given, run) => {
+const observeCall: Observe = async ({ metrics, addSpan, calls, now }, context, given, run) => {
   const input = given as CallModelInput
-  const place = placeOf(input.run, `${info.activityId} ${info.attempt}`)
+  const place = placeOf(input.run, tryOf(context))
   const startMs = now()
   let result: CallModelResult | undefined
   try {
@@ -62,10 +63,10 @@ const observeCall: Observe = async ({ metrics, addSpan, calls, now }, { info }, 
   }
 }
 
-const observeTool: Observe = async ({ addSpan, now }, { info }, given, run) => {
+const observeTool: Observe = async ({ addSpan, now }, context, given, run) => {
   if (!addSpan) return run()
   const input = given as RunToolInput
-  const place = placeOf(input.run, `${info.activityId} ${info.attempt}`)
+  const place = placeOf(input.run, tryOf(context))
   const startMs = now()
   let result: RunToolResult | undefined
   try {
@@ -83,6 +84,11 @@ const observeEnd: Observe = async ({ addSpan, runBeganAtMs, now }, _context, giv
   const startMs = await runBeganAtMs(input.run.id)
   if (startMs !== undefined) addSpan(runSpan(input.run, input.outcome, { startMs, endMs: now() }))
   return closed
+}
+
+/** One that Temporal tries again is another span. */
+function tryOf(context: Context): string {
+  return `${onceOf(context).id} ${context.info.attempt}`
 }
 
 /** By the activity's name. */

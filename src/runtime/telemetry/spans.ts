@@ -39,7 +39,7 @@ export interface CallPlace {
   readonly spanId: string
 }
 
-/** The activity of a call; one that Temporal tries again is another span. */
+/** @param what - Names an activity, and which try of it, among all parts of the run. */
 export function placeOf(run: RunRef, what: string): CallPlace {
   return { traceId: hex(`trace ${treeOf(run)}`, 32), spanId: hex(`span ${run.key} ${what}`, 16) }
 }
