@@ -18,8 +18,13 @@ export function measureBudgets(
   port: Pick<BudgetPort, 'standing'>,
   metrics: Pick<Metrics, 'budget'>,
 ): () => void {
+  let measured: readonly string[] = []
   const look = async () => {
     const limits = budgets().map(budget => limitAt(budget, Date.now()))
+    const names = limits.map(({ budget }) => budget)
+    // A gauge keeps its last value: one over 0.8 would be looked at for ever.
+    for (const name of measured) if (!names.includes(name)) metrics.budget(name, 0)
+    measured = names
     if (limits.length === 0) return
     const standings = await unlessStoreFails(port.standing(limits), [])
     for (const standing of standings) metrics.budget(standing.budget, shareOf(standing))

@@ -1,0 +1,28 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import type { SharedBudget } from '../../src/core/budgets/shared-budget.ts'
+import { measureBudgets } from '../../src/runtime/telemetry/budget-gauges.ts'
+import { openStore } from '../../src/store/index.ts'
+
+const budget = (name: string): SharedBudget => ({ name, scope: { all: true }, per: 'day', usd: '1', warnAt: [] })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('leaves no share standing of a budget that is configured no more', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const store = await openStore({ path: ':memory:' })
+  let budgets = [budget('press'), budget('news')]
+  const shares: Record<string, number[]> = { press: [], news: [] }
+  const measure = { budget: (name: string, share: number) => void shares[name]!.push(share) }
+  const stop = measureBudgets(() => budgets, store.budgets, measure)
+  await vi.waitFor(() => expect(shares).toEqual({ press: [0], news: [0] }))
+  budgets = [budget('news')]
+  vi.advanceTimersToNextTimer()
+  await vi.waitFor(() => expect(shares).toEqual({ press: [0, 0], news: [0, 0] }))
+  budgets = []
+  vi.advanceTimersToNextTimer()
+  await vi.waitFor(() => expect(shares).toEqual({ press: [0, 0], news: [0, 0, 0] }))
+  stop()
+  await store.close()
+})
