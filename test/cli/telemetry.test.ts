@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
@@ -23,7 +23,7 @@ let worker: ChildProcess
 let metricsAddress: string
 let collector: Server
 let hook: Server
-const bodies = { traces: [] as string[], alerts: [] as string[] }
+const bodies = { traces: [] as string[], metrics: [] as string[], alerts: [] as string[] }
 let env: NodeJS.ProcessEnv
 let run: Captured
 
@@ -33,7 +33,8 @@ async function listen(into: string[]): Promise<Server> {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
-      if (request.url === '/v1/traces' || request.url === '/hook') into.push(Buffer.concat(chunks).toString())
+      const list = request.url === '/v1/metrics' ? bodies.metrics : into
+      list.push(Buffer.concat(chunks).toString())
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     })
   })
@@ -154,6 +155,9 @@ function figure(text: string, name: string, ...tags: string[]): number | undefin
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')))
 }
 
+const attributes = (of: Loose) =>
+  Object.fromEntries(of.attributes.map(({ key, value }: Loose) => [key, value.stringValue ?? Number(value.intValue)]))
+
 describe('a worker that is asked to tell of itself', () => {
   it('serves metrics of calls, attempts, tokens, money and times to Prometheus', async () => {
     expect(run).toMatchObject({ exitCode: EXIT.done, err: '' })
@@ -200,6 +204,11 @@ describe('a worker that is asked to tell of itself', () => {
         'invoke_workflow',
       ])
     const all = spans()
+    const [{ resource }] = JSON.parse(bodies.traces[0]!).resourceSpans
+    expect(attributes(resource)).toEqual({
+      'service.name': 'signalbox',
+      'service.instance.id': `${worker.pid}@${hostname()}`,
+    })
     expect(new Set(all.map(({ traceId }) => traceId)).size).toBe(1)
     // Its second step is in a part of its own, where activities are numbered anew.
     expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(all.length)
@@ -209,10 +218,6 @@ describe('a worker that is asked to tell of itself', () => {
     for (const call of calls) expect(call.parentSpanId).toBe(top.spanId)
     const attempts = all.filter(({ name }) => name === 'chat large')
     for (const attempt of attempts) expect(calls.map(({ spanId }) => spanId)).toContain(attempt.parentSpanId)
-    const attributes = (span: Loose) =>
-      Object.fromEntries(
-        span.attributes.map(({ key, value }: Loose) => [key, value.stringValue ?? Number(value.intValue)]),
-      )
     const answered = attempts.map(attributes).find(each => each['signalbox.outcome'] === 'answered')
     expect(answered).toMatchObject({
       'gen_ai.operation.name': 'chat',
@@ -242,6 +247,24 @@ describe('a worker that is asked to tell of itself', () => {
     for (const { message } of alerts) expect(message).toEqual(expect.any(String))
     expect(bodies.alerts.join()).not.toContain('CANARY')
   })
+})
+
+it('pushes metrics under a name of its own: those of two workers are two series', async () => {
+  const flags = ['worker', '--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed', '--log-level', 'error']
+  const workers = [1, 2].map(() =>
+    spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...flags], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
+  for (const each of workers) {
+    await once(each.stdout!, 'data')
+    each.kill('SIGTERM')
+    await once(each, 'exit')
+  }
+  const instances = bodies.metrics.map(body => /service\.instance\.id\P{L}+?(\d+@[\w.-]+)/u.exec(body)?.[1])
+  expect(new Set(instances)).toEqual(new Set(workers.map(({ pid }) => `${pid}@${hostname()}`)))
 })
 
 it.each([

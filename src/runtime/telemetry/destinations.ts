@@ -5,7 +5,7 @@
  */
 import type { TelemetryOptions as RuntimeTelemetry } from '@temporalio/worker'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { bucketsFor, DOTTED, UNDERSCORED } from './names.ts'
+import { bucketsFor, DOTTED, resourceOf, SERVICE, UNDERSCORED } from './names.ts'
 import type { TelemetryOptions } from './telemetry.ts'
 
 export interface Destinations {
@@ -36,7 +36,9 @@ export function runtimeMetrics({ metrics, otlp }: Destinations): RuntimeTelemetr
   if (metrics) return { prometheus: { bindAddress: metrics, histogramBucketOverrides: bucketsFor(UNDERSCORED) } }
   if (!otlp) return undefined
   const url = `${otlp.replace(/\/+$/, '')}/v1/metrics`
-  return { otel: { url, http: true, metricsExportInterval: '10s', histogramBucketOverrides: bucketsFor(DOTTED) } }
+  const otel = { url, http: true, metricsExportInterval: '10s', histogramBucketOverrides: bucketsFor(DOTTED) } as const
+  // What is pushed has no address that it comes from: without a name of its own one worker's sums would stand for those of all.
+  return { globalTags: resourceOf(SERVICE), otel }
 }
 
 /** What our part of the worker is to tell; `undefined` where nobody listens. */

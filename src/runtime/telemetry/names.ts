@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hostname } from 'node:os'
 import type { Endpoint } from '../../core/endpoints.ts'
 
 export const METRIC = {
@@ -67,6 +68,13 @@ export const TAG = {
   budget: 'budget',
   share: 'share',
 } as const
+
+export const SERVICE = 'signalbox'
+
+/** Whose metrics and spans they are. A process goes by the name that its worker has at the Temporal server. */
+export function resourceOf(service: string): Readonly<Record<string, string>> {
+  return { 'service.name': service, 'service.instance.id': `${process.pid}@${hostname()}` }
+}
 
 /** The conventions' own names for vendors; any other goes by its name in the configuration. */
 const PROVIDERS: Readonly<Record<string, string>> = {

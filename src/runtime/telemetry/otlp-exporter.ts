@@ -5,7 +5,7 @@
  * @module
  */
 import { postJson } from '../post-json.ts'
-import { ATTRIBUTE } from './names.ts'
+import { ATTRIBUTE, resourceOf, SERVICE } from './names.ts'
 import type { Span } from './spans.ts'
 
 export interface ExporterSettings {
@@ -87,11 +87,11 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
 }
 
 /** Gives what went wrong; `undefined` when it was taken. */
-function send({ url, headers, service = 'signalbox' }: ExporterSettings, spans: readonly Span[]) {
+function send({ url, headers, service = SERVICE }: ExporterSettings, spans: readonly Span[]) {
   const body = {
     resourceSpans: [
       {
-        resource: { attributes: attributesOf({ 'service.name': service }) },
+        resource: { attributes: attributesOf(resourceOf(service)) },
         scopeSpans: [{ scope: { name: 'signalbox' }, spans: spans.map(otlpSpan) }],
       },
     ],
