@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
-import { OUT_OF_REACH } from '../../../src/runtime/logging/once-out-of-reach.ts'
+import { OUT_OF_REACH, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
@@ -92,4 +92,23 @@ it('says once a minute that the server is out of reach, not at every try of ever
   tries(2)
   const messages = written.map(line => JSON.parse(line).msg)
   expect(messages).toEqual([OUT_OF_REACH, 'something else', OUT_OF_REACH])
+})
+
+it('says once a minute that a collector does not take metrics, whatever is said of the server', () => {
+  const written: string[] = []
+  let nowMs = 0
+  const log = createTemporalLogger(pino({ level: 'warn' }, { write: line => written.push(line) }), () => nowMs)
+  const target = 'temporalio_common::telemetry::otel::metric_export'
+  for (; nowMs < 70_000; nowMs += 10_000) {
+    log.warn('OTLP metric export failed; metrics may be dropped', {
+      sdkComponent: 'core',
+      target,
+      err: 'network error',
+    })
+    log.warn('gRPC call poll_activity_task_queue retried 9 times', {
+      target: 'temporalio_client::retry',
+      err: 'Unavailable',
+    })
+  }
+  expect(written.map(line => JSON.parse(line).msg)).toEqual([UNPUSHED, OUT_OF_REACH, UNPUSHED, OUT_OF_REACH])
 })
