@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
@@ -265,6 +265,22 @@ it('pushes metrics under a name of its own: those of two workers are two series'
   }
   const instances = bodies.metrics.map(body => /service\.instance\.id\P{L}+?(\d+@[\w.-]+)/u.exec(body)?.[1])
   expect(new Set(instances)).toEqual(new Set(workers.map(({ pid }) => `${pid}@${hostname()}`)))
+})
+
+// Linux alone has a file that is always full.
+it.skipIf(!existsSync('/dev/full'))('a worker goes on where its log has no room', async () => {
+  const full = openSync('/dev/full', 'w')
+  const unheard = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), 'worker', '--task-queue', 'unheard'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
+    stdio: ['ignore', 'pipe', full],
+  })
+  closeSync(full)
+  await once(unheard.stdout!, 'data')
+  const words = ['start', 'researcher', '--input', PROMPT, '--task-queue', 'unheard', '--watch', '--json']
+  expect(await signalbox(words, { env })).toMatchObject({ exitCode: EXIT.done })
+  unheard.kill('SIGTERM')
+  expect(await once(unheard, 'exit')).toEqual([0, null])
 })
 
 it.each([

@@ -48,6 +48,9 @@ function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
   return Object.fromEntries(kept.map(([name, value]) => (name === 'error' ? ['err', value] : [name, value])))
 }
 
+/** In characters. What comes after is in no log. */
+const MOST_UNWRITTEN = 1_000_000
+
 /** `json`: one object a line, for machines. `words`: for a person who watches. */
 export type LoggingFormat = 'json' | 'words'
 
@@ -60,7 +63,9 @@ export function installLogging(
   format: LoggingFormat = 'json',
   metrics?: TelemetryOptions['metrics'],
 ): void {
-  const lines = destination({ fd: 2, sync: true })
+  const lines = destination({ fd: 2, sync: true, maxLength: MOST_UNWRITTEN })
+  // A full disk beneath the log ends no worker; what fits here is written once there is room.
+  lines.on('error', () => {})
   const stream = format === 'json' ? lines : { write: (line: string) => void lines.write(logWords(line)) }
   const log = pino({ level, base: { pid: process.pid } }, stream)
   Runtime.install({
