@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Runtime } from '@temporalio/worker'
 import type { Configuration } from '../catalog/index.ts'
 import type { Store } from '../store/index.ts'
 import { type App, loadApp } from './app/app.ts'
@@ -58,7 +59,9 @@ export interface Serving extends SignalboxWorker {
   /** Reads the configuration anew and swaps it in, unless something is wrong with it. */
   reload(): Promise<Reloaded>
   /** Reloads when the file changes, and says each time what came of it. @returns what ends it */
-  watchConfiguration(report: (line: string) => void): () => void
+  watchConfiguration(report: (reloaded: Reloaded) => void): () => void
+  /** Writes a line into the worker's log. */
+  log(level: 'info' | 'warn', words: string): void
 }
 
 /**
@@ -82,6 +85,7 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
   return {
     ...worker,
     ...reloading(options, configuration, worker),
+    log: (level, words) => Runtime.instance().logger[level](words),
     notes: [...notes, ...searchAttributeNotes(worker), ...openNotes(places)],
   }
 }
@@ -96,7 +100,7 @@ function reloading(
   return {
     reload,
     watchConfiguration(report) {
-      const look = () => void reload().then(({ kind, words }) => kind !== 'same' && report(words))
+      const look = () => void reload().then(reloaded => reloaded.kind !== 'same' && report(reloaded))
       const end = watchFile(path, look)
       // It may have changed since it was read: connecting takes its time.
       look()

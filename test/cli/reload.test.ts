@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, inject, it } from 'vitest'
 
@@ -35,8 +36,13 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
   })
   const said = { text: '' }
   const logged: string[] = []
-  worker.stderr!.on('data', chunk => logged.push(String(chunk)))
-  for (const stream of [worker.stdout!, worker.stderr!]) stream.on('data', chunk => (said.text += chunk))
+  worker.stdout!.on('data', chunk => (said.text += chunk))
+  createInterface(worker.stderr!).on('line', line => {
+    logged.push(line)
+    // Whoever collects logs has this one's level too, like any other's.
+    const { level, msg } = JSON.parse(line)
+    said.text += `${level} ${msg}\n`
+  })
   const hears = async (pattern: RegExp) => {
     const until = Date.now() + 20_000
     while (!pattern.test(said.text) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20))
@@ -45,10 +51,10 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
   }
   await hears(/Serves the task queue reload-queue/)
   writeFileSync(config, yaml('acme/small, acme/large'))
-  await hears(/was read anew: calls that begin from now on are planned by .*config@/)
+  await hears(/^30 .* was read anew: calls that begin from now on are planned by .*config@/m)
   writeFileSync(config, yaml('acme/smal'))
   await hears(
-    /no configured provider serves this model.*Did you mean "acme\/small"\?[\s\S]*the configuration before it holds/,
+    /^40 [\s\S]*no configured provider serves this model.*Did you mean "acme\/small"\?[\s\S]*the configuration before it holds/m,
   )
   worker.kill('SIGHUP')
   await hears(/the configuration before it holds/)

@@ -58,7 +58,7 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
     ]),
   )
   terminal.print('Ready. `signalbox start` in another terminal starts a run; Ctrl-C ends everything.')
-  const unwatch = serving.watchConfiguration(terminal.note)
+  const unwatch = serving.watchConfiguration(({ words }) => terminal.note(words))
   const end = await development.run().finally(unwatch)
   if (end === 'told-to-end') return
   terminal.end(EXIT.outOfReach)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Reloaded } from '../../runtime/configuration/reload.ts'
 import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
@@ -42,15 +43,15 @@ export function addWorker(program: Command, terminal: Terminal): void {
 
 async function serve(
   { grace, deployment: named, buildId, ...flags }: WorkerFlags,
-  { env, note, print }: Terminal,
+  { env, print }: Terminal,
 ): Promise<void> {
   const { createServing } = await import('../../runtime/serve.ts')
   const deployment = deploymentOf(named, buildId)
   const serving = await createServing({ ...flags, shutdownGraceMs: grace, env, ...(deployment && { deployment }) })
-  for (const line of serving.notes) note(`note: ${line}`)
+  for (const line of serving.notes) serving.log('warn', line)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)
-  await serving.run().finally(heedChanges(serving, note))
+  await serving.run().finally(heedChanges(serving))
 }
 
 /**
@@ -58,10 +59,11 @@ async function serve(
  *
  * @returns what ends it
  */
-function heedChanges(serving: Serving, note: Terminal['note']): () => void {
-  const unwatch = serving.watchConfiguration(note)
+function heedChanges(serving: Serving): () => void {
+  const tell = ({ kind, words }: Reloaded) => serving.log(kind === 'refused' ? 'warn' : 'info', words)
+  const unwatch = serving.watchConfiguration(tell)
   if (process.stdout.isTTY) return unwatch
-  const hear = () => void serving.reload().then(({ words }) => note(words))
+  const hear = () => void serving.reload().then(tell)
   process.on('SIGHUP', hear)
   return () => {
     process.off('SIGHUP', hear)
