@@ -229,7 +229,7 @@ it('costs nothing where nobody wants to be told: health and ledger are left as t
   const alarms = createAlarms({ settings: () => undefined, alerts, now: () => 0, fetch, logger: () => ({ warn() {} }) })
   expect(alarms.over(health)).toBe(health)
   const ledger = {} as LedgerPort
-  const telemetry = createTelemetry(undefined, () => [], {} as Store)
+  const telemetry = createTelemetry(undefined, () => ({ budgets: [], endpoints: [] }), {} as Store)
   expect(telemetry.ledger(ledger)).toBe(ledger)
   expect(telemetry.interceptors).toEqual([])
 })

@@ -71,7 +71,7 @@ export function wirePorts(parts: Parts): WiredPorts {
   const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
   const chance = () => Math.random()
-  const telemetry = createTelemetry(parts.telemetry, () => live.now().directory.budgets, store)
+  const telemetry = createTelemetry(parts.telemetry, () => live.now().directory, store)
   const alarms = createAlarms({
     settings: () => live.now().configuration.alerts,
     breaker: telemetry.metrics?.breaker,

@@ -4,13 +4,14 @@
  * @module
  */
 import type { MetricMeter, MetricTags } from '@temporalio/common'
-import type { AttemptEnd, NewAttempt } from '../../core/ports.ts'
+import type { AttemptEnd } from '../../core/ports.ts'
 import type { CallModelInput, CallModelResult } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import { METRIC, providerName, type Spelling, spelt, TAG } from './names.ts'
+import type { SeenAttempt } from './observe-ledger.ts'
 
 export interface Metrics {
-  attemptEnded(attempt: NewAttempt, end: AttemptEnd): void
+  attemptEnded(attempt: SeenAttempt, end: AttemptEnd): void
   callEnded(input: CallModelInput, result: CallModelResult): void
   breaker(endpoint: string, isOpen: boolean): void
   budget(name: string, share: number): void

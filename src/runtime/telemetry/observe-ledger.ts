@@ -3,12 +3,25 @@
  *
  * @module
  */
-import type { AttemptEnd, LedgerPort, NewAttempt } from '../../core/ports.ts'
+import { modelIn } from '../../core/endpoint-id.ts'
+import type { Endpoint } from '../../core/endpoints.ts'
+import type { AttemptEnd, AttemptRecord, LedgerPort, NewAttempt, NewCall } from '../../core/ports.ts'
+
+/** What is told of an attempt. */
+export interface SeenAttempt extends Pick<NewAttempt, 'attemptId' | 'attempt' | 'reason' | 'startedAtMs'> {
+  readonly call: Pick<NewCall, 'run' | 'taskClass'>
+  readonly endpoint: Pick<Endpoint, 'id' | 'provider' | 'upstream' | 'protocol'>
+}
 
 /** After the ledger has it; what the store does not take has not happened. */
-export type AttemptListener = (attempt: NewAttempt, end: AttemptEnd) => void
+export type AttemptListener = (attempt: SeenAttempt, end: AttemptEnd) => void
 
-export function observeLedger(ledger: LedgerPort, onEnd: AttemptListener): LedgerPort {
+/** @param endpoints - Of the configuration that holds now. */
+export function observeLedger(
+  ledger: LedgerPort,
+  onEnd: AttemptListener,
+  endpoints: () => readonly Endpoint[],
+): LedgerPort {
   const open = new Map<string, NewAttempt>()
   const ended = (attemptId: string, end: AttemptEnd) => {
     const attempt = open.get(attemptId)
@@ -19,6 +32,14 @@ export function observeLedger(ledger: LedgerPort, onEnd: AttemptListener): Ledge
   }
   return {
     ...ledger,
+    async beginCall(call) {
+      const soFar = await ledger.beginCall(call)
+      for (const lost of soFar.attempts.filter(attempt => isLostNow(attempt, call))) {
+        open.delete(lost.attemptId)
+        onEnd(seenOf(lost, call, endpoints()), { ...lost, outcome: 'abandoned', endedAtMs: call.startedAtMs })
+      }
+      return soFar
+    },
     async beginAttempt(attempt) {
       const reserved = await ledger.beginAttempt(attempt)
       if (reserved.kind === 'reserved') open.set(attempt.attemptId, attempt)
@@ -34,4 +55,21 @@ export function observeLedger(ledger: LedgerPort, onEnd: AttemptListener): Ledge
       return stored
     },
   }
+}
+
+/** Its worker was killed and can tell nobody; the call that finds its row open has ended it. */
+function isLostNow({ outcome, endedAtMs }: AttemptRecord, { startedAtMs }: NewCall): boolean {
+  return outcome === 'abandoned' && endedAtMs === startedAtMs
+}
+
+/** One whose endpoint is configured no more goes by the names in its row. */
+function seenOf(lost: AttemptRecord, { run }: NewCall, endpoints: readonly Endpoint[]): SeenAttempt {
+  const { endpoint: id, provider, taskClass } = lost
+  const endpoint = endpoints.find(each => each.id === id) ?? {
+    id,
+    provider,
+    upstream: modelIn(id),
+    protocol: 'openai-compatible' as const,
+  }
+  return { ...lost, call: { run, taskClass }, endpoint }
 }

@@ -6,9 +6,10 @@
  */
 import { createHash } from 'node:crypto'
 import { formatUsd } from '../../core/money/pico.ts'
-import type { AttemptEnd, NewAttempt } from '../../core/ports.ts'
+import type { AttemptEnd } from '../../core/ports.ts'
 import type { CallModelInput, CallModelResult, RunRef, RunToolInput, RunToolResult } from '../../core/protocol.ts'
 import { ATTRIBUTE, providerName } from './names.ts'
+import type { SeenAttempt } from './observe-ledger.ts'
 
 export interface Span {
   /** 32 hexadecimal digits. */
@@ -69,7 +70,7 @@ export function callSpan(
   }
 }
 
-export function attemptSpan(parent: CallPlace | undefined, attempt: NewAttempt, end: AttemptEnd): Span {
+export function attemptSpan(parent: CallPlace | undefined, attempt: SeenAttempt, end: AttemptEnd): Span {
   const { endpoint, call, attemptId, reason, startedAtMs } = attempt
   const usage = end.usage ?? {}
   return {

@@ -6,14 +6,14 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
-import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { BudgetPort, LedgerPort } from '../../core/ports.ts'
+import type { Directory } from '../../core/task-class.ts'
 import type { Store } from '../../store/index.ts'
 import { measureBudgets } from './budget-gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { DOTTED, UNDERSCORED } from './names.ts'
 import { observeActivities } from './observe-activities.ts'
-import { observeLedger } from './observe-ledger.ts'
+import { type AttemptListener, observeLedger } from './observe-ledger.ts'
 import { observeWarnings } from './observe-warnings.ts'
 import { createSpanExporter } from './otlp-exporter.ts'
 import { attemptSpan, type CallPlace } from './spans.ts'
@@ -53,7 +53,7 @@ const SILENT: Telemetry = {
 
 export function createTelemetry(
   { metrics: isCounting, traces }: TelemetryOptions = {},
-  budgets: () => readonly SharedBudget[],
+  directory: () => Pick<Directory, 'budgets' | 'endpoints'>,
   store: Store,
 ): Telemetry {
   if (!isCounting && !traces) return SILENT
@@ -65,7 +65,7 @@ export function createTelemetry(
     runtime.logger.warn(message, { ...fields })
   const exporter = traces && createSpanExporter({ ...traces, warn })
   const calls = new AsyncLocalStorage<CallPlace>()
-  const stop = metrics ? measureBudgets(budgets, store.budgets, metrics) : () => {}
+  const stop = metrics ? measureBudgets(() => directory().budgets, store.budgets, metrics) : () => {}
   const listener = {
     ...(metrics && { metrics }),
     ...(exporter && { addSpan: exporter.add }),
@@ -73,13 +73,13 @@ export function createTelemetry(
     runBeganAtMs: async (id: string) => (await store.reports.run(id))?.startedAtMs,
     now: Date.now,
   }
+  const attemptEnded: AttemptListener = (attempt, end) => {
+    metrics?.attemptEnded(attempt, end)
+    exporter?.add(attemptSpan(calls.getStore(), attempt, end))
+  }
   return {
     ...(metrics && { metrics }),
-    ledger: ledger =>
-      observeLedger(ledger, (attempt, end) => {
-        metrics?.attemptEnded(attempt, end)
-        exporter?.add(attemptSpan(calls.getStore(), attempt, end))
-      }),
+    ledger: ledger => observeLedger(ledger, attemptEnded, () => directory().endpoints),
     budgets: port => (metrics ? observeWarnings(port, metrics) : port),
     interceptors: [observeActivities(listener)],
     async close() {
