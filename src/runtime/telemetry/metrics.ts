@@ -57,7 +57,7 @@ function createAttemptMetrics(
       [tag.requestModel]: endpoint.upstream,
     }
     const ours = { ...of, [tag.taskClass]: call.taskClass }
-    attempts.add(1, { ...ours, [tag.outcome]: end.fault?.kind ?? end.outcome })
+    attempts.add(1, { ...ours, [tag.outcome]: outcomeOf(end) })
     if (end.cost) cost.record(Number(end.cost.highPico) / 1e12, ours)
     for (const [kind, count] of countsOf(end.usage)) tokens.add(count, { ...ours, [tag.tokenType]: kind })
     const { inputTokens, outputTokens } = end.usage ?? {}
@@ -67,6 +67,11 @@ function createAttemptMetrics(
     if (end.totalMs !== undefined) duration.record(end.totalMs / 1_000, failed)
     if (end.firstTokenMs !== undefined) firstChunk.record(end.firstTokenMs / 1_000, of)
   }
+}
+
+/** One that a worker aborts as it ends has a fault too, and is not what failed. */
+function outcomeOf({ outcome, fault }: AttemptEnd): string {
+  return outcome === 'fault' && fault ? fault.kind : outcome
 }
 
 const KINDS: Readonly<Partial<Record<keyof Usage, string>>> = {
