@@ -1,8 +1,14 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { METRIC, TAG } from '../../src/runtime/telemetry/names.ts'
 import { quoted, readDocument, sectionOf, tablesIn } from '../support/document.ts'
+import { ROOT } from '../support/source-files.ts'
 
 const DOCUMENT = readDocument('observability.md')
+const RULES = join(ROOT, 'deploy/prometheus-rules.yml')
 
 const underscored = (name: string) => name.replaceAll('.', '_')
 
@@ -19,3 +25,21 @@ it('asks Prometheus for metrics and tags that there are', () => {
   expect(words.length).toBeGreaterThan(5)
   expect(words.filter(word => !known.has(word.replace(/_(sum|count|bucket)$/, '')))).toEqual([])
 })
+
+it('asks in its alerts what the document asks', () => {
+  const questions = tablesIn(sectionOf(DOCUMENT, 'What to watch'))[0]!.map(row => quoted(row[1]!)[0]!)
+  const { groups } = parse(readFileSync(RULES, 'utf8'))
+  const rules: readonly { readonly alert: string; readonly expr: string }[] = groups[0].rules
+  const asked = (question: string) => rules.filter(({ expr }) => expr.replace(/ (>|==) [\d.]+$/, '') === question)
+  const unasked = questions.filter(question => asked(question).length !== 1)
+  expect(unasked).toEqual(questions.filter(question => /signalbox_cost_sum|first_chunk/.test(question)))
+  expect(rules).toHaveLength(questions.length - unasked.length)
+})
+
+it.skipIf(!hasPromtool())('has alerts that Prometheus takes, where its tool is installed', () => {
+  expect(execFileSync('promtool', ['check', 'rules', RULES], { encoding: 'utf8' })).toContain('SUCCESS')
+})
+
+function hasPromtool(): boolean {
+  return spawnSync('promtool', ['--version']).status === 0
+}
