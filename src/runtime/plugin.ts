@@ -139,7 +139,13 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     store,
     reconcileEveryMs: options.reconcileEveryMs,
   })
-  return Object.assign(plugin, { missingSearchAttributes: missing, configuration, store, use, close })
+  return unlisted(plugin, { missingSearchAttributes: missing, configuration, store, use, close })
+}
+
+/** Temporal's SDK logs a worker's options at `debug`, its plug-ins among them: what lists these finds no key of the configuration. */
+function unlisted<More extends object>(plugin: SimplePlugin, more: More): SimplePlugin & More {
+  for (const [name, value] of Object.entries(more)) Object.defineProperty(plugin, name, { value })
+  return plugin as SimplePlugin & More
 }
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
@@ -24,6 +25,7 @@ let metricsAddress: string
 let collector: Server
 let hook: Server
 const bodies = { traces: [] as string[], metrics: [] as string[], alerts: [] as string[] }
+const logged: string[] = []
 let env: NodeJS.ProcessEnv
 let run: Captured
 
@@ -84,13 +86,14 @@ beforeAll(async () => {
   const flags = ['--metrics', metricsAddress, '--otlp', `http://${addressOf(collector)}`, '--task-queue', 'telemetry']
   worker = spawn(
     process.execPath,
-    [join(ROOT, 'src/cli/main.ts'), 'worker', ...flags, '--grace', '1s', '--log-level', 'error'],
+    [join(ROOT, 'src/cli/main.ts'), 'worker', ...flags, '--grace', '1s', '--log-level', 'trace'],
     {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
+  createInterface(worker.stderr!).on('line', line => logged.push(line))
   await once(worker.stdout!, 'data')
   const words = [
     'start',
@@ -229,6 +232,19 @@ describe('a worker that is asked to tell of itself', () => {
     const failed = attempts.find(({ status }) => status)
     expect(failed.status).toEqual({ code: 2, message: 'unauthenticated' })
     expect(bodies.traces.join()).not.toMatch(/CANARY|York/)
+  })
+
+  it('logs lines of JSON, and no prompt or key in one, not even at its finest', () => {
+    const lines = logged.map(line => JSON.parse(line))
+    expect(lines.map(({ msg }) => msg)).toContain('Creating worker')
+    expect(lines.find(({ msg }) => msg === 'attempt failed')).toMatchObject({
+      level: 40,
+      step: 1,
+      class: 'strong',
+      endpoint: 'locked:acme/first',
+      fault: 'unauthenticated',
+    })
+    expect(logged.filter(line => line.includes('CANARY'))).toEqual([])
   })
 
   it('tells a webhook once of a key that is rejected and of a budget that runs low, in one shape', async () => {
