@@ -67,15 +67,16 @@ export type {
   WarmPrefix,
   WholeStep,
 } from './protocol/prompts.ts'
-export type {
-  CloseLostInput,
-  CloseRunInput,
-  LostSpendings,
-  OpenRunInput,
-  OpenRunResult,
-  Outcome,
-  OutcomeKind,
-  RunState,
+export {
+  type CloseLostInput,
+  type CloseRunInput,
+  type LostSpendings,
+  type OpenRunInput,
+  type OpenRunResult,
+  OUTCOME_KINDS,
+  type Outcome,
+  type OutcomeKind,
+  type RunState,
 } from './protocol/runs.ts'
 export type {
   AskedLikeTool,

@@ -8,7 +8,7 @@ export type { EndpointQuery, EndpointReport } from './reports/endpoint-report.ts
 export type { LedgerFilter } from './reports/filter.ts'
 export type { RaiseReport } from './reports/raise-report.ts'
 export type { PlanReport, RouteReport } from './reports/route-report.ts'
-export type { RunFilter, RunReport } from './reports/run-report.ts'
+export type { RunEnding, RunFilter, RunReport } from './reports/run-report.ts'
 export type { SpendKey, SpendQuery, SpendReport, SpendRow, SpendSum } from './reports/spend-report.ts'
 export type { StepReport } from './reports/step-report.ts'
 export type { Seal, SealKeyReport, SealStore } from './seals/create-seals.ts'

@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
-import type { LedgerFilter, RunReport } from '../../runtime/store/records.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { OUTCOME_KINDS } from '../../core/protocol.ts'
+import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -12,11 +13,14 @@ import type { Terminal } from '../terminal.ts'
 interface RunsFlags {
   readonly workspace?: string
   readonly label?: LedgerFilter['label']
+  readonly outcome?: readonly RunEnding[]
   readonly since?: number
   readonly until?: number
   readonly limit?: number
   readonly json?: boolean
 }
+
+const ENDINGS = [...OUTCOME_KINDS, 'open'] as const satisfies readonly RunEnding[]
 
 export function addRuns(program: Command, terminal: Terminal): void {
   program
@@ -26,6 +30,11 @@ export function addRuns(program: Command, terminal: Terminal): void {
     )
     .option('--workspace <name>', 'only those that it pays for')
     .option('--label <key=value>', 'only those with this label', label)
+    .option(
+      '--outcome <kind>',
+      `only those that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`,
+      endings,
+    )
     .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
     .option('--until <time>', 'begun before then', time)
     .option('--limit <count>', 'at most so many (default: 50)', count)
@@ -33,8 +42,14 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .action((flags: RunsFlags) => list(flags, terminal))
 }
 
-async function list({ json, since, until, ...rest }: RunsFlags, terminal: Terminal): Promise<void> {
-  const filter = { ...rest, ...timeSpan(since, until) }
+function endings(text: string, before: readonly RunEnding[] = []): readonly RunEnding[] {
+  const ending = ENDINGS.find(name => name === text)
+  if (!ending) throw new InvalidArgumentError(`Write one of ${ENDINGS.join(', ')}.`)
+  return [...before, ending]
+}
+
+async function list({ json, outcome: outcomes, since, until, ...rest }: RunsFlags, terminal: Terminal): Promise<void> {
+  const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
   await withRecords(terminal, async ({ reports, place }) => {
     const runs = await reports.runs(filter)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })

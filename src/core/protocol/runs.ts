@@ -60,7 +60,9 @@ export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCall
  * time were used up. `refused`: its terms cannot be served, or a model or a content rule refused. `failed`: nobody answered, or there
  * was a mistake. `cancelled`: it was cut at once.
  */
-export type OutcomeKind = 'answered' | 'stopped' | 'out-of-budget' | 'refused' | 'failed' | 'cancelled'
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
+
+export const OUTCOME_KINDS = ['answered', 'stopped', 'out-of-budget', 'refused', 'failed', 'cancelled'] as const
 
 /** How a run ended and what it cost, its children included. */
 export interface Outcome<Output = JsonValue> {

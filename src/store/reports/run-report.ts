@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import { groupBy } from '../../core/group-by.ts'
 import type { Policy } from '../../core/policy.ts'
@@ -7,7 +8,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
-import type { AttemptTable, RunTable } from '../schema.ts'
+import type { AttemptTable, RunTable, Tables } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
@@ -38,10 +39,15 @@ export interface RunReport {
   readonly cost: Cost
 }
 
+/** How a run has ended, or that it has not. */
+export type RunEnding = OutcomeKind | 'open'
+
 export interface RunFilter {
   readonly workspace?: string
   /** Of its own: a call may have others. */
   readonly label?: LedgerFilter['label']
+  /** Those that have ended in one of these ways; `open`: those that have not. */
+  readonly outcomes?: readonly RunEnding[]
   /** Begun from then on … */
   readonly sinceMs?: number
   /** … and before then. */
@@ -54,13 +60,14 @@ const DEFAULT_LIMIT = 50
 
 /** Runs, newest first. */
 export function* runReports(filter: RunFilter): Work<RunReport[]> {
-  const { workspace, label, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
+  const { workspace, label, outcomes, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
   const runs = yield* ask(({ queries }) =>
     queries
       .selectFrom('runs')
       .selectAll()
       .$if(workspace !== undefined, query => query.where('workspace', '=', workspace!))
       .$if(label !== undefined, query => query.where(hasLabel(label!)))
+      .$if(outcomes !== undefined, query => query.where(hasEnded(outcomes!)))
       .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
       .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', untilMs!))
       .orderBy('started_at_ms', 'desc')
@@ -68,6 +75,11 @@ export function* runReports(filter: RunFilter): Work<RunReport[]> {
       .limit(limit),
   )
   return yield* withSums(runs)
+}
+
+function hasEnded(ways: readonly RunEnding[]) {
+  return ({ eb, or }: ExpressionBuilder<Tables, 'runs'>) =>
+    or(ways.map(way => (way === 'open' ? eb('ended_at_ms', 'is', null) : eb('outcome', '=', way))))
 }
 
 /** The latest run of an id, or the run of a key. */

@@ -164,6 +164,21 @@ export function reportTests(bench: Bench): void {
     expect((await reports.runs({ workspace: 'acme' })).map(run => run.id)).toEqual(['letter-1'])
     expect(await reports.run('nobody')).toBeUndefined()
   })
+
+  it('lists runs by how they have ended, those that have not among them', async () => {
+    const { ledger, reports } = await bench.open()
+    const run = (n: number) => ({ ...RUN, id: `letter-${n}`, key: `first-run-${n}` })
+    for (const n of [1, 2, 3, 4]) await ledger.openRun(newRun({ run: run(n), startedAtMs: 1_000 * n }))
+    await ledger.closeRun(run(1), { outcome: 'failed', endedAtMs: 5_000 })
+    await ledger.closeRun(run(2), { outcome: 'answered', endedAtMs: 5_000 })
+    await ledger.closeRun(run(3), { outcome: 'failed', endedAtMs: 5_000 })
+    const ids = async (filter: Parameters<typeof reports.runs>[0]) => (await reports.runs(filter)).map(({ id }) => id)
+    expect(await ids({ outcomes: ['failed'] })).toEqual(['letter-3', 'letter-1'])
+    expect(await ids({ outcomes: ['open'] })).toEqual(['letter-4'])
+    expect(await ids({ outcomes: ['open', 'failed'], limit: 2 })).toEqual(['letter-4', 'letter-3'])
+    expect(await ids({ outcomes: ['refused'] })).toEqual([])
+    expect(await ids({ outcomes: [] })).toEqual([])
+  })
 }
 
 async function attemptOnce(

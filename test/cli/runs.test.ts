@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import type { RunRef } from '../../src/core/protocol.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { newRun, RUN } from '../store/records.ts'
+import { signalbox } from './captured.ts'
+import { throwAwayFolders } from './throw-away-folders.ts'
+
+const folder = throwAwayFolders('signalbox-cli-')
+
+const runOf = (id: string): RunRef => ({ ...RUN, id, key: `key-of-${id}` })
+
+/** A store that somebody has filled, as a command finds it. */
+async function filled(fill: (store: Store) => Promise<void>): Promise<NodeJS.ProcessEnv> {
+  const path = join(folder(), 'store.db')
+  const store = await openStore({ path })
+  await fill(store)
+  await store.close()
+  return { DATABASE_URL: `sqlite:${path}` }
+}
+
+it('lists the runs that ended in a way, and those that are open', async () => {
+  const env = await filled(async ({ ledger }) => {
+    for (const id of ['broken', 'well', 'at-work']) await ledger.openRun(newRun({ run: runOf(id) }))
+    await ledger.closeRun(runOf('broken'), { outcome: 'failed', endedAtMs: 2_000 })
+    await ledger.closeRun(runOf('well'), { outcome: 'answered', endedAtMs: 2_000 })
+  })
+  const listed = async (...words: string[]) => {
+    const { runs } = (await signalbox(['runs', ...words, '--json'], { env })).json()
+    return runs.map(({ id }: { readonly id: string }) => id)
+  }
+  expect(await listed('--outcome', 'failed')).toEqual(['broken'])
+  expect((await listed('--outcome', 'failed', '--outcome', 'open')).sort()).toEqual(['at-work', 'broken'])
+  expect((await signalbox(['runs', '--outcome', 'open'], { env })).out).toMatch(/^at-work .* open /m)
+  expect((await signalbox(['runs', '--outcome', 'refused'], { env })).out).toContain('no such runs in ')
+})
+
+it('refuses a way in which no run ends, with those that there are', async () => {
+  const { exitCode, err } = await signalbox(['runs', '--outcome', 'succeeded'])
+  expect(exitCode).toBe(EXIT.badInput)
+  expect(err).toContain('Write one of answered, stopped, out-of-budget, refused, failed, cancelled, open.')
+})
