@@ -19,7 +19,7 @@ export const EXISTING_STORE = { store: { existing: true } } as const satisfies P
 export async function withSignalbox<Result>(
   { env }: Pick<Terminal, 'env'>,
   use: (signalbox: Signalbox) => Promise<Result>,
-  options: Pick<ConnectOptions, 'taskQueue' | 'config' | 'store'> = {},
+  options: Pick<ConnectOptions, 'taskQueue' | 'store'> = {},
 ): Promise<Result> {
   const [{ connect }, { connectionOptions }] = await Promise.all([
     import('../runtime/client.ts'),

@@ -9,7 +9,6 @@ import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import { checkModel } from './runs/check-model.ts'
 import { type ForkOptions, planFork } from './runs/fork-run.ts'
 import { checkBrief, shortBrief } from './runs/long-texts.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
@@ -116,8 +115,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   return {
     start: begin,
     fork: async (run, fork) => {
-      const { id, workflow, input, terms } = await planFork(await store.open(), run, fork)
-      if (options.config) checkModel(options.config, terms)
+      const plan = { ...fork, config: options.config }
+      const { id, workflow, input, terms } = await planFork(await store.open(), run, plan)
       return begin(workflow, { input, ...terms, id })
     },
     run: handle,

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { Signalbox } from '../../runtime/client.ts'
 import type { ForkOptions } from '../../runtime/runs/fork-run.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -54,16 +53,19 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const run = await signalbox.fork(from, optionsOf(flags))
+      const { planFork } = await import('../../runtime/runs/fork-run.ts')
+      const plan = { ...optionsOf(flags), config }
+      const { workflow, id, input, terms } = await planFork(await signalbox.store(), from, plan)
+      const run = await signalbox.start(workflow, { ...terms, id, input })
       const url = await run.url()
-      const place = { from, atStep: flags.atStep, ...definedOnly({ model: await modelFor(signalbox, from, flags) }) }
+      const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
       if (!json) terminal.print(forkedWords(run.id, place, flags, url))
       const outcome = await firstOutcome(signalbox, run, flags, terminal)
       if (json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
       else if (watch) await watchRun(signalbox, run.id, terminal, {})
       else if (outcome) terminal.print(outcomeLine(run.id, outcome))
     },
-    { ...EXISTING_STORE, ...definedOnly({ taskQueue, config }) },
+    { ...EXISTING_STORE, ...definedOnly({ taskQueue }) },
   )
 }
 
@@ -72,12 +74,6 @@ interface Place {
   readonly atStep: number
   /** That the fork is bound to. */
   readonly model?: string
-}
-
-async function modelFor(signalbox: Signalbox, from: string, flags: ForkFlags): Promise<string | undefined> {
-  const { modelOfFork } = await import('../../runtime/runs/fork-run.ts')
-  const { reports } = await signalbox.store()
-  return modelOfFork((await reports.run(from)) ?? {}, optionsOf(flags))
 }
 
 function forkedWords(id: string, { from, atStep, model }: Place, flags: ForkFlags, url: string | undefined): string {

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Configuration } from '../../catalog/index.ts'
 import { type ForkedStep, forkedMemory } from '../../core/agent/forked-memory.ts'
 import { forkedPrompt } from '../../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
 import { ownerOf, type RunReport, type StepReport, type Store } from '../../store/index.ts'
 import { unknownRun } from '../store/unknown-run.ts'
+import { checkModel } from './check-model.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */
@@ -44,14 +46,20 @@ export interface Fork {
   readonly terms: Terms
 }
 
+/** What a fork is to be, and the configuration to which its model is held where that is at hand. */
+export interface ForkPlan extends ForkOptions {
+  readonly config?: Configuration | undefined
+}
+
 /**
  * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, when it sums up what
- * came before, or when its content was purged or that of a run which it was forked from.
+ * came before, or when its content was purged or that of a run which it was forked from; ConfigurationProblem for a model that the
+ * class does not list.
  */
 export async function planFork(
   { reports, transcripts, place }: Store,
   runId: string,
-  options: ForkOptions,
+  { config, ...options }: ForkPlan,
 ): Promise<Fork> {
   const run = await reports.run(runId)
   if (!run) throw unknownRun(runId, place)
@@ -76,7 +84,9 @@ export async function planFork(
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
   const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${sixLetters()}`
-  return { id, workflow: run.workflow, input: null, terms: termsOf(run, found, { ...options, budget }, forkedFrom) }
+  const terms = termsOf(run, found, { ...options, budget }, forkedFrom)
+  if (config) checkModel(config, terms)
+  return { id, workflow: run.workflow, input: null, terms }
 }
 
 /** By what the run chose where that was by chance, and under which key its tree is known to vendors. */
@@ -95,17 +105,10 @@ function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): numb
   return forkedFrom?.prompt?.head ?? (first ? first.transcript.length - 1 : 0)
 }
 
-/** A binding is to one model of a class: a class that somebody names is meant with all that it lists. */
-export function modelOfFork(
-  run: Pick<RunReport, 'model'>,
-  { model, taskClass }: Pick<ForkOptions, 'model' | 'taskClass'>,
-) {
-  return model ?? (taskClass === undefined ? run.model : undefined)
-}
-
 function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions, forkedFrom: ForkedFrom): Terms {
   const { budget = {}, labels = run.labels } = options
-  const model = modelOfFork(run, options)
+  // A binding is to one model of a class: a class that somebody names is meant with all that it lists.
+  const model = options.model ?? (options.taskClass === undefined ? run.model : undefined)
   return {
     workspace: run.workspace,
     labels,

@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ServiceError, type WorkflowHandle } from '@temporalio/client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
-import { newRun, RUN } from '../../store/records.ts'
+import { RUN } from '../../store/records.ts'
+import { storeWithRun } from './store-with-run.ts'
 
 const UNAVAILABLE = 14
 const PERMISSION_DENIED = 7
 
 const END: RunEventBody = { kind: 'run-end', outcome: 'answered' }
 
-let folder: string
-let store: Store
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'signalbox-events-'))
-  store = await openStore({ path: join(folder, 'store.db') })
-  await store.ledger.openRun(newRun())
-})
-
-afterEach(async () => {
-  await store.close()
-  rmSync(folder, { recursive: true })
-})
+const store = storeWithRun()
 
 /** What is read of a run whose server answers the first question only, and every other with this. */
 function readFrom(code: number, told: () => void = () => {}) {
@@ -40,7 +25,7 @@ function readFrom(code: number, told: () => void = () => {}) {
       throw new ServiceError('Failed to describe workflow', { cause })
     },
   } as unknown as WorkflowHandle
-  return followEvents({ workflow, store: async () => store, after: 0 })
+  return followEvents({ workflow, store: async () => store(), after: 0 })
 }
 
 async function kindsOf(events: ReturnType<typeof followEvents>) {
@@ -51,17 +36,17 @@ async function kindsOf(events: ReturnType<typeof followEvents>) {
 
 describe('reading what happens in a run while its Temporal server is out of reach', () => {
   it('goes on, and gives what comes later', async () => {
-    const later = () => void store.events.write(RUN, [END], 1)
+    const later = () => void store().events.write(RUN, [END], 1)
     expect(await kindsOf(readFrom(UNAVAILABLE, later))).toEqual(['run-start', 'run-end'])
   })
 
   it('ends where the store has the end', async () => {
-    await store.events.write(RUN, [END], 0)
+    await store().events.write(RUN, [END], 0)
     expect(await kindsOf(readFrom(UNAVAILABLE))).toEqual(['run-start', 'run-end'])
   })
 
   it('throws what only people can mend', async () => {
-    await store.events.write(RUN, [END], 0)
+    await store().events.write(RUN, [END], 0)
     await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('Failed to describe workflow')
   })
 })

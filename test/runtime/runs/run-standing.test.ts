@@ -1,30 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { standingOf } from '../../../src/runtime/runs/run-standing.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
-import { newRun, RUN } from '../../store/records.ts'
+import { RUN } from '../../store/records.ts'
+import { storeWithRun } from './store-with-run.ts'
 
-let folder: string
-let store: Store
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'signalbox-standing-'))
-  store = await openStore({ path: join(folder, 'store.db') })
-  await store.ledger.openRun(newRun())
-})
-
-afterEach(async () => {
-  await store.close()
-  rmSync(folder, { recursive: true })
-})
+const store = storeWithRun()
 
 /** What the run waits for after so much more. */
 async function standingAfter(...events: readonly RunEventBody[]) {
-  await store.events.write(RUN, events, 5_000)
-  return standingOf(store.events, RUN.id)
+  await store().events.write(RUN, events, 5_000)
+  return standingOf(store().events, RUN.id)
 }
 
 const call = { step: 1, toolCallId: 'call-1', toolName: 'publish' }
