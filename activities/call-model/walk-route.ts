@@ -4,12 +4,13 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
+import { withAlsoAsked } from '../../src/core/faults/also-asked.ts'
 import { REASONS } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { resumeState } from '../../src/core/faults/resume-call.ts'
 import type { Lead } from '../../src/core/ports.ts'
-import type { CallModelResult } from '../../src/core/protocol.ts'
+import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
 import { askWithinBudget } from './ask-within-budget.ts'
@@ -189,6 +190,11 @@ async function abandon(walk: Walk, fault: Fault): Promise<Next> {
   await begun(walk)
   await dropTruncated(walk)
   if (walk.short && !ENDS_A_CALL.has(fault.kind)) return overBudget(walk, walk.short)
-  const told = fault.kind === 'no-route' ? walk.plan.noRoute() : fault
-  return { result: { kind: 'fault', fault: told, ...spentOn(walk.ended) } }
+  const spent = spentOn(walk.ended)
+  return { result: { kind: 'fault', fault: toldFault(walk, fault, spent), ...spent } }
+}
+
+function toldFault({ plan, state }: Walk, fault: Fault, { attempts }: Spent): Fault {
+  if (fault.kind === 'no-route') return plan.noRoute()
+  return state.lost ? withAlsoAsked(fault, state.lost.endpoint, attempts) : fault
 }

@@ -109,6 +109,20 @@ describe('a call', () => {
     })
   })
 
+  it('that nobody answers says of each endpoint that it asked why not', async () => {
+    await open({})
+    await fail('one', [{ kind: 'unauthenticated' }])
+    await fail('two', [{ kind: 'payment-required' }])
+    const result = await call(input({ taskClass: 'limited' }))
+    expect(attemptsOf(result)).toEqual(['one:acme/small unauthenticated', 'two:acme/large quota-exhausted'])
+    expect(result).toMatchObject({
+      fault: {
+        kind: 'quota-exhausted',
+        message: expect.stringMatching(/^two:acme\/large .*Also asked: one:acme\/small \(unauthenticated\)\.$/),
+      },
+    })
+  })
+
   it('that was answered is answered from the journal when the names that it was asked by are gone', async () => {
     await open({})
     const asked = input({ taskClass: 'limited', policy: { denyProviders: ['two'] } })

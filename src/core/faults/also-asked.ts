@@ -1,0 +1,29 @@
+/**
+ * Whom a call has asked beside the endpoint with whose fault it ends.
+ *
+ * @module
+ */
+import type { AttemptSummary } from '../protocol.ts'
+import type { Fault } from './fault.ts'
+
+/** The message goes into history, and is read in tables: of the others there is `signalbox show`. */
+const MOST_NAMED = 3
+
+/**
+ * The fault, and in its message the others with what each has said last: one bad endpoint and a class of which nobody answers are
+ * different troubles.
+ *
+ * @param endpoint - Whose fault it is.
+ */
+export function withAlsoAsked(fault: Fault, endpoint: string, attempts: readonly AttemptSummary[]): Fault {
+  const others = new Map<string, string>()
+  for (const attempt of attempts) {
+    const lost = attempt.fault ?? (attempt.outcome === 'abandoned' ? 'worker lost' : undefined)
+    if (lost !== undefined && attempt.endpoint !== endpoint) others.set(attempt.endpoint, lost)
+  }
+  if (others.size === 0) return fault
+  const named = [...others].slice(0, MOST_NAMED).map(([id, lost]) => `${id} (${lost})`)
+  const more = others.size > MOST_NAMED ? ` and ${others.size - MOST_NAMED} more` : ''
+  const end = fault.message.endsWith('.') ? '' : '.'
+  return { ...fault, message: `${fault.message}${end} Also asked: ${named.join(', ')}${more}.` }
+}
