@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { allEvents, eventOf } from '../support/following.ts'
+import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -105,6 +105,20 @@ describe('a workflow of one’s own', () => {
     await run.approve(toolCallId, { by: 'Ada' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolCallId, step }])
+  })
+
+  it('says that it waits for a larger budget also while its agent waits for people, and after that', async () => {
+    const budget = { usd: '0.02', onShort: 'ask' } as const
+    const run = await stage.signalbox.start('shortBeside', { input: 'Please publish this.', budget })
+    const isShort = { waitingFor: expect.stringMatching(/^waiting for a larger budget: /) }
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await eventOf(run.events(), 'budget-ask')
+    expect(await untilState(run, ({ pending }) => pending.length === 1)).toMatchObject(isShort)
+    await run.approve(toolCallId)
+    await untilState(run, ({ toolCalls }) => toolCalls === 2)
+    expect(await run.state()).toMatchObject({ status: 'waiting', ...isShort })
+    await run.raiseBudget({ usd: '1' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 2 })
   })
 
   it('begins once, and looks an agent up later without beginning anew', async () => {

@@ -91,7 +91,8 @@ export async function awaitRaiseAbove(
   const raises = raisesOf(before, key)
   const isRaised = () => raisesOf(book.raisesAbove, key) > raises
   const tell = () => getExternalWorkflowHandle(id).signal(SHORT, { run: book.ref.id, raises, message })
-  const raised = await sitOut(book, `waiting for a larger budget of ${id}: ${message}`, async () => {
+  const waiting = { words: `waiting for a larger budget of ${id}: ${message}`, forRaise: true } as const
+  const raised = await sitOut(book, waiting, async () => {
     if (!isRaised() && !(await isTold(tell))) return inbox.stopping || book.timeIsUp ? 'cut' : 'unheard'
     await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
     return isRaised() ? 'raised' : 'cut'

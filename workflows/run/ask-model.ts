@@ -151,7 +151,7 @@ function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelRes
 /** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */
 async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
   const words = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
-  const slept = await sitOut(book, words, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, words)))
+  const slept = await sitOut(book, { words }, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, words)))
   return slept ?? false
 }
 

@@ -30,6 +30,15 @@ export interface Opening {
   readonly priorities?: Readonly<Record<string, number>>
 }
 
+/** Something that a run waits for, in words for people. */
+export interface Waiting {
+  readonly words: string
+  /** A larger budget, its own or of a run above: people are asked for it. */
+  readonly forRaise?: true
+  /** The approvals that one of its agents waits for, and nothing else. */
+  readonly asks?: readonly PendingApproval[]
+}
+
 export interface Book {
   readonly ref: RunRef
   /** Runs above this one. */
@@ -71,9 +80,8 @@ export interface Book {
   totals: Totals
   /** The last calls as lines of the table. */
   rows: readonly string[]
-  waitingFor: string | undefined
-  /** The approvals that its agent waits for, and nothing else. */
-  asks: readonly PendingApproval[]
+  /** What it waits for now: verbs that are under way side by side each wait for something of their own. */
+  readonly waits: Set<Waiting>
   /** The names of the tools that are under way. */
   readonly toolsAtWork: Map<RunToolInput, string>
   /** How the prompt of the agent was made shorter. */
@@ -126,8 +134,7 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     ownTools,
     totals,
     rows: [],
-    waitingFor: undefined,
-    asks: [],
+    waits: new Set(),
     toolsAtWork: new Map(),
     promptWords: undefined,
     timeIsUp: false,
@@ -181,12 +188,18 @@ export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<
   }
 }
 
-/** What the run waits for; where it does not, what runs below it wait for. */
-export function waitingWords({ waitingFor, short }: Book): string | undefined {
+/** What the run waits for: first of all what only people can give it, or runs below it. */
+export function waitingWords(book: Book): string | undefined {
+  const waits = [...book.waits]
+  const raise = waits.find(({ forRaise }) => forRaise)
+  return (raise ?? shortBelow(book) ?? waits.at(-1))?.words
+}
+
+function shortBelow({ short }: Book): Waiting | undefined {
   const first = [...short.values()][0]
-  if (waitingFor !== undefined || first === undefined) return waitingFor
+  if (first === undefined) return undefined
   const runs = short.size === 1 ? '1 run below is' : `${short.size} runs below are`
-  return `waiting for a larger budget: ${runs} short of it: ${first}`
+  return { words: `waiting for a larger budget: ${runs} short of it: ${first}` }
 }
 
 function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {

@@ -14,7 +14,10 @@ export function headLines(book: Book): readonly string[] {
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
-    ...book.asks.slice(0, MOST_NAMES).map(ask => askWords(book.ref.id, ask)),
+    ...[...book.waits]
+      .flatMap(({ asks = [] }) => asks)
+      .slice(0, MOST_NAMES)
+      .map(ask => askWords(book.ref.id, ask)),
     book.promptWords ?? '',
     namesWords('at work', [...book.toolsAtWork.values()]),
     // By the end of their ids: what stands before is this run's.

@@ -92,7 +92,8 @@ export async function awaitRaise(
   before: number,
 ): Promise<boolean> {
   const isRaised = () => book.raises > before
-  const raised = await sitOut(book, `waiting for a larger budget: ${message}`, async () => {
+  const waiting = { words: `waiting for a larger budget: ${message}`, forRaise: true } as const
+  const raised = await sitOut(book, waiting, async () => {
     await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
     return isRaised()
   })

@@ -135,13 +135,17 @@ function untilWoken(book: Book, loop: Loop): Promise<void> {
 }
 
 async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval[]): Promise<void> {
-  if (asks.length > 0) book.waitingFor = `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`
-  book.asks = asks
-  if (asks.length > 0) publish(book)
-  await withinTime(book, () => condition(() => isReady(loop)))
-  book.waitingFor = undefined
-  book.asks = []
-  showDetails(book)
+  const waiting = { words: `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`, asks }
+  if (asks.length > 0) {
+    book.waits.add(waiting)
+    publish(book)
+  }
+  try {
+    await withinTime(book, () => condition(() => isReady(loop)))
+  } finally {
+    book.waits.delete(waiting)
+    showDetails(book)
+  }
 }
 
 /** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */

@@ -4,12 +4,16 @@
  * @module
  */
 import { isCancellation } from '@temporalio/workflow'
-import type { Book } from './book.ts'
+import type { Book, Waiting } from './book.ts'
 import { publish, showDetails } from './publish.ts'
 
-/** What came of a wait that is shown in these words; `undefined` where the run was cancelled or its time ended before. */
-export async function sitOut<Given>(book: Book, words: string, wait: () => Promise<Given>): Promise<Given | undefined> {
-  book.waitingFor = words
+/** What came of a wait that is shown as this; `undefined` where the run was cancelled or its time ended before. */
+export async function sitOut<Given>(
+  book: Book,
+  waiting: Waiting,
+  wait: () => Promise<Given>,
+): Promise<Given | undefined> {
+  book.waits.add(waiting)
   publish(book)
   try {
     return await wait()
@@ -17,7 +21,7 @@ export async function sitOut<Given>(book: Book, words: string, wait: () => Promi
     if (isCancellation(error) || book.timeIsUp) return undefined
     throw error
   } finally {
-    book.waitingFor = undefined
+    book.waits.delete(waiting)
     showDetails(book)
   }
 }
