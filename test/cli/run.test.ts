@@ -370,7 +370,8 @@ describe('a run from the command line', () => {
     const empty = folder()
     const { code, stderr } = await spawned(['approve', 'cli-short'], storeless, empty)
     expect(code).toBe(EXIT.badInput)
-    expect(stderr).toContain('run cli-short waits for no approval (waiting for a larger budget')
+    expect(stderr).toContain('run cli-short waits for no approval of its own (waiting for a larger budget')
+    expect(stderr).toContain('signalbox approve cli-short --raise-usd <amount>')
     expect(readdirSync(empty)).toEqual([])
     const who = ['--by', 'ann', '--note', 'because']
     expect((await signalbox(['approve', 'cli-short', '--raise-usd', '0.1', ...who], { env })).exitCode).toBe(EXIT.done)

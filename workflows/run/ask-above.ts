@@ -5,6 +5,7 @@
  * @module
  */
 import { CancellationScope, condition, defineSignal, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow'
+import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { type Asker, type CallModelResult, type RaisedAbove, type Shortage, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -91,7 +92,7 @@ export async function awaitRaiseAbove(
   const raises = raisesOf(before, key)
   const isRaised = () => raisesOf(book.raisesAbove, key) > raises
   const tell = () => getExternalWorkflowHandle(id).signal(SHORT, { run: book.ref.id, raises, message })
-  const waiting = { words: `waiting for a larger budget of ${id}: ${message}`, forRaise: true } as const
+  const waiting = { words: raiseWords(message, id), forRaise: true } as const
   const raised = await sitOut(book, waiting, async () => {
     if (!isRaised() && !(await isTold(tell))) return inbox.stopping || book.timeIsUp ? 'cut' : 'unheard'
     await withinTime(book, () => condition(() => isRaised() || inbox.stopping))

@@ -6,6 +6,7 @@
 import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow'
 import type { Carried } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
+import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import {
   type AgentPlan,
@@ -199,7 +200,7 @@ function shortBelow({ short }: Book): Waiting | undefined {
   const first = [...short.values()][0]
   if (first === undefined) return undefined
   const runs = short.size === 1 ? '1 run below is' : `${short.size} runs below are`
-  return { words: `waiting for a larger budget: ${runs} short of it: ${first}` }
+  return { words: raiseWords(`${runs} short of it: ${first}`) }
 }
 
 function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {

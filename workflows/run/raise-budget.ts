@@ -6,6 +6,7 @@
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import { ApplicationFailure, condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
+import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 import { type Budget, type BudgetRaise, type RaisedBudget, UPDATES } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
@@ -92,7 +93,7 @@ export async function awaitRaise(
   before: number,
 ): Promise<boolean> {
   const isRaised = () => book.raises > before
-  const waiting = { words: `waiting for a larger budget: ${message}`, forRaise: true } as const
+  const waiting = { words: raiseWords(message), forRaise: true } as const
   const raised = await sitOut(book, waiting, async () => {
     await withinTime(book, () => condition(() => isRaised() || inbox.stopping))
     return isRaised()

@@ -1,19 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
-import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
+import type { Signalbox } from '../../runtime/client.ts'
+import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
+import { EXIT } from '../exit-codes.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { renderTableWithin } from '../print/table.ts'
+import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
-import { withRecords } from '../session.ts'
+import { CliProblem } from '../problem.ts'
+import { EXISTING_STORE, withRecords, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface RunsFlags {
   readonly workspace?: string
   readonly label?: LedgerFilter['label']
   readonly outcome?: readonly RunEnding[]
+  readonly waiting?: boolean
   readonly since?: number
   readonly until?: number
   readonly limit?: number
@@ -35,6 +40,10 @@ export function addRuns(program: Command, terminal: Terminal): void {
       `only those that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`,
       endings,
     )
+    .option(
+      '--waiting',
+      'only those that wait for a person, each with what for, since when, and the command that answers it',
+    )
     .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
     .option('--until <time>', 'begun before then', time)
     .option('--limit <count>', 'at most so many (default: 50)', count)
@@ -48,13 +57,44 @@ function endings(text: string, before: readonly RunEnding[] = []): readonly RunE
   return [...before, ending]
 }
 
-async function list({ json, outcome: outcomes, since, until, ...rest }: RunsFlags, terminal: Terminal): Promise<void> {
+async function list(
+  { json, outcome: outcomes, waiting, since, until, ...rest }: RunsFlags,
+  terminal: Terminal,
+): Promise<void> {
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
+  if (waiting) return listWaiting(filter, json, terminal)
   await withRecords(terminal, async ({ reports, place }) => {
     const runs = await reports.runs(filter)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
+}
+
+const MOST_WAITING = 50
+
+/** They are asked themselves: the server and a worker are needed. */
+async function listWaiting(
+  { outcomes, limit = MOST_WAITING, ...filter }: RunFilter,
+  json: boolean | undefined,
+  terminal: Terminal,
+) {
+  if (outcomes)
+    throw new CliProblem(EXIT.badInput, 'what waits for a person is open: leave out --outcome, or --waiting')
+  const listing = async (signalbox: Signalbox) => {
+    const { waitingRuns } = await import('../../runtime/inspect/waiting-runs.ts')
+    const runs = await waitingRuns(signalbox, { ...filter, limit })
+    const { place } = await signalbox.store()
+    if (json) printJson(terminal, { store: place, ...waitingJson(runs) })
+    else
+      terminal.print(
+        runs.waiting.length > 0
+          ? waitingTable(runs.waiting, terminal.columns)
+          : `no run in ${place} is known to wait for a person`,
+      )
+    for (const { id, why } of runs.unasked) terminal.note(`run ${id} may wait too, and could not be asked: ${why}`)
+    if (runs.unasked.length > 0) terminal.end(EXIT.outOfReach)
+  }
+  await withSignalbox(terminal, listing, EXISTING_STORE)
 }
 
 /** A report with its money as decimal strings. A content rule's pattern is not shown: it may be what nobody shall read. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRaiseWait } from '../../core/budgets/raise-words.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
@@ -20,7 +21,7 @@ export async function noneWords(
 ): Promise<string> {
   const commands = [
     ...(await asksIn(signalbox, run)).map(ask => commandOf(verb, ask)),
-    ...(waitingFor === undefined ? [] : await waysToRaise(signalbox, { run, waitingFor })),
+    ...(waitingFor === undefined ? [] : waysToRaise(run, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0) return `run ${run} waits for no approval${waits}; \`signalbox show\` says what it does`
@@ -53,13 +54,11 @@ function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName,
 }
 
 /** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */
-async function waysToRaise(
-  signalbox: Signalbox,
-  { run, waitingFor }: { readonly run: string; readonly waitingFor: string },
-): Promise<readonly string[]> {
-  const above = idsAbove(run).find(id => waitingFor.startsWith(`waiting for a larger budget of ${id}: `))
-  if (above === undefined && (await standing(signalbox, run))?.waits?.for !== 'raise') return []
-  return [raiseCommands(above ?? run)]
+function waysToRaise(run: string, waitingFor: string): readonly string[] {
+  if (isRaiseWait(waitingFor)) return [raiseCommands(run)]
+  return idsAbove(run)
+    .filter(id => isRaiseWait(waitingFor, id))
+    .map(raiseCommands)
 }
 
 /** A child's id is its parent's with a slash and one name more. */

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { shellWord } from './shell-word.ts'
 
 /** For a tool call that waits for approval. */
 export function decideCommands(run: string, toolCallId: string): string {
-  return `  signalbox approve ${run} ${toolCallId}    or: signalbox deny ${run} ${toolCallId}`
+  const call = `${shellWord(run)} ${shellWord(toolCallId)}`
+  return `  signalbox approve ${call}    or: signalbox deny ${call}`
 }
 
 /** For a run whose limit on money or tokens is short. */
 export function raiseCommands(run: string): string {
-  return `  signalbox approve ${run} --raise-usd <amount>    or: signalbox stop ${run}`
+  const word = shellWord(run)
+  return `  signalbox approve ${word} --raise-usd <amount>    or: signalbox stop ${word}`
 }

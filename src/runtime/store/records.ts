@@ -14,6 +14,7 @@ export type {
   EndpointReport,
   LedgerFilter,
   RunEnding,
+  RunFilter,
   RunReport,
   SpendKey,
   SpendReport,

@@ -9,7 +9,7 @@ import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable, Tables } from '../schema.ts'
-import { ask, type Work } from '../work.ts'
+import { ask, type Dialect, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
 
@@ -48,6 +48,9 @@ export interface RunFilter {
   readonly label?: LedgerFilter['label']
   /** Those that have ended in one of these ways; `open`: those that have not. */
   readonly outcomes?: readonly RunEnding[]
+  /** Those that have ever asked people something, and those of which that is not known here. */
+  readonly asked?: true
+  readonly ids?: readonly string[]
   /** Begun from then on … */
   readonly sinceMs?: number
   /** … and before then. */
@@ -60,14 +63,16 @@ const DEFAULT_LIMIT = 50
 
 /** Runs, newest first. */
 export function* runReports(filter: RunFilter): Work<RunReport[]> {
-  const { workspace, label, outcomes, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
-  const runs = yield* ask(({ queries }) =>
-    queries
+  const { workspace, label, outcomes, asked, ids, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
+  const runs = yield* ask(dialect =>
+    dialect.queries
       .selectFrom('runs')
       .selectAll()
       .$if(workspace !== undefined, query => query.where('workspace', '=', workspace!))
       .$if(label !== undefined, query => query.where(hasLabel(label!)))
       .$if(outcomes !== undefined, query => query.where(hasEnded(outcomes!)))
+      .$if(asked === true, query => query.where(hasAsked(dialect)))
+      .$if(ids !== undefined, query => query.where('run_id', 'in', ids!))
       .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
       .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', untilMs!))
       .orderBy('started_at_ms', 'desc')
@@ -80,6 +85,23 @@ export function* runReports(filter: RunFilter): Work<RunReport[]> {
 function hasEnded(ways: readonly RunEnding[]) {
   return ({ eb, or }: ExpressionBuilder<Tables, 'runs'>) =>
     or(ways.map(way => (way === 'open' ? eb('ended_at_ms', 'is', null) : eb('outcome', '=', way))))
+}
+
+/** How the events begin with which people are asked. */
+const ASKS = (['approval-ask', 'budget-ask'] as const).map(kind => JSON.stringify({ kind }).slice(0, -1))
+
+/**
+ * Whether it still waits is not to be seen here: a reset takes back what was asked or decided, and tells nobody. What a sealed run
+ * has asked cannot be read here, and what was purged not any more.
+ */
+function hasAsked({ beginsWithAny }: Dialect) {
+  return ({ eb, or, exists, selectFrom }: ExpressionBuilder<Tables, 'runs'>) => {
+    const asks = selectFrom('run_events')
+      .select('event_offset')
+      .whereRef('run_events.run_key', '=', 'runs.run_key')
+      .where(beginsWithAny('body', ASKS))
+    return or([exists(asks), eb('seal_key', 'is not', null), eb('last_purged_at_ms', 'is not', null)])
+  }
 }
 
 /** The latest run of an id, or the run of a key. */

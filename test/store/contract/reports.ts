@@ -165,6 +165,25 @@ export function reportTests(bench: Bench): void {
     expect(await reports.run('nobody')).toBeUndefined()
   })
 
+  it('lists the runs that have asked people something, or may have before it was purged', async () => {
+    const { ledger, reports, events, content } = await bench.open()
+    const run = (id: string) => ({ ...RUN, id, key: `key-${id}` })
+    const asks = { kind: 'budget-ask', step: 1, message: 'it is short' } as const
+    for (const id of ['silent', 'asking', 'raised', 'above', 'ended', 'purged']) {
+      await ledger.openRun(newRun({ run: run(id) }))
+      const said = id === 'above' ? ({ kind: 'below', run: 'asking', event: asks } as const) : asks
+      if (id !== 'silent' && id !== 'purged') await events.write(run(id), [said], 2_000)
+    }
+    await events.write(run('raised'), [{ kind: 'budget-raise', usd: '1' }], 3_000)
+    for (const id of ['ended', 'purged']) await ledger.closeRun(run(id), { outcome: 'failed', endedAtMs: 4_000 })
+    await content.purge('purged', 5_000)
+    await ledger.openRun(newRun({ run: run('purged'), part: 'a-reset', begins: true, startedAtMs: 6_000 }))
+    const ids = async (filter: Parameters<typeof reports.runs>[0]) =>
+      (await reports.runs({ asked: true, ...filter })).map(({ id }) => id).toSorted()
+    expect(await ids({ outcomes: ['open'] })).toEqual(['asking', 'purged', 'raised'])
+    expect(await ids({ ids: ['ended', 'raised', 'silent'] })).toEqual(['ended', 'raised'])
+  })
+
   it('lists runs by how they have ended, those that have not among them', async () => {
     const { ledger, reports } = await bench.open()
     const run = (n: number) => ({ ...RUN, id: `letter-${n}`, key: `first-run-${n}` })

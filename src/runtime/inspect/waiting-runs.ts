@@ -1,0 +1,143 @@
+/**
+ * The runs that wait for people. The store says of which that may be; whether it is so each says itself, for a reset takes back what was
+ * asked or decided, and the store does not hear of it.
+ *
+ * @module
+ */
+import { WorkflowNotFoundError } from '@temporalio/common'
+import { isRaiseWait } from '../../core/budgets/raise-words.ts'
+import type { RunEvent } from '../../core/events.ts'
+import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
+import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
+import type { Signalbox } from '../client.ts'
+import { recordedEvents } from '../runs/recorded-events.ts'
+import { askState } from './asked-state.ts'
+
+/** Something that a run waits for and a person can give, as plain JSON. */
+export type WaitingFor = { readonly sinceMs?: number } & (
+  | ({ readonly for: 'approval' } & PendingApproval)
+  /** A larger budget of its own, for itself or for runs below it. */
+  | { readonly for: 'raise'; readonly message: string }
+)
+
+export interface WaitingRun {
+  readonly report: RunReport
+  readonly waits: readonly WaitingFor[]
+}
+
+/** An open run of which it is not known, and why. */
+export interface UnaskedRun {
+  readonly id: string
+  readonly why: string
+}
+
+export interface WaitingRuns {
+  /** Newest first. */
+  readonly waiting: readonly WaitingRun[]
+  readonly unasked: readonly UnaskedRun[]
+}
+
+/** So many are asked at the same time: each may cost a worker a replay. */
+const ASKED_AT_ONCE = 16
+
+type Wanted = Omit<RunFilter, 'outcomes' | 'limit'>
+
+/** @param filter - Its limit is of runs that wait. */
+export async function waitingRuns(
+  signalbox: Signalbox,
+  { limit, ...wanted }: Wanted & { readonly limit: number },
+): Promise<WaitingRuns> {
+  const store = await signalbox.store()
+  const runs = await mayWait(signalbox, store, wanted)
+  const waiting: WaitingRun[] = []
+  const unasked: UnaskedRun[] = []
+  for (let at = 0; at < runs.length && waiting.length < limit; at += ASKED_AT_ONCE) {
+    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, report))
+    for (const answer of await Promise.all(asked)) {
+      if ('why' in answer) unasked.push(answer)
+      else if (answer.waits.length > 0) waiting.push(answer)
+    }
+  }
+  return { waiting: waiting.slice(0, limit), unasked }
+}
+
+/** A statement has room for more; a page of the server's list has no more. */
+const IDS_AT_ONCE = 1_000
+
+/** Newest first. A run that had ended and was reset is open at the server, and in the store once it does something. */
+async function mayWait({ client }: Signalbox, { reports }: Store, wanted: Wanted): Promise<readonly RunReport[]> {
+  const all = { ...wanted, asked: true, limit: Number.MAX_SAFE_INTEGER } as const
+  const found = [...(await reports.runs({ ...all, outcomes: ['open'] }))]
+  const running: string[] = []
+  for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
+    running.push(workflowId)
+  for (let at = 0; at < running.length; at += IDS_AT_ONCE) {
+    const ids = running.slice(at, at + IDS_AT_ONCE)
+    found.push(...(await reports.runs({ ...all, outcomes: OUTCOME_KINDS, ids })))
+  }
+  return found.toSorted((a, b) => b.startedAtMs - a.startedAtMs)
+}
+
+async function askRun(signalbox: Signalbox, store: Store, report: RunReport): Promise<WaitingRun | UnaskedRun> {
+  const isOpen = await isOpenThere(signalbox, report)
+  if (isOpen === undefined)
+    return {
+      id: report.id,
+      why: 'this Temporal server does not have it; `signalbox budget reconcile` closes what is lost',
+    }
+  if (!isOpen) return { report, waits: [] }
+  const { state, note, unread } = await askState(signalbox, report.id, { isRecorded: true })
+  if (!state) return { id: report.id, why: unread?.message ?? note ?? 'it has ended' }
+  return { report, waits: await datedWaits(store, report, waitsIn(state)) }
+}
+
+/** Its id may have been used again. A child's key is no run of Temporal's, and its id names one run. */
+async function isOpenThere({ client }: Signalbox, { id, key }: RunReport): Promise<boolean | undefined> {
+  try {
+    const { status, raw } = await client.workflow.getHandle(id).describe()
+    return status.name === 'RUNNING' && (key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key)
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  }
+}
+
+/** What a run above is asked for is listed there: one raise is for all below it. */
+function waitsIn({ pending, waitingFor }: RunState): readonly WaitingFor[] {
+  const approvals = pending.map(approval => ({ for: 'approval', ...approval }) as const)
+  const isShort = waitingFor !== undefined && isRaiseWait(waitingFor)
+  return isShort ? [...approvals, { for: 'raise', message: waitingFor }] : approvals
+}
+
+/** With the time of each question, where the store still has it. */
+async function datedWaits(
+  { events }: Store,
+  { key }: RunReport,
+  waits: readonly WaitingFor[],
+): Promise<readonly WaitingFor[]> {
+  if (waits.length === 0) return waits
+  try {
+    const asked: Asked = { approvals: new Map() }
+    for await (const event of recordedEvents(events, key)) note(asked, event)
+    return waits.map(wait => ({ ...wait, ...sinceOf(asked, wait) }))
+  } catch (error) {
+    if (error instanceof SealProblem) return waits
+    throw error
+  }
+}
+
+interface Asked {
+  readonly approvals: Map<string, number>
+  raiseMs?: number | undefined
+}
+
+function note(asked: Asked, event: RunEvent): void {
+  if (event.kind === 'approval-ask') asked.approvals.set(`${event.step}/${event.toolCallId}`, event.atMs)
+  if (event.kind === 'budget-ask') asked.raiseMs ??= event.atMs
+  if (event.kind === 'budget-raise') asked.raiseMs = undefined
+}
+
+function sinceOf({ approvals, raiseMs }: Asked, wait: WaitingFor): { readonly sinceMs?: number } {
+  const sinceMs = wait.for === 'raise' ? raiseMs : approvals.get(`${wait.step}/${wait.toolCallId}`)
+  return sinceMs === undefined ? {} : { sinceMs }
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { newMasterKey } from '../../src/store/index.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { newRun } from '../store/records.ts'
+import { eventOf, untilState } from '../support/following.ts'
+import { resetPoints, resetTo } from '../support/reset.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+import { signalbox } from './captured.ts'
+
+const DEADLINE_MS = 1_500
+
+const release = defineTool({
+  name: 'release',
+  description: 'releases',
+  input: z.object({}),
+  needsApproval: { withinMs: DEADLINE_MS, otherwise: 'deny' },
+  run: async () => 'released',
+})
+
+const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
+const releaser = defineAgent({ name: 'releaser', instructions: 'You release.', tools: [release], taskClass: 'cheap' })
+const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
+const critic = defineAgent({ name: 'critic', instructions: 'You judge.', taskClass: 'cheap' })
+
+const behaviours = [
+  { match: 'let go', turns: [{ tools: [{ name: 'release', arguments: {} }] }, { text: 'So be it.' }] },
+  {
+    match: 'entrust',
+    turns: [{ tools: [{ name: 'clerk', arguments: { input: 'Please publish this.' } }] }, { text: 'Entrusted.' }],
+  },
+]
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  const temporalAddress = inject('temporalAddress')
+  stage = await setStage({
+    temporalAddress,
+    yaml: YAML,
+    app: { ...APP, tools: [...APP.tools!, release], agents: [...APP.agents!, releaser, chief, critic] },
+    vendors: {
+      vendors: VENDORS.vendors.map(vendor => ({
+        ...vendor,
+        behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
+      })),
+    },
+  })
+  env = {
+    TEMPORAL_ADDRESS: temporalAddress,
+    DATABASE_URL: `sqlite:${stage.storePath}`,
+    SIGNALBOX_MASTER_KEY: stage.masterKey,
+  }
+})
+
+afterAll(() => stage?.close())
+
+const waiting = async (...flags: string[]) =>
+  (await signalbox(['runs', '--waiting', '--json', ...flags], { env })).json().waiting
+
+/** What that run, or one below it, waits for. */
+const waitsOf = async ({ id }: Pick<RunHandle, 'id'>) =>
+  (await waiting()).filter(({ run }: { readonly run: string }) => run === id || run.startsWith(`${id}/`))
+
+async function publishing(): Promise<{ readonly run: RunHandle; readonly toolCallId: string }> {
+  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+  const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+  await untilState(run, ({ toolCalls }) => toolCalls === 1)
+  return { run, toolCallId }
+}
+
+describe('a run that waits for a person', () => {
+  it('is listed with what it waits for, since when, and the command that answers it, until somebody has', async () => {
+    const { run, toolCallId } = await publishing()
+    const asked = await eventOf(run.events(), 'approval-ask')
+    const answer = `signalbox approve ${run.id} ${toolCallId}    or: signalbox deny ${run.id} ${toolCallId}`
+    const what = { for: 'approval', toolName: 'publish', toolCallId, step: 1, sinceMs: asked.atMs, answer }
+    expect(await waitsOf(run)).toMatchObject([{ run: run.id, workflow: 'clerk', ...what }])
+    const { exitCode, out } = await signalbox(['runs', '--waiting'], { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(new RegExp(`^${run.id} +clerk +approval of publish, step 1 +\\d{4}-.*signalbox approve`, 'm'))
+    expect(await waiting('--workspace', 'acme')).toEqual([])
+    await run.approve(toolCallId)
+    expect(await waitsOf(run)).toEqual([])
+    await run.outcome()
+    expect(await waitsOf(run)).toEqual([])
+  })
+
+  it('is listed with its deadline until that has come', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'Please let go.' })
+    const { atMs } = await eventOf(run.events(), 'approval-ask')
+    const [wait] = await waitsOf(run)
+    expect(wait).toMatchObject({ toolName: 'release', until: { otherwise: 'deny' } })
+    expect(wait.until.atMs).toBeGreaterThanOrEqual(atMs)
+    await eventOf(run.events(), 'approval-decision')
+    expect(await waitsOf(run)).toEqual([])
+  })
+
+  it('is the run below that asks', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Please entrust this.' })
+    const { event } = (await eventOf(run.events(), 'below')) as { readonly event: { readonly toolCallId?: string } }
+    await untilState(stage.signalbox.run(`${run.id}/clerk-1-1`), ({ pending }) => pending.length === 1)
+    expect(await waitsOf(run)).toMatchObject([
+      { run: `${run.id}/clerk-1-1`, answer: expect.stringContaining(`${run.id}/clerk-1-1 ${event.toolCallId}`) },
+    ])
+    await run.cancel()
+    await run.outcome().catch(() => undefined)
+    expect(await waitsOf(run)).toEqual([])
+  })
+
+  it('is the one run whose budget is short, for itself or for all below it', async () => {
+    const own = await stage.signalbox.start('clerk', { input: 'A sum.', budget: { tokens: 5, onShort: 'ask' } })
+    const tree = await stage.signalbox.start('panel', { input: 2, budget: { tokens: 5, onShort: 'ask' } })
+    await untilState(tree, ({ waitingFor = '' }) => waitingFor.includes('2 runs below are short of it'))
+    await untilState(own, ({ status }) => status === 'waiting')
+    for (const run of [own, tree])
+      expect(await waitsOf(run)).toMatchObject([
+        { run: run.id, for: 'raise', sinceMs: expect.any(Number), answer: expect.stringContaining('--raise-usd') },
+      ])
+    for (const run of [own, tree]) await run.raiseBudget({ tokens: 100_000 })
+    for (const run of [own, tree]) await run.outcome()
+    expect([...(await waitsOf(own)), ...(await waitsOf(tree))]).toEqual([])
+  })
+
+  it('is listed again where a reset has taken back what was decided, also after its end and without its content', async () => {
+    for (const isPurged of [false, true]) {
+      const { run, toolCallId } = await publishing()
+      await run.approve(toolCallId)
+      await run.outcome()
+      if (isPurged) await stage.store.content.purge(run.id, Date.now())
+      const { client } = stage.signalbox
+      const points = await resetPoints(client, run.id)
+      const asking = await askingPoint(run, points)
+      await resetTo(client, run.id, asking, 'what came later')
+      await untilState(run, ({ pending }) => pending.length === 1)
+      expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
+      await expect.poll(() => waitsOf(run), { timeout: 10_000 }).toMatchObject([{ run: run.id, toolCallId }])
+      await run.cancel()
+    }
+  })
+
+  it('is not one of which the store alone believes so: it was reset, or terminated and nobody has noticed', async () => {
+    const idle = await stage.signalbox.start('heedless', { input: 1 })
+    await untilState(idle, ({ calls }) => calls === 1)
+    const { key } = (await stage.store.reports.run(idle.id))!
+    const left = { step: 1, toolCallId: 'call_left', toolName: 'publish', inputPreview: '{}' }
+    const ref = { id: idle.id, key, workspace: 'default', labels: {} }
+    await stage.store.events.write(ref, [{ kind: 'approval-ask', ...left }], Date.now())
+    expect(await waitsOf(idle)).toEqual([])
+    await idle.cancel()
+    const { run } = await publishing()
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    expect(await stage.store.reports.run(run.id)).not.toHaveProperty('outcome')
+    expect(await waitsOf(run)).toEqual([])
+  })
+})
+
+describe('a run that cannot be asked', () => {
+  it('is named beside the list, with why, and the exit code says that the list may lack it', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.', policy: { zdr: true } })
+    await eventOf(run.events(), 'approval-ask')
+    expect(await waitsOf(run)).toMatchObject([{ run: run.id, toolName: 'publish' }])
+    const elsewhere = { ...env, SIGNALBOX_MASTER_KEY: newMasterKey() }
+    const { exitCode, out, err } = await signalbox(['runs', '--waiting'], { env: elsewhere })
+    expect(exitCode).toBe(EXIT.outOfReach)
+    expect(err).toMatch(new RegExp(`^run ${run.id} may wait too, and could not be asked: .*master key`, 'm'))
+    expect(out).not.toContain(run.id)
+    await run.cancel()
+    const lost = { id: 'nowhere', key: 'key-of-nowhere', workspace: 'default', labels: {} }
+    await stage.store.ledger.openRun(newRun({ run: lost }))
+    await stage.store.events.write(lost, [{ kind: 'budget-ask', step: 1, message: 'it is short' }], Date.now())
+    const { err: told } = await signalbox(['runs', '--waiting'], { env })
+    expect(told).toContain('run nowhere may wait too, and could not be asked: this Temporal server does not have it')
+    await stage.store.ledger.closeRun(lost, { outcome: 'failed', endedAtMs: Date.now() })
+  })
+
+  it('is none that has ended, so that --outcome does not go with it', async () => {
+    const { exitCode, err } = await signalbox(['runs', '--waiting', '--outcome', 'failed'], { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toContain('leave out --outcome, or --waiting')
+  })
+})
+
+/** Behind the answer that asks, and the tool beside it; before the decision. */
+async function askingPoint(run: RunHandle, points: Awaited<ReturnType<typeof resetPoints>>) {
+  const { events } = await stage.signalbox.client.workflow.getHandle(run.id).fetchHistory()
+  const decided = events!.find(event => event.workflowExecutionUpdateAcceptedEventAttributes)!
+  return points.filter(({ eventId }) => eventId < Number(decided.eventId)).at(-2)!
+}
