@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-import { newRun, RUN } from '../store/records.ts'
+import { newCall, newRun, RUN } from '../store/records.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -34,6 +34,35 @@ it('lists the runs that ended in a way, and those that are open', async () => {
   expect((await listed('--outcome', 'failed', '--outcome', 'open')).sort()).toEqual(['at-work', 'broken'])
   expect((await signalbox(['runs', '--outcome', 'open'], { env })).out).toMatch(/^at-work .* open /m)
   expect((await signalbox(['runs', '--outcome', 'refused'], { env })).out).toContain('no such runs in ')
+})
+
+it('says why a run has ended as it did, on one line and not for ever', async () => {
+  const env = await filled(async ({ ledger }) => {
+    await ledger.openRun(newRun())
+    const message = `acme:acme/large is overloaded.\n${'It is asked again later. '.repeat(20)}`
+    await ledger.closeRun(RUN, { outcome: 'failed', message, endedAtMs: 2_000 })
+  })
+  const [, row = '', ...rest] = (await signalbox(['runs'], { env })).out.trimEnd().split('\n')
+  expect(row).toMatch(/ failed .* acme:acme\/large is overloaded\. It is asked again later\. .*…$/)
+  expect(row.length).toBeLessThan(400)
+  expect(rest).toEqual([])
+})
+
+it('says that there are more runs or calls than it lists, beside the list', async () => {
+  const env = await filled(async ({ ledger }) => {
+    for (const id of ['a', 'b', 'c']) {
+      await ledger.openRun(newRun({ run: runOf(id) }))
+      await ledger.beginCall(newCall(1, { run: runOf(id) }))
+    }
+  })
+  for (const command of ['runs', 'calls']) {
+    const some = await signalbox([command, '--limit', '2', '--json'], { env })
+    expect(some.json()[command]).toHaveLength(2)
+    expect(some.err).toMatch(/^only the newest 2 are listed, and there are more: .*--limit/)
+    const all = await signalbox([command, '--limit', '3', '--json'], { env })
+    expect(all.json()[command]).toHaveLength(3)
+    expect(all.err).toBe('')
+  }
 })
 
 it('refuses a way in which no run ends, with those that there are', async () => {

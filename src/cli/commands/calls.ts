@@ -5,6 +5,7 @@ import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
+import { noteMore } from '../print/note-more.ts'
 import { noSuchRun } from '../problem.ts'
 import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -21,6 +22,8 @@ interface CallsFlags {
   readonly json?: boolean
 }
 
+const MOST_LISTED = 100
+
 export function addCalls(program: Command, terminal: Terminal): void {
   program
     .command('calls')
@@ -32,15 +35,20 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--label <key=value>', 'with this label', label)
     .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
     .option('--until <time>', 'begun before then', time)
-    .option('--limit <count>', 'the newest so many (default: 100)', count)
+    .option('--limit <count>', `the newest so many (default: ${MOST_LISTED})`, count)
     .option('--json', 'print one JSON object')
     .action((flags: CallsFlags) => list(flags, terminal))
 }
 
-async function list({ json, class: taskClass, since, until, ...rest }: CallsFlags, terminal: Terminal): Promise<void> {
+async function list(
+  { json, class: taskClass, since, until, limit = MOST_LISTED, ...rest }: CallsFlags,
+  terminal: Terminal,
+): Promise<void> {
   const filter = { ...rest, ...(taskClass && { taskClass }), ...timeSpan(since, until) }
   await withRecords(terminal, async ({ reports, place }) => {
-    const calls = await reports.calls(filter)
+    const found = await reports.calls({ ...filter, limit: limit + 1 })
+    const calls = found.slice(-limit)
+    if (found.length > limit) noteMore(terminal, limit)
     const { run } = rest
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw noSuchRun(run, place)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })

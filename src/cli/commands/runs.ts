@@ -7,9 +7,10 @@ import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
+import { noteMore } from '../print/note-more.ts'
 import { renderTableWithin } from '../print/table.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
-import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
+import { countOf, formatDuration, formatLabels, formatTime, shorten } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import { EXISTING_STORE, withRecords, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,6 +25,8 @@ interface RunsFlags {
   readonly limit?: number
   readonly json?: boolean
 }
+
+const MOST_LISTED = 50
 
 const ENDINGS = [...OUTCOME_KINDS, 'open'] as const satisfies readonly RunEnding[]
 
@@ -46,7 +49,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
     )
     .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
     .option('--until <time>', 'begun before then', time)
-    .option('--limit <count>', 'at most so many (default: 50)', count)
+    .option('--limit <count>', `at most so many (default: ${MOST_LISTED})`, count)
     .option('--json', 'print one JSON object')
     .action((flags: RunsFlags) => list(flags, terminal))
 }
@@ -58,23 +61,23 @@ function endings(text: string, before: readonly RunEnding[] = []): readonly RunE
 }
 
 async function list(
-  { json, outcome: outcomes, waiting, since, until, ...rest }: RunsFlags,
+  { json, outcome: outcomes, waiting, since, until, limit = MOST_LISTED, ...rest }: RunsFlags,
   terminal: Terminal,
 ): Promise<void> {
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
-  if (waiting) return listWaiting(filter, json, terminal)
+  if (waiting) return listWaiting({ ...filter, limit }, json, terminal)
   await withRecords(terminal, async ({ reports, place }) => {
-    const runs = await reports.runs(filter)
+    const found = await reports.runs({ ...filter, limit: limit + 1 })
+    const runs = found.slice(0, limit)
+    if (found.length > limit) noteMore(terminal, limit)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
 }
 
-const MOST_WAITING = 50
-
 /** They are asked themselves: the server and a worker are needed. */
 async function listWaiting(
-  { outcomes, limit = MOST_WAITING, ...filter }: RunFilter,
+  { outcomes, limit, ...filter }: RunFilter & { readonly limit: number },
   json: boolean | undefined,
   terminal: Terminal,
 ) {
@@ -83,6 +86,7 @@ async function listWaiting(
   const listing = async (signalbox: Signalbox) => {
     const { waitingRuns } = await import('../../runtime/inspect/waiting-runs.ts')
     const runs = await waitingRuns(signalbox, { ...filter, limit })
+    if (runs.more) noteMore(terminal, limit)
     const { place } = await signalbox.store()
     if (json) printJson(terminal, { store: place, ...waitingJson(runs) })
     else
@@ -105,6 +109,9 @@ export function runJson({ cost, policy, ...report }: RunReport) {
 function withoutPatterns({ content, ...policy }: NonNullable<RunReport['policy']>) {
   return { ...policy, ...(content && { content: content.map(({ name }) => ({ name })) }) }
 }
+
+/** Of a message: `show` has the whole. */
+const WORDS_SHOWN = 160
 
 function runsTable(runs: readonly RunReport[], width: number | undefined): string {
   return renderTableWithin<RunReport>(
@@ -130,6 +137,7 @@ function runsTable(runs: readonly RunReport[], width: number | undefined): strin
       { title: 'attempts', cell: run => String(run.attempts), align: 'right', folded: () => '' },
       { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
       { title: 'labels', cell: run => formatLabels(run.labels), folded: 'cell' },
+      { title: 'message', cell: ({ message = '' }) => shorten(message, WORDS_SHOWN), folded: 'cell' },
     ],
     runs,
   )

@@ -35,6 +35,8 @@ export interface WaitingRuns {
   /** Newest first. */
   readonly waiting: readonly WaitingRun[]
   readonly unasked: readonly UnaskedRun[]
+  /** More than the limit wait. */
+  readonly more: boolean
 }
 
 /** So many are asked at the same time: each may cost a worker a replay. */
@@ -51,14 +53,14 @@ export async function waitingRuns(
   const runs = await mayWait(signalbox, store, wanted)
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
-  for (let at = 0; at < runs.length && waiting.length < limit; at += ASKED_AT_ONCE) {
+  for (let at = 0; at < runs.length && waiting.length <= limit; at += ASKED_AT_ONCE) {
     const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, report))
     for (const answer of await Promise.all(asked)) {
       if ('why' in answer) unasked.push(answer)
       else if (answer.waits.length > 0) waiting.push(answer)
     }
   }
-  return { waiting: waiting.slice(0, limit), unasked }
+  return { waiting: waiting.slice(0, limit), unasked, more: waiting.length > limit }
 }
 
 /** A statement has room for more; a page of the server's list has no more. */
