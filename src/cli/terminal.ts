@@ -5,6 +5,7 @@
  */
 import { watchSignals } from '../runtime/watch-signals.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { harmless } from './print/harmless.ts'
 
 export interface Terminal {
   /** To standard output, as it is. */
@@ -33,9 +34,9 @@ export function processTerminal(): Terminal {
   // Where that goes nowhere nobody can be told; what is done is done all the same, and its exit code holds.
   process.stderr.on('error', () => {})
   return {
-    write: text => void process.stdout.write(text),
-    print: line => void process.stdout.write(`${line}\n`),
-    note: line => void process.stderr.write(`${line}\n`),
+    write: text => put(process.stdout, text),
+    print: line => put(process.stdout, `${line}\n`),
+    note: line => put(process.stderr, `${line}\n`),
     env: process.env,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     input: readInput,
@@ -50,6 +51,11 @@ export function processTerminal(): Terminal {
     leave: () =>
       void setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit()))),
   }
+}
+
+/** Files and programs are given it as it is. */
+function put(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(stream.isTTY ? harmless(text) : text)
 }
 
 /** Whoever reads our output may have enough of it, like `head`: that is no error. A disk may be full. */

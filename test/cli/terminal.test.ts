@@ -1,0 +1,24 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { processTerminal } from '../../src/cli/terminal.ts'
+
+const wasScreen = process.stdout.isTTY
+
+afterEach(() => {
+  process.stdout.isTTY = wasScreen
+})
+
+/** What reaches standard output of a line that a model wrote. */
+function written(line: string, { isScreen }: { readonly isScreen: boolean }): string {
+  process.stdout.isTTY = isScreen
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  processTerminal().print(line)
+  const texts = write.mock.calls.map(([text]) => text)
+  write.mockRestore()
+  return texts.join('')
+}
+
+it('lets nothing that a run has said steer the screen, and gives it to files and programs as it is', () => {
+  const said = 'one\u001b[2J\u001b]52;c;eA==\u0007\ttwo\r\nthree\rfour\u009b1A · é 日本 🚀'
+  expect(written(said, { isScreen: true })).toBe('one�[2J�]52;c;eA==�\ttwo\r\nthree�four�1A · é 日本 🚀\n')
+  expect(written(said, { isScreen: false })).toBe(`${said}\n`)
+})
