@@ -89,6 +89,18 @@ describe('a table', () => {
     expect(renderTableWithin(undefined, wide, rows)).toBe(renderTable(wide, rows))
   })
 
+  it('has no row made wider by a word of another one that the screen has no room for', () => {
+    const rows = [
+      { name: 'a', size: 1 },
+      { name: 'x'.repeat(30), size: 22 },
+    ]
+    expect(renderTableWithin(20, columns, rows).split('\n')).toEqual([
+      'name  size',
+      'a        1',
+      `${'x'.repeat(30)}    22`,
+    ])
+  })
+
   it('leaves out a column that says nothing', () => {
     expect(renderTable(columns, [{ name: 'a' }])).toBe('name\na')
   })

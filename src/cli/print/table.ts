@@ -24,10 +24,8 @@ export function renderTableWithin<Row>(
 ): string {
   const whole = renderTable(columns, rows)
   if (width === undefined || whole.split('\n').every(line => line.length <= width)) return whole
-  const [head = '', ...lines] = renderTable(
-    columns.filter(column => !column.folded),
-    rows,
-  ).split('\n')
+  const kept = columns.filter(column => !column.folded)
+  const [head = '', ...lines] = renderTable(kept, rows, Math.floor(width / 2)).split('\n')
   const below = (row: Row) =>
     columns
       .map(({ cell, folded }) => oneLine(folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
@@ -52,12 +50,16 @@ function wrapped(words: readonly string[], width: number): readonly string[] {
   return lines
 }
 
-/** A head and one line for each row; a column without any text is left out. */
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/**
+ * A head and one line for each row; a column without any text is left out.
+ *
+ * @param widest - A column: what is longer moves its own line only. @defaultValue no bound
+ */
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widest = Infinity): string {
   const cells = columns
     .map(column => ({ column, texts: rows.map(row => oneLine(column.cell(row))) }))
     .filter(({ texts }) => texts.some(text => text !== ''))
-    .map(({ column, texts }) => padded(column, [column.title, ...texts]))
+    .map(({ column, texts }) => padded(column, [column.title, ...texts], widest))
   const lines = Array.from({ length: rows.length + 1 }, (_, line) => cells.map(column => column[line]).join(GAP))
   return lines.map(line => line.trimEnd()).join('\n')
 }
@@ -69,8 +71,8 @@ export function renderPairs(pairs: readonly (readonly [name: string, value: stri
   return present.map(([name, value]) => `${name.padEnd(width)}${GAP}${value}`).join('\n')
 }
 
-function padded<Row>({ align }: Column<Row>, texts: readonly string[]): readonly string[] {
-  const width = Math.max(...texts.map(text => text.length))
+function padded<Row>({ align }: Column<Row>, texts: readonly string[], widest: number): readonly string[] {
+  const width = Math.max(...texts.map(({ length }) => length).filter(length => length <= widest), 0)
   return texts.map(text => (align === 'right' ? text.padStart(width) : text.padEnd(width)))
 }
 
