@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts'
 interface ExplainFlags {
   readonly step?: number
   readonly class?: string
-  readonly promptTokens: number
+  readonly promptTokens?: number
   readonly outputTokens?: number
   readonly tools?: boolean
   readonly jsonSchema?: boolean
@@ -25,6 +25,8 @@ interface ExplainFlags {
   readonly json?: boolean
 }
 
+const PROMPT_TOKENS = 1_000
+
 export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command('explain')
@@ -32,7 +34,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .argument('[run]', 'the run whose call it was', name)
     .option('--step <number>', "the run's step", count)
     .option('--class <name>', 'the task class of a call that nobody makes')
-    .option('--prompt-tokens <count>', 'of the prompt', amount, 1_000)
+    .option('--prompt-tokens <count>', `of the prompt (default: ${PROMPT_TOKENS})`, amount)
     .option('--output-tokens <count>', "asked for (default: the class's)", count)
     .option('--tools', 'the call has tools')
     .option('--json-schema', 'the answer must satisfy a schema')
@@ -54,12 +56,36 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
       EXIT.badInput,
       'name a run and its step, as in `signalbox explain my-run --step 3`, or a class, as in `signalbox explain --class strong`',
     )
+  refuseOthers(flags)
   const { explainCall } = await import('../../runtime/routes/explain-call.ts')
   await withRecords(terminal, async records => {
     const calls = await explainCall(records, run, step)
     if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
     else terminal.print(calls.map(call => explainedCallWords(call, terminal.columns)).join('\n\n'))
   })
+}
+
+/** Of a call that nobody makes; taken here, they would seem to have been heeded. */
+const OF_A_PLAN: Readonly<Partial<Record<keyof ExplainFlags, string>>> = {
+  promptTokens: '--prompt-tokens',
+  outputTokens: '--output-tokens',
+  tools: '--tools',
+  jsonSchema: '--json-schema',
+  images: '--images',
+  budget: '--budget',
+  workspace: '--workspace',
+  label: '--label',
+  config: '--config',
+}
+
+function refuseOthers(flags: ExplainFlags): void {
+  const given = Object.entries(OF_A_PLAN).flatMap(([key, option]) => (key in flags ? [option] : []))
+  if (given.length === 0) return
+  const words = new Intl.ListFormat('en').format(given)
+  throw new CliProblem(
+    EXIT.badInput,
+    `a call that was made is explained as it was planned then: leave out ${words}; \`signalbox backtest\` plans it anew`,
+  )
 }
 
 /** A call that nobody makes. */
@@ -83,11 +109,13 @@ function questionOf({
   jsonSchema,
   budget,
   label,
+  promptTokens = PROMPT_TOKENS,
   ...rest
 }: Omit<Hypothetical, 'json' | 'config' | 'step'>): Question {
   return {
     ...rest,
     taskClass,
+    promptTokens,
     ...(label && { labels: label }),
     ...(jsonSchema && { schema: true }),
     ...(budget && { moneyLimited: true }),

@@ -27,6 +27,8 @@ export function periodOf(
 ): Period {
   const untilMs = until ?? nowMs + 1
   const fromMs = since ?? Math.max(0, untilMs - lengthMs)
+  if (until === undefined && fromMs > nowMs)
+    throw new CliProblem(EXIT.badInput, `--since (${formatTime(fromMs)} UTC) has not come yet`)
   refuseBackward(fromMs, untilMs)
   return { fromMs, untilMs }
 }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { signalbox } from './captured.ts'
+
+it.each([
+  [
+    ['explain', 'letter-1', '--step', '1', '--config', 'new.yaml', '--prompt-tokens', '5'],
+    'a call that was made is explained as it was planned then: leave out --prompt-tokens and --config; `signalbox backtest` plans it anew',
+  ],
+  [['spend', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
+  [['endpoints', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
+  [
+    ['spend', '--since', '2026-01-02', '--until', '2026-01-01'],
+    '--until (2026-01-01 00:00:00 UTC) is to be later than --since (2026-01-02 00:00:00 UTC)',
+  ],
+])('is told what to do, and ends with 2: %j', async (words, told) => {
+  expect(await signalbox(words)).toMatchObject({
+    exitCode: EXIT.badInput,
+    out: '',
+    err: expect.stringContaining(told),
+  })
+})
