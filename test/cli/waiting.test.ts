@@ -119,7 +119,13 @@ describe('a run that waits for a person', () => {
     await untilState(own, ({ status }) => status === 'waiting')
     for (const run of [own, tree])
       expect(await waitsOf(run)).toMatchObject([
-        { run: run.id, for: 'raise', sinceMs: expect.any(Number), answer: expect.stringContaining('--raise-usd') },
+        {
+          run: run.id,
+          for: 'raise',
+          message: expect.stringContaining('5 tokens are left'),
+          sinceMs: expect.any(Number),
+          answer: `signalbox approve ${run.id} --raise-tokens <count>    or: signalbox stop ${run.id}`,
+        },
       ])
     for (const run of [own, tree]) await run.raiseBudget({ tokens: 100_000 })
     for (const run of [own, tree]) await run.outcome()

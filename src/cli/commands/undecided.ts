@@ -58,7 +58,7 @@ function waysToRaise(run: string, waitingFor: string): readonly string[] {
   if (isRaiseWait(waitingFor)) return [raiseCommands(run)]
   return idsAbove(run)
     .filter(id => isRaiseWait(waitingFor, id))
-    .map(raiseCommands)
+    .map(id => raiseCommands(id))
 }
 
 /** A child's id is its parent's with a slash and one name more. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Budget } from '../../core/protocol.ts'
 import { shellWord } from './shell-word.ts'
 
 /** For a tool call that waits for approval. */
@@ -11,8 +12,10 @@ export function decideCommands(run: string, toolCallId: string): string {
   return `  signalbox approve ${call}    or: signalbox deny ${call}`
 }
 
-/** For a run whose limit on money or tokens is short. */
-export function raiseCommands(run: string): string {
+/** For a run whose limit on money or tokens is short. @param limits - Its own, where they are known: no other can be raised. */
+export function raiseCommands(run: string, limits: Pick<Budget, 'usd' | 'tokens'> = { usd: '' }): string {
   const word = shellWord(run)
-  return `  signalbox approve ${word} --raise-usd <amount>    or: signalbox stop ${word}`
+  const usd = limits.usd === undefined ? '' : ' --raise-usd <amount>'
+  const tokens = limits.tokens === undefined ? '' : ' --raise-tokens <count>'
+  return `  signalbox approve ${word}${usd}${tokens}    or: signalbox stop ${word}`
 }

@@ -24,8 +24,8 @@ export function waitingTable(runs: readonly WaitingRun[], width: number | undefi
       { title: 'waits for', cell: ({ wait }) => waitWords(wait) },
       { title: 'since (UTC)', cell: ({ wait }) => (wait.sinceMs === undefined ? '' : formatTime(wait.sinceMs)) },
       folding('unless decided by (UTC)', ({ wait }) => untilWords(wait)),
-      { title: 'answer', cell: answerOf, folded: 'cell' },
       { title: 'asked', cell: askedWords, folded: 'cell' },
+      { title: 'answer', cell: answerOf, folded: 'cell' },
     ],
     rowsOf(runs),
   )
@@ -52,7 +52,7 @@ function untilWords(wait: WaitingFor): string {
 }
 
 function answerOf({ run, wait }: Row): string {
-  return (wait.for === 'raise' ? raiseCommands(run.id) : decideCommands(run.id, wait.toolCallId)).trim()
+  return (wait.for === 'raise' ? raiseCommands(run.id, run.budget) : decideCommands(run.id, wait.toolCallId)).trim()
 }
 
 function askedWords({ wait }: Row): string {

@@ -14,6 +14,11 @@ export function isRaiseWait(words: string, of?: string): boolean {
   return words.startsWith(beginning(of))
 }
 
+/** What is short, of a run's own such wait; `undefined` for other words. */
+export function shortWords(words: string): string | undefined {
+  return isRaiseWait(words) ? words.slice(beginning(undefined).length) : undefined
+}
+
 function beginning(of: string | undefined): string {
   return `waiting for a larger budget${of === undefined ? '' : ` of ${of}`}: `
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { WorkflowNotFoundError } from '@temporalio/common'
-import { isRaiseWait } from '../../core/budgets/raise-words.ts'
+import { shortWords } from '../../core/budgets/raise-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
@@ -107,8 +107,8 @@ async function isOpenThere({ client }: Signalbox, { id, key }: RunReport): Promi
 /** What a run above is asked for is listed there: one raise is for all below it. */
 function waitsIn({ pending, waitingFor }: RunState): readonly WaitingFor[] {
   const approvals = pending.map(approval => ({ for: 'approval', ...approval }) as const)
-  const isShort = waitingFor !== undefined && isRaiseWait(waitingFor)
-  return isShort ? [...approvals, { for: 'raise', message: waitingFor }] : approvals
+  const message = waitingFor && shortWords(waitingFor)
+  return message ? [...approvals, { for: 'raise', message }] : approvals
 }
 
 /** With the time of each question, where the store still has it. */
