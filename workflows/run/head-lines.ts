@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import type { PendingApproval } from '../../src/core/protocol.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
 import { type Book, waitingWords } from './book.ts'
 import { money } from './rows.ts'
 
@@ -42,7 +44,8 @@ function askWords(run: string, { toolName, toolCallId, until }: PendingApproval)
   const by = until && new Date(until.atMs).toISOString().slice(0, 19).replace('T', ' ')
   const ends = until?.otherwise === 'approve' ? 'approved' : 'denied'
   const deadline = by === undefined ? '' : `${toolName} is ${ends} unless somebody decides by ${by} UTC: `
-  return `${deadline}\`signalbox approve ${run} ${toolCallId}\` or \`signalbox deny ${run} ${toolCallId}\``
+  const call = `${shellWord(run)} ${shellWord(toolCallId)}`
+  return `${deadline}\`signalbox approve ${call}\` or \`signalbox deny ${call}\``
 }
 
 function budgetWords(book: Book): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import {
   ApplicationFailure,
@@ -27,6 +28,7 @@ import {
   UPDATES,
   type Words,
 } from '../../src/core/protocol.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Heard, type Messages } from './messages.ts'
 import { noteProblem } from './sizes.ts'
@@ -138,7 +140,7 @@ function formProblem(decision: Decision): string | undefined {
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
   const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
-  return `no approval is asked for tool call '${toolCallId}' of run ${runId}; waiting for one: ${waiting}. \`signalbox show ${runId}\` lists what was decided before`
+  return `no approval is asked for tool call '${toolCallId}' of run ${runId}; waiting for one: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
 }
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { jsonBytes } from '../../src/core/agent/words.ts'
 import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
 import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
 
@@ -61,7 +63,7 @@ function shownOf(text: Words): Pick<Heard, 'text' | 'truncated'> {
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
   if (!isWords(text) || (typeof text === 'string' && text.trim() === '')) return 'a message needs text'
   if (listeners.size === 0)
-    return `no agent is listening in run ${runId} now; \`signalbox show ${runId}\` says what it does`
+    return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
   const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
   if (bytes <= MOST_UNREAD_BYTES) return undefined
   return `with this message the agent of run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has made its next call, or through a client that is connected with the store: long texts then lie there`

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
+import { shellWord } from '../../core/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
@@ -50,7 +52,7 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
 }
 
 function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName, inputPreview } }: AskBelow): string {
-  return `  signalbox ${verb} ${run} ${toolCallId}    for ${toolName}  ${inputPreview}`
+  return `  signalbox ${verb} ${shellWord(run)} ${shellWord(toolCallId)}    for ${toolName}  ${inputPreview}`
 }
 
 /** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Budget } from '../../core/protocol.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../../core/shell-word.ts'
 
 /** For a tool call that waits for approval. */
 export function decideCommands(run: string, toolCallId: string): string {

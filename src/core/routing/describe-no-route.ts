@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Fault } from '../faults/fault.ts'
 import type { RunRef } from '../protocol.ts'
+import { shellWord } from '../shell-word.ts'
 import { describeRejection } from './describe-rejection.ts'
 import type { Route } from './route.ts'
 
@@ -30,6 +32,6 @@ export function noRouteFault(
   if (inClass.length > MOST_LINES) lines.push(`- and ${inClass.length - MOST_LINES} more`)
   if (outside > 0) lines.push(`- ${outside} not in the class: add their models to classes.${taskClass}.models`)
   const rejected = `No endpoint of class ${taskClass} can serve this call; all ${route.rejections.length} are rejected:`
-  const more = `\`signalbox explain ${run.id} --step ${step}\` shows the whole plan.`
+  const more = `\`signalbox explain ${shellWord(run.id)} --step ${step}\` shows the whole plan.`
   return { kind: 'no-route', message: [rejected, ...lines, more].join('\n'), evidence: {} }
 }

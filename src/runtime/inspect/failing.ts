@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { shellWord } from '../../core/shell-word.ts'
 
 const { PendingActivityState } = proto.temporal.api.enums.v1
 
@@ -38,7 +40,7 @@ interface Failure {
 function workflowWords(id: string, { message, stackTrace }: Failure): string {
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there; \`temporal workflow terminate --workflow-id ${id}\` ends it instead`
+  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there; \`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends it instead`
 }
 
 /** A failure is one of the last events: what is tried again after it writes none. A worker that was lost leaves none at all. */

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { modelIn, providerIn } from '../../core/endpoint-id.ts'
 import { rejectionWords } from '../../core/routing/describe-rejection.ts'
 import type { Rejection } from '../../core/routing/route.ts'
 import { withNeeded } from '../../core/routing/route-record.ts'
+import { shellWord } from '../../core/shell-word.ts'
 import type { CallReport, PlanReport, RouteReport, RunReport } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import type { Records } from '../store/records.ts'
@@ -43,7 +45,7 @@ export async function explainCall(
   if (!known) throw unknownRun(run, place)
   if (found.length > 0) return found.map(route => explained(route, known))
   throw new ConfigurationProblem(
-    `run ${run} has made no call at step ${step}; \`signalbox calls --run ${run}\` lists its calls`,
+    `run ${run} has made no call at step ${step}; \`signalbox calls --run ${shellWord(run)}\` lists its calls`,
   )
 }
 

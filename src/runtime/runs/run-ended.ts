@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import { shellWord } from '../../core/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 
 /** The run has ended: nothing reaches it any more. */
@@ -13,7 +15,7 @@ export class RunEnded extends Error {
 
   constructor(id: string, wanted: string, how: string) {
     super(
-      `run ${id} has ended (${how}) and cannot be ${wanted} any more; \`signalbox show ${id}\` says how it ended, \`signalbox fork ${id} --at-step <n>\` goes on from one of its steps`,
+      `run ${id} has ended (${how}) and cannot be ${wanted} any more; \`signalbox show ${shellWord(id)}\` says how it ended, \`signalbox fork ${shellWord(id)} --at-step <n>\` goes on from one of its steps`,
     )
   }
 }

@@ -3,12 +3,14 @@
  *
  * @module
  */
+
 import {
   type Client,
   type Connection,
   type WorkflowHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
+import { shellWord } from '../../core/shell-word.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
 
@@ -41,7 +43,7 @@ export async function heardInTime<T>(
     const id = workflow.workflowId
     throw new RunUnheard(
       `no worker has answered for run ${id} within ${withinMs / 1_000} s: ${await whoServes(client, workflow)}. ` +
-        `Look with \`signalbox show ${id}\` whether the run has heard it after all; if not, say it again once a worker runs`,
+        `Look with \`signalbox show ${shellWord(id)}\` whether the run has heard it after all; if not, say it again once a worker runs`,
     )
   }
 }

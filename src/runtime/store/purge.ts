@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shellWord } from '../../core/shell-word.ts'
 import { openStore, type Purged, type Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { storeSettings } from './store-settings.ts'
@@ -50,7 +51,7 @@ async function purgeAsked(
   const open = await content.openIn(wish.run)
   if (open !== undefined)
     throw new ConfigurationProblem(
-      `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${open}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
+      `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${shellWord(open)}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
     )
   const purged = await content.purge(wish.run, nowMs)
   return purged ? [purged] : []
