@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { PendingApproval } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'
 import { type Book, waitingWords } from './book.ts'

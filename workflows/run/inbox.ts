@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import {
   ApplicationFailure,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { jsonBytes } from '../../src/core/agent/words.ts'
 import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'

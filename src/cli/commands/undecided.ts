@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
 import { shellWord } from '../../core/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'

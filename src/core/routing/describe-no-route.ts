@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Fault } from '../faults/fault.ts'
 import type { RunRef } from '../protocol.ts'
 import { shellWord } from '../shell-word.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/shell-word.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { modelIn, providerIn } from '../../core/endpoint-id.ts'
 import { rejectionWords } from '../../core/routing/describe-rejection.ts'
 import type { Rejection } from '../../core/routing/route.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/shell-word.ts'

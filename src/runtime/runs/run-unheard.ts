@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import {
   type Client,
   type Connection,
