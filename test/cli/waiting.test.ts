@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { waitingRuns } from '../../src/runtime/inspect/waiting-runs.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
@@ -182,6 +183,14 @@ describe('a run that cannot be asked', () => {
     const { err: told } = await signalbox(['runs', '--waiting'], { env })
     expect(told).toContain('run nowhere may wait too, and could not be asked: this Temporal server does not have it')
     await stage.store.ledger.closeRun(lost, { outcome: 'failed', endedAtMs: Date.now() })
+  })
+
+  it('is every one that is left when a minute is over', async () => {
+    const { run } = await publishing()
+    const asked = await waitingRuns(stage.signalbox, { limit: 50, withinMs: 0 })
+    expect(asked).toMatchObject({ waiting: [], more: false })
+    expect(asked.unasked).toContainEqual({ id: run.id, why: 'those before it took too long to answer' })
+    await run.cancel()
   })
 
   it('is none that has ended, so that --outcome does not go with it', async () => {

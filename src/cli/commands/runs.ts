@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
 import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { EXIT } from '../exit-codes.ts'
 import { timeSpan } from '../parse/time-span.ts'
@@ -95,10 +96,19 @@ async function listWaiting(
           ? waitingTable(runs.waiting, terminal.columns)
           : `no run in ${place} is known to wait for a person`,
       )
-    for (const { id, why } of runs.unasked) terminal.note(`run ${id} may wait too, and could not be asked: ${why}`)
+    noteUnasked(runs, terminal)
     if (runs.unasked.length > 0) terminal.end(EXIT.outOfReach)
   }
   await withSignalbox(terminal, listing, EXISTING_STORE)
+}
+
+/** On standard error; `--json` has all. */
+const MOST_NOTES = 10
+
+function noteUnasked({ unasked }: WaitingRuns, { note }: Terminal): void {
+  for (const { id, why } of unasked.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
+  if (unasked.length > MOST_NOTES)
+    note(`and ${unasked.length - MOST_NOTES} more; choose fewer by --since or --workspace`)
 }
 
 /** A report with its money as decimal strings. A content rule's pattern is not shown: it may be what nobody shall read. */

@@ -44,16 +44,31 @@ const ASKED_AT_ONCE = 16
 
 type Wanted = Omit<RunFilter, 'outcomes' | 'limit'>
 
-/** @param filter - Its limit is of runs that wait. */
+/** Where no worker answers each of them takes ten seconds. */
+const ASKED_WITHIN_MS = 60_000
+
+interface WaitingQuery extends Wanted {
+  /** So many that wait. */
+  readonly limit: number
+  /** After that time no more are asked. @defaultValue a minute */
+  readonly withinMs?: number
+}
+
+/** Every run of the store that waits for people, and those that could not be asked whether they do. */
 export async function waitingRuns(
   signalbox: Signalbox,
-  { limit, ...wanted }: Wanted & { readonly limit: number },
+  { limit, withinMs = ASKED_WITHIN_MS, ...wanted }: WaitingQuery,
 ): Promise<WaitingRuns> {
+  const untilMs = Date.now() + withinMs
   const store = await signalbox.store()
   const runs = await mayWait(signalbox, store, wanted)
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
   for (let at = 0; at < runs.length && waiting.length <= limit; at += ASKED_AT_ONCE) {
+    if (Date.now() >= untilMs) {
+      unasked.push(...runs.slice(at).map(({ id }) => ({ id, why: 'those before it took too long to answer' })))
+      break
+    }
     const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, report))
     for (const answer of await Promise.all(asked)) {
       if ('why' in answer) unasked.push(answer)
@@ -77,7 +92,9 @@ async function mayWait({ client }: Signalbox, { reports }: Store, wanted: Wanted
     const ids = running.slice(at, at + IDS_AT_ONCE)
     found.push(...(await reports.runs({ ...all, outcomes: OUTCOME_KINDS, ids })))
   }
-  return found.toSorted((a, b) => b.startedAtMs - a.startedAtMs)
+  // One may end between the two looks.
+  const byKey = new Map(found.map(run => [run.key, run]))
+  return [...byKey.values()].toSorted((a, b) => b.startedAtMs - a.startedAtMs)
 }
 
 async function askRun(signalbox: Signalbox, store: Store, report: RunReport): Promise<WaitingRun | UnaskedRun> {
