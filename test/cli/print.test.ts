@@ -114,6 +114,14 @@ describe('a table', () => {
       ]),
     ).toBe('run      x\noutcome  answered')
   })
+
+  it('keeps a value of several lines beside its name', () => {
+    const pairs = [
+      ['run', 'x'],
+      ['message', 'all are rejected:\n- one\n- two\n'],
+    ] as const
+    expect(renderPairs(pairs)).toBe('run      x\nmessage  all are rejected:\n         - one\n         - two')
+  })
 })
 
 it('names what is part of what', () => {

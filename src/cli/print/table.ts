@@ -64,11 +64,14 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return lines.map(line => line.trimEnd()).join('\n')
 }
 
-/** Names and values, one pair a line; pairs without a value are left out. */
+/** Names and values, each pair on a line of its own or, with a value of several, on these; pairs without a value are left out. */
 export function renderPairs(pairs: readonly (readonly [name: string, value: string | undefined])[]): string {
   const present = pairs.filter(([, value]) => value !== undefined && value !== '')
   const width = Math.max(0, ...present.map(([name]) => name.length))
-  return present.map(([name, value]) => `${name.padEnd(width)}${GAP}${value}`).join('\n')
+  const below = `\n${' '.repeat(width)}${GAP}`
+  return present
+    .map(([name, value = '']) => `${name.padEnd(width)}${GAP}${value.trimEnd().replaceAll('\n', below)}`)
+    .join('\n')
 }
 
 function padded<Row>({ align }: Column<Row>, texts: readonly string[], widest: number): readonly string[] {
