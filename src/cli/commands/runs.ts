@@ -1,20 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
-import type { Signalbox } from '../../runtime/client.ts'
-import type { WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
-import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
-import { EXIT } from '../exit-codes.ts'
+import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
 import { renderTableWithin } from '../print/table.ts'
-import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { countOf, formatDuration, formatLabels, formatTime, shorten } from '../print/words.ts'
-import { CliProblem } from '../problem.ts'
-import { EXISTING_STORE, withRecords, withSignalbox } from '../session.ts'
+import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
+import { listWaiting } from './waiting.ts'
 
 interface RunsFlags {
   readonly workspace?: string
@@ -74,41 +70,6 @@ async function list(
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
-}
-
-/** They are asked themselves: the server and a worker are needed. */
-async function listWaiting(
-  { outcomes, limit, ...filter }: RunFilter & { readonly limit: number },
-  json: boolean | undefined,
-  terminal: Terminal,
-) {
-  if (outcomes)
-    throw new CliProblem(EXIT.badInput, 'what waits for a person is open: leave out --outcome, or --waiting')
-  const listing = async (signalbox: Signalbox) => {
-    const { waitingRuns } = await import('../../runtime/inspect/waiting-runs.ts')
-    const runs = await waitingRuns(signalbox, { ...filter, limit })
-    if (runs.more) noteMore(terminal, limit)
-    const { place } = await signalbox.store()
-    if (json) printJson(terminal, { store: place, ...waitingJson(runs) })
-    else
-      terminal.print(
-        runs.waiting.length > 0
-          ? waitingTable(runs.waiting, terminal.columns)
-          : `no run in ${place} is known to wait for a person`,
-      )
-    noteUnasked(runs, terminal)
-    if (runs.unasked.length > 0) terminal.end(EXIT.outOfReach)
-  }
-  await withSignalbox(terminal, listing, EXISTING_STORE)
-}
-
-/** On standard error; `--json` has all. */
-const MOST_NOTES = 10
-
-function noteUnasked({ unasked }: WaitingRuns, { note }: Terminal): void {
-  for (const { id, why } of unasked.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
-  if (unasked.length > MOST_NOTES)
-    note(`and ${unasked.length - MOST_NOTES} more; choose fewer by --since or --workspace`)
 }
 
 /** A report with its money as decimal strings. A content rule's pattern is not shown: it may be what nobody shall read. */

@@ -1,0 +1,49 @@
+/**
+ * What `runs --waiting` lists.
+ *
+ * @module
+ */
+import type { Signalbox } from '../../runtime/client.ts'
+import type { WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
+import type { RunFilter } from '../../runtime/store/records.ts'
+import { EXIT } from '../exit-codes.ts'
+import { printJson } from '../print/json.ts'
+import { noteMore } from '../print/note-more.ts'
+import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
+import { CliProblem } from '../problem.ts'
+import { EXISTING_STORE, withSignalbox } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** They are asked themselves: the server and a worker are needed. */
+export async function listWaiting(
+  { outcomes, limit, ...filter }: RunFilter & { readonly limit: number },
+  json: boolean | undefined,
+  terminal: Terminal,
+) {
+  if (outcomes)
+    throw new CliProblem(EXIT.badInput, 'what waits for a person is open: leave out --outcome, or --waiting')
+  const listing = async (signalbox: Signalbox) => {
+    const { waitingRuns } = await import('../../runtime/inspect/waiting-runs.ts')
+    const runs = await waitingRuns(signalbox, { ...filter, limit })
+    if (runs.more) noteMore(terminal, limit)
+    const { place } = await signalbox.store()
+    if (json) printJson(terminal, { store: place, ...waitingJson(runs) })
+    else terminal.print(runs.waiting.length > 0 ? waitingTable(runs.waiting, terminal.columns) : noneWords(runs, place))
+    noteUnasked(runs, terminal)
+    if (runs.unasked.length > 0) terminal.end(EXIT.outOfReach)
+  }
+  await withSignalbox(terminal, listing, EXISTING_STORE)
+}
+
+function noneWords({ unasked }: WaitingRuns, place: string): string {
+  return `no run in ${place} ${unasked.length === 0 ? 'waits' : 'is known to wait'} for a person`
+}
+
+/** On standard error; `--json` has all. */
+const MOST_NOTES = 10
+
+function noteUnasked({ unasked }: WaitingRuns, { note }: Terminal): void {
+  for (const { id, why } of unasked.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
+  if (unasked.length > MOST_NOTES)
+    note(`and ${unasked.length - MOST_NOTES} more; choose fewer by --since or --workspace`)
+}
