@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
@@ -63,6 +63,23 @@ it('says that there are more runs or calls than it lists, beside the list', asyn
     expect(all.json()[command]).toHaveLength(3)
     expect(all.err).toBe('')
   }
+})
+
+it('shows an open run that the server no longer has by its records, and says so', async () => {
+  const env = await filled(({ ledger }) => ledger.openRun(newRun()))
+  const shown = await signalbox(['show', RUN.id], { env: { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') } })
+  expect(shown).toMatchObject({ exitCode: EXIT.done, err: '' })
+  expect(shown.out).toMatch(/^run +letter-1\nworkflow +agent$/m)
+  expect(shown.out).toMatch(/^note: the Temporal server no longer has it, and its end was never written$/m)
+})
+
+it('says of a long run how many calls it has before those that are shown', async () => {
+  const env = await filled(async ({ ledger }) => {
+    await ledger.openRun(newRun())
+    for (let step = 1; step <= 1_003; step += 1) await ledger.beginCall(newCall(step))
+  })
+  const { out } = await signalbox(['show', RUN.id], { env: { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') } })
+  expect(out).toMatch(/^1003 +strong .*\nand 3 before: `signalbox calls --run letter-1 --limit 1003` lists them$/m)
 })
 
 it('refuses a way in which no run ends, with those that there are', async () => {

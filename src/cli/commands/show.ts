@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { shellWord } from '../../core/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { Records } from '../../runtime/store/records.ts'
@@ -10,7 +11,7 @@ import { costJson, formatCost, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
-import { countOf, formatBudget, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import { countOf, formatBudget, formatCount, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
 import { withSignalboxOrRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { runJson } from './runs.ts'
@@ -26,12 +27,15 @@ export function addShow(program: Command, terminal: Terminal): void {
 
 async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   const showing = async (signalbox: Signalbox) => {
-    const [{ inspectRun }, { isGone }] = await Promise.all([
+    const [{ inspectRun }, { runExists }, { isGone }] = await Promise.all([
       import('../../runtime/inspect/inspect-run.ts'),
+      import('../../runtime/inspect/beginning.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
-    const url = inspection.report?.endedAtMs === undefined ? await signalbox.run(id).url() : undefined
+    const { id: known, endedAtMs } = inspection.report ?? { id }
+    const isOpen = endedAtMs === undefined && (await runExists(signalbox, known))
+    const url = isOpen ? await signalbox.run(known).url() : undefined
     const { unread, gave = {} } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)
@@ -97,9 +101,16 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
       ...toolsAtWork(inspection),
     ]),
     ...runTables(inspection, width),
-    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width })] : []),
+    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + callsBefore(inspection)] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')
+}
+
+/** Of a long run only the last calls were read. */
+function callsBefore({ report, calls }: Inspection): string {
+  if (!report || report.calls <= calls.length) return ''
+  const command = `signalbox calls --run ${shellWord(report.id)} --limit ${report.calls}`
+  return `\nand ${formatCount(report.calls - calls.length)} before: \`${command}\` lists them`
 }
 
 type Pair = readonly [name: string, value: string | undefined]
