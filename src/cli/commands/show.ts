@@ -29,7 +29,7 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
   const showing = async (signalbox: Signalbox) => {
     const [{ inspectRun }, { runExists }, { isGone }] = await Promise.all([
       import('../../runtime/inspect/inspect-run.ts'),
-      import('../../runtime/inspect/beginning.ts'),
+      import('../../runtime/inspect/run-exists.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
