@@ -149,7 +149,7 @@ async function runTool(
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
-  const call = { idempotencyKey, runId: run.id, signal }
+  const call = { idempotencyKey, runId: run.id, workspace: run.workspace, labels: run.labels, signal }
   try {
     const result = await Promise.race([tool.run(given, call), aborted(signal)])
     return { isError: false, result }

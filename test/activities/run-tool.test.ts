@@ -93,6 +93,21 @@ it('keeps what a tool throws within the bound of its results', async () => {
   expect((told as Extract<RunToolResult, { kind: 'done' }>).result.bytes).toBeLessThanOrEqual(1_000)
 })
 
+it('tells a tool for whom its run works, so that no model has to say so', async () => {
+  const asking = { ...RUN, workspace: 'press', labels: { customer: 'ann' } }
+  const about = defineTool({
+    name: 'about',
+    description: 'says for whom it works',
+    input: z.object({}),
+    run: (_, { runId, workspace, labels }) => ({ runId, workspace, labels }),
+  })
+  const registry = { ...calling.wired.ports.registry, tool: () => about }
+  const asked = { run: asking, step: 1, toolCallId: 'workflow-1', toolName: 'about', input: {} }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+  const words = JSON.stringify({ runId: RUN.id, workspace: 'press', labels: { customer: 'ann' } })
+  expect(told).toMatchObject({ result: { isError: false, preview: words } })
+})
+
 it.each([
   ['an object', { code: 'E_STOCK', left: 0 }, /E_STOCK/],
   ['an object that is no text', Object.create(null), /./],

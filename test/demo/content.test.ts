@@ -105,7 +105,13 @@ describe('the researcher’s documents and plan', () => {
     const tool = tools.find(candidate => candidate.name === name)!
     const parsed = tool.parse(input)
     if (!parsed.ok) throw new Error(`${name}: ${parsed.problem}`)
-    return tool.run(parsed.input, { idempotencyKey: 'k', runId: 'r', signal: new AbortController().signal })
+    return tool.run(parsed.input, {
+      idempotencyKey: 'k',
+      workspace: 'default',
+      labels: {},
+      runId: 'r',
+      signal: new AbortController().signal,
+    })
   }
 
   it('are at least 14 documents of 150 to 400 words', () => {

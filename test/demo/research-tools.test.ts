@@ -27,7 +27,13 @@ async function use(name: string, input: JsonValue, idempotencyKey = 'run/1/call'
   const tool = registry.tool(name)
   const parsed = tool?.parse(input)
   if (!tool || !parsed?.ok) throw new Error(`cannot use ${name}: ${parsed?.ok === false ? parsed.problem : 'unknown'}`)
-  return tool.run(parsed.input, { idempotencyKey, runId: 'run', signal: new AbortController().signal })
+  return tool.run(parsed.input, {
+    idempotencyKey,
+    workspace: 'default',
+    labels: {},
+    runId: 'run',
+    signal: new AbortController().signal,
+  })
 }
 
 describe('the researcher', () => {

@@ -3,7 +3,13 @@ import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
 import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 
-const call: ToolCallContext = { idempotencyKey: 'k', runId: 'r', signal: new AbortController().signal }
+const call: ToolCallContext = {
+  idempotencyKey: 'k',
+  runId: 'r',
+  workspace: 'default',
+  labels: {},
+  signal: new AbortController().signal,
+}
 
 const PLACE = { description: 'x', input: z.object({}), activity: 'weigh', taskQueue: 'warehouse' }
 

@@ -204,7 +204,8 @@ async function connected(servers: McpServers): Promise<McpTools> {
 
 function ask({ tools }: McpTools, name: string, input: JsonValue): Promise<JsonValue> {
   const tool = tools.find(each => each.name === name)!
-  return tool.run(input, { idempotencyKey: 'key', runId: 'run', signal: new AbortController().signal })
+  const { signal } = new AbortController()
+  return tool.run(input, { idempotencyKey: 'key', runId: 'run', workspace: 'default', labels: {}, signal })
 }
 
 /** Without sessions: each request has a shop of its own. */

@@ -5,7 +5,7 @@
  */
 import type { DataPolicy } from '../endpoints.ts'
 import type { JsonValue } from '../messages.ts'
-import type { AgentPlan, ApprovalDeadline, RemoteActivity } from '../protocol.ts'
+import type { AgentPlan, ApprovalDeadline, Labels, RemoteActivity } from '../protocol.ts'
 
 /** What a tool is told about the call it serves. */
 export interface ToolCallContext {
@@ -13,6 +13,10 @@ export interface ToolCallContext {
   readonly idempotencyKey: string
   /** The workflow's: what people call the run. */
   readonly runId: string
+  /** Who pays for the run. */
+  readonly workspace: string
+  /** The run's, with those of the runs above it: for whom it works is known here, and no model has to say so. */
+  readonly labels: Labels
   /** Aborted when the tool's time is over, or the run is cancelled. */
   readonly signal: AbortSignal
 }
