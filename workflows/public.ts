@@ -12,5 +12,5 @@ export {
   type GenerateOptions,
   openRun,
   type Run,
-  type ToolAnswer,
 } from './run/open-run.ts'
+export type { ToolAnswer, ToolOptions } from './run/use-tool.ts'

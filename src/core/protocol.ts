@@ -94,6 +94,7 @@ export type {
 export type {
   ApprovalDeadline,
   Elsewhere,
+  InHistory,
   KeepResultInput,
   RemoteActivity,
   RemoteRetry,

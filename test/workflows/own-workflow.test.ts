@@ -97,6 +97,18 @@ describe('a workflow of one’s own', () => {
     expect(kinds).toEqual(['run-start', 'tool-start', 'tool-end', 'run-end'])
   })
 
+  it('has what a tool gives in its hand, a long result where it says how much of history that may take', async () => {
+    const run = await stage.signalbox.start('reading', { input: null })
+    const refusal = expect.stringMatching(/historyBytes.* of add is \d+.* from 512 to 1900000/)
+    expect((await run.outcome()).output).toEqual({
+      sum: 7,
+      whole: { characters: 30_000, stored: false },
+      beyond: { value: 'none', stored: true, beginning: 510 },
+      broken: { value: 'none', preview: '"the shelf is empty"' },
+      refused: [refusal, refusal, refusal],
+    })
+  })
+
   it('has its agents’ approvals, decisions and tools under the step of the run that asked', async () => {
     const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })
     const { toolCallId, step } = await eventOf(run.events(), 'approval-ask')

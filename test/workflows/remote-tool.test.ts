@@ -86,6 +86,12 @@ describe('a tool on another task queue', () => {
     expect(JSON.stringify(messages.at(-1))).toContain('handle with care. '.repeat(60))
   })
 
+  it('is in a workflow’s hand where it says how much of history that may take', async () => {
+    const run = await stage.signalbox.start('weighing', { input: 'A1' })
+    const weighed = { parcel: 'A1', grams: 1200, notes: 'handle with care. '.repeat(60) }
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: weighed })
+  })
+
   it('tells the model of what it throws, of a queue that nobody serves, and of wrong arguments', async () => {
     const run = await stage.signalbox.start('porter', { input: 'There will be trouble.' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 3 })

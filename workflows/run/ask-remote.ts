@@ -11,7 +11,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow'
 import type { JsonValue } from '../../src/core/messages.ts'
-import type { RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
+import type { InHistory, RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import { interruption, withinTime } from './limits.ts'
@@ -20,14 +20,15 @@ type Remote = Extract<RunToolResult, { kind: 'remote' }>
 
 export async function askRemote(
   run: RunAtWork,
-  { run: ref, step, toolCallId, toolName }: RunToolInput,
+  { run: ref, step, toolCallId, toolName, historyBytes }: RunToolInput,
   remote: Remote,
 ): Promise<ToolResultRef> {
   const end = await endOf(run, `${toolName} · step ${step} · ${remote.remote.taskQueue}`, remote)
   const { keepResult } = shortActivities()
   const summary = `keep ${toolName} · step ${step}`
   const { question } = remote
-  const asked = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+  const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
+  const asked = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }), ...inHistory }
   return keepResult.executeWithOptions({ summary }, [{ ...asked, ...end }])
 }
 

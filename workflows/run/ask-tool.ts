@@ -26,15 +26,19 @@ export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): 
   return { run: book.ref, step: book.step, toolCallId: `workflow-${book.ownTools}`, toolName, input }
 }
 
-/** Runs the tool; its own failure is a result like any other. Few promises, for the reason that `askModel` gives. */
-export function askTool(run: RunAtWork, input: RunToolInput): Promise<ToolResultRef> {
+/** Gives what `give` makes of the tool's result, of which its own failure is one. Few promises, for the reason that `askModel` gives. */
+export function askTool<Given>(
+  run: RunAtWork,
+  input: RunToolInput,
+  give: (result: ToolResultRef) => Given,
+): Promise<Given> {
   const { book } = run
   const summary = `${input.toolName} · step ${input.step}`
   const count = (result: ToolResultRef) => {
     book.toolsAtWork.delete(input)
     book.totals = addToolCall(book.totals)
     publish(book)
-    return result
+    return give(result)
   }
   book.toolsAtWork.set(input, input.toolName)
   showDetails(book)

@@ -11,22 +11,23 @@ import type { Usage } from '../../src/core/usage.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
-import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
 import { carriedHere } from './carried-here.ts'
 import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
+import { failOpened } from './fail-opened.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
-import { opening, planOf } from './opening.ts'
+import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
+import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
 export interface GenerateOptions extends CallSettings {
@@ -82,7 +83,7 @@ export interface Run {
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that is for what a model wants.
    */
-  tool(name: string, input: JsonValue): Promise<ToolAnswer>
+  tool<Value = JsonValue>(name: string, input: JsonValue, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
    * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
    * this run's tree. Resolves with the child's outcome, whatever it is; only the end of this run itself is thrown.
@@ -107,13 +108,6 @@ export interface Run {
   readonly cost: Cost
 }
 
-/** What a tool gave. `preview` is the whole result as JSON text unless `stored`. */
-export interface ToolAnswer {
-  readonly isError: boolean
-  readonly preview: string
-  readonly stored: boolean
-}
-
 /** Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. */
 export function openRun(terms: Terms = {}): Run {
   const run = prepareRun(terms)
@@ -123,7 +117,8 @@ export function openRun(terms: Terms = {}): Run {
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
     agent: <Value>(name: string, input: string) => awaitedLater(agentVerb<Value>(run, name, input)),
-    tool: (name, input) => awaitedLater(toolVerb(run, name, input)),
+    tool: <Value>(name: string, input: JsonValue, options?: ToolOptions) =>
+      awaitedLater(useTool<Value>(run, name, input, options)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
     continueAsNew: next => continueWith(run, next),
@@ -185,12 +180,6 @@ function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOpt
   }))
 }
 
-/** Opens the run first, so that one which fails at its first verb is in the ledger like any other. */
-async function failOpened(book: Book, message: string): Promise<never> {
-  if (!book.isOpen) await opening(book)
-  throw ended(outcomeFrom(book, 'failed', { message }))
-}
-
 /** Vendors refuse it, each in words of its own, and one after the other would be asked. */
 function questionProblem(taskClass: string, { prompt = '', messages = [] }: GenerateOptions): string | undefined {
   if (messages.length > 0 || prompt.trim() !== '') return undefined
@@ -208,13 +197,6 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
     ...(messages ?? []),
     ...(prompt === undefined ? [] : [{ role: 'user' as const, content: [{ type: 'text' as const, text: prompt }] }]),
   ]
-}
-
-async function toolVerb(run: RunAtWork, name: string, input: JsonValue): Promise<ToolAnswer> {
-  const { book } = run
-  const tooLong = sizeProblem(`the input of ${name}`, input)
-  if (tooLong !== undefined) return failOpened(book, tooLong)
-  return askTool(run, toolOfWorkflow(book, name, input))
 }
 
 async function continueWith(run: RunAtWork, next: JsonValue): Promise<never> {

@@ -154,7 +154,7 @@ function startTool(agent: AgentAtWork, call: ToolCallRef): void {
   const input = toolOfCall(book, loop.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
   const budget = plan.agentBudgets?.[call.toolName]
-  const asking = elsewhere ? askAgent(agent, input, elsewhere, budget) : askTool(agent, input)
+  const asking = elsewhere ? askAgent(agent, input, elsewhere, budget) : askTool(agent, input, result => result)
   asking.then(
     result => hear(loop, { kind: 'tool-done', result }),
     error => {

@@ -7,7 +7,7 @@
 import { jsonBytes } from '../../src/core/agent/words.ts'
 
 /** What goes along, terms and references, has room in the rest. */
-const MOST_BYTES = 1_900_000
+export const MOST_BYTES = 1_900_000
 
 /** Of the name of who decides: a hundred of them travel with every continue-as-new. */
 const NAME_CHARACTERS = 200

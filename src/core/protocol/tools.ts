@@ -74,7 +74,12 @@ export interface RemoteRetry {
   readonly nonRetryableErrorTypes?: readonly string[]
 }
 
-export interface RunToolInput {
+/** How much of a tool's result history may keep where its workflow wants it in its hand. Absent: `PREVIEW_BYTES`. */
+export interface InHistory {
+  readonly historyBytes?: number
+}
+
+export interface RunToolInput extends InHistory {
   readonly run: RunRef
   readonly step: number
   readonly toolCallId: string
@@ -93,7 +98,7 @@ export type RunToolResult =
   | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
 
 /** What a tool gave that ran elsewhere, to be kept like the result of any other. */
-export interface KeepResultInput {
+export interface KeepResultInput extends InHistory {
   readonly run: RunRef
   readonly step: number
   readonly toolCallId: string

@@ -1,0 +1,55 @@
+/**
+ * A tool that a workflow asks for itself, and what it gives into the workflow's hand.
+ *
+ * @module
+ */
+import type { JsonValue } from '../../src/core/messages.ts'
+import { type InHistory, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
+import { askTool, toolOfWorkflow } from './ask-tool.ts'
+import type { RunAtWork } from './at-work.ts'
+import { failOpened } from './fail-opened.ts'
+import { MOST_BYTES, sizeProblem } from './sizes.ts'
+
+/** How a tool is asked. */
+export interface ToolOptions {
+  /**
+   * The longest result, as JSON in UTF-8, that the workflow takes into its hand as `value`, and so into history, which each replay
+   * reads: as much as the next steps need. From 512 to 1900000. A tool's own `maxResultBytes` cuts before. @defaultValue 512
+   */
+  readonly historyBytes?: number
+}
+
+/** What a tool gave. */
+export interface ToolAnswer<Value = JsonValue> {
+  readonly isError: boolean
+  /** What the tool gave, whole. Absent where that is an error, or longer than `historyBytes`. */
+  readonly value?: Value
+  /** The same as JSON text: whole, or the beginning where `stored`. */
+  readonly preview: string
+  /** It is longer than `historyBytes`: the whole lies in the store, for models. */
+  readonly stored: boolean
+}
+
+export async function useTool<Value>(
+  run: RunAtWork,
+  name: string,
+  input: JsonValue,
+  { historyBytes }: ToolOptions = {},
+): Promise<ToolAnswer<Value>> {
+  const { book } = run
+  const problem = sizeProblem(`the input of ${name}`, input) ?? boundProblem(name, historyBytes)
+  if (problem !== undefined) return failOpened(book, problem)
+  const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
+  return askTool(run, { ...toolOfWorkflow(book, name, input), ...inHistory }, toolAnswer<Value>)
+}
+
+function toolAnswer<Value>({ isError, preview, stored }: ToolResultRef): ToolAnswer<Value> {
+  const isInHand = !isError && !stored
+  return { isError, ...(isInHand && { value: JSON.parse(preview) as Value }), preview, stored }
+}
+
+function boundProblem(name: string, bytes: number | undefined): string | undefined {
+  if (bytes === undefined || (Number.isInteger(bytes) && bytes >= PREVIEW_BYTES && bytes <= MOST_BYTES))
+    return undefined
+  return `\`historyBytes\` of ${name} is ${bytes}, and must be a whole number from ${PREVIEW_BYTES} to ${MOST_BYTES}`
+}
