@@ -23,6 +23,8 @@ export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type FunctionTool = LanguageModelV4FunctionTool
 export type JsonValue = JSONValue
+/** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
+export type Jsonable = JsonValue | object
 export type ProviderOptions = SharedV4ProviderOptions
 
 /** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */

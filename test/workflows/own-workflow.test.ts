@@ -109,6 +109,12 @@ describe('a workflow of one’s own', () => {
     })
   })
 
+  it('passes its own types on, to tools, children and parts', async () => {
+    const laps = [1, 2].map(a => ({ a, b: 1 }))
+    const run = await stage.signalbox.start('relay', { input: { holder: 'ann', laps } })
+    expect((await run.outcome()).output).toEqual({ holder: 'ann+2+3', laps: [] })
+  })
+
   it('has its agents’ approvals, decisions and tools under the step of the run that asked', async () => {
     const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })
     const { toolCallId, step } = await eventOf(run.events(), 'approval-ask')

@@ -18,7 +18,7 @@ import {
   type Workflow,
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
-import type { JsonValue } from '../../src/core/messages.ts'
+import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
   type AskedLikeTool,
@@ -45,7 +45,7 @@ import { isTold } from './tell-run.ts'
 
 /** What a child run is given. Workspace and policy are its parent's. */
 export interface ChildOptions {
-  readonly input: JsonValue
+  readonly input: Jsonable
   /**
    * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
    * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.
@@ -188,7 +188,7 @@ function spentBy(
 }
 
 function start(book: Book, { id, name, options: { input, ...options } }: NewChild) {
-  return startChild<(brief: Brief) => Promise<Outcome>>(name, {
+  return startChild<(brief: Brief<Jsonable>) => Promise<Outcome>>(name, {
     workflowId: id,
     args: [{ input, terms: termsOf(book, options) }],
     // Left out, the type waits as well; what a cancelled child has cost depends on it.

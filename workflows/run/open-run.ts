@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonValue, Message } from '../../src/core/messages.ts'
+import type { Jsonable, JsonValue, Message } from '../../src/core/messages.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Answer, CallSettings, Cost, Labels, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
@@ -83,7 +83,7 @@ export interface Run {
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that is for what a model wants.
    */
-  tool<Value = JsonValue>(name: string, input: JsonValue, options?: ToolOptions): Promise<ToolAnswer<Value>>
+  tool<Value = JsonValue>(name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
    * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
    * this run's tree. Resolves with the child's outcome, whatever it is; only the end of this run itself is thrown.
@@ -94,7 +94,7 @@ export interface Run {
    * workflow starts again with `next` as its input; the run keeps its id, its cost and its events. Ends the run instead where it is
    * to stop.
    */
-  continueAsNew(next: JsonValue): Promise<never>
+  continueAsNew(next: Jsonable): Promise<never>
   /** Whether this part is long enough that a new one should begin at the next quiet point. */
   readonly partIsFull: boolean
   /** Ends the run as `answered`; to be returned by the workflow. */
@@ -117,7 +117,7 @@ export function openRun(terms: Terms = {}): Run {
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
     agent: <Value>(name: string, input: string) => awaitedLater(agentVerb<Value>(run, name, input)),
-    tool: <Value>(name: string, input: JsonValue, options?: ToolOptions) =>
+    tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
@@ -199,11 +199,11 @@ function conversation({ system, messages, prompt }: GenerateOptions): readonly M
   ]
 }
 
-async function continueWith(run: RunAtWork, next: JsonValue): Promise<never> {
+async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
   const { book } = run
   const tooLong = sizeProblem(`the input of the next part of ${book.workflow}`, next)
   if (tooLong !== undefined) return failOpened(book, tooLong)
-  return nextPart(run, next)
+  return nextPart(run, next as JsonValue)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {

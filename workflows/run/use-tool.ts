@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from '../../src/core/messages.ts'
+import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { type InHistory, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -33,14 +33,14 @@ export interface ToolAnswer<Value = JsonValue> {
 export async function useTool<Value>(
   run: RunAtWork,
   name: string,
-  input: JsonValue,
+  input: Jsonable,
   { historyBytes }: ToolOptions = {},
 ): Promise<ToolAnswer<Value>> {
   const { book } = run
   const problem = sizeProblem(`the input of ${name}`, input) ?? boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)
   const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
-  return askTool(run, { ...toolOfWorkflow(book, name, input), ...inHistory }, toolAnswer<Value>)
+  return askTool(run, { ...toolOfWorkflow(book, name, input as JsonValue), ...inHistory }, toolAnswer<Value>)
 }
 
 function toolAnswer<Value>({ isError, preview, stored }: ToolResultRef): ToolAnswer<Value> {
