@@ -7,10 +7,10 @@ export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/pr
 export type { Usage } from '../src/core/usage.ts'
 export type { ChildOptions } from './run/ask-child.ts'
 export {
-  type AgentAnswer,
   type Generated,
   type GenerateOptions,
   openRun,
   type Run,
 } from './run/open-run.ts'
+export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'
 export type { ToolAnswer, ToolOptions } from './run/use-tool.ts'

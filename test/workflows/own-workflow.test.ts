@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -107,6 +108,26 @@ describe('a workflow of one’s own', () => {
       broken: { value: 'none', preview: '"the shelf is empty"' },
       refused: [refusal, refusal, refusal],
     })
+  })
+
+  it('talks with an agent turn by turn, in one transcript, across parts', async () => {
+    const lines = ['What is the sum?', 'Are you sure?', 'Thank you.']
+    const run = await stage.signalbox.start('dialogue', { input: { lines } })
+    const outcome = await run.outcome<{ readonly transcript: TranscriptRef; readonly refused: readonly string[] }>()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 2 })
+    const { transcript, refused } = outcome.output!
+    const messages = await stage.store.transcripts.read(transcript)
+    const turn = ['user', 'assistant']
+    expect(messages.map(({ role }) => role)).toEqual(['system', ...turn, 'tool', 'assistant', ...turn, ...turn])
+    expect(JSON.stringify(messages.filter(({ role }) => role === 'user'))).toMatch(
+      new RegExp(lines.map(line => line.replace('?', '\\?')).join('.*')),
+    )
+    expect(refused).toEqual([
+      expect.stringMatching(/one with clerk, .* tell walker in its input/),
+      expect.stringContaining('of another run'),
+      expect.stringContaining('its input is empty'),
+    ])
+    await expectLedgerMatchesMeter(stage)
   })
 
   it('passes its own types on, to tools, children and parts', async () => {

@@ -21,12 +21,11 @@ import { failOpened } from './fail-opened.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
-import { planOf } from './opening.ts'
 import { publish } from './publish.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
-import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
+import { type AgentAnswer, type AgentOptions, useAgent } from './use-agent.ts'
 import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
@@ -60,16 +59,6 @@ export interface Generated<Value = JsonValue> {
   readonly usage: Usage
 }
 
-/** What an agent came to inside a run. */
-export interface AgentAnswer<Value = JsonValue> {
-  /** Of its last answer. */
-  readonly text: string
-  /** What satisfied the agent's schema; `undefined` where it has none. */
-  readonly value: Value
-  /** The last answer ended at its output limit: the text is not whole. */
-  readonly truncated: boolean
-}
-
 /** An open run. */
 export interface Run {
   /**
@@ -77,8 +66,8 @@ export interface Run {
    * was stopped; a workflow that does not catch it ends with that outcome.
    */
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
-  /** Runs a registered agent inside this run, on its budget. */
-  agent<Value = JsonValue>(name: string, input: string): Promise<AgentAnswer<Value>>
+  /** Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. */
+  agent<Value = JsonValue>(name: string, input: string, options?: AgentOptions): Promise<AgentAnswer<Value>>
   /**
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that is for what a model wants.
@@ -116,7 +105,8 @@ export function openRun(terms: Terms = {}): Run {
     throw ended(outcomeFrom(book, 'refused', { message: longInputProblem(book.workflow, terms.longInput) }))
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
-    agent: <Value>(name: string, input: string) => awaitedLater(agentVerb<Value>(run, name, input)),
+    agent: <Value>(name: string, input: string, options?: AgentOptions) =>
+      awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
@@ -210,13 +200,4 @@ async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Ou
   const tooLong = sizeProblem(`the output of ${book.workflow}`, output)
   if (tooLong !== undefined) return failOpened(book, tooLong)
   return closeRun(book, outcomeFrom(book, 'answered', { output }))
-}
-
-async function agentVerb<Value>(run: RunAtWork, name: string, input: string): Promise<AgentAnswer<Value>> {
-  const { book } = run
-  const tooLong = sizeProblem(`the input of ${name}`, input)
-  if (tooLong !== undefined) return failOpened(book, tooLong)
-  const end = await runAgent(run, { input, continues: false, plan: () => planOf(book, name) })
-  if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
-  return { text: end.text, value: end.output as Value, truncated: end.truncated ?? false }
 }

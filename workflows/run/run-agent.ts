@@ -41,8 +41,14 @@ export interface AgentStart {
   readonly plan: () => Promise<AgentPlan>
 }
 
+/** How an agent ended, and its loop as it stood then. */
+export interface EndedAgent {
+  readonly end: AgentEnd
+  readonly loop: Loop
+}
+
 /** Runs an agent to its end inside the run. Listens to people before it awaits anything. */
-export async function runAgent(run: RunAtWork, start: AgentStart): Promise<AgentEnd> {
+export async function runAgent(run: RunAtWork, start: AgentStart): Promise<EndedAgent> {
   const { book, inbox } = run
   const { carried } = start
   const loop = newLoop(carried, book.step, createDeadlines(inbox))
@@ -53,7 +59,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Agent
     const agent: AgentAtWork = { ...run, plan, loop }
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: inputOf(book, start) })
     if (carried?.additions) await callForAgent(agent, carried.additions)
-    return await drive(agent, start.continues)
+    return { end: await drive(agent, start.continues), loop }
   } catch (error) {
     throw withText(error, loop.state.text)
   } finally {

@@ -1,0 +1,93 @@
+/**
+ * An agent inside of a workflow's run, once or in a conversation.
+ *
+ * @module
+ */
+import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { NEW_AGENT } from '../../src/core/agent/state.ts'
+import { userMessage } from '../../src/core/agent/words.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { PromptState, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import type { Loop } from './agent-loop.ts'
+import type { RunAtWork } from './at-work.ts'
+import { type Book, outcomeFrom } from './book.ts'
+import { ended } from './ended.ts'
+import { failOpened } from './fail-opened.ts'
+import { planOf } from './opening.ts'
+import { runAgent } from './run-agent.ts'
+import { sizeProblem } from './sizes.ts'
+
+/** How an agent is asked. */
+export interface AgentOptions {
+  /** What was said before, of an earlier answer of the same agent in this run: its model sees all of it. @defaultValue a new one */
+  readonly conversation?: Conversation | undefined
+}
+
+/** What an agent came to inside a run. */
+export interface AgentAnswer<Value = JsonValue> {
+  /** Of its last answer. */
+  readonly text: string
+  /** What satisfied the agent's schema; `undefined` where it has none. */
+  readonly value: Value
+  /** The last answer ended at its output limit: the text is not whole. */
+  readonly truncated: boolean
+  /** What was said until here, tools' results too, to go on from. */
+  readonly conversation: Conversation
+}
+
+/**
+ * What an agent has heard and said in a run: plain JSON, that may be passed on to the run's next part. It is a reference; the words lie
+ * in the store.
+ */
+export interface Conversation {
+  readonly agent: string
+  readonly transcript: TranscriptRef
+  readonly prompt: PromptState
+  readonly callId: string
+  readonly known?: RoutingMemory['known']
+}
+
+export async function useAgent<Value>(
+  run: RunAtWork,
+  name: string,
+  input: string,
+  { conversation }: AgentOptions = {},
+): Promise<AgentAnswer<Value>> {
+  const { book } = run
+  const problem = sizeProblem(`the input of ${name}`, input) ?? turnProblem(book, name, input, conversation)
+  if (problem !== undefined) return failOpened(book, problem)
+  const carried = conversation && goneOn(conversation, input)
+  const plan = () => planOf(book, name)
+  const { end, loop } = await runAgent(run, { input, continues: false, plan, ...(carried && { carried }) })
+  if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
+  const { text, truncated = false, output } = end
+  return { text, value: output as Value, truncated, conversation: conversationOf(name, loop) }
+}
+
+/** Its system message is the first of the transcript, a transcript is its run's, and vendors refuse an empty text. */
+function turnProblem(
+  { ref }: Book,
+  name: string,
+  input: string,
+  conversation: Conversation | undefined,
+): string | undefined {
+  if (!conversation) return undefined
+  if (input.trim() === '') return `nothing is said to ${name}: its input is empty`
+  const { agent, transcript } = conversation
+  if (agent !== name)
+    return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it has to know`
+  const { lineage } = transcript
+  // A run below has a key that begins with this one's.
+  if (lineage.startsWith(`${ref.key}/`) && /^\d+(~|$)/.test(lineage.slice(ref.key.length + 1))) return undefined
+  return `the conversation that ${name} was given is of another run, and lies there; begin one in this run`
+}
+
+/** As a part goes on where the one before it stood, with the call that is due. */
+function goneOn({ agent: _, ...conversation }: Conversation, input: string): CarriedAgent {
+  return { ...conversation, state: { ...NEW_AGENT, step: 1 }, additions: [userMessage(input)] }
+}
+
+function conversationOf(agent: string, { last, prompt }: Loop): Conversation {
+  const { transcript, callId, known } = last!
+  return { agent, transcript, prompt, callId, ...(known && { known }) }
+}
