@@ -168,6 +168,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     const summing = (await stage.store.reports.steps(id!)).findLast(({ sumsUp }) => sumsUp)!.step
     return ended(await stage.signalbox.fork(id!, { atStep: summing + 1, say: 'Deeper.', budget: { steps: 8 } }))
   },
+  talk: played('talk', { input: { lines: ['What is the sum?', 'Are you sure?'] } }),
   reset: async stage => {
     const [id] = await played('clerk', { input: 'What is the sum?' })(stage)
     const [first] = await resetPoints(stage.signalbox.client, id!)

@@ -7,7 +7,7 @@
 export { writingDesk } from '../../workflows/writing-desk.ts'
 
 import { condition, defineSignal, setHandler } from '@temporalio/workflow'
-import { type Brief, type Outcome, openRun } from '../../workflows/public.ts'
+import { type Brief, type Conversation, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */
 export async function everyVerb(brief: Brief<string>): Promise<Outcome<unknown>> {
@@ -46,4 +46,20 @@ export async function restless(brief: Brief<string>): Promise<Outcome<unknown>> 
   await condition(() => isSeen)
   for (const prompt of [brief.input, brief.input]) await run.generate('cheap', { prompt })
   return run.close((await child).kind)
+}
+
+/** Takes a long result into its hand, and talks with an agent: a turn in each part. */
+export async function talk(brief: Brief<TalkInput>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const { lines, conversation } = brief.input
+  const [line, ...later] = lines
+  if (line === undefined) return run.close(null)
+  const { value = '' } = await run.tool<string>('big', {}, { historyBytes: 40_000 })
+  const answer = await run.agent('clerk', `${line} ${value.length}`, { conversation })
+  return run.continueAsNew({ lines: later, conversation: answer.conversation })
+}
+
+interface TalkInput {
+  readonly lines: readonly string[]
+  readonly conversation?: Conversation
 }
