@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -130,6 +131,27 @@ describe('a workflow of one’s own', () => {
     await expectLedgerMatchesMeter(stage)
   })
 
+  it('may interrupt a turn, also one that opens the run, and go on from what was said before', async () => {
+    const lines = ['What is the sum?', 'Take your time.', 'Never mind.']
+    const run = await stage.signalbox.start('interrupted', { input: lines })
+    const tell = (name: string) => stage.signalbox.client.workflow.getHandle(run.id).signal(name)
+    await tell('begin')
+    await untilStep(run, 'answer', 2)
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    await tell('begin')
+    await untilStep(run, 'attempt-start', 3)
+    await tell('interrupt')
+    await untilStep(run, 'attempt-end', 3)
+    await stage.vendors.setFaults('one', [])
+    await tell('begin')
+    const { output } = await run.outcome<{ readonly ends: readonly string[]; readonly transcript: TranscriptRef }>()
+    expect(output!.ends).toEqual(['interrupted', 'answered', 'interrupted', 'answered'])
+    const messages = await stage.store.transcripts.read(output!.transcript)
+    const said = messages.filter(({ role }) => role === 'user').map(message => JSON.stringify(message.content))
+    expect(said).toEqual([expect.stringContaining(lines[0]!), expect.stringContaining(lines[2]!)])
+    await expectLedgerMatchesMeter(stage)
+  })
+
   it('passes its own types on, to tools, children and parts', async () => {
     const laps = [1, 2].map(a => ({ a, b: 1 }))
     const run = await stage.signalbox.start('relay', { input: { holder: 'ann', laps } })
@@ -237,3 +259,12 @@ describe('a workflow of one’s own', () => {
     expect(events.filter(event => event.type === 'upsertWorkflowSearchAttributes')).toHaveLength(2)
   })
 })
+
+/** Until the run has an event of this kind in that step. */
+async function untilStep(
+  run: RunHandle,
+  kind: 'answer' | 'attempt-start' | 'attempt-end',
+  step: number,
+): Promise<void> {
+  for await (const event of run.events()) if (event.kind === kind && event.step === step) return
+}

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { isCancellation, patched } from '@temporalio/workflow'
 import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { type Book, type Opening, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import { nameWorkspace, publish } from './publish.ts'
+
+const PATCH = 'open-after-interruption'
 
 /**
  * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
@@ -25,7 +28,13 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
     ...(begins && { begins }),
   })
   book.openings.set(key, begun)
+  begun.catch(error => forgetCancelled(book, key, error))
   return begun
+}
+
+/** It failed with the verb that came first and was interrupted: a later one opens anew. Histories from before have no such opening. */
+function forgetCancelled({ openings }: Book, key: string, error: unknown): void {
+  if (isCancellation(error) && patched(PATCH)) openings.delete(key)
 }
 
 /** The agent of that name, looked up with the run's opening. */
