@@ -4,7 +4,7 @@ import { signalbox } from '../cli/captured.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
-const WORDS = /its workflow's code throws at \S+fixtures\/throwing\.ts:6:\d+: Cannot read properties of null/
+const WORDS = /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null/
 
 let stage: Stage
 let env: NodeJS.ProcessEnv
@@ -14,6 +14,7 @@ beforeAll(async () => {
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     vendors: VENDORS,
+    worker: { maxCachedWorkflows: 0 },
   })
   env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
 })
@@ -28,6 +29,13 @@ describe('a workflow whose code throws', () => {
     expect(err).toMatch(WORDS)
     expect((await inspectRun(stage.signalbox, 'thrown')).note).toMatch(WORDS)
     await stage.signalbox.client.workflow.getHandle('thrown').terminate()
+  })
+
+  it('is told of as changed where it no longer does what the run’s history has', async () => {
+    const run = await stage.signalbox.start('changed', { input: null })
+    const words = /its workflow's code is no longer what the run has come this far by: .* `patched\(\)`/
+    await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(words)
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   })
 
   it('is told of while it is watched, once', async () => {

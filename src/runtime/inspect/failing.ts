@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/shell-word.ts'
 
-const { PendingActivityState } = proto.temporal.api.enums.v1
+const { PendingActivityState, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
 /** `workflow`: its code throws, so that it cannot even be asked. `activity`: it goes on as soon as the activity succeeds. */
 export interface Failing {
@@ -21,7 +21,7 @@ export async function failingOf(client: Client, id: string): Promise<Failing | u
   const { raw } = await client.workflow.getHandle(id).describe()
   if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) {
     const failure = await lastTaskFailure(client, id)
-    if (failure) return { what: 'workflow', words: workflowWords(id, failure) }
+    if (failure) return { what: 'workflow', words: `${workflowWords(failure)}; ${endWords(id)}` }
   }
   const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
   const failed = raw.pendingActivities?.find(({ state, lastFailure }) => state === waiting && lastFailure)
@@ -32,14 +32,21 @@ export async function failingOf(client: Client, id: string): Promise<Failing | u
 }
 
 interface Failure {
+  readonly isChanged: boolean
   readonly message?: string | null
   readonly stackTrace?: string | null
 }
 
-function workflowWords(id: string, { message, stackTrace }: Failure): string {
+function workflowWords({ isChanged, message, stackTrace }: Failure): string {
+  if (isChanged)
+    return `its workflow's code is no longer what the run has come this far by: ${message}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there; \`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends it instead`
+  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there`
+}
+
+function endWords(id: string): string {
+  return `\`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends it instead`
 }
 
 /** A failure is one of the last events: what is tried again after it writes none. A worker that was lost leaves none at all. */
@@ -52,5 +59,7 @@ async function lastTaskFailure(client: Client, id: string): Promise<Failure | un
     maximumPageSize: LAST_EVENTS,
   })
   const failed = history?.events?.find(event => event.workflowTaskFailedEventAttributes)
-  return failed?.workflowTaskFailedEventAttributes?.failure ?? undefined
+  const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {}
+  const changed = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+  return failure ? { ...failure, isChanged: cause === changed } : undefined
 }
