@@ -4,6 +4,7 @@
  * @module
  */
 export type { RunEvent } from './core/events.ts'
+export type { Message } from './core/messages.ts'
 export type {
   Budget,
   Cost,
@@ -18,6 +19,7 @@ export { type ConnectOptions, connect, type Signalbox, type StartOptions } from 
 export { type ForkOptions, NoSuchStep } from './runtime/runs/fork-run.ts'
 export { RunEnded } from './runtime/runs/run-ended.ts'
 export type { RunHandle, Verdict } from './runtime/runs/run-handle.ts'
+export type { MessagesOptions } from './runtime/runs/run-messages.ts'
 export { RunUnheard } from './runtime/runs/run-unheard.ts'
 export { WrongStart } from './runtime/wrong-start.ts'
 export { StoreProblem, type StoreProblemKind } from './store/store-problem.ts'

@@ -54,6 +54,19 @@ describe('an outcome', () => {
   })
 })
 
+describe('messages', () => {
+  it('are what the model was told and has said until a step’s answer, long results whole', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Read the big one.' })
+    await run.outcome()
+    const messages = await run.messages()
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant'])
+    expect(JSON.stringify(messages[3])).toContain('lorem '.repeat(5_000))
+    expect(await run.messages({ step: 1 })).toEqual(messages.slice(0, 3))
+    await expect(run.messages({ step: 7 })).rejects.toThrow(/no answered step 7; it has 1 to 2/)
+    await expect(stage.signalbox.run('nobody').messages()).rejects.toThrow(/has no run nobody/)
+  })
+})
+
 describe('events', () => {
   it('are resumed by offset from any process, and a late reader gets the whole text instead of deltas', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })

@@ -127,7 +127,7 @@ function policyOf({ policy, sealed }: RunReport): Pick<Terms, 'policy'> {
 }
 
 /** Of the first of the run and those that it was forked from whose content is gone: it shares what those were told and said. */
-async function purgedWords(reports: Store['reports'], run: RunReport): Promise<string | undefined> {
+export async function purgedWords(reports: Store['reports'], run: RunReport): Promise<string | undefined> {
   for (let its: RunReport | undefined = run; its; its = await forkedOf(reports, its)) {
     if (its.purgedAtMs === undefined) continue
     const day = new Date(its.purgedAtMs).toISOString().slice(0, 10)
@@ -143,9 +143,9 @@ async function forkedOf(reports: Store['reports'], { forkedFrom }: RunReport): P
   return forkedFrom && (await reports.run(ownerOf(forkedFrom.transcript.lineage)))
 }
 
-function noStepWords({ id }: RunReport, step: number, steps: readonly StepReport[]): string {
+export function noStepWords({ id }: RunReport, step: number | undefined, steps: readonly StepReport[]): string {
   const there = steps.length === 0 ? 'none yet' : rangesOf(steps.map(each => each.step)).join(', ')
-  return `run ${id} has no answered step ${step}; it has ${there}`
+  return `run ${id} has no answered step${step === undefined ? '' : ` ${step}`}; it has ${there}`
 }
 
 function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly StepReport[]): string {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
-import type { JsonValue } from '../../core/messages.ts'
+import type { JsonValue, Message } from '../../core/messages.ts'
 import {
   type BudgetRaise,
   type Decision,
@@ -27,6 +27,7 @@ import { followEvents, keyOf } from './follow-events.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
+import { type MessagesOptions, messagesOf } from './run-messages.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 import { heardInTime } from './run-unheard.ts'
 
@@ -50,6 +51,12 @@ export interface RunHandle {
    * generator's `return` waits for the next event.
    */
   events(from?: { readonly after?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunEvent>
+  /**
+   * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
+   *
+   * @throws NoSuchStep when that step has no answer, or what was said is purged; StoreProblem when the store does not have the run
+   */
+  messages(of?: MessagesOptions): Promise<readonly Message[]>
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
@@ -136,6 +143,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     },
     state: () => workflow.query<RunState>(QUERIES.state),
     events: ({ after = BEFORE_ALL, signal } = {}) => followEvents({ workflow, store, after, signal }),
+    messages: async (of = {}) => messagesOf(await store(), id, of),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
