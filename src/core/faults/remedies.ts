@@ -61,7 +61,7 @@ export const RETRY_DELAY_MS = 250
 
 const REMEDIES = {
   'rate-limited': {
-    evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body',
+    evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body, or the pause that its sentence asks for',
     remedy: 'reroute at once; wait when nothing else is left',
     retries: 0,
     next: 'reroute',
