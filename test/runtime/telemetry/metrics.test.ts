@@ -1,9 +1,9 @@
 import { noopMetricMeter } from '@temporalio/common'
 import { expect, it } from 'vitest'
-import type { AttemptEnd } from '../../src/core/ports.ts'
-import { createMetrics } from '../../src/runtime/telemetry/metrics.ts'
-import { UNDERSCORED } from '../../src/runtime/telemetry/names.ts'
-import { newAttempt, newCall } from '../store/records.ts'
+import type { AttemptEnd } from '../../../src/core/ports.ts'
+import { createMetrics } from '../../../src/runtime/telemetry/metrics.ts'
+import { UNDERSCORED } from '../../../src/runtime/telemetry/names.ts'
+import { newAttempt, newCall } from '../../store/records.ts'
 
 it.each<[string, Pick<AttemptEnd, 'outcome' | 'fault'>]>([
   ['answered', { outcome: 'answered' }],

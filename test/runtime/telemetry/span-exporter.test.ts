@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { createSpanExporter } from '../../src/runtime/telemetry/otlp-exporter.ts'
-import type { Span } from '../../src/runtime/telemetry/spans.ts'
+import { createSpanExporter } from '../../../src/runtime/telemetry/otlp-exporter.ts'
+import type { Span } from '../../../src/runtime/telemetry/spans.ts'
 
 const SPAN: Span = {
   traceId: '0'.repeat(32),

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { SharedBudget } from '../../src/core/budgets/shared-budget.ts'
-import { measureBudgets } from '../../src/runtime/telemetry/budget-gauges.ts'
-import { openStore } from '../../src/store/index.ts'
+import type { SharedBudget } from '../../../src/core/budgets/shared-budget.ts'
+import { measureBudgets } from '../../../src/runtime/telemetry/budget-gauges.ts'
+import { openStore } from '../../../src/store/index.ts'
 
 const budget = (name: string): SharedBudget => ({ name, scope: { all: true }, per: 'day', usd: '1', warnAt: [] })
 

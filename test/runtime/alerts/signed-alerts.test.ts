@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import type { Alert } from '../../src/core/alert.ts'
-import { postPatiently } from '../../src/runtime/alerts/post-patiently.ts'
-import { signedHeaders } from '../../src/runtime/alerts/sign.ts'
+import type { Alert } from '../../../src/core/alert.ts'
+import { postPatiently } from '../../../src/runtime/alerts/post-patiently.ts'
+import { signedHeaders } from '../../../src/runtime/alerts/sign.ts'
 
 const CODED = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const ALERT: Alert = { kind: 'quota-gone', state: 'begun', subject: 'acme', message: 'é', at: '2026-11-27T00:00:00Z' }
@@ -88,7 +88,7 @@ it('gives up on a webhook that breaks off in its answer, and ends no worker by i
 })
 
 async function documented(): Promise<Verify> {
-  const text = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
   const [, source] = /```js\n(.*?)```/s.exec(text)!
   return (await import(`data:text/javascript,${encodeURIComponent(source!)}`)).verify
 }

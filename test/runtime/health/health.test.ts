@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { BREAKER_LIMITS } from '../../src/core/routing/breaker.ts'
-import type { HealthOutcome } from '../../src/core/routing/health.ts'
-import { createHealthWatch } from '../../src/runtime/alerts/watch-health.ts'
-import { createHealth, type Health } from '../../src/runtime/health/create-health.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import { BREAKER_LIMITS } from '../../../src/core/routing/breaker.ts'
+import type { HealthOutcome } from '../../../src/core/routing/health.ts'
+import { createHealthWatch } from '../../../src/runtime/alerts/watch-health.ts'
+import { createHealth, type Health } from '../../../src/runtime/health/create-health.ts'
+import { openStore, type Store } from '../../../src/store/index.ts'
 
 const FAILED: HealthOutcome = { kind: 'fault', fault: { kind: 'overloaded', message: '', evidence: {} } }
 const LIMITED: HealthOutcome = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { observeLedger } from '../../src/runtime/telemetry/observe-ledger.ts'
-import { openStore } from '../../src/store/index.ts'
-import { ENDPOINT, newAttempt, newCall, newRun } from '../store/records.ts'
+import { observeLedger } from '../../../src/runtime/telemetry/observe-ledger.ts'
+import { openStore } from '../../../src/store/index.ts'
+import { ENDPOINT, newAttempt, newCall, newRun } from '../../store/records.ts'
 
 it('tells once of an attempt whose worker was killed, with what it may have cost: nobody else can', async () => {
   const store = await openStore({ path: ':memory:' })
