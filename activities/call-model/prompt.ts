@@ -22,7 +22,7 @@ export async function promptOf(
   const { transcript, messages } = call
   if (transcript.length === 0 && !view) return messages
   const prompt = soFar
-    ? await transcripts.read(soFar.transcript, view)
-    : (await transcripts.read(transcript, view)).concat(messages)
+    ? await transcripts.read(soFar.transcript, view, call.run)
+    : (await transcripts.read(transcript, view, call.run)).concat(messages)
   return sumsUpFor === undefined ? prompt : sumUpPrompt(prompt)
 }

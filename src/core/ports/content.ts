@@ -19,8 +19,15 @@ export interface TranscriptPort {
   /**
    * The messages of a lineage from 0 to `length`, across its parents, or what a view leaves of them. Throws `LostContent` when
    * one is missing or damaged.
+   *
+   * @param reader - The run that goes on from it: one that is not sealed is given nothing that is, whoever names it, and
+   * `LostContent` is thrown. Absent: who reads has the keys itself.
    */
-  read(transcript: TranscriptRef, view?: PromptView): Promise<readonly Message[]>
+  read(
+    transcript: TranscriptRef,
+    view?: PromptView,
+    reader?: Pick<RunRef, 'id' | 'sealed'>,
+  ): Promise<readonly Message[]>
 }
 
 /** Long texts of people, which a client writes for a run before it tells the run of them. */

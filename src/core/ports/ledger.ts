@@ -109,7 +109,7 @@ export interface LedgerPort {
   closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
   /** What a run and the runs below it have spent so far, settled or not. */
   spentBy(run: Pick<RunRef, 'key'>): Promise<LostSpendings>
-  /** Whether the run that began a transcript is sealed. */
+  /** Whether the run that began a transcript, or one that it goes on from, is sealed. */
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */
   seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>

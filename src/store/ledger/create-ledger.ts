@@ -1,8 +1,7 @@
 import type { LedgerPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { findSeen } from '../runs/run-seen.ts'
-import { isSealedRun } from '../runs/sealed-run.ts'
-import { ownerOf } from '../transcripts/owner.ts'
+import { isSealedTranscript } from '../runs/sealed-run.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
@@ -21,7 +20,7 @@ export function createLedger({ write, read }: Connection): LedgerPort {
     closeRun: (run, end) => write(() => closeRun(run, end)),
     closeLost: (run, end) => write(() => closeLost(run, end)),
     spentBy: run => write(() => spentBy(run)),
-    isSealed: ({ lineage }) => read(() => isSealedRun(ownerOf(lineage))),
+    isSealed: ({ lineage }) => read(() => isSealedTranscript(lineage)),
     seen: run => read(() => findSeen(run.key)),
     isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),

@@ -1,3 +1,4 @@
+import { LostContent } from '../../core/lost-content.ts'
 import type { TranscriptPort } from '../../core/ports.ts'
 import type { PromptView } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
@@ -10,15 +11,23 @@ const WHOLE: PromptView = { since: 0, by: 'clearing', clearedBefore: 0 }
 export function createTranscripts(connection: Connection): TranscriptPort {
   const cache = createMessageCache()
   return {
-    read: async ({ lineage, length }, view = WHOLE) => {
+    read: async ({ lineage, length }, view = WHOLE, reader) => {
       const { mark, known, fresh } = await connection.read(function* () {
         const chain = yield* chainOf(lineage)
         const mark = JSON.stringify([view, purgesOf(chain)])
         const known = cache.first(lineage, mark, length - shiftOf(view))
         return { mark, known, fresh: yield* readPrompt({ chain, length }, view, known.length) }
       })
+      if (fresh.sealed && reader && !reader.sealed) throw sealedAgainst(reader.id, lineage)
       if (!fresh.sealed) cache.extend(lineage, mark, known.length, fresh.messages, fresh.size)
       return known.concat(fresh.messages)
     },
   }
+}
+
+/** Who may start runs may name any transcript, and its worker would read it out. */
+function sealedAgainst(runId: string, lineage: string): LostContent {
+  return new LostContent(
+    `The lineage ${lineage} is sealed, and run ${runId}, which goes on from it, was started without a key. Fork the run by \`signalbox fork\`.`,
+  )
 }

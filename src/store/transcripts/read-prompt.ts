@@ -2,7 +2,7 @@ import { summaryMessage } from '../../core/agent/summary-message.ts'
 import type { Message } from '../../core/messages.ts'
 import type { PromptView } from '../../core/protocol.ts'
 import type { Work } from '../work.ts'
-import { findMessage, type ReadMessages, readTranscript, type Stretch } from './read-transcript.ts'
+import { type ReadMessages, readMessage, readTranscript, type Stretch } from './read-transcript.ts'
 
 /** How many more places the transcript has than the prompt: a summary is one message in place of many. */
 export function shiftOf({ compacted }: PromptView): number {
@@ -15,12 +15,13 @@ export function* readPrompt(stretch: Stretch, view: PromptView, from: number): W
   if (!compacted || from > compacted.head) return yield* readTranscript(stretch, from + shiftOf(view), clearedBefore)
   const { summary: said, cut } = compacted
   const head = yield* readTranscript({ ...stretch, length: compacted.head }, from, clearedBefore)
-  const summary = summaryMessage(yield* findMessage(said.lineage, said.length - 1), cut)
+  const kept = yield* readMessage(said.lineage, said.length - 1)
+  const summary = summaryMessage(kept.messages[0]!, cut)
   const rest = yield* readTranscript(stretch, compacted.until, clearedBefore)
   return {
     messages: [...head.messages, summary, ...rest.messages],
     size: head.size + sizeOf(summary) + rest.size,
-    sealed: head.sealed || rest.sealed,
+    sealed: head.sealed || kept.sealed || rest.sealed,
   }
 }
 

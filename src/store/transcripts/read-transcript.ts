@@ -59,9 +59,13 @@ export function* readTranscript(stretch: Stretch, from: number, clearedBefore = 
 
 /** One message, in the lineage or where its parents have it. */
 export function* findMessage(lineage: string, position: number): Work<Message> {
+  return (yield* readMessage(lineage, position)).messages[0]!
+}
+
+/** The same with what is to be known of it. */
+export function* readMessage(lineage: string, position: number): Work<ReadMessages> {
   const chain = yield* chainOf(lineage)
-  const { messages } = yield* readTranscript({ chain, length: position + 1 }, position)
-  return messages[0]!
+  return yield* readTranscript({ chain, length: position + 1 }, position)
 }
 
 function* rowsOf({ chain, length }: Stretch, from: number): Work<readonly MessageTable[]> {

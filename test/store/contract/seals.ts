@@ -52,6 +52,31 @@ export function sealTests(bench: Bench): void {
     expect(other.transcript.lineage).not.toBe(first.transcript.lineage)
   })
 
+  it('gives a run without a key nothing that is sealed, over whatever forks or summaries it is named', async () => {
+    const store = await bench.open(undefined, withKeys(newMasterKey()))
+    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await tellAll(store, SEALED)
+    const sealed = { lineage: SEALED.key, length: 2 }
+    const { ledger, transcripts } = store
+    for (const [key, from] of Object.entries({ fork: SEALED.key, 'fork-of-fork': 'fork/1' })) {
+      const run = { ...RUN, id: key, key }
+      const forkedFrom = { run: 'above', step: 1, transcript: { lineage: from, length: 2 } }
+      await ledger.openRun(newRun({ run, forkedFrom }))
+      expect(await ledger.isSealed({ lineage: `${key}/1` })).toBe(true)
+      const inherited = { lineage: `${key}/1`, length: 2 }
+      await expect(transcripts.read(inherited, undefined, run)).rejects.toThrow('was started without a key')
+    }
+    const own = { ...RUN, id: 'own', key: 'own' }
+    await ledger.openRun(newRun({ run: own }))
+    const call = newCall(1, { run: own, callId: 'own/1', messages: ['Hello', 'And?', 'So?'].map(asked) })
+    const { transcript } = await ledger.beginCall(call)
+    const compacted = { head: 1, until: 2, summary: sealed }
+    const view = { since: 1, by: 'compaction', clearedBefore: 0, compacted } as const
+    await expect(transcripts.read(transcript, view, own)).rejects.toThrow('was started without a key')
+    expect(await transcripts.read(transcript, undefined, own)).toHaveLength(3)
+    expect(await transcripts.read(sealed, undefined, SEALED)).toHaveLength(2)
+  })
+
   it('says that the key was destroyed, and keeps the money', async () => {
     const place = await bench.newPlace()
     const store = await bench.open(place, withKeys(newMasterKey()))
