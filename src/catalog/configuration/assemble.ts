@@ -99,11 +99,15 @@ function digest(content: unknown): string {
 }
 
 function providerNotes(providers: readonly ResolvedProvider[]): readonly string[] {
-  return providers.flatMap(({ settings: { name }, disabled, offers }) => {
+  return providers.flatMap(({ settings: { name }, disabled, note, offers }) => {
     if (disabled !== undefined) return [`provider ${name} is disabled: ${disabled}`]
+    const notes = note === undefined ? [] : [`provider ${name} ${note}`]
     const hourly = offers.filter(offer => offer.hourly).length
-    if (hourly === 0) return []
-    return [`provider ${name}: the price of ${hourly} models depends on the hour; the dearest hour is counted`]
+    if (hourly === 0) return notes
+    return [
+      ...notes,
+      `provider ${name}: the price of ${hourly} models depends on the hour; the dearest hour is counted`,
+    ]
   })
 }
 

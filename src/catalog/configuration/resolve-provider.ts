@@ -18,6 +18,8 @@ export interface ResolvedProvider {
   readonly settings: ProviderSettings
   readonly offers: readonly Offer[]
   readonly disabled?: string
+  /** What is worth knowing of how it is asked. */
+  readonly note?: string
 }
 
 export interface ProviderSource {
@@ -52,7 +54,7 @@ export function resolveProvider(source: ProviderSource): {
   const { offers, problems } = resolveEndpoints({ ...source, protocol })
   const { settings, disabled } = connect(source, known)
   return {
-    provider: { settings, offers, ...(disabled === undefined ? {} : { disabled }) },
+    provider: { settings, offers, ...definedOnly({ disabled, note: responsesElsewhere(source, settings) }) },
     problems: [...problems, ...malformed(source, settings), ...wrongAddress(source, settings)],
   }
 }
@@ -208,4 +210,14 @@ function wrongParts({ name, catalogue, env, problem }: ProviderSource): readonly
   if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
   const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the address of the provider`
   return [problem([], { message, allowed: `what makes ${address} an address, such as a name or a host alone` })]
+}
+
+/** Servers that stand in for OpenAI or Azure mostly know chat completions alone, and answer 404 to Responses. */
+function responsesElsewhere(
+  { shape }: ProviderSource,
+  { protocol, baseUrl = '' }: ProviderSettings,
+): string | undefined {
+  if (shape.baseURL === undefined || shape.protocol !== undefined || protocol !== 'openai-responses') return undefined
+  if (/^https:\/\/[^/]*\b(?:openai|azure)\.com(?:[:/]|$)/.test(baseUrl)) return undefined
+  return 'is asked through Responses at an address of your own, by a bearer token; a server that knows chat completions alone wants `protocol: openai` beside it'
 }

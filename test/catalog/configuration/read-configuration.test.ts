@@ -266,6 +266,17 @@ describe('variables', () => {
     expect(problems(text, { DEEPSEEK_API_KEY: ' ' })).toContain('DEEPSEEK_API_KEY is not set')
   })
 
+  it('are told of a known provider at an address of their own that may know chat completions alone', () => {
+    const notes = (entry: string) => read(acme(LARGE).replace('providers: {', `providers: { openai: ${entry},`)).notes
+    const told = ['provider openai is asked through Responses at an address of your own']
+    const at = (baseURL: string, more = '') => notes(`{ apiKey: k, baseURL: "${baseURL}"${more} }`)
+    expect(at('http://127.0.0.1:8000/v1')).toEqual(told.map(words => expect.stringContaining(words)))
+    expect(at('https://api.openai.com.evil.example/v1')).toHaveLength(1)
+    expect(at('http://127.0.0.1:8000/v1', ', protocol: openai')).toEqual([])
+    expect(at('https://api.openai.com/v1')).toEqual([])
+    expect(at('https://eu.api.openai.com/v1')).toEqual([])
+  })
+
   it('fill in the address of a known provider, or disable it', () => {
     const text = acme(LARGE).replace('providers: {', 'providers: { cloudflare-workers-ai: {},')
     const env = { CLOUDFLARE_API_KEY: 'cf-0004' }
