@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { toldToEnd } from '../support/told-to-end.ts'
 import { type Captured, signalbox } from './captured.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -112,11 +113,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  if (worker?.exitCode === null) {
-    const ended = once(worker, 'exit')
-    worker.kill('SIGTERM')
-    await ended
-  }
+  await toldToEnd(worker)
   await vendors?.close()
   collector?.close()
   hook?.close()

@@ -1,4 +1,5 @@
 /** The three conversions of docs/coming-from.md, in a project into which the packed package is installed. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { toldToEnd } from '../support/told-to-end.ts'
 import { ACME, packInto, TSCONFIG } from './project.ts'
 import { filesOf, readmeFiles } from './readme-files.ts'
 
@@ -54,11 +56,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  if (worker?.exitCode === null) {
-    const ended = once(worker, 'exit')
-    worker.kill('SIGTERM')
-    await ended
-  }
+  await toldToEnd(worker)
   await vendors?.close()
   await rm(project, { recursive: true, force: true })
 })

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { toldToEnd } from '../support/told-to-end.ts'
 import { ACME, type Packed, packInto, TSCONFIG } from './project.ts'
 import { filesOf, readmeFiles } from './readme-files.ts'
 
@@ -37,11 +38,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  if (worker?.exitCode === null) {
-    const ended = once(worker, 'exit')
-    worker.kill('SIGTERM')
-    await ended
-  }
+  await toldToEnd(worker)
   await vendors?.close()
   await rm(project, { recursive: true, force: true })
 })

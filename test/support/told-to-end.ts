@@ -1,0 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+/** Tells a process to end in order, if it was started and runs, and waits until it has. */
+export async function toldToEnd(child: ChildProcess | undefined): Promise<void> {
+  if (child?.exitCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
