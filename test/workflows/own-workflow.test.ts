@@ -131,6 +131,15 @@ describe('a workflow of one’s own', () => {
     await expectLedgerMatchesMeter(stage)
   })
 
+  it.each([
+    [{ text: 'Go on.', conversation: { agent: 'clerk' } }, /conversation that clerk was given is none.*earlier answer/],
+    [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is none.*earlier answer/],
+    [{ text: { question: 'Is it?' } }, /input of clerk is no text.*JSON\.stringify/],
+  ])('fails where an agent is given %j', async (input, words) => {
+    const run = await stage.signalbox.start('handMade', { input })
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringMatching(words), calls: 0 })
+  })
+
   it('may interrupt a turn, also one that opens the run, and go on from what was said before', async () => {
     const lines = ['What is the sum?', 'Take your time.', 'Never mind.']
     const run = await stage.signalbox.start('interrupted', { input: lines })

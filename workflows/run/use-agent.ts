@@ -71,7 +71,11 @@ function turnProblem(
   input: string,
   conversation: Conversation | undefined,
 ): string | undefined {
+  if (typeof input !== 'string')
+    return `the input of ${name} is no text; give it a string, as \`JSON.stringify\` makes one of a value`
   if (!conversation) return undefined
+  if (typeof conversation.transcript?.lineage !== 'string' || !conversation.prompt)
+    return `the conversation that ${name} was given is none; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
   if (input.trim() === '') return `nothing is said to ${name}: its input is empty`
   const { agent, transcript } = conversation
   if (agent !== name)
