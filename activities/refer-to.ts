@@ -3,8 +3,16 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer'
+import { isCut } from '../src/core/cut-note.ts'
 import type { JsonValue } from '../src/core/messages.ts'
-import { type InHistory, PREVIEW_BYTES, type RunToolInput, type ToolResultRef } from '../src/core/protocol.ts'
+import {
+  type InHistory,
+  MOST_HISTORY_BYTES,
+  PREVIEW_BYTES,
+  type RunToolInput,
+  type ToolResultRef,
+} from '../src/core/protocol.ts'
 import { previewOf } from './preview.ts'
 
 export interface ToolEnd {
@@ -12,17 +20,27 @@ export interface ToolEnd {
   readonly result: JsonValue
 }
 
-/** The result itself when it is short, or as short as its workflow asks for; else its beginning: the whole then lies in the store. */
+/** The result itself when it is short and whole, or as short as its workflow asks for; else its beginning: the rest lies in the store. */
 export function referTo(
-  call: Pick<RunToolInput, 'toolCallId' | 'toolName' | 'step'> & InHistory,
+  call: Pick<RunToolInput, 'toolCallId' | 'toolName' | 'step' | 'callId'> & InHistory,
   question: string | undefined,
   end: ToolEnd,
 ): ToolResultRef {
   const { toolCallId, toolName, step, historyBytes = PREVIEW_BYTES } = call
   const whole = previewOf(end.result, historyBytes)
   const { bytes } = whole
-  const stored = bytes > historyBytes
+  const stored = bytes > historyBytes || inTextBytes(whole.text) > MOST_HISTORY_BYTES || isBroken(call.callId, end)
   const { text } = stored ? previewOf(end.result) : whole
   const named = stored && question !== undefined
   return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored, ...(named && { question }) }
+}
+
+/** History keeps the JSON as a text, in JSON again: each quote and each backslash takes two. */
+function inTextBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text))
+}
+
+/** A workflow wants a value, of which a text that ends in the midst of it is none; a model, whose call asks, reads the text. */
+function isBroken(callId: string | undefined, { isError, result }: ToolEnd): boolean {
+  return callId === undefined && !isError && isCut(result)
 }

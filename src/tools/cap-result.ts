@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
 
 /** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
@@ -37,11 +38,9 @@ function capped(result: JsonValue, maxBytes: number, json = JSON.stringify(resul
   const bytes = Buffer.byteLength(json)
   if (bytes <= maxBytes) return result
   const text = typeof result === 'string' ? result : json
-  const note = (kept: number) =>
-    `\n[Cut here: the whole result has ${bytes} bytes, and you see the first ${kept}. Ask for a part, or for less.]`
-  const room = maxBytes - QUOTES - jsonBytes(note(bytes))
+  const room = maxBytes - QUOTES - jsonBytes(cutNote(bytes, bytes))
   const kept = longestPrefix(text, room)
-  return kept + note(Buffer.byteLength(kept))
+  return kept + cutNote(bytes, Buffer.byteLength(kept))
 }
 
 /** Halving over the length: a character takes one to six bytes once it is quoted as JSON. */

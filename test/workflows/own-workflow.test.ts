@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -14,13 +16,22 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: APP,
+    app: { ...APP, tools: [...APP.tools!, listing('list'), listing('list_all', 2_000_000)] },
     vendors: VENDORS,
     worker: { maxCachedWorkflows: 0 },
   })
 })
 
 afterAll(() => stage?.close())
+
+const listing = (name: string, maxResultBytes?: number) =>
+  defineTool({
+    name,
+    description: 'gives a list of letters',
+    input: z.object({ many: z.number() }),
+    ...(maxResultBytes !== undefined && { maxResultBytes }),
+    run: ({ many }) => Array<string>(many).fill('r'),
+  })
 
 describe('a workflow of one’s own', () => {
   it('generates, judges by a schema, runs tools and agents, and adds the money up', async () => {
@@ -106,6 +117,8 @@ describe('a workflow of one’s own', () => {
       sum: 7,
       whole: { characters: 30_000, stored: false },
       beyond: { value: 'none', stored: true, beginning: 510 },
+      cut: { value: 'none', stored: true },
+      escaped: { value: 'none', stored: true },
       broken: { value: 'none', preview: '"the shelf is empty"' },
       refused: [refusal, refusal, refusal],
     })

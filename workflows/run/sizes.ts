@@ -5,9 +5,7 @@
  * @module
  */
 import { jsonBytes } from '../../src/core/agent/words.ts'
-
-/** What goes along, terms and references, has room in the rest. */
-export const MOST_BYTES = 1_900_000
+import { MOST_HISTORY_BYTES } from '../../src/core/protocol.ts'
 
 /** Of the name of who decides: a hundred of them travel with every continue-as-new. */
 const NAME_CHARACTERS = 200
@@ -25,6 +23,6 @@ export function noteProblem({ by, note }: { readonly by?: string; readonly note?
 /** Why it cannot be given, in words; `undefined` where it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
   const bytes = value === undefined ? 0 : jsonBytes(value)
-  if (bytes <= MOST_BYTES) return undefined
-  return `${what} has about ${bytes} bytes, and at most ${MOST_BYTES} go into history, where it would lie. Have a tool keep it, and give its name instead; a tool's own long result lies in the store, and history refers to it`
+  if (bytes <= MOST_HISTORY_BYTES) return undefined
+  return `${what} has about ${bytes} bytes, and at most ${MOST_HISTORY_BYTES} go into history, where it would lie. Have a tool keep it, and give its name instead; a tool's own long result lies in the store, and history refers to it`
 }

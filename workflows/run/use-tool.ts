@@ -4,17 +4,18 @@
  * @module
  */
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
-import { type InHistory, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
+import { type InHistory, MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
-import { MOST_BYTES, sizeProblem } from './sizes.ts'
+import { sizeProblem } from './sizes.ts'
 
 /** How a tool is asked. */
 export interface ToolOptions {
   /**
    * The longest result, as JSON in UTF-8, that the workflow takes into its hand as `value`, and so into history, which each replay
-   * reads: as much as the next steps need. From 512 to 1900000. A tool's own `maxResultBytes` cuts before. @defaultValue 512
+   * reads: as much as the next steps need. From 512 to 1900000; history keeps the JSON as a text, in which each quote and each
+   * backslash takes two, and takes no more than 1900000 of that. A tool's own `maxResultBytes` cuts before. @defaultValue 512
    */
   readonly historyBytes?: number
 }
@@ -22,11 +23,11 @@ export interface ToolOptions {
 /** What a tool gave. */
 export interface ToolAnswer<Value = JsonValue> {
   readonly isError: boolean
-  /** What the tool gave, whole. Absent where that is an error, or longer than `historyBytes`. */
+  /** What the tool gave, whole. Absent where that is an error, or `stored`. */
   readonly value?: Value
   /** The same as JSON text: whole, or the beginning where `stored`. */
   readonly preview: string
-  /** It is longer than `historyBytes`: the whole lies in the store, for models. */
+  /** It is longer than `historyBytes`, or than the tool's `maxResultBytes`: the store has it, up to the latter. */
   readonly stored: boolean
 }
 
@@ -49,7 +50,7 @@ function toolAnswer<Value>({ isError, preview, stored }: ToolResultRef): ToolAns
 }
 
 function boundProblem(name: string, bytes: number | undefined): string | undefined {
-  if (bytes === undefined || (Number.isInteger(bytes) && bytes >= PREVIEW_BYTES && bytes <= MOST_BYTES))
+  if (bytes === undefined || (Number.isInteger(bytes) && bytes >= PREVIEW_BYTES && bytes <= MOST_HISTORY_BYTES))
     return undefined
-  return `\`historyBytes\` of ${name} is ${bytes}, and must be a whole number from ${PREVIEW_BYTES} to ${MOST_BYTES}`
+  return `\`historyBytes\` of ${name} is ${bytes}, and must be a whole number from ${PREVIEW_BYTES} to ${MOST_HISTORY_BYTES}`
 }

@@ -16,6 +16,9 @@ export const ENDED = 'signalbox.ended'
 /** The bytes of a tool's result or input that history may show; the whole lies in the store. */
 export const PREVIEW_BYTES = 512
 
+/** Of a value as history takes it, in JSON: Temporal refuses payloads over 2 MB, and terms and references go along. */
+export const MOST_HISTORY_BYTES = 1_900_000
+
 export const SIGNALS = {
   stop: 'signalbox.stop',
   /** From a run to one above it, whose budget it is short of. */

@@ -1,0 +1,18 @@
+/**
+ * What ends a tool's result that was longer than the tool may give.
+ *
+ * @module
+ */
+import type { JsonValue } from './messages.ts'
+
+const CUT = /\n\[Cut here: the whole result has \d+ bytes, and you see the first \d+\. Ask for a part, or for less\.\]$/
+
+/** For the model: how much there was, and what to do. */
+export function cutNote(bytes: number, keptBytes: number): string {
+  return `\n[Cut here: the whole result has ${bytes} bytes, and you see the first ${keptBytes}. Ask for a part, or for less.]`
+}
+
+/** A record keeps of a result only what the model sees, so the note alone tells. */
+export function isCut(result: JsonValue): boolean {
+  return typeof result === 'string' && CUT.test(result)
+}
