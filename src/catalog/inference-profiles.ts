@@ -8,7 +8,8 @@ import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 /** The part of the world that a region belongs to, as profiles are called. */
 const PARTS: readonly (readonly [regions: RegExp, part: string])[] = [
   [/^us-(?!gov)/, 'us'],
-  [/^eu-/, 'eu'],
+  // London and Zurich are outside of the EU.
+  [/^eu-(?!west-2$|central-2$)/, 'eu'],
   [/^ap-northeast-[13]$/, 'jp'],
   [/^ap-southeast-[24]$/, 'au'],
 ]

@@ -35,7 +35,10 @@ export function resolveEndpoints(source: EndpointsSource): {
   problems: readonly Problem[]
 } {
   const plain = source.catalogue.endpointsOf(source.name)
-  const listed = asAskedFrom(source.env.AWS_REGION, source.name, plain)
+  const asked = asAskedFrom(source.env.AWS_REGION, source.name, plain)
+  const { dataPolicy } = source.shape
+  // A profile may run the prompt in any region of its part of the world.
+  const listedUnder = (own?: DataPolicy) => (isOneRegion(dataPolicyOf(dataPolicy, own)) ? plain : asked)
   const problems: Problem[] = []
   const offers: Offer[] = []
   const configured = new Map<string, Offer>()
@@ -45,7 +48,7 @@ export function resolveEndpoints(source: EndpointsSource): {
       continue
     }
     // Whoever names an id means that one.
-    const offer = configure(model, shape, shape.upstream === undefined ? listed : plain, source)
+    const offer = configure(model, shape, shape.upstream === undefined ? listedUnder(shape.dataPolicy) : plain, source)
     const twin = configured.get(offer.endpoint.upstream)
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
     problems.push(...outputProblems(model, shape, offer.endpoint, source))
@@ -53,8 +56,15 @@ export function resolveEndpoints(source: EndpointsSource): {
     offers.push(offer)
     configured.set(offer.endpoint.upstream, offer)
   }
-  const rest = listed.filter(({ upstream }) => !configured.has(upstream)).map(entry => takeOver(entry, source))
+  const rest = listedUnder()
+    .filter(({ upstream }) => !configured.has(upstream))
+    .map(entry => takeOver(entry, source))
   return { offers: [...offers, ...rest], problems }
+}
+
+/** As clouds call one: `eu-central-1`, and not `eu`. */
+function isOneRegion({ region = '' }: DataPolicy): boolean {
+  return /-\d$/.test(region)
 }
 
 /** An endpoint of the catalogue that the file does not mention. */

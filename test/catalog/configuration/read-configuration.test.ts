@@ -190,6 +190,9 @@ describe('variables', () => {
     // No profile of its part of the world is listed, and a global one would lead out of it.
     ['ca-central-1', 'anthropic.claude-opus-4-8', 5],
     ['us-gov-west-1', 'anthropic.claude-opus-4-8', 5],
+    // London and Zurich are outside of the EU.
+    ['eu-west-2', 'anthropic.claude-opus-4-8', 5],
+    ['eu-central-2', 'anthropic.claude-opus-4-8', 5],
   ])('choose, as the region %s, by which profile Amazon is asked for a model: %s', (AWS_REGION, upstream, input) => {
     const text = acme(LARGE).replace('providers: {', 'providers: { amazon-bedrock: {},')
     const env = { AWS_REGION, AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
@@ -206,6 +209,20 @@ describe('variables', () => {
       upstream: 'anthropic.claude-opus-4-8',
       contextWindow: 1_000_000,
     })
+  })
+
+  it('choose no profile that leads out of the one region that the file names', () => {
+    const env = { AWS_REGION: 'eu-central-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
+    const asked = (shape: string) =>
+      read(
+        acme(LARGE).replace('providers: {', `providers: { amazon-bedrock: { ${shape} },`),
+        env,
+      ).directory.endpoints.find(({ id }) => id === 'amazon-bedrock:anthropic/claude-opus-4-8')?.upstream
+    const model = (region: string) => `models: { anthropic/claude-opus-4-8: { dataPolicy: { region: ${region} } } }`
+    expect(asked('dataPolicy: { region: eu-central-1 }')).toBe('anthropic.claude-opus-4-8')
+    expect(asked('dataPolicy: { region: eu }')).toBe('eu.anthropic.claude-opus-4-8')
+    expect(asked(`dataPolicy: { region: eu-central-1 }, ${model('eu')}`)).toBe('eu.anthropic.claude-opus-4-8')
+    expect(asked(model('eu-central-1'))).toBe('anthropic.claude-opus-4-8')
   })
 
   it('of Azure want the version of its API behind the address, unless its package writes it', () => {
