@@ -102,6 +102,8 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
 /** What the package will look for in the environment to make its address of. */
 function missingSettings(shape: ProviderShape, known: KnownProvider | undefined, env: Environment): readonly string[] {
   if (shape.protocol !== undefined || shape.baseURL !== undefined) return []
+  // Vertex's express mode goes by the key alone.
+  if (known?.id === 'google-vertex' && shape.apiKey !== undefined) return []
   return (known?.settingVariables ?? []).filter(name => !env[name]?.trim())
 }
 

@@ -183,6 +183,11 @@ describe('variables', () => {
     expect(read(text, env).disabled).toEqual([{ provider: name, reason }])
   })
 
+  it('ask Vertex by an API key alone, which is of one project and served anywhere', () => {
+    const text = acme(LARGE).replace('providers: {', 'providers: { google-vertex: { apiKey: k },')
+    expect(read(text, {}).disabled).toEqual([])
+  })
+
   it.each([
     ['eu-west-1', 'eu.anthropic.claude-opus-4-8', 5.5],
     ['us-east-2', 'us.anthropic.claude-opus-4-8', 5.5],
