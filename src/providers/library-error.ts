@@ -43,11 +43,35 @@ function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
   if (LoadSettingError.isInstance(error)) return because('unauthenticated', settingWords(error))
-  // These packages have plain errors for credentials that they do not find, or cannot turn into a token, before anything leaves.
-  if (signs !== undefined && isPlain(error)) return because('unauthenticated', `no credentials are found: ${signs}`)
+  if (signs !== undefined && isPlain(error)) return signingFault(where, signs, error as Error)
   if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
   throw error
 }
+
+/** These packages have plain errors for credentials that they do not find, or cannot turn into a token, before anything leaves. */
+function signingFault(where: string, signs: string, error: Error): Fault {
+  const transport = networkCode(error) ?? networkCode(error.cause)
+  if (transport !== undefined)
+    return faultOf(where, 'unreachable', { transport }, 'whoever gives tokens for it cannot be reached')
+  // What Bedrock's package throws of a prompt that it should have been able to express: a bug.
+  if (/^Unsupported (?:role|type)\b/.test(error.message)) throw error
+  return faultOf(where, 'unauthenticated', {}, `no credentials are found: ${signs}`)
+}
+
+/** Node's own word for what went wrong on the way. */
+function networkCode(error: unknown): string | undefined {
+  const { code } = recordOf(error)
+  return typeof code === 'string' && NETWORK.has(code) ? code : undefined
+}
+
+const NETWORK: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EPIPE',
+])
 
 /** No bug of ours, and nothing that the AI SDK has a class for. */
 function isPlain(error: unknown): boolean {

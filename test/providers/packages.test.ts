@@ -208,6 +208,13 @@ it('credentials that a package does not find end the ask with what to set, and c
     expect(found.message).toContain('set GOOGLE_APPLICATION_CREDENTIALS')
     expect(found.message).not.toContain('CANARY')
   }
+  const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })
+  for (const error of [cause, new Error('request to the token server failed', { cause })])
+    expect(fault('@ai-sdk/google-vertex', error)).toMatchObject({
+      kind: 'unreachable',
+      evidence: { transport: 'ENOTFOUND' },
+    })
+  expect(() => fault('@ai-sdk/amazon-bedrock', new Error('Unsupported role: CANARY'))).toThrow('Unsupported role')
   expect(() => fault('@ai-sdk/google-vertex', new TypeError('a bug'))).toThrow('a bug')
   expect(() => fault('openai', new Error('a bug'))).toThrow('a bug')
 })
