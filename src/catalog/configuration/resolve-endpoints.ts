@@ -56,8 +56,9 @@ export function resolveEndpoints(source: EndpointsSource): {
     offers.push(offer)
     configured.set(offer.endpoint.upstream, offer)
   }
+  const { models = {} } = source.shape
   const rest = listedUnder()
-    .filter(({ upstream }) => !configured.has(upstream))
+    .filter(({ upstream, model }) => !configured.has(upstream) && !Object.hasOwn(models, model))
     .map(entry => takeOver(entry, source))
   return { offers: [...offers, ...rest], problems }
 }

@@ -218,11 +218,12 @@ describe('variables', () => {
 
   it('choose no profile that leads out of the one region that the file names', () => {
     const env = { AWS_REGION: 'eu-central-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
-    const asked = (shape: string) =>
-      read(
-        acme(LARGE).replace('providers: {', `providers: { amazon-bedrock: { ${shape} },`),
-        env,
-      ).directory.endpoints.find(({ id }) => id === 'amazon-bedrock:anthropic/claude-opus-4-8')?.upstream
+    const asked = (shape: string) => {
+      const { directory } = read(acme(LARGE).replace('providers: {', `providers: { amazon-bedrock: { ${shape} },`), env)
+      const found = directory.endpoints.filter(({ id }) => id === 'amazon-bedrock:anthropic/claude-opus-4-8')
+      expect(found).toHaveLength(1)
+      return found[0]?.upstream
+    }
     const model = (region: string) => `models: { anthropic/claude-opus-4-8: { dataPolicy: { region: ${region} } } }`
     expect(asked('dataPolicy: { region: eu-central-1 }')).toBe('anthropic.claude-opus-4-8')
     expect(asked('dataPolicy: { region: eu }')).toBe('eu.anthropic.claude-opus-4-8')
