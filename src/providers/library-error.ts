@@ -1,5 +1,5 @@
 /**
- * What an error of a package means. Its message may quote content and is never read.
+ * What an error of a package means. Its message may quote content and is told to nobody.
  *
  * @module
  */
@@ -43,7 +43,7 @@ function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
     return because('unsupported', 'its package cannot express what was asked')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
   if (LoadSettingError.isInstance(error)) return because('unauthenticated', settingWords(error))
-  if (signs !== undefined && isPlain(error)) return signingFault(where, signs, error as Error)
+  if (signs !== undefined && isPlain(error)) return signingFault(where, signs, error)
   if (AISDKError.isInstance(error)) return because('invalid-request', 'its package rejected the options or the prompt')
   throw error
 }
@@ -74,7 +74,7 @@ const NETWORK: ReadonlySet<string> = new Set([
 ])
 
 /** No bug of ours, and nothing that the AI SDK has a class for. */
-function isPlain(error: unknown): boolean {
+function isPlain(error: unknown): error is Error {
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
   return error instanceof Error && !isBug && !AISDKError.isInstance(error)
 }
