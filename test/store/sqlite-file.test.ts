@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
-import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
+import { answered, copyingRuns, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
 
 let folder: string
 let path: string
@@ -246,3 +246,23 @@ async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result>
     process.seteuid!(0)
   }
 }
+
+it('lets others write while more is purged than one transaction takes', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+  change(copyingRuns(150))
+  change('update runs set scope_id = run_key, ended_at_ms = 1000')
+  const other = new DatabaseSync(path, { timeout: 0 })
+  const order: string[] = []
+  setImmediate(() => {
+    other.exec(`update runs set message = 'written meanwhile' where run_key = '${RUN.key}'`)
+    order.push('written')
+  })
+  const purged = await store.content.purgeEndedBefore(2_000, 3_000)
+  order.push('purged')
+  other.close()
+  await store.close()
+  expect(purged).toHaveLength(151)
+  expect(order).toEqual(['written', 'purged'])
+})

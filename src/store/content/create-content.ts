@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
@@ -45,6 +46,12 @@ const TOO_LATE_MS = 3_600_000
 /** Trees that one transaction ends; what others want to write waits meanwhile. */
 const AT_ONCE = 100
 
+/**
+ * Between two of them. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up after five
+ * seconds: without a pause it found the file locked at each look, for as long as there was something to purge.
+ */
+const PAUSE_MS = 150
+
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
   const { erase, read } = connection
   const purgeNow = (roots: readonly RunTable[], atMs: number) => erase(() => purgeTrees(roots, ring, atMs))
@@ -55,9 +62,9 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
         return yield* purgeTrees(yield* find(), ring, atMs)
       })
       purged.push(...batch)
-      if (batch.length < AT_ONCE) break
+      if (batch.length < AT_ONCE) return purged
+      await sleep(PAUSE_MS)
     }
-    return purged
   }
   return {
     openIn: run =>

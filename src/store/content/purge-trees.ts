@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import { pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
-import type { RunTable } from '../schema.ts'
+import type { RunTable, Tables } from '../schema.ts'
 import { destroySeal } from '../seals/create-seals.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { SEALED, sealedWith } from '../seals/sealer.ts'
@@ -74,17 +74,17 @@ export function* deleteForgottenTexts({ unbegunMs, purgedMs }: ForgottenBefore):
   yield* ask(({ queries }) =>
     queries
       .deleteFrom('client_texts')
-      .where('run_id', 'not in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is', null))
-      .where(text =>
-        text.or([
-          text('at_ms', '<', unbegunMs),
-          text.and([
-            text('at_ms', '<', purgedMs),
-            text('run_id', 'in', queries.selectFrom('runs').select('run_id').where('purged_at_ms', 'is not', null)),
-          ]),
-        ]),
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(runsOfText(selectFrom('runs')).where('purged_at_ms', 'is', null))),
+      )
+      .where(({ eb, or, and, exists, selectFrom }) =>
+        or([eb('at_ms', '<', unbegunMs), and([eb('at_ms', '<', purgedMs), exists(runsOfText(selectFrom('runs')))])]),
       ),
   )
+}
+
+function runsOfText<Row>(query: SelectQueryBuilder<Tables, 'runs' | 'client_texts', Row>) {
+  return query.select('run_key').whereRef('runs.run_id', '=', 'client_texts.run_id')
 }
 
 /** What the runs have said and read. Who asked whom when, and what it cost, stays. */
