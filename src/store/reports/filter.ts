@@ -40,16 +40,61 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
 export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
   const runKey = yield* runKeyOf(filter)
   if (runKey === null) return []
-  const rows = yield* ask(({ queries }) =>
+  const isOfAttempt = filter.model !== undefined || filter.fault !== undefined
+  const rows = isOfAttempt ? yield* callsWithAttempt(filter, runKey) : yield* ask(newestCalls(filter, runKey))
+  return rows.reverse()
+}
+
+/** Newest first. */
+function newestCalls(filter: LedgerFilter, runKey: string | undefined) {
+  return ({ queries }: Dialect) =>
     restricted(queries.selectFrom('calls').selectAll(), filter, runKey)
-      .$if(filter.model !== undefined || filter.fault !== undefined, query =>
-        query.where('call_id', 'in', callsWithAttempt(queries, filter, runKey)),
-      )
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')
-      .limit(filter.limit ?? DEFAULT_LIMIT),
+      .limit(filter.limit ?? DEFAULT_LIMIT)
+}
+
+/** Calls whose attempts are looked through one by one. */
+const LOOKED_THROUGH = 20_000
+
+/**
+ * Newest first. One by one the newest calls tell at once of what many attempts have, and a whole store takes seconds; a list of all such
+ * attempts is quick where they are few, and takes SQLite seconds where most are.
+ */
+function* callsWithAttempt(filter: LedgerFilter, runKey: string | undefined): Work<CallTable[]> {
+  const fromMs = yield* startOfNewest(filter, runKey)
+  const newest = yield* ask(dialect =>
+    newestCalls(
+      filter,
+      runKey,
+    )(dialect)
+      .$if(fromMs !== undefined, query => query.where('started_at_ms', '>=', fromMs!))
+      .where(({ exists, selectFrom }) =>
+        exists(
+          ofAttempt(selectFrom('attempts'), filter)
+            .select('attempt_id')
+            .whereRef('attempts.call_id', '=', 'calls.call_id'),
+        ),
+      ),
   )
-  return rows.reverse()
+  if (fromMs === undefined || newest.length >= (filter.limit ?? DEFAULT_LIMIT)) return newest
+  return yield* ask(dialect =>
+    newestCalls(
+      filter,
+      runKey,
+    )(dialect).where('call_id', 'in', ofAttempt(dialect.queries.selectFrom('attempts'), filter).select('call_id')),
+  )
+}
+
+/** When the first of those calls began that are looked through; `undefined` where that is all of them. */
+function* startOfNewest(filter: LedgerFilter, runKey: string | undefined): Work<number | undefined> {
+  const [first] = yield* ask(({ queries }) =>
+    restricted(queries.selectFrom('calls').select('started_at_ms'), filter, runKey)
+      .orderBy('started_at_ms', 'desc')
+      .offset(LOOKED_THROUGH)
+      .limit(1),
+  )
+  return first?.started_at_ms
 }
 
 /** `undefined`: of any run; `null`: of a run that does not exist. */
@@ -72,16 +117,13 @@ function restricted<Table extends 'calls' | 'attempts', Row>(
     .$if(label !== undefined, part => part.where(hasLabel(label!)))
 }
 
-function callsWithAttempt(queries: Dialect['queries'], filter: LedgerFilter, runKey: string | undefined) {
-  return ofAttempt(queries.selectFrom('attempts').select('call_id'), filter).$if(runKey !== undefined, query =>
-    query.where('run_key', '=', runKey!),
-  )
-}
-
-function ofAttempt<Row>(query: SelectQueryBuilder<Tables, 'attempts', Row>, { model, fault }: LedgerFilter) {
+function ofAttempt<Table extends keyof Tables, Row>(
+  query: SelectQueryBuilder<Tables, Table, Row>,
+  { model, fault }: LedgerFilter,
+) {
   return query
-    .$if(model !== undefined, part => part.where('model', '=', model!))
-    .$if(fault !== undefined, part => part.where('fault_kind', '=', fault!))
+    .$if(model !== undefined, part => part.where(sql.ref('model'), '=', model!))
+    .$if(fault !== undefined, part => part.where(sql.ref('fault_kind'), '=', fault!))
 }
 
 /**

@@ -124,6 +124,21 @@ export function reportTests(bench: Bench): void {
     expect([runs.length, runs.at(-1)?.calls]).toEqual([MANY + 1, MANY + 1])
   })
 
+  it('finds the calls of a model or a fault behind any number of newer ones', async () => {
+    const place = await bench.newPlace()
+    const { ledger, reports } = await bench.open(place)
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(2))
+    await place.execute(copyingCalls(21_000))
+    const old = newCall(1, { startedAtMs: 500 })
+    await ledger.beginCall(old)
+    await ledger.beginAttempt(newAttempt(old, 1, { endpoint: SMALL }))
+    await ledger.endAttempt(`${old.callId}#1`, faulted())
+    expect(await reports.calls({ model: 'acme/small' })).toMatchObject([{ step: 1 }])
+    expect(await reports.calls({ fault: 'rate-limited', run: RUN.id })).toMatchObject([{ step: 1 }])
+    expect(await reports.calls({ model: 'acme/small', sinceMs: 501 })).toEqual([])
+  })
+
   it('shows a call for which nothing could be sent', async () => {
     const { ledger, reports } = await bench.open()
     await ledger.openRun(newRun())
