@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The oldest server that runs are tried on. */
 export const OLDEST_SERVER = '1.32'
@@ -40,7 +41,32 @@ function isOlder(version: string, oldest: string): boolean {
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
 }
 
-function askVersion(path: string, env: NodeJS.ProcessEnv): Promise<{ output: string; problem?: string }> {
+interface Said {
+  readonly output: string
+  readonly problem?: string
+}
+
+/**
+ * A file that was just written is busy as long as somebody has it open for writing, and a process that was started meanwhile has it open
+ * too until it has become its program.
+ */
+const BUSY_TRIES = 40
+const BUSY_PAUSE_MS = 50
+
+async function askVersion(path: string, env: NodeJS.ProcessEnv): Promise<Said> {
+  for (let left = BUSY_TRIES; ; left -= 1) {
+    try {
+      return await runForVersion(path, env)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY') throw error
+      if (left === 0) return { output: '', problem: 'is still being written by another process' }
+    }
+    await sleep(BUSY_PAUSE_MS)
+  }
+}
+
+/** Where the file cannot even be started because it is busy, Node throws. */
+function runForVersion(path: string, env: NodeJS.ProcessEnv): Promise<Said> {
   return new Promise(resolve => {
     execFile(path, ['--version'], { env, timeout: VERSION_TIMEOUT_MS }, (error, stdout, stderr) => {
       if (!error) return resolve({ output: stdout })

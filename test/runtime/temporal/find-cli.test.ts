@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -76,6 +76,13 @@ describe('a source that cannot be used', () => {
     await cachedBinary(NEW)
     expect(await findTemporalCli({ env: environment(), report, fetches: {} })).toMatchObject({ source: 'our cache' })
     expect(lines[0]).toContain(reason)
+  })
+
+  it('is none where its binary is still open for writing for a moment', async () => {
+    const path = await binary('bin/temporal', NEW)
+    const writing = await open(path, 'r+')
+    setTimeout(() => void writing.close(), 120)
+    expect(await pathOf(environment(), {})).toBe(path)
   })
 
   it('replaces a damaged binary in the cache by what is downloaded', async () => {
