@@ -58,9 +58,11 @@ it('says that there are more runs or calls than it lists, beside the list', asyn
   for (const command of ['runs', 'calls']) {
     const some = await signalbox([command, '--limit', '2', '--json'], { env })
     expect(some.json()[command]).toHaveLength(2)
+    expect(some.json().more).toBe(true)
     expect(some.err).toMatch(/^only the newest 2 are listed, and there are more: .*--limit/)
     const all = await signalbox([command, '--limit', '3', '--json'], { env })
     expect(all.json()[command]).toHaveLength(3)
+    expect(all.json().more).toBe(false)
     expect(all.err).toBe('')
   }
 })

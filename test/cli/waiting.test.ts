@@ -91,6 +91,16 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toEqual([])
   })
 
+  it('is one of more than the list shows, which says so', async () => {
+    const [first, second] = [await publishing(), await publishing()]
+    const cut = await signalbox(['runs', '--waiting', '--limit', '1', '--json'], { env })
+    expect(cut.json()).toMatchObject({ waiting: [{ run: second.run.id }], more: true })
+    expect(cut.err).toMatch(/^only the newest 1 are listed, and there are more/)
+    const whole = await signalbox(['runs', '--waiting', '--limit', '50', '--json'], { env })
+    expect(whole.json().more).toBe(false)
+    for (const { run } of [first, second]) await run.cancel()
+  })
+
   it('is listed with its deadline until that has come', async () => {
     const run = await stage.signalbox.start('releaser', { input: 'Please let go.' })
     const { atMs } = await eventOf(run.events(), 'approval-ask')

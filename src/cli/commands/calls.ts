@@ -48,10 +48,11 @@ async function list(
   await withRecords(terminal, async ({ reports, place }) => {
     const found = await reports.calls({ ...filter, limit: limit + 1 })
     const calls = found.slice(-limit)
-    if (found.length > limit) noteMore(terminal, limit)
+    const more = found.length > limit
+    if (more) noteMore(terminal, limit)
     const { run } = rest
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw noSuchRun(run, place)
-    if (json) return printJson(terminal, { store: place, calls: calls.map(callJson) })
+    if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
     const withRun = run === undefined
     terminal.print(
       calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,

@@ -66,8 +66,9 @@ async function list(
   await withRecords(terminal, async ({ reports, place }) => {
     const found = await reports.runs({ ...filter, limit: limit + 1 })
     const runs = found.slice(0, limit)
-    if (found.length > limit) noteMore(terminal, limit)
-    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson) })
+    const more = found.length > limit
+    if (more) noteMore(terminal, limit)
+    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
 }

@@ -31,12 +31,12 @@ export function waitingTable(runs: readonly WaitingRun[], width: number | undefi
   )
 }
 
-export function waitingJson({ waiting, unasked }: WaitingRuns) {
+export function waitingJson({ waiting, unasked, more }: WaitingRuns) {
   const rows = rowsOf(waiting).map(({ run, wait }) => {
     const { id, workflow, workspace, labels, startedAtMs } = run
     return { run: id, workflow, workspace, labels, startedAtMs, ...wait, answer: answerOf({ run, wait }) }
   })
-  return { waiting: rows, unasked }
+  return { waiting: rows, unasked, more }
 }
 
 function rowsOf(runs: readonly WaitingRun[]): readonly Row[] {
