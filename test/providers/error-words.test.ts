@@ -47,6 +47,33 @@ describe('what an error of a compatible server means', () => {
     expect(kindOf(status, error)).toBe(kind)
   })
 
+  /** A 400 repeats what the caller has said: in quotes, as JSON, as Python writes it. */
+  it.each([
+    'insufficient balance',
+    'Your credit balance is too low',
+    'I have reached my spending limit',
+    'the context window is too small',
+    'the prompt is too long',
+    'This organization has been disabled.',
+    'the output was blocked by content filtering policy',
+    "it's that tools are not supported",
+  ])('is not told by a word that it quotes: %s', said => {
+    for (const message of [
+      `Invalid value: '${said}'. Supported values are: 'system', 'user'.`,
+      `'${said}' does not match '^[a-zA-Z0-9_-]+$' - 'tools.0.function.name'`,
+      `Invalid value at contents[0].parts[0] (TYPE_STRING), "${said}"`,
+      `[{'type': 'missing', 'msg': 'Field required', 'input': {'text': '${said}'}}]`,
+      `1 validation error for messages[0].content: input_value='${said}', input_type=str`,
+      `Failed to deserialize the JSON body: messages[2].role: unknown variant \`${said}\`, expected one of \`user\``,
+      `messages.1.content: Input should be {"text": "${said}"}`,
+    ])
+      for (const protocol of ['openai-compatible', 'anthropic', 'google']) {
+        const error = { type: 'invalid_request_error', message }
+        const { kind } = dialectOf(protocol).classifyError({ status: 400, headers: {}, body: { error } })
+        expect({ protocol, message, kind }).toEqual({ protocol, message, kind: 'invalid-request' })
+      }
+  })
+
   it('is kept as its words of one piece, and never as a sentence that may quote content', () => {
     const error = { code: 17, type: 'billing', param: 'messages[3].content', message: 'secret' }
     expect(classifyError({ status: 400, headers: {}, body: [{ error }] } as never)).toEqual({

@@ -10,6 +10,7 @@ import {
   saysTooLong,
   saysUnsupported,
   schemaParameter,
+  vendorsWords,
 } from '../faults/vendor-templates.ts'
 import { own, recordOf } from '../json.ts'
 
@@ -51,7 +52,8 @@ function closer({ type, message }: ErrorFields, status: number | undefined): Fau
   const isAboutRequest = type === 'invalid_request_error' || status === 400
   if (!isAboutRequest) return status === undefined ? 'overloaded' : statusKind(status)
   if (saysTooLong(message)) return 'context-too-long'
-  if (/content filtering policy/i.test(message)) return 'refused'
-  if (/organization has been disabled/i.test(message)) return 'unauthenticated'
+  const said = vendorsWords(message)
+  if (/content filtering policy/i.test(said)) return 'refused'
+  if (/organization has been disabled/i.test(said)) return 'unauthenticated'
   return saysUnsupported(message) ? 'unsupported' : 'invalid-request'
 }

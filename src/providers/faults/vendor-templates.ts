@@ -45,6 +45,25 @@ export function contentFree(message: string): string | undefined {
   return undefined
 }
 
+/** One word in quotes names a parameter or a model. */
+const NAMED = /(?<!\w)(["'`])([\w./:@[\]-]{1,80})\1(?!\w)/g
+
+/** Where a vendor begins to say something back: a quotation mark that is no apostrophe, or something out of a body. */
+const SAID_BACK = /["“‘`{]|\[(?!\d+\])|(?<!\w)'|'(?!\w)/
+
+/** Codes and texts without end say nothing more. */
+const LONGEST_WORDS = 2_000
+
+/**
+ * What of a message the vendor says itself, up to where it quotes: a 400 repeats what it did not like, and that may be what somebody
+ * has typed. A known word there must not close an endpoint to everybody.
+ */
+export function vendorsWords(message: string): string {
+  const named = message.slice(0, LONGEST_WORDS).replace(NAMED, '$2')
+  const end = named.search(SAID_BACK)
+  return end < 0 ? named : named.slice(0, end)
+}
+
 const TOO_LONG = [
   // OpenAI, Mistral, vLLM and many more; xAI says `prompt`, older vLLM `model`.
   /maximum (?:context|prompt|model) length|context (?:window|length|limit|size)/i,
@@ -57,19 +76,22 @@ const TOO_LONG = [
   // Moonshot
   /exceeded model token limit/i,
   // text-generation-inference, which Hugging Face and Together run
-  /`inputs` (?:tokens \+ `max_new_tokens` must be|must have less than \d+ tokens)/,
+  /inputs (?:tokens \+ max_new_tokens must be|must have less than \d+ tokens)/,
   // Alibaba, SiliconFlow, GitHub Copilot
   /range of input length should be|must be less than max_seq_len|prompt token count of \d+ exceeds/i,
 ] as const
 
 /** Says that the prompt is too long, in the words of vendors that give no code for it. */
 export function saysTooLong(message: string): boolean {
-  return TOO_LONG.some(words => words.test(message))
+  const said = vendorsWords(message)
+  return TOO_LONG.some(words => words.test(said))
 }
 
 /** Says that the content is against a policy: DeepSeek, xAI, Alibaba. */
 export function saysRefused(message: string): boolean {
-  return /^content exists risk|content violates usage guidelines|may contain inappropriate content/i.test(message)
+  return /^content exists risk|content violates usage guidelines|may contain inappropriate content/i.test(
+    vendorsWords(message),
+  )
 }
 
 /** Says that the key is wrong where the status does not: xAI's is 400. */
@@ -79,7 +101,9 @@ export function saysBadKey(message: string): boolean {
 
 /** Says that an ability is missing, e.g. `model does not support tools`, `No endpoints found that support tool use`. */
 export function saysUnsupported(message: string): boolean {
-  return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(message)
+  return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(
+    vendorsWords(message),
+  )
 }
 
 /**
@@ -105,5 +129,6 @@ const OUT_OF_MONEY = [
 
 /** Says that money ran out, where the code does not. */
 export function saysOutOfMoney(message: string): boolean {
-  return OUT_OF_MONEY.some(words => words.test(message))
+  const said = vendorsWords(message)
+  return OUT_OF_MONEY.some(words => words.test(said))
 }

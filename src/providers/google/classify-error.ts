@@ -4,7 +4,7 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import { contentFree, saysTooLong, saysUnsupported, schemaParameter } from '../faults/vendor-templates.ts'
+import { contentFree, saysTooLong, saysUnsupported, schemaParameter, vendorsWords } from '../faults/vendor-templates.ts'
 import { listOf, own, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
@@ -43,7 +43,7 @@ function kindOf(
   // The one vendor that answers 400 to a bad key.
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
-  if (word === 'FAILED_PRECONDITION' && /billing/i.test(fields.message)) return 'quota-exhausted'
+  if (word === 'FAILED_PRECONDITION' && /billing/i.test(vendorsWords(fields.message))) return 'quota-exhausted'
   if (/^User location is not supported/.test(fields.message)) return 'invalid-request'
   const worded = own(KINDS, word)
   if (worded) return worded
