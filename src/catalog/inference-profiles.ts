@@ -17,7 +17,8 @@ const PARTS: readonly (readonly [regions: RegExp, part: string])[] = [
 /**
  * The endpoints of a provider as they are asked from a region. Claude since version 4, and others, are not served under their own ids
  * ("Invocation of model ID … with on-demand throughput isn't supported"), but under those of a profile: where the list has one of the
- * region's part of the world, the model is asked by it, at its price. None that may lead out of that part is chosen.
+ * region's part of the world, the model is asked by it, at its price. None that may lead out of that part is chosen. The profile's own
+ * entry is then for those alone who name it.
  *
  * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
@@ -29,11 +30,16 @@ export function asAskedFrom(
   const part = PARTS.find(([regions]) => regions.test(region ?? ''))?.[1]
   if (providerId !== 'amazon-bedrock' || part === undefined) return listed
   const byUpstream = new Map(listed.map(endpoint => [endpoint.upstream, endpoint]))
-  return listed.map(endpoint => {
+  const asked = listed.map(endpoint => {
     const { id, model, title, offered, upstream } = endpoint
     // A name for everybody may stand at one part's profile; one that names the profile means it.
     const bare = model.endsWith(upstream) ? upstream : upstream.replace(/^(?:us|eu|jp|au)\./, '')
     const profile = byUpstream.get(`${part}.${bare}`)
     return profile ? { ...profile, id, model, title, offered } : endpoint
+  })
+  const lent = new Set(asked.filter(({ model, upstream }) => !model.endsWith(upstream)).map(({ upstream }) => upstream))
+  return asked.map(endpoint => {
+    const { model, upstream } = endpoint
+    return model.endsWith(upstream) && lent.has(upstream) ? { ...endpoint, offered: false } : endpoint
   })
 }

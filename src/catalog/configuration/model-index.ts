@@ -34,14 +34,18 @@ export function indexModels(
   }
 }
 
-/** A model's own name stands for it at every provider; an id on the wire for what it is called where it is used. */
+/** A model's own name stands for it at every provider; an id on the wire for what it is called where it is used, once at each of them. */
 function namesOf(resolved: readonly ResolvedProvider[]): ReadonlyMap<string, readonly string[]> {
-  const endpoints = resolved.flatMap(({ offers }) => offers.map(({ endpoint }) => endpoint))
-  const names = new Map<string, string[]>(endpoints.map(({ model }) => [model, [model]]))
-  for (const { upstream, model } of endpoints) {
-    const called = names.get(upstream)
-    if (!called) names.set(upstream, [model])
-    else if (!called.includes(model)) called.push(model)
-  }
+  const byProvider = resolved.map(({ offers }) =>
+    // Of two with one id the one that is offered has it.
+    [...offers].sort((a, b) => Number(a.offered) - Number(b.offered)).map(({ endpoint }) => endpoint),
+  )
+  const names = new Map<string, string[]>(byProvider.flat().map(({ model }) => [model, [model]]))
+  for (const endpoints of byProvider)
+    for (const [upstream, model] of new Map(endpoints.map(({ upstream, model }) => [upstream, model]))) {
+      const called = names.get(upstream)
+      if (!called) names.set(upstream, [model])
+      else if (!called.includes(model)) called.push(model)
+    }
   return names
 }
