@@ -19,11 +19,15 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   vercel: 'https://ai-gateway.vercel.sh/v1',
 }
 
+/** Reached through a proxy of one's own, which may run elsewhere than where the list has it: the variable says where. */
+const RUN_BY_USERS: Readonly<Record<string, string>> = { 'privatemode-ai': 'PRIVATEMODE_ENDPOINT' }
+
 /** The address before the path of a protocol, with `${VARIABLE}` marks. Absent: the package knows it. */
 export function addressOf(id: string, { api }: SnapshotProvider): string | undefined {
+  if (api === undefined) return Object.hasOwn(ADDRESSES, id) ? ADDRESSES[id] : undefined
   // Bailing's in models.dev is that of its one resource.
-  if (api !== undefined) return api.replace(/\/chat\/completions\/?$/, '')
-  return Object.hasOwn(ADDRESSES, id) ? ADDRESSES[id] : undefined
+  const address = api.replace(/\/chat\/completions\/?$/, '')
+  return Object.hasOwn(RUN_BY_USERS, id) ? `\${${RUN_BY_USERS[id]}:-${address}}` : address
 }
 
 /** Models that a list gives to a provider and that are asked elsewhere, or in other words, than its others. */

@@ -20,6 +20,8 @@ export interface KnownProvider {
   readonly protocol: Protocol
   /** The npm package that speaks the protocol. */
   readonly package: string
+  /** The one that its list names, which may speak another protocol. */
+  readonly listedPackage: string
   /** May hold `${VARIABLE}` marks, e.g. for an account id. Absent: the package knows it. */
   readonly baseUrl?: string
   /** Environment variables that hold a credential; any one of them suffices. */
@@ -131,6 +133,7 @@ function knownProvider(id: string, provider: SnapshotProvider): KnownProvider {
     id,
     title: provider.name,
     ...protocolOf(provider.npm, address),
+    listedPackage: provider.npm,
     ...(address === undefined ? {} : { baseUrl: address }),
     keyVariables: provider.env.filter(isKey),
     settingVariables: address === undefined ? provider.env.filter(name => !isKey(name)) : [],

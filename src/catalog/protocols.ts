@@ -46,6 +46,21 @@ export function protocolOf(npm: string, address: string | undefined): { protocol
   return { protocol, package: packageOf(protocol) }
 }
 
+/** A package that is asked for by its name, where the list's providers are asked in OpenAI's format instead. */
+export function isOwnFormat(npm: string, protocol: Protocol): boolean {
+  return npm === protocol && OPENAI_TOO.test(npm)
+}
+
+/** Whether a protocol belongs to the package of a list: it then knows where that list's provider is. */
+export function knowsAddress(npm: string, protocol: Protocol): boolean {
+  return wholePackage(npm) === wholePackage(packageOf(protocol))
+}
+
+/** `@ai-sdk/google-vertex` of its subpath `@ai-sdk/google-vertex/anthropic`. */
+function wholePackage(npm: string): string {
+  return npm.split('/').slice(0, 2).join('/')
+}
+
 /** Nobody here speaks to a provider that is reached through such a package alone. */
 export function isForeign(npm: string): boolean {
   return !/^@(?:ai-sdk|openrouter)\//.test(npm)

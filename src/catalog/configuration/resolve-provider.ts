@@ -6,7 +6,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
-import { isForeign, packageOf } from '../protocols.ts'
+import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import type { Problem } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -48,7 +48,7 @@ export function resolveProvider(source: ProviderSource): {
 } {
   const { name, shape, catalogue } = source
   const known = catalogue.provider(name)
-  const gaps = known ? [] : gapsOf(source)
+  const gaps = known ? gapsOfKnown(source, known) : gapsOf(source)
   if (gaps.length > 0) return { problems: gaps }
   const protocol = shape.protocol ?? known!.protocol
   const { offers, problems } = resolveEndpoints({ ...source, protocol })
@@ -69,6 +69,15 @@ function gapsOf({ name, shape, catalogue, problem }: ProviderSource): readonly P
   return gaps
 }
 
+/** Where the list leaves the address to a package, another one would take this provider's key to its own vendor. */
+function gapsOfKnown({ shape, problem }: ProviderSource, known: KnownProvider): readonly Problem[] {
+  const { protocol, baseURL } = shape
+  if (protocol === undefined || baseURL !== undefined || known.baseUrl !== undefined) return []
+  if (knowsAddress(known.listedPackage, protocol)) return []
+  const allowed = `the address at which ${known.title} speaks ${protocol}`
+  return [problem(['baseURL'], { message: 'a value is missing', allowed })]
+}
+
 function unknownProvider(name: string, catalogue: Catalogue, problem: ProviderSource['problem']): Problem {
   const suggestion = nearest(name, catalogue.providerIds)
   return problem([], {
@@ -80,7 +89,7 @@ function unknownProvider(name: string, catalogue: Catalogue, problem: ProviderSo
 
 function connect({ name, shape, env, missing }: ProviderSource, known: KnownProvider | undefined) {
   const protocol = shape.protocol ?? known!.protocol
-  const address = shape.baseURL === undefined ? substitute(known?.baseUrl ?? '', env) : undefined
+  const address = shape.baseURL === undefined ? substitute(listedAddress(shape, known), env) : undefined
   const baseUrl = shape.baseURL ?? address?.text
   const key = keyOf(shape, known, env)
   const absent = [...new Set([...missing, ...(address?.missing ?? []), ...missingSettings(shape, known, env)])]
@@ -97,6 +106,11 @@ function connect({ name, shape, env, missing }: ProviderSource, known: KnownProv
     deadlines: deadlinesOf(shape.timeouts),
   }
   return { settings, disabled }
+}
+
+/** A package that is named by hand knows its own, which need not be that of the format in which its provider is asked otherwise. */
+function listedAddress({ protocol = '' }: ProviderShape, known: KnownProvider | undefined): string {
+  return known && !isOwnFormat(known.listedPackage, protocol) ? (known.baseUrl ?? '') : ''
 }
 
 /** What the package will look for in the environment to make its address of. */

@@ -206,7 +206,6 @@ describe('variables', () => {
     expect(asked()).toMatchObject({ model: 'anthropic/claude-opus-4-8', upstream, price: { input } })
     const upstreamOf = (id: string) =>
       read(text, env).directory.endpoints.find(endpoint => endpoint.id === `amazon-bedrock:anthropic/${id}`)?.upstream
-    expect(upstreamOf('eu.anthropic.claude-opus-4-8')).toBe('eu.anthropic.claude-opus-4-8')
     const part = upstream.split('anthropic')[0]
     if (part) expect(upstreamOf('claude-haiku-4-5-20251001')).toBe(`${part}anthropic.claude-haiku-4-5-20251001-v1:0`)
     const named = '{ anthropic/claude-opus-4-8: { upstream: anthropic.claude-opus-4-8 } }'
@@ -214,6 +213,25 @@ describe('variables', () => {
       upstream: 'anthropic.claude-opus-4-8',
       contextWindow: 1_000_000,
     })
+  })
+
+  it('have one endpoint of a model and its profile in a class that takes what there is, or names the id on the wire', () => {
+    const env = { AWS_REGION: 'eu-west-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
+    const at = (classes: string) => {
+      const text = acme(LARGE, `classes: { any: ${classes} }`)
+      const { directory } = read(text.replace('providers: {', 'providers: { amazon-bedrock: {},'), env)
+      const { models } = directory.classes.any!
+      return directory.endpoints
+        .filter(
+          ({ model, upstream }) => upstream === 'eu.anthropic.claude-opus-4-8' && (!models || models.includes(model)),
+        )
+        .map(({ model }) => model)
+    }
+    expect(at('{}')).toEqual(['anthropic/claude-opus-4-8'])
+    expect(at('{ models: [eu.anthropic.claude-opus-4-8] }')).toEqual(['anthropic/claude-opus-4-8'])
+    expect(at('{ models: [anthropic/eu.anthropic.claude-opus-4-8] }')).toEqual([
+      'anthropic/eu.anthropic.claude-opus-4-8',
+    ])
   })
 
   it('choose no profile that leads out of the one region that the file names', () => {
@@ -387,6 +405,42 @@ describe('a known provider', () => {
     })
     for (const { protocol, dataPolicy } of directory.endpoints)
       expect({ protocol, dataPolicy }).toEqual({ protocol: 'openai-responses', dataPolicy: { region: 'eu' } })
+  })
+
+  it.each([
+    // https://vercel.com/docs/ai-gateway: the package has a format of its own, at another path than OpenAI's.
+    ['vercel', '@ai-sdk/gateway', undefined],
+    ['vercel', 'openai-compatible', 'https://ai-gateway.vercel.sh/v1'],
+    ['perplexity', '@ai-sdk/perplexity', undefined],
+    ['openrouter', '@openrouter/ai-sdk-provider', undefined],
+    ['amazon-bedrock', '@ai-sdk/amazon-bedrock/anthropic', undefined],
+  ])('%s is asked by %s where that belongs: at %s', (name, protocol, baseUrl) => {
+    const shape = `apiKey: k, protocol: "${protocol}"`
+    const text = acme(LARGE).replace('providers: {', `providers: { ${name}: { ${shape} },`)
+    expect(read(text).providers.find(provider => provider.name === name)?.baseUrl).toBe(baseUrl)
+  })
+
+  it.each([
+    ['groq', 'openai'],
+    ['groq', 'openai-compatible'],
+    ['xai', 'anthropic'],
+    ['anthropic', 'openai'],
+    ['google', '@ai-sdk/mistral'],
+  ])('%s in the words of %s wants an address: the key would go to another vendor', (name, protocol) => {
+    const at = (more: string) =>
+      problems(
+        acme(LARGE).replace('providers: {', `providers: { ${name}: { apiKey: k, protocol: "${protocol}"${more} },`),
+      )
+    expect(at('')).toContain('a value is missing. Allowed: the address at which ')
+    expect(at(', baseURL: "https://vendor.example/v1"')).toBe('')
+  })
+
+  it('is asked where its own variable says, and else where the list has it', () => {
+    const text = acme(LARGE).replace('providers: {', 'providers: { privatemode-ai: { apiKey: k },')
+    const address = (env: Environment) => read(text, env).providers.find(({ name }) => name !== 'acme')?.baseUrl
+    expect(address({})).toBe('http://localhost:8080/v1')
+    expect(address({ PRIVATEMODE_ENDPOINT: 'http://proxy.internal:9000/v1' })).toBe('http://proxy.internal:9000/v1')
+    expect(problems(text, { PRIVATEMODE_ENDPOINT: 'proxy.internal' })).toContain('PRIVATEMODE_ENDPOINT does not fit')
   })
 
   it('keeps what the catalogue says of a model that the file only touches', () => {
