@@ -52,7 +52,7 @@ export interface Deadlines {
   readonly connectMs: number
   /** From the request's departure to the first content of the answer. */
   readonly firstTokenMs: number
-  /** In its place where reasoning is asked for: some vendors say nothing while they think. @defaultValue the same */
+  /** In its place where a model may think, asked or unasked: most vendors show nothing of it. @defaultValue the same */
   readonly thinkingMs?: number
   /** Between two chunks after the first. */
   readonly stallMs: number

@@ -68,8 +68,8 @@ export interface Dialect {
   readonly signs?: string
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
-  /** What a model thinks comes as it thinks it: there is no longer silence before an answer. */
-  readonly showsThoughts?: true
+  /** What the model thinks in this ask comes as it thinks it, or it does not think: there is no longer silence before an answer. */
+  showsThoughts?(ask: Ask): boolean
   /** Says what the vendor is to cache, where it does so on demand only. */
   mark?(ask: Ask, plain: Markable): Markable
   /** The prompt in a form that the package takes, where it takes less than the specification allows. */

@@ -54,18 +54,41 @@ describe('deadlines', () => {
   it.each([
     ['openai-responses', 'high', ['reasoning'], 'answer'],
     ['openai-responses', 'none', ['reasoning'], 'fault'],
-    ['openai-responses', undefined, ['reasoning'], 'fault'],
+    // Most of those who can think do so unasked.
+    ['openai-responses', undefined, ['reasoning'], 'answer'],
+    ['google', undefined, ['reasoning'], 'answer'],
     ['openai-responses', 'high', [], 'fault'],
-    // It shows what it thinks.
+    // It shows what it thinks, and thinks when it is asked.
     ['anthropic', 'high', ['reasoning'], 'fault'],
+    ['anthropic', undefined, ['reasoning'], 'fault'],
   ] as const)(
-    'first-token: what is asked to think (%s, %s, with the abilities %j) has its own time',
+    'first-token: what may think (%s, %s, with the abilities %j) has its own time',
     async (protocol, reasoning, abilities, kind) => {
       const late = (response: ServerResponse) =>
         void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
       const reply = await harness.ask(protocol, late, {
         ask: { settings: { maxOutputTokens: 500, ...(reasoning && { reasoning }) } },
         endpoint: { abilities },
+        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
+      })
+      expect(reply.kind).toBe(kind)
+    },
+  )
+
+  // https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking: since Opus 4.7 thoughts are shown to those who ask to see them.
+  it.each([
+    ['claude-opus-4-8', { type: 'adaptive' }, 'answer'],
+    ['claude-opus-4-8', { type: 'adaptive', display: 'summarized' }, 'fault'],
+    ['claude-sonnet-4-5', { type: 'enabled', budgetTokens: 1_024 }, 'fault'],
+    ['claude-fable-5', undefined, 'answer'],
+  ] as const)(
+    'first-token: %s that is to think as %j has the time for it where it shows nothing',
+    async (upstream, thinking, kind) => {
+      const late = (response: ServerResponse) =>
+        void setTimeout(() => response.writeHead(200, SSE).end(replyText('anthropic', 'text.sse')), 120)
+      const reply = await harness.ask('anthropic', late, {
+        ask: { settings: { maxOutputTokens: 500, ...(thinking && { providerOptions: { anthropic: { thinking } } }) } },
+        endpoint: { upstream, abilities: ['reasoning'] },
         settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
       })
       expect(reply.kind).toBe(kind)

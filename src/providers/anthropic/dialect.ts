@@ -1,5 +1,7 @@
 import type { Message, ProviderOptions } from '../../core/messages.ts'
+import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
+import { recordOf } from '../json.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { markPrompt } from './mark-prompt.ts'
@@ -13,7 +15,7 @@ import { storedBy } from './stored-by.ts'
  */
 export const anthropic: Dialect = {
   createModel,
-  showsThoughts: true,
+  showsThoughts,
   shape({ settings }, prompt) {
     const options = withoutNullMark(settings.providerOptions ?? {})
     if (!inLoopWithoutThinking(prompt)) return { providerOptions: { ...options }, reasoning: true }
@@ -25,6 +27,16 @@ export const anthropic: Dialect = {
   storedBy,
   classifyError,
   readUsage,
+}
+
+/** Those of them that think unasked, and show nothing of it then: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking */
+const THINKS_UNASKED = /claude-(?:fable|mythos|opus-[5-9]|sonnet-[5-9]|haiku-[5-9])/
+
+/** Where reasoning is asked for, the package asks to see it; options of one's own may not, and since Opus 4.7 it is then left out. */
+function showsThoughts({ settings: { reasoning, providerOptions }, endpoint }: Ask): boolean {
+  const { type, display } = recordOf(providerOptions?.anthropic?.thinking)
+  if (type === 'adaptive') return display === 'summarized'
+  return type !== undefined || reasoning !== undefined || !THINKS_UNASKED.test(endpoint.upstream)
 }
 
 /** `cacheControl: null` is our word for no marks; the package knows none. */

@@ -106,9 +106,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
 function deadlinesOf({ ask, connection, dialect }: ExchangeParts): Deadlines {
   const { deadlines } = connection.settings
-  const { reasoning = 'none' } = ask.settings
-  const thinks = reasoning !== 'none' && ask.endpoint.abilities.includes('reasoning') && !dialect.showsThoughts
-  return thinks && deadlines.thinkingMs !== undefined ? { ...deadlines, firstTokenMs: deadlines.thinkingMs } : deadlines
+  // Unless told not to, most of those who can think do so unasked.
+  const thinks = ask.settings.reasoning !== 'none' && ask.endpoint.abilities.includes('reasoning')
+  const isSilent = thinks && !dialect.showsThoughts?.(ask)
+  return isSilent && deadlines.thinkingMs !== undefined
+    ? { ...deadlines, firstTokenMs: deadlines.thinkingMs }
+    : deadlines
 }
 
 async function send(running: Running, url: string, init: RequestInit | undefined): Promise<Response> {
