@@ -43,3 +43,10 @@ export function asAskedFrom(
     return model.endsWith(upstream) && lent.has(upstream) ? { ...endpoint, offered: false } : endpoint
   })
 }
+
+/** Whether a profile may run a prompt elsewhere than in a region, or in a part of the world as profiles are called. */
+export function leadsOutOf(region: string, providerId: string, upstream: string): boolean {
+  const [, part] = /^(us|eu|jp|au|ca|apac|us-gov|global)\./.exec(upstream) ?? []
+  if (providerId !== 'amazon-bedrock' || part === undefined || part === region) return false
+  return part === 'global' || /-\d$/.test(region) || PARTS.some(([, known]) => known === region)
+}

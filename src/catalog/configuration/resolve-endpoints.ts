@@ -7,7 +7,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
-import { asAskedFrom } from '../inference-profiles.ts'
+import { asAskedFrom, leadsOutOf } from '../inference-profiles.ts'
 import type { Problem } from './problem.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
 import type { Environment } from './variables.ts'
@@ -69,7 +69,7 @@ function isOneRegion({ region = '' }: DataPolicy): boolean {
 }
 
 /** An endpoint of the catalogue that the file does not mention. */
-function takeOver(entry: CatalogueEndpoint, { shape }: EndpointsSource): Offer {
+function takeOver(entry: CatalogueEndpoint, { name, shape }: EndpointsSource): Offer {
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
     endpoint: {
@@ -79,7 +79,7 @@ function takeOver(entry: CatalogueEndpoint, { shape }: EndpointsSource): Offer {
       ...cacheOf(shape.cacheTtl),
       ...longestOf(shape.timeouts),
       ...ratesOf(undefined, shape.limits),
-      dataPolicy: dataPolicyOf(shape.dataPolicy),
+      dataPolicy: dataPolicyOf(inRegion(name, entry.upstream, shape.dataPolicy)),
     },
     offered,
     hourly: hourly === true,
@@ -115,7 +115,7 @@ function configure(
     ...cacheOf(shape.cacheTtl ?? provider.cacheTtl),
     ...longestOf(provider.timeouts),
     ...ratesOf(shape.limits, provider.limits),
-    dataPolicy: dataPolicyOf(provider.dataPolicy, shape.dataPolicy),
+    dataPolicy: dataPolicyOf(inRegion(name, upstream, provider.dataPolicy), shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
 }
@@ -153,6 +153,12 @@ function cacheOf(cacheTtlMs: ModelShape['cacheTtl']): Pick<Endpoint, 'cacheTtlMs
 function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): Pick<Endpoint, 'limits'> {
   if (!own && !provider) return {}
   return { limits: { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) } }
+}
+
+/** What is said of a whole provider is not said of a profile that leads elsewhere. */
+function inRegion(name: string, upstream: string, dataPolicy: DataPolicy = {}): DataPolicy {
+  const { region, ...others } = dataPolicy
+  return region !== undefined && leadsOutOf(region, name, upstream) ? others : dataPolicy
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -7,6 +7,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
+import { contradictedRegions } from './declared-region.ts'
 import type { Problem } from './problem.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -54,8 +55,17 @@ export function resolveProvider(source: ProviderSource): {
   const { offers, problems } = resolveEndpoints({ ...source, protocol })
   const { settings, disabled } = connect(source, known)
   return {
-    provider: { settings, offers, ...definedOnly({ disabled, note: responsesElsewhere(source, settings) }) },
-    problems: [...problems, ...malformed(source, settings), ...wrongAddress(source, settings)],
+    provider: {
+      settings,
+      offers,
+      ...definedOnly({ disabled, note: responsesElsewhere(source, settings) ?? byTheMachine(source, known) }),
+    },
+    problems: [
+      ...problems,
+      ...malformed(source, settings),
+      ...wrongAddress(source, settings),
+      ...contradictedRegions(source),
+    ],
   }
 }
 
@@ -141,8 +151,13 @@ function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Envi
   // What a secret comes from often ends it with a line break.
   if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
   const names = known.keyVariables
-  if (names.length === 0) return {}
+  if (names.length === 0 || isOfMachine(known)) return {}
   return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
+}
+
+/** Google's own library also finds the credentials of a machine at Google, and those of a login. */
+function isOfMachine({ id }: KnownProvider): boolean {
+  return /^google-vertex(?:-anthropic)?$/.test(id)
 }
 
 /** One is nothing without the other. */
@@ -236,4 +251,10 @@ function responsesElsewhere(
   if (shape.baseURL === undefined || shape.protocol !== undefined || protocol !== 'openai-responses') return undefined
   if (/^https:\/\/[^/]*\b(?:openai|azure)\.com(?:[:/]|$)/.test(baseUrl)) return undefined
   return 'is asked through Responses at an address of your own, by a bearer token; a server that knows chat completions alone wants `protocol: openai` beside it'
+}
+
+function byTheMachine({ shape, env }: ProviderSource, known: KnownProvider | undefined): string | undefined {
+  if (!known || !isOfMachine(known) || shape.apiKey !== undefined || setVariables(known, env).length > 0)
+    return undefined
+  return `is asked by the credentials of the machine at Google, or of a login: ${known.keyVariables.join(', ')} is not set`
 }

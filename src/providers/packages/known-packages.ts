@@ -15,7 +15,8 @@ import { groq } from './groq.ts'
 import { mistralUsage } from './mistral.ts'
 import { xai } from './xai.ts'
 
-const VERTEX_SIGNS = 'set GOOGLE_APPLICATION_CREDENTIALS to the path of a file of credentials'
+const VERTEX_SIGNS =
+  'set GOOGLE_APPLICATION_CREDENTIALS to the path of a file of credentials, run on a machine at Google that has a service account, or log in with `gcloud auth application-default login`'
 
 /** By the package's name, which is the protocol's too. */
 export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {

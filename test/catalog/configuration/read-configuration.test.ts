@@ -234,6 +234,48 @@ describe('variables', () => {
     ])
   })
 
+  it.each([
+    ['amazon-bedrock', 'AWS_REGION', 'us-east-1', ['us', 'us-east-1', 'somewhere'], ['eu', 'eu-central-1']],
+    ['amazon-bedrock', 'AWS_REGION', 'eu-west-2', ['eu-west-2', 'uk'], ['eu', 'us']],
+    ['google-vertex', 'GOOGLE_VERTEX_LOCATION', 'europe-west4', ['eu', 'europe-west4'], ['us', 'us-central1']],
+    ['google-vertex-anthropic', 'GOOGLE_VERTEX_LOCATION', 'global', ['global'], ['eu', 'germany']],
+  ])('contradict the region that the file declares: %s at %s %s', (name, variable, place, right, wrong) => {
+    const env = { [variable]: place, AWS_BEARER_TOKEN_BEDROCK: 'k', GOOGLE_VERTEX_PROJECT: 'press' }
+    const of = (lines: string) =>
+      problems(acme(LARGE).replace('providers: {', `providers: { ${name}: { ${lines} },`), env)
+    for (const region of right) expect(of(`dataPolicy: { region: ${region} }`)).toBe('')
+    for (const region of wrong) {
+      const said = `it is asked at ${place}, as ${variable} says`
+      expect(of(`dataPolicy: { region: ${region} }`)).toContain(`${name}.dataPolicy.region`)
+      expect(of(`models: { a/b: { dataPolicy: { region: ${region} } } }`)).toContain(said)
+      expect(of(`baseURL: "https://vpce.example", dataPolicy: { region: ${region} }`)).toBe('')
+    }
+  })
+
+  it('give no profile that leads out of it the region that the file declares', () => {
+    const env = { AWS_REGION: 'eu-west-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
+    const text = acme(LARGE, 'classes: { any: {} }')
+    const { directory } = read(
+      text.replace('providers: {', 'providers: { amazon-bedrock: { dataPolicy: { region: eu, training: false } },'),
+      env,
+    )
+    const bedrock = directory.endpoints.filter(({ provider }) => provider === 'amazon-bedrock')
+    const outside = bedrock.filter(({ upstream }) => /^(?:us|jp|au|global)\./.test(upstream))
+    expect(outside.length).toBeGreaterThan(5)
+    for (const { dataPolicy } of outside) expect(dataPolicy).toEqual({ training: false })
+    for (const { dataPolicy } of bedrock.filter(endpoint => !outside.includes(endpoint)))
+      expect(dataPolicy).toEqual({ region: 'eu', training: false })
+  })
+
+  it('of Vertex need no file where the machine or a login has credentials', () => {
+    const env = { GOOGLE_VERTEX_PROJECT: 'press', GOOGLE_VERTEX_LOCATION: 'europe-west4' }
+    const text = acme(LARGE).replace('providers: {', 'providers: { google-vertex: {},')
+    const told = (more: Environment) => read(text, { ...env, ...more }).notes
+    expect(read(text, env).disabled).toEqual([])
+    expect(told({})).toEqual([expect.stringContaining('is asked by the credentials of the machine at Google')])
+    expect(told({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/vertex.json' })).toEqual([])
+  })
+
   it('choose no profile that leads out of the one region that the file names', () => {
     const env = { AWS_REGION: 'eu-central-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
     const asked = (shape: string) => {

@@ -1,0 +1,67 @@
+/**
+ * Whether a provider works where the file says: a policy trusts the word, and a variable decides.
+ *
+ * @module
+ */
+import type { Problem } from './problem.ts'
+import type { ProviderSource } from './resolve-provider.ts'
+import type { ProviderShape } from './shape.ts'
+import type { Environment } from './variables.ts'
+
+/** What each part of the world is called as a region of Amazon's or Google's. London and Zurich are outside of the EU. */
+const PARTS: Readonly<Record<string, RegExp>> = {
+  eu: /^eu$|^eu-(?!west-2$|central-2$)|^europe-(?!west2$|west6$)/,
+  us: /^us$|^us-/,
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  'amazon-bedrock': 'AWS_REGION',
+  'google-vertex': 'GOOGLE_VERTEX_LOCATION',
+  'google-vertex-anthropic': 'GOOGLE_VERTEX_LOCATION',
+}
+
+/** Each region that the file declares, of the provider or of a model, and that its variable contradicts. */
+export function contradictedRegions({ name, shape, env, problem }: ProviderSource): readonly Problem[] {
+  const place = placeOf(name, shape, env)
+  if (place === undefined) return []
+  const declared: readonly (readonly [path: readonly string[], region: string | undefined])[] = [
+    [[], shape.dataPolicy?.region],
+    ...Object.entries(shape.models ?? {}).map(
+      ([model, { dataPolicy }]) => [['models', model], dataPolicy?.region] as const,
+    ),
+  ]
+  return declared.flatMap(([path, region]) =>
+    region === undefined || isWithin(place.region, region)
+      ? []
+      : [
+          problem([...path, 'dataPolicy', 'region'], {
+            message: `it is asked ${place.words}`,
+            found: region,
+            allowed: ALLOWED,
+          }),
+        ],
+  )
+}
+
+const ALLOWED = 'where it is asked, for policies go by it'
+
+interface Place {
+  readonly region: string
+  readonly words: string
+}
+
+function placeOf(name: string, { baseURL, apiKey }: ProviderShape, env: Environment): Place | undefined {
+  if (baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
+  if (name === 'google-vertex' && apiKey !== undefined)
+    return { region: 'global', words: 'by an API key alone, which is served anywhere' }
+  const variable = VARIABLES[name]!
+  const region = env[variable]?.trim()
+  return region ? { region, words: `at ${region}, as ${variable} says` } : undefined
+}
+
+/** Of a word that is neither a part of the world that is known here nor a region nothing is said. */
+function isWithin(region: string, declared: string): boolean {
+  if (region === declared) return true
+  const part = Object.hasOwn(PARTS, declared) ? PARTS[declared] : undefined
+  return part ? part.test(region) : region !== 'global' && !/-[a-z]+-?\d$/.test(declared)
+}
