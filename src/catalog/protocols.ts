@@ -67,7 +67,7 @@ export function isForeign(npm: string): boolean {
 }
 
 /** They serve OpenAI's models through Responses, and those of others through chat completions. */
-const OTHERS_BY_CHAT = /^(?:azure|azure-cognitive-services|vivgrid)$/
+export const OTHERS_BY_CHAT = /^(?:azure|azure-cognitive-services|vivgrid)$/
 
 /** By its author, or by its own name where the list has no author for it (`azure/codex-mini`). */
 const OPENAIS = /^openai\/|\/(?:gpt-|o\d|codex)/

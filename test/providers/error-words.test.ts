@@ -74,6 +74,15 @@ describe('what an error of a compatible server means', () => {
       }
   })
 
+  it('says how OpenAI’s models are named where one of them is not known for it', () => {
+    const evidence = { status: 400, code: 'unsupported_parameter', parameter: 'max_tokens' }
+    const { message } = faultOf('azure:azure/ours', 'unsupported', evidence)
+    expect(message).toContain('call it openai/gpt-… with the id on the wire as its `upstream`')
+    expect(faultOf('v:x/y', 'unsupported', { ...evidence, parameter: 'tools' }).message).toContain(
+      'Correct its abilities',
+    )
+  })
+
   it('is kept as its words of one piece, and never as a sentence that may quote content', () => {
     const error = { code: 17, type: 'billing', param: 'messages[3].content', message: 'secret' }
     expect(classifyError({ status: 400, headers: {}, body: [{ error }] } as never)).toEqual({

@@ -9,6 +9,8 @@ import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import { contradictedRegions } from './declared-region.ts'
 import type { Problem } from './problem.ts'
+import { isApiKey, keyOf, setVariables } from './provider-key.ts'
+import { noteOf } from './provider-note.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
 import type { ProviderShape } from './shape.ts'
@@ -58,7 +60,7 @@ export function resolveProvider(source: ProviderSource): {
     provider: {
       settings,
       offers,
-      ...definedOnly({ disabled, note: responsesElsewhere(source, settings) ?? byTheMachine(source, known) }),
+      ...definedOnly({ disabled, note: noteOf(source, settings, offers) }),
     },
     problems: [
       ...problems,
@@ -143,35 +145,6 @@ function ofOtherKind(shape: ProviderShape, known: KnownProvider | undefined, api
   return 'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints'
 }
 
-function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
-  if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
-  const set = setVariables(known, env)
-  const half = AWS_PAIR.filter(name => !set.includes(name))
-  if (half.length === 1 && !set.some(isApiKey)) return { disabled: `${half[0]} is not set` }
-  // What a secret comes from often ends it with a line break.
-  if (set.length > 0) return { apiKey: env[set.find(isApiKey) ?? '']?.trim() }
-  const names = known.keyVariables
-  if (names.length === 0 || isOfMachine(known)) return {}
-  return { disabled: names.length === 1 ? `${names[0]} is not set` : `none of ${names.join(', ')} is set` }
-}
-
-/** Google's own library also finds the credentials of a machine at Google, and those of a login. */
-function isOfMachine({ id }: KnownProvider): boolean {
-  return /^google-vertex(?:-anthropic)?$/.test(id)
-}
-
-/** One is nothing without the other. */
-const AWS_PAIR = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
-
-function setVariables({ keyVariables }: KnownProvider, env: Environment): readonly string[] {
-  return keyVariables.filter(name => env[name]?.trim())
-}
-
-/** Credentials of a cloud are found by the cloud's own package, not handed over as a key. */
-function isApiKey(variable: string): boolean {
-  return !/^AWS_\w*ACCESS_KEY|CREDENTIALS/.test(variable)
-}
-
 function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
   return {
     connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
@@ -241,20 +214,4 @@ function wrongParts({ name, catalogue, env, problem }: ProviderSource): readonly
   if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
   const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the address of the provider`
   return [problem([], { message, allowed: `what makes ${address} an address, such as a name or a host alone` })]
-}
-
-/** Servers that stand in for OpenAI or Azure mostly know chat completions alone, and answer 404 to Responses. */
-function responsesElsewhere(
-  { shape }: ProviderSource,
-  { protocol, baseUrl = '' }: ProviderSettings,
-): string | undefined {
-  if (shape.baseURL === undefined || shape.protocol !== undefined || protocol !== 'openai-responses') return undefined
-  if (/^https:\/\/[^/]*\b(?:openai|azure)\.com(?:[:/]|$)/.test(baseUrl)) return undefined
-  return 'is asked through Responses at an address of your own, by a bearer token; a server that knows chat completions alone wants `protocol: openai` beside it'
-}
-
-function byTheMachine({ shape, env }: ProviderSource, known: KnownProvider | undefined): string | undefined {
-  if (!known || !isOfMachine(known) || shape.apiKey !== undefined || setVariables(known, env).length > 0)
-    return undefined
-  return `is asked by the credentials of the machine at Google, or of a login: ${known.keyVariables.join(', ')} is not set`
 }

@@ -34,6 +34,10 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
   cancelled: ['was cancelled', 'Nothing is to be done.'],
 }
 
+/** OpenAI's models that reason, under a name that does not say so. */
+const OTHER_LIMIT =
+  'If it is a model of OpenAI’s, call it openai/gpt-… with the id on the wire as its `upstream`, or give its provider `protocol: openai-responses`.'
+
 /**
  * Puts a fault into words.
  *
@@ -52,7 +56,8 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
   ].filter(Boolean)
   const facts = [seen.join(', '), detail].filter(Boolean).join('; ')
-  return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${advice}`, evidence }
+  const next = kind === 'unsupported' && evidence.parameter === 'max_tokens' ? OTHER_LIMIT : advice
+  return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${next}`, evidence }
 }
 
 export type { AttemptFaultKind }

@@ -309,6 +309,20 @@ describe('variables', () => {
     expect([spoken.get('ours'), spoken.get('theirs')]).toEqual(['openai-responses', 'openai-compatible'])
   })
 
+  it('of Azure are told that a deployment whose name says nothing is asked as no model of OpenAI', () => {
+    const env = { AZURE_API_KEY: 'key-0004', AZURE_RESOURCE_NAME: 'press' }
+    const notes = (models: string, more = '') =>
+      read(acme(LARGE).replace('providers: {', `providers: { azure: { ${more} models: ${models} },`), env).notes.filter(
+        note => note.includes('azure asks'),
+      )
+    expect(
+      notes('{ azure/ours: {}, openai/gpt-5.4: { upstream: ours-2 }, deepseek/deepseek-v3.2: { upstream: theirs } }'),
+    ).toEqual([
+      'provider azure asks azure/ours through chat completions, as a model that is not OpenAI’s; one of OpenAI’s is called openai/gpt-… with its deployment as `upstream`',
+    ])
+    expect(notes('{ azure/ours: {} }', 'protocol: openai-responses,')).toEqual([])
+  })
+
   it('take their default when absent or empty', () => {
     const key = (env: Environment) => read(acme(`apiKey: "\${ACME_KEY:-none}", ${LARGE}`), env).providers[0]?.apiKey
     expect(key({})).toBe('none')

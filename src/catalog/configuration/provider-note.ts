@@ -1,0 +1,49 @@
+/**
+ * What is worth knowing of how a provider is asked, though nothing is wrong with it.
+ *
+ * @module
+ */
+import type { ProviderSettings } from '../../core/endpoints.ts'
+import { OTHERS_BY_CHAT } from '../protocols.ts'
+import { isOfMachine, setVariables } from './provider-key.ts'
+import type { Offer } from './resolve-endpoints.ts'
+import type { ProviderSource } from './resolve-provider.ts'
+
+export function noteOf(
+  source: ProviderSource,
+  settings: ProviderSettings,
+  offers: readonly Offer[],
+): string | undefined {
+  return responsesElsewhere(source, settings) ?? byTheMachine(source) ?? unknownDeployments(source, offers)
+}
+
+/** Servers that stand in for OpenAI or Azure mostly know chat completions alone, and answer 404 to Responses. */
+function responsesElsewhere(
+  { shape }: ProviderSource,
+  { protocol, baseUrl = '' }: ProviderSettings,
+): string | undefined {
+  if (shape.baseURL === undefined || shape.protocol !== undefined || protocol !== 'openai-responses') return undefined
+  if (/^https:\/\/[^/]*\b(?:openai|azure)\.com(?:[:/]|$)/.test(baseUrl)) return undefined
+  return 'is asked through Responses at an address of your own, by a bearer token; a server that knows chat completions alone wants `protocol: openai` beside it'
+}
+
+function byTheMachine({ name, shape, env, catalogue }: ProviderSource): string | undefined {
+  const known = catalogue.provider(name)
+  if (!known || !isOfMachine(known) || shape.apiKey !== undefined || setVariables(known, env).length > 0)
+    return undefined
+  return `is asked by the credentials of the machine at Google, or of a login: ${known.keyVariables.join(', ')} is not set`
+}
+
+/** At Azure a name of one's own does not tell whose model it is, and OpenAI's refuse what chat completions of others take. */
+function unknownDeployments({ name, shape, catalogue }: ProviderSource, offers: readonly Offer[]): string | undefined {
+  if (!OTHERS_BY_CHAT.test(name) || shape.protocol !== undefined) return undefined
+  const listed = new Set(catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]))
+  const unknown = offers
+    .filter(
+      ({ endpoint: { model, upstream, protocol } }) =>
+        protocol === 'openai-compatible' && !listed.has(model) && !listed.has(upstream) && model.startsWith(`${name}/`),
+    )
+    .map(({ endpoint }) => endpoint.model)
+  if (unknown.length === 0) return undefined
+  return `asks ${unknown.join(', ')} through chat completions, as a model that is not OpenAI’s; one of OpenAI’s is called openai/gpt-… with its deployment as \`upstream\``
+}
