@@ -126,6 +126,33 @@ describe('what leaves', () => {
     },
   )
 
+  // https://github.com/anomalyco/opencode/issues/1680: "Tool call id was call_… but must be a-z, A-Z, 0-9, with a length of 9."
+  it('Mistral is told of calls by ids of nine letters and digits, each result by that of its call', async () => {
+    vendor.answer(FAILURE)
+    const call = (toolCallId: string) =>
+      ({ type: 'tool-call', toolCallId, toolName: 'get_weather', input: { city: 'York' } }) as const
+    const result = (toolCallId: string) =>
+      ({ type: 'tool-result', toolCallId, toolName: 'get_weather', output: { type: 'text', value: 'rain' } }) as const
+    const ids = ['call_PTLP8xhu3uwZk4l3nlnrrJha', 'toolu_01A09q90qw90lq917835lq9', 'D681PevKs']
+    const models = createModels([settingsOf('@ai-sdk/mistral', vendor.url, { package: '@ai-sdk/mistral' })])
+    await models.ask(
+      askOf(endpointOf('@ai-sdk/mistral', { upstream: 'mistral-large-latest' }), {
+        prompt: [
+          { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+          { role: 'assistant', content: ids.map(call) },
+          { role: 'tool', content: ids.map(result) },
+        ],
+      }),
+    )
+    await models.close()
+    const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
+    const called = messages[1].tool_calls.map(({ id }: { id: string }) => id)
+    expect(messages.slice(2).map(({ tool_call_id }: { tool_call_id: string }) => tool_call_id)).toEqual(called)
+    expect(new Set(called).size).toBe(3)
+    expect(called[2]).toBe('D681PevKs')
+    for (const id of called) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/)
+  })
+
   it('OpenRouter’s package asks what the call has cost', async () => {
     expect(JSON.parse((await leaving('@openrouter/ai-sdk-provider')).request.body).usage).toEqual({ include: true })
   })

@@ -12,7 +12,7 @@ import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
 import { packaged } from './dialect.ts'
 import { groq } from './groq.ts'
-import { mistralUsage } from './mistral.ts'
+import { mistral } from './mistral.ts'
 import { xai } from './xai.ts'
 
 const VERTEX_SIGNS =
@@ -30,7 +30,7 @@ export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   '@ai-sdk/google-vertex': packaged({ ...google, signs: VERTEX_SIGNS }),
   '@ai-sdk/google-vertex/anthropic': packaged({ ...anthropic, signs: VERTEX_SIGNS }),
   '@ai-sdk/groq': packaged(groq),
-  '@ai-sdk/mistral': packaged({ ...openaiCompatible, readUsage: mistralUsage }),
+  '@ai-sdk/mistral': packaged(mistral),
   '@ai-sdk/togetherai': packaged(openaiCompatible),
   '@ai-sdk/xai': packaged(xai),
   // `strict` asks for the usage of streams, and the body for its cost.
