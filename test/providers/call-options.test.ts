@@ -43,6 +43,31 @@ describe('a schema for the answer', () => {
     expect(response_format).toMatchObject({ type: 'json_schema', json_schema: { name: 'Verdict', strict: true } })
   })
 
+  // The rules: https://developers.openai.com/api/docs/guides/structured-outputs; what is refused: https://github.com/cyanheads/git-mcp-server/issues/47
+  it.each([
+    ['a format that it does not know', { type: 'string', format: 'uri' }],
+    ['a default', { type: 'string', default: 'yes' }],
+    ['a list without repetitions', { type: 'array', items: { type: 'string' }, uniqueItems: true }],
+    ['a tuple', { type: 'array', prefixItems: [{ type: 'string' }] }],
+    ['what may be anything', {}],
+    ['a list of what may be anything', { type: 'array', items: {} }],
+  ])('OpenAI takes %s as a hint, where it would refuse to hold to it', async (_, property) => {
+    const schema = { ...json, properties: { verdict: property } }
+    for (const protocol of ['openai', 'openai-responses']) {
+      const body = await bodyOf(protocol, {
+        ask: { schema: { name: 'Verdict', json: schema as never } },
+        endpoint: { abilities: ['json-schema'] },
+      })
+      expect(JSON.stringify(body)).toContain('"strict":false')
+      const fit = { ...json, properties: { verdict: { type: 'string', format: 'date-time' } } }
+      const held = await bodyOf(protocol, {
+        ask: { schema: { name: 'Verdict', json: fit } },
+        endpoint: { abilities: ['json-schema'] },
+      })
+      expect(JSON.stringify(held)).toContain('"strict":true')
+    }
+  })
+
   it.each(['openai', 'openai-compatible'])(
     '%s with JSON mode alone: the mode, and the schema in words',
     async protocol => {
@@ -81,6 +106,40 @@ describe('settings', () => {
     expect(await bodyWith(protocol, { reasoning: 'high' })).toHaveProperty(field)
     expect(await bodyWith(protocol, { reasoning: 'high' }, [])).not.toHaveProperty(field)
     expect(await bodyWith(protocol, {})).not.toHaveProperty(field)
+  })
+
+  /**
+   * OpenAI's pages of its models, and its errors: https://github.com/egoist/chatwise-releases/issues/1257,
+   * https://github.com/anomalyco/opencode/pull/3474. xAI's: https://github.com/NousResearch/hermes-agent/pull/23435.
+   */
+  it.each([
+    ['openai-responses', 'o3', { none: 'low', minimal: 'low', high: 'high' }],
+    ['openai-responses', 'gpt-5.2', { none: 'none', minimal: 'low', high: 'high' }],
+    ['openai-responses', 'gpt-5.2-chat-latest', { none: 'medium', low: 'medium', high: 'medium' }],
+    ['openai-responses', 'gpt-5-pro', { none: 'high', medium: 'high' }],
+    ['openai-responses', 'gpt-5.4-pro', { none: 'medium', high: 'high' }],
+    ['openai-responses', 'gpt-5.1-codex', { none: 'low', minimal: 'low', medium: 'medium' }],
+    ['openai', 'o4-mini', { none: 'low', high: 'high' }],
+    ['openai-compatible', 'accounts/fireworks/models/gpt-oss-120b', { none: 'low', minimal: 'low', high: 'high' }],
+    ['openai-compatible', 'grok-4-fast-reasoning', { none: undefined, high: undefined }],
+    ['openai-compatible', 'grok-4.3', { none: 'none', minimal: 'low', high: 'high' }],
+    ['openai-compatible', 'grok-4.5', { none: 'low', high: 'high' }],
+    ['openai-compatible', 'deepseek-v4-pro', { high: 'high' }],
+  ] as const)('%s: %s is asked for a degree of thinking that it takes: %j', async (protocol, upstream, degrees) => {
+    for (const [reasoning, sent] of Object.entries(degrees)) {
+      const settings = { maxOutputTokens: 500, reasoning: reasoning as CallSettings['reasoning'] & string }
+      const body = await bodyOf(protocol, { ask: { settings }, endpoint: { upstream, abilities: ['reasoning'] } })
+      const { reasoning: inResponses, reasoning_effort: inChat } = body as { reasoning?: { effort?: string } } & {
+        reasoning_effort?: string
+      }
+      expect({ reasoning, sent: inResponses?.effort ?? inChat }).toEqual({ reasoning, sent })
+    }
+  })
+
+  it('a deployment thinks as the model that it is named for', async () => {
+    const endpoint = { upstream: 'ours', model: 'openai/o3', abilities: ['reasoning'] } as const
+    const body = await bodyOf('openai-compatible', { ask: { settings: { reasoning: 'none' } }, endpoint })
+    expect(body.reasoning_effort).toBe('low')
   })
 
   it('temperature, and options under the name of the provider', async () => {

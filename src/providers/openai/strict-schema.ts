@@ -1,20 +1,42 @@
 import { listOf, recordOf } from '../json.ts'
 
 /** Words that OpenAI does not permit in a schema that it holds strictly. */
-const NOT_PERMITTED = ['oneOf', 'allOf', 'not', 'if', 'patternProperties'] as const
+const NOT_PERMITTED = [
+  'oneOf',
+  'allOf',
+  'not',
+  'if',
+  'default',
+  'dependentRequired',
+  'dependentSchemas',
+  'patternProperties',
+  'propertyNames',
+  'prefixItems',
+  'contains',
+  'uniqueItems',
+] as const
+
+/** "'uri' is not a valid format": a text of any other is refused with its whole schema. */
+const FORMATS = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid']
+
+/** "schema must have a 'type' key", or one of those that say as much. */
+const SAYS_WHAT = ['type', 'anyOf', '$ref', 'enum', 'const'] as const
 
 /**
  * The option by which a schema goes out that OpenAI would refuse to hold strictly, as the package asks it to: one with a property that
- * may be missing, or an object that is open. It is then a strong hint, which is better than JSON mode. Rules: OpenAI's guide
+ * may be missing or be anything, an object that is open, or a format that it does not know. It is then a strong hint, which is better than JSON mode. Rules: OpenAI's guide
  * "Structured outputs", "Supported schemas".
  */
 export function withoutStrictness(schema: unknown): { readonly strictJsonSchema?: false } {
-  return schema === undefined || mayBeStrict(schema) ? {} : { strictJsonSchema: false }
+  const isStrict = recordOf(schema).type === 'object' && mayBeStrict(schema)
+  return schema === undefined || isStrict ? {} : { strictJsonSchema: false }
 }
 
 function mayBeStrict(found: unknown): boolean {
   const schema = recordOf(found)
   if (NOT_PERMITTED.some(word => schema[word] !== undefined) || !isClosed(schema)) return false
+  if (SAYS_WHAT.every(word => schema[word] === undefined)) return false
+  if (schema.format !== undefined && !FORMATS.some(format => format === schema.format)) return false
   const inner = ['properties', '$defs', 'definitions'].flatMap(key => Object.values(recordOf(schema[key])))
   return [...inner, ...listOf(schema.anyOf), ...(schema.items === undefined ? [] : [schema.items])].every(mayBeStrict)
 }

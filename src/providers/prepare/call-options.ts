@@ -8,6 +8,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
+import { takenReasoning } from './reasoning.ts'
 import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
 import { withPortableNames } from './tool-names.ts'
 import { wirePrompt } from './wire-prompt.ts'
@@ -22,6 +23,8 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
   const wire = withPortableNames(wirePrompt(ask.prompt, originOf(endpoint)), ask.tools)
   const prompt = dialect.fit?.(wire) ?? wire
   const shape = dialect.shape(ask, prompt)
+  const mayThink = shape.reasoning && endpoint.abilities.includes('reasoning')
+  const degree = mayThink && reasoning ? takenReasoning(endpoint, reasoning) : undefined
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
   const marked = dialect.mark?.(ask, plain) ?? plain
   return {
@@ -34,6 +37,6 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
       maxOutputTokens: Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
     }),
     ...(temperature !== undefined && { temperature }),
-    ...(reasoning && shape.reasoning && endpoint.abilities.includes('reasoning') && { reasoning }),
+    ...(degree && { reasoning: degree }),
   }
 }
