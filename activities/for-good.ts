@@ -6,9 +6,10 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { AlreadyEnded } from '../src/core/already-ended.ts'
 import { LostContent } from '../src/core/lost-content.ts'
+import { NotItsOwn } from '../src/core/own-run.ts'
 
 /**
- * Runs `work`. Content that is gone, and a run that has ended in the store, fail the activity for good, and the words reach whoever
+ * Runs `work`. Content that is gone, a run that has ended in the store, and what is another run's fail the activity for good, and the words reach whoever
  * started the run. Of a worker that was believed lost nobody hears any more.
  */
 export async function failingForGood<T>(work: () => Promise<T>): Promise<T> {
@@ -17,6 +18,7 @@ export async function failingForGood<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof LostContent) throw ApplicationFailure.nonRetryable(error.message, 'signalbox.lost-content')
     if (error instanceof AlreadyEnded) throw ApplicationFailure.nonRetryable(error.message, 'signalbox.already-ended')
+    if (error instanceof NotItsOwn) throw ApplicationFailure.nonRetryable(error.message, 'signalbox.not-its-own')
     throw error
   }
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { assertBelow } from '../src/core/own-run.ts'
 import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities, Nothing } from './contract.ts'
+import { ofItsOwn } from './its-own.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
@@ -30,16 +32,16 @@ export type ActivityPorts = OpenRunPorts &
 
 export function createActivities(ports: ActivityPorts): Activities {
   return {
-    openRun: createOpenRun(ports),
-    callModel: createCallModel(ports),
-    runTool: createRunTool(ports),
-    keepDecision: withNothing(createKeepDecision(ports)),
-    keepResult: createKeepResult(ports),
-    keepSaid: withNothing(createKeepSaid(ports)),
-    askBudget: withNothing(createAskBudget(ports)),
-    raiseBudget: createRaiseBudget(ports),
-    closeRun: withNothing(createCloseRun(ports)),
-    closeLost: createCloseLost(ports),
+    openRun: ofItsOwn(createOpenRun(ports)),
+    callModel: ofItsOwn(createCallModel(ports)),
+    runTool: ofItsOwn(createRunTool(ports)),
+    keepDecision: ofItsOwn(withNothing(createKeepDecision(ports))),
+    keepResult: ofItsOwn(createKeepResult(ports)),
+    keepSaid: ofItsOwn(withNothing(createKeepSaid(ports))),
+    askBudget: ofItsOwn(withNothing(createAskBudget(ports))),
+    raiseBudget: ofItsOwn(createRaiseBudget(ports)),
+    closeRun: ofItsOwn(withNothing(createCloseRun(ports))),
+    closeLost: ofItsOwn(createCloseLost(ports), assertBelow),
   }
 }
 

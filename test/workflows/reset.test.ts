@@ -70,7 +70,7 @@ describe('a run that has ended in the store and is open again at a server that w
     const asked = await eventOf(run.events(), 'approval-ask')
     const { key } = (await stage.store.reports.run(run.id))!
     const [part] = await partsOf(stage.signalbox.client, run.id)
-    await stage.store.ledger.closeRun({ key }, { outcome: 'answered', part: part!, endedAtMs: Date.now() })
+    await stage.store.ledger.closeRun({ id: run.id, key }, { outcome: 'answered', part: part!, endedAtMs: Date.now() })
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({
       kind: 'failed',

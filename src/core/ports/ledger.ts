@@ -104,11 +104,11 @@ export interface LedgerPort {
    * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
    * reset ends again. Gives whether there was anything to settle or to end.
    */
-  closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<boolean>
+  closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<boolean>
   /** `closeRun` for a run that cannot close itself; gives what it and the runs below it have spent. */
-  closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Promise<LostSpendings>
+  closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<LostSpendings>
   /** What a run and the runs below it have spent so far, settled or not. */
-  spentBy(run: Pick<RunRef, 'key'>): Promise<LostSpendings>
+  spentBy(run: Pick<RunRef, 'id' | 'key'>): Promise<LostSpendings>
   /** Whether the run that began a transcript, or one that it goes on from, is sealed. */
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */

@@ -32,7 +32,7 @@ const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, {
 
 /** In a run that has ended nothing waits: who says so was believed lost. */
 export function* beginWait(wait: BudgetWait): Work<void> {
-  const run = yield* lockRun(wait.run.key, wait.run.id)
+  const run = yield* lockRun(wait.run)
   if (run.ended_at_ms !== null) return
   yield* tell(upsertWait, {
     call_id: wait.callId,

@@ -32,12 +32,12 @@ export function createEvents(connection: Connection): EventPort {
   return {
     write: (run, events, atMs) =>
       connection.write(function* () {
-        const { ended_at_ms } = yield* lockRun(run.key, run.id)
+        const { ended_at_ms } = yield* lockRun(run)
         if (ended_at_ms === null) yield* appendEvents(run.key, events, atMs)
       }),
     writeOnce: (run, once, event, atMs) =>
       connection.write(function* () {
-        const row = yield* lockRun(run.key, run.id)
+        const row = yield* lockRun(run)
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
         yield* reopenFor(once.part, row, atMs)
         yield* appendEvents(run.key, [event], atMs, once.id)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventForPeople } from '../../core/events.ts'
-import { type LockedRun, lockRunIfOpened } from '../ledger/run-row.ts'
+import { type LockedRun, lockByKey } from '../ledger/run-row.ts'
 import { keysAbove } from '../runs/runs-above.ts'
 import type { Work } from '../work.ts'
 import { appendEvents } from './append-events.ts'
@@ -16,7 +16,7 @@ import { appendEvents } from './append-events.ts'
 export function* lockAbove(run: LockedRun): Work<readonly string[]> {
   const open: string[] = []
   for (const key of keysAbove(run).toReversed()) {
-    const above = yield* lockRunIfOpened(key)
+    const above = yield* lockByKey(key)
     if (above && above.ended_at_ms === null) open.push(key)
   }
   return open

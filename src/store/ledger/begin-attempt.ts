@@ -22,7 +22,7 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
  */
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const { call, attemptId, worstCase } = attempt
-  const run = yield* lockRun(call.run.key, call.run.id)
+  const run = yield* lockRun(call.run)
   const known = yield* findCall(call.callId)
   const there = known && (yield* findAttempt(attemptId))
   if (there?.wire_request_id === attempt.wireRequestId)

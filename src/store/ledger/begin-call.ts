@@ -14,7 +14,7 @@ import { abandonAttempts } from './settle-attempt.ts'
 
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
-  const run = yield* lockRun(call.run.key, call.run.id)
+  const run = yield* lockRun(call.run)
   const known = yield* findCall(call.callId)
   // At a server that was restored a run may be open that has ended here: what it asked comes to the same end, and nothing leaves.
   const isJournalled = known?.answer != null && (yield* isOver(call.part, run))

@@ -8,13 +8,13 @@ import { spendingsOf } from './spendings.ts'
 
 const NOTHING_SPENT: LostSpendings = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
 
-export function* closeLost(run: Pick<RunRef, 'key'>, end: RunEnd): Work<LostSpendings> {
+export function* closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<LostSpendings> {
   yield* closeRun(run, end)
   return yield* spentBy(run)
 }
 
 /** A run that was never opened has spent nothing. */
-export function* spentBy({ key }: Pick<RunRef, 'key'>): Work<LostSpendings> {
-  const row = yield* lockRunIfOpened(key)
+export function* spentBy(run: Pick<RunRef, 'id' | 'key'>): Work<LostSpendings> {
+  const row = yield* lockRunIfOpened(run)
   return row ? yield* spendingsOf(row) : NOTHING_SPENT
 }

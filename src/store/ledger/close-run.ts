@@ -19,9 +19,9 @@ const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
  * open attempt of a worker that was believed lost. A part that was reset while it ended the run ends nothing any more. Gives whether
  * there was anything to do.
  */
-export function* closeRun(run: Pick<RunRef, 'key'>, end: RunEnd): Work<boolean> {
+export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<boolean> {
   const { outcome, message, endedAtMs, part, seen } = end
-  const row = yield* lockRunIfOpened(run.key)
+  const row = yield* lockRunIfOpened(run)
   if (!row || (yield* isTakenOver(end, row))) return false
   const open = yield* openAttemptsOf(run.key)
   yield* abandonAttempts(open, endedAtMs)

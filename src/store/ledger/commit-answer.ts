@@ -16,7 +16,7 @@ import { settleAttempt } from './settle-attempt.ts'
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
 export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {
   const { call, attemptId, end } = commit
-  const run = yield* lockRun(call.run.key, call.run.id)
+  const run = yield* lockRun(call.run)
   const attempt = yield* begunAttempt(attemptId)
   if (isPurged(run)) {
     yield* settleAttempt(attempt, end, 'superseded')

@@ -7,7 +7,7 @@ import { settleAttempt } from './settle-attempt.ts'
 
 export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   const { run_key, run_id } = yield* begunAttempt(attemptId)
-  yield* lockRun(run_key, run_id)
+  yield* lockRun({ key: run_key, id: run_id })
   // Read again: who held the lock may have settled it.
   const ended = yield* settleAttempt(
     yield* begunAttempt(attemptId),

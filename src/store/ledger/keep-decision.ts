@@ -15,7 +15,7 @@ const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queri
 
 /** Writes the decision with its event; the second time it changes nothing. */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
-  const row = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run)
   const { step, toolCallId, toolName, decision, by, note, deadline } = decided
   const isNew = yield* one(insertDecision, {
     run_key: run.key,

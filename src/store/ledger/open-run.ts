@@ -76,7 +76,7 @@ export function* openRun(newRun: NewRun): Work<void> {
  * under one id. Nobody else settles what that one had open while this one goes on, and calls would wait for its reservations.
  */
 function* openAgain({ run, part, begins, startedAtMs }: NewRun): Work<void> {
-  const row = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run)
   if (part === undefined || (yield* wasThere(part, row))) return
   if (begins) {
     yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })

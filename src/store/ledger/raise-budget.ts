@@ -30,7 +30,7 @@ const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ r
 /** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
-  const row = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run)
   const above = yield* lockAbove(row)
   const scope = yield* lockScope(run.key)
   const pico = usd === undefined ? 0n : picoOfUsd(usd, 'The raise of a budget is no amount')

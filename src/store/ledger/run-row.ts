@@ -1,3 +1,5 @@
+import { NotItsOwn } from '../../core/own-run.ts'
+import type { RunRef } from '../../core/protocol.ts'
 import type { RunTable } from '../schema.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { one, type Statement, type Work } from '../work.ts'
@@ -19,23 +21,38 @@ const NEEDED = [
 
 export type LockedRun = Pick<RunTable, (typeof NEEDED)[number]>
 
+/** What a run is called, and whether it says that it is sealed. */
+type RunName = Pick<RunRef, 'id' | 'key' | 'sealed'>
+
 const lockedRun: Statement<{ runKey: string }, LockedRun> = ({ runKey }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('runs').select(NEEDED).where('run_key', '=', runKey))
 
 /**
  * Locks the run: everything that a run writes passes here first, so that its calls, events and money change one after the other.
+ *
+ * @throws NotItsOwn where the key is that of another run, or the run is said to be sealed and is not: it would be shown what only
+ * sealed runs are.
  */
-export function* lockRun(runKey: string, runId: string): Work<LockedRun> {
-  const run = yield* one(lockedRun, { runKey })
-  if (run) return run
+export function* lockRun(run: RunName): Work<LockedRun> {
+  const row = yield* lockRunIfOpened(run)
+  if (row) return row
   throw new StoreProblem(
     'unknown-run',
-    `The run ${runId} is not in this store. Point DATABASE_URL at the store with which the run began, ` +
+    `The run ${run.id} is not in this store. Point DATABASE_URL at the store with which the run began, ` +
       'or terminate the run and start it again.',
   )
 }
 
 /** The run, locked, or `undefined` when it was never opened. */
-export function* lockRunIfOpened(runKey: string): Work<LockedRun | undefined> {
+export function* lockRunIfOpened({ key, id, sealed }: RunName): Work<LockedRun | undefined> {
+  const row = yield* lockByKey(key)
+  if (row && row.run_id !== id) throw new NotItsOwn(`The key ${key} is not that of the run ${id}`)
+  if (row && sealed && row.seal_key === null)
+    throw new NotItsOwn(`The run ${id} is not sealed, and its activity says that it is`)
+  return row
+}
+
+/** By its key alone, which the store itself has given. */
+export function* lockByKey(runKey: string): Work<LockedRun | undefined> {
   return yield* one(lockedRun, { runKey })
 }

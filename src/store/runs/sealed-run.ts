@@ -1,6 +1,6 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import type { RunTable } from '../schema.ts'
 import { chainOf } from '../transcripts/lineage-chain.ts'
-import { ownerOf } from '../transcripts/owner.ts'
 import { one, type Statement, type Work } from '../work.ts'
 
 const sealKeyOf: Statement<{ runKey: string }, Pick<RunTable, 'seal_key'>> = ({ runKey }, { queries }) =>

@@ -56,8 +56,9 @@ function* keep(run: WorkflowPlace, json: string, atMs: number): Work<string> {
   return name
 }
 
-function* take({ id, key }: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
-  yield* lockRun(key, id)
+function* take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
+  const { id, key } = run
+  yield* lockRun(run)
   const text = yield* one(findText, { runId: id, digest })
   if (text) {
     yield* writeBlob(key, digest, text.body)

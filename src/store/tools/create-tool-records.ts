@@ -28,7 +28,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 }
 
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
-  const run = yield* lockRun(key.run.key, key.run.id)
+  const run = yield* lockRun(key.run)
   const record = yield* recordOf(key)
   const result = yield* resultOf(record)
   if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
@@ -40,7 +40,7 @@ function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
 
 /** A parent that was terminated is told nothing more; one that was reset goes on with what it asks first. */
 function* begun(key: ToolRecordKey, atMs: number): Work<void> {
-  const run = yield* lockRun(key.run.key, key.run.id)
+  const run = yield* lockRun(key.run)
   const isOver = run.ended_at_ms !== null && (key.part === undefined || (yield* wasThere(key.part, run)))
   if (!isOver) yield* begin(key, atMs)
 }
@@ -82,7 +82,7 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
 function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<void> {
   const { run, step, toolCallId, toolName } = key
   const { isError, preview, atMs } = end
-  const row = yield* lockRun(run.key, run.id)
+  const row = yield* lockRun(run)
   if (isPurged(row)) return
   const { seal_key } = row
   const record = yield* recordOf(key)

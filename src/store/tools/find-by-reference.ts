@@ -1,9 +1,9 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import { answerOf, findCall } from '../ledger/call-rows.ts'
 import type { BlobTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { findParent } from '../transcripts/append-messages.ts'
-import { ownerOf } from '../transcripts/owner.ts'
 import { all, type Statement, type Work } from '../work.ts'
 
 type Range = { runKey: string; first: string; last: string }

@@ -1,3 +1,4 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import { writeBlob } from '../blobs/blob-rows.ts'
@@ -7,7 +8,6 @@ import { PLAIN, sealerOf } from '../seals/seal-text.ts'
 import type { Sealer } from '../seals/sealer.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 import { digestOf } from './digest.ts'
-import { ownerOf } from './owner.ts'
 
 type Written = Pick<MessageTable, 'position' | 'digest'>
 

@@ -1,8 +1,10 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import { LostContent } from '../../core/lost-content.ts'
+import { NotItsOwn } from '../../core/own-run.ts'
 import type { TranscriptPort } from '../../core/ports.ts'
 import type { PromptView } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
-import { chainOf, purgesOf } from './lineage-chain.ts'
+import { chainOf, type LineageChain, purgesOf } from './lineage-chain.ts'
 import { createMessageCache } from './message-cache.ts'
 import { readPrompt, shiftOf } from './read-prompt.ts'
 
@@ -14,6 +16,7 @@ export function createTranscripts(connection: Connection): TranscriptPort {
     read: async ({ lineage, length }, view = WHOLE, reader) => {
       const { mark, known, fresh } = await connection.read(function* () {
         const chain = yield* chainOf(lineage)
+        if (reader) assertReadable(reader.id, chain, view)
         const mark = JSON.stringify([view, purgesOf(chain)])
         const known = cache.first(lineage, mark, length - shiftOf(view))
         return { mark, known, fresh: yield* readPrompt({ chain, length }, view, known.length) }
@@ -23,6 +26,14 @@ export function createTranscripts(connection: Connection): TranscriptPort {
       return known.concat(fresh.messages)
     },
   }
+}
+
+/** A summary is told where its run went on, and in the runs that were forked from there. */
+function assertReadable(runId: string, chain: LineageChain, { compacted }: PromptView): void {
+  if (!compacted) return
+  const owner = ownerOf(compacted.summary.lineage)
+  if (chain.some(link => ownerOf(link.lineage) === owner)) return
+  throw new NotItsOwn(`The run ${runId} has named the transcript ${compacted.summary.lineage}, which is not its own`)
 }
 
 /** Who may start runs may name any transcript, and its worker would read it out. */

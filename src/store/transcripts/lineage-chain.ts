@@ -1,5 +1,5 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import { one, type Statement, type Work } from '../work.ts'
-import { ownerOf } from './owner.ts'
 
 /** A lineage, where it left the one above it, and when what its run had said was purged last. */
 interface Link {

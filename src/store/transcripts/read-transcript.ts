@@ -1,3 +1,4 @@
+import { ownerOf } from '../../core/lineage-owner.ts'
 import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import { readBlobs } from '../blobs/blob-rows.ts'
@@ -8,7 +9,6 @@ import { isSealed } from '../seals/sealer.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { chainOf, type LineageChain } from './lineage-chain.ts'
-import { ownerOf } from './owner.ts'
 
 const messagesBetween: Statement<{ lineage: string; from: number; to: number }, MessageTable> = (
   { lineage, from, to },

@@ -182,7 +182,8 @@ export function budgetTests(bench: Bench): void {
       usage: { inputTokens: 30, outputTokens: 12 },
     })
     expect(await ledger.closeLost(child, end)).toMatchObject(spent)
-    for (const nothing of [ledger.closeLost({ key: 'never-opened' }, end), ledger.spentBy({ key: 'never-opened' })])
+    const never = { id: 'never-opened', key: 'never-opened' }
+    for (const nothing of [ledger.closeLost(never, end), ledger.spentBy(never)])
       expect(await nothing).toMatchObject({ calls: 0, cost: exactly(0) })
     expect(await ledger.seen(child)).toEqual({ id: child.id, key: child.key })
     expect(await ledger.seen({ key: 'never-opened' })).toBeUndefined()

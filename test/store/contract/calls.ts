@@ -391,7 +391,7 @@ export function callTests(bench: Bench): void {
   it('lists the runs whose end is not written, a page after another', async () => {
     const { ledger, budgets } = await bench.open()
     for (const key of ['c', 'a', 'b', 'd']) await ledger.openRun(newRun({ run: { ...RUN, id: `run ${key}`, key } }))
-    await ledger.closeRun({ key: 'b' }, { outcome: 'answered', endedAtMs: 9_500 })
+    await ledger.closeRun({ id: 'run b', key: 'b' }, { outcome: 'answered', endedAtMs: 9_500 })
     expect(await budgets.openRuns('', 2)).toEqual([
       { id: 'run a', key: 'a' },
       { id: 'run c', key: 'c' },

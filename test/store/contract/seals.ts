@@ -72,7 +72,7 @@ export function sealTests(bench: Bench): void {
     const { transcript } = await ledger.beginCall(call)
     const compacted = { head: 1, until: 2, summary: sealed }
     const view = { since: 1, by: 'compaction', clearedBefore: 0, compacted } as const
-    await expect(transcripts.read(transcript, view, own)).rejects.toThrow('was started without a key')
+    await expect(transcripts.read(transcript, view, own)).rejects.toThrow('not its own')
     expect(await transcripts.read(transcript, undefined, own)).toHaveLength(3)
     expect(await transcripts.read(sealed, undefined, SEALED)).toHaveLength(2)
   })

@@ -1,0 +1,20 @@
+/**
+ * Holds every activity to the run of the workflow that asks for it, and what trying again cannot mend fails it for good.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import { assertOwn } from '../src/core/own-run.ts'
+import { failingForGood } from './for-good.ts'
+
+/** The activity, of a workflow's own run alone. */
+export function ofItsOwn<Input, Result>(
+  work: (input: Input) => Promise<Result>,
+  assert: typeof assertOwn = assertOwn,
+): (input: Input) => Promise<Result> {
+  return input =>
+    failingForGood(async () => {
+      assert(Context.current().info.workflowExecution?.workflowId, input)
+      return work(input)
+    })
+}

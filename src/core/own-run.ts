@@ -1,0 +1,63 @@
+/**
+ * Whether an activity is asked for the run whose workflow asks. Sealing keeps Temporal from reading; this keeps whoever may run workers
+ * there from having ours act for, or read from, a run that is not theirs. Of names alone: nothing is looked up for it.
+ *
+ * @module
+ */
+import { ownerOf } from './lineage-owner.ts'
+import { namesRun } from './names-run.ts'
+import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from './protocol.ts'
+
+/** An activity names what belongs to another run. Trying again changes nothing. */
+export class NotItsOwn extends Error {
+  override readonly name = 'NotItsOwn'
+}
+
+type Asked = { readonly run: RunRef } & Partial<
+  Pick<CallModelInput, 'transcript'> & Pick<RunToolInput, 'callId'> & Pick<OpenRunInput, 'terms'>
+>
+
+/** @throws NotItsOwn where what the workflow asks for names another run, or what lies with one. */
+export function assertOwn(workflowId: string | undefined, asked: unknown): void {
+  const problem = namesRun(asked) ? foreignIn(workflowId, asked as Asked) : 'no run'
+  if (problem !== undefined) throw foreign(workflowId, problem)
+}
+
+/** The same for what a workflow asks for a child that cannot ask itself. */
+export function assertBelow(workflowId: string | undefined, asked: unknown): void {
+  if (namesRun(asked) && workflowId !== undefined && asked.run.id.startsWith(`${workflowId}/`)) return
+  throw foreign(workflowId, namesRun(asked) ? `the run ${asked.run.id}` : 'no run')
+}
+
+function foreign(workflowId: string | undefined, what: string): NotItsOwn {
+  return new NotItsOwn(
+    `The workflow ${workflowId ?? 'of nobody'} has asked for ${what}, which is not its own. Nothing was done; use the verbs of openRun`,
+  )
+}
+
+function foreignIn(workflowId: string | undefined, { run, transcript, callId, terms }: Asked): string | undefined {
+  if (run.id !== workflowId) return `the run ${run.id}`
+  if (!isKeyOf(run)) return `the key ${run.key}`
+  const slice = run.slices?.find(each => !isWithin(run.key, each) || !each.startsWith(`${run.scope}/`))
+  if (slice !== undefined) return `the budget ${slice}`
+  if (transcript && ownerOf(transcript.lineage) !== run.key) return `the transcript ${transcript.lineage}`
+  if (callId !== undefined && !isCallOf(run, callId)) return `the call ${callId}`
+  const above = terms?.within?.asked?.run
+  if (above && !(run.id.startsWith(`${above.id}/`) && run.key.startsWith(`${above.key}/`))) return `the run ${above.id}`
+  return undefined
+}
+
+/** A run at the top has Temporal's key; a child's is that of its tree with the path of its id. */
+function isKeyOf({ id, key, root, scope }: RunRef): boolean {
+  if (root === undefined || scope === undefined) return root === scope && !key.includes('/')
+  return id.startsWith(`${root}/`) && !scope.includes('/') && key === `${scope}${id.slice(root.length)}`
+}
+
+function isWithin(key: string, above: string): boolean {
+  return key === above || key.startsWith(`${above}/`)
+}
+
+/** A run below has a key that begins with this one's. */
+function isCallOf({ key }: RunRef, callId: string): boolean {
+  return callId.startsWith(`${key}/`) && /^\d+\/[0-9a-f]+$/.test(callId.slice(key.length + 1))
+}
