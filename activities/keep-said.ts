@@ -4,8 +4,9 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
+import { isParts, partsInWords } from '../src/core/parts.ts'
 import type { EventPort } from '../src/core/ports.ts'
-import type { KeepSaidInput, Words } from '../src/core/protocol.ts'
+import type { KeepSaidInput, StoredText, Words } from '../src/core/protocol.ts'
 import { partOf } from './part.ts'
 
 export interface KeepSaidPorts {
@@ -25,7 +26,8 @@ export function createKeepSaid({ events }: KeepSaidPorts): (input: KeepSaidInput
 
 /** Of a text that lies in the store, its beginning. */
 function shown(text: Words): string {
-  return typeof text === 'string' ? text : `${beginningOf(text.preview)}…`
+  if (typeof text === 'string') return text
+  return isParts(text) ? partsInWords(text) : `${beginningOf((text as StoredText).preview)}…`
 }
 
 /** Of the longest escape of JSON, within which a preview may end: `\\u0000`. */

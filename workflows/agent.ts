@@ -10,6 +10,7 @@ import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import type { CarriedAgent } from '../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../src/core/agent/state.ts'
 import { userMessage } from '../src/core/agent/words.ts'
+import { isParts } from '../src/core/parts.ts'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
@@ -32,7 +33,8 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const run = prepareRun(terms ?? {})
   const { book } = run
   const name = workflowInfo().workflowType
-  const input = terms?.longInput ?? (typeof given === 'string' ? given : JSON.stringify(given))
+  const isGiven = typeof given === 'string' || isParts(given)
+  const input = terms?.longInput ?? (isGiven ? given : JSON.stringify(given))
   const carried = carriedHere(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {

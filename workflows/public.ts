@@ -4,6 +4,7 @@
  * @module
  */
 export type { JsonValue, Message } from '../src/core/messages.ts'
+export type { Part } from '../src/core/parts.ts'
 export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/protocol.ts'
 export type { Usage } from '../src/core/usage.ts'
 export type { ChildOptions } from './run/ask-child.ts'

@@ -5,7 +5,8 @@
  */
 import { LostContent, WAY_OUT } from '../../src/core/lost-content.ts'
 import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
-import type { Addition, CallModelInput, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
+import type { Part } from '../../src/core/parts.ts'
+import type { Addition, CallModelInput, GivenMessage, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
 import type { CallModelPorts } from './ports.ts'
 
 /** @throws LostContent for what is no more in the store. */
@@ -19,9 +20,28 @@ export async function addedMessages(
 async function messageOf(ports: CallModelPorts, run: RunRef, addition: Addition): Promise<Message> {
   if (addition.role === 'stored-text')
     return { role: 'user', content: [{ type: 'text', text: await ports.texts.take(run, addition.text.digest) }] }
+  if (addition.role === 'user') return userMessage(ports, run, addition)
   if (addition.role !== 'tool-results') return addition
   const content = await Promise.all(addition.results.map(result => toolResult(ports, run.key, result)))
   return { role: 'tool', content }
+}
+
+type UserMessage = Extract<Message, { role: 'user' }>
+
+async function userMessage(
+  ports: CallModelPorts,
+  run: RunRef,
+  message: UserMessage | GivenMessage,
+): Promise<UserMessage> {
+  const content = await Promise.all(message.content.map((part: Part) => wholePart(ports, run, part)))
+  return { ...message, content }
+}
+
+/** As the specification has it, with what lies in the store. */
+async function wholePart({ texts }: CallModelPorts, run: RunRef, part: Part): Promise<UserMessage['content'][number]> {
+  if (part.type === 'stored-text') return { type: 'text', text: await texts.take(run, part.text.digest) }
+  if (part.type !== 'file' || part.data.type !== 'stored') return part as UserMessage['content'][number]
+  return { ...part, data: { type: 'data', data: await texts.take(run, part.data.digest) } }
 }
 
 async function toolResult(

@@ -181,8 +181,8 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const { known } = prepared
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
   const promptTokens = warm
-    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [])
-    : ports.tokens.bound(prompt, prepared.tools)
+    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [], endpoint.model)
+    : ports.tokens.bound(prompt, prepared.tools, endpoint.model)
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens

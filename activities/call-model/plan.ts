@@ -7,6 +7,7 @@ import { type MoneyLimits, moneyLimitsOf } from '../../src/core/budgets/shared-b
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
+import { needsEyes } from '../../src/core/parts.ts'
 import { noRouteFault } from '../../src/core/routing/describe-no-route.ts'
 import { estimatePrompt } from '../../src/core/routing/estimate.ts'
 import { callNeeds } from '../../src/core/routing/needs.ts'
@@ -108,5 +109,12 @@ function moneyLimits({ directory }: CallModelPorts, prepared: Prepared): MoneyLi
 }
 
 function hasImage({ role, content }: Message): boolean {
-  return role === 'user' && content.some(part => part.type === 'file' && part.mediaType.startsWith('image/'))
+  if (role === 'user') return content.some(part => part.type === 'file' && needsEyes(part))
+  return role === 'tool' && content.some(part => part.type === 'tool-result' && showsImage(part.output))
+}
+
+type Output = Extract<Extract<Message, { role: 'tool' }>['content'][number], { type: 'tool-result' }>['output']
+
+function showsImage(output: Output): boolean {
+  return output.type === 'content' && output.value.some(item => item.type === 'file' && needsEyes(item))
 }

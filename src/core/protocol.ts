@@ -17,6 +17,7 @@
  * @module
  */
 
+export type { Part, StoredText } from './parts.ts'
 export type { AgentLimits, AgentPlan, PromptBounds } from './protocol/agents.ts'
 export type {
   Addition,
@@ -27,6 +28,7 @@ export type {
   CallModelResult,
   CallSettings,
   Cost,
+  GivenMessage,
   Spent,
 } from './protocol/calls.ts'
 export {
@@ -87,7 +89,6 @@ export type {
   ForkedFrom,
   Labels,
   RunRef,
-  StoredText,
   Terms,
   Within,
   Words,

@@ -5,19 +5,18 @@
  */
 import { estimateTokenCount } from 'tokenx'
 import type { FunctionTool, Message } from '../core/messages.ts'
+import type { FilePart } from '../core/parts.ts'
+import { boundOfFile, tokensOfFileData } from './file-tokens.ts'
 
 /** Roles and separators around a message, as vendors' own counting guides have it: 3 to 4 tokens. */
 const TOKENS_PER_MESSAGE = 4
-
-/** Images and other files have prices of their own; 1,600 tokens is what Anthropic counts for the largest image. */
-const TOKENS_PER_FILE = 1_600
 
 /**
  * The likely number of tokens, by a heuristic that is within about 10 % for English and code. For choosing a window,
  * not for money: see {@link byteBound}.
  */
 export function estimatePromptTokens(messages: readonly Message[], tools: readonly FunctionTool[]): number {
-  return sum(messages, tools, estimateTokenCount, TOKENS_PER_MESSAGE)
+  return sum(messages, tools, { text: estimateTokenCount, file: tokensOfFileData, perMessage: TOKENS_PER_MESSAGE })
 }
 
 /** Above what any chat template writes around a message or a tool, tags and newlines included. */
@@ -28,28 +27,36 @@ const OVERHEAD_PER_MESSAGE = 64
  * byte, so a text never has more tokens than bytes; the overhead covers what templates add. It is three to four times
  * the likely number: meant for reservations, where too much is given back and too little is a broken promise.
  *
- * Files count with a flat figure, for their bytes say nothing about their tokens.
+ * Files count with what vendors have published, for their bytes say nothing about their tokens.
+ *
+ * @param model - The one that counts them, `author/name`: one of them counts images several times as high as the others.
  */
-export function byteBound(messages: readonly Message[], tools: readonly FunctionTool[]): number {
-  return sum(messages, tools, text => Buffer.byteLength(text), OVERHEAD_PER_MESSAGE)
+export function byteBound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string): number {
+  const file = (part: File) => boundOfFile(part, model)
+  return sum(messages, tools, { text: text => Buffer.byteLength(text), file, perMessage: OVERHEAD_PER_MESSAGE })
 }
 
-function sum(
-  messages: readonly Message[],
-  tools: readonly FunctionTool[],
-  count: (text: string) => number,
-  overhead: number,
-): number {
+type File = Pick<FilePart, 'mediaType' | 'data'>
+
+interface Counting {
+  readonly text: (text: string) => number
+  readonly file: (part: File) => number
+  /** And for each tool. */
+  readonly perMessage: number
+}
+
+function sum(messages: readonly Message[], tools: readonly FunctionTool[], count: Counting): number {
+  const { text, perMessage } = count
   let total = 0
-  for (const message of messages) total += overhead + messageTokens(message, count)
+  for (const message of messages) total += perMessage + messageTokens(message, count)
   for (const tool of tools) {
-    total += overhead + count(tool.name) + count(tool.description ?? '') + count(JSON.stringify(tool.inputSchema))
+    total += perMessage + text(tool.name) + text(tool.description ?? '') + text(JSON.stringify(tool.inputSchema))
   }
   return total
 }
 
-function messageTokens(message: Message, count: (text: string) => number): number {
-  if (message.role === 'system') return count(message.content)
+function messageTokens(message: Message, count: Counting): number {
+  if (message.role === 'system') return count.text(message.content)
   let total = 0
   for (const part of message.content) total += partTokens(part, count)
   return total
@@ -58,20 +65,30 @@ function messageTokens(message: Message, count: (text: string) => number): numbe
 type Part = Exclude<Message, { role: 'system' }>['content'][number]
 
 /** Options count too: encrypted reasoning and signatures travel in them. */
-function partTokens(part: Part, count: (text: string) => number): number {
-  const options = part.providerOptions === undefined ? 0 : count(JSON.stringify(part.providerOptions))
+function partTokens(part: Part, count: Counting): number {
+  const { text, file } = count
+  const options = part.providerOptions === undefined ? 0 : text(JSON.stringify(part.providerOptions))
   switch (part.type) {
     case 'text':
     case 'reasoning':
-      return options + count(part.text)
+      return options + text(part.text)
     case 'file':
     case 'reasoning-file':
-      return options + TOKENS_PER_FILE
+      return options + file(part)
     case 'tool-call':
-      return options + count(part.toolCallId) + count(part.toolName) + count(JSON.stringify(part.input) ?? '')
+      return options + text(part.toolCallId) + text(part.toolName) + text(JSON.stringify(part.input) ?? '')
     case 'tool-result':
-      return options + count(part.toolCallId) + count(part.toolName) + count(JSON.stringify(part.output))
+      return options + text(part.toolCallId) + text(part.toolName) + outputTokens(part.output, count)
     default:
       return options
   }
+}
+
+/** A result's texts are counted as JSON, and so is what stands around its files. */
+function outputTokens(output: Extract<Part, { type: 'tool-result' }>['output'], { text, file }: Counting): number {
+  if (output.type !== 'content') return text(JSON.stringify(output))
+  const sizes = output.value.map(item =>
+    item.type === 'file' ? file(item) + text(JSON.stringify(item.providerOptions ?? '')) : text(JSON.stringify(item)),
+  )
+  return sizes.reduce((total, size) => total + size, 0)
 }

@@ -10,6 +10,7 @@ import { TASK_QUEUE, type Terms } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { type ForkOptions, planFork } from './runs/fork-run.ts'
+import { givenParts } from './runs/given-parts.ts'
 import { checkBrief, shortBrief } from './runs/long-texts.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { sixLetters } from './runs/six-letters.ts'
@@ -54,7 +55,11 @@ export interface ConnectOptions {
 
 /** What a run is started with: its input, its {@link Terms}, and what Temporal is told of it. */
 export interface StartOptions<Input = JsonValue> extends Terms {
-  /** Where it is over 1 MB, an agent reads it in the store; a workflow of one's own is refused then. */
+  /**
+   * For an agent a text, or texts and files: `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is as
+   * the AI SDK has it, or bytes. Files lie in the store, and a workflow of one's own is given references, which `run.agent`,
+   * `run.generate` and `run.child` take. Any other input over 1 MB an agent reads in the store; a workflow of one's own is refused then.
+   */
   readonly input: Input
   /** Starting the same id again gives the run that is there. @defaultValue the name, the time and six random letters */
   readonly id?: string
@@ -164,9 +169,10 @@ interface Starting {
 async function startRun<Input>(
   { client, store, seals, taskQueue }: Starting,
   name: string,
-  { input, id, priority, ...terms }: StartOptions<Input>,
+  { input: given, id, priority, ...terms }: StartOptions<Input>,
 ): Promise<string> {
-  refuseUnknown(`the start of ${name}`, { input, id, priority, ...terms }, START_KEYS)
+  refuseUnknown(`the start of ${name}`, { input: given, id, priority, ...terms }, START_KEYS)
+  const input = givenParts(`the input of ${name}`, given) ?? given
   const workflowId = id ?? readableId(name)
   checkNames({ name, id: workflowId, taskQueue })
   const dispatch = dispatchOf(priority, terms.workspace)

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { Message } from '../../src/core/messages.ts'
 import { byteBound, estimatePromptTokens } from '../../src/providers/estimate-tokens.ts'
 import { WEATHER } from '../support/model-asks.ts'
+import { pdf, png } from '../support/pictures.ts'
 
 const user = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] })
 
@@ -50,4 +51,32 @@ it('what is hidden in options counts, for encrypted reasoning is sent and billed
     content: [{ type: 'reasoning', text: '', providerOptions: { openai: { reasoningEncryptedContent: secret } } }],
   })
   expect(byteBound([thought('x'.repeat(1_000))], []) - byteBound([thought('')], [])).toBe(1_000)
+})
+
+const file = (mediaType: string, bytes: Buffer): Message => ({
+  role: 'user',
+  content: [{ type: 'file', mediaType, data: { type: 'data', data: bytes.toString('base64') } }],
+})
+
+const JPEG = Buffer.from('ffd8ffe000044a46ffc0001108025803e803', 'hex')
+const GIF = Buffer.from('474946383961e8035802', 'hex')
+const WEBP = Buffer.from(`52494646000000005745425056503858${'00'.repeat(8)}e70300570200`, 'hex')
+
+it.each([
+  ['a PNG', file('image/png', png(1000, 600, 100)), 804],
+  ['a JPEG', file('image/jpeg', JPEG), 804],
+  ['a GIF', file('image/gif', GIF), 804],
+  ['a WebP', file('image/webp', WEBP), 804],
+  ['a large image, which vendors make smaller', file('image/png', png(8000, 6000, 100)), 1_604],
+  ['one of unknown size', file('image/png', Buffer.from('no image')), 1_604],
+  ['a PDF, by its pages', file('application/pdf', pdf(12)), 36_004],
+])('%s counts by what is seen of it, whatever its bytes', (_, message, tokens) => {
+  expect(estimatePromptTokens([message], [])).toBe(tokens)
+  expect(byteBound([message], [])).toBeGreaterThan(tokens)
+})
+
+it('the bound of an image is the most that any vendor counts, and more for the one model that counts them dearer', () => {
+  const image = file('image/png', png(1000, 600, 100_000))
+  expect(byteBound([image], [])).toBe(4_784 + 64)
+  expect(byteBound([image], [], 'openai/gpt-4o-mini')).toBe(48_169 + 64)
 })

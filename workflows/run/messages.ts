@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { jsonBytes } from '../../src/core/agent/words.ts'
-import type { KeepSaidInput, Said, StoredText, Words } from '../../src/core/protocol.ts'
+import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
+import { isParts, partsInWords } from '../../src/core/parts.ts'
+import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'
 import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
@@ -54,13 +55,14 @@ export function createMessages(runId: string, listeners: ReadonlySet<Listener>, 
 const MOST_SHOWN = 10_000
 
 /** Longer ones lie in the store; only clients without one send them as they are. */
-function shownOf(text: Words): Pick<Heard, 'text' | 'truncated'> {
+function shownOf(words: Words): Pick<Heard, 'text' | 'truncated'> {
+  const text = isParts(words) ? partsInWords(words) : words
   if (typeof text !== 'string' || text.length <= MOST_SHOWN) return { text }
   return { text: `${text.slice(0, MOST_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`, truncated: true }
 }
 
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
-  if (!isWords(text) || (typeof text === 'string' && text.trim() === '')) return 'a message needs text'
+  if (!isWords(text)) return 'a message needs text, or a file'
   if (listeners.size === 0)
     return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
   const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
@@ -70,8 +72,4 @@ function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Liste
 
 function sumOfBytes(unread: readonly Words[]): number {
   return unread.reduce((sum, words) => sum + jsonBytes(words), 0)
-}
-
-export function isWords(text: unknown): text is Words {
-  return typeof text === 'string' || typeof (Object(text) as Partial<StoredText>).digest === 'string'
 }

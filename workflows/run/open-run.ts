@@ -4,9 +4,21 @@
  *
  * @module
  */
+import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { Jsonable, JsonValue, Message } from '../../src/core/messages.ts'
+import type { Part } from '../../src/core/parts.ts'
 import type { Policy } from '../../src/core/policy.ts'
-import type { Answer, CallSettings, Cost, Labels, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
+import type {
+  Addition,
+  Answer,
+  CallSettings,
+  Cost,
+  GivenMessage,
+  Labels,
+  Outcome,
+  StoredText,
+  Terms,
+} from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
@@ -30,10 +42,10 @@ import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
 export interface GenerateOptions extends CallSettings {
-  /** One user message, behind `messages`. */
-  readonly prompt?: string
+  /** One user message, behind `messages`: a text, or texts and files. */
+  readonly prompt?: string | readonly Part[]
   /** The conversation so far. */
-  readonly messages?: readonly Message[]
+  readonly messages?: readonly (Message | GivenMessage)[]
   /** A system message before all others. */
   readonly system?: string
   /** The name of a registered schema that the answer must satisfy; its value is `value`. @defaultValue none: free text */
@@ -66,8 +78,15 @@ export interface Run {
    * was stopped; a workflow that does not catch it ends with that outcome.
    */
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
-  /** Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. */
-  agent<Value = JsonValue>(name: string, input: string, options?: AgentOptions): Promise<AgentAnswer<Value>>
+  /**
+   * Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. It is given a text, or texts and
+   * files.
+   */
+  agent<Value = JsonValue>(
+    name: string,
+    input: string | readonly Part[],
+    options?: AgentOptions,
+  ): Promise<AgentAnswer<Value>>
   /**
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that is for what a model wants.
@@ -105,7 +124,7 @@ export function openRun(terms: Terms = {}): Run {
     throw ended(outcomeFrom(book, 'refused', { message: longInputProblem(book.workflow, terms.longInput) }))
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
-    agent: <Value>(name: string, input: string, options?: AgentOptions) =>
+    agent: <Value>(name: string, input: string | readonly Part[], options?: AgentOptions) =>
       awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
@@ -172,7 +191,7 @@ function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOpt
 
 /** Vendors refuse it, each in words of its own, and one after the other would be asked. */
 function questionProblem(taskClass: string, { prompt = '', messages = [] }: GenerateOptions): string | undefined {
-  if (messages.length > 0 || prompt.trim() !== '') return undefined
+  if (messages.length > 0 || isWords(prompt)) return undefined
   return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
 }
 
@@ -181,11 +200,11 @@ function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usa
   return { text, value: value as Value, truncated, endpoint, model }
 }
 
-function conversation({ system, messages, prompt }: GenerateOptions): readonly Message[] {
+function conversation({ system, messages, prompt }: GenerateOptions): readonly Addition[] {
   return [
     ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
     ...(messages ?? []),
-    ...(prompt === undefined ? [] : [{ role: 'user' as const, content: [{ type: 'text' as const, text: prompt }] }]),
+    ...(prompt === undefined ? [] : [userMessage(prompt)]),
   ]
 }
 

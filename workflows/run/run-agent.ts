@@ -7,6 +7,7 @@ import { condition } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import type { AgentDirective, AgentEnd, AgentEvent } from '../../src/core/agent/state.ts'
+import { isWords } from '../../src/core/agent/words.ts'
 import type { Addition, AgentPlan, Decision, PendingApproval, ToolCallRef, Words } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import {
@@ -27,7 +28,6 @@ import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
 import { ended, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
-import { isWords } from './messages.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish, showDetails } from './publish.ts'
 
@@ -70,7 +70,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
 
 /** What is no text would be looked for in the store, and vendors refuse an empty one. */
 function inputOf(book: Book, { input }: AgentStart): Words {
-  if (isWords(input) && (typeof input !== 'string' || input.trim() !== '')) return input
+  if (isWords(input)) return input
   const message = 'the agent was given no text to work on; start it with { "input": "…" }'
   throw ended(outcomeFrom(book, 'refused', { message }))
 }

@@ -5,8 +5,9 @@
  */
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
-import { userMessage } from '../../src/core/agent/words.ts'
+import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
+import { isParts, type Part } from '../../src/core/parts.ts'
 import type { PromptState, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -50,7 +51,7 @@ export interface Conversation {
 export async function useAgent<Value>(
   run: RunAtWork,
   name: string,
-  input: string,
+  input: string | readonly Part[],
   { conversation }: AgentOptions = {},
 ): Promise<AgentAnswer<Value>> {
   const { book } = run
@@ -68,15 +69,15 @@ export async function useAgent<Value>(
 function turnProblem(
   { ref }: Book,
   name: string,
-  input: string,
+  input: string | readonly Part[],
   conversation: Conversation | undefined,
 ): string | undefined {
-  if (typeof input !== 'string')
-    return `the input of ${name} is no text; give it a string, as \`JSON.stringify\` makes one of a value`
+  if (typeof input !== 'string' && !isParts(input))
+    return `the input of ${name} is neither a text nor a list of parts; give it a string, as \`JSON.stringify\` makes one of a value, or texts and files`
   if (!conversation) return undefined
   if (typeof conversation.transcript?.lineage !== 'string' || !conversation.prompt)
     return `the conversation that ${name} was given is none; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
-  if (input.trim() === '') return `nothing is said to ${name}: its input is empty`
+  if (!isWords(input)) return `nothing is said to ${name}: its input is empty`
   const { agent, transcript } = conversation
   if (agent !== name)
     return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it has to know`
@@ -87,7 +88,7 @@ function turnProblem(
 }
 
 /** As a part goes on where the one before it stood, with the call that is due. */
-function goneOn({ agent: _, ...conversation }: Conversation, input: string): CarriedAgent {
+function goneOn({ agent: _, ...conversation }: Conversation, input: string | readonly Part[]): CarriedAgent {
   return { ...conversation, state: { ...NEW_AGENT, step: 1 }, additions: [userMessage(input)] }
 }
 

@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import { withFiles } from '../parse/input-files.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
-import { count, duration, labels, name, priority, usd } from '../parse/values.ts'
+import { count, duration, labels, name, paths, priority, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
@@ -13,6 +14,7 @@ import { firstOutcome } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
 
 interface StartFlags extends InputOptions {
+  readonly file?: readonly string[]
   readonly id?: string
   readonly class?: string
   readonly budget?: string
@@ -36,6 +38,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .argument('<name>', 'of the workflow or the agent', name)
     .option('--input <json or text>', 'what it works on')
     .option('--input-file <path>', 'the same from a file; - is standard input')
+    .option('--file <path>', 'an image or a PDF that the agent looks at; may be given several times', paths)
     .option('--id <id>', 'starting the same id again gives the run that is there', name)
     .option('--class <name>', "the task class, instead of the agent's own")
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
@@ -54,7 +57,7 @@ export function addStart(program: Command, terminal: Terminal): void {
 }
 
 async function start(name: string, flags: StartFlags, terminal: Terminal): Promise<void> {
-  const input = await runInput(flags, terminal)
+  const input = withFiles(await runInput(flags, terminal), flags.file)
   const { id, workspace, label, watch, json, taskQueue } = flags
   const options = {
     taskClass: flags.class,

@@ -114,3 +114,7 @@ export function labels(text: string, before: Labels = {}): Labels {
   const { key, value } = label(text)
   return { ...before, [key]: value }
 }
+
+export function paths(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path]
+}

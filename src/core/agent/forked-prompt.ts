@@ -5,7 +5,7 @@
  */
 import type { Message } from '../messages.ts'
 import { type KnownPrompt, PREVIEW_BYTES, type PromptState, type PromptView, type WholeStep } from '../protocol.ts'
-import { tokensOfBytes } from './prompt-state.ts'
+import { tokensOfBytes, tokensOfMessage } from './prompt-state.ts'
 import { jsonBytes } from './words.ts'
 
 export interface Forked {
@@ -26,11 +26,11 @@ const NOTE_TOKENS = 40
 /** The prompt begins as that step's was: with its view, which is older than the fork's first step. */
 export function forkedPrompt({ messages, head, view, known, answer }: Forked): PromptState {
   const from = Math.max(view?.compacted?.until ?? 0, head)
-  const headTokens = sumOf(messages.slice(0, head), tokensOf)
+  const headTokens = sumOf(messages.slice(0, head), tokensOfMessage)
   const rest = messages.slice(from)
   const clearedBefore = view?.clearedBefore ?? 0
   const estimate = headTokens + sumOf(rest, (message, at) => tokensIn(message, from + at < clearedBefore))
-  const counted = known && known.promptTokens - (answer ? tokensOf(answer) : 0)
+  const counted = known && known.promptTokens - (answer ? tokensOfMessage(answer) : 0)
   return {
     head,
     headTokens,
@@ -48,7 +48,7 @@ function wholeSteps(messages: readonly Message[], from: number): readonly WholeS
   const steps = answers.map((answer, index): WholeStep => {
     const added = messages.slice(answer + 1, (answers[index + 1] ?? messages.length) + 1)
     const results = sumOf(added, longTokens)
-    return { answer, results, others: Math.max(0, sumOf(added, tokensOf) - results) }
+    return { answer, results, others: Math.max(0, sumOf(added, tokensOfMessage) - results) }
   })
   const long = steps.filter(({ answer, results }) => results > 0 && answer + 1 >= from)
   return long.map((step, index) => {
@@ -59,13 +59,9 @@ function wholeSteps(messages: readonly Message[], from: number): readonly WholeS
 }
 
 function tokensIn(message: Message, isCleared: boolean): number {
-  if (!isCleared) return tokensOf(message)
+  if (!isCleared) return tokensOfMessage(message)
   const long = longTokens(message)
-  return long === 0 ? tokensOf(message) : Math.max(0, tokensOf(message) - long) + NOTE_TOKENS
-}
-
-function tokensOf(message: Message): number {
-  return tokensOfBytes(jsonBytes(message))
+  return long === 0 ? tokensOfMessage(message) : Math.max(0, tokensOfMessage(message) - long) + NOTE_TOKENS
 }
 
 /** Of the results that can be cleared. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Addition, Answer, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
+import type { Message } from '../messages.ts'
+import { type Part, tokensOfFile } from '../parts.ts'
+import type { Addition, Answer, GivenMessage, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
 import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
@@ -24,7 +26,21 @@ function tokensOfAddition(addition: Addition): number {
   if (addition.role === 'tool-results')
     return addition.results.reduce((sum, { bytes }) => sum + tokensOfBytes(bytes), 0)
   if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
-  return tokensOfBytes(jsonBytes(addition))
+  return tokensOfMessage(addition)
+}
+
+/** The bytes of a file, and those of a reference, say nothing of its tokens. */
+export function tokensOfMessage(message: Message | GivenMessage): number {
+  if (message.role !== 'user') return tokensOfBytes(jsonBytes(message))
+  const parts: readonly Part[] = message.content
+  const elsewhere = parts.filter(part => part.type !== 'text')
+  if (elsewhere.length === 0) return tokensOfBytes(jsonBytes(message))
+  const words = { ...message, content: parts.filter(part => part.type === 'text') }
+  return elsewhere.reduce((sum, part) => sum + tokensOfPart(part), tokensOfBytes(jsonBytes(words)))
+}
+
+function tokensOfPart(part: Exclude<Part, { type: 'text' }>): number {
+  return part.type === 'file' ? tokensOfFile(part) : tokensOfBytes(part.text.bytes)
 }
 
 /** Results that are worth clearing lie in the store; a note in place of a short one would save nothing. */

@@ -3,12 +3,20 @@
  *
  * @module
  */
-import type { Addition, Words } from '../protocol.ts'
+import { isBlank, isParts } from '../parts.ts'
+import type { Addition, StoredText, Words } from '../protocol.ts'
 
 /** A user's message: as it is, or by reference where it lies in the store. */
 export function userMessage(words: Words): Addition {
-  if (typeof words !== 'string') return { role: 'stored-text', text: words }
-  return { role: 'user', content: [{ type: 'text', text: words }] }
+  if (typeof words === 'string') return { role: 'user', content: [{ type: 'text', text: words }] }
+  return isParts(words) ? { role: 'user', content: words } : { role: 'stored-text', text: words as StoredText }
+}
+
+/** Whether it can be told to an agent: vendors refuse what has nothing but blanks. */
+export function isWords(given: unknown): given is Words {
+  if (typeof given === 'string') return given.trim() !== ''
+  if (isParts(given)) return !isBlank(given)
+  return typeof (Object(given) as Partial<StoredText>).digest === 'string'
 }
 
 /** The bytes that a value takes as JSON in UTF-8, which nothing in a workflow knows by itself. */

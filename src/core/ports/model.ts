@@ -111,6 +111,6 @@ export interface ModelPort {
 export interface TokenPort {
   /** The likely count. */
   estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
-  /** A count that no tokenizer exceeds. */
-  bound(messages: readonly Message[], tools: readonly FunctionTool[]): number
+  /** A count that no tokenizer exceeds, and that of images no vendor, as far as each has published. `model`: the one that counts. */
+  bound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string): number
 }

@@ -5,15 +5,24 @@
  */
 import type { Fault, FaultKind } from '../faults/fault.ts'
 import type { JsonValue, Message, ProviderOptions } from '../messages.ts'
+import type { Part, StoredText } from '../parts.ts'
 import type { Policy } from '../policy.ts'
 import type { Usage } from '../usage.ts'
 import type { PromptView, RoutingMemory, TranscriptRef } from './prompts.ts'
-import type { Labels, RunRef, StoredText } from './terms.ts'
+import type { Labels, RunRef } from './terms.ts'
 import type { ToolCallRef, ToolResultRef } from './tools.ts'
 
-/** What a call adds to its transcript: messages as they are, or tool results and a user's long text by reference. */
+/** A user's message whose files and long texts may be references to where they lie. */
+export interface GivenMessage {
+  readonly role: 'user'
+  readonly content: readonly Part[]
+  readonly providerOptions?: ProviderOptions
+}
+
+/** What a call adds to its transcript: messages as they are, or tool results and what a user gave by reference. */
 export type Addition =
   | Message
+  | GivenMessage
   | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
   | { readonly role: 'stored-text'; readonly text: StoredText }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
+import type { Part, StoredText } from '../parts.ts'
 import type { Policy } from '../policy.ts'
 import type { PromptState, RoutingMemory, TranscriptRef } from './prompts.ts'
 
@@ -27,18 +28,8 @@ export interface Budget {
   readonly onShort?: 'ask' | 'refuse'
 }
 
-/** A text that is too long for history: a client wrote it into the store for the run. */
-export interface StoredText {
-  /** Of the text as JSON, in hex; under the run's own key where the run is sealed. */
-  readonly digest: string
-  /** Of the text as JSON, in UTF-8. */
-  readonly bytes: number
-  /** The beginning of that JSON, at most `PREVIEW_BYTES`. */
-  readonly preview: string
-}
-
-/** What people tell an agent: as it is, or where it lies. */
-export type Words = string | StoredText
+/** What people tell an agent: as it is, or where it lies; with files, part by part. */
+export type Words = string | StoredText | readonly Part[]
 
 /** On whose account and under which rules a run works. */
 export interface Terms {

@@ -12,6 +12,7 @@ import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
 import { unknownRun } from '../store/unknown-run.ts'
 import { checkModel } from './check-model.ts'
+import { type GivenPart, givenWords } from './given-parts.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */
@@ -25,8 +26,8 @@ export interface ForkOptions {
    * bound to; any of the class where it is bound to none, and where `taskClass` is given
    */
   readonly model?: string
-  /** A user message behind what the model saw. @defaultValue none: the step is asked again as it was */
-  readonly say?: string
+  /** A user message behind what the model saw, a text or texts and files. @defaultValue none: the step is asked again as it was */
+  readonly say?: string | readonly GivenPart[]
   /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
   readonly id?: string
   /** Of the fork alone. @defaultValue the limits under which the run stands, its tree's among them, not what is left of them */
@@ -81,7 +82,7 @@ export async function planFork(
     transcript: { lineage, length: length - 1 },
     prompt,
     ...(memory && { memory }),
-    ...(options.say !== undefined && { say: options.say }),
+    ...(options.say !== undefined && { say: givenWords(`what a fork of ${run.id} is told`, options.say) }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget
   const id = options.id ?? `${run.id.replaceAll('/', '-')}-fork-${sixLetters()}`

@@ -1,23 +1,26 @@
 /**
- * Texts that are too long for Temporal's history: the client writes them into the store first, and history refers to them.
+ * Files, and texts that are too long for Temporal's history: the client writes them into the store first, and history refers to them.
  *
  * @module
  */
 import { previewOf } from '../../../activities/preview.ts'
-import type { Brief, ForkedFrom, StoredText, Words } from '../../core/protocol.ts'
+import { isParts, type Part } from '../../core/parts.ts'
+import { type Brief, type ForkedFrom, PREVIEW_BYTES, type Words } from '../../core/protocol.ts'
 import type { WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
+import { keepParts, keepText, LONG_MESSAGE_BYTES } from './keep-parts.ts'
 
 /** Temporal refuses payloads over 2 MB, and an input is repeated in the first call's. */
 const MOST_BYTES = 1_000_000
 
-/** A longer message lies in the store: a call takes along all that its agent has not read yet, so that many must fit. */
-const LONG_MESSAGE_BYTES = 65_536
-
 /** A message to a run as history has it. @throws Error when it is too long for history and cannot be kept elsewhere. */
-export async function wordsFor(store: Store | undefined, run: WorkflowPlace, text: string): Promise<Words> {
-  const { bytes } = previewOf(text)
-  if (bytes <= LONG_MESSAGE_BYTES) return text
+export async function wordsFor(
+  store: Store | undefined,
+  run: WorkflowPlace,
+  text: string | readonly Part[],
+): Promise<Words> {
+  const bytes = Buffer.byteLength(JSON.stringify(text))
+  if (bytes <= (typeof text === 'string' ? LONG_MESSAGE_BYTES : PREVIEW_BYTES)) return text
   // Another store than the workers' would lose it, and the run with it.
   if (store && (await store.reports.run(run.workflowId))) return keep(store, run, text)
   if (bytes <= MOST_BYTES) return text
@@ -29,7 +32,7 @@ export async function wordsFor(store: Store | undefined, run: WorkflowPlace, tex
 
 /**
  * What a run that is about to start is given, as history has it. A workflow of one's own needs its input in hand, and nobody here
- * knows whether it is one, so the input stays there as long as it may.
+ * knows whether it is one, so the input stays there as long as it may; of parts it has the texts, and references to files.
  */
 export async function shortBrief(
   store: Store | undefined,
@@ -39,17 +42,19 @@ export async function shortBrief(
   const { input, terms = {} } = brief
   if (!store) return brief
   const { forkedFrom } = terms
+  if (isParts(input)) return { input: await keepParts(store, run, input), terms }
   const kept = { ...terms, ...(forkedFrom && { forkedFrom: await shortFork(store, run, forkedFrom) }) }
   const fits = (of: unknown) => bytesOf({ input: of, terms: kept }) <= MOST_BYTES
   if (fits(input) || !fits(null)) return { input, terms: kept }
   const text = typeof input === 'string' ? input : JSON.stringify(input)
-  return { input: null, terms: { ...kept, longInput: await keep(store, run, text) } }
+  return { input: null, terms: { ...kept, longInput: await keepText(store, run, text) } }
 }
 
 async function shortFork(store: Store, run: WorkflowPlace, forkedFrom: ForkedFrom): Promise<ForkedFrom> {
   const { say } = forkedFrom
+  if (isParts(say)) return { ...forkedFrom, say: await keepParts(store, run, say) }
   if (typeof say !== 'string' || previewOf(say).bytes <= LONG_MESSAGE_BYTES) return forkedFrom
-  return { ...forkedFrom, say: await keep(store, run, say) }
+  return { ...forkedFrom, say: await keepText(store, run, say) }
 }
 
 /** @throws Error when Temporal would refuse to start a run with it. */
@@ -62,9 +67,8 @@ export function checkBrief(name: string, brief: Brief<unknown>, store: Store | u
   )
 }
 
-async function keep(store: Store, run: WorkflowPlace, text: string): Promise<StoredText> {
-  const { bytes, text: preview } = previewOf(text)
-  return { digest: await store.texts.keep(run, text, Date.now()), bytes, preview }
+function keep(store: Store, run: WorkflowPlace, words: string | readonly Part[]): Promise<Words> {
+  return typeof words === 'string' ? keepText(store, run, words) : keepParts(store, run, words)
 }
 
 function bytesOf(brief: Brief<unknown>): number {

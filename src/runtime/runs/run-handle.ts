@@ -24,6 +24,7 @@ import type { Store } from '../../store/index.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { followEvents, keyOf } from './follow-events.ts'
+import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
@@ -68,12 +69,13 @@ export interface RunHandle {
   /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
   raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
   /**
-   * A message to the running agent; it reads it before its next call. One over 64 kB lies in the store; without it 1 MB is the most.
+   * A message to the running agent, a text or texts and files; it reads it before its next call. Files, and a text over 64 kB, lie in
+   * the store; without it 1 MB is the most.
    *
    * @param as - `id`: yours for the message. What is said again under an id changes nothing, so that it may be tried again when
    * the answer was lost, @defaultValue one of its own; `by`: who says it, for the record.
    */
-  say(text: string, as?: Pick<Said, 'id' | 'by'>): Promise<void>
+  say(text: string | readonly GivenPart[], as?: Pick<Said, 'id' | 'by'>): Promise<void>
   /** Ends the run after what is already paid for. */
   stop(): Promise<void>
   /** Ends the run now; calls on the wire are aborted. */
@@ -149,7 +151,8 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {
-        const words = await wordsFor(await storeIfThere(), place, text)
+        const given = givenWords(`the message to run ${id}`, text)
+        const words = await wordsFor(await storeIfThere(), place, given)
         await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
       }),
     stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),

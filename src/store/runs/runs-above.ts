@@ -10,8 +10,12 @@ export function keysAbove({ run_key, scope_id }: Pick<RunTable, 'run_key' | 'sco
   return names.map((_, count) => [scope_id, ...names.slice(0, count)].join('/'))
 }
 
-export function* runsAbove(run: RunTable): Work<RunTable[]> {
+/** From the top down. */
+export function* runsAbove(run: Pick<RunTable, 'run_key' | 'scope_id'>): Work<RunTable[]> {
   const keys = keysAbove(run)
   if (keys.length === 0) return []
-  return yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', 'in', keys))
+  // A key is the beginning of those below it.
+  return yield* ask(({ queries }) =>
+    queries.selectFrom('runs').selectAll().where('run_key', 'in', keys).orderBy('run_key'),
+  )
 }

@@ -4,7 +4,8 @@ import type { RunRef } from '../../core/protocol.ts'
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
-import { lockRun } from '../ledger/run-row.ts'
+import { type LockedRun, lockRun } from '../ledger/run-row.ts'
+import { runsAbove } from '../runs/runs-above.ts'
 import type { BlobTable, ClientTextTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { PLAIN, sealerOf } from '../seals/seal-text.ts'
@@ -29,6 +30,11 @@ const findDigest: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 
   { runKey, digest },
   { queries },
 ) => queries.selectFrom('blobs').select('digest').where('run_key', '=', runKey).where('digest', '=', digest)
+
+const findBody: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 'body'>> = (
+  { runKey, digest },
+  { queries },
+) => queries.selectFrom('blobs').select('body').where('run_key', '=', runKey).where('digest', '=', digest)
 
 const findTaken: Statement<Place, Pick<BlobTable, 'body'>> = ({ runId, digest }, { queries }) =>
   queries
@@ -56,22 +62,35 @@ function* keep(run: WorkflowPlace, json: string, atMs: number): Work<string> {
   return name
 }
 
-function* take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
-  const { id, key } = run
-  yield* lockRun(run)
+function* take(asked: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
+  const run = yield* lockRun(asked)
+  const { id, key } = asked
   const text = yield* one(findText, { runId: id, digest })
   if (text) {
     yield* writeBlob(key, digest, text.body)
     yield* tell(deleteText, { runId: id, digest })
-  } else if (!(yield* one(findDigest, { runKey: key, digest }))) yield* takeAfter({ runId: id, digest }, key)
+  } else if (!(yield* one(findDigest, { runKey: key, digest }))) yield* takeOver(run, digest)
   return JSON.parse(yield* readBlob(key, digest)) as string
 }
 
-/** Another namespace has a run of this id that was given the same words and came first: what it took was written for both. */
-function* takeAfter(place: Place, key: string): Work<void> {
-  const taken = yield* one(findTaken, place)
-  if (!taken) throw lost(place.runId, place.digest)
-  yield* writeBlob(key, place.digest, taken.body)
+/**
+ * What a run above was given, which has passed it on; or another namespace has a run of this id that was given the same words and came
+ * first: what it took was written for both.
+ */
+function* takeOver(run: LockedRun, digest: string): Work<void> {
+  const { run_key: key, run_id: runId } = run
+  const text = (yield* textAbove(run, digest)) ?? (yield* one(findTaken, { runId, digest }))
+  if (!text) throw lost(runId, digest)
+  yield* writeBlob(key, digest, text.body)
+}
+
+/** Nearest first. On its way still where the run above has not read it itself; it stays there. */
+function* textAbove(run: LockedRun, digest: string): Work<Pick<BlobTable, 'body'> | undefined> {
+  for (const { run_id: runId, run_key: runKey } of (yield* runsAbove(run)).toReversed()) {
+    const text = (yield* one(findText, { runId, digest })) ?? (yield* one(findBody, { runKey, digest }))
+    if (text) return text
+  }
+  return undefined
 }
 
 function lost(runId: string, digest: string): LostContent {

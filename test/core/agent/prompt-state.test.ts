@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { forkedPrompt } from '../../../src/core/agent/forked-prompt.ts'
-import { tokensOfAdditions } from '../../../src/core/agent/prompt-state.ts'
+import { tokensOfAdditions, tokensOfMessage } from '../../../src/core/agent/prompt-state.ts'
 import { jsonBytes } from '../../../src/core/agent/words.ts'
 import type { Message } from '../../../src/core/messages.ts'
 
@@ -48,4 +48,19 @@ describe('the prompt with which a fork begins', () => {
     expect(whole).toHaveLength(1)
     expect(whole[0]!.behind).toBeGreaterThan(40)
   })
+})
+
+it('a file counts for the tokens that a model reads of it, and not for its bytes or for those of its reference', () => {
+  const data = {
+    type: 'stored',
+    digest: 'a'.repeat(64),
+    bytes: 300_000,
+    tokens: 800,
+    preview: '[image/png, 300 kB]',
+  } as const
+  const stored = { role: 'user', content: [{ type: 'file', mediaType: 'image/png', data }] } as const
+  expect(tokensOfAdditions([stored])).toBeLessThan(820)
+  const inHand = { type: 'data', data: 'A'.repeat(400_000) } as const
+  const asRead: Message = { role: 'user', content: [{ type: 'file', mediaType: 'image/png', data: inHand }] }
+  expect(tokensOfMessage(asRead)).toBeLessThan(1_620)
 })

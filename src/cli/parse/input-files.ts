@@ -1,0 +1,47 @@
+/**
+ * Files that an agent is given beside its text.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import type { JsonValue } from '../../core/messages.ts'
+import type { GivenPart } from '../../runtime/runs/given-parts.ts'
+import { EXIT } from '../exit-codes.ts'
+import { CliProblem } from '../problem.ts'
+
+/** What vendors read, by the ending of its name. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.pdf': 'application/pdf',
+}
+
+/** The text and the files behind it, as an agent is given them; the input itself where there are none. */
+export function withFiles(input: JsonValue, paths: readonly string[] = []): JsonValue | readonly GivenPart[] {
+  if (paths.length === 0) return input
+  const text = typeof input === 'string' ? input : JSON.stringify(input)
+  return [{ type: 'text', text }, ...paths.map(filePart)]
+}
+
+function filePart(path: string): GivenPart {
+  const mediaType = MEDIA_TYPES[extname(path).toLowerCase()]
+  if (mediaType === undefined)
+    throw new CliProblem(
+      EXIT.badInput,
+      `${path} is no file of which it is known how models read it: ${Object.keys(MEDIA_TYPES).join(', ')} are. Give a text with --input-file`,
+    )
+  return { type: 'file', mediaType, filename: basename(path), data: bytesOf(path) }
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new CliProblem(EXIT.badInput, `${path} cannot be read (${code}); name another file`)
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What people give an agent besides words: files, in the AI SDK's own form, and how they are told of where they are not shown.
+ *
+ * @module
+ */
+import type { Message } from './messages.ts'
+
+type UserPart = Extract<Message, { role: 'user' }>['content'][number]
+export type TextPart = Extract<UserPart, { type: 'text' }>
+export type FilePart = Extract<UserPart, { type: 'file' }>
+
+/** A text that is too long for history: a client wrote it into the store for the run. */
+export interface StoredText {
+  /** Of the text as JSON, in hex; under the run's own key where the run is sealed. */
+  readonly digest: string
+  /** Of the text as JSON, in UTF-8. */
+  readonly bytes: number
+  /** The beginning of that JSON, at most `PREVIEW_BYTES`. */
+  readonly preview: string
+}
+
+/** A file that lies in the store: a client wrote it for the run. */
+export interface StoredFilePart extends Omit<FilePart, 'data'> {
+  readonly data: StoredFile
+}
+
+/** A text that lies there, for it is long. */
+export interface StoredTextPart {
+  readonly type: 'stored-text'
+  readonly text: StoredText
+}
+
+export interface StoredFile {
+  readonly type: 'stored'
+  /** Of its base64 as JSON, in hex; under the run's own key where the run is sealed. */
+  readonly digest: string
+  /** Of the file. */
+  readonly bytes: number
+  /** About as many as a model reads of it. */
+  readonly tokens: number
+  /** `[image/png, 48 kB]` */
+  readonly preview: string
+}
+
+/** Part of what an agent is given: a text or a file, in hand or by reference to where it lies. */
+export type Part = TextPart | FilePart | StoredFilePart | StoredTextPart
+
+/** Whether a value is a list of parts, and not empty. */
+export function isParts(value: unknown): value is readonly Part[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isPart)
+}
+
+function isPart(value: unknown): value is Part {
+  const { type, text, mediaType, data } = Object(value) as Readonly<Record<string, unknown>>
+  if (type === 'text') return typeof text === 'string'
+  if (type === 'stored-text') return typeof (Object(text) as Partial<StoredText>).digest === 'string'
+  return type === 'file' && typeof mediaType === 'string' && isFileData(data)
+}
+
+/** The field of each kind of a file's data that says what it is. */
+const FIELDS: Readonly<Record<string, string>> = { data: 'data', url: 'url', text: 'text', stored: 'digest' }
+
+function isFileData(data: unknown): boolean {
+  const { type, ...fields } = Object(data) as Readonly<Record<string, unknown>>
+  if (type === 'reference') return typeof fields.reference === 'object'
+  const field = FIELDS[String(type)]
+  return field !== undefined && typeof fields[field] === 'string'
+}
+
+/** Nothing but blanks, of which no vendor takes a message. */
+export function isBlank(parts: readonly Part[]): boolean {
+  return parts.every(part => part.type === 'text' && part.text.trim() === '')
+}
+
+/** The parts in words, a short one in place of each file. */
+export function partsInWords(parts: readonly Part[]): string {
+  return parts.map(partInWords).join(' ')
+}
+
+function partInWords(part: Part): string {
+  if (part.type === 'text') return part.text
+  return part.type === 'file' ? fileInWords(part) : `[text, ${sizeInWords(part.text.bytes)}]`
+}
+
+/** `[image/png, 48 kB]`: what it is, and never what is in it. */
+export function fileInWords({ mediaType, data }: Pick<FilePart | StoredFilePart, 'mediaType' | 'data'>): string {
+  switch (data.type) {
+    case 'data':
+      return `[${mediaType}, ${sizeInWords(bytesOfBase64(data.data))}]`
+    case 'stored':
+      return data.preview
+    case 'text':
+      return `[${mediaType}, ${sizeInWords(data.text.length)}]`
+    case 'url':
+      return `[${mediaType}, by its address]`
+    default:
+      return `[${mediaType}, by its vendor's id]`
+  }
+}
+
+/** The bytes that base64 stands for. */
+export function bytesOfBase64(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
+  return Math.floor((base64.length * 3) / 4) - padding
+}
+
+function sizeInWords(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** Of a file that nobody has measured: what Anthropic counts at most for an image of the usual resolution. */
+export const TOKENS_OF_UNKNOWN_FILE = 1_600
+
+/** The likely tokens of a file that is a part; see `src/providers/file-tokens.ts` for those that are in hand. */
+export function tokensOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>): number {
+  return data.type === 'stored' ? data.tokens : TOKENS_OF_UNKNOWN_FILE
+}
+
+/** Whether only models with the ability `images` can read it. Those that read PDFs do: vendors show them the pages. */
+export function needsEyes({ mediaType }: { readonly mediaType: string }): boolean {
+  return mediaType === 'image' || mediaType.startsWith('image/') || mediaType === 'application/pdf'
+}

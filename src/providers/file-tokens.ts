@@ -1,0 +1,56 @@
+/**
+ * How many tokens an image or a PDF has, before a vendor has counted it.
+ *
+ * @module
+ */
+import { type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
+import { pictureSize } from './picture-size.ts'
+
+type File = Pick<FilePart, 'mediaType' | 'data'>
+
+/** Width × height / 750, and no more than this: an image is made smaller first (Anthropic, "Vision", calculating image costs). */
+const PIXELS_PER_TOKEN = 750
+const MOST_OF_PICTURE = TOKENS_OF_UNKNOWN_FILE
+
+/**
+ * The most that Anthropic counts for models of high resolution. OpenAI's most is 1,445 by tiles (85 + 8 × 170) and 3,779 by patches
+ * (1,536 × 2.46 for nano), Google's 1,120.
+ */
+const BOUND_OF_PICTURE = 4_784
+
+/** OpenAI charges 2,833 and 5,667 a tile for it, so that an image costs as much as with its larger sibling; there are 8 tiles at most. */
+const DEAR_PICTURES = /gpt-4o-mini/
+const BOUND_OF_DEAR_PICTURE = 2_833 + 8 * 5_667
+
+/** A page's text has 1,500 to 3,000 tokens (Anthropic, "PDF support"), and it is shown as a picture beside that. */
+const TEXT_OF_PAGE = 3_000
+
+/** Newer PDFs pack the list of their pages; they have seldom less for each. */
+const BYTES_OF_PAGE = 10_000
+
+/** More no vendor takes. */
+const MOST_PAGES = 600
+
+/** The likely number. */
+export function tokensOfFileData({ mediaType, data }: File): number {
+  if (data.type !== 'data') return data.type === 'text' ? Math.ceil(data.text.length / 4) : TOKENS_OF_UNKNOWN_FILE
+  if (mediaType === 'application/pdf') return pagesOf(data.data) * TEXT_OF_PAGE
+  const size = needsEyes({ mediaType }) ? pictureSize(data.data) : undefined
+  if (!size) return TOKENS_OF_UNKNOWN_FILE
+  return Math.min(MOST_OF_PICTURE, Math.ceil((size.width * size.height) / PIXELS_PER_TOKEN))
+}
+
+/** What a vendor counts at most for it, by what each has published. */
+export function boundOfFile({ mediaType, data }: File, model = ''): number {
+  const picture = DEAR_PICTURES.test(model) ? BOUND_OF_DEAR_PICTURE : BOUND_OF_PICTURE
+  if (data.type === 'text') return Buffer.byteLength(data.text)
+  if (data.type !== 'data' || mediaType !== 'application/pdf') return picture
+  return pagesOf(data.data) * (TEXT_OF_PAGE + picture)
+}
+
+function pagesOf(base64: string): number {
+  const named = Buffer.from(base64, 'base64')
+    .toString('latin1')
+    .match(/\/Type\s*\/Page(?![a-zA-Z])/g)?.length
+  return Math.min(MOST_PAGES, named ?? Math.ceil((base64.length * 0.75) / BYTES_OF_PAGE))
+}

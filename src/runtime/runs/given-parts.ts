@@ -1,0 +1,89 @@
+/**
+ * What a client is given for an agent besides text: files, as bytes or in base64, put into the one form that they cross boundaries in.
+ *
+ * @module
+ */
+import { Buffer } from 'node:buffer'
+import { bytesOfBase64, type FilePart, isParts, type Part, type TextPart } from '../../core/parts.ts'
+import { WrongStart } from '../wrong-start.ts'
+
+/** A text or a file. A file's data is as the AI SDK has it, or its bytes. */
+export type GivenPart =
+  | TextPart
+  | (Omit<FilePart, 'data'> & { readonly data: Uint8Array | FilePart['data'] | BytesAsData | UrlAsData })
+
+interface BytesAsData {
+  readonly type: 'data'
+  readonly data: Uint8Array
+}
+
+interface UrlAsData {
+  readonly type: 'url'
+  readonly url: URL
+}
+
+/** Vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
+const MOST_FILE_BYTES = 20_000_000
+
+/**
+ * The parts, or `undefined` for what is no list of parts at all: an input may be any JSON.
+ *
+ * @param what - What they are, for people.
+ * @throws WrongStart for a list with a file that is none: as JSON its bytes would be read, and paid for, as a text
+ */
+export function givenParts(what: string, given: unknown): readonly Part[] | undefined {
+  if (!Array.isArray(given) || !given.some(hasFile)) return isParts(given) ? given : undefined
+  const parts: unknown = given.map(plain)
+  if (!isParts(parts))
+    throw new WrongStart(
+      `${what} has files, and something that is neither a text nor a file; give { type: 'text', text } and { type: 'file', mediaType: 'image/png', data } with its bytes, or with { type: 'data', data: base64 }. Nothing was sent`,
+    )
+  for (const part of parts) checkSize(what, part)
+  return parts
+}
+
+/** The same of what is told to an agent. @throws TypeError for what is neither a text nor a list of parts */
+export function givenWords(what: string, given: string | readonly GivenPart[]): string | readonly Part[] {
+  if (typeof given === 'string') return given
+  const parts = givenParts(what, given)
+  if (!parts) throw new TypeError(`${what} is neither a text nor a list of texts and files. Nothing was sent`)
+  return parts
+}
+
+function hasFile(part: unknown): boolean {
+  const { type } = Object(part) as { readonly type?: unknown }
+  return type === 'file' || type === 'image'
+}
+
+function plain(part: unknown): unknown {
+  const { type, data } = Object(part) as { readonly type?: unknown; readonly data?: unknown }
+  return type === 'file' ? { ...(part as object), data: plainData(data) } : part
+}
+
+function plainData(given: unknown): unknown {
+  if (given instanceof Uint8Array) return { type: 'data', data: base64Of(given) }
+  const { type, data, url } = Object(given) as Readonly<Record<string, unknown>>
+  if (type === 'data' && data instanceof Uint8Array) return { type, data: base64Of(data) }
+  return type === 'url' && url instanceof URL ? { type, url: url.href } : given
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Of base64 that names its type before it, as browsers give it, vendors say that it is broken. */
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+
+function checkSize(what: string, part: Part): void {
+  if (part.type !== 'file' || part.data.type !== 'data') return
+  const { mediaType, data } = part
+  const bytes = bytesOfBase64(data.data)
+  if (bytes > MOST_FILE_BYTES)
+    throw new WrongStart(
+      `${what} has a file (${mediaType}) of ${bytes} bytes, at most ${MOST_FILE_BYTES} go into a request to a vendor; make it smaller. Nothing was sent`,
+    )
+  if (!BASE64.test(data.data))
+    throw new WrongStart(
+      `${what} has a file (${mediaType}) whose data is no base64; give its bytes, or base64 without anything before it. Nothing was sent`,
+    )
+}

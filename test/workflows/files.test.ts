@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import type { Message } from '../../src/core/messages.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import type { App } from '../../src/runtime/app/app.ts'
+import { connect } from '../../src/runtime/client.ts'
+import type { GivenPart } from '../../src/runtime/runs/given-parts.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { pdf, png } from '../support/pictures.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+const VENDOR_OF = {
+  anthropic: 'anthropic',
+  chat: 'openai',
+  responses: 'openai-responses',
+  google: 'google',
+  other: 'openai-compatible',
+} as const
+
+const NAMES = ['anthropic', 'chat', 'responses', 'google', 'other'] as const
+const MODEL = { contextWindow: 200_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+
+const YAML = `
+providers:
+  blind:
+    protocol: openai-compatible
+    baseURL: "\${BLIND_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models: { acme/blind: { contextWindow: 200000, maxOutput: 4000, abilities: [tools], price: { input: 0.01, output: 0.04 } } }
+${NAMES.map(
+  name => `  ${name}:
+    protocol: ${VENDOR_OF[name]}
+    baseURL: "\${${name.toUpperCase()}_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models: { acme/${name}: { contextWindow: 200000, maxOutput: 4000, abilities: [tools, images], price: { input: 1, cachedInput: 0.1, output: 4 } } }
+`,
+).join('')}
+classes:
+  words: { models: [acme/blind], maxOutputTokens: 500 }
+${NAMES.map(name => `  ${name}: { models: [acme/blind, acme/${name}], maxOutputTokens: 500 }\n`).join('')}
+`
+
+const VENDORS: VendorScript = {
+  vendors: [
+    { name: 'blind', protocol: 'openai-compatible', models: { blind: MODEL } },
+    ...NAMES.map(name => ({
+      name,
+      protocol: VENDOR_OF[name],
+      models: { [name]: MODEL },
+      behaviours: [
+        { match: 'Ask', turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have seen all of it.' }] },
+        { match: 'What', turns: [{ text: 'A receipt.' }] },
+      ],
+    })),
+  ],
+}
+
+const tools = [
+  defineTool({
+    name: 'publish',
+    description: 'publishes',
+    input: z.object({}),
+    needsApproval: true,
+    run: async () => 'published',
+  }),
+]
+
+const describer = defineAgent({ name: 'describe', instructions: 'You look.', tools, taskClass: 'anthropic' })
+const APP: App = { tools, agents: [describer] }
+
+const RECEIPT = png(1000, 600, 48_000)
+const SHOT = png(800, 600, 30_000)
+const parts = (text: string, file = RECEIPT): readonly GivenPart[] => [
+  { type: 'text', text },
+  { type: 'file', mediaType: 'image/png', filename: 'receipt.png', data: file },
+]
+
+let stage: Stage
+
+beforeAll(async () => {
+  const temporalAddress = inject('temporalAddress')
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+})
+
+afterAll(() => stage?.close())
+
+describe('an agent is given an image', () => {
+  for (const name of NAMES)
+    it(`of a vendor that speaks ${VENDOR_OF[name]}: it is billed as an image, and history has a word for it`, async () => {
+      const input = parts('What is this?')
+      const run = await stage.signalbox.start('describe', { input, taskClass: name, budget: { usd: '0.05' } })
+      expect(await run.outcome()).toMatchObject({
+        kind: 'answered',
+        text: expect.stringContaining('A receipt.'),
+        calls: 1,
+      })
+      const [, asked] = await run.messages()
+      expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: RECEIPT.toString('base64') } })
+      const history = await historyText(stage, run.id)
+      expect(history.includes('[image/png, 48 kB]')).toBe(true)
+      expect(history.length).toBeLessThan(50_000)
+      const attempts = await stage.store.reports.attempts({ run: run.id })
+      expect(attempts.map(({ endpoint }) => endpoint)).toEqual([`${name}:acme/${name}`])
+      const row = stage.vendors.meter().at(-1)!
+      expect(row.inputTokens).toBeGreaterThan(250)
+      expect(row.inputTokens).toBeLessThan(2_000)
+      await expectLedgerMatchesMeter(stage)
+    })
+
+  it('in a class of models that see nothing: nobody is asked, and the outcome says why', async () => {
+    const run = await stage.signalbox.start('describe', { input: parts('What is this?'), taskClass: 'words' })
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('images') })
+  })
+
+  it('which is sealed with a run under zero data retention, and goes when it is purged', async () => {
+    const run = await stage.signalbox.start('describe', { input: parts('What is this?'), policy: { zdr: true } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining('A receipt.') })
+    expect(fileOf((await run.messages())[1]!)?.data).toMatchObject({ data: RECEIPT.toString('base64') })
+    await stage.store.content.purge(run.id, Date.now())
+    await expect(run.messages()).rejects.toThrow(/was purged/)
+  })
+
+  it('and is told another one, which its record has in a word; a fork sees both, and a PDF that it is told', async () => {
+    const run = await stage.signalbox.start('describe', { input: parts('Ask me.') })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await run.say(parts('And this?', SHOT))
+    expect(await eventOf(run.events(), 'said')).toMatchObject({ text: 'And this? [image/png, 30 kB]' })
+    await run.approve(toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining('all of it') })
+    expect((await historyText(stage, run.id)).length).toBeLessThan(50_000)
+    const say = [{ type: 'file', mediaType: 'application/pdf', data: pdf(40) }] as const
+    const fork = await stage.signalbox.fork(run.id, { atStep: 2, say })
+    expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
+    const files = (await fork.messages()).flatMap(message => fileOf(message) ?? [])
+    expect(files.map(({ mediaType }) => mediaType)).toEqual(['image/png', 'image/png', 'application/pdf'])
+  })
+})
+
+describe('a workflow of one’s own', () => {
+  it('is given references, which it passes to a model, an agent and a child run', async () => {
+    const run = await stage.signalbox.start('lookThrice', { input: parts('What is this?') })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      output: [
+        expect.stringContaining('A receipt'),
+        expect.stringContaining('A receipt'),
+        'answered',
+        '[image/png, 48 kB]',
+      ],
+    })
+    expect(outcome.calls).toBe(3)
+    expect((await historyText(stage, run.id)).length).toBeLessThan(60_000)
+  })
+})
+
+describe('files that cannot be', () => {
+  it('without a store: more than fits into history is refused with the limit', async () => {
+    const bare = await connect({ ...here(), store: false })
+    const input = parts('What?', png(10, 10, 900_000))
+    await expect(bare.start('describe', { input })).rejects.toThrow(/has 1200\d+ bytes; at most 1000000 fit/)
+    await bare.close()
+  })
+
+  it.each([
+    [{ type: 'image', image: 'aGk=' }, /neither a text nor a file/],
+    [{ type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'data:image/png;base64,aGk=' } }, /no base64/],
+    [{ type: 'file', mediaType: 'image/png', data: Buffer.alloc(20_000_001) }, /20000001 bytes, at most 20000000/],
+  ])('are refused before anything is sent', async (part, why) => {
+    await expect(stage.signalbox.start('describe', { input: [part] })).rejects.toThrow(why)
+  })
+})
+
+async function historyText({ signalbox }: Stage, id: string): Promise<string> {
+  const { events } = await signalbox.client.workflow.getHandle(id).fetchHistory()
+  return JSON.stringify(events).replace(/"data":"([^"]*)"/g, (_, data: string) =>
+    Buffer.from(data, 'base64').toString(),
+  )
+}
+
+function here() {
+  return { temporal: localConnection(inject('temporalAddress')), taskQueue: stage.taskQueue }
+}
+
+function fileOf({ content }: Message) {
+  return typeof content === 'string' ? undefined : content.find(part => part.type === 'file')
+}
