@@ -12,6 +12,7 @@ import { ConfigurationProblem } from './configuration/configuration.ts'
 import { NoSuchStep } from './runs/fork-run.ts'
 import { RunEnded } from './runs/run-ended.ts'
 import { RunUnheard } from './runs/run-unheard.ts'
+import { unansweredBecause } from './runs/unanswered-query.ts'
 import { BrokenEnvironment } from './temporal/connection-options.ts'
 import { ServerNotStarted } from './temporal/dev-server.ts'
 import { TemporalServerNotFound } from './temporal/find-cli.ts'
@@ -70,6 +71,9 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
     }
   if (error instanceof WorkflowUpdateFailedError)
     return { kind: 'input', message: `the run did not accept that: ${error.cause?.message ?? error.message}` }
+  const unanswered = unansweredBecause(error)
+  if (unanswered !== undefined)
+    return { kind: 'unreachable', message: `a worker could not tell how the run stands; try again: ${unanswered}` }
   if (error instanceof QueryNotRegisteredError)
     return { kind: 'input', message: `that workflow is no run of Signalbox: ${error.message}` }
   return grpcProblem(error)

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
+import type { Payload } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
+import { askState } from '../../src/runtime/inspect/asked-state.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
+import { knownProblem } from '../../src/runtime/problems.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
@@ -51,6 +54,38 @@ describe('an outcome', () => {
     await signalbox.client.workflow.getHandle(run.id).terminate()
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: 'the run was terminated', costUsd: '0' })
     await signalbox.close()
+  })
+
+  it('is put off where a worker cannot tell what the run has cost, as without its store, and then whole', async () => {
+    let away = false
+    const read = async (payloads: Payload[]) => {
+      if (away) throw new StoreProblem('unreachable', 'the store is away')
+      return payloads
+    }
+    const codec = { encode: async (payloads: Payload[]) => payloads, decode: read }
+    const worker = { dataConverter: { payloadCodecs: [codec] }, maxCachedWorkflows: 0 }
+    const temporalAddress = inject('temporalAddress')
+    const own = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, worker })
+    const run = await own.signalbox.start('clerk', { input: 'Try the slow tool.' })
+    await eventOf(run.events(), 'tool-start')
+    await run.cancel()
+    await eventOf(run.events(), 'run-end')
+    const { client } = own.signalbox
+    const status = async () => (await client.workflow.getHandle(run.id).describe()).status.name
+    await expect.poll(status, { timeout: 10_000 }).toBe('CANCELLED')
+    away = true
+    const error = await run.outcome().catch((thrown: unknown) => thrown)
+    expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('is away') })
+    expect(await askState(own.signalbox, run.id, { isRecorded: true })).toMatchObject({
+      note: expect.stringContaining('is away'),
+    })
+    away = false
+    expect(await run.outcome()).toMatchObject({
+      kind: 'cancelled',
+      calls: 1,
+      cost: { highPico: expect.not.stringMatching(/^0$/) },
+    })
+    await own.close()
   })
 })
 

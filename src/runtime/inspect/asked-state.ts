@@ -7,6 +7,7 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
 import { TOO_LATE, whoServes } from '../runs/run-unheard.ts'
+import { unansweredBecause } from '../runs/unanswered-query.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
 import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { failingOf } from './failing.ts'
@@ -42,6 +43,8 @@ export async function askState(
       return { note: 'the Temporal server no longer has it, and its end was never written' }
     const unread = unreadFor(error)
     if (unread) return { unread }
+    const unanswered = unansweredBecause(error)
+    if (unanswered !== undefined) return { note: `its state cannot be asked now: ${unanswered}` }
     const answer = grpcAnswer(error)
     if (!answer) throw error
     return { note: await silenceWords(signalbox, id, answer) }

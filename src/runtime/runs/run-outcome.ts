@@ -10,6 +10,7 @@ import { costUsd } from '../../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unansweredBecause } from './unanswered-query.ts'
 
 /**
  * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
@@ -55,9 +56,14 @@ async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
   try {
     return await workflow.query<RunState>(QUERIES.state)
   } catch (error) {
-    if (error instanceof QueryNotRegisteredError || wasNeverTakenUp(error)) return NO_TOTALS
+    if (wasNoRun(error) || wasNeverTakenUp(error)) return NO_TOTALS
     throw error
   }
+}
+
+/** What a worker could not tell is not nothing. */
+function wasNoRun(error: unknown): boolean {
+  return error instanceof QueryNotRegisteredError && unansweredBecause(error) === undefined
 }
 
 /** The server has one code for this and for a run whose worker fails at it, which may have spent much. */
