@@ -153,6 +153,32 @@ describe('what leaves', () => {
     for (const id of called) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/)
   })
 
+  // https://github.com/zed-industries/zed/issues/37021: "Unexpected role 'user' after role 'tool'".
+  it('Mistral hears nothing of a person right behind the results of tools', async () => {
+    vendor.answer(FAILURE)
+    const models = createModels([settingsOf('@ai-sdk/mistral', vendor.url, { package: '@ai-sdk/mistral' })])
+    const called = { toolCallId: 'D681PevKs', toolName: 'get_weather' }
+    await models.ask(
+      askOf(endpointOf('@ai-sdk/mistral', { upstream: 'mistral-large-latest' }), {
+        prompt: [
+          { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+          { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'York' } }] },
+          { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'text', value: 'rain' } }] },
+          { role: 'user', content: [{ type: 'text', text: 'Hurry.' }] },
+        ],
+      }),
+    )
+    await models.close()
+    const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
+    expect(messages.map(({ role }: { role: string }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ])
+  })
+
   it('OpenRouter’s package asks what the call has cost', async () => {
     expect(JSON.parse((await leaving('@openrouter/ai-sdk-provider')).request.body).usage).toEqual({ include: true })
   })

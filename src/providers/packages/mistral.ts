@@ -36,4 +36,18 @@ function withShortId(part: Called): Called {
   return { ...part, toolCallId: hash('sha256', toolCallId).slice(0, 9) }
 }
 
-export const mistral: Omit<Dialect, 'createModel'> = { ...openaiCompatible, fit: withShortIds, readUsage: mistralUsage }
+/** "Unexpected role 'user' after role 'tool'": what is said behind results is said after a word of the model's. */
+function withBridges(prompt: readonly Message[]): readonly Message[] {
+  return prompt.flatMap((message, at) => {
+    const isBehindResults = prompt[at - 1]?.role === 'tool' && (message.role === 'user' || message.role === 'system')
+    return isBehindResults ? [BRIDGE, message] : [message]
+  })
+}
+
+const BRIDGE: Message = { role: 'assistant', content: [{ type: 'text', text: 'Noted.' }] }
+
+export const mistral: Omit<Dialect, 'createModel'> = {
+  ...openaiCompatible,
+  fit: prompt => withBridges(withShortIds(prompt)),
+  readUsage: mistralUsage,
+}
