@@ -14,6 +14,7 @@ import type { Ask } from '../../src/core/ports.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
 import { missingPackage } from '../../src/providers/packages/load-package.ts'
 import { callOptions } from '../../src/providers/prepare/call-options.ts'
+import { marked, originOf } from '../../src/providers/prepare/origin.ts'
 import { schemaMode } from '../../src/providers/prepare/schema-request.ts'
 import { type Departure, departureOf } from '../../src/providers/transport/request.ts'
 import { askOf, WEATHER } from '../support/model-asks.ts'
@@ -165,6 +166,52 @@ it.each([
   const { body } = (await departure(settings, { ...endpoint, upstream }, {})).outgoing
   const limits = Object.entries(body as object).filter(([key]) => key.startsWith('max_'))
   expect(limits).toEqual([[name, 500]])
+})
+
+/**
+ * In the middle of a tool loop that another model began. https://api-docs.deepseek.com/guides/thinking_mode,
+ * https://github.com/NousResearch/hermes-agent/issues/15353, https://github.com/continuedev/continue/issues/11711
+ */
+it.each([
+  ['deepseek', 'deepseek-v4-pro', 'get_weather (call_1)'],
+  ['deepseek', 'deepseek-chat', undefined],
+  ['moonshotai', 'kimi-k2.6', 'get_weather (call_1)'],
+  ['openrouter', 'deepseek/deepseek-v4-pro', undefined],
+])('%s gets thoughts of its %s back, or %j where another model has thought', async (id, upstream, placeholder) => {
+  const { providers, directory } = configured(id)
+  const settings = providers.find(({ name }) => name === id)!
+  const endpoint = directory.endpoints.find(other => other.provider === id && other.upstream === upstream)!
+  const call = (number: number) => ({ toolCallId: `call_${number}`, toolName: 'get_weather' })
+  const step = (number: number, origin: Endpoint): Message[] => [
+    {
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'Hm.', providerOptions: marked(undefined, originOf(origin)) },
+        { type: 'tool-call', ...call(number), input: { city: 'York' } },
+      ],
+    },
+    { role: 'tool', content: [{ type: 'tool-result', ...call(number), output: { type: 'text', value: 'rain' } }] },
+  ]
+  const other = { ...endpoint, provider: 'anthropic', protocol: 'anthropic' }
+  const question: Message = { role: 'user', content: [{ type: 'text', text: 'Hi' }] }
+  const prompt = [question, ...step(1, other), ...step(2, endpoint)]
+  const { body } = (await departure(settings, endpoint, { prompt, tools: [WEATHER] })).outgoing
+  const { messages } = body as { messages: { role: string; reasoning_content?: string }[] }
+  const thoughts = messages.filter(({ role }) => role === 'assistant').map(message => message.reasoning_content)
+  expect(thoughts).toEqual([placeholder, 'Hm.'])
+})
+
+it.each([
+  ['none', { thinking: { type: 'disabled' } }],
+  ['minimal', { reasoning_effort: 'low' }],
+  ['high', { reasoning_effort: 'high' }],
+] as const)('DeepSeek is told to think %s in its own words', async (reasoning, expected) => {
+  const { providers, directory } = configured('deepseek')
+  const settings = providers.find(({ name }) => name === 'deepseek')!
+  const endpoint = directory.endpoints.find(({ upstream }) => upstream === 'deepseek-v4-pro')!
+  const { body } = (await departure(settings, endpoint, { settings: { maxOutputTokens: 500, reasoning } })).outgoing
+  const { thinking, reasoning_effort } = body as Readonly<Record<string, unknown>>
+  expect({ thinking, reasoning_effort }).toEqual({ thinking: undefined, reasoning_effort: undefined, ...expected })
 })
 
 it('arguments of tools are asked for as they are written where Anthropic itself is asked, and nowhere else', async () => {

@@ -1,5 +1,6 @@
 import type { Connection } from '../dialect.ts'
 import { limitRenamed } from './limit-name.ts'
+import { asMakersWant } from './makers.ts'
 
 /**
  * One model per endpoint, for what it can do is a setting of the package's provider. The provider's name is ours, so
@@ -8,7 +9,7 @@ import { limitRenamed } from './limit-name.ts'
 export async function createModel({ settings, endpoint, fetch }: Connection) {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const baseURL = settings.baseUrl ?? ''
-  const transformRequestBody = limitRenamed(baseURL, endpoint.upstream)
+  const transformRequestBody = limitRenamed(baseURL, endpoint.upstream) ?? asMakersWant(baseURL, endpoint.upstream)
   const provider = createOpenAICompatible({
     name: settings.name,
     baseURL,

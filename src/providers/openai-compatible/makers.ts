@@ -1,0 +1,42 @@
+/**
+ * What DeepSeek and Moonshot want at their own addresses beyond OpenAI's format. Both think unless told not to.
+ *
+ * @module
+ */
+import { isRecord, type JsonRecord, listOf, recordOf, textOf } from '../json.ts'
+
+/** Those of their models that think, by the address of each. */
+const THINKERS: readonly (readonly [address: RegExp, models: RegExp])[] = [
+  // https://api-docs.deepseek.com/guides/thinking_mode
+  [/^https:\/\/api\.deepseek\.com(?:\/|$)/, /^deepseek-(?:v[4-9]|reasoner)/],
+  // https://platform.kimi.ai/docs/guide/use-kimi-k2-thinking-model
+  [/^https:\/\/api\.moonshot\.(?:ai|cn)\//, /^kimi-k(?:2\.[5-9]|2-thinking|[3-9])/],
+]
+
+/** How a body is to be changed so that they take it; `undefined` where it is as it stands. */
+export function asMakersWant(baseUrl: string, upstream: string): ((body: JsonRecord) => JsonRecord) | undefined {
+  const isThinker = THINKERS.some(([address, models]) => address.test(baseUrl) && models.test(upstream))
+  return isThinker
+    ? body => ({ ...toldHowToThink(body), messages: listOf(body.messages).map(withThoughts) })
+    : undefined
+}
+
+/**
+ * "The `reasoning_content` in the thinking mode must be passed back to the API.": of what another model has said there is none, and an
+ * empty one counts as missing. It says what was done, for of a stand-in that is always the same DeepSeek makes its next answer:
+ * https://github.com/Lingtai-AI/lingtai-kernel/issues/9
+ */
+function withThoughts(message: unknown): unknown {
+  if (!isRecord(message) || message.role !== 'assistant' || message.reasoning_content) return message
+  const calls = listOf(message.tool_calls).map(recordOf)
+  const called = calls.map(call => `${String(recordOf(call.function).name)} (${String(call.id)})`).join(', ')
+  return { ...message, reasoning_content: called || textOf(message.content)?.slice(0, LONGEST_STAND_IN) || ' ' }
+}
+
+const LONGEST_STAND_IN = 80
+
+/** No degree is `none`: that is another field. */
+function toldHowToThink({ reasoning_effort: degree, ...body }: JsonRecord): JsonRecord {
+  if (degree === 'none') return { thinking: { type: 'disabled' }, ...body }
+  return degree === undefined ? body : { ...body, reasoning_effort: degree === 'minimal' ? 'low' : degree }
+}
