@@ -214,6 +214,21 @@ it.each([
   expect({ thinking, reasoning_effort }).toEqual({ thinking: undefined, reasoning_effort: undefined, ...expected })
 })
 
+// https://github.com/HKUDS/nanobot/pull/4967: "invalid temperature: only 1 is allowed for this model"
+it.each([
+  ['kimi-k2.6', { thinking: { type: 'disabled' } }],
+  ['kimi-k2-thinking', { temperature: 0.3 }],
+] as const)('Moonshot is told of %s what that takes, where it is not to think: %j', async (upstream, expected) => {
+  const { providers, directory } = configured('moonshotai')
+  const settings = providers.find(({ name }) => name === 'moonshotai')!
+  const endpoint = directory.endpoints.find(other => other.provider === 'moonshotai' && other.upstream === upstream)!
+  const changes = { settings: { maxOutputTokens: 500, reasoning: 'none', temperature: 0.3 } } as const
+  const { body } = (await departure(settings, endpoint, changes)).outgoing
+  const { thinking, reasoning_effort, temperature } = body as Readonly<Record<string, unknown>>
+  const nothing = { thinking: undefined, reasoning_effort: undefined, temperature: undefined }
+  expect({ thinking, reasoning_effort, temperature }).toEqual({ ...nothing, ...expected })
+})
+
 it('arguments of tools are asked for as they are written where Anthropic itself is asked, and nowhere else', async () => {
   for (const [id, isEager] of [
     ['anthropic', true],

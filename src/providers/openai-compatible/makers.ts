@@ -16,10 +16,21 @@ const THINKERS: readonly (readonly [address: RegExp, models: RegExp])[] = [
 /** How a body is to be changed so that they take it; `undefined` where it is as it stands. */
 export function asMakersWant(baseUrl: string, upstream: string): ((body: JsonRecord) => JsonRecord) | undefined {
   const isThinker = THINKERS.some(([address, models]) => address.test(baseUrl) && models.test(upstream))
-  return isThinker
-    ? body => ({ ...toldHowToThink(body), messages: listOf(body.messages).map(withThoughts) })
-    : undefined
+  if (!isThinker) return undefined
+  return body => ({
+    ...atOwnTemperature(upstream, toldHowToThink(upstream, body)),
+    messages: listOf(body.messages).map(withThoughts),
+  })
 }
+
+/** "invalid temperature: only 1 is allowed for this model", and 0.6 where it does not think: Moonshot advises to send none. */
+function atOwnTemperature(upstream: string, body: JsonRecord): JsonRecord {
+  if (!HAS_SWITCH.test(upstream)) return body
+  const { temperature: _, ...others } = body
+  return others
+}
+
+const HAS_SWITCH = /^kimi-k(?:2\.[5-9]|[3-9])/
 
 /**
  * "The `reasoning_content` in the thinking mode must be passed back to the API.": of what another model has said there is none, and an
@@ -36,7 +47,8 @@ function withThoughts(message: unknown): unknown {
 const LONGEST_STAND_IN = 80
 
 /** No degree is `none`: that is another field. */
-function toldHowToThink({ reasoning_effort: degree, ...body }: JsonRecord): JsonRecord {
-  if (degree === 'none') return { thinking: { type: 'disabled' }, ...body }
+function toldHowToThink(upstream: string, { reasoning_effort: degree, ...body }: JsonRecord): JsonRecord {
+  const alwaysThinks = upstream.startsWith('kimi-') && !HAS_SWITCH.test(upstream)
+  if (degree === 'none') return alwaysThinks ? body : { thinking: { type: 'disabled' }, ...body }
   return degree === undefined ? body : { ...body, reasoning_effort: degree === 'minimal' ? 'low' : degree }
 }
