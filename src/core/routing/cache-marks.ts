@@ -15,8 +15,11 @@ export const LONG_TTL_MS = 3_600_000
 
 /** Whether nothing is cached there unless the prompt says so. Others cache every prefix by themselves. */
 export function cachesOnlyMarked({ protocol }: Pick<Endpoint, 'protocol'>): boolean {
-  return protocol === 'anthropic'
+  return protocol === 'anthropic' || protocol === CLAUDE_AT_VERTEX
 }
+
+/** Anthropic's messages, at Google: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/prompt-caching */
+const CLAUDE_AT_VERTEX = '@ai-sdk/google-vertex/anthropic'
 
 /**
  * Whether marks save money there, as far as the price list says: what is written must have a price, or the attempt's cost would
