@@ -6,7 +6,8 @@ import { dialectOf } from '../../src/providers/dialects.ts'
 import { libraryFault } from '../../src/providers/library-error.ts'
 import { KNOWN_PACKAGES } from '../../src/providers/packages/known-packages.ts'
 import { creatorIn, missingPackage } from '../../src/providers/packages/load-package.ts'
-import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
+import { callOptions } from '../../src/providers/prepare/call-options.ts'
+import { askOf, endpointOf, settingsOf, WEATHER } from '../support/model-asks.ts'
 import { replyText } from '../support/replies.ts'
 import { JSON_TYPE, replying, type ScriptedVendor, startScriptedVendor } from '../support/scripted-vendor.ts'
 
@@ -179,6 +180,32 @@ describe('what leaves', () => {
     ])
   })
 
+  it('Bedrock is told between the turns what a system says there, and not refused for it', async () => {
+    vendor.answer(FAILURE)
+    const name = '@ai-sdk/amazon-bedrock'
+    const models = createModels([settingsOf(name, vendor.url, { package: name })])
+    const endpoint = endpointOf(name, { upstream: 'eu.anthropic.claude-opus-4-8' })
+    const reply = await models.ask(
+      askOf(endpoint, {
+        prompt: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+          { role: 'assistant', content: [{ type: 'text', text: 'Hello.' }] },
+          { role: 'system', content: 'The user is in Rome.' },
+          { role: 'user', content: [{ type: 'text', text: 'Where am I?' }] },
+        ],
+      }),
+    )
+    await models.close()
+    expect(reply).toMatchObject({ fault: { kind: 'overloaded' } })
+    const { system, messages } = JSON.parse(vendor.seen.at(-1)!.body)
+    expect(system).toEqual([{ text: 'Be brief.' }])
+    expect(messages.at(-1)).toEqual({
+      role: 'user',
+      content: [{ text: 'The user is in Rome.' }, { text: 'Where am I?' }],
+    })
+  })
+
   it('OpenRouter’s package asks what the call has cost', async () => {
     expect(JSON.parse((await leaving('@openrouter/ai-sdk-provider')).request.body).usage).toEqual({ include: true })
   })
@@ -303,4 +330,17 @@ it('says what is missing where a package lacks a setting of its own', async () =
   } finally {
     if (before !== undefined) process.env.AZURE_RESOURCE_NAME = before
   }
+})
+
+/** The package speaks Anthropic's messages, and Google caches of them what is marked: the prompt that it is given says what. */
+it('what Claude at Vertex is to cache is marked as at Anthropic', () => {
+  const protocol = '@ai-sdk/google-vertex/anthropic'
+  const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
+  const endpoint = endpointOf(protocol, { upstream: 'claude-sonnet-4-5@20250929', price })
+  const ask = askOf(endpoint, { tools: [WEATHER], caching: { key: 'run-1', recurring: 'all' } })
+  const { prompt, tools } = callOptions(ask, dialectOf(protocol), 'words')
+  const holders: readonly object[] = [...(tools ?? []), ...prompt]
+  const marks = holders.map(holder => (holder as { providerOptions?: unknown }).providerOptions)
+  expect(marks[0]).toEqual({ anthropic: { cacheControl: { type: 'ephemeral' } } })
+  expect(marks.filter(mark => mark !== undefined).length).toBeGreaterThan(1)
 })

@@ -1,5 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, ErrorReply, Reported } from '../dialect.ts'
+import { fit } from '../google/fit-prompt.ts'
 import { countOf, listOf, recordOf } from '../json.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
 
@@ -7,6 +8,8 @@ import { classifyError } from '../openai-compatible/classify-error.ts'
 export const bedrock: Omit<Dialect, 'createModel'> = {
   signs: 'set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  // Its package throws, as Google's does.
+  fit,
   /** Thinking is inside: the package adds its budget. */
   outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),
   storedBy: body =>
