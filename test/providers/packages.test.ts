@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../src/catalog/catalogue.ts'
-import type { Outgoing } from '../../src/core/ports.ts'
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { Ask, Outgoing } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
 import { libraryFault } from '../../src/providers/library-error.ts'
@@ -343,4 +345,56 @@ it('what Claude at Vertex is to cache is marked as at Anthropic', () => {
   const marks = holders.map(holder => (holder as { providerOptions?: unknown }).providerOptions)
   expect(marks[0]).toEqual({ anthropic: { cacheControl: { type: 'ephemeral' } } })
   expect(marks.filter(mark => mark !== undefined).length).toBeGreaterThan(1)
+})
+
+// https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+describe('what Claude at Amazon is to cache', () => {
+  const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }
+  const said = (role: 'user' | 'assistant', text: string) => ({ role, content: [{ type: 'text', text }] }) as Message
+  const prompt = [
+    { role: 'system', content: 'Be brief.' },
+    said('user', 'one'),
+    said('assistant', 'two'),
+    said('user', 'three'),
+  ]
+  async function marksOf(changes: Partial<Endpoint>, ask: Partial<Ask> = {}): Promise<readonly unknown[]> {
+    vendor.answer(FAILURE)
+    const name = '@ai-sdk/amazon-bedrock'
+    const models = createModels([settingsOf(name, vendor.url, { package: name })])
+    const endpoint = endpointOf(name, { upstream: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', price, ...changes })
+    const caching = { key: 'run-1', recurring: 'all' } as const
+    await models.ask(askOf(endpoint, { prompt: prompt as readonly Message[], tools: [WEATHER], caching, ...ask }))
+    await models.close()
+    const { system, messages } = JSON.parse(vendor.seen.at(-1)!.body)
+    const blocks = [...system, ...messages.flatMap(({ content }: { content: unknown[] }) => content)]
+    return blocks.map(block => block.cachePoint ?? block.text)
+  }
+  const POINT = { type: 'default' }
+  const PLAIN = ['Be brief.', 'one', 'two', 'three']
+
+  it('is marked: the system message with the tools, and the growing tail', async () => {
+    expect(await marksOf({})).toEqual(['Be brief.', POINT, 'one', POINT, 'two', 'three', POINT])
+  })
+
+  it('is kept for an hour where the configuration says so, and not under ZDR', async () => {
+    expect((await marksOf({ cacheTtlMs: 3_600_000 })).at(-1)).toEqual({ type: 'default', ttl: '1h' })
+    expect((await marksOf({ cacheTtlMs: 3_600_000 }, { zdr: true })).at(-1)).toEqual(POINT)
+  })
+
+  it('is nothing where no cache is known or wanted, and of other models, which refuse marks or need none', async () => {
+    expect(await marksOf({ price: { input: 3, output: 15 } })).toEqual(PLAIN)
+    expect(await marksOf({ cacheTtlMs: 0 })).toEqual(PLAIN)
+    expect(await marksOf({ upstream: 'amazon.nova-pro-v1:0' })).toEqual(PLAIN)
+  })
+
+  it('is what is marked by hand, where something is', async () => {
+    const byHand = prompt.with(1, { ...prompt[1]!, providerOptions: { bedrock: { cachePoint: POINT } } } as never)
+    expect(await marksOf({}, { prompt: byHand as readonly Message[] })).toEqual([
+      'Be brief.',
+      'one',
+      POINT,
+      'two',
+      'three',
+    ])
+  })
 })

@@ -14,9 +14,13 @@ export const MOST_MARKS = 4
 export const LONG_TTL_MS = 3_600_000
 
 /** Whether nothing is cached there unless the prompt says so. Others cache every prefix by themselves. */
-export function cachesOnlyMarked({ protocol }: Pick<Endpoint, 'protocol'>): boolean {
+export function cachesOnlyMarked({ protocol, upstream }: Pick<Endpoint, 'protocol' | 'upstream'>): boolean {
+  if (protocol === '@ai-sdk/amazon-bedrock') return CLAUDE_AT_AMAZON.test(upstream)
   return protocol === 'anthropic' || protocol === CLAUDE_AT_VERTEX
 }
+
+/** Nova caches by itself: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
+const CLAUDE_AT_AMAZON = /anthropic\.claude-/
 
 /** Anthropic's messages, at Google: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/prompt-caching */
 const CLAUDE_AT_VERTEX = '@ai-sdk/google-vertex/anthropic'

@@ -1,5 +1,9 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import type { Dialect, ErrorReply, Reported } from '../dialect.ts'
+import type { Message } from '../../core/messages.ts'
+import type { Ask } from '../../core/ports.ts'
+import { cachesOnlyMarked, LONG_TTL_MS, markPlaces } from '../../core/routing/cache-marks.ts'
+import { cacheTtlOf } from '../../core/routing/roster.ts'
+import type { Dialect, ErrorReply, Markable, Reported } from '../dialect.ts'
 import { fit } from '../google/fit-prompt.ts'
 import { countOf, listOf, recordOf } from '../json.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
@@ -10,6 +14,7 @@ export const bedrock: Omit<Dialect, 'createModel'> = {
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   // Its package throws, as Google's does.
   fit,
+  mark,
   /** Thinking is inside: the package adds its budget. */
   outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),
   storedBy: body =>
@@ -47,4 +52,30 @@ function readUsage(chunk: unknown, before: Reported): Reported {
       outputTokens: countOf(usage.outputTokens),
     }),
   }
+}
+
+/**
+ * Claude's caches end where the prompt says so. What is marked in it by hand (`providerOptions.bedrock.cachePoint` of a message) stands
+ * alone; models that are not known to have a cache are not asked for one, and refuse to be. Tools stand before the system message, and are
+ * cached with it.
+ */
+function mark({ endpoint, caching, zdr }: Ask, plain: Markable): Markable {
+  const ttlMs = cacheTtlOf(endpoint)
+  const hasCache = cachesOnlyMarked(endpoint) && endpoint.price?.cacheWrite !== undefined
+  if (!caching || ttlMs === 0 || !hasCache || plain.prompt.some(isMarked)) return plain
+  const places = markPlaces(plain.prompt, caching.recurring)
+  const point = { type: 'default', ...(ttlMs >= LONG_TTL_MS && !zdr && { ttl: '1h' }) }
+  return {
+    ...plain,
+    prompt: plain.prompt.map((message, at) => (places.includes(at) ? marked(message, point) : message)),
+  }
+}
+
+function isMarked({ providerOptions }: Message): boolean {
+  return (providerOptions?.bedrock?.cachePoint ?? providerOptions?.amazonBedrock?.cachePoint) !== undefined
+}
+
+function marked<T extends Message>(message: T, cachePoint: { type: string }): T {
+  const bedrock = { ...message.providerOptions?.bedrock, cachePoint: { ...cachePoint } }
+  return { ...message, providerOptions: { ...message.providerOptions, bedrock } }
 }
