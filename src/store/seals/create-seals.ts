@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { idOfRoot } from '../../core/sealing.ts'
 import type { Connection } from '../connection.ts'
-import type { RunTable, SealedRootTable } from '../schema.ts'
+import type { SealedRootTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { KEY_BYTES } from './cipher.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -125,11 +125,19 @@ function* discard(rootId: string): Work<void> {
 
 /** The key that the latest earlier run of that tree has; runs of other namespaces may have the same id. */
 function* earlierKey(rootId: string, keyId: string): Work<string | undefined> {
-  for (const { seal_key } of yield* sealedRuns(idOfRoot(rootId))) {
-    if (seal_key === null || seal_key === keyId) continue
-    if ((yield* findKey(seal_key))?.root_id === rootId) return seal_key
-  }
-  return undefined
+  const [earlier] = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .innerJoin('seal_keys', 'seal_keys.key_id', 'runs.seal_key')
+      .select('seal_keys.key_id')
+      .where('runs.run_id', '=', idOfRoot(rootId))
+      .where('seal_keys.root_id', '=', rootId)
+      .where('seal_keys.key_id', '!=', keyId)
+      .orderBy('runs.started_at_ms', 'desc')
+      .orderBy('runs.run_key', 'desc')
+      .limit(1),
+  )
+  return earlier?.key_id
 }
 
 /** The tree's row, locked; one that is new has what lies under the id alone, from before keys knew of namespaces. */
@@ -141,21 +149,16 @@ function* claimOrAdopt(rootId: string): Work<SealedRootTable> {
 
 /** Whether it is the key of a run that has ended: Temporal forgets a run after a while, and then its id may be used again. */
 function* isOfEnded(rootId: string, keyId: string): Work<boolean> {
-  const run = (yield* sealedRuns(idOfRoot(rootId))).find(({ seal_key }) => seal_key === keyId)
-  return run !== undefined && run.ended_at_ms !== null
-}
-
-/** Newest first. */
-function* sealedRuns(id: string): Work<Pick<RunTable, 'seal_key' | 'ended_at_ms'>[]> {
-  return yield* ask(({ queries }) =>
+  const [run] = yield* ask(({ queries }) =>
     queries
       .selectFrom('runs')
-      .select(['seal_key', 'ended_at_ms'])
-      .where('run_id', '=', id)
-      .where('seal_key', 'is not', null)
+      .select('ended_at_ms')
+      .where('run_id', '=', idOfRoot(rootId))
+      .where('seal_key', '=', keyId)
       .orderBy('started_at_ms', 'desc')
-      .orderBy('run_key', 'desc'),
+      .limit(1),
   )
+  return run !== undefined && run.ended_at_ms !== null
 }
 
 /** Ends the key of a run tree for good, in this transaction. */
