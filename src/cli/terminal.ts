@@ -30,9 +30,9 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   let exitCode: ExitCode = EXIT.done
-  process.stdout.on('error', endWithOutput)
-  // Where that goes nowhere nobody can be told; what is done is done all the same, and its exit code holds.
-  process.stderr.on('error', () => {})
+  // Once, however many terminals are made of the process.
+  process.stdout.off('error', endWithOutput).on('error', endWithOutput)
+  process.stderr.off('error', goOn).on('error', goOn)
   return {
     write: text => put(process.stdout, text),
     print: line => put(process.stdout, `${line}\n`),
@@ -52,6 +52,9 @@ export function processTerminal(): Terminal {
       void setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit()))),
   }
 }
+
+/** Where notes go nowhere nobody can be told; what is done is done all the same, and its exit code holds. */
+function goOn(): void {}
 
 /** Files and programs are given it as it is. */
 function put(stream: NodeJS.WriteStream, text: string): void {

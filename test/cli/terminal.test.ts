@@ -22,3 +22,11 @@ it('lets nothing that a run has said steer the screen, and gives it to files and
   expect(written(said, { isScreen: true })).toBe('one�[2J�]52;c;eA==�\ttwo\r\nthree�four�1A · é 日本 🚀\n')
   expect(written(said, { isScreen: false })).toBe(`${said}\n`)
 })
+
+it('listens to the process once, however often it is made', () => {
+  processTerminal()
+  const listeners = () => [process.stdout, process.stderr].map(stream => stream.listenerCount('error'))
+  const before = listeners()
+  processTerminal()
+  expect(listeners()).toEqual(before)
+})
