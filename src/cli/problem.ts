@@ -24,9 +24,10 @@ const EXIT_CODES = {
   ended: EXIT.runEnded,
 } as const satisfies Record<KnownProblem['kind'], ExitCode>
 
-/** Of a run that the store was asked for. */
-export function noSuchRun(run: string, place: string): CliProblem {
-  return new CliProblem(EXIT.noSuchRun, `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
+/** Of a run that the store was asked for. Loaded on failure only. */
+export async function noSuchRun(run: string, place: string): Promise<Error> {
+  const { unknownRun } = await import('../runtime/store/unknown-run.ts')
+  return unknownRun(run, place)
 }
 
 /** `undefined` for a bug, which is to be thrown on with its stack. */

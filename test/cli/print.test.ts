@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { runJson } from '../../src/cli/commands/runs.ts'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
+import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'

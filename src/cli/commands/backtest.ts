@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
+import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { count, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration } from '../print/words.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface BacktestFlags {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count, usd } from '../parse/values.ts'
 import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import type { LedgerFilter } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { noSuchRun } from '../problem.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface CallsFlags {
@@ -51,7 +51,7 @@ async function list(
     const more = found.length > limit
     if (more) noteMore(terminal, limit)
     const { run } = rest
-    if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw noSuchRun(run, place)
+    if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
     const withRun = run === undefined
     terminal.print(

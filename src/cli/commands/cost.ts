@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { CostReport, CostSum } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
 import { countOf } from '../print/words.ts'
 import { noSuchRun } from '../problem.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addCost(program: Command, terminal: Terminal): void {
@@ -23,7 +23,7 @@ export function addCost(program: Command, terminal: Terminal): void {
 async function cost(run: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   await withRecords(terminal, async ({ reports, place }) => {
     const report = await reports.cost(run)
-    if (!report) throw noSuchRun(run, place)
+    if (!report) throw await noSuchRun(run, place)
     if (json) printJson(terminal, reportJson(run, report))
     else terminal.print(describe(run, report))
   })

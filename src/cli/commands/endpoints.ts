@@ -3,11 +3,11 @@ import { definedOnly } from '../../core/defined-only.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface EndpointsFlags {

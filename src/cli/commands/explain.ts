@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { Labels } from '../../core/protocol.ts'
 import type { Question } from '../../runtime/routes/explain-route.ts'
+import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { amount, count, labels, name } from '../parse/values.ts'
 import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
 import { explanationJson, explanationWords } from '../print/explanation.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ExplainFlags {

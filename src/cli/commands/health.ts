@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import type { WorkerHealth } from '../../runtime/temporal/worker-health.ts'
+import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatDuration } from '../print/words.ts'
-import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface HealthFlags {

@@ -1,14 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { costJson, formatCost } from '../print/money.ts'
+import { formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
+import { runJson } from '../print/run-json.ts'
 import { renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime, shorten } from '../print/words.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { listWaiting } from './waiting.ts'
 
@@ -71,15 +72,6 @@ async function list(
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
   })
-}
-
-/** A report with its money as decimal strings. A content rule's pattern is not shown: it may be what nobody shall read. */
-export function runJson({ cost, policy, ...report }: RunReport) {
-  return { ...report, ...(policy && { policy: withoutPatterns(policy) }), ...costJson(cost) }
-}
-
-function withoutPatterns({ content, ...policy }: NonNullable<RunReport['policy']>) {
-  return { ...policy, ...(content && { content: content.map(({ name }) => ({ name })) }) }
 }
 
 /** Of a message: `show` has the whole. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readText } from '../parse/run-input.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
-import { withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addSetup(program: Command, terminal: Terminal): void {

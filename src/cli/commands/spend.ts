@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Period, periodOf } from '../parse/time-span.ts'
 import { time } from '../parse/values.ts'
@@ -10,7 +11,6 @@ import { spendJson, statementCsv } from '../print/spend.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatCount, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
-import { withRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface SpendFlags {

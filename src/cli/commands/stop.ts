@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 const ENDS = {

@@ -6,12 +6,12 @@
 import type { Signalbox } from '../../runtime/client.ts'
 import type { WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
 import type { RunFilter } from '../../runtime/store/records.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { CliProblem } from '../problem.ts'
-import { EXISTING_STORE, withSignalbox } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** They are asked themselves: the server and a worker are needed. */

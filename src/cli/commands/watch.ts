@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import { withSignalboxOrRecords } from '../connections.ts'
 import { amount, name } from '../parse/values.ts'
-import { withSignalboxOrRecords } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchOptions, watchRecords, watchRun } from '../watch/watch-run.ts'
 
