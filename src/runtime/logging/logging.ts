@@ -5,7 +5,8 @@
  */
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime, type TelemetryOptions } from '@temporalio/worker'
-import { destination, type Logger as Pino, pino } from 'pino'
+import { type Logger as Pino, pino } from 'pino'
+import { createLogLines } from './log-lines.ts'
 import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
 
@@ -48,9 +49,6 @@ function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
   return Object.fromEntries(kept.map(([name, value]) => (name === 'error' ? ['err', value] : [name, value])))
 }
 
-/** In characters. What comes after is in no log. */
-const MOST_UNWRITTEN = 1_000_000
-
 /** `json`: one object a line, for machines. `words`: for a person who watches. */
 export type LoggingFormat = 'json' | 'words'
 
@@ -63,16 +61,21 @@ export function installLogging(
   format: LoggingFormat = 'json',
   metrics?: TelemetryOptions['metrics'],
 ): void {
-  const lines = destination({ fd: 2, sync: true, maxLength: MOST_UNWRITTEN })
-  // A full disk beneath the log ends no worker; what fits here is written once there is room.
-  lines.on('error', () => {})
-  const stream = format === 'json' ? lines : { write: (line: string) => void lines.write(logWords(line)) }
-  const log = pino({ level, base: { pid: process.pid } }, stream)
   Runtime.install({
-    logger: createTemporalLogger(log),
+    logger: createTemporalLogger(openLog(level, format)),
     telemetryOptions: {
       logging: { forward: {}, filter: { core: level === 'trace' ? 'DEBUG' : 'WARN', other: 'ERROR' } },
       ...(metrics && { metrics }),
     },
   })
+}
+
+/** On standard error. */
+export function openLog(level: LoggingLevel, format: LoggingFormat): Pino {
+  const lines = createLogLines(2, dropped =>
+    log.warn({ lines: dropped }, `nobody read this log for a while, and ${dropped} lines of then are missing`),
+  )
+  const stream = format === 'json' ? lines : { write: (line: string) => lines.write(logWords(line)) }
+  const log = pino({ level, base: { pid: process.pid } }, stream)
+  return log
 }

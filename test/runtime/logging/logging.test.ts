@@ -1,5 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
 import { OUT_OF_REACH, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
@@ -111,4 +117,46 @@ it('says once a minute that a collector does not take metrics, whatever is said 
     })
   }
   expect(written.map(line => JSON.parse(line).msg)).toEqual([UNPUSHED, OUT_OF_REACH, UNPUSHED, OUT_OF_REACH])
+})
+
+describe('a log that nobody reads', () => {
+  const script = fileURLToPath(new URL('./logging-process.ts', import.meta.url))
+  const start = async (lines: number) => {
+    const child = spawn(process.execPath, [script, String(lines)], { stdio: 'pipe' })
+    await once(child.stdout, 'data')
+    return child
+  }
+  const readAll = async (stream: Readable) =>
+    (await text(stream))
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line).msg as string)
+
+  it('does not hold up the work, and is whole once it is read, to the last line', async () => {
+    const child = await start(1_000)
+    const reading = readAll(child.stderr)
+    child.stdin.write('end\n')
+    const messages = await reading
+    expect(messages).toHaveLength(1_001)
+    expect(messages.at(-1)).toBe('the last line')
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0)
+  })
+
+  it('says how many lines it lacks where there was no room for more', async () => {
+    const child = await start(4_000)
+    const lines = createInterface({ input: child.stderr })
+    let read = 0
+    for await (const line of lines) {
+      const { msg, lines: missing } = JSON.parse(line)
+      if (missing !== undefined) {
+        expect(msg).toBe(`nobody read this log for a while, and ${missing} lines of then are missing`)
+        expect(read + missing).toBe(4_000)
+        break
+      }
+      read += 1
+    }
+    child.stdin.write('end\n')
+    child.stderr.resume()
+    await once(child, 'exit')
+  })
 })
