@@ -80,7 +80,10 @@ it('says of a long run how many calls it has before those that are shown', async
     await ledger.openRun(newRun())
     for (let step = 1; step <= 1_003; step += 1) await ledger.beginCall(newCall(step))
   })
-  const { out } = await signalbox(['show', RUN.id], { env: { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') } })
+  const settings = { env: { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') } }
+  const shown = (await signalbox(['show', RUN.id, '--json'], settings)).json()
+  expect([shown.calls.length, shown.callsBefore]).toEqual([1_000, 3])
+  const { out } = await signalbox(['show', RUN.id], settings)
   expect(out).toMatch(/^1003 +strong .*\nand 3 before: `signalbox calls --run letter-1 --limit 1003` lists them$/m)
 })
 

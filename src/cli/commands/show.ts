@@ -70,6 +70,7 @@ function inspectionJson(inspection: Inspection) {
     ...(note !== undefined && { note }),
     ...(unread && { unread }),
     calls: calls.map(callJson),
+    callsBefore: callsBefore(inspection),
     children: children.map(childJson),
     decisions,
     raises,
@@ -101,16 +102,22 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
       ...toolsAtWork(inspection),
     ]),
     ...runTables(inspection, width),
-    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + callsBefore(inspection)] : []),
+    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection)] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')
 }
 
 /** Of a long run only the last calls were read. */
-function callsBefore({ report, calls }: Inspection): string {
-  if (!report || report.calls <= calls.length) return ''
+function callsBefore({ report, calls }: Inspection): number {
+  return report ? Math.max(0, report.calls - calls.length) : 0
+}
+
+function beforeWords(inspection: Inspection): string {
+  const { report } = inspection
+  const before = callsBefore(inspection)
+  if (!report || before === 0) return ''
   const command = `signalbox calls --run ${shellWord(report.id)} --limit ${report.calls}`
-  return `\nand ${formatCount(report.calls - calls.length)} before: \`${command}\` lists them`
+  return `\nand ${formatCount(before)} before: \`${command}\` lists them`
 }
 
 type Pair = readonly [name: string, value: string | undefined]
