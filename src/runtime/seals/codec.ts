@@ -6,7 +6,7 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import { SEALED, type WorkflowPlace } from '../../core/sealing.ts'
-import type { Sealer } from '../../store/index.ts'
+import { type Sealer, SealProblem } from '../../store/index.ts'
 import type { KnownSeals } from './known-seals.ts'
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1
@@ -28,10 +28,23 @@ export function createCodec(seals: KnownSeals): PayloadCodec {
     async decode(payloads, context) {
       if (!payloads.some(isSealed)) return payloads
       const place = placeIn(context)
-      if (place) seals.cameSealed(place)
+      if (place) await assertSealed(seals, place)
       return Promise.all(payloads.map(payload => openPayload(seals, payload)))
     },
   }
+}
+
+/**
+ * What a run is given is in the clear where it has no key. Whoever may start runs can read ciphertext in the histories of others, and
+ * would have it read out by giving it to one of theirs.
+ */
+async function assertSealed(seals: KnownSeals, place: WorkflowPlace): Promise<void> {
+  seals.cameSealed(place)
+  if (await seals.of(place)) return
+  throw new SealProblem(
+    'unknown-key',
+    `The run ${place.workflowId} was started without a key, and something that it is given is sealed; it is not opened for it.`,
+  )
 }
 
 function placeIn(context: SerializationContext | undefined): WorkflowPlace | undefined {
