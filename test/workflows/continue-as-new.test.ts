@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -21,6 +22,27 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 describe('a run that continues as new', () => {
+  it('heeds nothing that its starter says was carried, also where a cron schedule begins it again', async () => {
+    const { client } = stage.signalbox
+    const carried = {
+      ...{ parts: 1, startedAtMs: Date.now(), draw: 0.5, step: 40, ownTools: 0, decided: [] },
+      totals: { ...NO_TOTALS, calls: 40 },
+    }
+    const { workflowId } = await client.workflow.start('clerk', {
+      taskQueue: stage.taskQueue,
+      workflowId: 'every-second',
+      cronSchedule: '@every 1s',
+      args: [{ input: 'What is the sum?', terms: { carried, budget: { steps: 10 } } }],
+    })
+    const ends = async () => {
+      const events = await stage.store.events.read(workflowId, 0, 500)
+      return events.flatMap(event => (event.kind === 'run-end' ? event.outcome : []))
+    }
+    await expect.poll(async () => (await ends()).length, { timeout: 20_000 }).toBeGreaterThan(1)
+    await client.workflow.getHandle(workflowId).terminate()
+    expect((await ends()).slice(0, 2)).toEqual(['answered', 'answered'])
+  })
+
   it('stays one run: one id, one cost, one list of events, one transcript', async () => {
     const run = await stage.signalbox.start('walker', { input: 'Take a long walk.', budget: { steps: 20 } })
     const asked = await eventOf(run.events(), 'approval-ask')

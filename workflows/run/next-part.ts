@@ -44,7 +44,8 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
   const [decided, heard] = [inbox.decided(), inbox.heard()]
   const counts = { parts: parts + 1, step, ownTools, children, totals }
-  const state = { ...counts, startedAtMs, draw, decided, heard, ...(agent && { agent }) }
+  const { firstExecutionRunId: of } = workflowInfo()
+  const state = { run: of, ...counts, startedAtMs, draw, decided, heard, ...(agent && { agent }) }
   const next = makeContinueAsNewFunc<(brief: Brief) => Promise<unknown>>(versioning())
   return next({ input, terms: { ...book.terms, carried: toCarry(state) } })
 }

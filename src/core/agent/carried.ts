@@ -13,6 +13,8 @@ import type { Totals } from './totals.ts'
  * its one id, its one cost and its one list of events.
  */
 export interface Carried {
+  /** Temporal's first run, which nobody knows before it has begun. Absent in what was carried before it was written down. */
+  readonly run?: string
   /** Parts so far. */
   readonly parts: number
   /** When the run's first part began; its time budget counts from there. */
