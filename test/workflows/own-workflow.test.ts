@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineTool } from '../../src/tools/index.ts'
@@ -32,6 +33,8 @@ const listing = (name: string, maxResultBytes?: number) =>
     ...(maxResultBytes !== undefined && { maxResultBytes }),
     run: ({ many }) => Array<string>(many).fill('r'),
   })
+
+const MADE = { agent: 'clerk', transcript: { lineage: 'x/1', length: 3 }, prompt: NEW_PROMPT, callId: '' }
 
 describe('a workflow of one’s own', () => {
   it('generates, judges by a schema, runs tools and agents, and adds the money up', async () => {
@@ -146,6 +149,9 @@ describe('a workflow of one’s own', () => {
 
   it.each([
     [{ text: 'Go on.', conversation: { agent: 'clerk' } }, /conversation that clerk was given is none.*earlier answer/],
+    [{ text: 'Go on.', conversation: { ...MADE, prompt: {} } }, /conversation that clerk was given is none/],
+    [{ text: 'Go on.', conversation: { ...MADE, prompt: { ...NEW_PROMPT, whole: 7 } } }, /was given is none/],
+    [{ text: 'Go on.', conversation: { ...MADE, transcript: { lineage: 'x' } } }, /was given is none/],
     [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is none.*earlier answer/],
     [{ text: { question: 'Is it?' } }, /input of clerk is no text.*JSON\.stringify/],
   ])('fails where an agent is given %j', async (input, words) => {
@@ -171,6 +177,12 @@ describe('a workflow of one’s own', () => {
     const messages = await stage.store.transcripts.read(output!.transcript)
     const said = messages.filter(({ role }) => role === 'user').map(message => JSON.stringify(message.content))
     expect(said).toEqual([expect.stringContaining(lines[0]!), expect.stringContaining(lines[2]!)])
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  it('may interrupt one of several verbs that open the run together, and the others go on', async () => {
+    const run = await stage.signalbox.start('halfInterrupted', { input: 'What is the sum?' })
+    expect((await run.outcome()).output).toEqual(['interrupted', 'answered', 'interrupted', 'answered'])
     await expectLedgerMatchesMeter(stage)
   })
 

@@ -31,6 +31,18 @@ export interface Opening {
   readonly priorities?: Readonly<Record<string, number>>
 }
 
+/** An opening and the verbs that wait for it, in their order. Nobody waits for one that has ended. */
+export interface SharedOpening {
+  /** Of the verb that came first. */
+  readonly opened: Promise<Opening>
+  readonly waiting: WaitingVerb[]
+}
+
+export interface WaitingVerb {
+  resolve(opening: Opening): void
+  reject(error: unknown): void
+}
+
 /** Something that a run waits for, in words for people. */
 export interface Waiting {
   readonly words: string
@@ -65,7 +77,7 @@ export interface Book {
   /** The scopes of the verbs that are under way, to be cancelled when the time budget ends. */
   readonly scopes: Set<CancellationScope>
   /** The store's side of the run, opened once, and once for each agent that is looked up. */
-  readonly openings: Map<string, Promise<Opening>>
+  readonly openings: Map<string, SharedOpening>
   /** The child runs that are under way, by id: how each is told to stop. */
   readonly children: Map<string, () => Promise<void>>
   /** Children so far; names the next. */
@@ -189,11 +201,12 @@ export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<
   }
 }
 
-/** What the run waits for: first of all what only people can give it, or runs below it. */
+/** What the run waits for: first of all what only people can give it, or runs below it. Time passes by itself. */
 export function waitingWords(book: Book): string | undefined {
   const waits = [...book.waits]
   const raise = waits.find(({ forRaise }) => forRaise)
-  return (raise ?? shortBelow(book) ?? waits.at(-1))?.words
+  const approval = waits.find(({ asks }) => asks)
+  return (raise ?? approval ?? shortBelow(book) ?? waits.at(-1))?.words
 }
 
 function shortBelow({ short }: Book): Waiting | undefined {

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { isCancellation, patched } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow'
 import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import { type Book, type Opening, outcomeFrom } from './book.ts'
+import { type Book, type Opening, outcomeFrom, type SharedOpening, type WaitingVerb } from './book.ts'
 import { ended } from './ended.ts'
 import { nameWorkspace, publish } from './publish.ts'
 
 const PATCH = 'open-after-interruption'
+
+const FOR_OTHERS = 'open-for-others'
 
 /**
  * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
@@ -19,22 +21,35 @@ const PATCH = 'open-after-interruption'
 export function opening(book: Book, agent?: string, workflows?: readonly string[]): Promise<Opening> {
   const key = agent ?? ''
   const known = book.openings.get(key)
-  if (known) return known
+  if (known) return share(known, () => opening(book, agent, workflows))
   // Of two that are under way at once either may come to the store first, and there the second changes nothing.
   const begins = book.parts === 0 && !book.isOpen
-  const begun = open(book, {
+  const begun = begin(book, {
     ...(agent !== undefined && { agent }),
     ...(workflows && { workflows }),
     ...(begins && { begins }),
   })
   book.openings.set(key, begun)
-  begun.catch(error => forgetCancelled(book, key, error))
-  return begun
+  begun.opened.catch(error => forgetCancelled(book, key, error))
+  return begun.opened
 }
 
 /** It failed with the verb that came first and was interrupted: a later one opens anew. Histories from before have no such opening. */
 function forgetCancelled({ openings }: Book, key: string, error: unknown): void {
   if (isCancellation(error) && patched(PATCH)) openings.delete(key)
+}
+
+/** The opening of the verb that came first; where that one alone was interrupted, one of its own. */
+function share({ opened, waiting }: SharedOpening, anew: () => Promise<Opening>): Promise<Opening> {
+  if (waiting.length === 0) return opened
+  return new Promise((resolve, reject) => {
+    waiting.push({ resolve, reject })
+    opened.catch(error => {
+      if (!isCancellation(error)) return
+      if (CancellationScope.current().consideredCancelled || !patched(FOR_OTHERS)) reject(error)
+      else anew().then(resolve, reject)
+    })
+  })
 }
 
 /** The agent of that name, looked up with the run's opening. */
@@ -46,14 +61,34 @@ export async function planOf(book: Book, name: string, workflows?: readonly stri
 
 type Asked = Pick<OpenRunInput, 'agent' | 'workflows' | 'begins'>
 
-async function open(book: Book, asked: Asked): Promise<Opening> {
+function begin(book: Book, asked: Asked): SharedOpening {
+  const waiting: WaitingVerb[] = []
+  const opened = new Promise<Opening>((resolve, reject) => {
+    waiting.push({ resolve, reject })
+  })
+  void open(book, asked, waiting)
+  return { opened, waiting }
+}
+
+/**
+ * Tells all who wait in one turn and in their order, which open runs have in their histories. Of an interruption the first alone hears
+ * here: it is that one's.
+ */
+async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<void> {
+  try {
+    const opening = accept(book, await openedIn(book, asked))
+    for (const { resolve } of waiting.splice(0)) resolve(opening)
+  } catch (error) {
+    for (const { reject } of waiting.splice(0, isCancellation(error) ? 1 : waiting.length)) reject(error)
+  }
+}
+
+function openedIn(book: Book, asked: Asked): Promise<OpenRunResult> {
   const { openRun } = shortActivities()
   const { agent } = asked
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
-  const result = await openRun.executeWithOptions({ summary }, [
-    { run: book.ref, workflow: book.workflow, terms: book.terms, ...asked },
-  ])
-  return accept(book, result)
+  const input = { run: book.ref, workflow: book.workflow, terms: book.terms, ...asked }
+  return openRun.executeWithOptions({ summary }, [input])
 }
 
 function accept(book: Book, result: OpenRunResult): Opening {

@@ -24,7 +24,7 @@ export function createRecorder(book: Book): (heard: Heard) => Promise<void> {
 
 /** A run that was refused, or cancelled before it was opened, may not be in the store, and then there is nowhere to write it. */
 async function keepSaid(book: Book, heard: Heard, atMs: number): Promise<void> {
-  if (!book.isOpen) await Promise.allSettled(book.openings.values())
+  if (!book.isOpen) await Promise.allSettled([...book.openings.values()].map(({ opened }) => opened))
   if (!book.isOpen) return
   const input = { run: book.ref, ...heard, atMs }
   const summary = 'keep what was said'

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
@@ -75,7 +76,7 @@ function turnProblem(
   if (typeof input !== 'string' && !isParts(input))
     return `the input of ${name} is neither a text nor a list of parts; give it a string, as \`JSON.stringify\` makes one of a value, or texts and files`
   if (!conversation) return undefined
-  if (typeof conversation.transcript?.lineage !== 'string' || !conversation.prompt)
+  if (!isTranscriptRef(conversation.transcript) || !isPromptState(conversation.prompt))
     return `the conversation that ${name} was given is none; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
   if (!isWords(input)) return `nothing is said to ${name}: its input is empty`
   const { agent, transcript } = conversation
