@@ -64,12 +64,17 @@ type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' |
 async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Promise<End> {
   const { run, step, toolCallId, toolName, question } = input
   const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...partOf(activity) }
+  // Before it is written down that the tool begins: who fails here, or has to go, has begun nothing, and another try may.
+  const given = await inputOf(ports, input)
+  if (activity.cancellationSignal.aborted) return interrupted(activity)
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const tool = ports.registry.tool(input.toolName)
   const isOnce = tool?.idempotent === false
   const end =
-    begun.kind === 'unknown' && isOnce ? unknownEnd(input) : await endOfTry(ports, activity, keyed(input, begun), tool)
+    begun.kind === 'unknown' && isOnce
+      ? unknownEnd(input)
+      : await endOfTry(ports, activity, { ...keyed(input, begun), given }, tool)
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
@@ -84,6 +89,8 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
 
 type Keyed = RunToolInput & { readonly idempotencyKey: string }
 
+type Ready = Keyed & { readonly given: JsonValue | undefined }
+
 /** A call that began before there were questions goes on under the key that its tool was given then. */
 function keyed(input: Asked, begun: ToolBegin): Keyed {
   const { run, step, toolCallId, question } = input
@@ -97,12 +104,11 @@ function unknownEnd({ toolName }: RunToolInput): ToolEnd {
   return { isError: true, result }
 }
 
-async function endOfTry(ports: RunToolPorts, activity: Context, input: Keyed, tool: Tool | undefined): Promise<End> {
+async function endOfTry(ports: RunToolPorts, activity: Context, input: Ready, tool: Tool | undefined): Promise<End> {
   if (input.unoffered) return { isError: true, result: noTool(input.toolName, input.unoffered.nearest) }
-  if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, await inputOf(ports, input))
+  if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, input.given)
   if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
-  const given = await inputOf(ports, input)
-  const parsed = tool.parse(given ?? null)
+  const parsed = tool.parse(input.given ?? null)
   if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
   const refusal = refusalOf(ports, input, tool)
   if (refusal !== undefined) return { isError: true, result: refusal }

@@ -171,6 +171,24 @@ function activity(): MockActivityEnvironment {
   return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
 }
 
+it.each(['the store fails', 'its worker goes'])('runs once what had not begun when %s', async why => {
+  const { toolRecords } = calling.wired.ports
+  const callId = `${RUN.key}/1/a1`
+  const asked = { ...PLACE, toolCallId: 'a', toolName: 'refund', callId }
+  const lost = activity()
+  const inputOf = async () => {
+    if (why === 'the store fails') throw new Error('the store is away')
+    lost.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }))
+    return { usd: 5 }
+  }
+  const first = createRunTool({ ...calling.wired.ports, toolRecords: { ...toolRecords, inputOf } })
+  await expect(lost.run(first, asked)).rejects.toThrow()
+  const again = { ...toolRecords, inputOf: async () => ({ usd: 5 }) }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, toolRecords: again }), asked)
+  expect(told).toMatchObject({ result: { isError: false, preview: '"refund 5"' } })
+  expect(paid).toHaveLength(1)
+})
+
 it('does not begin a tool for a run that was cancelled while its arguments were read', async () => {
   const environment = activity()
   const { toolRecords } = calling.wired.ports
