@@ -30,11 +30,7 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return referTo(input, question, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
-    await ports.toolRecords.finish(key, {
-      ...end,
-      preview: previewOf(end.result, GLIMPSE_BYTES).text,
-      atMs: ports.now(),
-    })
-    return referTo(input, question, end)
+    const { text: preview } = previewOf(end.result, GLIMPSE_BYTES)
+    return referTo(input, question, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))
   }
 }

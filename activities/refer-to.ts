@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { isCut } from '../src/core/cut-note.ts'
-import type { JsonValue } from '../src/core/messages.ts'
+import type { ToolEnd } from '../src/core/ports.ts'
 import {
   type InHistory,
   MOST_HISTORY_BYTES,
@@ -14,11 +14,6 @@ import {
   type ToolResultRef,
 } from '../src/core/protocol.ts'
 import { previewOf } from './preview.ts'
-
-export interface ToolEnd {
-  readonly isError: boolean
-  readonly result: JsonValue
-}
 
 /** The result itself when it is short and whole, or as short as its workflow asks for; else its beginning: the rest lies in the store. */
 export function referTo(

@@ -10,7 +10,15 @@ import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
 import { didYouMean } from '../src/core/did-you-mean.ts'
 import type { JsonValue } from '../src/core/messages.ts'
-import type { RegistryPort, SealPort, Tool, ToolBegin, ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
+import type {
+  RegistryPort,
+  SealPort,
+  Tool,
+  ToolBegin,
+  ToolEnd,
+  ToolRecordKey,
+  ToolRecordPort,
+} from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
@@ -20,7 +28,7 @@ import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
-import { referTo, type ToolEnd } from './refer-to.ts'
+import { referTo } from './refer-to.ts'
 
 export interface RunToolPorts {
   readonly directory: Directory
@@ -78,8 +86,8 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
-  await ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
-  return told
+  // Another try that was believed lost may have come to its end first: history is to have what the store has.
+  return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
 }
 
 /** A tool keeps what it gives within its bound, and not what it throws: a vendor's whole page, a program's whole output. */

@@ -44,7 +44,7 @@ export type {
   Timings,
   TokenPort,
 } from './ports/model.ts'
-export type { ToolBegin, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
+export type { ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
 export type { AnswerSchema, RegistryPort, Tool, ToolCallContext } from './ports/tools.ts'
 export type {
   Admission,

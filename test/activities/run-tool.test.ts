@@ -76,6 +76,32 @@ it('gives a tool that an older worker began the key that it was given then', asy
   expect(paid).toEqual([{ tool: 'refund', usd: 3, key: `${RUN.key}/1/workflow-7` }])
 })
 
+it.each([
+  ['a short result', 1],
+  ['a long one', 1_000],
+])(
+  'gives %s of the try that ended first to both, where a worker that was believed lost went on',
+  async (_what, times) => {
+    const tries: ((words: string) => void)[] = []
+    const slow = defineTool({
+      name: 'slow',
+      description: 'takes its time',
+      input: z.object({}),
+      run: () => new Promise<string>(resolve => tries.push(words => resolve(words.repeat(times)))),
+    })
+    const registry = { ...calling.wired.ports.registry, tool: () => slow }
+    const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'slow', input: {} }
+    const begin = () => activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+    const [lost, second] = [begin(), begin()]
+    await expect.poll(() => tries.length).toBe(2)
+    tries[0]!('booked as 17; ')
+    const told = await lost
+    tries[1]!('booked as 18; ')
+    expect(await second).toEqual(told)
+    expect(told).toMatchObject({ result: { isError: false, preview: expect.stringContaining('booked as 17') } })
+  },
+)
+
 it('keeps what a tool throws within the bound of its results', async () => {
   const wordy = defineTool({
     name: 'wordy',

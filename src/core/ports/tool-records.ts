@@ -12,8 +12,14 @@ import type { RunRef } from '../protocol.ts'
  */
 export type ToolBegin =
   | { readonly kind: 'new' }
-  | { readonly kind: 'finished'; readonly isError: boolean; readonly result: JsonValue }
+  | ({ readonly kind: 'finished' } & ToolEnd)
   | { readonly kind: 'unknown'; readonly withoutQuestion?: true }
+
+/** What came of a tool call. */
+export interface ToolEnd {
+  readonly isError: boolean
+  readonly result: JsonValue
+}
 
 export interface ToolRecordKey {
   readonly run: Pick<RunRef, 'id' | 'key'>
@@ -38,7 +44,8 @@ export interface ToolRecordPort {
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   /** For a run that has begun as this call of its parent. Does nothing where that has ended, or its part has. */
   begun(key: ToolRecordKey, atMs: number): Promise<void>
-  finish(key: ToolRecordKey, end: { isError: boolean; result: JsonValue; preview: string; atMs: number }): Promise<void>
+  /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
+  finish(key: ToolRecordKey, end: ToolEnd & { readonly preview: string; readonly atMs: number }): Promise<ToolEnd>
   /** The result that a reference in history names; `question` as it has it. */
   result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
   /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/messages.ts'
-import type { ToolBegin, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
+import type { ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
@@ -8,7 +8,7 @@ import { isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
-import { all, one, tell, type Work } from '../work.ts'
+import { one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
 import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegunPart } from './record-rows.ts'
@@ -30,8 +30,8 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
   const run = yield* lockRun(key.run)
   const record = yield* recordOf(key)
-  const result = yield* resultOf(record)
-  if (result !== undefined) return { kind: 'finished', isError: record?.is_error === 1, result }
+  const end = yield* endOf(record)
+  if (end) return { kind: 'finished', ...end }
   yield* reopenFor(key.part, run, atMs)
   if (record) return yield* beginAgain(key, record)
   yield* writeStart(key, run.seal_key, atMs)
@@ -50,6 +50,11 @@ function* beginAgain(key: ToolRecordKey, { begun_part, question }: ToolRecordTab
   const { part = begun_part } = key
   if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key, question), part })
   return { kind: 'unknown', ...(question !== (key.question ?? '') && { withoutQuestion: true }) }
+}
+
+function* endOf(record: ToolRecordTable | undefined): Work<ToolEnd | undefined> {
+  const result = yield* resultOf(record)
+  return result === undefined ? undefined : { isError: record?.is_error === 1, result }
 }
 
 function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
@@ -79,20 +84,22 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
   if (isNew) yield* appendEvents(run.key, [{ kind: 'tool-start', step, toolCallId, toolName }], atMs)
 }
 
-function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<void> {
+function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<ToolEnd> {
   const { run, step, toolCallId, toolName } = key
-  const { isError, preview, atMs } = end
+  const { isError, result, preview, atMs } = end
   const row = yield* lockRun(run)
-  if (isPurged(row)) return
+  if (isPurged(row)) return { isError, result }
   const { seal_key } = row
   const record = yield* recordOf(key)
+  const earlier = yield* endOf(record)
+  if (earlier) return earlier
   // A tool that is refused, denied or unknown ends without having begun.
   if (!record) yield* writeStart(key, seal_key, atMs)
   const place = placeOf(key, (record ?? key).question ?? '')
-  const kept = yield* keepResult(run.key, seal_key, JSON.stringify(end.result))
-  const ended = yield* all(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
-  if (ended.length === 0) return
+  const kept = yield* keepResult(run.key, seal_key, JSON.stringify(result))
+  yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
+  return { isError, result }
 }
 
 /** A long result among the blobs, where the message that shows it to a model finds it too. */

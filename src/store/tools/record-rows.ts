@@ -35,7 +35,7 @@ export const setBegunPart: Statement<Place & { part: string }, unknown> = (
 
 export type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
 
-export const endRecord: Statement<End, { step: number }> = (
+export const endRecord: Statement<End, unknown> = (
   { runKey, step, toolCallId, question, isError, result, digest, atMs },
   { queries },
 ) =>
@@ -46,8 +46,6 @@ export const endRecord: Statement<End, { step: number }> = (
     .where('step', '=', step)
     .where('tool_call_id', '=', toolCallId)
     .where('question', '=', question)
-    .where('ended_at_ms', 'is', null)
-    .returning('step')
 
 /**
  * The record of this very question. One from before records had a question is only the same part's: there it is the earlier try,

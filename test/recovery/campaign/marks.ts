@@ -87,8 +87,9 @@ function markedTools({ tools }: Store, at: At): Store['tools'] {
     },
     async finish(key, end) {
       await at('tool-run', key.run.id, key.step)
-      await tools.finish(key, end)
+      const kept = await tools.finish(key, end)
       await at('tool-stored', key.run.id, key.step)
+      return kept
     },
   }
 }
