@@ -108,7 +108,7 @@ describe('a worker that is lost in the middle of a model call', () => {
     await expectLedgerMatchesMeter(stage)
   })
 
-  it('ends as cancelled where the run was cancelled before the loss was noticed', async () => {
+  it('ends as cancelled, and says what it may have cost, where the run was cancelled before the loss was noticed', async () => {
     const lost = workers.at(-1) ?? (await startWorker())
     const before = stage.vendors.meter().length
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
@@ -118,7 +118,9 @@ describe('a worker that is lost in the middle of a model call', () => {
     await startWorker()
     lost.kill('SIGKILL')
     await run.cancel()
-    expect(await run.outcome()).toMatchObject({ kind: 'cancelled' })
+    const { kind, cost } = await run.outcome()
+    const [attempt] = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+    expect({ kind, cost }).toEqual({ kind: 'cancelled', cost: attempt?.cost })
     expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'cancelled' })
     await expectLedgerMatchesMeter(stage)
   })

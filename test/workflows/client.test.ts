@@ -73,18 +73,19 @@ describe('an outcome', () => {
     const { client } = own.signalbox
     const status = async () => (await client.workflow.getHandle(run.id).describe()).status.name
     await expect.poll(status, { timeout: 10_000 }).toBe('CANCELLED')
+    const elsewhere = await connect({ temporal: localConnection(temporalAddress), store: false })
+    const asked = elsewhere.run(run.id)
     away = true
-    const error = await run.outcome().catch((thrown: unknown) => thrown)
+    const error = await asked.outcome().catch((thrown: unknown) => thrown)
     expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('is away') })
-    expect(await askState(own.signalbox, run.id, { isRecorded: true })).toMatchObject({
+    expect(await askState(elsewhere, run.id, { isRecorded: true })).toMatchObject({
       note: expect.stringContaining('is away'),
     })
     away = false
-    expect(await run.outcome()).toMatchObject({
-      kind: 'cancelled',
-      calls: 1,
-      cost: { highPico: expect.not.stringMatching(/^0$/) },
-    })
+    const outcome = await asked.outcome()
+    expect(outcome).toMatchObject({ kind: 'cancelled', calls: 1, cost: { highPico: expect.not.stringMatching(/^0$/) } })
+    expect(await run.outcome()).toEqual(outcome)
+    await elsewhere.close()
     await own.close()
   })
 })

@@ -116,6 +116,15 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
   await unlessStoreFails(read(), undefined)
 }
 
+/** By the ledger, where it can be read. The server does not tell the key of a child. */
+function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
+  const read = async () => {
+    const key = await keyOf(workflow)
+    return key === workflow.workflowId ? undefined : (await storeIfThere())?.ledger.spentBy({ key })
+  }
+  return unlessStoreFails(read(), undefined)
+}
+
 /** The first event has offset 1. */
 const BEFORE_ALL = 0
 
@@ -139,7 +148,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     id,
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: async <Output>() => {
-      const outcome = await outcomeOfRun<Output>(workflow)
+      const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow))
       await noteRead(storeIfThere, workflow)
       return outcome
     },

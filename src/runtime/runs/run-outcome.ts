@@ -12,11 +12,18 @@ import { wordsOf } from '../../core/sealing.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { unansweredBecause } from './unanswered-query.ts'
 
+type Spendings = Pick<Outcome, 'cost' | 'usage'>
+
 /**
  * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
  * something else than its outcome has answered with that.
+ *
+ * @param spent - What the ledger has of the run, where this client can read it.
  */
-export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Outcome<Output>> {
+export async function outcomeOfRun<Output>(
+  workflow: WorkflowHandle,
+  spent: () => Promise<Spendings | undefined>,
+): Promise<Outcome<Output>> {
   try {
     const result: unknown = await workflow.result()
     return isOutcome(result)
@@ -26,7 +33,9 @@ export async function outcomeOfRun<Output>(workflow: WorkflowHandle): Promise<Ou
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
-    return outcomeFrom<Output>(workflow, endOf(cause))
+    const end = endOf(cause)
+    // A call that is cancelled while its worker or the store is lost cannot tell its run what it has cost.
+    return outcomeFrom<Output>(workflow, end, end.kind === 'cancelled' ? await spent() : undefined)
   }
 }
 
@@ -44,8 +53,10 @@ function innermost(error: Error): string {
 async function outcomeFrom<Output>(
   workflow: WorkflowHandle,
   end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
+  spent?: Spendings,
 ): Promise<Outcome<Output>> {
-  const { cost, usage, calls, toolCalls } = await totalsOf(workflow)
+  const { calls, toolCalls, ...told } = await totalsOf(workflow)
+  const { cost, usage } = spent ?? told
   return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 

@@ -28,8 +28,7 @@ function judgeEnd(run: RunPlan, { ended, rows }: Evidence): readonly Problem[] {
 }
 
 /**
- * The run's own bill is the ledger's, over its whole tree. A call that is cancelled while its worker or the store is lost cannot
- * tell its run what it may have cost: then the ledger alone has it. Of a run that was reset an attempt that was taken for lost may
+ * The run's own bill is the ledger's, over its whole tree. Of a run that was cancelled or reset an attempt that was taken for lost may
  * come to its end after all, and then the ledger knows better.
  */
 function judgeBill(
@@ -42,8 +41,8 @@ function judgeBill(
     own.reduce((total, row) => total + BigInt(of(row) ?? 0), 0n).toString()
   const [low, high] = [sum(row => row.cost_low_pico), sum(row => row.cost_high_pico)]
   if (cost.lowPico === low && cost.highPico === high) return []
-  if (plan === 'reset' && BigInt(cost.lowPico) <= BigInt(low) && BigInt(high) <= BigInt(cost.highPico)) return []
-  if (kind === 'cancelled' && cost.lowPico === low && BigInt(cost.highPico) < BigInt(high)) return []
+  const mayEndLate = plan === 'reset' || kind === 'cancelled'
+  if (mayEndLate && BigInt(cost.lowPico) <= BigInt(low) && BigInt(high) <= BigInt(cost.highPico)) return []
   const words = `its bill is ${cost.lowPico} to ${cost.highPico} pico-dollars, the ledger's rows are ${low} to ${high}`
   return [{ kind: 'exactMismatch', run: id, words }]
 }
