@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { withFiles } from '../../src/cli/parse/input-files.ts'
 import { parseInput } from '../../src/cli/parse/run-input.ts'
 import { count, duration, labels, name, port, priority, time, timeAt, usd } from '../../src/cli/parse/values.ts'
 
@@ -77,5 +81,23 @@ describe('options', () => {
     [labels, '=x'],
   ])('%o refuses %j', (parse, text) => {
     expect(() => (parse as (text: string) => unknown)(text)).toThrow(/./)
+  })
+})
+
+describe('files beside an input', () => {
+  it('stand behind its text, each by the ending of its name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-files-'))
+    const path = join(folder, 'Receipt.PNG')
+    await writeFile(path, 'picture')
+    expect(withFiles('What is this?', [path])).toEqual([
+      { type: 'text', text: 'What is this?' },
+      { type: 'file', mediaType: 'image/png', filename: 'Receipt.PNG', data: Buffer.from('picture') },
+    ])
+    await rm(folder, { recursive: true })
+  })
+
+  it('that are not there, or that no model reads, are refused by their names', () => {
+    expect(() => withFiles('What?', ['no-such.png'])).toThrow('no-such.png cannot be read (ENOENT)')
+    expect(() => withFiles('What?', ['notes.docx'])).toThrow(/notes\.docx is no file .*\.png, .*\.pdf/)
   })
 })

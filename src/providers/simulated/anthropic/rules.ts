@@ -5,6 +5,7 @@
  */
 import type { CacheMark } from '../ask.ts'
 import { isRecord, type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import { pictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import type { AnthropicMessage } from './read-request.ts'
 
@@ -39,8 +40,29 @@ function messageRule({ role, blocks }: AnthropicMessage, { place, isLast }: Plac
       return emptyMessage(block, `messages.${place}.content.${at}`)
     if (block.type === 'tool_use' && !isRecord(block.input))
       return `messages.${place}.content.${at}.tool_use.input: Input should be a valid dictionary`
+    const found = pictureRule(block, `messages.${place}.content.${at}`)
+    if (found !== undefined) return found
   }
   return role === 'user' ? resultsFirst(blocks, place) : trailingBlank(blocks, isLast)
+}
+
+const MOST_PICTURE_BYTES = 5 * 1024 * 1024
+
+/** Of a picture, or of those that a tool gave. */
+function pictureRule(block: Loose, position: string): string | undefined {
+  if (block.type === 'tool_result')
+    return listOf(block.content)
+      .map((inner, at) => pictureRule(inner, `${position}.content.${at}`))
+      .find(found => found !== undefined)
+  const source = recordOf(block.source)
+  if (block.type !== 'image' || source.type !== 'base64') return undefined
+  const data = textOf(source.data)
+  const at = `${position}.image.source.base64`
+  if (data.length > MOST_PICTURE_BYTES)
+    return `${at}: image exceeds 5 MB maximum: ${data.length} bytes > ${MOST_PICTURE_BYTES} bytes`
+  const flaw = pictureFlaw(textOf(source.media_type), data)
+  if (flaw === 'type') return `${at}.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'`
+  return flaw && `${at}.data: Could not process image`
 }
 
 function roleMessage(role: string, place: number): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Loose, listOf, recordOf } from '../loose.ts'
+import { googlePictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import type { GoogleContent } from './read-request.ts'
 
@@ -23,7 +24,13 @@ function contentRule({ role, parts }: GoogleContent, place: number): string | un
   const at = `* GenerateContentRequest.contents[${place}].parts`
   if (parts.length === 0) return `${at}: contents.parts must not be empty.`
   const empty = parts.findIndex(part => Object.keys(part).every(key => key.startsWith('thought')))
-  return empty < 0 ? undefined : `${at}[${empty}].data: required oneof field 'data' must have one initialized field`
+  if (empty < 0) return pictureRule(parts)
+  return `${at}[${empty}].data: required oneof field 'data' must have one initialized field`
+}
+
+function pictureRule(parts: readonly Loose[]): string | undefined {
+  const shown = parts.flatMap(part => [part, ...listOf(recordOf(part.functionResponse).parts)])
+  return shown.map(({ inlineData }) => googlePictureFlaw(recordOf(inlineData))).find(found => found !== undefined)
 }
 
 /** Calls answer somebody: a user, or the results of calls before. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Json } from '../ask.ts'
-import { type Loose, recordOf } from '../loose.ts'
+import { type Loose, listOf, recordOf } from '../loose.ts'
+import { unreadablePicture } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { strictFlaw } from './strict-schema.ts'
 
@@ -31,9 +32,21 @@ function messageRule(message: Loose, place: number): Refusal | undefined {
       `Invalid value: '${String(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
       { parameter: `messages[${place}].role`, code: 'invalid_value' },
     )
-  if (typeof content === 'string' || Array.isArray(content)) return undefined
+  if (typeof content === 'string') return undefined
+  if (Array.isArray(content)) return pictureRule(role, listOf(content), place)
   if (role === 'assistant' && Array.isArray(message.tool_calls) && message.tool_calls.length > 0) return undefined
   return rule("Invalid value for 'content': expected a string, got null.", { parameter: `messages.[${place}].content` })
+}
+
+function pictureRule(role: Json | undefined, parts: readonly Loose[], place: number): Refusal | undefined {
+  const pictures = parts.filter(({ type }) => type === 'image_url')
+  if (pictures.length > 0 && role !== 'user')
+    return rule(
+      `Invalid 'messages[${place}]'. Image URLs are only allowed for messages with role 'user', but this message with role '${String(role)}' contains an image URL.`,
+      { parameter: `messages[${place}]`, code: 'invalid_value' },
+    )
+  const unread = pictures.map(({ image_url }) => unreadablePicture(recordOf(image_url).url)).find(Boolean)
+  return unread === undefined ? undefined : rule(unread, { code: 'invalid_image_format' })
 }
 
 function toolsRule(body: Loose): Refusal | undefined {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Loose, recordOf, textOf } from '../loose.ts'
+import { type Loose, listOf, recordOf, textOf } from '../loose.ts'
 import { saysJson, schemaFlaw } from '../openai-chat/rules.ts'
+import { unreadablePicture } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 
 /** An item that an earlier answer left with the vendor, and the thought that led to it. */
@@ -20,7 +21,16 @@ export function brokenRule(
   body: Loose,
   { given, items, storedOf }: { given: readonly Loose[]; items: readonly Loose[]; storedOf: StoredItems },
 ): Refusal | undefined {
-  return idsRule(given) ?? thoughtsRule(given, storedOf) ?? formatRule(recordOf(recordOf(body.text).format), items)
+  const found = idsRule(given) ?? thoughtsRule(given, storedOf) ?? picturesRule(given)
+  return found ?? formatRule(recordOf(recordOf(body.text).format), items)
+}
+
+/** Those that people show, and those that tools give. */
+function picturesRule(given: readonly Loose[]): Refusal | undefined {
+  const parts = given.flatMap(({ content, output }) => [...listOf(content), ...listOf(output)])
+  const pictures = parts.filter(({ type }) => type === 'input_image')
+  const unread = pictures.map(({ image_url }) => unreadablePicture(image_url)).find(Boolean)
+  return unread === undefined ? undefined : rule(unread, { parameter: 'input', code: 'invalid_image_format' })
 }
 
 const PREFIXES: Readonly<Record<string, string>> = { message: 'msg', function_call: 'fc', reasoning: 'rs' }
