@@ -6,9 +6,10 @@
 import { Buffer } from 'node:buffer'
 import type { JsonValue } from '../src/core/messages.ts'
 import { PREVIEW_BYTES } from '../src/core/protocol.ts'
+import { contentInWords, isToolContent } from '../src/core/tool-content.ts'
 
 export interface Preview {
-  /** The value as JSON text, cut at a whole character. */
+  /** The value as JSON text, cut at a whole character. Of what a tool shows, a text with a word for each file. */
   readonly text: string
   /** The bytes of the whole JSON text. */
   readonly bytes: number
@@ -19,9 +20,10 @@ export const GLIMPSE_BYTES = 120
 
 /** @param most - Bytes of the text. */
 export function previewOf(value: JsonValue, most = PREVIEW_BYTES): Preview {
-  const text = JSON.stringify(value)
-  const bytes = Buffer.byteLength(text)
-  return { bytes, text: bytes <= most ? text : cut(text, most) }
+  const json = JSON.stringify(value)
+  const bytes = Buffer.byteLength(json)
+  const text = isToolContent(value) ? JSON.stringify(contentInWords(value.value)) : json
+  return { bytes, text: Buffer.byteLength(text) <= most ? text : cut(text, most) }
 }
 
 /** 3 bytes are kept for the ellipsis; a character that does not fit whole is left out. */

@@ -7,6 +7,7 @@ import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import type { FunctionTool, JsonValue } from '../src/core/messages.ts'
 import type { ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput } from '../src/core/protocol.ts'
+import { isToolContent } from '../src/core/tool-content.ts'
 
 /** About 5,000 tokens: some four of the usual results, and little beside what was cleared. */
 const PART_CHARACTERS = 20_000
@@ -41,7 +42,8 @@ export async function readResult(
   const result = await byReference(callId, reference)
   if (result === undefined)
     return { isError: true, result: `no result of this run has the reference "${reference}"; copy it from the note` }
-  return { isError: false, result: partOf(result, Number(from)) }
+  // It is looked at again, whole.
+  return { isError: false, result: isToolContent(result) ? result : partOf(result, Number(from)) }
 }
 
 /** The place itself, or the one before it where it is in the middle of a character outside of Unicode's first plane. */

@@ -4,7 +4,9 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
+import { tokensOfBytes } from '../src/core/agent/prompt-state.ts'
 import { isCut } from '../src/core/cut-note.ts'
+import { tokensOfFile } from '../src/core/parts.ts'
 import type { ToolEnd } from '../src/core/ports.ts'
 import {
   type InHistory,
@@ -13,6 +15,7 @@ import {
   type RunToolInput,
   type ToolResultRef,
 } from '../src/core/protocol.ts'
+import { contentInWords, isToolContent, type ToolContent } from '../src/core/tool-content.ts'
 import { previewOf } from './preview.ts'
 
 /** The result itself when it is short and whole, or as short as its workflow asks for; else its beginning: the rest lies in the store. */
@@ -24,10 +27,27 @@ export function referTo(
   const { toolCallId, toolName, step, historyBytes = PREVIEW_BYTES } = call
   const whole = previewOf(end.result, historyBytes)
   const { bytes } = whole
-  const stored = bytes > historyBytes || inTextBytes(whole.text) > MOST_HISTORY_BYTES || isBroken(call.callId, end)
+  const shows = isToolContent(end.result)
+  const stored =
+    shows || bytes > historyBytes || inTextBytes(whole.text) > MOST_HISTORY_BYTES || isBroken(call.callId, end)
   const { text } = stored ? previewOf(end.result) : whole
   const named = stored && question !== undefined
-  return { toolCallId, toolName, step, isError: end.isError, preview: text, bytes, stored, ...(named && { question }) }
+  return {
+    toolCallId,
+    toolName,
+    step,
+    isError: end.isError,
+    preview: text,
+    bytes,
+    stored,
+    ...(shows && { tokens: tokensShown(end.result) }),
+    ...(named && { question }),
+  }
+}
+
+function tokensShown({ value }: ToolContent): number {
+  const files = value.reduce((sum, part) => sum + (part.type === 'file' ? tokensOfFile(part) : 0), 0)
+  return files + tokensOfBytes(Buffer.byteLength(contentInWords(value)))
 }
 
 /** History keeps the JSON as a text, in JSON again: each quote and each backslash takes two. */

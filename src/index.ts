@@ -11,6 +11,7 @@ export type { Fault, FaultKind } from './core/faults/fault.ts'
 export type { Policy } from './core/policy.ts'
 export type { AnswerSchema, Tool, ToolCallContext } from './core/ports.ts'
 export type { AgentPlan, Brief, Budget, Cost, Labels, Outcome, RunState, Terms } from './core/protocol.ts'
+export type { ToolContent } from './core/tool-content.ts'
 export type { Usage } from './core/usage.ts'
 export {
   type AgentDefinition,

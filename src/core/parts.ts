@@ -61,9 +61,9 @@ function isPart(value: unknown): value is Part {
 const FIELDS: Readonly<Record<string, string>> = { data: 'data', url: 'url', text: 'text', stored: 'digest' }
 
 function isFileData(data: unknown): boolean {
-  const { type, ...fields } = Object(data) as Readonly<Record<string, unknown>>
-  if (type === 'reference') return typeof fields.reference === 'object'
-  const field = FIELDS[String(type)]
+  const fields = Object(data) as Readonly<Record<string, unknown>>
+  if (fields.type === 'reference') return typeof fields.reference === 'object'
+  const field = FIELDS[String(fields.type)]
   return field !== undefined && typeof fields[field] === 'string'
 }
 
@@ -108,6 +108,9 @@ function sizeInWords(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
+
+/** Of one file: vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
+export const MOST_FILE_BYTES = 20_000_000
 
 /** Of a file that nobody has measured: what Anthropic counts at most for an image of the usual resolution. */
 export const TOKENS_OF_UNKNOWN_FILE = 1_600

@@ -5,6 +5,8 @@
  */
 import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
+import { bytesOfBase64, MOST_FILE_BYTES } from '../core/parts.ts'
+import { isToolContent, type ToolContent } from '../core/tool-content.ts'
 
 /** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
 export const LEAST_RESULT_BYTES = 512
@@ -26,8 +28,20 @@ const ESCAPED_HALF = /\\ud[89a-f]/
  * become the mark that stands for what cannot be shown.
  */
 export function capResult(given: JsonValue, maxBytes: number): JsonValue {
+  if (isToolContent(given)) return cappedContent(given, maxBytes) as unknown as JsonValue
   const json = JSON.stringify(given)
   return ESCAPED_HALF.test(json) ? capped(withoutHalves(json), maxBytes) : capped(given, maxBytes, json)
+}
+
+/** The bound is for each text; what vendors take of a file bounds that. @throws RangeError for a file that is larger */
+function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolContent {
+  const parts = value.map(part => {
+    if (part.type === 'text') return { ...part, text: String(capResult(part.text, maxBytes)) }
+    const bytes = part.data.type === 'data' ? bytesOfBase64(part.data.data) : 0
+    if (bytes <= MOST_FILE_BYTES) return part
+    throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)
+  })
+  return { type, value: parts }
 }
 
 function withoutHalves(json: string): JsonValue {

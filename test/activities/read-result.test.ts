@@ -23,6 +23,13 @@ it('cuts a result at whole characters, for vendors refuse half of one, and gives
   expect(text).toBe(TEXT)
 })
 
+it('shows an image again, whole', async () => {
+  const data = { type: 'data', data: 'iVBORw0KGgo'.repeat(10_000) }
+  const shown = { type: 'content', value: [{ type: 'file', mediaType: 'image/png', data }] }
+  const given = { reference: 'a'.repeat(12), from: 20_000 }
+  expect(await readResult({ byReference: async () => shown }, INPUT, given)).toEqual({ isError: false, result: shown })
+})
+
 it('begins with a whole character wherever a model wants to begin', async () => {
   const { part, next } = await read(20_000)
   expect(Buffer.from(part).toString()).toBe(part)

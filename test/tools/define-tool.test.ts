@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
+import type { ToolContent } from '../../src/core/tool-content.ts'
 import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 
 const call: ToolCallContext = {
@@ -264,4 +265,18 @@ it('says of a schema of zod 3, and of what is none, what it was given', () => {
     /Tool "find" was given a schema of zod 3; .*zod@4.*zod\/v4/,
   )
   expect(given({ type: 'object' })).toThrow(/Tool "find" was given something that is no zod schema/)
+})
+
+it('cuts the texts of what a tool shows, and no file of it', async () => {
+  const file = { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo'.repeat(10_000) } }
+  const shows = defineTool({
+    name: 'shows',
+    description: 'shows',
+    input: z.object({}),
+    maxResultBytes: 600,
+    run: () => ({ type: 'content', value: [{ type: 'text', text: 'word '.repeat(1_000) }, file] }),
+  })
+  const { value } = (await shows.run({}, {} as never)) as unknown as ToolContent
+  expect(value[1]).toEqual(file)
+  expect(JSON.stringify((value[0] as { text: string }).text).length).toBeLessThanOrEqual(600)
 })

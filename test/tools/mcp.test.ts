@@ -18,7 +18,7 @@ import {
   type McpTools,
 } from '../../src/tools/index.ts'
 import { createSession } from '../../src/tools/mcp/session.ts'
-import { createShop } from '../fixtures/mcp/shop.ts'
+import { createShop, PHOTOGRAPH } from '../fixtures/mcp/shop.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const YAML = `
@@ -40,7 +40,8 @@ afterEach(async () => {
 describe('a server that is a process', () => {
   it('has its tools offered under its name, with their own schemas', async () => {
     const { tools } = await connected({ shop: SHOP })
-    expect(tools.map(tool => tool.name)).toEqual(['shop__find', 'shop__refund', 'shop__stock_level', 'shop__burn'])
+    const names = ['find', 'refund', 'stock_level', 'burn', 'photograph']
+    expect(tools.map(tool => tool.name)).toEqual(names.map(name => `shop__${name}`))
     expect(tools[0]).toMatchObject({
       description: 'Finds a ware.',
       idempotent: true,
@@ -53,6 +54,17 @@ describe('a server that is a process', () => {
     const mcp = await connected({ shop: SHOP })
     expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
     await expect(ask(mcp, 'shop__refund', {})).rejects.toThrow('no refunds on Sundays')
+  })
+
+  it('shows an image as one, whole', async () => {
+    const mcp = await connected({ shop: SHOP })
+    expect(await ask(mcp, 'shop__photograph', {})).toEqual({
+      type: 'content',
+      value: [
+        { type: 'text', text: 'The window:' },
+        { type: 'file', mediaType: 'image/png', data: { type: 'data', data: PHOTOGRAPH } },
+      ],
+    })
   })
 
   it('may name a tool as vendors do not take it: it is offered under a name that they do', async () => {

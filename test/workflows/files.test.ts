@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import type { Message } from '../../src/core/messages.ts'
+import type { ToolContent } from '../../src/core/tool-content.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
@@ -45,20 +46,32 @@ classes:
 ${NAMES.map(name => `  ${name}: { models: [acme/blind, acme/${name}], maxOutputTokens: 500 }\n`).join('')}
 `
 
+/** The model that is asked first sees nothing, and asks for what only another one can look at. */
+const OPENING = { match: 'Open', turns: [{ tools: [{ name: 'screenshot', arguments: {} }] }, { text: 'A page.' }] }
+
 const VENDORS: VendorScript = {
   vendors: [
-    { name: 'blind', protocol: 'openai-compatible', models: { blind: MODEL } },
+    {
+      name: 'blind',
+      protocol: 'openai-compatible',
+      models: { blind: { ...MODEL, price: { input: 0.01, output: 0.04 } } },
+      behaviours: [OPENING],
+    },
     ...NAMES.map(name => ({
       name,
       protocol: VENDOR_OF[name],
       models: { [name]: MODEL },
       behaviours: [
         { match: 'Ask', turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have seen all of it.' }] },
+        OPENING,
         { match: 'What', turns: [{ text: 'A receipt.' }] },
       ],
     })),
   ],
 }
+
+const RECEIPT = png(1000, 600, 48_000)
+const SHOT = png(800, 600, 30_000)
 
 const tools = [
   defineTool({
@@ -68,13 +81,23 @@ const tools = [
     needsApproval: true,
     run: async () => 'published',
   }),
+  defineTool({
+    name: 'screenshot',
+    description: 'shows the page',
+    input: z.object({}),
+    run: async (): Promise<ToolContent> => ({
+      type: 'content',
+      value: [
+        { type: 'text', text: 'The page:' },
+        { type: 'file', mediaType: 'image/png', data: { type: 'data', data: SHOT.toString('base64') } },
+      ],
+    }),
+  }),
 ]
 
 const describer = defineAgent({ name: 'describe', instructions: 'You look.', tools, taskClass: 'anthropic' })
 const APP: App = { tools, agents: [describer] }
 
-const RECEIPT = png(1000, 600, 48_000)
-const SHOT = png(800, 600, 30_000)
 const parts = (text: string, file = RECEIPT): readonly GivenPart[] => [
   { type: 'text', text },
   { type: 'file', mediaType: 'image/png', filename: 'receipt.png', data: file },
@@ -138,6 +161,45 @@ describe('an agent is given an image', () => {
     expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
     const files = (await fork.messages()).flatMap(message => fileOf(message) ?? [])
     expect(files.map(({ mediaType }) => mediaType)).toEqual(['image/png', 'image/png', 'application/pdf'])
+  })
+})
+
+describe('a tool shows an image', () => {
+  for (const name of NAMES)
+    it(`to a model whose vendor speaks ${VENDOR_OF[name]}: it is billed as an image, and history has a word for it`, async () => {
+      const run = await stage.signalbox.start('describe', { input: 'Open the page.', taskClass: name })
+      expect(await run.outcome()).toMatchObject({
+        kind: 'answered',
+        text: expect.stringContaining('A page.'),
+        calls: 2,
+      })
+      const told = (await run.messages()).find(({ role }) => role === 'tool')
+      expect(told!.content).toMatchObject([
+        { output: { type: 'content', value: [{}, { data: { data: SHOT.toString('base64') } }] } },
+      ])
+      const history = await historyText(stage, run.id)
+      expect(history.includes('The page: [image/png, 30 kB]')).toBe(true)
+      expect(history.length).toBeLessThan(60_000)
+      expect(await eventOf(run.events(), 'tool-end')).toMatchObject({ preview: '"The page: [image/png, 30 kB]"' })
+      const row = stage.vendors.meter().at(-1)!
+      expect(row.inputTokens).toBeGreaterThan(250)
+      expect(row.inputTokens).toBeLessThan(2_000)
+      const attempts = await stage.store.reports.attempts({ run: run.id })
+      expect(attempts.at(-1)!.endpoint).toBe(`${name}:acme/${name}`)
+      await expectLedgerMatchesMeter(stage)
+    })
+
+  it('which is cleared from the prompt like any long result, and is shown again when it is asked for', async () => {
+    const run = await stage.signalbox.start('describe', { input: 'Open the page.' })
+    await run.outcome()
+    const { key } = (await stage.store.reports.run(run.id))!
+    const { transcript } = (await stage.store.reports.steps(key)).at(-1)!
+    const view = { since: 3, by: 'clearing', clearedBefore: transcript.length } as const
+    const cleared = JSON.stringify(await stage.store.transcripts.read(transcript, view))
+    const [, reference = ''] = /bytes from screenshot\. .* reference \\"([0-9a-f]{12})\\"/.exec(cleared) ?? []
+    const { callId } = (await stage.store.reports.calls({ run: run.id }))[0]!
+    const again = await stage.store.tools.byReference(callId, reference)
+    expect(again).toMatchObject({ type: 'content', value: [{}, { data: { data: SHOT.toString('base64') } }] })
   })
 })
 

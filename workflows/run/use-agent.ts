@@ -74,7 +74,7 @@ function turnProblem(
   conversation: Conversation | undefined,
 ): string | undefined {
   if (typeof input !== 'string' && !isParts(input))
-    return `the input of ${name} is neither a text nor a list of parts; give it a string, as \`JSON.stringify\` makes one of a value, or texts and files`
+    return `the input of ${name} is no text and no list of parts; give it a string, as \`JSON.stringify\` makes one of a value, or texts and files`
   if (!conversation) return undefined
   if (!isTranscriptRef(conversation.transcript) || !isPromptState(conversation.prompt))
     return `the conversation that ${name} was given is none; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Addition, PromptBounds, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
-import { longResults, tokensFrom, tokensOfAdditions, tokensOfBytes } from './prompt-state.ts'
+import { longResults, tokensFrom, tokensOfAdditions, tokensOfResult } from './prompt-state.ts'
 
 export type PromptDecision =
   | { readonly do: 'keep' }
@@ -87,7 +87,7 @@ function oldTokens({ whole, tokens, headTokens }: PromptState, { keptSteps }: Pr
 
 /** What notes would take the place of, if all long results were cleared. */
 function clearable({ state, additions }: FitInput): number {
-  const added = longResults(additions).reduce((total, { bytes }) => total + tokensOfBytes(bytes), 0)
+  const added = longResults(additions).reduce((total, result) => total + tokensOfResult(result), 0)
   return added + sum(state.whole, ({ results }) => results)
 }
 

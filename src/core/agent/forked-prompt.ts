@@ -4,7 +4,9 @@
  * @module
  */
 import type { Message } from '../messages.ts'
+import { tokensOfFile } from '../parts.ts'
 import { type KnownPrompt, PREVIEW_BYTES, type PromptState, type PromptView, type WholeStep } from '../protocol.ts'
+import { filesShown } from '../tool-content.ts'
 import { tokensOfBytes, tokensOfMessage } from './prompt-state.ts'
 import { jsonBytes } from './words.ts'
 
@@ -67,10 +69,13 @@ function tokensIn(message: Message, isCleared: boolean): number {
 /** Of the results that can be cleared. */
 function longTokens(message: Message): number {
   if (message.role !== 'tool') return 0
-  const sizes = message.content.map(part =>
-    part.type === 'tool-result' && 'value' in part.output ? jsonBytes(part.output.value) : 0,
-  )
-  return tokensOfBytes(sumOf(sizes, bytes => (bytes > PREVIEW_BYTES ? bytes : 0)))
+  const outputs = message.content.flatMap(part => (part.type === 'tool-result' ? [part.output] : []))
+  const shown = sumOf(outputs.flatMap(filesShown), tokensOfFile)
+  const sizes = outputs.map(output => {
+    const bytes = 'value' in output ? jsonBytes(output.value) : 0
+    return bytes > PREVIEW_BYTES && filesShown(output).length === 0 ? bytes : 0
+  })
+  return shown + tokensOfBytes(sumOf(sizes, bytes => bytes))
 }
 
 function sumOf<One>(all: readonly One[], of: (one: One, at: number) => number): number {

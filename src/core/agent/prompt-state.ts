@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Message } from '../messages.ts'
+import type { Message, ToolMessage } from '../messages.ts'
 import { type Part, tokensOfFile } from '../parts.ts'
 import type { Addition, Answer, GivenMessage, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
+import { filesShown, inWords } from '../tool-content.ts'
 import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
@@ -23,20 +24,33 @@ export function tokensOfAdditions(additions: readonly Addition[]): number {
 }
 
 function tokensOfAddition(addition: Addition): number {
-  if (addition.role === 'tool-results')
-    return addition.results.reduce((sum, { bytes }) => sum + tokensOfBytes(bytes), 0)
+  if (addition.role === 'tool-results') return addition.results.reduce((sum, result) => sum + tokensOfResult(result), 0)
   if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
   return tokensOfMessage(addition)
 }
 
+export function tokensOfResult({ bytes, tokens }: ToolResultRef): number {
+  return tokens ?? tokensOfBytes(bytes)
+}
+
 /** The bytes of a file, and those of a reference, say nothing of its tokens. */
 export function tokensOfMessage(message: Message | GivenMessage): number {
+  if (message.role === 'tool') return tokensOfResults(message)
   if (message.role !== 'user') return tokensOfBytes(jsonBytes(message))
   const parts: readonly Part[] = message.content
   const elsewhere = parts.filter(part => part.type !== 'text')
   if (elsewhere.length === 0) return tokensOfBytes(jsonBytes(message))
   const words = { ...message, content: parts.filter(part => part.type === 'text') }
   return elsewhere.reduce((sum, part) => sum + tokensOfPart(part), tokensOfBytes(jsonBytes(words)))
+}
+
+function tokensOfResults(message: ToolMessage): number {
+  const shown = message.content.flatMap(part => (part.type === 'tool-result' ? filesShown(part.output) : []))
+  if (shown.length === 0) return tokensOfBytes(jsonBytes(message))
+  const content = message.content.map(part =>
+    part.type === 'tool-result' ? { ...part, output: inWords(part.output) } : part,
+  )
+  return tokensOfBytes(jsonBytes({ ...message, content })) + shown.reduce((sum, file) => sum + tokensOfFile(file), 0)
 }
 
 function tokensOfPart(part: Exclude<Part, { type: 'text' }>): number {
@@ -81,6 +95,8 @@ function wholeStep(
   const long = longResults(additions)
   if (long.length === 0 || first < (view?.clearedBefore ?? 0)) return undefined
   const grown = Math.max(0, tokens - before)
-  const results = Math.min(grown, tokensOfBytes(long.reduce((sum, { bytes }) => sum + bytes, 0)))
+  const bytes = long.reduce((sum, result) => sum + (result.tokens === undefined ? result.bytes : 0), 0)
+  const shown = long.reduce((sum, result) => sum + (result.tokens ?? 0), 0)
+  const results = Math.min(grown, tokensOfBytes(bytes) + shown)
   return { answer: first - 1, results, others: grown - results }
 }

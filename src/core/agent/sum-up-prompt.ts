@@ -6,6 +6,7 @@
  */
 
 import type { Message } from '../messages.ts'
+import { inWords } from '../tool-content.ts'
 
 const INSTRUCTIONS =
   'You sum up the work of an agent so that it can go on without the messages that you read. Write for the agent itself. ' +
@@ -39,10 +40,14 @@ function textOfPart(part: Part): string {
     case 'tool-call':
       return `(calls ${part.toolName} with ${JSON.stringify(part.input)})`
     case 'tool-result':
-      return `(${part.toolName} gave ${'value' in part.output ? textOfValue(part.output.value) : part.output.type})`
+      return `(${part.toolName} gave ${textOfOutput(inWords(part.output))})`
     default:
       return ''
   }
+}
+
+function textOfOutput(output: Extract<Part, { type: 'tool-result' }>['output']): string {
+  return 'value' in output ? textOfValue(output.value) : output.type
 }
 
 function textOfValue(value: unknown): string {

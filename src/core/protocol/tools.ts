@@ -7,13 +7,15 @@ import type { JsonValue } from '../messages.ts'
 import type { Decision } from './people.ts'
 import type { RunRef } from './terms.ts'
 
-/** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false. */
+/** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false; one with files has words for them. */
 export interface ToolResultRef {
   readonly toolCallId: string
   readonly toolName: string
   readonly isError: boolean
   readonly preview: string
   readonly bytes: number
+  /** Of a result with files, about as many as a model reads; absent: its bytes say it. */
+  readonly tokens?: number
   /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
   readonly stored: boolean
   /** A digest of what was asked of the tool, of a result that is stored. */

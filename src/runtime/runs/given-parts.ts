@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
-import { bytesOfBase64, type FilePart, isParts, type Part, type TextPart } from '../../core/parts.ts'
+import { bytesOfBase64, type FilePart, isParts, MOST_FILE_BYTES, type Part, type TextPart } from '../../core/parts.ts'
 import { WrongStart } from '../wrong-start.ts'
 
 /** A text or a file. A file's data is as the AI SDK has it, or its bytes. */
@@ -21,9 +21,6 @@ interface UrlAsData {
   readonly type: 'url'
   readonly url: URL
 }
-
-/** Vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
-const MOST_FILE_BYTES = 20_000_000
 
 /**
  * The parts, or `undefined` for what is no list of parts at all: an input may be any JSON.

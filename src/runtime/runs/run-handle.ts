@@ -120,7 +120,9 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
   const read = async () => {
     const key = await keyOf(workflow)
-    return key === workflow.workflowId ? undefined : (await storeIfThere())?.ledger.spentBy({ key })
+    return key === workflow.workflowId
+      ? undefined
+      : (await storeIfThere())?.ledger.spentBy({ id: workflow.workflowId, key })
   }
   return unlessStoreFails(read(), undefined)
 }

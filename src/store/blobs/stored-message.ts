@@ -7,6 +7,7 @@
 import { clearedNote } from '../../core/agent/cleared-note.ts'
 import type { Message } from '../../core/messages.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
+import { isToolContent } from '../../core/tool-content.ts'
 
 /** Where a value lies that was taken out of a message. No part of the specification has a field of this name. */
 export interface BlobRef {
@@ -65,10 +66,11 @@ export function clearResults(stored: unknown): unknown {
 }
 
 function cleared(part: Holder): Holder {
-  const { type, blob } = (part.output ?? {}) as Holder
+  const { blob: whole, ...rest } = part
+  const { type, blob = whole } = (part.output ?? {}) as Holder
   if (!blob) return part
   const value = clearedNote({ toolName: String(part.toolName), bytes: blob.bytes, reference: referenceOf(blob.digest) })
-  return { ...part, output: { type: type?.startsWith('error') ? 'error-text' : 'text', value } }
+  return { ...rest, output: { type: type?.startsWith('error') ? 'error-text' : 'text', value } }
 }
 
 /** 48 bits: enough to tell the results of one run apart, and short enough for a model to write without a slip. */
@@ -100,12 +102,19 @@ function eachLongIn(part: Holder, change: Change): Holder {
     case 'text':
       return change(part, 'text', LONG_TEXT_BYTES)
     case 'tool-result':
-      return { ...part, output: change(part.output as Holder, 'value', PREVIEW_BYTES) }
+      return eachLongInResult(part, change)
     case 'file':
       return { ...part, data: eachLongInFile(part.data as Holder, change) }
     default:
       return part
   }
+}
+
+/** What shows files lies apart as a whole, as its tool's record has it; of any other result its value. */
+function eachLongInResult(part: Holder, change: Change): Holder {
+  const output = part.output as Holder | undefined
+  if (!output || isToolContent(output)) return change(part, 'output', PREVIEW_BYTES)
+  return { ...part, output: change(output, 'value', PREVIEW_BYTES) }
 }
 
 function eachLongInFile(file: Holder, change: Change): Holder {

@@ -138,11 +138,29 @@ async function ask(session: McpSession, { name, input, signal, timeoutMs }: Aske
 
 type Given = Awaited<ReturnType<Client['callTool']>>
 
-/** Structured content where the server has it, else its text. What it calls an error is thrown, for the model to read. */
+/** What it shows where there are images, else structured content where the server has it, else its text. What it calls an error is thrown, for the model to read. */
 function resultOf({ structuredContent, content, isError }: Given): JsonValue {
-  const parts = (content ?? []) as readonly { readonly type: string; readonly text?: string }[]
+  const parts = (content ?? []) as readonly GivenItem[]
+  if (isError !== true && parts.some(isImage)) return { type: 'content', value: parts.map(shownItem) } as JsonValue
   const isText = parts.every(part => part.type === 'text')
   const whole: unknown = isText ? parts.map(part => part.text ?? '').join('\n') : parts
   if (isError === true) throw new Error(typeof whole === 'string' ? whole : JSON.stringify(whole))
   return (structuredContent ?? whole) as JsonValue
+}
+
+interface GivenItem {
+  readonly type: string
+  readonly text?: string
+  readonly data?: string
+  readonly mimeType?: string
+}
+
+function isImage({ type, data, mimeType }: GivenItem): boolean {
+  return type === 'image' && data !== undefined && mimeType !== undefined
+}
+
+/** As models are shown it; what is neither a text nor an image, as JSON. */
+function shownItem(item: GivenItem) {
+  if (isImage(item)) return { type: 'file', mediaType: item.mimeType!, data: { type: 'data', data: item.data! } }
+  return { type: 'text', text: item.type === 'text' ? (item.text ?? '') : JSON.stringify(item) }
 }

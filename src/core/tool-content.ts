@@ -1,0 +1,49 @@
+/**
+ * What a tool gives a model to look at: texts and files, as the AI SDK has them.
+ *
+ * @module
+ */
+import type { ToolMessage } from './messages.ts'
+import { type FilePart, fileInWords, isParts, type TextPart } from './parts.ts'
+
+/** A tool's result that is no JSON to be read, but texts and files: `{ type: 'content', value: [{ type: 'file', … }] }`. */
+export interface ToolContent {
+  readonly type: 'content'
+  readonly value: readonly (TextPart | FilePart)[]
+}
+
+/** Told by its whole shape, for a tool may give any JSON: without a file it is JSON like any other. */
+export function isToolContent(given: unknown): given is ToolContent {
+  const { type, value } = Object(given) as Readonly<Record<string, unknown>>
+  if (type !== 'content' || !isParts(value) || Object.keys(given as object).length !== 2) return false
+  const inHand = value.every(part => part.type === 'text' || (part.type === 'file' && part.data.type !== 'stored'))
+  return inHand && value.some(part => part.type === 'file')
+}
+
+type Output = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
+
+/** The files that a result in a message shows. */
+export function filesShown(output: Output): readonly FilePart[] {
+  return output.type === 'content' ? (output.value.filter(item => item.type === 'file') as readonly FilePart[]) : []
+}
+
+/** The result with words in place of its files; one without any as it is. */
+export function inWords(output: Output): Output {
+  if (output.type !== 'content' || filesShown(output).length === 0) return output
+  return { type: 'text', value: contentInWords(output.value) }
+}
+
+interface Item {
+  readonly type: string
+  readonly text?: string
+}
+
+/** A word in place of each file: what people see, and models that are shown none. */
+export function contentInWords(value: readonly Item[]): string {
+  return value.map(itemInWords).join(' ')
+}
+
+function itemInWords(item: Item): string {
+  if (item.type === 'text') return item.text ?? ''
+  return item.type === 'file' ? fileInWords(item as unknown as FilePart) : `[${item.type}]`
+}
