@@ -135,6 +135,20 @@ describe('an agent is given an image', () => {
       await expectLedgerMatchesMeter(stage)
     })
 
+  it.each(NAMES)('or a PDF, of vendor %s', async name => {
+    const input = [
+      { type: 'text', text: 'What is this?' },
+      { type: 'file', mediaType: 'application/pdf', data: pdf(40) },
+    ]
+    const run = await stage.signalbox.start('describe', { input, taskClass: name })
+    expect(await run.outcome()).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('A receipt.'),
+      calls: 1,
+    })
+    expect(fileOf((await run.messages())[1]!)?.data).toMatchObject({ data: pdf(40).toString('base64') })
+  })
+
   it('in a class of models that see nothing: nobody is asked, and the outcome says why', async () => {
     const run = await stage.signalbox.start('describe', { input: parts('What is this?'), taskClass: 'words' })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('images') })
