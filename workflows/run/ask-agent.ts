@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { workflowInfo } from '@temporalio/workflow'
 import { questionOfCall } from '../../src/core/agent/question-of-call.ts'
 import { addToolCall } from '../../src/core/agent/totals.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
@@ -21,12 +23,13 @@ export async function askAgent(
   const { book } = run
   const question = questionOfCall(callId)
   const asked = { run: { id: ref.id, key: ref.key }, step, toolCallId, toolName, question, part: workflowInfo().runId }
-  const outcome = await askChild(run, toolName, { input, ...(budget && { budget }), asked })
+  const outcome = await askChild(run, toolName, definedOnly({ input, budget, asked }))
   book.totals = addToolCall(book.totals)
+  const { isError, result } = wordsOf(toolName, outcome)
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
   return keepResult.executeWithOptions({ summary }, [
-    { run: ref, step, toolCallId, toolName, question, ...wordsOf(toolName, outcome) },
+    { run: ref, step, toolCallId, toolName, question, isError, result },
   ])
 }
 

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { addToolCall } from '../../src/core/agent/totals.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
@@ -17,13 +19,19 @@ import { publish, showDetails } from './publish.ts'
 /** A tool that a model asked for: its input lies in the journal of the call. */
 export function toolOfCall(book: Book, step: number, callId: string, call: ToolCallRef): RunToolInput {
   const { toolCallId, toolName, inputPreview, unoffered } = call
-  return { run: book.ref, step, toolCallId, toolName, callId, inputPreview, ...(unoffered && { unoffered }) }
+  return definedOnly({ run: book.ref, step, toolCallId, toolName, callId, inputPreview, unoffered })
 }
 
 /** A tool that the workflow asks for itself. */
-export function toolOfWorkflow(book: Book, toolName: string, input: JsonValue): RunToolInput {
+export function toolOfWorkflow(
+  book: Book,
+  toolName: string,
+  input: JsonValue,
+  historyBytes: number | undefined,
+): RunToolInput {
   book.ownTools += 1
-  return { run: book.ref, step: book.step, toolCallId: `workflow-${book.ownTools}`, toolName, input }
+  const toolCallId = `workflow-${book.ownTools}`
+  return definedOnly({ run: book.ref, step: book.step, toolCallId, toolName, input, historyBytes })
 }
 
 /** Gives what `give` makes of the tool's result, of which its own failure is one. Few promises, for the reason that `askModel` gives. */

@@ -185,6 +185,11 @@ export function outcomeFrom<Output>(
   return { kind, ...rest, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 
+/** Limits that hold from now on, instead of those it was started with. */
+export function limitTo(book: Book, limits: Pick<Budget, 'usd' | 'tokens'>): void {
+  book.terms = { ...book.terms, budget: { ...book.terms.budget, ...limits } }
+}
+
 export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<RunState, 'pending'> {
   const { cost, usage, calls, toolCalls } = book.totals
   const status = statusOf(book, stopping, approvals)

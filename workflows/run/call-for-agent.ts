@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import { addAnswer } from '../../src/core/agent/prompt-state.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Addition, AgentPlan, PromptState, PromptView } from '../../src/core/protocol.ts'
 import { type AgentAtWork, hear } from './agent-loop.ts'
 import { askModel } from './ask-model.ts'
@@ -20,6 +22,8 @@ export function callForAgent(agent: AgentAtWork, additions: readonly Addition[])
   return prompt instanceof Promise ? prompt.then(call) : call(prompt)
 }
 
+const SHORTENED = { clearing: 'old results cleared', compaction: 'summed up' } as const
+
 function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: PromptState): Promise<void> {
   const { book, plan, loop } = agent
   const { taskClass, settings, schema } = plan
@@ -28,18 +32,19 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
   // What the vendor counted was the prompt before its view changed.
   const known = view === loop.prompt.view ? loop.last?.known : undefined
   loop.prompt = prompt
-  const asked = {
+  const { model } = book.terms
+  const asked = definedOnly({
     taskClass,
     tools: toolsOf(plan, view),
     additions,
-    ...(settings && { settings }),
-    ...(book.terms.model !== undefined && { policy: { allowModels: [book.terms.model] } }),
-    ...(schema !== undefined && { schema }),
-    ...(transcript && { transcript }),
-    ...(view && { view }),
-    ...(known && { known }),
-    ...(view?.since === book.step + 1 && { words: view.by === 'clearing' ? 'old results cleared' : 'summed up' }),
-  }
+    settings,
+    policy: model === undefined ? undefined : { allowModels: [model] },
+    schema,
+    transcript,
+    view,
+    known,
+    words: view?.since === book.step + 1 ? SHORTENED[view.by] : undefined,
+  })
   return askModel(agent, asked, ({ step, answer }) => {
     loop.step = step
     loop.prompt = addAnswer(loop.prompt, additions, answer)

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { CancellationScope } from '@temporalio/workflow'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
@@ -15,10 +17,9 @@ export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Pr
   if (!book.isOpen) await opening(book)
   book.outcome = outcome.kind
   publish(book)
-  const message = outcome.message === undefined ? {} : { message: outcome.message }
   const { closeRun } = shortActivities()
   const summary = `close the run · ${outcome.kind}`
-  const input = { run: book.ref, outcome: outcome.kind, ...message }
+  const input = definedOnly({ run: book.ref, outcome: outcome.kind, message: outcome.message })
   // Cancelled now, it would end otherwise than the store has it.
   await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
   return outcome

@@ -24,5 +24,5 @@ export function outcomeOf(error: unknown): Outcome | undefined {
 /** The same end with what an agent had said until then; every other error as it is. */
 export function withText(error: unknown, text: string): unknown {
   const outcome = outcomeOf(error)
-  return outcome && text !== '' ? ended({ ...outcome, text }) : error
+  return outcome && text !== '' ? ended(Object.assign({}, outcome, { text })) : error
 }

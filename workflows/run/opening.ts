@@ -4,6 +4,7 @@
  * @module
  */
 import { CancellationScope, isCancellation, patched } from '@temporalio/workflow'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { type Book, type Opening, outcomeFrom, type SharedOpening, type WaitingVerb } from './book.ts'
@@ -24,11 +25,7 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   if (known) return share(known, () => opening(book, agent, workflows))
   // Of two that are under way at once either may come to the store first, and there the second changes nothing.
   const begins = book.parts === 0 && !book.isOpen
-  const begun = begin(book, {
-    ...(agent !== undefined && { agent }),
-    ...(workflows && { workflows }),
-    ...(begins && { begins }),
-  })
+  const begun = begin(book, { agent, workflows, begins: begins || undefined })
   book.openings.set(key, begun)
   begun.opened.catch(error => forgetCancelled(book, key, error))
   return begun.opened
@@ -59,7 +56,7 @@ export async function planOf(book: Book, name: string, workflows?: readonly stri
   return agent
 }
 
-type Asked = Pick<OpenRunInput, 'agent' | 'workflows' | 'begins'>
+type Asked = { readonly [Name in 'agent' | 'workflows' | 'begins']: OpenRunInput[Name] | undefined }
 
 function begin(book: Book, asked: Asked): SharedOpening {
   const waiting: WaitingVerb[] = []
@@ -83,11 +80,11 @@ async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<v
   }
 }
 
-function openedIn(book: Book, asked: Asked): Promise<OpenRunResult> {
+function openedIn(book: Book, { agent, workflows, begins }: Asked): Promise<OpenRunResult> {
   const { openRun } = shortActivities()
-  const { agent } = asked
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
-  const input = { run: book.ref, workflow: book.workflow, terms: book.terms, ...asked }
+  const { ref: run, workflow, terms } = book
+  const input = definedOnly({ run, workflow, terms, agent, workflows, begins })
   return openRun.executeWithOptions({ summary }, [input])
 }
 

@@ -3,16 +3,18 @@
  *
  * @module
  */
+
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import { ApplicationFailure, condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
 import { raiseWords } from '../../src/core/budgets/raise-words.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 import { type Budget, type BudgetRaise, type RaisedBudget, UPDATES } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { endShortages, type OverBudget } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
-import type { Book } from './book.ts'
+import { type Book, limitTo } from './book.ts'
 import { withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -34,23 +36,11 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
   // A run that is reset is given its updates again, under their ids: what was raised is not raised twice.
   const { id } = currentUpdateInfo()!
   if (!book.isOpen) await opening(book)
-  const raise = {
-    run: book.ref,
-    raiseId: `${book.ref.key}/${id}`,
-    atMs: Date.now(),
-    ...(usd !== undefined && { usd }),
-    ...(tokens !== undefined && { tokens }),
-    ...(by !== undefined && { by }),
-    ...(note !== undefined && { note }),
-  }
+  const raiseId = `${book.ref.key}/${id}`
+  const raise = definedOnly({ run: book.ref, raiseId, atMs: Date.now(), usd, tokens, by, note })
   const { raiseBudget } = shortActivities()
   const raised = await raiseBudget.executeWithOptions({ summary: 'raise the budget' }, [raise])
-  const { limitUsd, limitTokens } = raised
-  const limits = {
-    ...(limitUsd !== undefined && { usd: limitUsd }),
-    ...(limitTokens !== undefined && { tokens: limitTokens }),
-  }
-  book.terms = { ...book.terms, budget: { ...book.terms.budget, ...limits } }
+  limitTo(book, definedOnly({ usd: raised.limitUsd, tokens: raised.limitTokens }))
   book.raises += 1
   endShortages(book)
   publish(book)
@@ -61,7 +51,7 @@ function raiseProblem(raise: BudgetRaise, budget: Budget = {}): string | undefin
   const asked = Object(raise) as BudgetRaise
   const { usd, tokens } = asked
   if (usd === undefined && tokens === undefined) return 'say by how much: usd, tokens, or both'
-  const problem = budgetProblem({ ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) })
+  const problem = budgetProblem(definedOnly({ usd, tokens }))
   if (problem !== undefined) return problem.replace("the budget's", 'the raise in')
   if (usd !== undefined && isNothing(usd)) return 'a raise must be above 0'
   const tooLong = noteProblem(asked)

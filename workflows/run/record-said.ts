@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { CancellationScope, patched } from '@temporalio/workflow'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import type { Heard } from './messages.ts'
@@ -26,7 +28,8 @@ export function createRecorder(book: Book): (heard: Heard) => Promise<void> {
 async function keepSaid(book: Book, heard: Heard, atMs: number): Promise<void> {
   if (!book.isOpen) await Promise.allSettled([...book.openings.values()].map(({ opened }) => opened))
   if (!book.isOpen) return
-  const input = { run: book.ref, ...heard, atMs }
+  const { id, text, truncated, by } = heard
+  const input = definedOnly({ run: book.ref, id, text, truncated, by, atMs })
   const summary = 'keep what was said'
   await CancellationScope.nonCancellable(() => shortActivities().keepSaid.executeWithOptions({ summary }, [input]))
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
-import { type InHistory, MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
+import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
@@ -40,13 +41,14 @@ export async function useTool<Value>(
   const { book } = run
   const problem = sizeProblem(`the input of ${name}`, input) ?? boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)
-  const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
-  return askTool(run, { ...toolOfWorkflow(book, name, input as JsonValue), ...inHistory }, toolAnswer<Value>)
+  return askTool(run, toolOfWorkflow(book, name, input as JsonValue, historyBytes), toolAnswer<Value>)
 }
 
 function toolAnswer<Value>({ isError, preview, stored }: ToolResultRef): ToolAnswer<Value> {
   const isInHand = !isError && !stored
-  return { isError, ...(isInHand && { value: JSON.parse(preview) as Value }), preview, stored }
+  const value = isInHand ? (JSON.parse(preview) as Value) : undefined
+  const answer: ToolAnswer = definedOnly({ isError, value, preview, stored })
+  return answer as ToolAnswer<Value>
 }
 
 function boundProblem(name: string, bytes: number | undefined): string | undefined {
