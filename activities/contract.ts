@@ -5,6 +5,7 @@
  */
 import type {
   AskBudgetInput,
+  AskPersonInput,
   CallModelInput,
   CallModelResult,
   CloseLostInput,
@@ -33,6 +34,7 @@ export interface Activities {
   keepSaid(input: KeepSaidInput): Promise<Nothing>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   askBudget(input: AskBudgetInput): Promise<Nothing>
+  askPerson(input: AskPersonInput): Promise<Nothing>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<Nothing>
   closeLost(input: CloseLostInput): Promise<LostSpendings>

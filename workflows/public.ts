@@ -8,11 +8,13 @@ export type { Part } from '../src/core/parts.ts'
 export type { Brief, Budget, Cost, Labels, Outcome, Terms } from '../src/core/protocol.ts'
 export type { Usage } from '../src/core/usage.ts'
 export type { ChildOptions } from './run/ask-child.ts'
+export type { Decided } from './run/ask-person.ts'
 export {
   type Generated,
   type GenerateOptions,
   openRun,
   type Run,
 } from './run/open-run.ts'
+export type { Question } from './run/question.ts'
 export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'
 export type { ToolAnswer, ToolOptions } from './run/use-tool.ts'

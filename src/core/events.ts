@@ -26,7 +26,9 @@ export type EventForPeople =
       readonly toolCallId: string
       readonly toolName: string
       readonly inputPreview: string
-      readonly deadline?: ApprovalDeadline
+      /** Present where the workflow itself asks, under the name that stands for a tool's: what it may be answered with. */
+      readonly answers?: readonly string[]
+      readonly deadline?: ApprovalDeadline<string>
     }
   /** `deadline`: nobody decided in time. */
   | {

@@ -46,6 +46,7 @@ export {
 } from './protocol/names.ts'
 export type {
   AskBudgetInput,
+  AskPersonInput,
   BudgetRaise,
   DecidedUntil,
   Decision,

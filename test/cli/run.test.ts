@@ -351,7 +351,7 @@ describe('a run from the command line', () => {
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
     const { out: watched } = await watching
     expect(watched.split(command)).toHaveLength(2)
-    expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · tool publish denied by a person$/m)
+    expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · publish denied by a person$/m)
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
     expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })

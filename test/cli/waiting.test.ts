@@ -111,6 +111,25 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toEqual([])
   })
 
+  it('is listed with the question that its workflow asks, and is answered by the command', async () => {
+    const run = await stage.signalbox.start('inquiring', {
+      input: { question: 'What now?', answers: ['print', 'hold it'] },
+    })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const answer = `signalbox answer ${run.id} print print    or: signalbox answer ${run.id} print 'hold it'`
+    expect(await waitsOf(run)).toMatchObject([
+      { for: 'approval', toolName: 'print', inputPreview: 'What now?', answer },
+    ])
+    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +print +0 +What now\?$/m)
+    const wrong = await signalbox(['approve', run.id], { env })
+    expect(wrong.exitCode).toBe(EXIT.badInput)
+    const { out } = await signalbox(['answer', run.id, 'print', 'hold', 'it', '--by', 'Ada'], { env })
+    expect(out).toBe(`answered print of run ${run.id}\n`)
+    expect((await run.outcome()).output).toEqual({ decision: 'hold it', by: 'Ada', deadline: false })
+    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +0 +answered with 'hold it' +Ada/m)
+    expect(await waitsOf(run)).toEqual([])
+  })
+
   it('is the run below that asks', async () => {
     const run = await stage.signalbox.start('chief', { input: 'Please entrust this.' })
     const { event } = (await eventOf(run.events(), 'below')) as { readonly event: { readonly toolCallId?: string } }

@@ -99,7 +99,7 @@ const signalbox = await connect()
 const input = { document: process.argv[2]!, withinMs: 60_000 }
 const run = await signalbox.start('publishing', { input })
 for await (const event of run.events()) if (event.kind === 'tool-end' && event.toolName === 'ask_editor') break
-await signalbox.client.workflow.getHandle(run.id).signal('editor', 'publish')
+for await (const event of run.events()) if (event.kind === 'approval-ask') await run.approve(event.toolCallId)
 console.log(JSON.stringify((await run.outcome()).output))
 await signalbox.close()
 `

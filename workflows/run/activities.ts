@@ -36,7 +36,15 @@ export const shortActivities = () =>
   proxyActivities<
     Pick<
       Activities,
-      'openRun' | 'askBudget' | 'raiseBudget' | 'keepDecision' | 'keepSaid' | 'keepResult' | 'closeRun' | 'closeLost'
+      | 'openRun'
+      | 'askBudget'
+      | 'askPerson'
+      | 'raiseBudget'
+      | 'keepDecision'
+      | 'keepSaid'
+      | 'keepResult'
+      | 'closeRun'
+      | 'closeLost'
     >
   >({
     startToCloseTimeout: '30s',

@@ -4,6 +4,7 @@
  * @module
  */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
+import { decidedWords } from '../../src/core/decision-words.ts'
 import type { DecidedUntil, PendingApproval } from '../../src/core/protocol.ts'
 import type { Inbox } from './inbox.ts'
 
@@ -42,7 +43,7 @@ function startTimer(
   { atMs, otherwise }: DecidedUntil,
 ): void {
   const leftMs = Math.max(1, atMs - Date.now())
-  const summary = `${toolName} is ${otherwise === 'approve' ? 'approved' : 'denied'} unless somebody decides first`
+  const summary = `${toolName} is ${decidedWords(otherwise)} unless somebody decides first`
   timer
     .run(() => sleep(leftMs, { summary }))
     .then(

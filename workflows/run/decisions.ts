@@ -4,7 +4,7 @@
  * @module
  */
 import type { Decision, DecisionResult, HeldDecision, PendingApproval } from '../../src/core/protocol.ts'
-import type { Listener } from './inbox.ts'
+import type { Asking } from './questions.ts'
 
 /** They travel with every continue-as-new, some 150 bytes each; of an older one the store still knows. */
 const REMEMBERED = 100
@@ -22,26 +22,30 @@ export interface Decisions {
   take(decision: Decision, at?: number): DecisionResult | undefined
 }
 
-export function createDecisions(listeners: ReadonlySet<Listener>, before: readonly HeldDecision[]): Decisions {
+/** @param asking - Who has something decided now. */
+export function createDecisions(asking: () => readonly Asking[], before: readonly HeldDecision[]): Decisions {
   let held = before
   // Vendors may use an id again in a later step.
   const isHeld = ({ toolCallId, step }: PendingApproval) =>
     held.some(known => known.toolCallId === toolCallId && known.step === step)
   const decisions: Decisions = {
-    pending: () => [...listeners].flatMap(listener => listener.pending()).filter(ask => !isHeld(ask)),
+    pending: () =>
+      asking()
+        .flatMap(asks => asks.pending())
+        .filter(ask => !isHeld(ask)),
     held: () => held,
     find: toolCallId => held.findLast(known => known.toolCallId === toolCallId),
     take(decision, at) {
       const { toolCallId, decision: word, by, deadline } = decision
       const isMeant = (ask: PendingApproval) =>
         ask.toolCallId === toolCallId && (at ?? ask.step) === ask.step && !isHeld(ask)
-      for (const listener of listeners) {
-        const ask = listener.pending().find(isMeant)
+      for (const asks of asking()) {
+        const ask = asks.pending().find(isMeant)
         if (!ask) continue
         const more = { ...(by !== undefined && { by }), ...(deadline && { deadline }) }
         const taken = { toolCallId, decision: word, step: ask.step, ...more }
         held = [...held, taken].slice(-REMEMBERED)
-        listener.onDecision(decision)
+        asks.onDecision(decision)
         return { held: taken, repeated: false }
       }
       const known = decisions.find(toolCallId)

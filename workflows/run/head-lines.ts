@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval } from '../../src/core/protocol.ts'
-import { shellWord } from '../../src/core/shell-word.ts'
 import { type Book, waitingWords } from './book.ts'
 import { money } from './rows.ts'
 
@@ -18,7 +18,7 @@ export function headLines(book: Book): readonly string[] {
     ...[...book.waits]
       .flatMap(({ asks = [] }) => asks)
       .slice(0, MOST_NAMES)
-      .map(ask => askWords(book.ref.id, ask)),
+      .map(ask => questionWords(book, ask) + askWords(book.ref.id, ask)),
     book.promptWords ?? '',
     namesWords('at work', [...book.toolsAtWork.values()]),
     // By the end of their ids: what stands before is this run's.
@@ -38,13 +38,27 @@ function namesWords(title: string, names: readonly string[]): string {
   return `${title}: ${names.slice(0, MOST_NAMES).join(', ')}${rest}`
 }
 
+/** What a model wants of a tool stands in its call; what a workflow asks stands nowhere else. A sealed run shows no content. */
+function questionWords({ ref }: Book, { toolName, inputPreview, answers }: PendingApproval): string {
+  if (!answers || ref.sealed) return ''
+  const text = inputPreview.length > QUESTION_SHOWN ? `${inputPreview.slice(0, QUESTION_SHOWN)}…` : inputPreview
+  return `${toolName}: ${text.replaceAll(/\s+/g, ' ')} · `
+}
+
+const QUESTION_SHOWN = 300
+
 /** Whoever is called in the night may know the UI alone. */
-function askWords(run: string, { toolName, toolCallId, until }: PendingApproval): string {
+function askWords(run: string, ask: PendingApproval): string {
+  const { toolName, until } = ask
   const by = until && new Date(until.atMs).toISOString().slice(0, 19).replace('T', ' ')
-  const ends = until?.otherwise === 'approve' ? 'approved' : 'denied'
-  const deadline = by === undefined ? '' : `${toolName} is ${ends} unless somebody decides by ${by} UTC: `
-  const call = `${shellWord(run)} ${shellWord(toolCallId)}`
-  return `${deadline}\`signalbox approve ${call}\` or \`signalbox deny ${call}\``
+  const deadline =
+    by === undefined ? '' : `${toolName} is ${decidedWords(until!.otherwise)} unless somebody decides by ${by} UTC: `
+  return (
+    deadline +
+    decisionCommands(run, ask)
+      .map(command => `\`${command}\``)
+      .join(' or ')
+  )
 }
 
 function budgetWords(book: Book): string {

@@ -13,6 +13,8 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow'
+import type { Carried } from '../../src/core/agent/carried.ts'
+import { decidedWords, decisionCommands, wordsFor } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -30,14 +32,13 @@ import {
 import { shellWord } from '../../src/core/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Heard, type Messages } from './messages.ts'
+import { type Asking, createQuestions, type Questions } from './questions.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Who listens: the agent loops that are running in this run. */
-export interface Listener {
-  onDecision(decision: Decision): void
+export interface Listener extends Asking {
   onSaid(text: Words): void
   onStop(): void
-  pending(): readonly PendingApproval[]
   /** What was said and not sent to a model yet. */
   unread(): readonly Words[]
 }
@@ -45,6 +46,8 @@ export interface Listener {
 /** The people's side of a run. */
 export interface Inbox {
   readonly stopping: boolean
+  /** Those that the workflow asks itself. */
+  readonly questions: Questions
   pending(): readonly PendingApproval[]
   /** The last decisions, of this part and before. */
   decided(): readonly HeldDecision[]
@@ -63,16 +66,18 @@ export interface InboxParts {
   /** Puts a message on record. */
   readonly record: (heard: Heard) => Promise<void>
   /** What earlier parts of the run have heard. */
-  readonly before: { readonly decided?: readonly HeldDecision[]; readonly heard?: readonly string[] }
+  readonly before: Partial<Pick<Carried, 'decided' | 'heard' | 'questions'>>
 }
 
 /** Sets the handlers. Must run before the workflow awaits anything, or an early message finds nobody. */
 export function openInbox({ runId, state, onStop, record, before }: InboxParts): Inbox {
   const listeners = new Set<Listener>()
-  const decisions = createDecisions(listeners, before.decided ?? [])
+  const questions = createQuestions(before.questions ?? [])
+  const decisions = createDecisions(() => [...listeners, questions], before.decided ?? [])
   const messages = createMessages(runId, listeners, before.heard ?? [])
   const inbox = {
     stopping: false,
+    questions,
     pending: decisions.pending,
     decided: decisions.held,
     heard: messages.heard,
@@ -105,7 +110,11 @@ function handleDecisions(runId: string, decisions: Decisions): void {
       validator: decision => {
         if (formProblem(decision)) refuse(formProblem(decision)!)
         const pending = decisions.pending()
-        if (pending.some(ask => ask.toolCallId === decision.toolCallId)) return
+        const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
+        if (ask) {
+          if (!wordsFor(ask).includes(decision.decision)) refuse(noAnswer(runId, ask, decision))
+          return
+        }
         const held = decisions.find(decision.toolCallId)
         if (!held) refuse(notAsked(runId, decision, pending), NOT_ASKED)
         if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
@@ -133,8 +142,13 @@ function refuse(problem: string, type?: string): never {
 }
 
 function formProblem(decision: Decision): string | undefined {
-  if (decision?.decision !== 'approve' && decision?.decision !== 'deny') return 'a decision is `approve` or `deny`'
+  if (typeof decision?.decision !== 'string') return 'a decision is `approve`, `deny`, or an answer to a question'
   return noteProblem(decision)
+}
+
+function noAnswer(runId: string, ask: PendingApproval, { decision }: Decision): string {
+  const ways = decisionCommands(runId, ask).map(command => `\`${command}\``)
+  return `'${decision}' is no answer to ${ask.toolName} of run ${runId}; answer it by ${ways.join(' or ')}`
 }
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
@@ -144,6 +158,5 @@ function notAsked(runId: string, { toolCallId }: Decision, pending: readonly Pen
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  const was = decision === 'approve' ? 'approved' : 'denied'
-  return `tool call '${toolCallId}' of run ${runId} was ${was} ${who} before, and that holds; say to the run what is to change`
+  return `tool call '${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that holds; say to the run what is to change`
 }

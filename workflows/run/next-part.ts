@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 import {
   allHandlersFinished,
   type ContinueAsNewOptions,
@@ -11,6 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Brief } from '../../src/core/protocol.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -42,12 +44,23 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   // The next part would know nothing of it.
   if (inbox.stopping) throw interruption(run)
   const { parts, startedAtMs, draw, step, ownTools, childCount: children, totals } = book
-  const [decided, heard] = [inbox.decided(), inbox.heard()]
-  const counts = { parts: parts + 1, step, ownTools, children, totals }
-  const { firstExecutionRunId: of } = workflowInfo()
-  const state = { run: of, ...counts, startedAtMs, draw, decided, heard, ...(agent && { agent }) }
+  const questions = inbox.questions.open()
+  const carried = definedOnly({
+    run: workflowInfo().firstExecutionRunId,
+    parts: parts + 1,
+    step,
+    ownTools,
+    children,
+    totals,
+    startedAtMs,
+    draw,
+    decided: inbox.decided(),
+    heard: inbox.heard(),
+    questions: questions.length > 0 ? questions : undefined,
+    agent,
+  })
   const next = makeContinueAsNewFunc<(brief: Brief) => Promise<unknown>>(versioning())
-  return next({ input, terms: { ...book.terms, carried: toCarry(state) } })
+  return next({ input, terms: Object.assign({}, book.terms, { carried: toCarry(carried) }) })
 }
 
 /** On workers with versions a part is pinned to the one that began it, and the next begins with the current one. */

@@ -23,6 +23,7 @@ import type { Usage } from '../../src/core/usage.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askModel } from './ask-model.ts'
+import { askPerson, type Decided } from './ask-person.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom, stateOf } from './book.ts'
@@ -34,6 +35,7 @@ import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
+import type { Question } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { sizeProblem } from './sizes.ts'
@@ -93,6 +95,11 @@ export interface Run {
    */
   tool<Value = JsonValue>(name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
+   * Asks people, and waits for their word: `signalbox approve`, `deny` or `answer`, or those of the client. The id names the
+   * question in commands; while it is open, asking under its id again, also in the run's next part, waits for the same word.
+   */
+  ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
+  /**
    * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
    * this run's tree. Resolves with the child's outcome, whatever it is; only the end of this run itself is thrown.
    */
@@ -128,6 +135,8 @@ export function openRun(terms: Terms = {}): Run {
       awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
+    ask: <Answer extends string>(id: string, question: Question<Answer>) =>
+      awaitedLater(askPerson<Answer>(run, id, question)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
     continueAsNew: next => continueWith(run, next),

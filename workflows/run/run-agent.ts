@@ -8,6 +8,7 @@ import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import type { AgentDirective, AgentEnd, AgentEvent } from '../../src/core/agent/state.ts'
 import { isWords } from '../../src/core/agent/words.ts'
+import { decisionsWords } from '../../src/core/decision-words.ts'
 import type { Addition, AgentPlan, Decision, PendingApproval, ToolCallRef, Words } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import {
@@ -141,7 +142,7 @@ function untilWoken(book: Book, loop: Loop): Promise<void> {
 }
 
 async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval[]): Promise<void> {
-  const waiting = { words: `waiting for approval: ${asks.map(ask => ask.toolName).join(', ')}`, asks }
+  const waiting = { words: decisionsWords(asks), asks }
   if (asks.length > 0) {
     book.waits.add(waiting)
     publish(book)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
+import { decidedWords, wordsFor } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
@@ -16,7 +17,10 @@ const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 're
 
 type Verb = keyof typeof DECISIONS
 
-const DONE = { approve: 'approved', deny: 'denied' } as const satisfies Record<Verb, string>
+/** What `--json` says was done. */
+function doneWord(decision: string): string {
+  return wordsFor({}).includes(decision) ? decidedWords(decision) : 'answered'
+}
 
 export function addDecisions(program: Command, terminal: Terminal): void {
   for (const verb of Object.keys(DECISIONS) as Verb[]) {
@@ -36,6 +40,18 @@ export function addDecisions(program: Command, terminal: Terminal): void {
       act(verb, run, toolCallId, flags, terminal),
     )
   }
+  program
+    .command('answer')
+    .description('answer a question that a workflow asks')
+    .argument('<run>', '', name)
+    .argument('<question-id>', '', name)
+    .argument('<answer...>')
+    .option('--by <name>', 'who answers, for the record', name)
+    .option('--note <text>', 'why; the workflow is told')
+    .option('--json', 'print one JSON object')
+    .action((run: string, toolCallId: string, words: readonly string[], { json, ...verdict }: Flags) =>
+      decide(words.join(' '), { run, toolCallId, verdict, json }, terminal),
+    )
 }
 
 interface Flags extends Verdict {
@@ -77,19 +93,23 @@ interface Decided {
   readonly json: boolean | undefined
 }
 
-async function decide(verb: Verb, { run: id, toolCallId, verdict, json }: Decided, terminal: Terminal): Promise<void> {
+async function decide(
+  verb: string,
+  { run: id, toolCallId, verdict, json }: Decided,
+  terminal: Terminal,
+): Promise<void> {
   const deciding = async (signalbox: Signalbox) => {
     const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
     await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
     const run = signalbox.run(id)
     const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
-    const { held, repeated } = await run[verb](decided, verdict).catch(async error => {
+    const { held, repeated } = await run.answer(decided, verb, verdict).catch(async error => {
       throw await refusal(error, signalbox, { verb, run: id, toolCallId: decided })
     })
     if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
     const { decision: _, ...kept } = held
-    if (json) printJson(terminal, { run: id, done: DONE[verb], ...kept })
-    else terminal.print(`${DONE[verb]} ${decided} of run ${id}`)
+    if (json) printJson(terminal, { run: id, done: doneWord(verb), ...kept })
+    else terminal.print(`${doneWord(verb)} ${decided} of run ${id}`)
   }
   await withSignalbox(terminal, deciding, EXISTING_STORE)
 }
@@ -103,10 +123,10 @@ async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<t
 
 function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `tool call ${toolCallId} of run ${id} was ${DONE[decision]} ${who} before; nothing has changed`
+  return `tool call ${toolCallId} of run ${id} was ${decidedWords(decision)} ${who} before; nothing has changed`
 }
 
-async function onlyPending(verb: Verb, run: RunHandle, signalbox: Signalbox): Promise<string> {
+async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): Promise<string> {
   const { heardInTime } = await import('../../runtime/runs/run-unheard.ts')
   const { client } = signalbox
   const { pending, waitingFor } = await heardInTime(client, client.workflow.getHandle(run.id), () => run.state())

@@ -4,14 +4,14 @@
  * @module
  */
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
-import { shellWord } from '../../core/shell-word.ts'
+import { decisionCommand, wordsFor } from '../../core/decision-words.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
 import { raiseCommands } from '../print/next-commands.ts'
 
 interface Asked {
-  readonly verb: 'approve' | 'deny'
+  readonly verb: string
   readonly run: string
 }
 
@@ -50,8 +50,11 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
   return asksBelow(store, run)
 }
 
-function commandOf(verb: Asked['verb'], { run, approval: { toolCallId, toolName, inputPreview } }: AskBelow): string {
-  return `  signalbox ${verb} ${shellWord(run)} ${shellWord(toolCallId)}    for ${toolName}  ${inputPreview}`
+function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
+  const { toolName, inputPreview } = approval
+  const words = wordsFor(approval)
+  const command = decisionCommand(run, approval, words.includes(verb) ? verb : words[0]!)
+  return `  ${command}    for ${toolName}  ${inputPreview}`
 }
 
 /** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import { formatCost } from '../print/money.ts'
 import { formatDuration, shorten } from '../print/words.ts'
@@ -31,7 +32,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
     case 'approval-decision':
-      return `step ${event.step} · ${event.toolName} ${event.decision === 'approve' ? 'approved' : 'denied'}`
+      return `step ${event.step} · ${event.toolName} ${decidedWords(event.decision)}`
     case 'run-end':
       return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'said':

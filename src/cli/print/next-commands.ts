@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Budget } from '../../core/protocol.ts'
+import { decisionCommands } from '../../core/decision-words.ts'
+import type { Budget, PendingApproval } from '../../core/protocol.ts'
 import { shellWord } from '../../core/shell-word.ts'
 
-/** For a tool call that waits for approval. */
-export function decideCommands(run: string, toolCallId: string): string {
-  const call = `${shellWord(run)} ${shellWord(toolCallId)}`
-  return `  signalbox approve ${call}    or: signalbox deny ${call}`
+/** For a tool call or a question that waits for a person's word. */
+export function decideCommands(run: string, ask: Pick<PendingApproval, 'toolCallId' | 'answers'>): string {
+  return `  ${decisionCommands(run, ask).join('    or: ')}`
 }
 
 /** For a run whose limit on money or tokens is short. @param limits - Its own, where they are known: no other can be raised. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decidedWords } from '../../core/decision-words.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { formatCost } from './money.ts'
@@ -145,7 +146,10 @@ function decisionsTable(decisions: Inspection['decisions'], width: number | unde
     [
       { title: 'decided on', cell: decided => decided.toolName },
       { title: 'step', cell: decided => String(decided.step), align: 'right' },
-      { title: 'word', cell: decided => (decided.decision === 'approve' ? 'approved' : 'denied') },
+      {
+        title: 'word',
+        cell: decided => (decided.decision === undefined ? 'answered' : decidedWords(decided.decision)),
+      },
       { title: 'by', cell: decided => (decided.deadline ? 'deadline' : (decided.by ?? 'a person')) },
       { title: 'when (UTC)', cell: decided => formatTime(decided.atMs) },
       { title: 'note', cell: decided => decided.note ?? '', folded: 'cell' },

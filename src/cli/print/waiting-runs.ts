@@ -44,7 +44,8 @@ function rowsOf(runs: readonly WaitingRun[]): readonly Row[] {
 }
 
 function waitWords(wait: WaitingFor): string {
-  return wait.for === 'raise' ? 'a larger budget' : `approval of ${wait.toolName}, step ${wait.step}`
+  if (wait.for === 'raise') return 'a larger budget'
+  return `${wait.answers ? 'a decision on' : 'approval of'} ${wait.toolName}, step ${wait.step}`
 }
 
 function untilWords(wait: WaitingFor): string {
@@ -52,7 +53,7 @@ function untilWords(wait: WaitingFor): string {
 }
 
 function answerOf({ run, wait }: Row): string {
-  return (wait.for === 'raise' ? raiseCommands(run.id, run.budget) : decideCommands(run.id, wait.toolCallId)).trim()
+  return (wait.for === 'raise' ? raiseCommands(run.id, run.budget) : decideCommands(run.id, wait)).trim()
 }
 
 function askedWords({ wait }: Row): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
+import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
@@ -98,8 +99,8 @@ function lineOf(
       return decisionLine(event)
     case 'approval-ask':
       return [
-        `step ${event.step} · tool ${event.toolName} wants approval for ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
-        decideCommands(run, event.toolCallId),
+        `step ${event.step} · ${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
+        decideCommands(run, event),
       ].join('\n')
   }
 }
@@ -108,9 +109,13 @@ function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-
   return ` (attempt ${attempt}${reason === undefined ? '' : `, ${reason}`})`
 }
 
+function askWords({ toolName, answers }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
+  return answers ? `${toolName} is asked:` : `tool ${toolName} wants approval for`
+}
+
 function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   if (!deadline) return ''
-  return ` (${deadline.otherwise === 'approve' ? 'approved' : 'denied'} unless decided within ${formatDuration(deadline.withinMs)})`
+  return ` (${decidedWords(deadline.otherwise)} unless decided within ${formatDuration(deadline.withinMs)})`
 }
 
 function decisionLine({
@@ -122,7 +127,7 @@ function decisionLine({
   deadline,
 }: Extract<RunEventBody, { kind: 'approval-decision' }>): string {
   const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
-  return `step ${step} · tool ${toolName} ${decision === 'approve' ? 'approved' : 'denied'} ${who}${note ? `: ${note}` : ''}`
+  return `step ${step} · ${toolName} ${decidedWords(decision)} ${who}${note ? `: ${note}` : ''}`
 }
 
 function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'budget-raise' }>): string {

@@ -4,7 +4,16 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
-import type { Addition, HeldDecision, PromptState, RoutingMemory, Terms, TranscriptRef } from '../protocol.ts'
+import type {
+  Addition,
+  Decision,
+  HeldDecision,
+  PendingApproval,
+  PromptState,
+  RoutingMemory,
+  Terms,
+  TranscriptRef,
+} from '../protocol.ts'
 import type { AgentState } from './state.ts'
 import type { Totals } from './totals.ts'
 
@@ -29,7 +38,15 @@ export interface Carried {
   readonly decided: readonly HeldDecision[]
   /** The ids of the last messages, so that a repeated one stays one. Absent in what was carried before messages had any. */
   readonly heard?: readonly string[]
+  /** Absent where the workflow has no question open. */
+  readonly questions?: readonly CarriedQuestion[]
   readonly agent?: CarriedAgent
+}
+
+/** A question of a workflow's own, and the word on it that its workflow has not taken yet. */
+export interface CarriedQuestion {
+  readonly ask: PendingApproval
+  readonly decision?: Decision
 }
 
 /** An agent loop at a quiet point. */

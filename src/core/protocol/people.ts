@@ -5,6 +5,7 @@
  * @module
  */
 import type { RunRef, Words } from './terms.ts'
+import type { ApprovalDeadline } from './tools.ts'
 
 /** By how much somebody raises a run's limits, and who. */
 export interface BudgetRaise {
@@ -74,11 +75,16 @@ export interface RaisedAbove {
   readonly raises: number
 }
 
-/** An approval that a run waits for. */
+/**
+ * What a run waits for a person's word on: a tool call, or a question that its workflow asks, whose id is the name here and whose
+ * text is the input.
+ */
 export interface PendingApproval {
   readonly toolCallId: string
   readonly toolName: string
   readonly inputPreview: string
+  /** What a question may be answered with; absent: it is a tool call, to be approved or denied. */
+  readonly answers?: readonly string[]
   readonly step: number
   /** When it is decided without a person, and how; absent: it waits as long as it takes. */
   readonly until?: DecidedUntil
@@ -90,10 +96,11 @@ export interface DecidedUntil {
   readonly otherwise: Decision['decision']
 }
 
-/** A word on a tool call. The first one on a call holds. */
+/** A word on a tool call or a question. The first one holds. */
 export interface Decision {
   readonly toolCallId: string
-  readonly decision: 'approve' | 'deny'
+  /** `approve` or `deny`, and for a question any of its answers. */
+  readonly decision: string
   readonly by?: string
   readonly note?: string
   /** Nobody decided in time: what the tool says for that case holds. Never set by people. */
@@ -110,6 +117,14 @@ export interface DecisionResult {
   readonly held: HeldDecision
   /** The same was decided before, and nothing has changed. */
   readonly repeated: boolean
+}
+
+/** A question that a workflow asks people, on its way into the record. */
+export interface AskPersonInput extends Omit<PendingApproval, 'until'> {
+  readonly run: RunRef
+  readonly deadline?: ApprovalDeadline<string>
+  /** By the run's clock, from which the deadline counts. */
+  readonly atMs: number
 }
 
 /** A decision on its way into the record. */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
-import type { Decision } from './people.ts'
 import type { RunRef } from './terms.ts'
 
 /** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false; one with files has words for them. */
@@ -44,11 +43,11 @@ export interface Unoffered {
   readonly nearest?: string
 }
 
-/** How long a person has to decide on a tool call, and what holds when nobody has. */
-export interface ApprovalDeadline {
-  /** From when the tool was asked for. */
+/** How long a person has to decide, and what holds when nobody has. */
+export interface ApprovalDeadline<Word extends string = 'approve' | 'deny'> {
+  /** From when it was asked for. */
   readonly withinMs: number
-  readonly otherwise: Decision['decision']
+  readonly otherwise: Word
 }
 
 /** A tool that is a child run. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decisionsWords } from '../../core/decision-words.ts'
 import type { PendingApproval, RunState } from '../../core/protocol.ts'
 import { type RunReport, SealProblem } from '../../store/index.ts'
 import { type RunStanding, standingOf } from '../runs/run-standing.ts'
@@ -51,8 +52,7 @@ async function runBelow({ events }: Pick<Records, 'events'>, report: RunReport):
 function stateOf({ pending, waits, ...rest }: RunStanding): Omit<RunBelow, 'report'> {
   const found = { pending, ...rest }
   if (pending.length > 0) {
-    const waitingFor = `waiting for approval: ${pending.map(({ toolName }) => toolName).join(', ')}`
-    return { status: 'waiting-for-approval', waitingFor, ...found }
+    return { status: 'waiting-for-approval', waitingFor: decisionsWords(pending), ...found }
   }
   return waits ? { status: 'waiting', waitingFor: waits.words, ...found } : { status: 'running', ...found }
 }

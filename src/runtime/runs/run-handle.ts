@@ -61,11 +61,13 @@ export interface RunHandle {
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
-   * The first word on a tool call holds: saying it again changes nothing, and the result says so; the opposite is refused. What
+   * The first word on a tool call or a question holds: saying it again changes nothing, and the result says so; the opposite is refused. What
    * a run that has ended is told throws {@link RunEnded}.
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  /** Answers a question that a workflow asks, by its id, with one of its answers. */
+  answer(questionId: string, answer: string, verdict?: Verdict): Promise<DecisionResult>
   /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
   raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
   /**
@@ -159,6 +161,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     messages: async (of = {}) => messagesOf(await store(), id, of),
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
+    answer: (questionId, answer, verdict) => decide({ toolCallId: questionId, decision: answer, ...verdict }),
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {

@@ -76,7 +76,7 @@ function without(
 }
 
 function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): PendingApproval {
-  const { toolCallId, toolName, inputPreview, step, deadline, atMs } = event
+  const { toolCallId, toolName, inputPreview, answers, step, deadline, atMs } = event
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
-  return { toolCallId, toolName, inputPreview, step, ...(until && { until }) }
+  return { toolCallId, toolName, inputPreview, step, ...(answers && { answers }), ...(until && { until }) }
 }

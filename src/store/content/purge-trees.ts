@@ -91,6 +91,13 @@ function runsOfText<Row>(query: SelectQueryBuilder<Tables, 'runs' | 'client_text
 function* deleteContent(keys: readonly string[]): Work<void> {
   yield* ask(({ queries }) => queries.updateTable('runs').set({ message: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('decisions').set({ note: null }).where('run_key', 'in', keys))
+  yield* ask(({ queries }) =>
+    queries
+      .updateTable('decisions')
+      .set({ decision: '' })
+      .where('run_key', 'in', keys)
+      .where('decision', 'not in', ['approve', 'deny']),
+  )
   yield* ask(({ queries }) => queries.updateTable('budget_raises').set({ note: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('tool_records').where('run_key', 'in', keys))

@@ -41,7 +41,8 @@ export function createEvents(connection: Connection): EventPort {
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
         yield* reopenFor(once.part, row, atMs)
         yield* appendEvents(run.key, [event], atMs, once.id)
-        if (event.kind === 'budget-ask') yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
+        if (event.kind === 'budget-ask' || event.kind === 'approval-ask')
+          yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
       }),
     read: (runId, after, limit) =>
       connection.read(function* () {

@@ -13,6 +13,11 @@ const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queri
     .onConflict(conflict => conflict.doNothing())
     .returning('step')
 
+/** To a question of a workflow's own. */
+export function isAnswer(decision: string): boolean {
+  return decision !== 'approve' && decision !== 'deny'
+}
+
 /** Writes the decision with its event; the second time it changes nothing. */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
   const row = yield* lockRun(run)
@@ -23,7 +28,7 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
     tool_call_id: toolCallId,
     at_ms: atMs,
     tool_name: toolName,
-    decision,
+    decision: isAnswer(decision) ? yield* sealed(row.seal_key, decision) : decision,
     decided_by: by ?? null,
     note: note === undefined ? null : yield* sealed(row.seal_key, note),
     deadline: deadline ? 1 : 0,

@@ -4,8 +4,10 @@ import type { DecisionTable } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Work } from '../work.ts'
 
-/** Who decided on a tool call, as plain JSON. The note of a sealed run is left out where its key is out of reach. */
-export interface DecisionReport extends Decision {
+/** Who decided on a tool call or a question, as plain JSON. Of a sealed run, note and answer are left out where its key is out of reach. */
+export interface DecisionReport extends Omit<Decision, 'decision'> {
+  /** Absent: an answer to a question that is out of reach, or purged. */
+  readonly decision?: Decision['decision']
   readonly step: number
   readonly toolName: string
   readonly atMs: number
@@ -30,12 +32,13 @@ export function* decisionReports(runId: string): Work<DecisionReport[]> {
 
 function* reportOf(row: DecisionTable): Work<DecisionReport> {
   const note = row.note === null ? undefined : yield* openedIfPossible(row.note)
+  const decision = row.decision === '' ? undefined : yield* openedIfPossible(row.decision)
   return {
     step: row.step,
     toolCallId: row.tool_call_id,
     toolName: row.tool_name,
-    decision: row.decision as Decision['decision'],
     atMs: row.at_ms,
+    ...(decision !== undefined && { decision }),
     ...(row.decided_by !== null && { by: row.decided_by }),
     ...(note !== undefined && { note }),
     ...(row.deadline === 1 && { deadline: true }),

@@ -450,6 +450,8 @@ async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CA
   await tools.finish(long, { isError: false, result: words.repeat(100), preview: 'long', atMs: 3_100 })
   const decision = { step: 1, toolCallId: 'tool-1', toolName: 'look', decision: 'approve', note: words } as const
   await ledger.keepDecision({ run, ...decision, atMs: 3_500 })
+  const answer = { step: 1, toolCallId: 'print', toolName: 'print', decision: words }
+  await ledger.keepDecision({ run, ...answer, atMs: 3_550 })
   await ledger.raiseBudget({ run, raiseId: `raise of ${run.key}`, tokens: 5, note: words, atMs: 3_600 })
   await ledger.closeRun(run, { outcome: 'failed', message: words, endedAtMs: 4_000 })
 }
@@ -460,12 +462,13 @@ async function expectAll({ events, transcripts, tools, reports }: Store, run: Ru
     'answer',
     'tool-end',
     'approval-decision',
+    'approval-decision',
     'budget-raise',
     'run-end',
   ])
   expect(await transcripts.read({ lineage: run.key, length: 2 })).toMatchObject([asked(words), { role: 'assistant' }])
   expect(await tools.result(run.key, 1, 'tool-1')).toEqual({ words })
   expect(await tools.result(run.key, 1, 'tool-2')).toBe(words.repeat(100))
-  expect(await reports.decisions(run.id)).toMatchObject([{ note: words }])
+  expect(await reports.decisions(run.id)).toMatchObject([{ note: words }, { decision: words }])
   expect(await reports.raises(run.id)).toEqual([{ tokens: 5, note: words, atMs: 3_600 }])
 }

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({
+    temporalAddress: inject('temporalAddress'),
+    yaml: YAML,
+    app: APP,
+    vendors: VENDORS,
+    worker: { maxCachedWorkflows: 0 },
+  })
+})
+
+afterAll(() => stage?.close())
+
+const PRINT = { question: 'Print it?' }
+const CHOICE = { question: 'What now?', answers: ['print', 'hold it'] }
+
+async function inquire(input: unknown, terms: object = {}) {
+  const run = await stage.signalbox.start('inquiring', { input, ...terms })
+  await untilState(run, ({ pending }) => pending.length === 1)
+  return run
+}
+
+/** The current details, once they say this. */
+function detailsOf(id: string, words: string): Promise<string> {
+  const handle = stage.signalbox.client.workflow.getHandle(id)
+  return vi.waitFor(async () => {
+    const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+    expect(currentDetails).toContain(words)
+    return currentDetails
+  })
+}
+
+describe('a question that a workflow asks', () => {
+  it('waits for a person, says so everywhere, and gives the word to the workflow, who said it and why', async () => {
+    const run = await inquire(PRINT)
+    const state = await run.state()
+    expect(state).toMatchObject({ status: 'waiting-for-approval', waitingFor: 'waiting for a decision: print' })
+    const answers = ['approve', 'deny']
+    expect(state.pending).toEqual([
+      { toolCallId: 'print', toolName: 'print', inputPreview: 'Print it?', answers, step: 0 },
+    ])
+    await detailsOf(run.id, `print: Print it? · \`signalbox approve ${run.id} print\` or \`signalbox deny`)
+    const { held, repeated } = await run.deny('print', { by: 'Ada', note: 'too long' })
+    expect({ held, repeated }).toMatchObject({ held: { decision: 'deny', by: 'Ada' }, repeated: false })
+    expect((await run.outcome()).output).toEqual({ decision: 'deny', by: 'Ada', note: 'too long', deadline: false })
+    const kinds = (await allEvents(run.events())).map(({ kind }) => kind)
+    expect(kinds).toEqual(['run-start', 'approval-ask', 'approval-decision', 'run-end'])
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([
+      { toolName: 'print', decision: 'deny', by: 'Ada', note: 'too long' },
+    ])
+  })
+
+  it('takes its own answers alone, and the first of them', async () => {
+    const run = await inquire(CHOICE)
+    const wrong = await run.approve('print').catch(error => String(error.cause))
+    expect(wrong).toMatch(`'approve' is no answer to print of run ${run.id}; answer it by \`signalbox answer`)
+    await run.answer('print', 'hold it')
+    expect((await run.outcome()).output).toEqual({ decision: 'hold it', deadline: false })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])
+  })
+
+  it('keeps the answer of a sealed run sealed', async () => {
+    const run = await inquire(CHOICE, { policy: { zdr: true } })
+    expect(await detailsOf(run.id, 'signalbox answer')).not.toContain('What now?')
+    await run.answer('print', 'hold it')
+    await run.outcome()
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])
+  })
+
+  it('is decided by its deadline when nobody does', async () => {
+    const run = await stage.signalbox.start('inquiring', { input: { ...CHOICE, withinMs: 500, otherwise: 'hold it' } })
+    expect((await run.outcome()).output).toEqual({ decision: 'hold it', deadline: true })
+    expect(await eventOf(run.events(), 'approval-ask')).toMatchObject({ deadline: { otherwise: 'hold it' } })
+  })
+
+  it('is another one where it is asked again, and one where it is asked twice at once', async () => {
+    const run = await stage.signalbox.start('insistent', { input: null })
+    await run.approve('print', { by: 'Ada' })
+    await untilState(run, ({ pending }) => pending[0]?.toolCallId === 'print-2')
+    await run.approve('print-2', { by: 'Bob' })
+    expect((await run.outcome()).output).toEqual(['Ada', 'Bob', 'Bob'])
+    expect((await allEvents(run.events())).filter(({ kind }) => kind === 'approval-ask')).toHaveLength(2)
+  })
+
+  it('stays open when the run continues as new, with the word that was given meanwhile', async () => {
+    const run = await stage.signalbox.start('moving', { input: 1 })
+    const handle = stage.signalbox.client.workflow.getHandle(run.id)
+    const { runId } = await handle.describe()
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await handle.signal('go')
+    await vi.waitFor(async () => expect((await handle.describe()).runId).not.toBe(runId), 10_000)
+    expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
+    await run.approve('print', { by: 'Ada' })
+    await handle.signal('go')
+    expect((await run.outcome()).output).toEqual({ decision: 'approve', by: 'Ada', deadline: false })
+    const kinds = (await allEvents(run.events())).map(({ kind }) => kind)
+    expect(kinds).toEqual(['run-start', 'approval-ask', 'approval-decision', 'run-end'])
+  })
+
+  it.each([
+    ['stopped', 'stop', {}],
+    ['cancelled', 'cancel', {}],
+    ['out-of-budget', undefined, { budget: { timeMs: 1_000 } }],
+  ] as const)('ends with its run: %s', async (kind, verb, terms) => {
+    const run = await inquire({ ...PRINT, withinMs: 60_000 }, terms)
+    if (verb) await run[verb]()
+    expect((await run.outcome()).kind).toBe(kind)
+  })
+
+  it('is told to the people of the run above', async () => {
+    const run = await stage.signalbox.start('delegated', { input: null })
+    const { run: below, event } = await eventOf(run.events(), 'below')
+    expect(event).toMatchObject({ kind: 'approval-ask', toolName: 'print', inputPreview: 'Print it?' })
+    await stage.signalbox.run(below).approve('print')
+    expect((await run.outcome()).output).toMatchObject({ decision: 'approve' })
+  })
+
+  it.each([
+    [{ question: ' ' }, 'the `question` of print must be a text'],
+    [{ ...PRINT, answers: ['a', 'a'] }, 'must be 1 to 20 different texts'],
+    [{ ...CHOICE, withinMs: 5 }, '`otherwise` of print is undefined, and must be one of its answers: print, hold it'],
+    [{ ...PRINT, otherwise: 'deny' }, 'give both'],
+    [{ ...PRINT, withinMs: 0.5 }, '`withinMs` of print is 0.5'],
+  ])('fails the run where it is none: %j', async (input, words) => {
+    const run = await stage.signalbox.start('inquiring', { input })
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining(words) })
+  })
+})

@@ -1,0 +1,106 @@
+/**
+ * A question that a workflow of one's own asks people: on record like the approval of a tool, and decided by the same means.
+ *
+ * @module
+ */
+
+import { condition } from '@temporalio/workflow'
+import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
+import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import type { RunAtWork } from './at-work.ts'
+import { outcomeFrom } from './book.ts'
+import { createDeadlines } from './deadlines.ts'
+import { ended } from './ended.ts'
+import { failOpened } from './fail-opened.ts'
+import { interruption, withinTime } from './limits.ts'
+import { opening } from './opening.ts'
+import { type Question, questionProblem } from './question.ts'
+import { sitOut } from './sit-out.ts'
+
+/** What came of a question. */
+export interface Decided<Answer extends string = string> {
+  readonly decision: Answer
+  /** Who said so, if they said who. */
+  readonly by?: string
+  readonly note?: string
+  /** Nobody had decided in time. */
+  readonly deadline: boolean
+}
+
+export async function askPerson<Answer extends string>(
+  run: RunAtWork,
+  id: string,
+  question: Question<Answer>,
+): Promise<Decided<Answer>> {
+  const problem = questionProblem(id, question)
+  if (problem !== undefined) return failOpened(run.book, problem)
+  const { asked } = run.inbox.questions
+  const asking = asked.get(id) ?? askOnce(run, id, question).finally(() => asked.delete(id))
+  asked.set(id, asking)
+  const { decision, by, note, deadline = false } = await asking
+  const decided: Decided = definedOnly({ decision, by, note, deadline })
+  return decided as Decided<Answer>
+}
+
+async function askOnce(run: RunAtWork, id: string, question: Question): Promise<Decision> {
+  const { book, inbox } = run
+  if (book.outcome !== undefined)
+    throw ended(outcomeFrom(book, 'failed', { message: `${id} was asked after the run was closed; close it last` }))
+  if (book.timeIsUp || inbox.stopping) throw interruption(run)
+  if (!book.isOpen) await opening(book)
+  const ask = inbox.questions.find(id)?.ask ?? (await put(run, id, question))
+  const given = await untilDecided(run, ask)
+  const { toolCallId, decision, by, note, deadline } = given
+  const { step } = ask
+  const atMs = Date.now()
+  const kept = definedOnly({ run: book.ref, step, toolCallId, toolName: id, decision, by, note, deadline, atMs })
+  // On record before it takes effect.
+  await shortActivities().keepDecision.executeWithOptions({ summary: `keep the decision · ${id}` }, [kept])
+  inbox.questions.end(id)
+  return given
+}
+
+/** On record before anybody can decide. */
+async function put({ book, inbox }: RunAtWork, id: string, question: Question): Promise<PendingApproval> {
+  const { withinMs, otherwise = 'deny' } = question
+  const answers = wordsFor(question)
+  const toolCallId = freeId(
+    inbox.decided().map(held => held.toolCallId),
+    id,
+  )
+  const [toolName, inputPreview, step, atMs] = [id, question.question, book.step, Date.now()]
+  const deadline = withinMs === undefined ? undefined : { withinMs, otherwise }
+  const input = definedOnly({ run: book.ref, step, toolCallId, toolName, inputPreview, answers, deadline, atMs })
+  const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
+  await withinTime(book, write)
+  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise }
+  const ask: PendingApproval = definedOnly({ toolCallId, toolName, inputPreview, answers, step, until })
+  inbox.questions.add(ask)
+  return ask
+}
+
+/** A word on an earlier question of that id is not one on this. */
+function freeId(taken: readonly string[], id: string): string {
+  let free = id
+  for (let count = 2; taken.includes(free); count += 1) free = `${id}-${count}`
+  return free
+}
+
+async function untilDecided(run: RunAtWork, ask: PendingApproval): Promise<Decision> {
+  const { book, inbox } = run
+  const decided = () => inbox.questions.find(ask.toolName)?.decision
+  const deadlines = createDeadlines(inbox)
+  if (!decided()) deadlines.keep([ask])
+  try {
+    const decision = await sitOut(book, { words: decisionsWords([ask]), asks: [ask] }, async () => {
+      await withinTime(book, () => condition(() => decided() !== undefined || inbox.stopping))
+      return decided()
+    })
+    if (!decision) throw interruption(run)
+    return decision
+  } finally {
+    deadlines.keep([])
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What a workflow may ask people.
+ *
+ * @module
+ */
+import { wordsFor } from '../../src/core/decision-words.ts'
+import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
+
+/** A question to people. */
+export interface Question<Answer extends string = string> {
+  /** What is asked, in at most 2000 characters. */
+  readonly question: string
+  /** What it may be answered with: up to twenty, of at most 200 characters. @defaultValue `approve` and `deny` */
+  readonly answers?: readonly Answer[]
+  /** How long people have for it. @defaultValue as long as it takes */
+  readonly withinMs?: number
+  /** What holds when nobody has decided by then. @defaultValue `deny`, where that is an answer; else it must be there */
+  readonly otherwise?: NoInfer<Answer>
+}
+
+/** It is the name of it in commands. */
+const ID_CHARACTERS = 100
+
+/** It travels with every continue-as-new, and people read it in a list. */
+const QUESTION_CHARACTERS = 2_000
+
+const MOST_ANSWERS = 20
+
+const ANSWER_CHARACTERS = 200
+
+/** Why it cannot be asked, in words; `undefined` where it can. */
+export function questionProblem(id: string, question: Question): string | undefined {
+  if (!isText(id, ID_CHARACTERS))
+    return `the id of a question is ${JSON.stringify(id)}, and must be a text of at most ${ID_CHARACTERS} characters`
+  const { question: text, answers } = Object(question) as Partial<Question>
+  if (!isText(text, QUESTION_CHARACTERS))
+    return `the \`question\` of ${id} must be a text of at most ${QUESTION_CHARACTERS} characters`
+  if (answers !== undefined && !areAnswers(answers))
+    return `the \`answers\` of ${id} must be 1 to ${MOST_ANSWERS} different texts of at most ${ANSWER_CHARACTERS} characters`
+  return deadlineProblem(id, question)
+}
+
+function areAnswers(answers: readonly unknown[]): boolean {
+  if (!Array.isArray(answers) || answers.length === 0 || answers.length > MOST_ANSWERS) return false
+  return new Set(answers).size === answers.length && answers.every(answer => isText(answer, ANSWER_CHARACTERS))
+}
+
+function deadlineProblem(id: string, question: Question): string | undefined {
+  const { withinMs, otherwise } = question
+  if (withinMs === undefined)
+    return otherwise === undefined ? undefined : `\`otherwise\` of ${id} holds after \`withinMs\`: give both`
+  if (!Number.isInteger(withinMs) || withinMs < 1 || withinMs > LONGEST_WAIT_MS)
+    return `\`withinMs\` of ${id} is ${withinMs}, and must be a whole number from 1 to ${LONGEST_WAIT_MS}`
+  const words = wordsFor(question)
+  if (words.includes(otherwise ?? 'deny')) return undefined
+  return `\`otherwise\` of ${id} is ${JSON.stringify(otherwise)}, and must be one of its answers: ${words.join(', ')}`
+}
+
+function isText(text: unknown, most: number): boolean {
+  return typeof text === 'string' && text.trim() !== '' && text.length <= most
+}
