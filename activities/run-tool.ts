@@ -71,7 +71,8 @@ type End = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' |
 
 async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Promise<End> {
   const { run, step, toolCallId, toolName, question } = input
-  const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...partOf(activity) }
+  const shown = inputShown(input)
+  const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...shown, ...partOf(activity) }
   // Before it is written down that the tool begins: who fails here, or has to go, has begun nothing, and another try may.
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
@@ -88,6 +89,12 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
   // Another try that was believed lost may have come to its end first: history is to have what the store has.
   return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
+}
+
+/** What a model gives lies in the journal, and the beginning in its answer; what a workflow gives is here. */
+function inputShown({ inputPreview, input }: RunToolInput): Pick<ToolRecordKey, 'inputPreview'> {
+  if (inputPreview !== undefined) return { inputPreview }
+  return input === undefined ? {} : { inputPreview: previewOf(input).text }
 }
 
 /** A tool keeps what it gives within its bound, and not what it throws: a vendor's whole page, a program's whole output. */

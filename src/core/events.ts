@@ -93,7 +93,14 @@ export type RunEventBody =
       readonly reason: string
     }
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
-  | { readonly kind: 'tool-start'; readonly step: number; readonly toolCallId: string; readonly toolName: string }
+  | {
+      readonly kind: 'tool-start'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      /** The first 512 bytes of its input, as JSON. Absent of an agent, whose run has it, and in what earlier versions have written. */
+      readonly inputPreview?: string
+    }
   | {
       readonly kind: 'tool-end'
       readonly step: number

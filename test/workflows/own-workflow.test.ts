@@ -109,8 +109,9 @@ describe('a workflow of one’s own', () => {
   it('may begin with a tool', async () => {
     const run = await stage.signalbox.start('toolFirst', { input: 4 })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '5', toolCalls: 1 })
-    const kinds = (await allEvents(run.events())).map(event => event.kind)
-    expect(kinds).toEqual(['run-start', 'tool-start', 'tool-end', 'run-end'])
+    const events = await allEvents(run.events())
+    expect(events.map(({ kind }) => kind)).toEqual(['run-start', 'tool-start', 'tool-end', 'run-end'])
+    expect(events[1]).toMatchObject({ toolName: 'add', inputPreview: expect.stringMatching(/^\{"a":/) })
   })
 
   it('has what a tool gives in its hand, a long result where it says how much of history that may take', async () => {

@@ -92,7 +92,7 @@ function lineOf(
     case 'budget-raise':
       return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'tool-start':
-      return `step ${event.step} · tool ${event.toolName} begins`
+      return `step ${event.step} · tool ${event.toolName} begins${inputWords(event)}`
     case 'tool-end':
       return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
     case 'approval-decision':
@@ -111,6 +111,10 @@ function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-
 
 function askWords({ toolName, answers }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   return answers ? `${toolName} is asked:` : `tool ${toolName} wants approval for`
+}
+
+function inputWords({ inputPreview }: Extract<RunEventBody, { kind: 'tool-start' }>): string {
+  return inputPreview === undefined ? '' : `: ${shorten(inputPreview, PREVIEW)}`
 }
 
 function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {

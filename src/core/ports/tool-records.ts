@@ -31,6 +31,8 @@ export interface ToolRecordKey {
    * one. Absent: the call was scheduled before there was one.
    */
   readonly question?: string
+  /** For who reads the run's events. */
+  readonly inputPreview?: string
   /** The Temporal run that asks; see `NewCall.part`. */
   readonly part?: string
 }

@@ -66,7 +66,7 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
 
 /** A name that no tool has is the model's own words, and may say anything. */
 function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): Work<void> {
-  const { run, step, toolCallId, toolName, part, question = '' } = key
+  const { run, step, toolCallId, toolName, inputPreview, part, question = '' } = key
   const isNew = yield* one(insertRecord, {
     run_key: run.key,
     step,
@@ -81,7 +81,14 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
     first_part: part ?? null,
     begun_part: part ?? null,
   })
-  if (isNew) yield* appendEvents(run.key, [{ kind: 'tool-start', step, toolCallId, toolName }], atMs)
+  const event = {
+    kind: 'tool-start',
+    step,
+    toolCallId,
+    toolName,
+    ...(inputPreview !== undefined && { inputPreview }),
+  } as const
+  if (isNew) yield* appendEvents(run.key, [event], atMs)
 }
 
 function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<ToolEnd> {

@@ -443,7 +443,7 @@ async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CA
   const commit = newCommit(attempt, transcript, { message: said(words) })
   await ledger.commitAnswer({ ...commit, answer: { ...commit.answer, text: words } })
   const key = { run, step: 1, toolCallId: 'tool-1', toolName: 'look' }
-  await tools.begin(key, 3_000)
+  await tools.begin({ ...key, inputPreview: words }, 3_000)
   await tools.finish(key, { isError: false, result: { words }, preview: words, atMs: 3_100 })
   // Long enough to lie apart, in the message too.
   const long = { ...key, toolCallId: 'tool-2' }
@@ -460,6 +460,7 @@ async function expectAll({ events, transcripts, tools, reports }: Store, run: Ru
   const read = await events.read(run.id, 0, 100)
   expect(read.filter(event => JSON.stringify(event).includes(words)).map(event => event.kind)).toEqual([
     'answer',
+    'tool-start',
     'tool-end',
     'approval-decision',
     'approval-decision',
