@@ -14,6 +14,8 @@ import { type StartOptions, startRun } from './runs/start-run.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
 import { lazyStore } from './store/lazy-store.ts'
+import { type ListedRun, listRuns, type RunsQuery } from './store/list-runs.ts'
+import { type Spendings, type SpendOptions, spendings } from './store/spendings.ts'
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { localUiUrl } from './temporal/dev-ui.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -67,6 +69,10 @@ export interface Signalbox {
   fork(run: string, options: ForkOptions): Promise<RunHandle>
   /** A run that was started before, here or elsewhere. */
   run(id: string): RunHandle
+  /** The runs of the store, newest first, at most 50 unless `limit` says more. Needs the store. */
+  runs(query?: RunsQuery): Promise<readonly ListedRun[]>
+  /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */
+  spend(options?: SpendOptions): Promise<Spendings>
   /** The store, opened when it is first needed. @throws Error when this client has none */
   store(): Promise<Store>
   /** The same, or `undefined` when this client has none: none is made where nobody has named one. */
@@ -102,6 +108,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
       return begin(workflow, { input, ...terms, id })
     },
     run: handle,
+    runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
+    spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),
     store: store.open,
     storeIfThere: store.ifThere,
     client,

@@ -90,6 +90,33 @@ describe('an outcome', () => {
   })
 })
 
+describe('the store', () => {
+  it('is read by a client: the runs, and what they have spent, as the commands have it', async () => {
+    const { signalbox, taskQueue } = stage
+    const customer = { key: 'customer', value: 'ann' }
+    const run = await signalbox.start('clerk', { input: 'What is the sum?', labels: { customer: 'ann' } })
+    const { costUsd, calls } = await run.outcome()
+    expect(costUsd).not.toBe('0')
+    const [listed, ...others] = await signalbox.runs({ label: customer, outcomes: ['answered'] })
+    expect(others).toEqual([])
+    expect(listed).toMatchObject({ id: run.id, workflow: 'clerk', outcome: 'answered', calls, costUsd })
+    expect(await signalbox.runs({ label: customer, outcomes: ['open'] })).toEqual([])
+    const { rows, total } = await signalbox.spend({ by: ['label:customer', 'class'] })
+    expect(rows.find(({ keys }) => keys[0] === 'ann')).toMatchObject({ keys: ['ann', 'cheap'], costUsd })
+    expect(rows.reduce((sum, row) => sum + row.attempts, 0)).toBe(total.attempts)
+    expect((await signalbox.spend({ untilMs: 5, sinceMs: 1 })).rows).toEqual([])
+    await expect(signalbox.spend({ sinceMs: 5, untilMs: 5 })).rejects.toThrow('must be later than sinceMs')
+    await expect(signalbox.spend({ by: ['team' as 'class'] })).rejects.toThrow(
+      /by class, .*label:<key>, and not by 'team'/,
+    )
+    await expect(signalbox.runs({ outcome: 'open' } as object)).rejects.toThrow('did you mean "outcomes"')
+    const without = await connect({ temporal: localConnection(inject('temporalAddress')), taskQueue, store: false })
+    await expect(without.runs()).rejects.toThrow(/without the store.*DATABASE_URL/)
+    await expect(without.spend()).rejects.toThrow(/without the store/)
+    await without.close()
+  })
+})
+
 describe('messages', () => {
   it('are what the model was told and has said until a step’s answer, long results whole', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Read the big one.' })

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
+import { listRuns, MOST_LISTED } from '../../runtime/store/list-runs.ts'
 import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
@@ -23,8 +24,6 @@ interface RunsFlags {
   readonly limit?: number
   readonly json?: boolean
 }
-
-const MOST_LISTED = 50
 
 const ENDINGS = [...OUTCOME_KINDS, 'open'] as const satisfies readonly RunEnding[]
 
@@ -65,9 +64,7 @@ async function list(
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
   if (waiting) return listWaiting({ ...filter, limit }, json, terminal)
   await withRecords(terminal, async ({ reports, place }) => {
-    const found = await reports.runs({ ...filter, limit: limit + 1 })
-    const runs = found.slice(0, limit)
-    const more = found.length > limit
+    const { runs, more } = await listRuns(reports, { ...filter, limit })
     if (more) noteMore(terminal, limit)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more })
     terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)

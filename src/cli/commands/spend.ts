@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/records.ts'
+import { isSpendKey, NAMED_KEYS, WEEK_MS, WITHOUT_KEYS } from '../../runtime/store/spendings.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Period, periodOf } from '../parse/time-span.ts'
@@ -22,18 +23,14 @@ interface SpendFlags {
   readonly json?: boolean
 }
 
-const KEYS = ['class', 'workspace', 'model', 'provider'] as const
-
 /** The lines of a bill: who pays, for what, to whom. */
 const STATEMENT_KEYS = ['workspace', 'class', 'provider', 'model'] as const
-
-const WEEK_MS = 7 * 24 * 3_600_000
 
 export function addSpend(program: Command, terminal: Terminal): void {
   program
     .command('spend')
     .description('say what all runs together have spent')
-    .option('--by <key>', `${KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
+    .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
     .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
     .option('--until <time>', 'before then (default: now)', time)
     .option('--statement <month>', 'of one month in UTC, e.g. 2026-11: by workspace, class, provider and model', month)
@@ -47,10 +44,8 @@ function spendKeys(text: string, before: readonly SpendKey[] = []): readonly Spe
 }
 
 function spendKey(text: string): SpendKey {
-  const known = KEYS.find(key => key === text)
-  if (known) return known
-  if (/^label:.+$/.test(text)) return text as SpendKey
-  throw new InvalidArgumentError(`Write ${KEYS.join(', ')} or label:<key>.`)
+  if (isSpendKey(text)) return text
+  throw new InvalidArgumentError(`Write ${NAMED_KEYS.join(', ')} or label:<key>.`)
 }
 
 function month(text: string): Period {
@@ -69,7 +64,7 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
     )
   if (csv && (!statement || json))
     throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
-  const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? ['class'])
+  const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? WITHOUT_KEYS)
   const period = statement ?? periodOf(flags, { lengthMs: WEEK_MS, nowMs: Date.now() })
   await withRecords(terminal, async ({ reports, place }) => {
     const report = await reports.spend({ by, ...period })

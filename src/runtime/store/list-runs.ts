@@ -1,0 +1,51 @@
+/**
+ * The runs of a store, as clients and the command line list them.
+ *
+ * @module
+ */
+import { costUsd } from '../../core/money/cost.ts'
+import type { ReportPort, RunFilter, RunReport } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+
+/** Which runs; all of it may be left out. */
+export interface RunsQuery extends Omit<RunFilter, 'asked' | 'ids'> {}
+
+/** A run of the list, with what it has cost itself: a child is a run of its own. */
+export interface ListedRun extends RunReport {
+  /** The upper bound of `cost` as a decimal string in USD. */
+  readonly costUsd: string
+}
+
+export const MOST_LISTED = 50
+
+const RUNS_KEYS: KeysOf<RunsQuery> = {
+  workspace: true,
+  label: true,
+  outcomes: true,
+  sinceMs: true,
+  untilMs: true,
+  limit: true,
+}
+
+/** Newest first, and whether there are more than the limit. A content rule's pattern is left out: it may be what nobody shall read. */
+export async function listRuns(
+  reports: Pick<ReportPort, 'runs'>,
+  query: RunsQuery,
+): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
+  refuseUnknown('the list of runs', query, RUNS_KEYS)
+  const { limit = MOST_LISTED, ...filter } = query
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RangeError(`the list of runs has limit ${limit}; it must be a whole number from 1 on`)
+  const found = await reports.runs({ ...filter, limit: limit + 1 })
+  const runs = found.slice(0, limit).map(run => ({ ...withoutPatterns(run), costUsd: costUsd(run.cost) }))
+  return { runs, more: found.length > limit }
+}
+
+export function withoutPatterns({ policy, ...run }: RunReport): RunReport {
+  if (!policy) return run
+  const { content, ...rest } = policy
+  return {
+    ...run,
+    policy: { ...rest, ...(content && { content: content.map(({ name }) => ({ name })) }) } as typeof policy,
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What all runs of a store together have spent, as clients and the command line ask for it.
+ *
+ * @module
+ */
+import { costUsd } from '../../core/money/cost.ts'
+import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+
+/** Of when, and told apart by what; all of it may be left out. */
+export interface SpendOptions {
+  /** `class`, `workspace`, `model`, `provider` or `label:<key>`. @defaultValue `class` */
+  readonly by?: readonly SpendKey[]
+  /** Attempts that left from then on. @defaultValue a week before the end */
+  readonly sinceMs?: number
+  /** And before then. @defaultValue now */
+  readonly untilMs?: number
+}
+
+/** The upper bound as a decimal string in USD. */
+interface InUsd {
+  readonly costUsd: string
+}
+
+/** Sums over every attempt of a time. */
+export interface Spendings {
+  readonly fromMs: number
+  readonly untilMs: number
+  /** Dearest first. */
+  readonly rows: readonly (SpendRow & InUsd)[]
+  readonly total: SpendSum & InUsd
+}
+
+const SPEND_KEYS: KeysOf<SpendOptions> = {
+  by: true,
+  sinceMs: true,
+  untilMs: true,
+}
+
+/** What spendings are told apart by, beside labels. */
+export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider'] as const
+
+export const WITHOUT_KEYS: readonly SpendKey[] = ['class']
+
+export const WEEK_MS = 7 * 24 * 3_600_000
+
+export function isSpendKey(text: string): text is SpendKey {
+  return NAMED_KEYS.some(key => key === text) || /^label:.+$/.test(text)
+}
+
+/** @throws TypeError or RangeError for what cannot be asked. */
+export async function spendings(
+  reports: Pick<ReportPort, 'spend'>,
+  options: SpendOptions,
+  nowMs: number,
+): Promise<Spendings> {
+  refuseUnknown('the spendings', options, SPEND_KEYS)
+  const { by = WITHOUT_KEYS, untilMs = nowMs + 1, sinceMs = Math.max(0, untilMs - WEEK_MS) } = options
+  const unknown = by.find(key => !isSpendKey(key))
+  if (unknown !== undefined)
+    throw new TypeError(`spendings are by ${NAMED_KEYS.join(', ')} or label:<key>, and not by '${unknown}'`)
+  if (!(sinceMs < untilMs))
+    throw new RangeError(`spendings are of a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
+  const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs })
+  return { fromMs: sinceMs, untilMs, rows: rows.map(inUsd), total: inUsd(total) }
+}
+
+function inUsd<Sum extends SpendSum>(sum: Sum): Sum & InUsd {
+  return { ...sum, costUsd: costUsd(sum) }
+}
