@@ -17,4 +17,4 @@ export {
 } from './run/open-run.ts'
 export type { Question } from './run/question.ts'
 export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'
-export type { ToolAnswer, ToolOptions } from './run/use-tool.ts'
+export type { ToolAnswer, ToolInput, ToolOptions, ToolResult } from './run/use-tool.ts'

@@ -104,6 +104,7 @@ export type {
   RunToolInput,
   RunToolResult,
   ToolCallRef,
+  ToolFace,
   ToolResultRef,
   Unoffered,
 } from './protocol/tools.ts'

@@ -4,12 +4,13 @@
  * @module
  */
 import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
-import type { Tool } from '../core/ports.ts'
+import type { JsonValue } from '../core/messages.ts'
+import type { ToolOf } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { requireWhole } from './require-whole.ts'
-import type { ZodObjectSchema } from './zod-schema.ts'
+import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
@@ -53,13 +54,15 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
  *
  * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
  */
-export function defineRemoteTool<Schema extends ZodObjectSchema>(definition: RemoteToolDefinition<Schema>): Tool {
+export function defineRemoteTool<Schema extends ZodObjectSchema>(
+  definition: RemoteToolDefinition<Schema>,
+): ToolOf<InputOf<Schema>, JsonValue> {
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   requirePlace(`Tool "${definition.name}"`, activity, taskQueue)
   requireWhole(`Tool "${definition.name}"`, 'timeoutMs', timeoutMs, 1, LONGEST_WAIT_MS)
   requireRetry(`The retry of tool "${definition.name}"`, retry)
-  const run = () => {
+  const run = (): JsonValue => {
     throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
   }
   const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../core/messages.ts'
-import type { Tool, ToolCallContext } from '../core/ports.ts'
+import type { Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
 import { type Approval, askedOf, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
@@ -12,7 +12,7 @@ import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from './require-whole.ts'
-import type { OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema.ts'
+import type { InputOf, OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema.ts'
 
 /** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
 export const DEFAULT_TIMEOUT_MS = 60_000
@@ -21,7 +21,7 @@ export const DEFAULT_TIMEOUT_MS = 60_000
 export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
 /** A tool as its author writes it. */
-export interface ToolDefinition<Schema extends ZodObjectSchema> {
+export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown> {
   /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
   readonly name: string
   /** For the model: what the tool does, and when to use it. */
@@ -33,7 +33,7 @@ export interface ToolDefinition<Schema extends ZodObjectSchema> {
    * images or PDFs in base64. What it throws is told to the model as
    * the tool's error, so its message should say what to do differently.
    */
-  run(input: OutputOf<Schema>, call: ToolCallContext): unknown
+  run(input: OutputOf<Schema>, call: ToolCallContext): Result
   /**
    * Whether running twice with the same idempotency key does no harm. `false`: run at most once; when a worker is lost
    * in between, the model is told that the outcome is unknown.
@@ -66,6 +66,11 @@ const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
   maxResultBytes: true,
 }
 
+/** What comes of it: the value of a promise. Nothing at all is `null`. */
+type GivenBy<Result> = Awaited<Result> extends infer Value ? (Value extends NoValue ? null : Value) : never
+
+type NoValue = undefined | ReturnType<() => void>
+
 /**
  * Makes a tool. Its input's JSON schema is computed here, once.
  *
@@ -74,7 +79,9 @@ const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
  * @throws TypeError or RangeError for a definition that could never work: a key that does not exist, a schema without a JSON form, a
  * bound out of range.
  */
-export function defineTool<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>): Tool {
+export function defineTool<Schema extends ZodObjectSchema, Result = unknown>(
+  definition: ToolDefinition<Schema, Result>,
+): ToolOf<InputOf<Schema>, GivenBy<Result>> {
   const owner = `Tool "${definition.name}"`
   refuseUnknown(owner, definition, KEYS)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition

@@ -12,7 +12,10 @@ export interface ZodSchema {
 
 /** What `z.object({ … })` gives. */
 export interface ZodObjectSchema {
-  readonly _zod: { readonly output: unknown; readonly def: { readonly type: 'object' } }
+  readonly _zod: { readonly input: unknown; readonly output: unknown; readonly def: { readonly type: 'object' } }
 }
+
+/** What is given to it, before defaults. */
+export type InputOf<Schema extends ZodObjectSchema> = Schema['_zod']['input']
 
 export type OutputOf<Schema extends ZodSchema> = Schema['_zod']['output']

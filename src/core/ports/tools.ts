@@ -46,6 +46,15 @@ export interface Tool {
   run(input: unknown, context: ToolCallContext): Promise<JsonValue>
 }
 
+/**
+ * A tool with the types of what it takes and gives, for workflows, which know its name alone: by `ToolInput<typeof lookUp>` and
+ * `ToolResult<typeof lookUp>`, beside an `import type` of it.
+ */
+export interface ToolOf<Input, Result> extends Tool {
+  /** Never there: it bears the types. */
+  readonly types?: { readonly input: Input; readonly result: Result }
+}
+
 /** A named shape that an answer can be held to. */
 export interface AnswerSchema {
   readonly name: string

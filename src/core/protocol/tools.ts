@@ -50,6 +50,15 @@ export interface ApprovalDeadline<Word extends string = 'approve' | 'deny'> {
   readonly otherwise: Word
 }
 
+/** What workflows know a tool's types by: its value is not in their sandbox. */
+export interface ToolFace<Input, Result> {
+  readonly name: string
+  readonly inputSchema: JsonValue
+  readonly idempotent: boolean
+  readonly maxResultBytes: number
+  readonly types?: { readonly input: Input; readonly result: Result }
+}
+
 /** A tool that is a child run. */
 export interface Elsewhere {
   readonly kind: 'agent'
