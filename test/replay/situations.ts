@@ -9,7 +9,7 @@ import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
-import { resetPoints, resetTo } from '../support/reset.ts'
+import { partsOf, resetPoints, resetTo } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import type { Stage, StageOptions } from '../support/stage.ts'
 
@@ -59,6 +59,17 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     return ended(run)
   },
   deadline: played('clerk', { input: 'Do it in time.' }),
+  questions: async stage => {
+    const run = await stage.signalbox.start('inquirer', { input: 1 })
+    await untilState(run, ({ pending }) => pending.length === 2)
+    await run.answer('title', 'Trains at night', { by: 'Ada', note: 'shorter' })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    while ((await partsOf(stage.signalbox.client, run.id)).length < 2)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    await run.approve('print', { by: 'Bob' })
+    return ended(run)
+  },
   'waiting-for-approval': async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await untilState(run, ({ status }) => status === 'waiting-for-approval')

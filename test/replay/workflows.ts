@@ -63,3 +63,21 @@ interface TalkInput {
   readonly lines: readonly string[]
   readonly conversation?: Conversation
 }
+
+/** Asks people two things at once, one again in its next part, and one that nobody answers in time. */
+export async function inquirer(brief: Brief<number>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  let gone = false
+  setHandler(defineSignal('go'), () => {
+    gone = true
+  })
+  const print = run.ask('print', { question: 'Print it?', withinMs: 3_600_000 })
+  if (brief.input === 1) {
+    const answers = ['Trains', 'Trains at night'] as const
+    await run.ask('title', { question: 'Which title?', answers, withinMs: 3_600_000, otherwise: 'Trains' })
+    await condition(() => gone)
+    return run.continueAsNew(2)
+  }
+  const { decision } = await print
+  return run.close([decision, (await run.ask('again', { question: 'Again?', withinMs: 300 })).decision])
+}
