@@ -60,7 +60,7 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect(one.json()).toMatchObject({ purged: [{ run: SEALED.id, how: 'destroyed-key', runs: 1 }], compacted: false })
   const rest = await signalbox(['purge', '--older-than', '30d', '--json'], { env })
   expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true })
-  await expect(messagesOf(store, RUN.id, {})).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
+  await expect(messagesOf(store, RUN, {})).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   await expect(planFork(store, RUN.id, { atStep: 1 })).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   expect((await signalbox(['purge', '--older-than', '30d'], { env })).out).toContain('no run had anything to purge')
   expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)

@@ -119,6 +119,16 @@ it('a run that is not sealed begins while one of its id in another namespace is'
   expect(await historyOf(1, id)).not.toContain(CANARY)
 })
 
+it('gives the messages of the run of its own namespace, whichever began last', async () => {
+  const id = 'told-twice'
+  const said: string[] = []
+  for (const at of [0, 1]) await (await of(at).start('helper', { input: `be of help at ${at}`, id })).outcome()
+  for (const at of [0, 1]) said.push(JSON.stringify(await of(at).run(id).messages()))
+  expect(said).toEqual([expect.stringContaining('help at 0'), expect.stringContaining('help at 1')])
+  // What no server has the store is asked for all the same.
+  await expect(of(1).run('nobody-here').messages()).rejects.toMatchObject({ name: 'StoreProblem', kind: 'unknown-run' })
+})
+
 async function register(namespace: string): Promise<void> {
   const connection = await Connection.connect({ address: inject('temporalAddress') })
   const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }

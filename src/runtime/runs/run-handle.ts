@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import {
@@ -102,9 +102,9 @@ async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
   )
 }
 
-/** Which run it was that was read is not known while the server is out of reach. */
+/** Which run it is that is read is not known while the server is out of reach, or once it has forgotten the run. */
 function unknownKey(error: unknown): string {
-  if (grpcAnswer(error)) return ''
+  if (grpcAnswer(error) || error instanceof WorkflowNotFoundError) return ''
   throw error
 }
 
@@ -158,7 +158,11 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     },
     state: () => workflow.query<RunState>(QUERIES.state),
     events: ({ after = BEFORE_ALL, signal } = {}) => followEvents({ workflow, store, after, signal }),
-    messages: async (of = {}) => messagesOf(await store(), id, of),
+    messages: async (of = {}) => {
+      // Another namespace of the store may have a run of this id. What the server no longer knows the id alone names.
+      const key = (await keyOf(workflow).catch(unknownKey)) || id
+      return messagesOf(await store(), { id, key }, of)
+    },
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
     answer: (questionId, answer, verdict) => decide({ toolCallId: questionId, decision: answer, ...verdict }),

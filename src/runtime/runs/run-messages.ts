@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from '../../core/messages.ts'
+import type { RunRef } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
 import { unknownRun } from '../store/unknown-run.ts'
 import { NoSuchStep, noStepWords, purgedWords } from './fork-run.ts'
@@ -21,10 +22,10 @@ export interface MessagesOptions {
  */
 export async function messagesOf(
   { reports, transcripts, place }: Store,
-  id: string,
+  { id, key }: Pick<RunRef, 'id' | 'key'>,
   { step }: MessagesOptions,
 ): Promise<readonly Message[]> {
-  const run = await reports.run(id)
+  const run = await reports.run(key)
   if (!run) throw unknownRun(id, place)
   const purged = await purgedWords(reports, run)
   if (purged !== undefined) throw new NoSuchStep(purged)
