@@ -45,6 +45,20 @@ export function neighbourTests(bench: Bench): void {
       inFlight: true,
     })
   })
+
+  it('lets runs below read what a client wrote for one above, before it has read that itself and behind it', async () => {
+    const store = await bench.open()
+    const [child, grandchild] = ['clerk-1-1', 'clerk-1-1/scribe-1-1'].map(name => ({
+      ...RUN,
+      id: `${RUN.id}/${name}`,
+      key: `${RUN.key}/${name}`,
+      scope: RUN.key,
+    }))
+    for (const run of [RUN, child!, grandchild!, NEIGHBOUR]) await store.ledger.openRun(newRun({ run }))
+    const digest = await store.texts.keep({ workflowId: RUN.id }, LONG, 500)
+    for (const run of [grandchild!, RUN, child!]) expect(await store.texts.take(run, digest)).toBe(LONG)
+    await expect(store.texts.take(NEIGHBOUR, digest)).rejects.toMatchObject({ name: 'LostContent' })
+  })
 }
 
 interface Told {
