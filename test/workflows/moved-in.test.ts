@@ -158,6 +158,14 @@ describe('an agent of ours started by Temporal’s own means', () => {
     expect(spent.length).toBeGreaterThan(0)
   })
 
+  it('is one too where that workflow hands on what a run of ours has started it with', async () => {
+    const run = await signalbox.start('delegatingByHand', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({
+      kind: 'answered',
+      output: { kind: 'answered', text: expect.stringContaining('3 and 7') },
+    })
+  })
+
   it('tells such a workflow by a failure, with the outcome in its details, that it has failed', async () => {
     const handle = await theirs('byHandFailing', 'word '.repeat(150_000))
     expect(await handle.result()).toBe('signalbox.ended: failed')

@@ -105,9 +105,10 @@ export interface Book {
   outcome: OutcomeKind | undefined
 }
 
-export function createBook({ carried: _, ...terms }: Terms, carried: Carried | undefined): Book {
-  const { workflowId, firstExecutionRunId, workflowType, startTime, parent } = workflowInfo()
-  const within = parent ? terms.within : undefined
+export function createBook({ carried: _, within: told, ...own }: Terms, carried: Carried | undefined): Book {
+  const { workflowId, firstExecutionRunId, workflowType, startTime } = workflowInfo()
+  const within = told && isBelow(told.root) ? told : undefined
+  const terms = within ? { ...own, within } : own
   const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
   const slices = slicesOf(key, within, terms.budget)
   const { draw = terms.forkedFrom?.memory?.draw ?? drawOnce() } = carried ?? {}
@@ -154,6 +155,12 @@ export function createBook({ carried: _, ...terms }: Terms, carried: Carried | u
     published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
   }
+}
+
+/** A workflow that is no run of ours may hand on the terms that it was started with: what it starts so is a run of its own. */
+function isBelow(root: Within['root']): boolean {
+  const { workflowId, parent } = workflowInfo()
+  return parent !== undefined && workflowId.startsWith(`${root.id}/`)
 }
 
 /** Those of the runs above, and a child's own where it has one. The run at the top has its budget in the tree's scope itself. */

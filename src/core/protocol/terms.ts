@@ -51,7 +51,7 @@ export interface Terms {
   readonly longInput?: StoredText
   /** Set by a run that continues as new; never by people. */
   readonly carried?: JsonValue
-  /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent. */
+  /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent or whose id is not below the root's. */
   readonly within?: Within
 }
 
