@@ -235,6 +235,22 @@ describe('a workflow of one’s own', () => {
   })
 })
 
+describe('a workflow of one’s own whose input only looks like texts and files', () => {
+  it.each([
+    [
+      'files of its own',
+      [
+        { type: 'file', path: 'a.csv' },
+        { type: 'image', src: 'b.png' },
+      ],
+    ],
+    ['a text that is long', [{ type: 'text', text: 'word '.repeat(20_000) }]],
+  ])('has in its hand what it was started with: %s', async (_, input) => {
+    const run = await stage.signalbox.start('givenBack', { input })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: input })
+  })
+})
+
 describe('files that cannot be', () => {
   it('without a store: more than fits into history is refused with the limit', async () => {
     const bare = await connect({ ...here(), store: false })

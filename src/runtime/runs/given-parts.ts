@@ -47,9 +47,10 @@ export function givenWords(what: string, given: string | readonly GivenPart[]): 
   return parts
 }
 
+/** A file as the AI SDK writes one, now or before. A workflow of one's own may call something else so. */
 function hasFile(part: unknown): boolean {
-  const { type } = Object(part) as { readonly type?: unknown }
-  return type === 'file' || type === 'image'
+  const { type, data, mediaType, image } = Object(part) as Readonly<Record<string, unknown>>
+  return type === 'file' ? (data ?? mediaType) !== undefined : type === 'image' && image !== undefined
 }
 
 function plain(part: unknown): unknown {

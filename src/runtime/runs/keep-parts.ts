@@ -18,6 +18,11 @@ export function keepParts(store: Store, run: WorkflowPlace, parts: readonly Part
   return Promise.all(parts.map(part => keepPart(store, run, part)))
 }
 
+/** The same with every text in hand. */
+export function keepFiles(store: Store, run: WorkflowPlace, parts: readonly Part[]): Promise<readonly Part[]> {
+  return Promise.all(parts.map(part => (part.type === 'text' ? part : keepPart(store, run, part))))
+}
+
 async function keepPart(store: Store, run: WorkflowPlace, part: Part): Promise<Part> {
   if (part.type === 'file') return keepFile(store, run, part as FilePart)
   if (part.type !== 'text' || previewOf(part.text).bytes <= LONG_MESSAGE_BYTES) return part

@@ -8,7 +8,7 @@ import { isParts, type Part } from '../../core/parts.ts'
 import { type Brief, type ForkedFrom, PREVIEW_BYTES, type Words } from '../../core/protocol.ts'
 import type { WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
-import { keepParts, keepText, LONG_MESSAGE_BYTES } from './keep-parts.ts'
+import { keepFiles, keepParts, keepText, LONG_MESSAGE_BYTES } from './keep-parts.ts'
 
 /** Temporal refuses payloads over 2 MB, and an input is repeated in the first call's. */
 const MOST_BYTES = 1_000_000
@@ -42,9 +42,12 @@ export async function shortBrief(
   const { input, terms = {} } = brief
   if (!store) return brief
   const { forkedFrom } = terms
-  if (isParts(input)) return { input: await keepParts(store, run, input), terms }
   const kept = { ...terms, ...(forkedFrom && { forkedFrom: await shortFork(store, run, forkedFrom) }) }
   const fits = (of: unknown) => bytesOf({ input: of, terms: kept }) <= MOST_BYTES
+  if (isParts(input)) {
+    const parts = await keepFiles(store, run, input)
+    return { input: fits(parts) ? parts : await keepParts(store, run, parts), terms: kept }
+  }
   if (fits(input) || !fits(null)) return { input, terms: kept }
   const text = typeof input === 'string' ? input : JSON.stringify(input)
   return { input: null, terms: { ...kept, longInput: await keepText(store, run, text) } }
