@@ -4,6 +4,7 @@
  * @module
  */
 import { type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
+import { pagesOfPdf } from './pdf-pages.ts'
 import { pictureSize } from './picture-size.ts'
 
 type File = Pick<FilePart, 'mediaType' | 'data'>
@@ -25,7 +26,7 @@ const BOUND_OF_DEAR_PICTURE = 2_833 + 8 * 5_667
 /** A page's text has 1,500 to 3,000 tokens (Anthropic, "PDF support"), and it is shown as a picture beside that. */
 const TEXT_OF_PAGE = 3_000
 
-/** Newer PDFs pack the list of their pages; they have seldom less for each. */
+/** Of a PDF whose pages cannot be counted, for it is encrypted; they have seldom less each. */
 const BYTES_OF_PAGE = 10_000
 
 /** More no vendor takes. */
@@ -49,8 +50,6 @@ export function boundOfFile({ mediaType, data }: File, model = ''): number {
 }
 
 function pagesOf(base64: string): number {
-  const named = Buffer.from(base64, 'base64')
-    .toString('latin1')
-    .match(/\/Type\s*\/Page(?![a-zA-Z])/g)?.length
-  return Math.min(MOST_PAGES, named ?? Math.ceil((base64.length * 0.75) / BYTES_OF_PAGE))
+  const pages = pagesOfPdf(Buffer.from(base64, 'base64')) ?? Math.ceil((base64.length * 0.75) / BYTES_OF_PAGE)
+  return Math.min(MOST_PAGES, pages)
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Message } from '../../src/core/messages.ts'
 import { byteBound, estimatePromptTokens } from '../../src/providers/estimate-tokens.ts'
 import { WEATHER } from '../support/model-asks.ts'
-import { pdf, png } from '../support/pictures.ts'
+import { packedPdf, pdf, png } from '../support/pictures.ts'
 
 const user = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] })
 
@@ -62,6 +62,10 @@ const JPEG = Buffer.from('ffd8ffe000044a46ffc0001108025803e803', 'hex')
 const GIF = Buffer.from('474946383961e8035802', 'hex')
 const WEBP = Buffer.from(`52494646000000005745425056503858${'00'.repeat(8)}e70300570200`, 'hex')
 
+/** Its packed objects are encrypted; one page that was changed is not. */
+const locked = (bytes: number) =>
+  Buffer.from('%PDF-1.5\n<< /Type /Page >>\n<</Type/ObjStm/N 8>>stream\nlocked\nendstream\n'.padEnd(bytes))
+
 it.each([
   ['a PNG', file('image/png', png(1000, 600, 100)), 804],
   ['a JPEG', file('image/jpeg', JPEG), 804],
@@ -70,6 +74,9 @@ it.each([
   ['a large image, which vendors make smaller', file('image/png', png(8000, 6000, 100)), 1_604],
   ['one of unknown size', file('image/png', Buffer.from('no image')), 1_604],
   ['a PDF, by its pages', file('application/pdf', pdf(12)), 36_004],
+  ['a PDF whose pages are packed beside pictures', file('application/pdf', packedPdf(8, 4_000_000)), 24_004],
+  ['one of which a page was changed', file('application/pdf', packedPdf(8, 0, '<< /Type /Page >>')), 27_004],
+  ['one that cannot be unpacked, by its bytes', file('application/pdf', locked(25_000)), 9_004],
 ])('%s counts by what is seen of it, whatever its bytes', (_, message, tokens) => {
   expect(estimatePromptTokens([message], [])).toBe(tokens)
   expect(byteBound([message], [])).toBeGreaterThan(tokens)

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { deflateSync } from 'node:zlib'
 
 /** What vendors and this product look at of a PNG: its beginning, with its size. Behind it lies nothing that could be shown. */
 export function png(width: number, height: number, bytes: number): Buffer {
@@ -12,4 +13,11 @@ export function png(width: number, height: number, bytes: number): Buffer {
 /** Of so many pages, and nothing on them. */
 export function pdf(pages: number): Buffer {
   return Buffer.from(`%PDF-1.4\n${'<< /Type /Page >>\n'.repeat(pages)}<< /Type /Pages >>\n%%EOF`)
+}
+
+/** As most programs write one: what says that it is a page lies packed, beside so many bytes of pictures. One page may have been changed. */
+export function packedPdf(pages: number, pictureBytes: number, changed = ''): Buffer {
+  const packed = deflateSync('<< /Type /Page >>\n'.repeat(pages))
+  const head = `%PDF-1.5\n${changed}9 0 obj\n<</Type/ObjStm/N ${pages}/Filter/FlateDecode/Length ${packed.length}>>stream\r\n`
+  return Buffer.concat([Buffer.from(head), packed, Buffer.from('\nendstream\n'), Buffer.alloc(pictureBytes, 'x')])
 }
