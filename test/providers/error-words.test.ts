@@ -83,6 +83,33 @@ describe('what an error of a compatible server means', () => {
     )
   })
 
+  // LiteLLM's: https://github.com/OpenHands/OpenHands/issues/4894, https://github.com/kortix-ai/suna/issues/172
+  it.each([
+    [
+      'context-too-long',
+      'litellm.ContextWindowExceededError: AnthropicError - {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210543 tokens > 200000 maximum"}}',
+    ],
+    [
+      'context-too-long',
+      `litellm.BadRequestError: AnthropicException - b'{"type":"error","error":{"type":"invalid_request_error","message":"input length and \`max_tokens\` exceed context limit: 174167 + 64000 > 200000"}}'`,
+    ],
+    [
+      'context-too-long',
+      `Error code: 400 - {'error': {'message': "This model's maximum context length is 8192 tokens.", 'type': 'BadRequestError'}}`,
+    ],
+    [
+      'quota-exhausted',
+      'litellm.BadRequestError: AnthropicException - {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}',
+    ],
+    [
+      'invalid-request',
+      `Error code: 400 - {'error': {'message': "Invalid value: 'insufficient balance'. Supported values are: 'system'.", 'type': 'x'}}`,
+    ],
+    ['invalid-request', 'Input should be valid - {"text": {"message": "insufficient balance"}}'],
+  ])('is %s in the error of a vendor that a proxy hands on: %s', (kind, message) => {
+    expect(kindOf(400, { message })).toBe(kind)
+  })
+
   it('is kept as its words of one piece, and never as a sentence that may quote content', () => {
     const error = { code: 17, type: 'billing', param: 'messages[3].content', message: 'secret' }
     expect(classifyError({ status: 400, headers: {}, body: [{ error }] } as never)).toEqual({

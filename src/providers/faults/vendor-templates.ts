@@ -51,6 +51,10 @@ const NAMED = /(?<!\w)(["'`])([\w./:@[\]-]{1,80})\1(?!\w)/g
 /** Where a vendor begins to say something back: a quotation mark that is no apostrophe, or something out of a body. */
 const SAID_BACK = /["“‘`{]|\[(?!\d+\])|(?<!\w)'|'(?!\w)/
 
+/** What a proxy says of its vendor's whole error, which is JSON or as Python writes it: `AnthropicException - b'{"error":{"message":"…` */
+const HANDED_ON =
+  /^[\w.: ]{1,200} - b?'?\{(?:(["'])type\1: ?\1error\1, ?)?["']error["']: ?\{[^{}]{0,200}?["']message["']: ?(["'])(?<words>(?:(?!\2).)*)/
+
 /** Codes and texts without end say nothing more. */
 const LONGEST_WORDS = 2_000
 
@@ -59,7 +63,8 @@ const LONGEST_WORDS = 2_000
  * has typed. A known word there must not close an endpoint to everybody.
  */
 export function vendorsWords(message: string): string {
-  const named = message.slice(0, LONGEST_WORDS).replace(NAMED, '$2')
+  const start = message.slice(0, LONGEST_WORDS)
+  const named = (HANDED_ON.exec(start)?.groups?.words ?? start).replace(NAMED, '$2')
   const end = named.search(SAID_BACK)
   return end < 0 ? named : named.slice(0, end)
 }
