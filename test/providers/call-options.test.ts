@@ -110,7 +110,8 @@ describe('settings', () => {
 
   /**
    * OpenAI's pages of its models, and its errors: https://github.com/egoist/chatwise-releases/issues/1257,
-   * https://github.com/anomalyco/opencode/pull/3474. xAI's: https://github.com/NousResearch/hermes-agent/pull/23435.
+   * https://github.com/anomalyco/opencode/pull/3474, and tried: https://community.openai.com/t/1371738. xAI's:
+   * https://github.com/NousResearch/hermes-agent/pull/23435. OpenRouter turns xAI's on and off: https://openrouter.ai/x-ai/grok-4.1-fast.
    */
   it.each([
     ['openai-responses', 'o3', { none: 'low', minimal: 'low', high: 'high' }],
@@ -121,7 +122,14 @@ describe('settings', () => {
     ['openai-responses', 'gpt-5.1-codex', { none: 'low', minimal: 'low', medium: 'medium' }],
     ['openai', 'o4-mini', { none: 'low', high: 'high' }],
     ['openai-compatible', 'accounts/fireworks/models/gpt-oss-120b', { none: 'low', minimal: 'low', high: 'high' }],
+    ['openai-compatible', 'gpt-5-mini', { none: 'minimal', minimal: 'minimal', high: 'high' }],
+    ['openai-compatible', 'openai/gpt-5-2025-08-07', { none: 'minimal', low: 'low' }],
+    ['openai-compatible', 'gpt-5.1', { none: 'none', minimal: 'low', high: 'high' }],
     ['openai-compatible', 'grok-4-fast-reasoning', { none: undefined, high: undefined }],
+    ['openai-compatible', 'x-ai/grok-4', { none: undefined, high: undefined }],
+    ['openai-compatible', 'x-ai/grok-4-fast:free', { none: 'none', high: 'high' }],
+    ['openai-compatible', 'x-ai/grok-4.1-fast', { none: 'none', high: 'high' }],
+    ['openai-compatible', 'x-ai/grok-4.20', { none: 'none', high: 'high' }],
     ['openai-compatible', 'grok-4.3', { none: 'none', minimal: 'low', high: 'high' }],
     ['openai-compatible', 'grok-4.5', { none: 'low', high: 'high' }],
     ['openai-compatible', 'deepseek-v4-pro', { high: 'high' }],

@@ -24,6 +24,8 @@ const TAKEN: readonly (readonly [names: RegExp, degrees: readonly Reasoning[]])[
   [/^gpt-5-pro/, ['high']],
   [/^gpt-5\.\d+-pro/, ['medium', 'high']],
   [/^gpt-5(?:\.\d+)?-codex/, LOW_ON],
+  [/^gpt-5(?:-mini|-nano)?(?:-\d|$)/, ['minimal', ...LOW_ON]],
+  [/^gpt-5\.\d/, ['none', ...LOW_ON]],
   [/gpt-oss-\d/, LOW_ON],
   // https://docs.x.ai/developers/model-capabilities/text/reasoning; those that are left out think without a degree.
   [/^grok-4\.3/, ['none', ...LOW_ON]],
@@ -32,10 +34,21 @@ const TAKEN: readonly (readonly [names: RegExp, degrees: readonly Reasoning[]])[
   [/^grok-/, []],
 ]
 
+/** OpenRouter's names of those of xAI's that it turns on and off, though xAI has two names for it. */
+const TURNED_ON_AND_OFF = /^x-ai\/grok-4(?:[.\d]*-fast|\.20(?!-multi))/
+
 /** The degree itself where it is taken, else the next above it, else the highest; `undefined` where none may be named. */
 export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
+  if (TURNED_ON_AND_OFF.test(upstream)) return wanted
   const names = [upstream, model].map(name => name.slice(name.lastIndexOf('/') + 1))
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []
   if (!degrees) return wanted
   return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
+}
+
+/** Unless told not to, most of those who can think do so unasked. The least that GPT-5 takes is next to nothing. */
+export function mayThink({ settings: { reasoning }, endpoint }: Ask): boolean {
+  if (!endpoint.abilities.includes('reasoning')) return false
+  const degree = reasoning && takenReasoning(endpoint, reasoning)
+  return degree !== 'none' && !(reasoning === 'none' && degree === 'minimal')
 }

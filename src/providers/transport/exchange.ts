@@ -11,7 +11,7 @@ import { type Deferred, deferred } from '../deferred.ts'
 import type { Connection, Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
-import { takenReasoning } from '../prepare/reasoning.ts'
+import { mayThink } from '../prepare/reasoning.ts'
 import type { ReplyLimits } from './byte-meter.ts'
 import { type AttemptClock, createAttemptClock } from './deadlines.ts'
 import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
@@ -107,11 +107,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
 function deadlinesOf({ ask, connection, dialect }: ExchangeParts): Deadlines {
   const { deadlines } = connection.settings
-  // Unless told not to, most of those who can think do so unasked.
-  const { reasoning } = ask.settings
-  const degree = reasoning && takenReasoning(ask.endpoint, reasoning)
-  const thinks = degree !== 'none' && ask.endpoint.abilities.includes('reasoning')
-  const isSilent = thinks && !dialect.showsThoughts?.(ask)
+  const isSilent = mayThink(ask) && !dialect.showsThoughts?.(ask)
   return isSilent && deadlines.thinkingMs !== undefined
     ? { ...deadlines, firstTokenMs: deadlines.thinkingMs }
     : deadlines
