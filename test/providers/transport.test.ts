@@ -75,6 +75,36 @@ describe('deadlines', () => {
     },
   )
 
+  // GPT: https://www.zansara.dev/posts/2026-05-26-reasoning-effort-across-gpt-5.x; Gemini: https://ai.google.dev/gemini-api/docs/thinking
+  it.each([
+    ['openai-compatible', 'anthropic/claude-sonnet-4.5', {}, 'fault'],
+    ['openai-compatible', 'eu.anthropic.claude-haiku-4-5-20251001-v1:0', {}, 'fault'],
+    ['openai-compatible', 'claude-3.7-sonnet', {}, 'fault'],
+    ['openai-compatible', 'claude-opus-5', {}, 'answer'],
+    ['openai-responses', 'gpt-5.2', {}, 'fault'],
+    ['openai-responses', 'gpt-5.4-mini', {}, 'fault'],
+    ['google', 'gemini-2.5-flash-lite', {}, 'fault'],
+    ['openai-responses', 'gpt-5.2', { reasoning: 'low' }, 'answer'],
+    ['openai-responses', 'gpt-5.2', { providerOptions: { openai: { reasoningEffort: 'high' } } }, 'answer'],
+    ['openai-responses', 'gpt-5.2-pro', {}, 'answer'],
+    ['openai-responses', 'gpt-5.5', {}, 'answer'],
+    ['openai-responses', 'gpt-5-mini', {}, 'answer'],
+    ['openai-compatible', 'claude-sonnet-4.5-thinking', {}, 'answer'],
+    ['google', 'gemini-2.5-flash', {}, 'answer'],
+  ] as const)(
+    'first-token: %s %s that thinks when it is asked alone is not waited for else (%j)',
+    async (protocol, upstream, settings, kind) => {
+      const late = (response: ServerResponse) =>
+        void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
+      const reply = await harness.ask(protocol, late, {
+        ask: { settings: { maxOutputTokens: 500, ...settings } },
+        endpoint: { upstream, abilities: ['reasoning'] },
+        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
+      })
+      expect(reply.kind).toBe(kind)
+    },
+  )
+
   // https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking: since Opus 4.7 thoughts are shown to those who ask to see them.
   it.each([
     ['claude-opus-4-8', { type: 'adaptive' }, 'answer'],

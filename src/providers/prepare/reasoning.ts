@@ -40,15 +40,26 @@ const TURNED_ON_AND_OFF = /^x-ai\/grok-4(?:[.\d]*-fast|\.20(?!-multi))/
 /** The degree itself where it is taken, else the next above it, else the highest; `undefined` where none may be named. */
 export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
   if (TURNED_ON_AND_OFF.test(upstream)) return wanted
-  const names = [upstream, model].map(name => name.slice(name.lastIndexOf('/') + 1))
+  const names = namesOf(upstream, model)
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []
   if (!degrees) return wanted
   return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
 }
 
-/** Unless told not to, most of those who can think do so unasked. The least that GPT-5 takes is next to nothing. */
-export function mayThink({ settings: { reasoning }, endpoint }: Ask): boolean {
+function namesOf(...ids: readonly string[]): readonly string[] {
+  return ids.map(id => id.slice(id.lastIndexOf('/') + 1))
+}
+
+/** They could think, and do not of their own accord: Claude before 5, GPT from 5.1 to 5.4, and the least of Gemini 2.5. */
+const THINK_WHEN_ASKED =
+  /claude-(?:opus-|sonnet-|haiku-)?[34](?!\d)(?!.*think)|^gpt-5\.[1-4](?!.*-(?:chat|codex|pro))|^gemini-2\.5-flash-lite/
+
+/** Most of those who can think do so unless they are told not to. The least that GPT-5 takes is next to nothing. */
+export function mayThink({ settings: { reasoning, providerOptions }, endpoint }: Ask): boolean {
   if (!endpoint.abilities.includes('reasoning')) return false
+  // Options of one's own may ask for it too.
+  if (reasoning === undefined && providerOptions === undefined)
+    return !namesOf(endpoint.upstream, endpoint.model).some(name => THINK_WHEN_ASKED.test(name))
   const degree = reasoning && takenReasoning(endpoint, reasoning)
   return degree !== 'none' && !(reasoning === 'none' && degree === 'minimal')
 }
