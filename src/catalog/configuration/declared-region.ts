@@ -4,9 +4,8 @@
  * @module
  */
 import type { Problem } from './problem.ts'
+import { expressKey } from './provider-key.ts'
 import type { ProviderSource } from './resolve-provider.ts'
-import type { ProviderShape } from './shape.ts'
-import type { Environment } from './variables.ts'
 
 /** What each part of the world is called as a region of Amazon's or Google's. London and Zurich are outside of the EU. */
 const PARTS: Readonly<Record<string, RegExp>> = {
@@ -21,8 +20,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
 }
 
 /** Each region that the file declares, of the provider or of a model, and that its variable contradicts. */
-export function contradictedRegions({ name, shape, env, problem }: ProviderSource): readonly Problem[] {
-  const place = placeOf(name, shape, env)
+export function contradictedRegions(source: ProviderSource): readonly Problem[] {
+  const { shape, problem } = source
+  const place = placeOf(source)
   if (place === undefined) return []
   const declared: readonly (readonly [path: readonly string[], region: string | undefined])[] = [
     [[], shape.dataPolicy?.region],
@@ -50,9 +50,9 @@ interface Place {
   readonly words: string
 }
 
-function placeOf(name: string, { baseURL, apiKey }: ProviderShape, env: Environment): Place | undefined {
-  if (baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
-  if (name === 'google-vertex' && apiKey !== undefined)
+function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undefined {
+  if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
+  if (expressKey(shape, catalogue.provider(name), env) !== undefined)
     return { region: 'global', words: 'by an API key alone, which is served anywhere' }
   const variable = VARIABLES[name]!
   const region = env[variable]?.trim()

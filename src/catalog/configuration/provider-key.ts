@@ -8,7 +8,8 @@ import type { ProviderShape } from './shape.ts'
 import type { Environment } from './variables.ts'
 
 export function keyOf(shape: ProviderShape, known: KnownProvider | undefined, env: Environment) {
-  if (shape.apiKey !== undefined || !known) return { apiKey: shape.apiKey }
+  const own = shape.apiKey ?? expressKey(shape, known, env)
+  if (own !== undefined || !known) return { apiKey: own }
   const set = setVariables(known, env)
   const half = AWS_PAIR.filter(name => !set.includes(name))
   if (half.length === 1 && !set.some(isApiKey)) return { disabled: `${half[0]} is not set` }
@@ -35,3 +36,15 @@ export function isApiKey(variable: string): boolean {
 export function isOfMachine({ id }: KnownProvider): boolean {
   return /^google-vertex(?:-anthropic)?$/.test(id)
 }
+
+/** Vertex's express mode goes by an API key alone and at no location; its package takes to it wherever it finds the variable. */
+export function expressKey(
+  { apiKey, protocol = VERTEX }: ProviderShape,
+  known: KnownProvider | undefined,
+  env: Environment,
+): string | undefined {
+  if (known?.id !== 'google-vertex' || protocol !== VERTEX) return undefined
+  return apiKey ?? (env.GOOGLE_VERTEX_API_KEY?.trim() || undefined)
+}
+
+const VERTEX = '@ai-sdk/google-vertex'

@@ -5,7 +5,7 @@
  */
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import { OTHERS_BY_CHAT } from '../protocols.ts'
-import { isOfMachine, setVariables } from './provider-key.ts'
+import { isOfMachine, keyOf, setVariables } from './provider-key.ts'
 import type { Offer } from './resolve-endpoints.ts'
 import type { ProviderSource } from './resolve-provider.ts'
 
@@ -29,8 +29,8 @@ function responsesElsewhere(
 
 function byTheMachine({ name, shape, env, catalogue }: ProviderSource): string | undefined {
   const known = catalogue.provider(name)
-  if (!known || !isOfMachine(known) || shape.apiKey !== undefined || setVariables(known, env).length > 0)
-    return undefined
+  if (!known || !isOfMachine(known) || keyOf(shape, known, env).apiKey !== undefined) return undefined
+  if (setVariables(known, env).length > 0) return undefined
   return `is asked by the credentials of the machine at Google, or of a login: ${known.keyVariables.join(', ')} is not set`
 }
 

@@ -9,7 +9,7 @@ import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import { contradictedRegions } from './declared-region.ts'
 import type { Problem } from './problem.ts'
-import { isApiKey, keyOf, setVariables } from './provider-key.ts'
+import { expressKey, isApiKey, keyOf, setVariables } from './provider-key.ts'
 import { noteOf } from './provider-note.ts'
 import { nearest, quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
@@ -128,8 +128,7 @@ function listedAddress({ protocol = '' }: ProviderShape, known: KnownProvider | 
 /** What the package will look for in the environment to make its address of. */
 function missingSettings(shape: ProviderShape, known: KnownProvider | undefined, env: Environment): readonly string[] {
   if (shape.protocol !== undefined || shape.baseURL !== undefined) return []
-  // Vertex's express mode goes by the key alone.
-  if (known?.id === 'google-vertex' && shape.apiKey !== undefined) return []
+  if (expressKey(shape, known, env) !== undefined) return []
   return (known?.settingVariables ?? []).filter(name => !env[name]?.trim())
 }
 

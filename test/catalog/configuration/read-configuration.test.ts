@@ -183,11 +183,6 @@ describe('variables', () => {
     expect(read(text, env).disabled).toEqual([{ provider: name, reason }])
   })
 
-  it('ask Vertex by an API key alone, which is of one project and served anywhere', () => {
-    const text = acme(LARGE).replace('providers: {', 'providers: { google-vertex: { apiKey: k },')
-    expect(read(text, {}).disabled).toEqual([])
-  })
-
   it.each([
     ['eu-west-1', 'eu.anthropic.claude-opus-4-8', 5.5],
     ['us-east-2', 'us.anthropic.claude-opus-4-8', 5.5],
@@ -265,6 +260,20 @@ describe('variables', () => {
     for (const { dataPolicy } of outside) expect(dataPolicy).toEqual({ training: false })
     for (const { dataPolicy } of bedrock.filter(endpoint => !outside.includes(endpoint)))
       expect(dataPolicy).toEqual({ region: 'eu', training: false })
+  })
+
+  // Its package takes to it by itself wherever the variable is set, and then asks at no location.
+  it.each([
+    ['in the file', '{ apiKey: k }', {}],
+    ['in the variable that its package knows too', '{}', { GOOGLE_VERTEX_API_KEY: 'k' }],
+  ] as const)('of Vertex are an API key alone, %s: it is served anywhere', (_, shape, key) => {
+    const env = { GOOGLE_VERTEX_PROJECT: 'press', GOOGLE_VERTEX_LOCATION: 'europe-west4', ...key }
+    const text = (lines: string) => acme(LARGE).replace('providers: {', `providers: { google-vertex: ${lines},`)
+    const { providers, disabled, notes } = read(text(shape), key)
+    expect(providers.find(({ name }) => name === 'google-vertex')?.apiKey).toBe('k')
+    expect({ disabled, notes }).toEqual({ disabled: [], notes: [] })
+    const inEurope = text(shape.replace('}', `${shape === '{}' ? '' : ','} dataPolicy: { region: eu } }`))
+    expect(problems(inEurope, env)).toContain('it is asked by an API key alone, which is served anywhere')
   })
 
   it('of Vertex need no file where the machine or a login has credentials', () => {
