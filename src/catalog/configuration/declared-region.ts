@@ -9,7 +9,7 @@ import type { ProviderSource } from './resolve-provider.ts'
 
 /** What each part of the world is called as a region of Amazon's or Google's. London and Zurich are outside of the EU. */
 const PARTS: Readonly<Record<string, RegExp>> = {
-  eu: /^eu$|^eu-(?!west-2$|central-2$)|^europe-(?!west2$|west6$)/,
+  eu: /^eu$|^eusc-|^eu-(?!west-2$|central-2$)|^europe-(?!west2$|west6$)/,
   us: /^us$|^us-/,
 }
 
@@ -62,6 +62,7 @@ function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undef
 /** Of a word that is neither a part of the world that is known here nor a region nothing is said. */
 function isWithin(region: string, declared: string): boolean {
   if (region === declared) return true
-  const part = Object.hasOwn(PARTS, declared) ? PARTS[declared] : undefined
-  return part ? part.test(region) : region !== 'global' && !/-[a-z]+-?\d$/.test(declared)
+  const name = declared.toLowerCase()
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
+  return part ? part.test(region) : region !== 'global' && !/-[a-z]+-?\d+$/.test(name)
 }

@@ -230,9 +230,18 @@ describe('variables', () => {
   })
 
   it.each([
-    ['amazon-bedrock', 'AWS_REGION', 'us-east-1', ['us', 'us-east-1', 'somewhere'], ['eu', 'eu-central-1']],
+    ['amazon-bedrock', 'AWS_REGION', 'us-east-1', ['us', 'us-east-1', 'somewhere'], ['eu', 'EU', 'eu-central-1']],
     ['amazon-bedrock', 'AWS_REGION', 'eu-west-2', ['eu-west-2', 'uk'], ['eu', 'us']],
-    ['google-vertex', 'GOOGLE_VERTEX_LOCATION', 'europe-west4', ['eu', 'europe-west4'], ['us', 'us-central1']],
+    [
+      'google-vertex',
+      'GOOGLE_VERTEX_LOCATION',
+      'europe-west4',
+      ['eu', 'europe-west4'],
+      ['us', 'us-central1', 'europe-west12'],
+    ],
+    ['google-vertex', 'GOOGLE_VERTEX_LOCATION', 'europe-west12', ['EU', 'europe-west12'], ['us']],
+    // Amazon's European Sovereign Cloud, in Brandenburg
+    ['amazon-bedrock', 'AWS_REGION', 'eusc-de-east-1', ['eu', 'eusc-de-east-1'], ['us']],
     ['google-vertex-anthropic', 'GOOGLE_VERTEX_LOCATION', 'global', ['global'], ['eu', 'germany']],
   ])('contradict the region that the file declares: %s at %s %s', (name, variable, place, right, wrong) => {
     const env = { [variable]: place, AWS_BEARER_TOKEN_BEDROCK: 'k', GOOGLE_VERTEX_PROJECT: 'press' }
