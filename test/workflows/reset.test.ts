@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent } from '../../src/tools/index.ts'
-import { allEvents, eventOf } from '../support/following.ts'
+import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { partsOf, type ResetPoint, resetPoints, resetTo } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -68,6 +68,8 @@ describe('a run that has ended in the store and is open again at a server that w
   it('fails for good at its first call that is new, and says what to do', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')
+    // The event comes with the answer that asks, before the run waits.
+    await untilState(run, ({ pending }) => pending.length === 1)
     const { key } = (await stage.store.reports.run(run.id))!
     const [part] = await partsOf(stage.signalbox.client, run.id)
     await stage.store.ledger.closeRun({ id: run.id, key }, { outcome: 'answered', part: part!, endedAtMs: Date.now() })

@@ -51,7 +51,13 @@ export async function askState(
   }
 }
 
+/** gRPC's code by which the server tells that the run's workflow task has failed. */
+const FAILED_PRECONDITION = 9
+
 async function silenceWords({ client }: Signalbox, id: string, { code, details }: GrpcAnswer): Promise<string> {
+  // It failed while it was asked.
+  const failing = code === FAILED_PRECONDITION ? await failingOf(client, id) : undefined
+  if (failing?.what === 'workflow') return failing.words
   if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
   const served = await whoServes(client, client.workflow.getHandle(id))
   return `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
