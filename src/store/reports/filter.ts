@@ -62,12 +62,10 @@ const LOOKED_THROUGH = 20_000
  * attempts is quick where they are few, and takes SQLite seconds where most are.
  */
 function* callsWithAttempt(filter: LedgerFilter, runKey: string | undefined): Work<CallTable[]> {
+  const calls = newestCalls(filter, runKey)
   const fromMs = yield* startOfNewest(filter, runKey)
   const newest = yield* ask(dialect =>
-    newestCalls(
-      filter,
-      runKey,
-    )(dialect)
+    calls(dialect)
       .$if(fromMs !== undefined, query => query.where('started_at_ms', '>=', fromMs!))
       .where(({ exists, selectFrom }) =>
         exists(
@@ -79,10 +77,7 @@ function* callsWithAttempt(filter: LedgerFilter, runKey: string | undefined): Wo
   )
   if (fromMs === undefined || newest.length >= (filter.limit ?? DEFAULT_LIMIT)) return newest
   return yield* ask(dialect =>
-    newestCalls(
-      filter,
-      runKey,
-    )(dialect).where('call_id', 'in', ofAttempt(dialect.queries.selectFrom('attempts'), filter).select('call_id')),
+    calls(dialect).where('call_id', 'in', ofAttempt(dialect.queries.selectFrom('attempts'), filter).select('call_id')),
   )
 }
 
