@@ -56,7 +56,8 @@ function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undef
     return { region: 'global', words: 'by an API key alone, which is served anywhere' }
   const variable = VARIABLES[name]!
   const region = env[variable]?.trim()
-  return region ? { region, words: `at ${region}, as ${variable} says` } : undefined
+  // A value that stands in for one that is not set, where nobody is asked, names no place.
+  return region && /^[a-z]/i.test(region) ? { region, words: `at ${region}, as ${variable} says` } : undefined
 }
 
 /** Of a word that is neither a part of the world that is known here nor a region nothing is said. */

@@ -66,7 +66,7 @@ export function resolveProvider(source: ProviderSource): {
       ...problems,
       ...malformed(source, settings),
       ...wrongAddress(source, settings),
-      ...contradictedRegions(source),
+      ...(disabled === undefined ? contradictedRegions(source) : []),
     ],
   }
 }

@@ -256,6 +256,11 @@ describe('variables', () => {
     }
   })
 
+  it('contradict nothing of a provider that cannot be asked here', () => {
+    const text = acme(LARGE).replace('providers: {', 'providers: { amazon-bedrock: { dataPolicy: { region: eu } },')
+    expect(read(text, { AWS_REGION: 'us-east-1' }).disabled).toMatchObject([{ provider: 'amazon-bedrock' }])
+  })
+
   it('give no profile that leads out of it the region that the file declares', () => {
     const env = { AWS_REGION: 'eu-west-1', AWS_BEARER_TOKEN_BEDROCK: 'key-0005' }
     const text = acme(LARGE, 'classes: { any: {} }')

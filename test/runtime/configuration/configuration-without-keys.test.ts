@@ -25,3 +25,16 @@ budgets: { b: { scope: { all: true }, per: day, usd: 1, webhook: '\${OWN_HOOK}',
   expect(directory.endpoints.map(({ id }) => id)).toEqual(['acme:acme/large'])
   expect(directory.budgets).toMatchObject([{ name: 'b', webhook: true }])
 })
+
+it('reads a region that the file declares of a cloud whose own variable nobody has set here', () => {
+  const path = join(folder, 'signalbox.yaml')
+  const inEurope = '{ dataPolicy: { region: eu } }'
+  writeFileSync(
+    path,
+    `
+providers: { amazon-bedrock: ${inEurope}, google-vertex: ${inEurope} }
+classes: { strong: { models: [anthropic/claude-opus-4-8] } }
+`,
+  )
+  expect(loadWithoutKeys(path, {}).directory.endpoints.map(({ provider }) => provider)).toContain('amazon-bedrock')
+})
