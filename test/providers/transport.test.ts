@@ -90,9 +90,14 @@ describe('deadlines', () => {
     ['openai-responses', 'gpt-5.5', {}, 'answer'],
     ['openai-responses', 'gpt-5-mini', {}, 'answer'],
     ['openai-compatible', 'claude-sonnet-4.5-thinking', {}, 'answer'],
+    // They show their thoughts as they come, unless their host keeps them back, which may be who is asked for a degree.
+    ['openai-compatible', 'deepseek-ai/DeepSeek-V4', {}, 'fault'],
+    ['openai-compatible', 'qwen3-max', {}, 'fault'],
+    ['openai-compatible', 'z-ai/glm-5', {}, 'fault'],
+    ['openai-compatible', 'glm-5', { reasoning: 'high' }, 'answer'],
     ['google', 'gemini-2.5-flash', {}, 'answer'],
   ] as const)(
-    'first-token: %s %s that thinks when it is asked alone is not waited for else (%j)',
+    'first-token: %s %s that thinks when it is asked alone, or shows its thoughts, is not waited for else (%j)',
     async (protocol, upstream, settings, kind) => {
       const late = (response: ServerResponse) =>
         void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)

@@ -7,10 +7,18 @@ import { mending } from './mending.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 
+/**
+ * Open weights, whose servers send thoughts as they come: `reasoning_content` of DeepSeek, Alibaba, Z.ai, Moonshot and vLLM, `reasoning` of
+ * Groq and OpenRouter. A host that hides them is waited for where reasoning is asked for.
+ */
+const SHOWN_UNASKED = /deepseek|qwen|qwq|glm-|kimi|minimax|gpt-oss/i
+
 /** OpenAI's chat completions as the many other servers speak them. */
 export const openaiCompatible: Dialect = {
   createModel,
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
+  showsThoughts: ({ settings, endpoint }) =>
+    settings.reasoning === undefined && SHOWN_UNASKED.test(`${endpoint.upstream} ${endpoint.model}`),
   fit,
   outputLimit,
   storedBy: chatStoredBy,
