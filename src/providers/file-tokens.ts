@@ -5,7 +5,7 @@
  */
 import { type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
 import { pagesOfPdf } from './pdf-pages.ts'
-import { pictureSize } from './picture-size.ts'
+import { type PictureSize, pictureSize } from './picture-size.ts'
 
 type File = Pick<FilePart, 'mediaType' | 'data'>
 
@@ -22,6 +22,19 @@ const BOUND_OF_PICTURE = 4_784
 /** OpenAI charges 2,833 and 5,667 a tile for it, so that an image costs as much as with its larger sibling; there are 8 tiles at most. */
 const DEAR_PICTURES = /gpt-4o-mini/
 const BOUND_OF_DEAR_PICTURE = 2_833 + 8 * 5_667
+
+/** Gemini cuts an image into tiles, and the longer it is the more, whatever its resolution (Google, "Image understanding"). */
+const IN_TILES = /gemini/
+const TOKENS_OF_TILE = 258
+
+/**
+ * Since 5.4 OpenAI's larger models may be shown an image in its own size, and since 5.5 are where nothing else is asked: in patches of
+ * 32 × 32, at most 10,000 before 5.6 and any number since ("Images and vision", detail `original`).
+ */
+const IN_PATCHES = /gpt-5\.[4-9](?!.*(mini|nano))/
+const SIDE_OF_PATCH = 32
+const TOKENS_OF_PATCH = 1.2
+const PATCHES_OF_UNKNOWN_PICTURE = 10_000
 
 /** A page's text has 1,500 to 3,000 tokens (Anthropic, "PDF support"), and it is shown as a picture beside that. */
 const TEXT_OF_PAGE = 3_000
@@ -43,10 +56,27 @@ export function tokensOfFileData({ mediaType, data }: File): number {
 
 /** What a vendor counts at most for it, by what each has published. */
 export function boundOfFile({ mediaType, data }: File, model = ''): number {
-  const picture = DEAR_PICTURES.test(model) ? BOUND_OF_DEAR_PICTURE : BOUND_OF_PICTURE
   if (data.type === 'text') return Buffer.byteLength(data.text)
-  if (data.type !== 'data' || mediaType !== 'application/pdf') return picture
-  return pagesOf(data.data) * (TEXT_OF_PAGE + picture)
+  if (data.type === 'data' && mediaType === 'application/pdf')
+    return pagesOf(data.data) * (TEXT_OF_PAGE + boundOfPicture(model))
+  return Math.max(boundOfPicture(model), ownSize(data.type === 'data' ? pictureSize(data.data) : undefined, model))
+}
+
+function boundOfPicture(model: string): number {
+  return DEAR_PICTURES.test(model) ? BOUND_OF_DEAR_PICTURE : BOUND_OF_PICTURE
+}
+
+/** Of models that count by the image's own size or shape. */
+function ownSize(size: PictureSize | undefined, model: string): number {
+  if (IN_PATCHES.test(model))
+    return Math.ceil((size ? piecesOf(size, SIDE_OF_PATCH) : PATCHES_OF_UNKNOWN_PICTURE) * TOKENS_OF_PATCH)
+  if (!size || !IN_TILES.test(model)) return 0
+  const side = Math.max(1, Math.floor(Math.min(size.width, size.height) / 1.5))
+  return piecesOf(size, side) * TOKENS_OF_TILE
+}
+
+function piecesOf({ width, height }: PictureSize, side: number): number {
+  return Math.ceil(width / side) * Math.ceil(height / side)
 }
 
 function pagesOf(base64: string): number {

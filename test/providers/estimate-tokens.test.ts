@@ -86,4 +86,18 @@ it('the bound of an image is the most that any vendor counts, and more for the o
   const image = file('image/png', png(1000, 600, 100_000))
   expect(byteBound([image], [])).toBe(4_784 + 64)
   expect(byteBound([image], [], 'openai/gpt-4o-mini')).toBe(48_169 + 64)
+  expect(byteBound([image], [], 'google/gemini-2.5-flash')).toBe(4_784 + 64)
+})
+
+it('the bound of a long screenshot is what Gemini counts, which cuts it into tiles as wide as it is', () => {
+  const screenshot = file('image/png', png(1280, 12_800, 100))
+  expect(byteBound([screenshot], [], 'google/gemini-2.5-flash')).toBe(2 * 16 * 258 + 64)
+  expect(byteBound([screenshot], [], 'anthropic/claude-opus-4-8')).toBe(4_784 + 64)
+})
+
+it('the bound of a large photograph is what OpenAI counts where it shows it whole', () => {
+  const photograph = file('image/png', png(4_000, 3_000, 100))
+  expect(byteBound([photograph], [], 'openai/gpt-5.5')).toBe(125 * 94 * 1.2 + 64)
+  expect(byteBound([photograph], [], 'openai/gpt-5.4-mini')).toBe(4_784 + 64)
+  expect(byteBound([file('image/png', Buffer.from('no image'))], [], 'openai/gpt-5.5')).toBe(12_000 + 64)
 })
