@@ -16,7 +16,6 @@ import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
-import { failingForGood } from './for-good.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { partOf } from './part.ts'
 
@@ -36,7 +35,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
     // A call ends with the configuration that it began with: what the ports read anew each time is read once.
     const { directory, roster, models } = ports
     const now = { ...still, directory, roster, models }
-    return withHeartbeat(activity, () => failingForGood(() => callModel(now, activity, input)))
+    return withHeartbeat(activity, () => callModel(now, activity, input))
   }
 }
 

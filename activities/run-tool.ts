@@ -22,7 +22,6 @@ import type {
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
-import { failingForGood } from './for-good.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
@@ -47,9 +46,9 @@ export interface RunToolPorts {
 export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Promise<RunToolResult> {
   return async input => {
     const activity = Context.current()
-    const question = await failingForGood(() => questionOf(ports, input))
+    const question = await questionOf(ports, input)
     const asked = { ...input, question }
-    const end = await withHeartbeat(activity, () => failingForGood(() => endOf(ports, activity, asked)))
+    const end = await withHeartbeat(activity, () => endOf(ports, activity, asked))
     if (end === 'cancelled') return { kind: 'cancelled' }
     if ('remote' in end) return { kind: 'remote', ...end, question }
     return { kind: 'done', result: referTo(input, question, end) }
