@@ -73,6 +73,18 @@ describe('a screen', () => {
     expect(text).not.toContain('the card is')
   })
 
+  it('reads a file that is a text, and what a file is called, but no bytes', () => {
+    const given = (number: string): Message => ({
+      role: 'user',
+      content: [
+        { type: 'file', mediaType: 'text/plain', data: { type: 'text', text: `paid by ${number}` } },
+        { type: 'file', mediaType: 'image/png', filename: `${number}.png`, data: { type: 'data', data: 'aGk=' } },
+      ],
+    })
+    const screened = createScreen(createScan())(at(CARD), [given('4111111111111111')])
+    expect(screened).toEqual({ kind: 'clean', messages: [given('[card]')] })
+  })
+
   it('reads the keys of objects too: blocks by them, or renames them without losing a value', () => {
     const screen = createScreen(createScan())
     const asked = (input: JsonValue): Message => ({

@@ -7,7 +7,8 @@ import type { JsonValue, Message } from '../messages.ts'
 
 /**
  * A message with every text in it passed through `change`, the same object where nothing changed. A piece of reasoning that
- * changes is left out: vendors sign it, and refuse what does not fit its signature. What lies in files is not read.
+ * changes is left out: vendors sign it, and refuse what does not fit its signature. Of a file its name is read,
+ * and its data where that is a text; no bytes are.
  */
 export function changeTexts(message: Message, change: (text: string) => string): Message {
   if (typeof message.content === 'string') {
@@ -30,6 +31,8 @@ function changePart(part: Part, change: (text: string) => string): readonly Part
     }
     case 'reasoning':
       return change(part.text) === part.text ? [part] : []
+    case 'file':
+      return [changeFile(part, change)]
     case 'tool-call': {
       const input = changeJson(part.input as JsonValue, change)
       return [input === part.input ? part : { ...part, input }]
@@ -40,6 +43,20 @@ function changePart(part: Part, change: (text: string) => string): readonly Part
     }
     default:
       return [part]
+  }
+}
+
+type File = Extract<Part, { type: 'file' }>
+
+function changeFile(part: File, change: (text: string) => string): File {
+  const { filename, data } = part
+  const name = filename && change(filename)
+  const text = data.type === 'text' ? change(data.text) : undefined
+  if (name === filename && (data.type !== 'text' || text === data.text)) return part
+  return {
+    ...part,
+    ...(name !== undefined && { filename: name }),
+    ...(text !== undefined && { data: { type: 'text', text } }),
   }
 }
 
