@@ -56,6 +56,29 @@ describe('an outcome', () => {
     await signalbox.close()
   })
 
+  it('has the cost of a call that was under way when the run was terminated, which no worker can tell', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum, for now?' })
+    await eventOf(run.events(), 'attempt-start')
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    const { cost } = await run.outcome()
+    expect(cost.highPico).not.toBe('0')
+  })
+
+  it('has the cost that a worker tells where the store of the client is not that of the run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-elsewhere-'))
+    const run = await stage.signalbox.start('clerk', { input: 'Try the slow tool.' })
+    await eventOf(run.events(), 'tool-start')
+    await run.cancel()
+    const { cost } = await run.outcome()
+    expect(cost.highPico).not.toBe('0')
+    const temporal = localConnection(inject('temporalAddress'))
+    const elsewhere = await connect({ temporal, store: { path: join(folder, 'store.db') } })
+    expect((await elsewhere.run(run.id).outcome()).cost).toEqual(cost)
+    await elsewhere.close()
+    await rm(folder, { recursive: true })
+  })
+
   it('is put off where a worker cannot tell what the run has cost, as without its store, and then whole', async () => {
     let away = false
     const read = async (payloads: Payload[]) => {

@@ -118,13 +118,12 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
   await unlessStoreFails(read(), undefined)
 }
 
-/** By the ledger, where it can be read. The server does not tell the key of a child. */
+/** By the ledger, where it can be read and has the run. It has a child's under a key that the server does not tell. */
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
   const read = async () => {
-    const key = await keyOf(workflow)
-    return key === workflow.workflowId
-      ? undefined
-      : (await storeIfThere())?.ledger.spentBy({ id: workflow.workflowId, key })
+    const run = { id: workflow.workflowId, key: await keyOf(workflow) }
+    const ledger = (await storeIfThere())?.ledger
+    return (await ledger?.seen(run)) && ledger?.spentBy(run)
   }
   return unlessStoreFails(read(), undefined)
 }

@@ -33,9 +33,8 @@ export async function outcomeOfRun<Output>(
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
-    const end = endOf(cause)
-    // A call that is cancelled while its worker or the store is lost cannot tell its run what it has cost.
-    return outcomeFrom<Output>(workflow, end, end.kind === 'cancelled' ? await spent() : undefined)
+    // A call that is cancelled while its worker or the store is lost, or whose run is terminated, cannot tell it what it has cost.
+    return outcomeFrom<Output>(workflow, endOf(cause), await spent())
   }
 }
 
