@@ -14,6 +14,9 @@ const WHOLE_BYTES = 4_096
 /** After this a pipe that took nothing is tried again. */
 const FULL_PAUSE_MS = 100
 
+const LAST_WRITES_MS = 1_000
+const LAST_PAUSE_MS = 5
+
 export interface LogLines {
   write(line: string): void
 }
@@ -68,9 +71,22 @@ export function createLogLines(fd: number, onCaughtUp: (dropped: number) => void
   }
 }
 
-/** The last that the process does: what cannot be written now is lost. */
+/** The last that the process does: what is not taken within a second is lost. A crash may leave more than a pipe holds. */
 function writeNow(fd: number, parts: readonly (Buffer | string)[]): void {
+  const untilMs = Date.now() + LAST_WRITES_MS
   try {
-    for (const part of parts) writeSync(fd, part as string)
+    for (const part of parts)
+      for (let left = Buffer.from(part as string); left.length > 0; ) left = left.subarray(writeSoon(fd, left, untilMs))
   } catch {}
+}
+
+/** How many bytes were taken; none after a pause where a reader has to make room first. */
+function writeSoon(fd: number, bytes: Buffer, untilMs: number): number {
+  try {
+    return writeSync(fd, bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || Date.now() >= untilMs) throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_PAUSE_MS)
+    return 0
+  }
 }

@@ -142,6 +142,19 @@ describe('a log that nobody reads', () => {
     expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0)
   })
 
+  it('is whole where somebody reads it and the process ends at once, as in a crash', async () => {
+    const child = spawn(process.execPath, [script, '1000', 'exit'], { stdio: 'pipe' })
+    const messages = await readAll(child.stderr)
+    expect(messages).toHaveLength(1_001)
+    expect(messages.at(-1)).toBe('the last line')
+  })
+
+  it('holds up the end of the process for no longer than a moment', async () => {
+    const child = spawn(process.execPath, [script, '1000', 'exit'], { stdio: 'pipe' })
+    await once(child, 'exit', { signal: AbortSignal.timeout(5_000) })
+    child.stderr.resume()
+  })
+
   it('says how many lines it lacks where there was no room for more', async () => {
     const child = await start(4_000)
     const lines = createInterface({ input: child.stderr })
