@@ -88,6 +88,26 @@ describe('a question that a workflow asks', () => {
     expect((await allEvents(run.events())).filter(({ kind }) => kind === 'approval-ask')).toHaveLength(2)
   })
 
+  it('goes on for who asked beside one that was cancelled', async () => {
+    const run = await stage.signalbox.start('halfCancelled', { input: null })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    await run.approve('print', { by: 'Ada' })
+    expect((await run.outcome()).output).toEqual(['cut short', { decision: 'approve', by: 'Ada', deadline: false }])
+    expect((await allEvents(run.events())).filter(({ kind }) => kind === 'approval-ask')).toHaveLength(1)
+  })
+
+  it('is known by no id of another that is open', async () => {
+    const run = await stage.signalbox.start('numbered', { input: null })
+    await untilState(run, ({ pending }) => pending[0]?.toolCallId === 'page')
+    await run.approve('page')
+    const { pending } = await untilState(run, state => state.pending.length === 2)
+    expect(pending.map(({ toolCallId }) => toolCallId)).toEqual(['page-2', 'page-3'])
+    await run.answer('page-2', 'yes')
+    await run.approve('page-3')
+    expect((await run.outcome()).output).toEqual(['yes', 'approve'])
+  })
+
   it('stays open when the run continues as new, with the word that was given meanwhile', async () => {
     const run = await stage.signalbox.start('moving', { input: 1 })
     const handle = stage.signalbox.client.workflow.getHandle(run.id)

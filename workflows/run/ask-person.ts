@@ -4,7 +4,7 @@
  * @module
  */
 
-import { condition } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
@@ -36,12 +36,22 @@ export async function askPerson<Answer extends string>(
 ): Promise<Decided<Answer>> {
   const problem = questionProblem(id, question)
   if (problem !== undefined) return failOpened(run.book, problem)
+  const { decision, by, note, deadline = false } = await askTogether(run, id, question)
+  const decided: Decided = definedOnly({ decision, by, note, deadline })
+  return decided as Decided<Answer>
+}
+
+/** One question for all who ask it at once; where the first of them alone is cancelled, another goes on with it. */
+async function askTogether(run: RunAtWork, id: string, question: Question): Promise<Decision> {
   const { asked } = run.inbox.questions
   const asking = asked.get(id) ?? askOnce(run, id, question).finally(() => asked.delete(id))
   asked.set(id, asking)
-  const { decision, by, note, deadline = false } = await asking
-  const decided: Decided = definedOnly({ decision, by, note, deadline })
-  return decided as Decided<Answer>
+  try {
+    return await asking
+  } catch (error) {
+    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error
+    return askTogether(run, id, question)
+  }
 }
 
 async function askOnce(run: RunAtWork, id: string, question: Question): Promise<Decision> {
@@ -66,10 +76,8 @@ async function askOnce(run: RunAtWork, id: string, question: Question): Promise<
 async function put({ book, inbox }: RunAtWork, id: string, question: Question): Promise<PendingApproval> {
   const { withinMs, otherwise = 'deny' } = question
   const answers = wordsFor(question)
-  const toolCallId = freeId(
-    inbox.decided().map(held => held.toolCallId),
-    id,
-  )
+  const taken = [...inbox.decided(), ...inbox.pending()].map(each => each.toolCallId)
+  const toolCallId = freeId(taken, id)
   const [toolName, inputPreview, step, atMs] = [id, question.question, book.step, Date.now()]
   const deadline = withinMs === undefined ? undefined : { withinMs, otherwise }
   const input = definedOnly({ run: book.ref, step, toolCallId, toolName, inputPreview, answers, deadline, atMs })
@@ -81,7 +89,7 @@ async function put({ book, inbox }: RunAtWork, id: string, question: Question): 
   return ask
 }
 
-/** A word on an earlier question of that id is not one on this. */
+/** A word on an earlier question of that id, or on one that is known by it, is not one on this. */
 function freeId(taken: readonly string[], id: string): string {
   let free = id
   for (let count = 2; taken.includes(free); count += 1) free = `${id}-${count}`
@@ -98,7 +106,8 @@ async function untilDecided(run: RunAtWork, ask: PendingApproval): Promise<Decis
       await withinTime(book, () => condition(() => decided() !== undefined || inbox.stopping))
       return decided()
     })
-    if (!decision) throw interruption(run)
+    // A word that comes with the cancellation is for who still asks.
+    if (!decision || CancellationScope.current().consideredCancelled) throw interruption(run)
     return decision
   } finally {
     deadlines.keep([])
