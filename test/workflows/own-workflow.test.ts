@@ -154,7 +154,7 @@ describe('a workflow of one’s own', () => {
     [{ text: 'Go on.', conversation: { ...MADE, prompt: { ...NEW_PROMPT, whole: 7 } } }, /was given is none/],
     [{ text: 'Go on.', conversation: { ...MADE, transcript: { lineage: 'x' } } }, /was given is none/],
     [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is none.*earlier answer/],
-    [{ text: { question: 'Is it?' } }, /input of clerk is neither a text nor a list of parts.*JSON\.stringify/],
+    [{ text: { question: 'Is it?' } }, /input of clerk is no text and no list of parts.*JSON\.stringify/],
   ])('fails where an agent is given %j', async (input, words) => {
     const run = await stage.signalbox.start('handMade', { input })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringMatching(words), calls: 0 })
