@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { inspect } from 'node:util'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'

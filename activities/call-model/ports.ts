@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { ScreenPrompt } from '../../src/core/content/screen.ts'
 import type {
   AdmissionPort,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { LONGEST_HELD_MS } from '../core/call-time.ts'
 
 /**

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { workflowInfo } from '@temporalio/workflow'
 import { questionOfCall } from '../../src/core/agent/question-of-call.ts'
 import { addToolCall } from '../../src/core/agent/totals.ts'

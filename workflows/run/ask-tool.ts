@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { addToolCall } from '../../src/core/agent/totals.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'

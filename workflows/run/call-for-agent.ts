@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import { addAnswer } from '../../src/core/agent/prompt-state.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { CancellationScope } from '@temporalio/workflow'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Outcome } from '../../src/core/protocol.ts'

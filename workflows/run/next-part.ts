@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import {
   allHandlersFinished,
   type ContinueAsNewOptions,

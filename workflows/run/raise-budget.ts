@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import { ApplicationFailure, condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { CancellationScope, patched } from '@temporalio/workflow'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import { shortActivities } from './activities.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { leadsTo, servesItself } from '../../core/routing/choose-class.ts'
 import { isMapping, nameAt, valueAt } from './check-shape.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { formatMoney } from '../../core/money/format-money.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type {

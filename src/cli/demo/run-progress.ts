@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { RunEvent } from '../../core/events.ts'
 import { REASONS } from '../../core/faults/call-state.ts'
 import { addCost, NO_COST } from '../../core/money/cost.ts'

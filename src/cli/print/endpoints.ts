@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { formatMoney } from '../../core/money/format-money.ts'
 import type { HealthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
 import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/routes/explain-call.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'

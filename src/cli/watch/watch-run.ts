@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'

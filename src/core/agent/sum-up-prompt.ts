@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Message } from '../messages.ts'
 import { inWords } from '../tool-content.ts'
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { groupBy } from '../group-by.ts'
 import { rosterOf } from '../routing/roster.ts'
 import type { Directory } from '../task-class.ts'

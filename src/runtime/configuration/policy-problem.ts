@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { PolicyProblem } from '../../../activities/names.ts'
 import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, nearest } from '../../catalog/index.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'

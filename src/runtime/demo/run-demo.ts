@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Closers } from '../closers.ts'
 import { createReport } from './create-report.ts'
 import { type DemoWatcher, type PerformedRun, perform } from './perform.ts'

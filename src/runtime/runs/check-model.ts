@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type Configuration, nearest } from '../../catalog/index.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import type { Terms } from '../../core/protocol.ts'

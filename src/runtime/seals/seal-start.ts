@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
 import { SEALED, sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'

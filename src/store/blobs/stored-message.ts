@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { clearedNote } from '../../core/agent/cleared-note.ts'
 import type { Message } from '../../core/messages.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
