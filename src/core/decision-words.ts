@@ -25,8 +25,9 @@ export function decidedWords(decision: string): string {
 /** By which a person says this. */
 export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCallId'>, decision: string): string {
   const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
-  const isVerb = APPROVALS.some(verb => verb === decision)
-  return isVerb ? `signalbox ${decision} ${asked}` : `signalbox answer ${asked} ${shellWord(decision)}`
+  if (APPROVALS.some(verb => verb === decision)) return `signalbox ${decision} ${asked}`
+  const answer = shellWord(decision)
+  return `signalbox answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
 /** One for each word that may be said. */

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { decisionCommands } from '../../src/core/decision-words.ts'
+
+it('gives a command for each answer, and none whose answer is read as an option', () => {
+  const ask = { toolCallId: 'price', answers: ['approve', 'hold it', '-5%'] }
+  expect(decisionCommands('run-1', ask)).toEqual([
+    'signalbox approve run-1 price',
+    "signalbox answer run-1 price 'hold it'",
+    'signalbox answer run-1 price -- -5%',
+  ])
+})
