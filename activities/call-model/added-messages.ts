@@ -7,7 +7,7 @@ import { LostContent, WAY_OUT } from '../../src/core/lost-content.ts'
 import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Addition, CallModelInput, GivenMessage, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
-import { isToolContent } from '../../src/core/tool-content.ts'
+import { isToolContent, type ToolOutput } from '../../src/core/tool-content.ts'
 import type { CallModelPorts } from './ports.ts'
 
 /** @throws LostContent for what is no more in the store. */
@@ -64,10 +64,8 @@ async function storedResult(ports: CallModelPorts, runKey: string, result: ToolR
   return value
 }
 
-type Output = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
-
-function outputOf(value: JsonValue, isError: boolean): Output {
-  if (!isError && isToolContent(value)) return value as Output
+function outputOf(value: JsonValue, isError: boolean): ToolOutput {
+  if (!isError && isToolContent(value)) return value as ToolOutput
   if (typeof value === 'string') return { type: isError ? 'error-text' : 'text', value } as const
   return { type: isError ? 'error-json' : 'json', value } as const
 }

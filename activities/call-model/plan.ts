@@ -14,6 +14,7 @@ import { callNeeds } from '../../src/core/routing/needs.ts'
 import { DEFAULT_OUTPUT_TOKENS, outputLimitAt } from '../../src/core/routing/output-limit.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
 import { type CallNeeds, NO_ROUTE, type PlanInput, type Route } from '../../src/core/routing/route.ts'
+import { filesShown } from '../../src/core/tool-content.ts'
 import { blockedFault, screenFor } from './content.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
@@ -110,11 +111,5 @@ function moneyLimits({ directory }: CallModelPorts, prepared: Prepared): MoneyLi
 
 function hasImage({ role, content }: Message): boolean {
   if (role === 'user') return content.some(part => part.type === 'file' && needsEyes(part))
-  return role === 'tool' && content.some(part => part.type === 'tool-result' && showsImage(part.output))
-}
-
-type Output = Extract<Extract<Message, { role: 'tool' }>['content'][number], { type: 'tool-result' }>['output']
-
-function showsImage(output: Output): boolean {
-  return output.type === 'content' && output.value.some(item => item.type === 'file' && needsEyes(item))
+  return role === 'tool' && content.some(part => part.type === 'tool-result' && filesShown(part.output).some(needsEyes))
 }

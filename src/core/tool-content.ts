@@ -20,15 +20,16 @@ export function isToolContent(given: unknown): given is ToolContent {
   return inHand && value.some(part => part.type === 'file')
 }
 
-type Output = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
+/** What a tool gave, as the specification has it. */
+export type ToolOutput = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
 
 /** The files that a result in a message shows. */
-export function filesShown(output: Output): readonly FilePart[] {
+export function filesShown(output: ToolOutput): readonly FilePart[] {
   return output.type === 'content' ? (output.value.filter(item => item.type === 'file') as readonly FilePart[]) : []
 }
 
 /** The result with words in place of its files; one without any as it is. */
-export function inWords(output: Output): Output {
+export function inWords(output: ToolOutput): ToolOutput {
   if (output.type !== 'content' || filesShown(output).length === 0) return output
   return { type: 'text', value: contentInWords(output.value) }
 }

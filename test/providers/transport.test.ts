@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Outgoing, ReplyFault } from '../../src/core/ports.ts'
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Ask, Outgoing, ReplyFault } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { askOf, CANARY_KEY, endpointOf, PROTOCOLS, settingsOf } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
@@ -22,6 +23,22 @@ const PATIENT = { connectMs: 10_000, firstTokenMs: 10_000, stallMs: 10_000, tota
 function begun(protocol: string): string {
   const text = replyText(protocol, 'text.sse')
   return text.slice(0, text.indexOf('\n\n', text.indexOf('Grüße')) + 2)
+}
+
+/** What comes of an ask whose vendor keeps silent for longer than a first token may take, and answers in the time that thinking has. */
+async function kindWhenLate(
+  protocol: (typeof PROTOCOLS)[number],
+  settings: Partial<Ask['settings']>,
+  endpoint: Partial<Endpoint>,
+): Promise<string> {
+  const late = (response: ServerResponse) =>
+    void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
+  const { kind } = await harness.ask(protocol, late, {
+    ask: { settings: { maxOutputTokens: 500, ...settings } },
+    endpoint,
+    settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
+  })
+  return kind
 }
 
 describe('deadlines', () => {
@@ -64,14 +81,7 @@ describe('deadlines', () => {
   ] as const)(
     'first-token: what may think (%s, %s, with the abilities %j) has its own time',
     async (protocol, reasoning, abilities, kind) => {
-      const late = (response: ServerResponse) =>
-        void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
-      const reply = await harness.ask(protocol, late, {
-        ask: { settings: { maxOutputTokens: 500, ...(reasoning && { reasoning }) } },
-        endpoint: { abilities },
-        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
-      })
-      expect(reply.kind).toBe(kind)
+      expect(await kindWhenLate(protocol, { ...(reasoning && { reasoning }) }, { abilities })).toBe(kind)
     },
   )
 
@@ -99,14 +109,7 @@ describe('deadlines', () => {
   ] as const)(
     'first-token: %s %s that thinks when it is asked alone, or shows its thoughts, is not waited for else (%j)',
     async (protocol, upstream, settings, kind) => {
-      const late = (response: ServerResponse) =>
-        void setTimeout(() => response.writeHead(200, SSE).end(replyText(protocol, 'text.sse')), 120)
-      const reply = await harness.ask(protocol, late, {
-        ask: { settings: { maxOutputTokens: 500, ...settings } },
-        endpoint: { upstream, abilities: ['reasoning'] },
-        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
-      })
-      expect(reply.kind).toBe(kind)
+      expect(await kindWhenLate(protocol, settings, { upstream, abilities: ['reasoning'] })).toBe(kind)
     },
   )
 
@@ -119,14 +122,13 @@ describe('deadlines', () => {
   ] as const)(
     'first-token: %s that is to think as %j has the time for it where it shows nothing',
     async (upstream, thinking, kind) => {
-      const late = (response: ServerResponse) =>
-        void setTimeout(() => response.writeHead(200, SSE).end(replyText('anthropic', 'text.sse')), 120)
-      const reply = await harness.ask('anthropic', late, {
-        ask: { settings: { maxOutputTokens: 500, ...(thinking && { providerOptions: { anthropic: { thinking } } }) } },
-        endpoint: { upstream, abilities: ['reasoning'] },
-        settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
-      })
-      expect(reply.kind).toBe(kind)
+      expect(
+        await kindWhenLate(
+          'anthropic',
+          { ...(thinking && { providerOptions: { anthropic: { thinking } } }) },
+          { upstream, abilities: ['reasoning'] },
+        ),
+      ).toBe(kind)
     },
   )
 
