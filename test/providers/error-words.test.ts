@@ -66,12 +66,41 @@ describe('what an error of a compatible server means', () => {
       `1 validation error for messages[0].content: input_value='${said}', input_type=str`,
       `Failed to deserialize the JSON body: messages[2].role: unknown variant \`${said}\`, expected one of \`user\``,
       `messages.1.content: Input should be {"text": "${said}"}`,
+      `[${said}] is no role`,
     ])
       for (const protocol of ['openai-compatible', 'anthropic', 'google']) {
         const error = { type: 'invalid_request_error', message }
         const { kind } = dialectOf(protocol).classifyError({ status: 400, headers: {}, body: { error } })
         expect({ protocol, message, kind }).toEqual({ protocol, message, kind: 'invalid-request' })
       }
+  })
+
+  /** Whoever has typed a quotation mark ends the quote early. */
+  it.each(['insufficient balance', 'Your credit balance is too low', 'This organization has been disabled.'])(
+    'closes no endpoint by a word that it quotes behind a quotation mark: x" %s',
+    said => {
+      for (const message of [
+        `Invalid value: 'x' ${said}'. Supported values are: 'system', 'user'.`,
+        `Invalid JSON payload received. Unknown name "x" ${said} "": Cannot find field.`,
+        `Unknown role \`model "x" ${said}\``,
+      ])
+        for (const protocol of ['openai-compatible', 'anthropic', 'google']) {
+          const error = { type: 'invalid_request_error', status: 'FAILED_PRECONDITION', message }
+          const { kind } = dialectOf(protocol).classifyError({ status: 400, headers: {}, body: { error } })
+          expect({ protocol, message, kind }).toEqual({ protocol, message, kind: 'invalid-request' })
+        }
+    },
+  )
+
+  it.each([
+    ['quota-exhausted', '[Gateway] Insufficient credits'],
+    ['quota-exhausted', 'The team "Press Room" has run out of credits.'],
+    ['quota-exhausted', "Your project 'press' does not have any credits."],
+    ['unsupported', 'Model "Llama 3 8B" does not support tools'],
+    ['unsupported', "[openai/gpt-4o] Parameter 'tools' is not supported"],
+    ['context-too-long', 'Prompt for model `Command R+ (08-2024)` is too long: the context window is 4096'],
+  ])('is %s behind the name of who speaks or of what is the vendor’s: %s', (kind, message) => {
+    expect(kindOf(400, { message })).toBe(kind)
   })
 
   it('says how OpenAI’s models are named where one of them is not known for it', () => {

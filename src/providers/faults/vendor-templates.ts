@@ -45,7 +45,14 @@ export function contentFree(message: string): string | undefined {
   return undefined
 }
 
-/** One word in quotes names a parameter or a model. */
+/** Who speaks, before it says anything: `[Gateway] Insufficient credits`. */
+const SPEAKER = /^\[[\w .:/-]{1,40}\] /
+
+/** What a vendor or an account of its own has named. Nobody's prompt stands behind one of these words. */
+const OWN_NAME =
+  /\b(models?|team|organization|workspace|project|account|deployment|provider|plan) (["'`])(?:(?!\2).){1,80}\2/gi
+
+/** One word in quotes mostly names a parameter, and may be one that somebody has typed. */
 const NAMED = /(?<!\w)(["'`])([\w./:@[\]-]{1,80})\1(?!\w)/g
 
 /** Where a vendor begins to say something back: a quotation mark that is no apostrophe, or something out of a body. */
@@ -63,10 +70,22 @@ const LONGEST_WORDS = 2_000
  * has typed. A known word there must not close an endpoint to everybody.
  */
 export function vendorsWords(message: string): string {
+  return untilQuote(ownWords(message))
+}
+
+/** The same, past words in quotes: for what ends this call at the most, and no other. */
+function wordsOfCall(message: string): string {
+  return untilQuote(ownWords(message).replace(NAMED, '$2'))
+}
+
+function ownWords(message: string): string {
   const start = message.slice(0, LONGEST_WORDS)
-  const named = (HANDED_ON.exec(start)?.groups?.words ?? start).replace(NAMED, '$2')
-  const end = named.search(SAID_BACK)
-  return end < 0 ? named : named.slice(0, end)
+  return (HANDED_ON.exec(start)?.groups?.words ?? start).replace(SPEAKER, '').replace(OWN_NAME, '$1')
+}
+
+function untilQuote(words: string): string {
+  const end = words.search(SAID_BACK)
+  return end < 0 ? words : words.slice(0, end)
 }
 
 const TOO_LONG = [
@@ -88,26 +107,26 @@ const TOO_LONG = [
 
 /** Says that the prompt is too long, in the words of vendors that give no code for it. */
 export function saysTooLong(message: string): boolean {
-  const said = vendorsWords(message)
+  const said = wordsOfCall(message)
   return TOO_LONG.some(words => words.test(said))
 }
 
 /** Says that the content is against a policy: DeepSeek, xAI, Alibaba. */
 export function saysRefused(message: string): boolean {
   return /^content exists risk|content violates usage guidelines|may contain inappropriate content/i.test(
-    vendorsWords(message),
+    wordsOfCall(message),
   )
 }
 
 /** Says that the key is wrong where the status does not: xAI's is 400. */
 export function saysBadKey(message: string): boolean {
-  return /^(?:incorrect|invalid) api key/i.test(message)
+  return /^(?:incorrect|invalid) api key/i.test(vendorsWords(message))
 }
 
 /** Says that an ability is missing, e.g. `model does not support tools`, `No endpoints found that support tool use`. */
 export function saysUnsupported(message: string): boolean {
   return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(
-    vendorsWords(message),
+    wordsOfCall(message),
   )
 }
 
