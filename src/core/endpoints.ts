@@ -52,12 +52,12 @@ export interface Deadlines {
   readonly connectMs: number
   /** From the request's departure to the first content of the answer. */
   readonly firstTokenMs: number
-  /** In its place where a model may think, asked or unasked: most vendors show nothing of it. @defaultValue the same */
-  readonly thinkingMs?: number
   /** Between two chunks after the first. */
   readonly stallMs: number
   /** From departure to the end. */
   readonly totalMs: number
+  /** What holds in their place where a model may work and show nothing of it. @defaultValue the same */
+  readonly silent?: { readonly firstTokenMs?: number; readonly stallMs?: number }
 }
 
 /** Deviations of an endpoint from its protocol. */

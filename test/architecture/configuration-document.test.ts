@@ -102,8 +102,9 @@ it('says what holds where a deadline or a setting of a class is left out', () =>
   const share = defaultOf('Classes', 'hedge.share')
   const left = file({}, { hedge: { after: 'p95' } })
   const said = file({ timeouts }, { ...settings, hedge: { after: 'p95', share } })
-  // Whoever names a time for the first token means it for thoughts too.
+  // Whoever names a time means it for what is done unseen too.
   const [{ deadlines, ...provider }] = said.providers as [ProviderSettings]
-  expect(left.providers).toEqual([{ ...provider, deadlines: { ...deadlines, thinkingMs: 300_000 } }])
+  const silent = { firstTokenMs: 300_000, stallMs: 300_000 }
+  expect(left.providers).toEqual([{ ...provider, deadlines: { ...deadlines, silent } }])
   expect(said.directory.classes).toEqual(left.directory.classes)
 })

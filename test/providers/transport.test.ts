@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Ask, Outgoing, ReplyFault } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
-import { askOf, CANARY_KEY, endpointOf, PROTOCOLS, settingsOf } from '../support/model-asks.ts'
+import { askOf, CANARY_KEY, endpointOf, PROTOCOLS, settingsOf, WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { breaking, holding, JSON_TYPE, replying, SSE } from '../support/scripted-vendor.ts'
@@ -36,7 +36,7 @@ async function kindWhenLate(
   const { kind } = await harness.ask(protocol, late, {
     ask: { settings: { maxOutputTokens: 500, ...settings } },
     endpoint,
-    settings: { deadlines: { ...PATIENT, firstTokenMs: 40, thinkingMs: 5_000 } },
+    settings: { deadlines: { ...PATIENT, firstTokenMs: 40, silent: { firstTokenMs: 5_000 } } },
   })
   return kind
 }
@@ -148,6 +148,33 @@ describe('deadlines', () => {
     })
     expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'timed-out', evidence: { deadline: 'stall' } } })
     await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it.each([
+    ['openai', 'gpt-5.2', { tools: [WEATHER] }, 'fault'],
+    // https://github.com/2389-research/tracker/issues/577: it may say what it is about to do, and think then.
+    ['openai-responses', 'gpt-5-mini', {}, 'answer'],
+    ['openai-responses', 'gpt-5.2', {}, 'fault'],
+    ['google', 'gemini-2.5-flash-lite', { tools: [WEATHER] }, 'answer'],
+    ['google', 'gemini-2.5-flash-lite', {}, 'fault'],
+    ['openai-compatible', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', { tools: [WEATHER] }, 'answer'],
+    ['openai-compatible', 'mistral-large-latest', { tools: [WEATHER] }, 'answer'],
+    // At another address than Anthropic's own.
+    ['anthropic', 'claude-sonnet-4-5', { tools: [WEATHER] }, 'answer'],
+    ['anthropic', 'claude-sonnet-4-5', {}, 'fault'],
+  ] as const)('stall: %s %s may work unseen behind its first words', async (protocol, upstream, ask, kind) => {
+    const text = replyText(protocol, 'text.sse')
+    const first = begun(protocol)
+    const pausing = (response: ServerResponse) => {
+      response.writeHead(200, SSE).write(first)
+      setTimeout(() => response.end(text.slice(first.length)), 120)
+    }
+    const reply = await harness.ask(protocol, pausing, {
+      ask: { ...ask, tools: 'tools' in ask ? [...ask.tools] : [] },
+      endpoint: { upstream },
+      settings: { deadlines: { ...PATIENT, stallMs: 40, silent: { stallMs: 5_000 } } },
+    })
+    expect(reply.kind).toBe(kind)
   })
 
   it.each([true, false])('total: it holds with streaming (%s) and without', async stream => {

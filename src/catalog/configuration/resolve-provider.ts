@@ -36,14 +36,16 @@ export interface ProviderSource {
   readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }
 
-/** 5 s to connect, 30 s to the first token, or 5 min behind thoughts that are not shown, 20 s of silence after it, 10 min in all. */
+/** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */
 const DEFAULT_DEADLINES = {
   connectMs: 5_000,
   firstTokenMs: 30_000,
-  thinkingMs: 300_000,
   stallMs: 20_000,
   totalMs: 600_000,
 }
+
+/** 5 min of either where a model works and shows nothing of it: as long as Codex and Claude Code wait. */
+const SILENT_MS = 300_000
 
 export function resolveProvider(source: ProviderSource): {
   provider?: ResolvedProvider
@@ -144,13 +146,18 @@ function ofOtherKind(shape: ProviderShape, known: KnownProvider | undefined, api
   return 'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints'
 }
 
-function deadlinesOf(timeouts: ProviderShape['timeouts'] = {}): Deadlines {
+/** Whoever names a time means it for silent work too. */
+function deadlinesOf({ connect, firstToken, stall, total }: NonNullable<ProviderShape['timeouts']> = {}): Deadlines {
+  const silent = definedOnly({
+    firstTokenMs: firstToken === undefined ? SILENT_MS : undefined,
+    stallMs: stall === undefined ? SILENT_MS : undefined,
+  })
   return {
-    connectMs: timeouts.connect ?? DEFAULT_DEADLINES.connectMs,
-    firstTokenMs: timeouts.firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
-    ...(timeouts.firstToken === undefined && { thinkingMs: DEFAULT_DEADLINES.thinkingMs }),
-    stallMs: timeouts.stall ?? DEFAULT_DEADLINES.stallMs,
-    totalMs: timeouts.total ?? DEFAULT_DEADLINES.totalMs,
+    connectMs: connect ?? DEFAULT_DEADLINES.connectMs,
+    firstTokenMs: firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
+    stallMs: stall ?? DEFAULT_DEADLINES.stallMs,
+    totalMs: total ?? DEFAULT_DEADLINES.totalMs,
+    ...(Object.keys(silent).length > 0 && { silent }),
   }
 }
 

@@ -46,7 +46,8 @@ export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning)
   return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
 }
 
-function namesOf(...ids: readonly string[]): readonly string[] {
+/** What a model is called, whoever serves it. */
+export function namesOf(...ids: readonly string[]): readonly string[] {
   return ids.map(id => id.slice(id.lastIndexOf('/') + 1))
 }
 
@@ -62,4 +63,10 @@ export function mayThink({ settings: { reasoning, providerOptions }, endpoint }:
     return !namesOf(endpoint.upstream, endpoint.model).some(name => THINK_WHEN_ASKED.test(name))
   const degree = reasoning && takenReasoning(endpoint, reasoning)
   return degree !== 'none' && !(reasoning === 'none' && degree === 'minimal')
+}
+
+/** It is asked for few thoughts, and takes that. */
+export function thinksLittle({ settings: { reasoning, providerOptions }, endpoint }: Ask): boolean {
+  const degree = reasoning && providerOptions === undefined ? takenReasoning(endpoint, reasoning) : undefined
+  return degree === 'minimal' || degree === 'low'
 }

@@ -4,14 +4,13 @@
  * @module
  */
 import type { Dispatcher } from 'undici'
-import type { Deadlines } from '../../core/endpoints.ts'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import { type Deferred, deferred } from '../deferred.ts'
 import type { Connection, Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
-import { mayThink } from '../prepare/reasoning.ts'
+import { deadlinesFor } from '../prepare/silence.ts'
 import type { ReplyLimits } from './byte-meter.ts'
 import { type AttemptClock, createAttemptClock } from './deadlines.ts'
 import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
@@ -82,7 +81,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
     ...parts,
     progress: { departedAtMs: performance.now(), sent: false, headers: {} },
     ended: deferred<Ending>(),
-    clock: createAttemptClock(deadlinesOf(parts), parts.streams, expired),
+    clock: createAttemptClock(
+      deadlinesFor(parts.ask, parts.connection.settings, parts.dialect),
+      parts.streams,
+      expired,
+    ),
     requests: 0,
     deciding: false,
   }
@@ -103,14 +106,6 @@ export function createExchange(parts: ExchangeParts): Exchange {
       running.handler?.cut(EXCHANGE_ENDED)
     },
   }
-}
-
-function deadlinesOf({ ask, connection, dialect }: ExchangeParts): Deadlines {
-  const { deadlines } = connection.settings
-  const isSilent = mayThink(ask) && !dialect.showsThoughts?.(ask)
-  return isSilent && deadlines.thinkingMs !== undefined
-    ? { ...deadlines, firstTokenMs: deadlines.thinkingMs }
-    : deadlines
 }
 
 async function send(running: Running, url: string, init: RequestInit | undefined): Promise<Response> {
