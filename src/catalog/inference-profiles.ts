@@ -4,15 +4,7 @@
  * @module
  */
 import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
-
-/** The part of the world that a region belongs to, as profiles are called. */
-const PARTS: readonly (readonly [regions: RegExp, part: string])[] = [
-  [/^us-(?!gov)/, 'us'],
-  // London and Zurich are outside of the EU.
-  [/^eu-(?!west-2$|central-2$)/, 'eu'],
-  [/^ap-northeast-[13]$/, 'jp'],
-  [/^ap-southeast-[24]$/, 'au'],
-]
+import { PARTS, partsOf } from './parts-of-the-world.ts'
 
 /**
  * The endpoints of a provider as they are asked from a region. Claude since version 4, and others, are not served under their own ids
@@ -27,26 +19,31 @@ export function asAskedFrom(
   providerId: string,
   listed: readonly CatalogueEndpoint[],
 ): readonly CatalogueEndpoint[] {
-  const part = PARTS.find(([regions]) => regions.test(region ?? ''))?.[1]
-  if (providerId !== 'amazon-bedrock' || part === undefined) return listed
+  if (providerId !== 'amazon-bedrock' || region === undefined || APART.test(region)) return listed
   const byUpstream = new Map(listed.map(endpoint => [endpoint.upstream, endpoint]))
-  const asked = listed.map(endpoint => {
-    const { id, model, title, offered, upstream } = endpoint
+  const prefixes = partsOf(region)
+  const profileOf = ({ model, upstream }: CatalogueEndpoint) => {
     // A name for everybody may stand at one part's profile; one that names the profile means it.
-    const bare = model.endsWith(upstream) ? upstream : upstream.replace(/^(?:us|eu|jp|au)\./, '')
-    const profile = byUpstream.get(`${part}.${bare}`)
-    return profile ? { ...profile, id, model, title, offered } : endpoint
-  })
-  const lent = new Set(asked.filter(({ model, upstream }) => !model.endsWith(upstream)).map(({ upstream }) => upstream))
-  return asked.map(endpoint => {
-    const { model, upstream } = endpoint
-    return model.endsWith(upstream) && lent.has(upstream) ? { ...endpoint, offered: false } : endpoint
+    const bare = model.endsWith(upstream) ? upstream : upstream.replace(PREFIX, '')
+    return prefixes.map(prefix => byUpstream.get(`${prefix}.${bare}`)).find(profile => profile !== undefined)
+  }
+  const lent = new Set(listed.map(profileOf))
+  return listed.map(endpoint => {
+    const { id, model, title, offered, upstream } = endpoint
+    const profile = profileOf(endpoint)
+    if (profile) return { ...profile, id, model, title, offered }
+    return lent.has(endpoint) && model.endsWith(upstream) ? { ...endpoint, offered: false } : endpoint
   })
 }
 
+/** Clouds of their own, with profiles of their own. */
+const APART = /^us-gov-|^eusc-/
+
+const PREFIX = /^(us|eu|jp|au|ca|apac|us-gov|global)\./
+
 /** Whether a profile may run a prompt elsewhere than in a region, or in a part of the world as profiles are called. */
 export function leadsOutOf(region: string, providerId: string, upstream: string): boolean {
-  const [, part] = /^(us|eu|jp|au|ca|apac|us-gov|global)\./.exec(upstream) ?? []
+  const [, part] = PREFIX.exec(upstream) ?? []
   if (providerId !== 'amazon-bedrock' || part === undefined || part === region) return false
-  return part === 'global' || /-\d$/.test(region) || PARTS.some(([, known]) => known === region)
+  return part === 'global' || /-\d$/.test(region) || Object.hasOwn(PARTS, region)
 }

@@ -3,15 +3,10 @@
  *
  * @module
  */
+import { PARTS } from '../parts-of-the-world.ts'
 import type { Problem } from './problem.ts'
 import { expressKey } from './provider-key.ts'
 import type { ProviderSource } from './resolve-provider.ts'
-
-/** What each part of the world is called as a region of Amazon's or Google's. London and Zurich are outside of the EU. */
-const PARTS: Readonly<Record<string, RegExp>> = {
-  eu: /^eu$|^eusc-|^eu-(?!west-2$|central-2$)|^europe-(?!west2$|west6$)/,
-  us: /^us$|^us-/,
-}
 
 const VARIABLES: Readonly<Record<string, string>> = {
   'amazon-bedrock': 'AWS_REGION',
@@ -54,11 +49,18 @@ function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undef
   if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
   if (expressKey(shape, catalogue.provider(name), env) !== undefined)
     return { region: 'global', words: 'by an API key alone, which is served anywhere' }
-  const variable = VARIABLES[name]!
-  const region = env[variable]?.trim()
-  // A value that stands in for one that is not set, where nobody is asked, names no place.
-  return region && /^[a-z]/i.test(region) ? { region, words: `at ${region}, as ${variable} says` } : undefined
+  const address = name === 'amazon-bedrock' ? ADDRESSES.find(variable => env[variable]?.trim()) : undefined
+  const variable = address ?? VARIABLES[name]!
+  const value = env[variable]?.trim() ?? ''
+  const region = address === undefined ? value : AMAZONS.exec(value)?.[1]
+  return region ? { region, words: `at ${region}, as ${variable} says` } : undefined
 }
+
+/** Where the package asks Bedrock, whatever its region; the first that is set. */
+const ADDRESSES = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL']
+
+/** Those of Amazon, and of its private networks, say their region. */
+const AMAZONS = /^https?:\/\/(?:[\w.-]+\.)?bedrock-runtime(?:-fips)?\.([a-z\d-]+)\.(?:vpce\.)?(?:amazonaws\.|api\.aws)/
 
 /** Of a word that is neither a part of the world that is known here nor a region nothing is said. */
 function isWithin(region: string, declared: string): boolean {

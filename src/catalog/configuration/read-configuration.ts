@@ -98,7 +98,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
   }
 }
 
-function resolveProviders({ providers }: Sections, { document, filled, env, catalogue }: Material) {
+function resolveProviders({ providers }: Sections, { document, filled, env, catalogue, asksNobody }: Material) {
   const resolved: ResolvedProvider[] = []
   const problems: Problem[] = []
   for (const [name, shape] of providers.right) {
@@ -108,7 +108,7 @@ function resolveProviders({ providers }: Sections, { document, filled, env, cata
       const place = document.place(path, 'key') ?? document.place(['providers', name], 'key')
       return { path: pathText(path.map(part => (looksSecret(part) ? '[hidden]' : part))), ...rest, ...place }
     }
-    const result = resolveProvider({ name, shape, catalogue, env, missing, problem })
+    const result = resolveProvider({ name, shape, catalogue, env, asksNobody, missing, problem })
     if (result.provider) resolved.push(result.provider)
     problems.push(...result.problems)
   }

@@ -30,6 +30,8 @@ export interface ProviderSource {
   readonly shape: ProviderShape
   readonly catalogue: Catalogue
   readonly env: Environment
+  /** Variables of the environment say nothing of where it will be asked. */
+  readonly asksNobody: boolean
   /** Variables that its texts name and that have no value. */
   readonly missing: readonly string[]
   /** Makes a problem at a path below the provider. */
@@ -68,7 +70,7 @@ export function resolveProvider(source: ProviderSource): {
       ...problems,
       ...malformed(source, settings),
       ...wrongAddress(source, settings),
-      ...(disabled === undefined ? contradictedRegions(source) : []),
+      ...(disabled === undefined && !source.asksNobody ? contradictedRegions(source) : []),
     ],
   }
 }

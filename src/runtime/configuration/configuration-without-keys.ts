@@ -61,7 +61,7 @@ export function readWithoutKeys(
     ...given(whole, NO_ADDRESS),
     ...given(secrets, NO_SECRET),
   }
-  return loadConfigurationFile(path, filled, { catalogue })
+  return loadConfigurationFile(path, filled, { catalogue, asksNobody: true })
 }
 
 /** In place of an address that is not set; nobody asks it. */

@@ -232,6 +232,7 @@ describe('variables', () => {
   it.each([
     ['amazon-bedrock', 'AWS_REGION', 'us-east-1', ['us', 'us-east-1', 'somewhere'], ['eu', 'EU', 'eu-central-1']],
     ['amazon-bedrock', 'AWS_REGION', 'eu-west-2', ['eu-west-2', 'uk'], ['eu', 'us']],
+    ['amazon-bedrock', 'AWS_REGION', 'ap-northeast-1', ['jp', 'apac'], ['au', 'eu']],
     [
       'google-vertex',
       'GOOGLE_VERTEX_LOCATION',
@@ -254,6 +255,25 @@ describe('variables', () => {
       expect(of(`models: { a/b: { dataPolicy: { region: ${region} } } }`)).toContain(said)
       expect(of(`baseURL: "https://vpce.example", dataPolicy: { region: ${region} }`)).toBe('')
     }
+  })
+
+  it.each([
+    ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'https://bedrock-runtime.us-east-1.amazonaws.com', 'us-east-1'],
+    ['AWS_ENDPOINT_URL', 'https://vpce-0a1-b2.bedrock-runtime.us-west-2.vpce.amazonaws.com', 'us-west-2'],
+    ['AWS_ENDPOINT_URL', 'https://bedrock-runtime-fips.us-east-2.amazonaws.com/', 'us-east-2'],
+  ])('contradict it as the address in %s does too: %s', (variable, address, place) => {
+    const of = (region: string, changed: Environment = {}) =>
+      problems(
+        acme(LARGE).replace('providers: {', `providers: { amazon-bedrock: { dataPolicy: { region: ${region} } },`),
+        { AWS_REGION: 'eu-west-1', AWS_BEARER_TOKEN_BEDROCK: 'k', [variable]: address, ...changed },
+      )
+    expect(of('eu')).toContain(`it is asked at ${place}, as ${variable} says`)
+    expect(of('us')).toBe('')
+    // The address of the one service goes before that of all.
+    const own = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'https://bedrock-runtime.eu-west-3.amazonaws.com' }
+    expect(of('eu', own)).toBe('')
+    // Of a proxy nothing is known.
+    expect(of('eu', { [variable]: 'http://127.0.0.1:4566' })).toBe('')
   })
 
   it('contradict nothing of a provider that cannot be asked here', () => {

@@ -26,7 +26,7 @@ budgets: { b: { scope: { all: true }, per: day, usd: 1, webhook: '\${OWN_HOOK}',
   expect(directory.budgets).toMatchObject([{ name: 'b', webhook: true }])
 })
 
-it('reads a region that the file declares of a cloud whose own variable nobody has set here', () => {
+it('reads a region that the file declares of a cloud whose own variable nobody has set here, or names another place', () => {
   const path = join(folder, 'signalbox.yaml')
   const inEurope = '{ dataPolicy: { region: eu } }'
   writeFileSync(
@@ -36,5 +36,6 @@ providers: { amazon-bedrock: ${inEurope}, google-vertex: ${inEurope} }
 classes: { strong: { models: [anthropic/claude-opus-4-8] } }
 `,
   )
-  expect(loadWithoutKeys(path, {}).directory.endpoints.map(({ provider }) => provider)).toContain('amazon-bedrock')
+  for (const env of [{}, { AWS_REGION: 'us-east-1', GOOGLE_VERTEX_LOCATION: 'global' }])
+    expect(loadWithoutKeys(path, env).directory.endpoints.map(({ provider }) => provider)).toContain('amazon-bedrock')
 })

@@ -1,0 +1,20 @@
+/**
+ * What parts of the world are called, as Amazon's profiles are, and which regions of Amazon and Google each has.
+ *
+ * @module
+ */
+
+/** The smaller ones first. London and Zurich are outside of the EU. */
+export const PARTS: Readonly<Record<string, RegExp>> = {
+  eu: /^eu$|^eusc-|^eu-(?!west-2$|central-2$)|^europe-(?!west2$|west6$)/,
+  us: /^us$|^us-/,
+  jp: /^ap-northeast-[13]$|^asia-northeast[12]$/,
+  au: /^ap-southeast-[24]$|^australia-/,
+  ca: /^ca-|^northamerica-northeast/,
+  apac: /^(?:ap|asia|australia)-/,
+}
+
+/** Those that a region belongs to. */
+export function partsOf(region: string): readonly string[] {
+  return Object.keys(PARTS).filter(part => PARTS[part]!.test(region))
+}
