@@ -17,5 +17,7 @@ export interface Connection {
   erase<Result>(work: () => Work<Result>): Promise<Result>
   /** Rewrites the database's files without what was deleted. */
   scrub(): Promise<void>
+  /** How far the database's clock is ahead of this process's; 0 where both are one or none can be told. */
+  clockAheadMs(): Promise<number>
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import { chownSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
@@ -133,6 +133,23 @@ it('goes on with its statements where a newer version has given the tables other
   await store.ledger.endAttempt(attempt.attemptId, answered())
   expect(await store.reports.cost(RUN.id)).toMatchObject({ attempts: 1, highPico: '420' })
   await store.close()
+})
+
+it('hands out starts by its own clock, however far apart those of its workers are', async () => {
+  const url = await server.newDatabase()
+  const stores = [await openStore({ url }), await openStore({ url }), await openStore({ url })]
+  const clock = vi.spyOn(Date, 'now')
+  const limits = [{ scopeId: 'acme', burstMs: 0, requestsPerMinute: 1 }]
+  const admit = async (worker: number, aheadMs: number) => {
+    clock.mockImplementation(() => performance.timeOrigin + performance.now() + aheadMs)
+    const nowMs = Date.now()
+    const asked = { callId: `call-${worker}`, workspace: 'default', priority: 3, limits, tokens: 1, waits: true }
+    const said = await stores[worker]!.admissions.admit({ ...asked, permitId: '1', permitUntilMs: nowMs, nowMs })
+    return said.kind === 'start' ? 0 : Math.round((said.atMs - nowMs) / 10_000)
+  }
+  expect([await admit(0, 40_000), await admit(1, -40_000), await admit(2, 0)]).toEqual([0, 6, 12])
+  clock.mockRestore()
+  for (const store of stores) await store.close()
 })
 
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {

@@ -46,6 +46,7 @@ export function limitsOf(
 
 /** What one scope has handed out. Times are theoretical arrival times: when the next request is due at an even pace. */
 export interface Starts {
+  /** Without a limit on requests the time of the last start. */
   readonly requestsAtMs: number
   readonly tokensAtMs: number
   /** The {@link Ticket.tag} of the last one that started. */
@@ -53,6 +54,19 @@ export interface Starts {
 }
 
 export const NO_STARTS: Starts = { requestsAtMs: 0, tokensAtMs: 0, served: 0 }
+
+/** In which vendors count. */
+const WINDOW_MS = 60_000
+
+/**
+ * What was handed out, as far as it can be true. A pace runs ahead by its burst and one request at most: one that does by a window more
+ * was kept by a clock that is ahead of this one, or that was put back since. It goes on from now, and what is owed of tokens stays owed.
+ */
+export function credible(starts: Starts, limit: ScopeLimit, nowMs: number): Starts {
+  const aheadMs = starts.requestsAtMs - nowMs
+  if (aheadMs <= limit.burstMs + Math.max(WINDOW_MS, requestMs(limit))) return starts
+  return { ...starts, requestsAtMs: nowMs, tokensAtMs: starts.tokensAtMs - aheadMs }
+}
 
 /** A call that waits for its start in a scope. */
 export interface Ticket {

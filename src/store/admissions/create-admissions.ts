@@ -2,6 +2,7 @@ import type { Admission, AdmissionAsk, AdmissionPort } from '../../core/ports.ts
 import {
   afterStart,
   aheadOf,
+  credible,
   type ScopeLimit,
   type Starts,
   startAtMs,
@@ -17,10 +18,15 @@ import { dropTicketsOf, keepTicket, ticketsIn, waitingCallsOf } from './tickets.
 /** How soon somebody asks again who waits for one of those in flight to end; nobody knows when that will be. */
 const LOOK_MS = 200
 
-/** Start times of requests at endpoints that have limits. */
-export function createAdmissions({ read, write }: Connection): AdmissionPort {
+/** Start times of requests at endpoints that have limits, by the store's clock: those of its workers may be minutes apart. */
+export function createAdmissions({ read, write, clockAheadMs }: Connection): AdmissionPort {
+  const aheadMs = keptForAWhile(clockAheadMs)
   return {
-    admit: ask => write(() => admit(ask)),
+    async admit(ask) {
+      const ms = await aheadMs()
+      const said = await write(() => admit({ ...ask, nowMs: ask.nowMs + ms, permitUntilMs: ask.permitUntilMs + ms }))
+      return said.kind === 'later' ? { ...said, atMs: said.atMs - ms } : said
+    },
     release: permitId => write(() => giveBack(permitId)),
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
@@ -29,8 +35,28 @@ export function createAdmissions({ read, write }: Connection): AdmissionPort {
       for (const permitId of await read(() => permitIdsOf(runKey))) await write(() => giveBack(permitId))
     },
     async sweep(nowMs) {
-      for (const scopeId of await read(() => scopesWithStarts())) await write(() => sweep(scopeId, nowMs))
+      const atMs = nowMs + (await aheadMs())
+      for (const scopeId of await read(() => scopesWithStarts())) await write(() => sweep(scopeId, atMs))
     },
+  }
+}
+
+/** Clocks go apart slowly, and one that is put right should be noticed. */
+const ASKED_AGAIN_AFTER_MS = 60_000
+
+function keptForAWhile(ask: () => Promise<number>): () => Promise<number> {
+  let kept: Promise<number> | undefined
+  let atMs = 0
+  return () => {
+    if (kept && performance.now() - atMs < ASKED_AGAIN_AFTER_MS) return kept
+    atMs = performance.now()
+    const asked = ask()
+    // Whoever comes next asks again.
+    asked.catch(() => {
+      kept = undefined
+    })
+    kept = asked
+    return asked
   }
 }
 
@@ -69,7 +95,7 @@ function* admit(ask: AdmissionAsk): Work<Admission> {
 
 function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs }: AdmissionAsk): Work<Said> {
   const { scopeId } = limit
-  const starts = yield* lockStarts(scopeId)
+  const starts = yield* credibleStarts(limit, nowMs)
   const waiting = yield* ticketsIn(scopeId, nowMs)
   const place = waiting.find(ticket => ticket.callId === callId)
   const { tag, sinceMs } = place ?? { tag: tagFor(workspace, waiting, starts), sinceMs: nowMs }
@@ -79,6 +105,14 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   const isFull = limit.concurrency !== undefined && (yield* permitsIn(scopeId, nowMs)) + ahead >= limit.concurrency
   const atMs = isFull ? Math.max(startMs, nowMs + LOOK_MS * (1 + ahead)) : startMs
   return { limit, starts, ticket, atMs, isFull }
+}
+
+/** Put right as soon as it is seen: who comes back when it is due would find it just as far ahead. */
+function* credibleStarts(limit: ScopeLimit, nowMs: number): Work<Starts> {
+  const found = yield* lockStarts(limit.scopeId)
+  const starts = credible(found, limit, nowMs)
+  if (starts !== found) yield* keepStarts(limit.scopeId, starts)
+  return starts
 }
 
 function* start(

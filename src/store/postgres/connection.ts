@@ -7,6 +7,7 @@ import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
+import { clockAheadMs } from './clock.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
 import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
 
@@ -107,6 +108,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
     read: work => withClient(pool, place, client => finish(client, work(), send)),
     erase: work => withClient(pool, place, client => transactAgain(client, work, send)),
     scrub: () => withClient(pool, place, async client => void (await client.query(`vacuum (full) ${ERASED}`))),
+    clockAheadMs: () => withClient(pool, place, clockAheadMs),
     close: async () => {
       if (!pool.ended) await pool.end()
     },

@@ -96,6 +96,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         return result
       }),
     scrub: () => translated(path, () => void database.exec('vacuum; pragma wal_checkpoint(truncate)')),
+    clockAheadMs: async () => 0,
     close: async () => {
       await checkpoints?.close()
       if (database.isOpen) database.close()

@@ -156,6 +156,16 @@ export function admissionTests(bench: Bench): void {
     expect((await startsOf(admissions, [ask('next', started[0]![1] + 1)]))[0]![1]).toBe(started[0]![1] + 100)
   })
 
+  it('does not wait for starts that a clock has handed out which was minutes ahead, and keeps what tokens are owed', async () => {
+    const { admissions } = await bench.open()
+    const limit = { scopeId: 'acme', burstMs: 0, requestsPerMinute: 60, tokensPerMinute: 1_000 }
+    const aheadMs = 300_000
+    expect(await admissions.admit(ask('ahead', aheadMs, { limits: [limit], tokens: 2_000 }))).toEqual({ kind: 'start' })
+    // 2,000 tokens are two minutes, and whoever comes back when it is due finds no more to wait for.
+    const started = await startsOf(admissions, [ask('here', 1_000, { limits: [limit], tokens: 1 })])
+    expect(started).toEqual([['here', 120_000]])
+  })
+
   it('frees every place of a call that starts elsewhere', async () => {
     const { admissions } = await bench.open()
     const other = { ...PACED, scopeId: 'bolt:a/m' }
