@@ -9,6 +9,7 @@ import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type ForkOptions, planFork } from './runs/fork-run.ts'
+import { keyMeant } from './runs/meant-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
@@ -104,7 +105,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     start: begin,
     fork: async (run, fork) => {
       const plan = { ...fork, config: options.config }
-      const { id, workflow, input, terms } = await planFork(await store.open(), run, plan)
+      const opened = await store.open()
+      const { id, workflow, input, terms } = await planFork(opened, await keyMeant(opened.reports, run, client), plan)
       return begin(workflow, { input, ...terms, id })
     },
     run: handle,

@@ -11,7 +11,8 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
-import { eventOf } from '../support/following.ts'
+import { signalbox as command } from '../cli/captured.ts'
+import { allEvents, eventOf } from '../support/following.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
@@ -31,11 +32,13 @@ const publish = defineTool({
   run: async ({ text }) => text,
 })
 const agents = [
-  defineAgent({ name: 'helper', instructions: 'You help.', taskClass: 'cheap' }),
+  defineAgent({ name: 'helper', instructions: 'You help.', description: 'Helps.', taskClass: 'cheap' }),
   defineAgent({ name: 'keeper', instructions: 'You keep.', tools: [publish], taskClass: 'cheap' }),
+  defineAgent({ name: 'leader', instructions: 'You lead.', agents: ['helper'], taskClass: 'cheap' }),
 ]
 
 let folder: string
+const masterKey = newMasterKey()
 let vendors: RunningVendors
 const clients: Signalbox[] = []
 const workers: { readonly own: SignalboxWorker; readonly done: Promise<void> }[] = []
@@ -44,11 +47,12 @@ const workers: { readonly own: SignalboxWorker; readonly done: Promise<void> }[]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-namespaces-'))
   const behaviours = [
+    { match: 'lead', turns: [{ tools: [{ name: 'helper', arguments: { input: 'be of help' } }] }, { text: 'Led.' }] },
     { match: 'be of help', turns: [{ text: `I helped with ${CANARY}.` }] },
     { match: 'keep', turns: [{ tools: [{ name: 'publish', arguments: { text: CANARY } }] }, { text: 'It is kept.' }] },
   ]
   vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
-  const env: Record<string, string> = { SIGNALBOX_MASTER_KEY: newMasterKey() }
+  const env: Record<string, string> = { SIGNALBOX_MASTER_KEY: masterKey }
   for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
   await register(NAMESPACES[1])
   const store = { path: join(folder, 'store.db') }
@@ -128,6 +132,113 @@ it('gives the messages of the run of its own namespace, whichever began last', a
   // What no server has the store is asked for all the same.
   await expect(of(1).run('nobody-here').messages()).rejects.toMatchObject({ name: 'StoreProblem', kind: 'unknown-run' })
 })
+
+it('gives the events and messages of a child of its own namespace, whichever began last', async () => {
+  const id = 'led-twice'
+  for (const at of [0, 1]) await (await of(at).start('leader', { input: `lead at ${at}`, id })).outcome()
+  const reports = await (await of(0).store()).reports.runs({ sinceMs: 0 })
+  const children = reports.filter(run => run.id.startsWith(`${id}/`)).toReversed()
+  expect(new Set(children.map(child => child.id)).size).toBe(1)
+  for (const at of [0, 1]) {
+    const child = of(at).run(children[at]!.id)
+    const [first] = await allEvents(child.events())
+    expect(first).toMatchObject({ kind: 'run-start', atMs: children[at]!.startedAtMs })
+    expect(JSON.stringify(await child.messages())).toContain('be of help')
+  }
+})
+
+/** What a command reads of an id of which each namespace has a run. */
+const READS: readonly (readonly [command: string, words: (id: string) => readonly string[]])[] = [
+  ['show', id => ['show', id, '--json']],
+  ['cost', id => ['cost', id, '--json']],
+  ['calls', id => ['calls', '--run', id, '--json']],
+  ['explain', id => ['explain', id, '--step', '1', '--json']],
+]
+
+it('reads of the run of its own namespace by command, whichever began last', async () => {
+  const id = 'read-twice'
+  const keys = await startedInBoth(id)
+  for (const at of [0, 1])
+    for (const [name, words] of READS) {
+      const read = await command(words(id), { env: envOf(at) })
+      expect([name, read.exitCode, read.err]).toEqual([name, 0, ''])
+      expect([name, JSON.stringify(read.json())]).toEqual([name, expect.stringContaining(`place${at}`)])
+      expect([name, JSON.stringify(read.json())]).not.toEqual([name, expect.stringContaining(`place${1 - at}`)])
+      const byKey = await command(words(keys[1 - at]!), { env: envOf(at) })
+      expect([name, JSON.stringify(byKey.json())]).toEqual([name, expect.stringContaining(`place${1 - at}`)])
+    }
+})
+
+it('forks the run of its own namespace, whichever began last', async () => {
+  const id = 'forked-twice'
+  await startedInBoth(id)
+  for (const at of [0, 1]) {
+    const fork = await of(at).fork(id, { atStep: 1 })
+    const forked = await command(['fork', id, '--at-step', '1', '--task-queue', QUEUE, '--json'], { env: envOf(at) })
+    for (const its of [fork.id, forked.json().id]) {
+      await of(at).run(its).outcome()
+      expect(await (await of(at).store()).reports.run(its)).toMatchObject({ labels: { place: `place${at}` } })
+    }
+  }
+})
+
+it('says where no server tells which run of an id is meant, and purges none then', async () => {
+  const id = 'meant-twice'
+  const keys = await startedInBoth(id)
+  const env = { ...envOf(0), TEMPORAL_ADDRESS: '127.0.0.1:1' }
+  const told = expect.stringMatching(new RegExp(`2 namespaces.*${id}.*${keys[1]}.*${keys[0]}`, 's'))
+  const purging = command(['purge', '--run', id], { env })
+  await Promise.all(
+    READS.map(async ([name, words]) => {
+      const read = await command(words(id), { env })
+      expect([name, read.err]).toEqual([name, told])
+      expect([name, JSON.stringify(read.json())]).toEqual([name, expect.stringContaining('place1')])
+    }),
+  )
+  expect(await purging).toMatchObject({ exitCode: 2, err: told })
+  expect(await command(['cost', keys[0]!, '--json'], { env })).toMatchObject({ exitCode: 0, err: '' })
+  expect(await command(['purge', '--run', id, '--json'], { env: envOf(0) })).toMatchObject({ exitCode: 0 })
+  const { reports } = await of(0).store()
+  expect(await reports.run(keys[0]!)).toHaveProperty('purgedAtMs')
+  expect(await reports.run(keys[1]!)).not.toHaveProperty('purgedAtMs')
+})
+
+it('shows a run that only another namespace has as what it is, and none of it for a run that is its own', async () => {
+  const id = 'elsewhere-only'
+  const theirs = await of(1).start('keeper', { input: 'keep it', id, labels: { place: 'place1' } })
+  const ask = await eventOf(theirs.events(), 'approval-ask')
+  const shown = await command(['show', id, '--json'], { env: envOf(0) })
+  expect(shown.json()).toMatchObject({ run: { id }, note: expect.stringContaining('another namespace') })
+  const waiting = await command(['runs', '--waiting', '--json'], { env: envOf(0) })
+  expect(waiting.json().unasked).toContainEqual({ id, why: expect.stringContaining('another namespace') })
+  // Nobody serves this queue: the store does not have the run.
+  await of(0).client.workflow.start('agent', { workflowId: id, taskQueue: 'nobody-serves', args: [] })
+  await of(0).client.workflow.getHandle(id).terminate()
+  const own = (await command(['show', id, '--json'], { env: envOf(0) })).json()
+  expect(own).not.toHaveProperty('run')
+  await theirs.approve(ask.toolCallId)
+  await theirs.outcome()
+})
+
+/** A run of that id in each namespace, one after the other, and their keys. */
+async function startedInBoth(id: string): Promise<readonly string[]> {
+  const keys: string[] = []
+  for (const at of [0, 1]) {
+    await (await of(at).start('helper', { input: 'be of help', id, labels: { place: `place${at}` } })).outcome()
+    const { raw } = await of(at).client.workflow.getHandle(id).describe()
+    keys.push(raw.workflowExecutionInfo!.firstRunId!)
+  }
+  return keys
+}
+
+function envOf(at: number): Record<string, string> {
+  return {
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_NAMESPACE: NAMESPACES[at]!,
+    DATABASE_URL: join(folder, 'store.db'),
+    SIGNALBOX_MASTER_KEY: masterKey,
+  }
+}
 
 async function register(namespace: string): Promise<void> {
   const connection = await Connection.connect({ address: inject('temporalAddress') })

@@ -8,6 +8,7 @@ import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { noSuchRun } from '../problem.ts'
+import { keyMeant } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface CallsFlags {
@@ -45,12 +46,14 @@ async function list(
   terminal: Terminal,
 ): Promise<void> {
   const filter = { ...rest, ...(taskClass && { taskClass }), ...timeSpan(since, until) }
-  await withRecords(terminal, async ({ reports, place }) => {
-    const found = await reports.calls({ ...filter, limit: limit + 1 })
+  await withRecords(terminal, async records => {
+    const { reports, place } = records
+    const meant = rest.run === undefined ? {} : { run: await keyMeant(terminal, records, rest.run) }
+    const found = await reports.calls({ ...filter, ...meant, limit: limit + 1 })
     const calls = found.slice(-limit)
     const more = found.length > limit
     if (more) noteMore(terminal, limit)
-    const { run } = rest
+    const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
     const withRun = run === undefined

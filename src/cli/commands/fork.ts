@@ -53,9 +53,14 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const { planFork } = await import('../../runtime/runs/fork-run.ts')
+      const [{ planFork }, { keyMeant }] = await Promise.all([
+        import('../../runtime/runs/fork-run.ts'),
+        import('../../runtime/runs/meant-run.ts'),
+      ])
       const plan = { ...optionsOf(flags), config }
-      const { workflow, id, input, terms } = await planFork(await signalbox.store(), from, plan)
+      const store = await signalbox.store()
+      const key = await keyMeant(store.reports, from, signalbox.client)
+      const { workflow, id, input, terms } = await planFork(store, key, plan)
       const run = await signalbox.start(workflow, { ...terms, id, input })
       const url = await run.url()
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }

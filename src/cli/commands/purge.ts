@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { duration, name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
+import { namespaceHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface PurgeFlags {
@@ -32,7 +33,7 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
     throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
   const { purgeContent } = await import('../../runtime/store/purge.ts')
   const wish = definedOnly({ run, olderThanMs: olderThan, compact })
-  const { purged, compacted, place } = await purgeContent(wish, terminal.env)
+  const { purged, compacted, place } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
   if (json) return printJson(terminal, { store: place, purged, compacted })
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged)

@@ -46,8 +46,11 @@ export async function elsewhereWords(
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const { asksBelow } = await import('../../runtime/inspect/runs-below.ts')
-  return asksBelow(store, run)
+  const [{ asksBelow }, { keyMeant }] = await Promise.all([
+    import('../../runtime/inspect/runs-below.ts'),
+    import('../../runtime/runs/meant-run.ts'),
+  ])
+  return asksBelow(store, await keyMeant(store.reports, run, signalbox.client))
 }
 
 function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
@@ -75,6 +78,9 @@ function idsAbove(run: string): readonly string[] {
 async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
   const store = await signalbox.storeIfThere()
   if (!store) return undefined
-  const { standingOf } = await import('../../runtime/runs/run-standing.ts')
-  return standingOf(store.events, run)
+  const [{ standingOf }, { keyMeant }] = await Promise.all([
+    import('../../runtime/runs/run-standing.ts'),
+    import('../../runtime/runs/meant-run.ts'),
+  ])
+  return standingOf(store.events, await keyMeant(store.reports, run, signalbox.client))
 }

@@ -6,10 +6,11 @@
 import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { Records } from '../../runtime/store/records.ts'
+import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
+import { keyMeant, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { noteFailures } from './note-failures.ts'
@@ -39,7 +40,10 @@ export async function watchRun(
   terminal.end(exitCodeOf(kind))
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
-  terminal.print(await summaryOf(await signalbox.store(), id, { kind, message }))
+  const store = await signalbox.store()
+  const { keyMeant } = await import('../../runtime/runs/meant-run.ts')
+  const key = await keyMeant(store.reports, id, signalbox.client)
+  terminal.print(await summaryOf(store, { id, key }, { kind, message }))
 }
 
 /** The same for a run that has ended, of which the store has all that happened; `false` for any other. */
@@ -49,12 +53,13 @@ export async function watchRecords(
   terminal: Terminal,
   options: WatchOptions,
 ): Promise<boolean> {
-  const report = await records.reports.run(id)
+  const report = await records.reports.run(await keyMeant(terminal, records, id, NO_NAMESPACE))
   if (report?.outcome === undefined) return false
   const { recordedEvents } = await import('../../runtime/runs/recorded-events.ts')
   await printEvents(recordedEvents(records.events, report.key, options.after), id, terminal, options)
   const { outcome: kind, message } = report
-  if (!options.json) terminal.print(await summaryOf(records, id, { kind, ...(message !== undefined && { message }) }))
+  const end = { kind, ...(message !== undefined && { message }) }
+  if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, end))
   return true
 }
 
@@ -82,10 +87,10 @@ type End = Pick<Outcome, 'kind' | 'message'>
 
 async function summaryOf(
   { reports, place }: Pick<Records, 'reports' | 'place'>,
-  id: string,
+  { id, key }: Pick<RunReport, 'id' | 'key'>,
   { kind, message }: End,
 ): Promise<string> {
-  const report = await reports.run(id)
+  const report = await reports.run(key)
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
   if (!report)
     return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more`

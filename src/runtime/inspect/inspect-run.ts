@@ -11,8 +11,10 @@ import {
   type RaiseReport,
   type RunReport,
   SealProblem,
+  type Store,
 } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
+import { ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../runs/meant-run.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
 import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
@@ -20,6 +22,7 @@ import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { type AskedState, askState } from './asked-state.ts'
 import { endedOutcome } from './beginning.ts'
+import { runExists } from './run-exists.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
 
 /** A wait, as the run's events tell it. */
@@ -73,8 +76,9 @@ const MOST_CALLS = 1_000
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
   const store = await signalbox.store()
-  const report = await store.reports.run(id)
+  const { report, isElsewhere } = await reportHere(signalbox, store.reports, id)
   const recorded = report ? await recordsOf(store, report) : NO_RECORDS
+  if (isElsewhere) return { report, ...recorded, parts: [], note: ELSEWHERE }
   const known = report?.id ?? id
   const told =
     report?.endedAtMs === undefined
@@ -82,6 +86,19 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
       : await endOf(signalbox, report)
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }
+}
+
+type Found =
+  | { readonly report?: RunReport; readonly isElsewhere?: false }
+  | { readonly report: RunReport; readonly isElsewhere: true }
+
+/** What another namespace has is not what this server's run of that id has recorded, of which the store may know nothing. */
+async function reportHere(signalbox: Signalbox, reports: Store['reports'], id: string): Promise<Found> {
+  const own = await ownNamespace(signalbox.client)
+  const { key } = await meantRun(reports, id, async () => own)
+  const report = await reports.run(key)
+  if (!report || !isOfAnother(report, own)) return report ? { report } : {}
+  return report.id === id && (await runExists(signalbox, id)) ? {} : { report, isElsewhere: true }
 }
 
 /** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */

@@ -10,6 +10,7 @@ import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
+import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../runs/meant-run.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { askState } from './asked-state.ts'
 
@@ -62,6 +63,7 @@ export async function waitingRuns(
   const untilMs = Date.now() + withinMs
   const store = await signalbox.store()
   const runs = await mayWait(signalbox, store, wanted)
+  const own = runs.length > 0 ? await ownNamespace(signalbox.client) : undefined
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
   for (let at = 0; at < runs.length && waiting.length <= limit; at += ASKED_AT_ONCE) {
@@ -69,7 +71,7 @@ export async function waitingRuns(
       unasked.push(...runs.slice(at).map(({ id }) => ({ id, why: 'those before it took too long to answer' })))
       break
     }
-    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, report))
+    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, own, report))
     for (const answer of await Promise.all(asked)) {
       if ('why' in answer) unasked.push(answer)
       else if (answer.waits.length > 0) waiting.push(answer)
@@ -97,7 +99,13 @@ async function mayWait({ client }: Signalbox, { reports }: Store, wanted: Wanted
   return [...byKey.values()].toSorted((a, b) => b.startedAtMs - a.startedAtMs)
 }
 
-async function askRun(signalbox: Signalbox, store: Store, report: RunReport): Promise<WaitingRun | UnaskedRun> {
+async function askRun(
+  signalbox: Signalbox,
+  store: Store,
+  own: OwnNamespace | undefined,
+  report: RunReport,
+): Promise<WaitingRun | UnaskedRun> {
+  if (isOfAnother(report, own)) return { id: report.id, why: ELSEWHERE }
   const isOpen = await isOpenThere(signalbox, report)
   if (isOpen === undefined)
     return {

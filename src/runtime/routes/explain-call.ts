@@ -44,7 +44,7 @@ export async function explainCall(
   if (!known) throw unknownRun(run, place)
   if (found.length > 0) return found.map(route => explained(route, known))
   throw new ConfigurationProblem(
-    `run ${run} has made no call at step ${step}; \`signalbox calls --run ${shellWord(run)}\` lists its calls`,
+    `run ${known.id} has made no call at step ${step}; \`signalbox calls --run ${shellWord(known.id)}\` lists its calls`,
   )
 }
 

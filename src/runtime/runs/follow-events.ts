@@ -8,6 +8,7 @@ import type { WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { keyMeant } from './meant-run.ts'
 
 /** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
 const POLL_MS = 60
@@ -34,8 +35,8 @@ export interface Following {
  * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
-  const { events } = await store()
-  const key = await keyOf(workflow)
+  const { events, reports } = await store()
+  const key = await keyOf(workflow, reports)
   let offset = after
   let ended = false
   for (let quiet = 0; !signal?.aborted; ) {
@@ -58,11 +59,14 @@ function isTimeToAsk(quiet: number, ended: boolean): boolean {
   return (ended && quiet < PROMPT_POLLS) || (quiet > 0 && quiet % QUIET_POLLS === 0)
 }
 
-/** The run's own key: an id that is used again after its run is forgotten is another run. A child's id names one run. */
-export async function keyOf(workflow: WorkflowHandle): Promise<string> {
+/**
+ * The run's own key: an id that is used again after its run is forgotten is another run. A child's key the server does not tell; it is
+ * that of the run which the id means in this namespace.
+ */
+export async function keyOf(workflow: WorkflowHandle, reports: Store['reports']): Promise<string> {
   const { raw } = await workflow.describe()
   const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
-  return (parentExecution ? undefined : firstRunId) || workflow.workflowId
+  return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
 /** gRPC's codes for a deadline that has passed and for a server that is out of reach. */

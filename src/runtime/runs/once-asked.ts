@@ -56,10 +56,9 @@ export function isNotAsked(error: unknown): boolean {
 }
 
 /** The tool calls of a run that wait for a decision, as the store tells; none where nobody can say. */
-export async function asksIn(store: Store | undefined, runId: string): Promise<ReadonlySet<string>> {
-  if (!store) return new Set()
+export async function asksIn(events: Store['events'], runKey: string): Promise<ReadonlySet<string>> {
   try {
-    return new Set((await standingOf(store.events, runId)).pending.map(({ toolCallId }) => toolCallId))
+    return new Set((await standingOf(events, runKey)).pending.map(({ toolCallId }) => toolCallId))
   } catch (error) {
     if (error instanceof SealProblem) return new Set()
     throw error

@@ -26,6 +26,7 @@ import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { followEvents, keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
+import { keyMeant } from './meant-run.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
@@ -113,17 +114,22 @@ function unknownKey(error: unknown): string {
  * ends an hour after its run, as where nobody reads it.
  */
 async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
-  const key = () => keyOf(workflow).catch(unknownKey)
-  const read = async () => (await storeIfThere())?.content.outcomeRead(workflow.workflowId, Date.now(), key)
+  const read = async () => {
+    const store = await storeIfThere()
+    await store?.content.outcomeRead(workflow.workflowId, Date.now(), () =>
+      keyOf(workflow, store.reports).catch(unknownKey),
+    )
+  }
   await unlessStoreFails(read(), undefined)
 }
 
-/** By the ledger, where it can be read and has the run. It has a child's under a key that the server does not tell. */
+/** By the ledger, where it can be read and has the run. */
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
   const read = async () => {
-    const run = { id: workflow.workflowId, key: await keyOf(workflow) }
-    const ledger = (await storeIfThere())?.ledger
-    return (await ledger?.seen(run)) && ledger?.spentBy(run)
+    const store = await storeIfThere()
+    if (!store) return undefined
+    const run = { id: workflow.workflowId, key: await keyOf(workflow, store.reports) }
+    return (await store.ledger.seen(run)) && store.ledger.spentBy(run)
   }
   return unlessStoreFails(read(), undefined)
 }
@@ -144,7 +150,13 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     tell('decided on', () =>
       onceAsked(
         () => update<DecisionResult, Decision>(UPDATES.decide, decision),
-        async () => (await asksIn(await storeIfThere(), id)).has(decision.toolCallId),
+        async () => {
+          const opened = await storeIfThere()
+          return (
+            opened !== undefined &&
+            (await asksIn(opened.events, await keyOf(workflow, opened.reports))).has(decision.toolCallId)
+          )
+        },
       ),
     )
   return {
@@ -158,9 +170,11 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     state: () => workflow.query<RunState>(QUERIES.state),
     events: ({ after = BEFORE_ALL, signal } = {}) => followEvents({ workflow, store, after, signal }),
     messages: async (of = {}) => {
-      // Another namespace of the store may have a run of this id. What the server no longer knows the id alone names.
-      const key = (await keyOf(workflow).catch(unknownKey)) || id
-      return messagesOf(await store(), { id, key }, of)
+      const opened = await store()
+      // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
+      const key =
+        (await keyOf(workflow, opened.reports).catch(unknownKey)) || (await keyMeant(opened.reports, id, client))
+      return messagesOf(opened, { id, key }, of)
     },
     approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
     deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),

@@ -6,6 +6,7 @@
 import { shellWord } from '../../core/shell-word.ts'
 import { openStore, type Purged, type Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { doubtfulWords, meantRun, type OwnNamespace } from '../runs/meant-run.ts'
 import { storeSettings } from './store-settings.ts'
 import { unknownRun } from './unknown-run.ts'
 
@@ -26,11 +27,19 @@ export interface PurgeReport {
   readonly place: string
 }
 
-/** @throws ConfigurationProblem when a run of its tree has not ended; StoreProblem, also when there is no such run. */
-export async function purgeContent(wish: PurgeWish, env: NodeJS.ProcessEnv): Promise<PurgeReport> {
+/**
+ * @param own - The namespace of whoever purges. @defaultValue unknown
+ * @throws ConfigurationProblem when a run of its tree has not ended, or several namespaces have such a run and it is not known whose is
+ * meant; StoreProblem, also when there is no such run.
+ */
+export async function purgeContent(
+  wish: PurgeWish,
+  env: NodeJS.ProcessEnv,
+  own: () => Promise<OwnNamespace | undefined> = async () => undefined,
+): Promise<PurgeReport> {
   const store = await openStore(storeSettings({ existing: true }, env))
   try {
-    const purged = await purgeAsked(store, wish, Date.now())
+    const purged = await purgeAsked(store, wish, own, Date.now())
     const compacted = wish.compact === true && purged.some(({ how }) => how === 'deleted')
     if (compacted) await store.content.scrub()
     return { purged, compacted, place: store.place }
@@ -42,17 +51,19 @@ export async function purgeContent(wish: PurgeWish, env: NodeJS.ProcessEnv): Pro
 async function purgeAsked(
   { content, reports, place }: Store,
   wish: PurgeWish,
+  own: () => Promise<OwnNamespace | undefined>,
   nowMs: number,
 ): Promise<readonly Purged[]> {
   if (wish.olderThanMs !== undefined) return content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs)
   if (wish.run === undefined) return content.purgeDue(nowMs)
-  const report = await reports.run(wish.run)
-  if (!report) throw unknownRun(wish.run, place)
-  const open = await content.openIn(wish.run)
+  const meant = await meantRun(reports, wish.run, own)
+  if (meant.doubtful.length > 0) throw new ConfigurationProblem(doubtfulWords(wish.run, meant))
+  if (!(await reports.run(meant.key))) throw unknownRun(wish.run, place)
+  const open = await content.openIn(meant.key)
   if (open !== undefined)
     throw new ConfigurationProblem(
       `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${shellWord(open)}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
     )
-  const purged = await content.purge(wish.run, nowMs)
+  const purged = await content.purge(meant.key, nowMs)
   return purged ? [purged] : []
 }

@@ -13,6 +13,7 @@ export type {
   CostSum,
   EndpointReport,
   LedgerFilter,
+  Namesake,
   RunEnding,
   RunFilter,
   RunReport,

@@ -2,6 +2,7 @@ import type { RecordedCall } from '../../core/backtest/recorded-call.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
+import { type Namesake, namesakes } from '../runs/namesakes.ts'
 import type { Work } from '../work.ts'
 import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
@@ -21,6 +22,8 @@ export interface ReportPort {
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunReport[]>
   run(id: string): Promise<RunReport | undefined>
+  /** Of each namespace that has a run of this id the latest, newest first; none for a key. */
+  namesakes(id: string): Promise<readonly Namesake[]>
   /** The runs below it that have not ended, children and theirs, oldest first. */
   openBelow(id: string): Promise<readonly RunReport[]>
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
@@ -50,6 +53,7 @@ export function createReports({ read }: Connection): ReportPort {
   return {
     runs: (filter = {}) => read(() => runReports(filter)),
     run: id => read(() => runReport(id)),
+    namesakes: id => read(() => namesakes(id)),
     openBelow: id => read(() => openRunsBelow(id)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),

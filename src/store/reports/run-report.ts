@@ -19,6 +19,8 @@ export interface RunReport {
   readonly key: string
   readonly workflow: string
   readonly workspace: string
+  /** Of the Temporal namespace that it runs in. Absent: nobody has said. */
+  readonly namespaceId?: string
   readonly labels: Labels
   readonly budget: Budget
   readonly policy?: Policy
@@ -178,6 +180,7 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     budget: budgetOf(run),
     startedAtMs: run.started_at_ms,
     ...(policy && { policy }),
+    ...(run.namespace_id !== null && { namespaceId: run.namespace_id }),
     ...(run.seal_key !== null && { sealed: true as const }),
     ...(run.bound_model !== null && { model: run.bound_model }),
     ...(run.forked_from !== null && { forkedFrom: JSON.parse(run.forked_from) as ForkedFrom }),

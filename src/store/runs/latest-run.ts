@@ -15,8 +15,8 @@ const latestById: Statement<{ id: string }, RunTable> = ({ id }, { queries }) =>
 
 /**
  * The run that a person means by an id. A workflow id may be used again after its run has ended: the id alone names the latest
- * run, a run's key names exactly one.
+ * run, whosever namespace it is of; a run's key names exactly one, also where another run has that key as its id.
  */
 export function* latestRun(id: string): Work<RunTable | undefined> {
-  return (yield* one(latestById, { id })) ?? (yield* one(byKey, { id }))
+  return (yield* one(byKey, { id })) ?? (yield* one(latestById, { id }))
 }

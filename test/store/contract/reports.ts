@@ -165,6 +165,24 @@ export function reportTests(bench: Bench): void {
     expect(await reports.openBelow('nobody')).toEqual([])
   })
 
+  it('tells the latest run of an id in each namespace, and means one run by a key that is the id of another', async () => {
+    const { ledger, reports } = await bench.open()
+    const open = (key: string, startedAtMs: number, namespaceId?: string) =>
+      ledger.openRun(newRun({ run: { ...RUN, key }, startedAtMs, ...(namespaceId && { namespaceId }) }))
+    await open('before', 1_000, 'here')
+    await open('again', 2_000, 'here')
+    await open('there', 3_000, 'there')
+    await open('of-old', 500)
+    expect(await reports.namesakes(RUN.id)).toEqual([
+      { key: 'there', namespaceId: 'there', startedAtMs: 3_000 },
+      { key: 'again', namespaceId: 'here', startedAtMs: 2_000 },
+      { key: 'of-old', startedAtMs: 500 },
+    ])
+    expect(await reports.namesakes('again')).toEqual([])
+    await ledger.openRun(newRun({ run: { ...RUN, id: 'again', key: 'a-first-run' }, startedAtMs: 4_000 }))
+    expect(await reports.run('again')).toMatchObject({ id: RUN.id, key: 'again', namespaceId: 'here' })
+  })
+
   it('lists runs newest first, by workspace, label and time where asked', async () => {
     const { ledger, reports } = await bench.open()
     const other = { ...RUN, id: 'letter-2', key: 'first-run-2', workspace: 'other', labels: { team: 'press' } }

@@ -1,0 +1,44 @@
+/**
+ * Which run of the store a person means by an id, and a word where that is not sure.
+ *
+ * @module
+ */
+import type { OwnNamespace } from '../runtime/runs/meant-run.ts'
+import type { Records } from '../runtime/store/records.ts'
+import { withSignalbox } from './connections.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * The key of the run that is meant.
+ *
+ * @param own - The namespace in which the command asks. @defaultValue asked of the server, only where the store has runs of that id in
+ * several
+ */
+export async function keyMeant(
+  terminal: Terminal,
+  { reports }: Pick<Records, 'reports'>,
+  id: string,
+  own = () => namespaceHere(terminal),
+): Promise<string> {
+  const { doubtfulWords, meantRun } = await import('../runtime/runs/meant-run.ts')
+  const meant = await meantRun(reports, id, own)
+  if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; read is the one that began last`)
+  return meant.key
+}
+
+/** For what no server has been asked for. */
+export const NO_NAMESPACE = async () => undefined
+
+/** `undefined` where no server can say. */
+export async function namespaceHere(terminal: Terminal): Promise<OwnNamespace | undefined> {
+  const [{ ownNamespace }, { knownProblem }] = await Promise.all([
+    import('../runtime/runs/meant-run.ts'),
+    import('../runtime/problems.ts'),
+  ])
+  try {
+    return await withSignalbox(terminal, ({ client }) => ownNamespace(client), { store: false })
+  } catch (error) {
+    if (!knownProblem(error)) throw error
+    return undefined
+  }
+}

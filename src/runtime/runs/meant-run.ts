@@ -1,0 +1,76 @@
+/**
+ * Which run an id means, where the namespaces of a store may have one each.
+ *
+ * @module
+ */
+import type { Namesake, ReportPort, RunReport } from '../../store/index.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import type { WorkflowConnection } from '../temporal/how-ended.ts'
+import { namespaceIdOf } from '../temporal/namespace-id.ts'
+
+/** Of a client, whichever it is. */
+export interface Asking {
+  readonly connection: WorkflowConnection
+  readonly options: { readonly namespace: string }
+}
+
+/** The namespace of whoever asks, with its id where its server names one. */
+export interface OwnNamespace {
+  readonly id?: string
+}
+
+export interface MeantRun {
+  readonly key: string
+  /** The runs of that id, newest first, where several namespaces have one and it is not known whose is meant: none else. */
+  readonly doubtful: readonly Namesake[]
+}
+
+/**
+ * The latest run of the id in the namespace of whoever asks, else the latest of all. What no run has as its id is taken for a key.
+ *
+ * @param own - Asked for only where several namespaces have a run of that id; `undefined` where nobody can say.
+ */
+export async function meantRun(
+  reports: Pick<ReportPort, 'namesakes'>,
+  id: string,
+  own: () => Promise<OwnNamespace | undefined>,
+): Promise<MeantRun> {
+  const found = await reports.namesakes(id)
+  const [latest] = found
+  if (!latest || found.length === 1) return { key: latest?.key ?? id, doubtful: [] }
+  const here = await own()
+  const ours = here && found.find(({ namespaceId }) => namespaceId === here.id)
+  if (ours) return { key: ours.key, doubtful: [] }
+  const told = found.filter(({ namespaceId }) => namespaceId !== undefined)
+  return { key: latest.key, doubtful: told.length > 1 ? found : [] }
+}
+
+/** {@link meantRun} for a client, by its key. */
+export async function keyMeant(reports: Pick<ReportPort, 'namesakes'>, id: string, client: Asking): Promise<string> {
+  return (await meantRun(reports, id, () => ownNamespace(client))).key
+}
+
+/** `undefined` where the server cannot be asked, or may not be. */
+export async function ownNamespace({ connection, options }: Asking): Promise<OwnNamespace | undefined> {
+  try {
+    const id = await namespaceIdOf(connection, options.namespace)
+    return id === undefined ? {} : { id }
+  } catch (error) {
+    if (grpcAnswer(error)) return undefined
+    throw error
+  }
+}
+
+/** Nobody can ask its server here. Where somebody has not said in which namespace it runs, it may be this one. */
+export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own: OwnNamespace | undefined): boolean {
+  return own?.id !== undefined && namespaceId !== undefined && namespaceId !== own.id
+}
+
+export const ELSEWHERE =
+  'it runs in another namespace or at another server, which alone can be asked for its state: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those'
+
+/** Of a run that is meant and not known for sure. */
+export function doubtfulWords(id: string, { doubtful }: MeantRun): string {
+  const keys = doubtful.map(({ key, startedAtMs }) => `${key} (begun ${new Date(startedAtMs).toISOString()})`)
+  return `${doubtful.length} namespaces have a run ${id} in this store, and no server says whose is meant; each can be named by its key: ${keys.join(', ')}`
+}

@@ -1,0 +1,31 @@
+import type { RunTable } from '../schema.ts'
+import { all, type Statement, type Work } from '../work.ts'
+
+/** The latest run of an id in one namespace. */
+export interface Namesake {
+  readonly key: string
+  /** Absent: nobody has said. */
+  readonly namespaceId?: string
+  readonly startedAtMs: number
+}
+
+type Row = Pick<RunTable, 'run_key' | 'namespace_id' | 'started_at_ms'>
+
+const rowsOf: Statement<{ id: string }, Row> = ({ id }, { queries }) =>
+  queries
+    .selectFrom('runs')
+    .select(['run_key', 'namespace_id', 'started_at_ms'])
+    .where('run_id', '=', id)
+    .orderBy('started_at_ms', 'desc')
+    .orderBy('run_key', 'desc')
+
+/** Of each namespace that has a run of this id the latest, newest first: a store may be shared by several. */
+export function* namesakes(id: string): Work<Namesake[]> {
+  const latest = new Map<string | null, Row>()
+  for (const row of yield* all(rowsOf, { id })) if (!latest.has(row.namespace_id)) latest.set(row.namespace_id, row)
+  return [...latest.values()].map(({ run_key, namespace_id, started_at_ms }) => ({
+    key: run_key,
+    ...(namespace_id !== null && { namespaceId: namespace_id }),
+    startedAtMs: started_at_ms,
+  }))
+}
