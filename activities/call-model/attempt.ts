@@ -108,6 +108,7 @@ function askOf(prepared: Prepared, attempting: Attempting) {
     endpoint,
     prompt,
     tools,
+    ...(input.toolChoice !== undefined && { toolChoice: input.toolChoice }),
     ...(schema && { schema }),
     settings: { maxOutputTokens, temperature, reasoning, providerOptions },
     ...(caching && { caching }),

@@ -29,9 +29,11 @@ export function knownIn({
 }: Pick<Prepared, 'input' | 'taskClass' | 'toolsDigest'>): Pick<Prepared, 'beside' | 'known'> {
   const { reasoning = '', providerOptions = {} } = { ...taskClass, ...input.settings }
   // All options, for vendors name new ones all the time. Taken for the same where they are not, a prompt of 61,000 tokens at $3 a
-  // million is planned 16 to 21 cents too cheap; taken for others where no vendor minds, one plan is too careful.
-  const named =
-    Object.keys(providerOptions).length === 0 ? toolsDigest : digest(toolsDigest + JSON.stringify(providerOptions))
+  // million is planned 16 to 21 cents too cheap; taken for others where no vendor minds, one plan is too careful. Under another choice
+  // of tools Claude's messages are read from no cache: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+  const options = Object.keys(providerOptions).length === 0 ? '' : JSON.stringify(providerOptions)
+  const more = options + (input.toolChoice ?? '')
+  const named = more === '' ? toolsDigest : digest(toolsDigest + more)
   const beside = `${named}${reasoning.slice(0, 2)}`
   const known = knownBeside(input.memory.known, beside)
   return { beside, ...(known && { known }) }

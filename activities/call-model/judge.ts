@@ -7,7 +7,8 @@ import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
-import type { ApprovalDeadline, Elsewhere, ToolCallRef } from '../../src/core/protocol.ts'
+import type { ApprovalDeadline, Elsewhere, ToolCallRef, ToolChoice } from '../../src/core/protocol.ts'
+import { choiceWords } from '../../src/core/tool-choice.ts'
 import { previewOf } from '../preview.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
@@ -19,23 +20,22 @@ export type Judged =
 
 /**
  * An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed, and so is one that calls a
- * tool where none was offered: nobody would run it, and what it says beside is no whole answer.
+ * tool where none was offered, for nobody would run it, and what it says beside is no whole answer; or one that heeds no choice of tools.
  */
-export function judgeReply({ schema, call, tools }: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
+export function judgeReply(prepared: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
+  const { schema, call } = prepared
   if (reply.finish === 'length') {
     const message = `${endpoint} ended its answer to step ${call.step} at the output limit`
     return { kind: 'fault', fault: { kind: 'truncated', message, evidence: {} } }
   }
-  const calls = toolCallParts(reply).length > 0
-  if (calls && tools.length === 0) {
-    const message = `${endpoint} called a tool in its answer to step ${call.step}, which was offered none`
-    return {
-      kind: 'fault',
-      fault: { kind: 'malformed-reply', message, evidence: { code: 'tool-call' } },
-      problem: 'Your last answer called a tool, and there is none here. Answer again, without one.',
-    }
+  const called = toolCallParts(reply).map(({ toolName }) => toolName)
+  const wrong = choiceProblem(prepared, called)
+  if (wrong) {
+    const message = `${endpoint} ${wrong.happened} in its answer to step ${call.step}, ${wrong.asked}`
+    const fault: Fault = { kind: 'malformed-reply', message, evidence: { code: 'tool-call' } }
+    return { kind: 'fault', fault, problem: wrong.problem }
   }
-  if (!schema || calls) return { kind: 'answer' }
+  if (!schema || called.length > 0) return { kind: 'answer' }
   const parsed = parseAnswer(schema, reply.text)
   if (parsed.ok) return { kind: 'answer', value: parsed.value }
   const message = `${endpoint} gave an answer to step ${call.step} that does not satisfy the schema '${schema.name}'`
@@ -44,6 +44,33 @@ export function judgeReply({ schema, call, tools }: Prepared, reply: ReplyAnswer
     fault: { kind: 'malformed-reply', message, evidence: { code: 'schema' } },
     problem: parsed.problem,
   }
+}
+
+interface ChoiceProblem {
+  readonly happened: string
+  readonly asked: string
+  readonly problem: string
+}
+
+/** Some servers take a choice of tools and do not heed it, and some cannot while they think. */
+function choiceProblem({ tools, input }: Prepared, called: readonly string[]): ChoiceProblem | undefined {
+  const { toolChoice } = input
+  if (called.length > 0 && tools.length === 0)
+    return {
+      happened: 'called a tool',
+      asked: 'which was offered none',
+      problem: 'Your last answer called a tool, and there is none here. Answer again, without one.',
+    }
+  if (toolChoice === undefined || isChosen(toolChoice, called)) return undefined
+  const problem = choiceWords(toolChoice)
+  if (toolChoice === 'none') return { happened: 'called a tool', asked: 'which was to have none', problem }
+  const what = toolChoice === 'required' ? 'a tool' : `the tool '${toolChoice}'`
+  return { happened: `did not call ${what}`, asked: 'which had to', problem }
+}
+
+function isChosen(toolChoice: ToolChoice, called: readonly string[]): boolean {
+  if (toolChoice === 'none') return called.length === 0
+  return toolChoice === 'required' ? called.length > 0 : called.includes(toolChoice)
 }
 
 function parseAnswer(schema: AnswerSchema, text: string): ReturnType<AnswerSchema['parse']> {

@@ -115,6 +115,8 @@ function newCall(
 
 /** What is asked as text: a reset run that asks something else at the same step makes another call. */
 function askedIn(input: CallModelInput): string {
-  const { taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy } = input
-  return JSON.stringify([taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy])
+  const { taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy, toolChoice } = input
+  const asked = [taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy]
+  // Behind the others and only where it is there: the calls that are under way were known without it.
+  return JSON.stringify(toolChoice === undefined ? asked : [...asked, toolChoice])
 }

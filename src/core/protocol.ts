@@ -30,6 +30,7 @@ export type {
   Cost,
   GivenMessage,
   Spent,
+  ToolChoice,
 } from './protocol/calls.ts'
 export {
   DECIDED_OTHERWISE,

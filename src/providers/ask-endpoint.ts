@@ -14,17 +14,14 @@ import type { Dialect } from './dialect.ts'
 import { requestIdOf } from './faults/reply-fault.ts'
 import { toldLimits } from './faults/told-limits.ts'
 import { libraryFault } from './library-error.ts'
-import { callOptions } from './prepare/call-options.ts'
-import type { SchemaMode } from './prepare/schema-request.ts'
+import { callOptions, type Ways } from './prepare/call-options.ts'
 import type { Exchange } from './transport/exchange.ts'
 
-export interface AskParts {
+export interface AskParts extends Ways {
   readonly ask: Ask
   readonly settings: ProviderSettings
   readonly dialect: Dialect
   readonly model: LanguageModelV4
-  /** How the answer's schema goes out, where there is one. */
-  readonly schemaMode: SchemaMode
   readonly exchange: Exchange
 }
 
@@ -61,11 +58,9 @@ function sinceDeparture({ progress }: Exchange): number {
 }
 
 /** Resolves with what failed, or nothing when the package came to its end. */
-async function readStream(
-  { ask, schemaMode, dialect, model, exchange }: AskParts,
-  collector: Collector,
-): Promise<Failed | undefined> {
-  const started = await tried(() => model.doStream(callOptions(ask, dialect, schemaMode)))
+async function readStream(parts: AskParts, collector: Collector): Promise<Failed | undefined> {
+  const { ask, dialect, model, exchange } = parts
+  const started = await tried(() => model.doStream(callOptions(ask, dialect, parts)))
   if (!started.ok) return started
   const reader = started.value.stream.getReader()
   for (;;) {
@@ -82,11 +77,9 @@ async function readStream(
   }
 }
 
-async function readWhole(
-  { ask, schemaMode, dialect, model, exchange }: AskParts,
-  collector: Collector,
-): Promise<Failed | undefined> {
-  const done = await tried(() => model.doGenerate(callOptions(ask, dialect, schemaMode)))
+async function readWhole(parts: AskParts, collector: Collector): Promise<Failed | undefined> {
+  const { ask, dialect, model, exchange } = parts
+  const done = await tried(() => model.doGenerate(callOptions(ask, dialect, parts)))
   if (exchange.ending()) return ENDED
   if (!done.ok) return done
   collector.takeWhole(done.value.content, done.value.finishReason, done.value.response?.body)

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
+import type { Fault } from '../core/faults/fault.ts'
 import type { Ask, ModelPort, ReplyFault } from '../core/ports.ts'
 import { askEndpoint } from './ask-endpoint.ts'
 import type { Dialect, Fetch } from './dialect.ts'
@@ -14,6 +15,7 @@ import { faultOf } from './faults/fault-words.ts'
 import { withoutSaidBack } from './faults/said-back.ts'
 import { MissingPackage } from './packages/load-package.ts'
 import { createSchemaWays } from './prepare/schema-ways.ts'
+import { createChoiceWays } from './prepare/tool-choice.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
 import { createPools } from './transport/pools.ts'
@@ -47,6 +49,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const exchanges = new AsyncLocalStorage<Exchange>()
   const models = new Map<string, Promise<LanguageModelV4>>()
   const schemaWays = createSchemaWays()
+  const choiceWays = createChoiceWays()
 
   // Models outlive an attempt, so their `fetch` finds the attempt that is running.
   const fetch: Fetch = (url, init) => exchanges.getStore()!.fetch(url, init)
@@ -76,11 +79,12 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
         streams,
       })
       const schemaMode = schemaWays.modeFor(ask, settings)
-      const parts = { ask, settings, dialect, model, schemaMode, exchange }
+      const choiceMode = choiceWays.modeFor(ask, dialect)
+      const parts = { ask, settings, dialect, model, schemaMode, choiceMode, exchange }
+      const heed = (fault: Fault) => choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault))
       try {
         const reply = await exchanges.run(exchange, () => askEndpoint(parts))
-        const heeded =
-          reply.kind === 'fault' ? { ...reply, fault: schemaWays.heed(ask, schemaMode, reply.fault) } : reply
+        const heeded = reply.kind === 'fault' ? { ...reply, fault: heed(reply.fault) } : reply
         return withoutSaidBack(heeded, ask, settings)
       } finally {
         exchange.close()

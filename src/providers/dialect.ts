@@ -70,6 +70,8 @@ export interface Dialect {
   shape(ask: Ask, prompt: readonly Message[]): Shape
   /** What the model thinks in this ask comes as it thinks it, or it does not think: there is no longer silence before an answer. */
   showsThoughts?(ask: Ask): boolean
+  /** In this ask the vendor takes no choice of tools but the model's own, so that it is told in words. Absent: it takes all. */
+  choosesItself?(ask: Ask): boolean
   /** Says what the vendor is to cache, where it does so on demand only. */
   mark?(ask: Ask, plain: Markable): Markable
   /** The prompt in a form that the package takes, where it takes less than the specification allows. */

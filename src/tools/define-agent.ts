@@ -5,7 +5,7 @@
  */
 import { definedOnly } from '../core/defined-only.ts'
 import type { AnswerSchema, Tool } from '../core/ports.ts'
-import type { AgentLimits, AgentPlan, Budget, CallSettings } from '../core/protocol.ts'
+import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /**
@@ -41,6 +41,11 @@ export interface AgentDefinition {
   readonly limits?: Partial<AgentLimits>
   /** Of all its model calls. @defaultValue the task class's */
   readonly settings?: CallSettings
+  /**
+   * Whether the first answer to an input asks for tools: some of them (`required`), none, or one tool or agent, by its value or name. What
+   * comes after is the model's own choice, for who is made to call a tool each time never answers. @defaultValue 'auto': the model's
+   */
+  readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string }
   /** What the last answer must satisfy; absent: free text. */
   readonly schema?: AnswerSchema | string
 }
@@ -61,6 +66,7 @@ const KEYS: KeysOf<AgentDefinition> = {
   compaction: true,
   limits: true,
   settings: true,
+  toolChoice: true,
   schema: true,
 }
 
@@ -98,6 +104,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     settings,
     schema,
     compaction,
+    toolChoice = 'auto',
   } = definition
   return {
     name,
@@ -107,6 +114,7 @@ export function defineAgent(definition: AgentDefinition): AgentPlan {
     tools: tools.map(nameOf),
     ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
     ...(compaction !== undefined && { compaction }),
+    ...(toolChoice !== 'auto' && { toolChoice: `${nameOf(toolChoice)}` }),
     limits: { ...DEFAULT_LIMITS, ...definedOnly(definition.limits ?? {}) },
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),

@@ -8,6 +8,7 @@ import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import type { AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import type { AgentPlan } from '../core/protocol.ts'
+import { choiceProblem } from '../core/tool-choice.ts'
 
 export interface RegistryEntries {
   readonly agents?: readonly AgentPlan[]
@@ -87,6 +88,7 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
     ...clashProblems(owner, agent, names.tool),
     ...agentBudgetProblems(owner, agent),
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
+    ...toolChoiceProblem(owner, agent),
     ...limitProblem(owner, 'steps', agent.limits.steps),
     ...limitProblem(owner, 'parallelTools', agent.limits.parallelTools),
     ...limitProblem(owner, 'stepsPerPart', agent.limits.stepsPerPart ?? 1),
@@ -107,6 +109,11 @@ function agentBudgetProblems(owner: string, { agentBudgets = {} }: AgentPlan): r
     const problem = budgetProblem(budget)
     return problem === undefined ? [] : [`${owner}, its agent "${name}": ${problem}`]
   })
+}
+
+function toolChoiceProblem(owner: string, { toolChoice, tools, agents = [] }: AgentPlan): readonly string[] {
+  const problem = toolChoice === undefined ? undefined : choiceProblem(toolChoice, [...tools, ...agents])
+  return problem === undefined ? [] : [`${owner} ${problem}`]
 }
 
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {

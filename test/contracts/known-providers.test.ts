@@ -65,8 +65,8 @@ async function departure(settings: ProviderSettings, endpoint: Endpoint, changes
     throw new Recorded()
   }) as typeof globalThis.fetch
   const model = await dialect.createModel({ settings, endpoint, fetch })
-  const mode = schemaMode(endpoint, settings.quirks)
-  await Promise.resolve(model.doStream(callOptions(ask, dialect, mode))).catch(error => {
+  const ways = { schemaMode: schemaMode(endpoint, settings.quirks), choiceMode: 'native' } as const
+  await Promise.resolve(model.doStream(callOptions(ask, dialect, ways))).catch(error => {
     if (!seen) throw error
   })
   return seen!

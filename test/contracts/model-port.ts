@@ -95,6 +95,17 @@ export function describeModelPort(subject: Subject): void {
       expect(call).toMatchObject({ toolName: 'get_weather', toolCallId: expect.any(String), input: expect.any(Object) })
     })
 
+    scenario('tools', 'tells the vendor which tool is chosen', async () => {
+      let outgoing: unknown
+      const gate = async (shown: unknown) => {
+        outgoing = shown
+      }
+      const asked = { tools: [WEATHER], toolChoice: 'get_weather', gate }
+      const reply = (await models.ask(askOf(vendor.endpoint, asked))) as ReplyAnswer
+      expect(JSON.stringify(outgoing)).toMatch(/"(?:tool_?choice|functionCallingConfig)":/i)
+      expect(reply.message.content).toContainEqual(expect.objectContaining({ toolName: 'get_weather' }))
+    })
+
     scenario('rate-limited', 'says that it is rate limited, for how long, and that it costs nothing', async () => {
       const reply = await models.ask(askOf(vendor.endpoint))
       expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'rate-limited' } })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createRegistry, defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
+import type { AgentPlan } from '../../src/core/protocol.ts'
+import { type AgentDefinition, createRegistry, defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
 
 const tool = (name: string) => defineTool({ name, description: name, input: z.object({}), run: () => name })
 const readDocument = tool('read_document')
@@ -34,6 +35,26 @@ describe('an agent among the tools of another', () => {
     const named = ['clerk', 'critic'].map(name => defineAgent({ name, instructions: name, taskClass: 'cheap' }))
     const { problems } = createRegistry({ agents: [...named, asking('-0.10')], schemas: [verdict] })
     expect(problems).toEqual([expect.stringMatching(/"researcher", its agent "critic": the budget's usd: "-0\.10"/)])
+  })
+})
+
+describe('the tool that an agent has to call first', () => {
+  it('is one of its own tools or agents, by value or name, and nothing is kept of what is no choice', () => {
+    const choosing = (toolChoice: AgentDefinition['toolChoice'], tools = agent.tools) =>
+      defineAgent({ ...agent, tools, agents: ['clerk'], ...(toolChoice !== undefined && { toolChoice }) })
+    expect(choosing(readDocument)).toMatchObject({ toolChoice: 'read_document' })
+    expect(choosing('auto')).not.toHaveProperty('toolChoice')
+    const clerk = defineAgent({ name: 'clerk', instructions: 'x', taskClass: 'cheap' })
+    const problemsOf = (one: AgentPlan) =>
+      createRegistry({ agents: [clerk, one], tools: [readDocument, tool('calculate')], schemas: [verdict] }).problems
+    for (const choice of ['none', 'required', 'calculate', clerk, readDocument])
+      expect(problemsOf(choosing(choice))).toEqual([])
+    const none = 'agent "researcher" has toolChoice "calculates", which is none of its tools and agents'
+    expect(problemsOf(choosing('calculates'))).toEqual([`${none}, which are: read_document, calculate, clerk`])
+    const alone = defineAgent({ name: 'alone', instructions: 'x', taskClass: 'cheap', toolChoice: 'required' })
+    expect(problemsOf(alone)).toEqual(['agent "alone" has toolChoice "required" and no tools'])
+    const asElsewhere = { type: 'tool', toolName: 'calculate' } as never
+    expect(problemsOf(choosing(asElsewhere))).toEqual([expect.stringContaining('none of its tools')])
   })
 })
 

@@ -55,6 +55,15 @@ const overreaching: Behaviour = {
   turns: [{ tools: ['leak', 'publish', 'critic', 'ad'].map(name => ({ name, arguments: {} })) }, { text: 'Tried.' }],
 }
 
+const eager = defineAgent({
+  name: 'eager',
+  instructions: 'You add first.',
+  tools: ['big', 'add'],
+  toolChoice: 'add',
+  taskClass: 'cheap',
+  limits: { steps: 4 },
+})
+
 const halfway: Behaviour = {
   match: 'halfway',
   turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }],
@@ -64,7 +73,7 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest] },
+    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest, eager] },
     vendors: {
       vendors: VENDORS.vendors.map(vendor => ({
         ...vendor,
@@ -77,6 +86,22 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 describe('an agent', () => {
+  it('is made to call the tool of its choice in its first answer, and in no later one', async () => {
+    const run = await stage.signalbox.start('eager', { input: 'Say hello.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+    const started = (await allEvents(run.events())).filter(event => event.kind === 'tool-start')
+    expect(started.map(({ toolName }) => toolName)).toEqual(['add'])
+  })
+
+  it('is not made to once more by a fork of a later step', async () => {
+    const run = await stage.signalbox.start('eager', { input: 'Say hello.' })
+    await run.outcome()
+    const later = await stage.signalbox.fork(run.id, { atStep: 2 })
+    expect(await later.outcome()).toMatchObject({ kind: 'answered', calls: 1, toolCalls: 0 })
+    const first = await stage.signalbox.fork(run.id, { atStep: 1 })
+    expect(await first.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+  })
+
   it('calls its tools and answers, and its ledger agrees with the meter', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
     const outcome = await run.outcome()

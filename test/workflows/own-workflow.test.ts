@@ -49,6 +49,17 @@ describe('a workflow of one’s own', () => {
     expect(titles).toHaveLength(1)
   })
 
+  it('chooses tools for an agent’s first answer to each input, and hears of one that it does not have', async () => {
+    const run = await stage.signalbox.start('choosing', { input: 'Say hello.' })
+    const outcome = await run.outcome()
+    // A call, its result and an answer behind the beginning; then a question and its answer, and once more.
+    expect(outcome.output).toEqual({
+      messages: [5, 7, 9],
+      wrong: expect.stringMatching(/toolChoice "ad".*add, publish/),
+    })
+    expect(outcome).toMatchObject({ calls: 4, toolCalls: 1 })
+  })
+
   it('is given the value of an agent that has a schema, as its starter is', async () => {
     const run = await stage.signalbox.start('judging', { input: 'A headline.' })
     expect((await run.outcome()).output).toEqual({

@@ -26,6 +26,7 @@ const SHORTENED = { clearing: 'old results cleared', compaction: 'summed up' } a
 function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: PromptState): Promise<void> {
   const { book, plan, loop } = agent
   const { taskClass, settings, schema } = plan
+  const toolChoice = isFirst(agent) ? plan.toolChoice : undefined
   const { view } = prompt
   const transcript = loop.last?.transcript
   // What the vendor counted was the prompt before its view changed.
@@ -35,6 +36,7 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
   const asked = definedOnly({
     taskClass,
     tools: toolsOf(plan, view),
+    toolChoice,
     additions,
     settings,
     policy: model === undefined ? undefined : { allowModels: [model] },
@@ -50,6 +52,15 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
     loop.last = answer
     hear(loop, { kind: 'answered', answer, atMs: Date.now() })
   })
+}
+
+/** The system message and the input. */
+const BEGINNING = 2
+
+/** Of the input: a fork goes on with its call, which is a later one where the fork has more than its beginning. */
+function isFirst({ book, loop }: AgentAtWork): boolean {
+  const { forkedFrom } = book.terms
+  return loop.state.step === 1 && (!forkedFrom || forkedFrom.transcript.length <= BEGINNING)
 }
 
 function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined): readonly string[] {

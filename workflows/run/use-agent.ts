@@ -9,7 +9,8 @@ import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { isParts, type Part } from '../../src/core/parts.ts'
-import type { PromptState, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import type { AgentPlan, PromptState, RoutingMemory, ToolChoice, TranscriptRef } from '../../src/core/protocol.ts'
+import { choiceProblem } from '../../src/core/tool-choice.ts'
 import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, outcomeFrom } from './book.ts'
@@ -23,6 +24,11 @@ import { sizeProblem } from './sizes.ts'
 export interface AgentOptions {
   /** What was said before, of an earlier answer of the same agent in this run: its model sees all of it. @defaultValue a new one */
   readonly conversation?: Conversation | undefined
+  /**
+   * Whether its first answer asks for tools: some of them (`required`), none, or the tool or agent of this name. What comes after is
+   * the model's own choice. @defaultValue the agent's
+   */
+  readonly toolChoice?: 'auto' | ToolChoice | undefined
 }
 
 /** What an agent came to inside a run. */
@@ -53,17 +59,26 @@ export async function useAgent<Value>(
   run: RunAtWork,
   name: string,
   input: string | readonly Part[],
-  { conversation }: AgentOptions = {},
+  { conversation, toolChoice }: AgentOptions = {},
 ): Promise<AgentAnswer<Value>> {
   const { book } = run
   const problem = sizeProblem(`the input of ${name}`, input) ?? turnProblem(book, name, input, conversation)
   if (problem !== undefined) return failOpened(book, problem)
   const carried = conversation && goneOn(conversation, input)
-  const plan = () => planOf(book, name)
+  const plan = () =>
+    toolChoice === undefined ? planOf(book, name) : planOf(book, name).then(found => choosing(book, found, toolChoice))
   const { end, loop } = await runAgent(run, { input, continues: false, plan, ...(carried && { carried }) })
   if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
   const { text, truncated = false, output } = end
   return { text, value: output as Value, truncated, conversation: conversationOf(name, loop) }
+}
+
+/** The agent with another choice of tools than its own. */
+function choosing(book: Book, { toolChoice: _, ...plan }: AgentPlan, toolChoice: 'auto' | ToolChoice): AgentPlan {
+  if (toolChoice === 'auto') return plan
+  const problem = choiceProblem(toolChoice, [...plan.tools, ...(plan.agents ?? [])])
+  if (problem === undefined) return { ...plan, toolChoice }
+  throw ended(outcomeFrom(book, 'failed', { message: `${plan.name} was asked and ${problem}` }))
 }
 
 /** Its system message is the first of the transcript, a transcript is its run's, and vendors refuse an empty text. */

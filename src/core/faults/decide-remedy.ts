@@ -13,7 +13,7 @@ import {
   REASONS,
   triesOf,
 } from './call-state.ts'
-import type { Fault } from './fault.ts'
+import type { Evidence, Fault } from './fault.ts'
 import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
@@ -196,10 +196,15 @@ function reasonFor({ lost, again, escalated }: CallState, endpoint: string): str
   if (escalated) return REASONS.escalated + shapeOf(lost)
   if (lost.endpoint !== endpoint) return `rerouted: ${why}`
   if (again === 'repair') return REASONS.repair + shapeOf(lost)
-  if (again === 'other-way' && lost.kind === 'fault') return `schema as ${lost.fault.evidence.schemaWay}: ${why}`
+  if (again === 'other-way' && lost.kind === 'fault') return `${wayOf(lost.fault.evidence)}: ${why}`
   if (again === 'resume') return `resumed: ${why}`
   if (again === 'more-output') return `more output: ${why}`
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
+}
+
+/** In which way what was rejected goes out next. */
+function wayOf({ schemaWay, choiceWay }: Evidence): string {
+  return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`
 }
 
 /** What of the answer had the wrong shape. */

@@ -43,6 +43,8 @@ export interface Evidence {
   readonly deadline?: DeadlineKind
   /** The endpoint rejected the way in which the answer's schema was sent; asked again, it gets it in this one. */
   readonly schemaWay?: 'json' | 'words'
+  /** The endpoint rejected that a tool is chosen for it; asked again, it is told so in words. */
+  readonly choiceWay?: 'words'
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }

@@ -41,7 +41,7 @@ type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
   const { endpoint, fault, canGrow, mend } = loss
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
-  if (fault.evidence.schemaWay) return { ...state, again: 'other-way' }
+  if (fault.evidence.schemaWay || fault.evidence.choiceWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
   const heard = isOutage(rule, fault) ? { ...state, outSinceMs: state.outSinceMs ?? nowMs } : state
   const failed = withTries(heard, endpoint, triesAfter(heard, rule, loss, nowMs))

@@ -6,7 +6,7 @@
 import type { Endpoint, RateLimits } from '../endpoints.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from '../messages.ts'
-import type { CallSettings } from '../protocol.ts'
+import type { CallSettings, ToolChoice } from '../protocol.ts'
 import type { Recurring } from '../routing/cache-marks.ts'
 import type { Usage } from '../usage.ts'
 
@@ -30,6 +30,8 @@ export interface Ask {
   readonly endpoint: Endpoint
   readonly prompt: readonly Message[]
   readonly tools: readonly FunctionTool[]
+  /** Of these tools; sent in the best way that the endpoint has. */
+  readonly toolChoice?: ToolChoice
   /** A JSON schema for the answer, sent in the best way that the endpoint has. */
   readonly schema?: { readonly name: string; readonly json: JsonValue }
   readonly settings: CallSettings

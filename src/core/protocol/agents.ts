@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallSettings } from './calls.ts'
+import type { CallSettings, ToolChoice } from './calls.ts'
 import type { Budget } from './terms.ts'
 
 /** An agent as the workflow needs it: names and limits, no code. */
@@ -16,6 +16,8 @@ export interface AgentPlan {
   readonly tools: readonly string[]
   /** Agents that the model may ask like tools; each runs as a child run. */
   readonly agents?: readonly string[]
+  /** Of the first answer to each input. Absent: whatever the model thinks fit. */
+  readonly toolChoice?: ToolChoice
   /** What one run of an agent may spend at most, by its name; absent: what the tree has left. */
   readonly agentBudgets?: Readonly<Record<string, Budget>>
   readonly limits: AgentLimits

@@ -38,6 +38,9 @@ export interface CallSettings {
   readonly providerOptions?: ProviderOptions
 }
 
+/** What an answer has to ask for: some tool, none, or the one of this name. Absent: whatever the model thinks fit. */
+export type ToolChoice = 'required' | 'none' | (string & {})
+
 export interface CallModelInput {
   readonly run: RunRef
   readonly step: number
@@ -48,6 +51,7 @@ export interface CallModelInput {
   readonly additions: readonly Addition[]
   /** Names; their schemas are resolved in the activity. */
   readonly tools?: readonly string[]
+  readonly toolChoice?: ToolChoice
   /** The name of a registered schema that the answer must satisfy. */
   readonly schema?: string
   readonly settings?: CallSettings

@@ -6,10 +6,10 @@ import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import {
   contentFree,
+  parameterIn,
   saysOutOfMoney,
   saysTooLong,
   saysUnsupported,
-  schemaParameter,
   vendorsWords,
 } from '../faults/vendor-templates.ts'
 import { own, recordOf } from '../json.ts'
@@ -37,7 +37,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     kind: saysNoMoney(fields, status) ? 'quota-exhausted' : (own(KINDS, fields.type) ?? closer(fields, status)),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,
-    parameter: fields.parameter ?? schemaParameter(fields.message),
+    parameter: fields.parameter ?? parameterIn(fields.message),
     retryAfterMs: retryAfterMs(headers, body),
     template: contentFree(fields.message),
   })

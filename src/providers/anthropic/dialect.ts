@@ -2,6 +2,7 @@ import type { Message, ProviderOptions } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { recordOf } from '../json.ts'
+import { mayThink } from '../prepare/reasoning.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { markPrompt } from './mark-prompt.ts'
@@ -22,6 +23,8 @@ export const anthropic: Dialect = {
     const { thinking: _thinking, ...own } = options.anthropic ?? {}
     return { providerOptions: { ...options, anthropic: own }, reasoning: false }
   },
+  // "tool_choice options that force tool use return an error while thinking is on"; `none` is taken.
+  choosesItself: ask => ask.toolChoice !== 'none' && mayThink(ask),
   mark: markPrompt,
   outputLimit,
   storedBy,

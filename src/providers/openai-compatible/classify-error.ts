@@ -3,7 +3,7 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
-import { contentFree, schemaParameter } from '../faults/vendor-templates.ts'
+import { contentFree, parameterIn } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
 
 /**
@@ -17,7 +17,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     kind: verdict,
     code: fields.code,
     type: fields.type,
-    parameter: fields.parameter ?? schemaParameter(fields.message),
+    parameter: fields.parameter ?? parameterIn(fields.message),
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
     template: contentFree(fields.message),
   })

@@ -10,17 +10,32 @@ import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
 import { takenReasoning } from './reasoning.ts'
 import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
+import { type ChoiceMode, toolChoice, withChoiceInWords } from './tool-choice.ts'
 import { withPortableNames } from './tool-names.ts'
 import { wirePrompt } from './wire-prompt.ts'
+
+/** In which ways the endpoint is told what not all of them take alike. */
+export interface Ways {
+  /** How the answer's schema goes out, where there is one. */
+  readonly schemaMode: SchemaMode
+  /** How a choice of tools goes out, where there is one. */
+  readonly choiceMode: ChoiceMode
+}
 
 /**
  * Everything the package needs; aborting and headers are the transport's. An endpoint without the ability `reasoning`
  * is not asked for any: many answer 400 to the option.
  */
-export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): LanguageModelV4CallOptions {
+export function callOptions(
+  ask: Ask,
+  dialect: Dialect,
+  { schemaMode: mode, choiceMode }: Ways,
+): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
   const { maxOutputTokens, temperature, reasoning } = ask.settings
-  const wire = withPortableNames(wirePrompt(ask.prompt, originOf(endpoint)), ask.tools)
+  const choice = toolChoice(ask, choiceMode)
+  const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
+  const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
   const prompt = dialect.fit?.(wire) ?? wire
   const shape = dialect.shape(ask, prompt)
   const mayThink = shape.reasoning && endpoint.abilities.includes('reasoning')
@@ -31,7 +46,7 @@ export function callOptions(ask: Ask, dialect: Dialect, mode: SchemaMode): Langu
     prompt: withAddresses(marked.prompt),
     includeRawChunks: true,
     providerOptions: shape.providerOptions,
-    ...(marked.tools.length > 0 && { tools: [...marked.tools] }),
+    ...(marked.tools.length > 0 && { tools: [...marked.tools], ...choice.option }),
     ...(schema && mode !== 'words' && { responseFormat: responseFormat(schema, mode) }),
     ...(maxOutputTokens !== undefined && {
       maxOutputTokens: Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),

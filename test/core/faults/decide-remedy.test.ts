@@ -492,6 +492,15 @@ test('an endpoint that rejects the way in which a schema was sent is asked in th
   ])
 })
 
+test('an endpoint that rejects a choice of tools is told in words, and nothing is held against it', () => {
+  const rejected = fault('unsupported', { status: 400, choiceWay: 'words' })
+  expect(words(play(call([A, B]), [rejected, fault('unsupported')]))).toEqual([
+    'acme:m/one after 0, planned',
+    'acme:m/one after 0, tool choice as words: unsupported',
+    'bolt:m/one after 0, rerouted: unsupported',
+  ])
+})
+
 describe('whatever goes wrong', () => {
   const candidates = fc.uniqueArray(
     fc.record({

@@ -1,0 +1,21 @@
+/**
+ * Which tools an answer has to ask for.
+ *
+ * @module
+ */
+import type { ToolChoice } from './protocol.ts'
+
+/** For a model, where its endpoint cannot be told otherwise or has not heeded it. */
+export function choiceWords(toolChoice: ToolChoice): string {
+  if (toolChoice === 'none') return 'Answer now, in words alone: call no tool in this answer.'
+  const what = toolChoice === 'required' ? 'one of your tools' : `the tool ${toolChoice}`
+  return `Call ${what} in this answer, before you say anything else.`
+}
+
+/** What is wrong with a choice among these tools and agents, behind the name of whoever makes it; `undefined`: nothing. */
+export function choiceProblem(toolChoice: ToolChoice, offered: readonly string[]): string | undefined {
+  if (toolChoice === 'none' || offered.includes(toolChoice)) return undefined
+  if (toolChoice === 'required') return offered.length > 0 ? undefined : 'has toolChoice "required" and no tools'
+  const known = offered.length > 0 ? `which are: ${offered.join(', ')}` : 'of which it has none'
+  return `has toolChoice "${toolChoice}", which is none of its tools and agents, ${known}`
+}

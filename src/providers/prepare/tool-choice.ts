@@ -1,0 +1,67 @@
+/**
+ * Telling an endpoint which tools its answer has to call, in the best way that it has.
+ *
+ * @module
+ */
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { Fault } from '../../core/faults/fault.ts'
+import type { Message } from '../../core/messages.ts'
+import type { Ask } from '../../core/ports.ts'
+import type { ToolChoice } from '../../core/protocol.ts'
+import { choiceWords } from '../../core/tool-choice.ts'
+import type { Dialect } from '../dialect.ts'
+
+/** `native`: as the protocol has it. `words`: the model is told so, and may choose. */
+export type ChoiceMode = 'native' | 'words'
+
+/** Which endpoints take no choice, learned from what they have rejected; for as long as the port lives. */
+export interface ChoiceWays {
+  modeFor(ask: Ask, dialect: Dialect): ChoiceMode
+  /** The fault with the way in which the endpoint will be asked next, where it has rejected that a tool was chosen for it. */
+  heed(ask: Ask, used: ChoiceMode, fault: Fault): Fault
+}
+
+/** Parameters by which vendors name the choice of tools. */
+const CHOICE_PARAMETER = /^(?:tool_?choice|tool_?config|function_?calling_?config)/i
+
+export function createChoiceWays(): ChoiceWays {
+  const inWords = new Set<string>()
+  return {
+    modeFor: (ask, dialect) => (inWords.has(ask.endpoint.id) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
+    heed(ask, used, fault) {
+      if (ask.toolChoice === undefined || used === 'words' || !isAboutChoice(fault)) return fault
+      inWords.add(ask.endpoint.id)
+      return { ...fault, evidence: { ...fault.evidence, choiceWay: 'words' } }
+    },
+  }
+}
+
+function isAboutChoice({ kind, evidence }: Fault): boolean {
+  if (kind !== 'invalid-request' && kind !== 'unsupported') return false
+  return evidence.parameter !== undefined && CHOICE_PARAMETER.test(evidence.parameter)
+}
+
+interface Choice {
+  readonly option?: Pick<LanguageModelV4CallOptions, 'toolChoice'>
+  readonly words?: string
+}
+
+/** What an ask says of it: an option, or words in the prompt. */
+export function toolChoice({ toolChoice: chosen, tools }: Ask, mode: ChoiceMode): Choice {
+  if (chosen === undefined || tools.length === 0) return {}
+  if (mode === 'words') return { words: choiceWords(chosen) }
+  return { option: { toolChoice: optionOf(chosen) } }
+}
+
+function optionOf(chosen: ToolChoice): NonNullable<LanguageModelV4CallOptions['toolChoice']> {
+  if (chosen === 'none') return { type: 'none' }
+  return chosen === 'required' ? { type: 'required' } : { type: 'tool', toolName: chosen }
+}
+
+/** Behind all that the prompt has, so that what stands before keeps its place in the vendor's cache. */
+export function withChoiceInWords(prompt: readonly Message[], words: string): readonly Message[] {
+  const part = { type: 'text', text: words } as const
+  const last = prompt.at(-1)
+  if (last?.role !== 'user') return [...prompt, { role: 'user', content: [part] }]
+  return prompt.with(-1, { ...last, content: [...last.content, part] })
+}
