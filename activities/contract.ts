@@ -21,6 +21,7 @@ import type {
   RunToolInput,
   RunToolResult,
   ToolResultRef,
+  WithdrawQuestionInput,
 } from '../src/core/protocol.ts'
 
 /** What people read as `null` in the Temporal UI; of `undefined` it shows bytes. */
@@ -35,6 +36,7 @@ export interface Activities {
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   askBudget(input: AskBudgetInput): Promise<Nothing>
   askPerson(input: AskPersonInput): Promise<Nothing>
+  withdrawQuestion(input: WithdrawQuestionInput): Promise<Nothing>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<Nothing>
   closeLost(input: CloseLostInput): Promise<LostSpendings>

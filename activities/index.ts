@@ -5,7 +5,7 @@
  */
 import { assertBelow } from '../src/core/own-run.ts'
 import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
-import { type AskPersonPorts, createAskPerson } from './ask-person.ts'
+import { type AskPersonPorts, createAskPerson, createWithdrawQuestion } from './ask-person.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
@@ -42,6 +42,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     keepSaid: ofItsOwn(withNothing(createKeepSaid(ports))),
     askBudget: ofItsOwn(withNothing(createAskBudget(ports))),
     askPerson: ofItsOwn(withNothing(createAskPerson(ports))),
+    withdrawQuestion: ofItsOwn(withNothing(createWithdrawQuestion(ports))),
     raiseBudget: ofItsOwn(createRaiseBudget(ports)),
     closeRun: ofItsOwn(withNothing(createCloseRun(ports))),
     closeLost: ofItsOwn(createCloseLost(ports), assertBelow),

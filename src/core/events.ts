@@ -41,6 +41,13 @@ export type EventForPeople =
       readonly note?: string
       readonly deadline?: boolean
     }
+  /** All that asked a question of the workflow's own were cancelled, and nobody waits for its answer. */
+  | {
+      readonly kind: 'approval-withdrawn'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+    }
 
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }

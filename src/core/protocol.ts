@@ -61,6 +61,7 @@ export type {
   RaisedBudget,
   Said,
   Shortage,
+  WithdrawQuestionInput,
 } from './protocol/people.ts'
 export type {
   Compacted,

@@ -75,6 +75,7 @@ describe('what a workflow asks of the activities of another run', () => {
       keepSaid: { run: theirs, id: '1', text: 'well', atMs: 1 },
       askBudget: { run: theirs, step: 1, message: 'more' },
       askPerson: { run: theirs, step: 0, toolCallId: 'print', toolName: 'print', inputPreview: 'Print?', atMs: 1 },
+      withdrawQuestion: { run: theirs, step: 0, toolCallId: 'print', toolName: 'print', atMs: 1 },
       raiseBudget: { run: theirs, raiseId: 'r', tokens: 100, atMs: 1 },
       closeRun: { run: theirs, outcome: 'stopped' },
       closeLost: { run: theirs, outcome: 'failed' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -108,6 +109,34 @@ describe('a question that a workflow asks', () => {
     expect((await run.outcome()).output).toEqual(['yes', 'approve'])
   })
 
+  it('is known by no id of another that is begun with it', async () => {
+    const run = await stage.signalbox.start('neighbours', { input: null })
+    await run.approve('page')
+    const { pending } = await untilState(run, state => state.pending.length === 2)
+    expect(pending.map(({ toolCallId }) => toolCallId)).toEqual(['page-2', 'page-2-2'])
+    await run.approve('page-2')
+    await run.answer('page-2-2', 'yes')
+    expect((await run.outcome()).output).toEqual(['approve', 'yes'])
+  })
+
+  it('waits for nobody once all who asked it were cancelled, and is another one when it is asked again', async () => {
+    const run = await stage.signalbox.start('giveUp', { input: null })
+    const handle = stage.signalbox.client.workflow.getHandle(run.id)
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await handle.signal('go')
+    expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
+    await handle.signal('go')
+    await untilState(run, ({ pending, status }) => pending.length === 0 && status === 'running')
+    expect((await standingOf(stage.store.events, run.id)).pending).toEqual([])
+    await handle.signal('go')
+    await untilState(run, ({ pending }) => pending[0]?.toolCallId === 'print-2')
+    await run.approve('print-2', { by: 'Ada' })
+    expect((await run.outcome()).output).toEqual(['cut short', 'cut short', 'Ada'])
+    const kinds = (await allEvents(run.events())).map(({ kind }) => kind)
+    const asked = ['approval-ask', 'approval-withdrawn', 'approval-ask', 'approval-decision']
+    expect(kinds).toEqual(['run-start', ...asked, 'run-end'])
+  })
+
   it('stays open when the run continues as new, with the word that was given meanwhile', async () => {
     const run = await stage.signalbox.start('moving', { input: 1 })
     const handle = stage.signalbox.client.workflow.getHandle(run.id)
@@ -117,10 +146,14 @@ describe('a question that a workflow asks', () => {
     await vi.waitFor(async () => expect((await handle.describe()).runId).not.toBe(runId), 10_000)
     expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
     await run.approve('print', { by: 'Ada' })
+    const saidMs = Date.now()
     await handle.signal('go')
     expect((await run.outcome()).output).toEqual({ decision: 'approve', by: 'Ada', deadline: false })
     const kinds = (await allEvents(run.events())).map(({ kind }) => kind)
     expect(kinds).toEqual(['run-start', 'approval-ask', 'approval-decision', 'run-end'])
+    // When it was said, in whichever part: a part that has begun to keep it and the next that does write the same.
+    const [decided] = await stage.store.reports.decisions(run.id)
+    expect(decided!.atMs).toBeLessThanOrEqual(saidMs)
   })
 
   it.each([

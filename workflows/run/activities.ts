@@ -39,6 +39,7 @@ export const shortActivities = () =>
       | 'openRun'
       | 'askBudget'
       | 'askPerson'
+      | 'withdrawQuestion'
       | 'raiseBudget'
       | 'keepDecision'
       | 'keepSaid'

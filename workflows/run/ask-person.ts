@@ -16,6 +16,8 @@ import { failOpened } from './fail-opened.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { type Question, questionProblem } from './question.ts'
+import type { AskedTogether } from './questions.ts'
+import { keepWord, withdraw, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
 
 /** What came of a question. */
@@ -40,17 +42,41 @@ export async function askPerson<Answer extends string>(
   return decided as Decided<Answer>
 }
 
-/** One question for all who ask it at once; where the first of them alone is cancelled, another goes on with it. */
+/**
+ * One question for all who ask it at once; where the first of them alone is cancelled, another goes on with it, and where all of them
+ * are, it is withdrawn.
+ */
 async function askTogether(run: RunAtWork, id: string, question: Question): Promise<Decision> {
-  const { asked } = run.inbox.questions
-  const asking = asked.get(id) ?? askOnce(run, id, question).finally(() => asked.delete(id))
-  asked.set(id, asking)
+  const { asked, find } = run.inbox.questions
+  const before = asked.get(id)
+  const together = before ?? begin(run, id, question)
+  together.askers += 1
   try {
-    return await asking
+    return await (before ? orCancelled(before.asking) : together.asking)
   } catch (error) {
-    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error
-    return askTogether(run, id, question)
+    together.askers -= 1
+    if (!isCancellation(error)) throw error
+    if (!CancellationScope.current().consideredCancelled) return askTogether(run, id, question)
+    if (together.askers === 0 && !asked.has(id)) await withdraw(run, find(id))
+    throw error
   }
+}
+
+/** Who has asked behind another waits in a scope of its own. In histories from before it hears of that with the first. */
+function orCancelled(asking: Promise<Decision>): Promise<Decision> {
+  const cancelled = CancellationScope.current().cancelRequested.catch(error => {
+    if (withdraws()) throw error
+    return asking
+  })
+  return Promise.race([asking, cancelled])
+}
+
+function begin(run: RunAtWork, id: string, question: Question): AskedTogether {
+  const { asked } = run.inbox.questions
+  const asking = askOnce(run, id, question).finally(() => asked.delete(id))
+  const together = { asking, askers: 0 }
+  asked.set(id, together)
+  return together
 }
 
 async function askOnce(run: RunAtWork, id: string, question: Question): Promise<Decision> {
@@ -61,29 +87,33 @@ async function askOnce(run: RunAtWork, id: string, question: Question): Promise<
   if (!book.isOpen) await opening(book)
   const ask = inbox.questions.find(id)?.ask ?? (await put(run, id, question))
   const given = await untilDecided(run, ask)
-  const { toolCallId, decision, by, note, deadline } = given
-  const { step } = ask
-  const atMs = Date.now()
-  const kept = definedOnly({ run: book.ref, step, toolCallId, toolName: id, decision, by, note, deadline, atMs })
   // On record before it takes effect.
-  await shortActivities().keepDecision.executeWithOptions({ summary: `keep the decision · ${id}` }, [kept])
+  await keepWord(book, { ...inbox.questions.find(id), ask, decision: given })
   inbox.questions.end(id)
   return given
 }
 
 /** On record before anybody can decide. */
-async function put({ book, inbox }: RunAtWork, id: string, question: Question): Promise<PendingApproval> {
+async function put(run: RunAtWork, id: string, question: Question): Promise<PendingApproval> {
+  const { book, inbox } = run
   const { withinMs, otherwise = 'deny' } = question
   const answers = wordsFor(question)
+  const { given } = inbox.questions
   const taken = [...inbox.decided(), ...inbox.pending()].map(each => each.toolCallId)
-  const toolCallId = freeId(taken, id)
+  const toolCallId = freeId([...taken, ...given], id)
+  given.add(toolCallId)
   const [toolName, inputPreview, step, atMs] = [id, question.question, book.step, Date.now()]
   const deadline = withinMs === undefined ? undefined : { withinMs, otherwise }
   const input = definedOnly({ run: book.ref, step, toolCallId, toolName, inputPreview, answers, deadline, atMs })
-  const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
-  await withinTime(book, write)
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise }
   const ask: PendingApproval = definedOnly({ toolCallId, toolName, inputPreview, answers, step, until })
+  const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
+  try {
+    await withinTime(book, write)
+  } catch (error) {
+    if (isCancellation(error)) await withdraw(run, { ask })
+    throw error
+  }
   inbox.questions.add(ask)
   return ask
 }

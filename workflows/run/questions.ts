@@ -13,9 +13,18 @@ export interface Asking {
   onDecision(decision: Decision): void
 }
 
+/** Who asks a question twice side by side has one answer. */
+export interface AskedTogether {
+  readonly asking: Promise<Decision>
+  /** Who waits for it, and was not cancelled. */
+  askers: number
+}
+
 export interface Questions extends Asking {
-  /** Those that are being waited for, by name: who asks twice side by side has one answer. */
-  readonly asked: Map<string, Promise<Decision>>
+  /** Those that are being waited for, by name. */
+  readonly asked: Map<string, AskedTogether>
+  /** The ids that this part has given to questions: one stands here before it is open, and after it was withdrawn. */
+  readonly given: Set<string>
   find(name: string): CarriedQuestion | undefined
   add(ask: PendingApproval): void
   end(name: string): void
@@ -27,9 +36,12 @@ export function createQuestions(before: readonly CarriedQuestion[]): Questions {
   const open = new Map(before.map(question => [question.ask.toolName, question]))
   return {
     asked: new Map(),
+    given: new Set(),
     pending: () => [...open.values()].filter(({ decision }) => !decision).map(({ ask }) => ask),
     onDecision(decision) {
-      for (const [name, { ask }] of open) if (ask.toolCallId === decision.toolCallId) open.set(name, { ask, decision })
+      const decidedAtMs = Date.now()
+      for (const [name, { ask }] of open)
+        if (ask.toolCallId === decision.toolCallId) open.set(name, { ask, decision, decidedAtMs })
     },
     find: name => open.get(name),
     add: ask => void open.set(ask.toolName, { ask }),

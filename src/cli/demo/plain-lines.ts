@@ -31,6 +31,8 @@ export function plainLine(event: RunEvent): string | undefined {
       return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
+    case 'approval-withdrawn':
+      return `step ${event.step} · ${event.toolName} is not asked any more`
     case 'approval-decision':
       return `step ${event.step} · ${event.toolName} ${decidedWords(event.decision)}`
     case 'run-end':

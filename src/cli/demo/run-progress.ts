@@ -85,6 +85,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'reasoning-delta':
     case 'approval-ask':
     case 'approval-decision':
+    case 'approval-withdrawn':
     case 'prompt-shortened':
       return run
   }

@@ -97,6 +97,8 @@ function lineOf(
       return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
     case 'approval-decision':
       return decisionLine(event)
+    case 'approval-withdrawn':
+      return `step ${event.step} · ${event.toolName} is not asked any more`
     case 'approval-ask':
       return [
         `step ${event.step} · ${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,

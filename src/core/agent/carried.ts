@@ -47,6 +47,8 @@ export interface Carried {
 export interface CarriedQuestion {
   readonly ask: PendingApproval
   readonly decision?: Decision
+  /** When that was said: a part that has begun to put it on record and the next, which does so too, write the same. */
+  readonly decidedAtMs?: number
 }
 
 /** An agent loop at a quiet point. */

@@ -127,6 +127,13 @@ export interface AskPersonInput extends Omit<PendingApproval, 'until'> {
   readonly atMs: number
 }
 
+/** That nobody waits for the answer to a question any more, on its way into the record. */
+export interface WithdrawQuestionInput extends Pick<PendingApproval, 'toolCallId' | 'toolName' | 'step'> {
+  readonly run: RunRef
+  /** By the run's clock. */
+  readonly atMs: number
+}
+
 /** A decision on its way into the record. */
 export interface KeepDecisionInput extends Decision {
   readonly run: RunRef

@@ -45,6 +45,7 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
     case 'approval-ask':
       return { ...standing, pending: [...without(pending, event), pendingOf(event)] }
     case 'approval-decision':
+    case 'approval-withdrawn':
       return { ...standing, pending: without(pending, event) }
     case 'wait':
       return { pending, waits: waiting(event.step, 'time', `${Math.ceil(event.ms / 1_000)} s: ${event.reason}`) }

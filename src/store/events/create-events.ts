@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody } from '../../core/events.ts'
+import type { EventForPeople, RunEvent, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
@@ -41,8 +41,7 @@ export function createEvents(connection: Connection): EventPort {
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
         yield* reopenFor(once.part, row, atMs)
         yield* appendEvents(run.key, [event], atMs, once.id)
-        if (event.kind === 'budget-ask' || event.kind === 'approval-ask')
-          yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
+        if (isToldAbove(event)) yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
       }),
     read: (runId, after, limit) =>
       connection.read(function* () {
@@ -55,6 +54,12 @@ export function createEvents(connection: Connection): EventPort {
       }),
   }
 }
+
+function isToldAbove(event: RunEventBody): event is Extract<EventForPeople, { kind: (typeof TOLD_ABOVE)[number] }> {
+  return TOLD_ABOVE.some(kind => kind === event.kind)
+}
+
+const TOLD_ABOVE = ['budget-ask', 'approval-ask', 'approval-withdrawn'] as const
 
 /** A run that was reset may ask people before it begins a call, and then nothing else has opened it again. */
 function* mayWrite(run: LockedRun, { part }: Once): Work<boolean> {
