@@ -34,6 +34,24 @@ async function leaving(name: string, zdr = false, changes: Parameters<typeof set
   return { reply, shown, request: vendor.seen.at(-1)! }
 }
 
+/** Mistral by its own package, and as a provider of one's own. */
+const MISTRALS = ['@ai-sdk/mistral', 'openai-compatible']
+
+interface WireMessage {
+  readonly role: string
+  readonly tool_call_id?: string
+  readonly tool_calls?: readonly { readonly id: string }[]
+}
+
+/** A prompt as one of Mistral's models gets it. */
+async function messagesTo(name: string, prompt: readonly Message[]): Promise<readonly WireMessage[]> {
+  vendor.answer(FAILURE)
+  const models = createModels([settingsOf(name, vendor.url, { package: name })])
+  await models.ask(askOf(endpointOf(name, { upstream: 'mistral-large-latest' }), { prompt }))
+  await models.close()
+  return JSON.parse(vendor.seen.at(-1)!.body).messages
+}
+
 describe('usage of a whole stream', () => {
   it.each([
     ['xai', { inputTokens: 1117, cacheReadTokens: 1024, outputTokens: 46, reasoningTokens: 32 }],
@@ -130,57 +148,54 @@ describe('what leaves', () => {
   )
 
   // https://github.com/anomalyco/opencode/issues/1680: "Tool call id was call_… but must be a-z, A-Z, 0-9, with a length of 9."
-  it('Mistral is told of calls by ids of nine letters and digits, each result by that of its call', async () => {
-    vendor.answer(FAILURE)
-    const call = (toolCallId: string) =>
-      ({ type: 'tool-call', toolCallId, toolName: 'get_weather', input: { city: 'York' } }) as const
-    const result = (toolCallId: string) =>
-      ({ type: 'tool-result', toolCallId, toolName: 'get_weather', output: { type: 'text', value: 'rain' } }) as const
-    const ids = ['call_PTLP8xhu3uwZk4l3nlnrrJha', 'toolu_01A09q90qw90lq917835lq9', 'D681PevKs']
-    const models = createModels([settingsOf('@ai-sdk/mistral', vendor.url, { package: '@ai-sdk/mistral' })])
-    await models.ask(
-      askOf(endpointOf('@ai-sdk/mistral', { upstream: 'mistral-large-latest' }), {
-        prompt: [
-          { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
-          { role: 'assistant', content: ids.map(call) },
-          { role: 'tool', content: ids.map(result) },
-        ],
-      }),
-    )
-    await models.close()
-    const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
-    const called = messages[1].tool_calls.map(({ id }: { id: string }) => id)
-    expect(messages.slice(2).map(({ tool_call_id }: { tool_call_id: string }) => tool_call_id)).toEqual(called)
-    expect(new Set(called).size).toBe(3)
-    expect(called[2]).toBe('D681PevKs')
-    for (const id of called) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/)
-  })
+  it.each(MISTRALS)(
+    '%s: Mistral is told of calls by ids of nine letters and digits, each result by that of its call',
+    async name => {
+      const call = (toolCallId: string) =>
+        ({ type: 'tool-call', toolCallId, toolName: 'get_weather', input: { city: 'York' } }) as const
+      const result = (toolCallId: string) =>
+        ({ type: 'tool-result', toolCallId, toolName: 'get_weather', output: { type: 'text', value: 'rain' } }) as const
+      const ids = ['call_PTLP8xhu3uwZk4l3nlnrrJha', 'toolu_01A09q90qw90lq917835lq9', 'D681PevKs']
+      const messages = await messagesTo(name, [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', content: ids.map(call) },
+        { role: 'tool', content: ids.map(result) },
+      ])
+      const called = messages[1]!.tool_calls!.map(({ id }) => id)
+      expect(messages.slice(2).map(({ tool_call_id }) => tool_call_id)).toEqual(called)
+      expect(new Set(called).size).toBe(3)
+      expect(called[2]).toBe('D681PevKs')
+      for (const id of called) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/)
+    },
+  )
 
   // https://github.com/zed-industries/zed/issues/37021: "Unexpected role 'user' after role 'tool'".
-  it('Mistral hears nothing of a person right behind the results of tools', async () => {
-    vendor.answer(FAILURE)
-    const models = createModels([settingsOf('@ai-sdk/mistral', vendor.url, { package: '@ai-sdk/mistral' })])
+  it.each(MISTRALS)('%s: Mistral hears nothing of a person right behind the results of tools', async name => {
     const called = { toolCallId: 'D681PevKs', toolName: 'get_weather' }
-    await models.ask(
-      askOf(endpointOf('@ai-sdk/mistral', { upstream: 'mistral-large-latest' }), {
-        prompt: [
-          { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
-          { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'York' } }] },
-          { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'text', value: 'rain' } }] },
-          { role: 'user', content: [{ type: 'text', text: 'Hurry.' }] },
-        ],
-      }),
-    )
-    await models.close()
-    const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
-    expect(messages.map(({ role }: { role: string }) => role)).toEqual([
-      'user',
-      'assistant',
-      'tool',
-      'assistant',
-      'user',
+    const messages = await messagesTo(name, [
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'York' } }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'text', value: 'rain' } }] },
+      { role: 'user', content: [{ type: 'text', text: 'Hurry.' }] },
     ])
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
   })
+
+  it.each(MISTRALS)(
+    '%s: Mistral is shown what a tool shows as an image, and not as a text byte by byte',
+    async name => {
+      const called = { toolCallId: 'D681PevKs', toolName: 'get_chart' }
+      const file = { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo=' } } as const
+      const messages = await messagesTo(name, [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', content: [{ type: 'tool-call', ...called, input: {} }] },
+        { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'content', value: [file] } }] },
+      ])
+      expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
+      expect(JSON.stringify(messages[2])).not.toContain('iVBORw0KGgo')
+      expect(JSON.stringify(messages[4])).toContain('"image_url":')
+    },
+  )
 
   it('Bedrock is told between the turns what a system says there, and not refused for it', async () => {
     vendor.answer(FAILURE)

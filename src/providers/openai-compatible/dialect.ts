@@ -2,8 +2,9 @@ import type { Dialect } from '../dialect.ts'
 import { chatStoredBy } from '../openai/stored-by.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
-import { fit } from './fit-prompt.ts'
+import { withFilesShown } from './fit-prompt.ts'
 import { mending } from './mending.ts'
+import { asMistralWants, isMistrals } from './mistral-prompt.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -19,7 +20,7 @@ export const openaiCompatible: Dialect = {
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   showsThoughts: ({ settings, endpoint }) =>
     settings.reasoning === undefined && SHOWN_UNASKED.test(`${endpoint.upstream} ${endpoint.model}`),
-  fit,
+  fit: (prompt, endpoint) => (isMistrals(endpoint) ? asMistralWants(withFilesShown(prompt)) : withFilesShown(prompt)),
   outputLimit,
   storedBy: chatStoredBy,
   classifyError,

@@ -9,7 +9,7 @@ type ResultPart = ToolMessage['content'][number]
  * What tools show as a user's message behind their results: chat completions take images from users alone, and the packages would
  * write them into a tool's text, byte by byte.
  */
-export function fit(prompt: readonly Message[]): readonly Message[] {
+export function withFilesShown(prompt: readonly Message[]): readonly Message[] {
   if (!prompt.some(message => message.role === 'tool' && message.content.some(showsFile))) return prompt
   const fitting: Message[] = []
   let shown: UserMessage['content'] = []

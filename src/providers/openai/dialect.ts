@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts'
-import { fit } from '../openai-compatible/fit-prompt.ts'
+import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
 import { mending } from '../openai-compatible/mending.ts'
 import { withCacheKey } from './cache-key.ts'
 import { classifyError } from './classify-error.ts'
@@ -22,7 +22,7 @@ export const openai: Dialect = {
     }
     return { providerOptions: { ...others, openai }, reasoning: true }
   },
-  fit,
+  fit: withFilesShown,
   outputLimit,
   storedBy: chatStoredBy,
   classifyError,

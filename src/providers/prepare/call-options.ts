@@ -36,7 +36,7 @@ export function callOptions(
   const choice = toolChoice(ask, choiceMode)
   const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
-  const prompt = dialect.fit?.(wire) ?? wire
+  const prompt = dialect.fit?.(wire, endpoint) ?? wire
   const shape = dialect.shape(ask, prompt)
   const mayThink = shape.reasoning && endpoint.abilities.includes('reasoning')
   const degree = mayThink && reasoning ? takenReasoning(endpoint, reasoning) : undefined
