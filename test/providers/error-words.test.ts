@@ -13,6 +13,32 @@ describe('what an error of a compatible server means', () => {
     // https://openrouter.ai/docs/api/reference/errors-and-debugging
     ['moderation', 403, { code: 403, metadata: { reasons: ['violence'] } }, 'refused'],
     ['moderation', 403, { code: 403, metadata: { flagged_input: 'How to …' } }, 'refused'],
+    // A guardrail's filter: https://openrouter.ai/docs/guides/features/guardrails
+    ['a filter of one’s own', 403, { code: 403, metadata: { patterns: ['email'] } }, 'refused'],
+    ['the limit of a key', 403, { code: 403, message: 'Key limit exceeded (daily limit).' }, 'quota-exhausted'],
+    [
+      'the kind that a router names beside a sentence that says nothing',
+      400,
+      { code: 400, message: 'Provider returned error', metadata: { error_type: 'context_length_exceeded' } },
+      'context-too-long',
+    ],
+    ['the same of a refusal', 400, { code: 400, metadata: { error_type: 'content_policy_violation' } }, 'refused'],
+    [
+      'what a router hands on of its vendor',
+      400,
+      {
+        code: 400,
+        message: 'Provider returned error',
+        metadata: { raw: '{"error":{"message":"This model\'s maximum context length is 8192 tokens."}}' },
+      },
+      'context-too-long',
+    ],
+    [
+      'the same where its vendor has not paid',
+      400,
+      { code: 400, message: 'Provider returned error', metadata: { raw: '{"message":"Insufficient credits"}' } },
+      'invalid-request',
+    ],
     ['a key that may not', 403, { code: 403, metadata: {} }, 'unauthenticated'],
     ['another status with such metadata', 401, { metadata: { reasons: ['expired'] } }, 'unauthenticated'],
     ['money, whatever the status', 400, { message: 'Insufficient Balance' }, 'quota-exhausted'],
@@ -154,11 +180,12 @@ describe('what an error of a compatible server means', () => {
   })
 })
 
+const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+
 /** As the vendors' documents and their users' reports have them; the account's own names are left out. */
 describe('what a vendor says in its own words', () => {
   const TOO_LONG = 'context-too-long'
   const BROKE = 'quota-exhausted'
-  const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
   const MAX_TOKENS = 'too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model'
 
   it.each<[string, string, number, unknown, FaultKind]>([
@@ -452,6 +479,13 @@ describe('what a vendor says in its own words', () => {
     expect(classifyError({ status: 400, headers: {}, body: other })).not.toHaveProperty('parameter')
   })
 
+  it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {
+    const raw = '{"error":{"message":"Invalid parameter: response_format json_schema is not supported"}}'
+    const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })
+    const verdict = dialectOf('openai-compatible').classifyError({ status: 400, headers: {}, body })
+    expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'response_format' })
+  })
+
   it.each<[string, number]>([
     ['Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, Used 3. Please try again in 20s.', 20_000],
     ['Rate limit reached on tokens per day (TPD): Limit 100000. Please try again in 15m32.256s.', 932_256],
@@ -488,12 +522,30 @@ describe('what a vendor says in its own words', () => {
   })
 })
 
-it('of a limit that was reached its numbers are shown, and not whose it is', () => {
-  const limit = 'tokens per minute (TPM): Limit 6000, Requested 12328'
-  const message = `Request too large for model \`llama\` in organization \`org_01\` service tier \`on_demand\` on ${limit}, please reduce your message size and try again.`
+it.each([429, 413])('one prompt above what an endpoint takes in a minute is no limit that passes (%i)', status => {
+  const limit = 'tokens per min (TPM): Limit 30000, Requested 61402'
+  const message = `Request too large for gpt-4o in organization org_01 on ${limit}. The input or output tokens must be reduced in order to run successfully.`
   const body = { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } }
-  const verdict = dialectOf('@ai-sdk/groq').classifyError({ status: 413, headers: {}, body })
-  expect(verdict).toMatchObject({ kind: 'rate-limited', template: limit })
+  const verdict = dialectOf('openai').classifyError({ status, headers: { 'retry-after': '3' }, body })
+  expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'tokens_per_minute', template: limit })
+  const told = faultOf('acme:m/one', 'unsupported', { status, parameter: 'tokens_per_minute' }, limit).message
+  expect(told).toContain('Raise its limit of tokens per minute')
+  const reached = message.replace('Limit 30000', 'Limit 30000, Used 20000').replace('61402', '12000')
+  expect(
+    dialectOf('openai').classifyError({
+      status: 429,
+      headers: {},
+      body: error(reached, { code: 'rate_limit_exceeded' }),
+    }).kind,
+  ).toBe('rate-limited')
+})
+
+it('of a limit that was reached its numbers are shown, and not whose it is', () => {
+  const limit = 'tokens per minute (TPM): Limit 6000, Used 5100, Requested 1666'
+  const message = `Rate limit reached for model \`llama\` in organization \`org_01\` service tier \`on_demand\` on ${limit}. Please try again in 7.66s.`
+  const body = { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } }
+  const verdict = dialectOf('@ai-sdk/groq').classifyError({ status: 429, headers: {}, body })
+  expect(verdict).toMatchObject({ kind: 'rate-limited', template: limit, retryAfterMs: 7_660 })
 })
 
 describe('the words of a fault', () => {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { FaultKind } from '../../core/faults/fault.ts'
-import { own, recordOf } from '../json.ts'
-import type { ErrorFields } from './error-body.ts'
+import { own, recordOf, textOf } from '../json.ts'
+import { type ErrorFields, handedOnMessage } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
 import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './vendor-templates.ts'
 
@@ -77,6 +77,15 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   ResourceNotFoundException: 'invalid-request',
 }
 
+/** OpenRouter's `error_type`, which is the same whoever its vendor is; what the others say, their status says too. */
+const ROUTERS: Readonly<Record<string, FaultKind>> = {
+  context_length_exceeded: 'context-too-long',
+  token_limit_exceeded: 'context-too-long',
+  string_too_long: 'context-too-long',
+  content_policy_violation: 'refused',
+  refusal: 'refused',
+}
+
 /** An id or a name that is too long for OpenAI, which no larger window takes either. */
 const NAMES_SOMETHING = /\.(?:id|call_id|tool_call_id|name)$/
 
@@ -94,14 +103,21 @@ function bare(status: number | undefined): FaultKind {
   return status === undefined ? 'overloaded' : statusKind(status)
 }
 
-function messageKind({ message, error }: ErrorFields, status: number | undefined): FaultKind | undefined {
+function messageKind(fields: ErrorFields, status: number | undefined): FaultKind | undefined {
+  const { message, error } = fields
   const metadata = recordOf(error.metadata)
-  if (status === 403 && (metadata.flagged_input !== undefined || Array.isArray(metadata.reasons))) return 'refused'
+  const isFiltered = metadata.flagged_input !== undefined || [metadata.reasons, metadata.patterns].some(Array.isArray)
+  if (status === 403 && isFiltered) return 'refused'
   if (status !== undefined && status >= 500) return undefined
   if (saysOutOfMoney(message)) return 'quota-exhausted'
   if (status === 429 || status === 401) return undefined
-  if (saysRefused(message)) return 'refused'
   if (saysBadKey(message)) return 'unauthenticated'
+  return own(ROUTERS, textOf(metadata.error_type)) ?? kindOfCall(message) ?? kindOfCall(handedOnMessage(fields))
+}
+
+/** What ends this call at the most, and closes no endpoint: the vendor behind a router says it too. */
+function kindOfCall(message: string): FaultKind | undefined {
+  if (saysRefused(message)) return 'refused'
   if (saysTooLong(message)) return 'context-too-long'
   return saysUnsupported(message) ? 'unsupported' : undefined
 }

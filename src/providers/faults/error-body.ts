@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type JsonRecord, listOf, recordOf, textOf } from '../json.ts'
+import { type JsonRecord, listOf, parsedOf, recordOf, textOf } from '../json.ts'
 
 export interface ErrorFields {
   readonly code?: string
@@ -48,6 +48,13 @@ export function errorFields(body: unknown): ErrorFields {
     parameter: wordOf(error.param),
     message: textOf(error.message) ?? textOf(error.detail) ?? '',
   }
+}
+
+/** What a router hands on of its vendor's own error: OpenRouter's `{ message: 'Provider returned error', metadata: { raw } }`. */
+export function handedOnMessage({ error }: ErrorFields): string {
+  const { raw } = recordOf(error.metadata)
+  const text = textOf(raw)
+  return text === undefined ? errorFields(raw).message : errorFields(parsedOf(text)).message || text
 }
 
 /** Codes and parameters are words like `insufficient_quota` or `messages[3].content`; a sentence might quote content. */

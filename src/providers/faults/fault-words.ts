@@ -5,6 +5,7 @@
  * @module
  */
 import type { Evidence, Fault, FaultKind } from '../../core/faults/fault.ts'
+import { own } from '../json.ts'
 
 /** What an attempt can end with; the other kinds are the router's and the run's. */
 type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
@@ -38,6 +39,12 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
 const OTHER_LIMIT =
   'If it is a model of OpenAI’s, call it openai/gpt-… with the id on the wire as its `upstream`, or give its provider `protocol: openai-responses`.'
 
+/** Where the parameter says what else to do than to correct an ability. */
+const NEXT: Readonly<Record<string, string>> = {
+  max_tokens: OTHER_LIMIT,
+  tokens_per_minute: 'Raise its limit of tokens per minute with the vendor, or ask for less at once.',
+}
+
 /**
  * Puts a fault into words.
  *
@@ -56,7 +63,7 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
   ].filter(Boolean)
   const facts = [seen.join(', '), detail].filter(Boolean).join('; ')
-  const next = kind === 'unsupported' && evidence.parameter === 'max_tokens' ? OTHER_LIMIT : advice
+  const next = (kind === 'unsupported' && own(NEXT, evidence.parameter)) || advice
   return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${next}`, evidence }
 }
 

@@ -45,6 +45,12 @@ export function contentFree(message: string): string | undefined {
   return undefined
 }
 
+/** Whether what was asked for at once is above what a limit lets through in all: waiting for it would not help. */
+export function isAboveLimit(template = ''): boolean {
+  const [, limit, requested] = /\(TP[MD]\): Limit (\d+)(?:, Used \d+)?, Requested (\d+)/.exec(template) ?? []
+  return Number(requested) > Number(limit)
+}
+
 /** Who speaks, before it says anything: `[Gateway] Insufficient credits`. */
 const SPEAKER = /^\[[\w .:/-]{1,40}\] /
 
@@ -154,7 +160,7 @@ const OUT_OF_MONEY = [
   /credit balance is too low|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i,
   /insufficient (?:balance|credits|quota|funds)|balance is insufficient|not enough (?:balance|credits)/i,
   // xAI, Together, Fireworks
-  /(?:doesn't|does not) have any credits|run out of credits|used all available credits|credit limit exceeded|spending limit/i,
+  /(?:doesn't|does not) have any credits|run out of credits|used all available credits|(?:credit|key) limit exceeded|spending limit/i,
   // Cloudflare's Workers AI
   /daily free allocation/i,
 ] as const

@@ -1,9 +1,9 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
-import { errorFields } from '../faults/error-body.ts'
+import { errorFields, handedOnMessage } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
-import { contentFree, parameterIn } from '../faults/vendor-templates.ts'
+import { contentFree, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
 
 /**
@@ -12,14 +12,17 @@ import { recordOf } from '../json.ts'
  */
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
-  const verdict = wordKind(fields, status ?? statusIn(fields.error.code ?? fields.error.status))
+  const kind = wordKind(fields, status ?? statusIn(fields.error.code ?? fields.error.status))
+  const template = contentFree(fields.message)
+  const isTooMuch = kind === 'rate-limited' && isAboveLimit(template)
+  const shape = parameterIn(fields.message) ?? parameterIn(handedOnMessage(fields))
   return definedOnly({
-    kind: verdict,
+    kind: isTooMuch ? 'unsupported' : kind,
     code: fields.code,
     type: fields.type,
-    parameter: fields.parameter ?? parameterIn(fields.message),
+    parameter: isTooMuch ? 'tokens_per_minute' : (fields.parameter ?? shape),
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
-    template: contentFree(fields.message),
+    template,
   })
 }
 
