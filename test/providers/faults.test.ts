@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FAULT_KINDS, type FaultKind } from '../../src/core/faults/fault.ts'
+import { FAULT_KINDS, type Fault, type FaultKind } from '../../src/core/faults/fault.ts'
 import { retryAfterMs } from '../../src/providers/faults/retry-after.ts'
 import { CANARY_KEY, CANARY_PROMPT, PROTOCOLS, WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
@@ -47,6 +47,16 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const reply = await harness.ask(protocol, holding(replyText(protocol, 'error-first.sse')))
     expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'overloaded' } })
     await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it('a firewall that refuses a request for its words says nothing of the key', async () => {
+    const page = `<html><title>Attention Required! | Cloudflare</title>${CANARY_PROMPT}</html>`
+    const reply = await harness.ask(protocol, replying(page, { 'content-type': 'text/html; charset=UTF-8' }, 403))
+    expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'invalid-request', evidence: { status: 403 } } })
+    expect((reply as { fault: Fault }).fault.message).toContain('a page came')
+    expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+    const bare = await harness.ask(protocol, replying('', {}, 403))
+    expect(bare).toMatchObject({ fault: { kind: 'unauthenticated' } })
   })
 
   it('a success that is HTML is no answer', async () => {

@@ -22,10 +22,17 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 
 /** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
 export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, afterTokens = false): Fault {
-  const verdict = dialect.classifyError(reply)
+  const verdict = isFirewalls(reply) ? FIREWALLS : dialect.classifyError(reply)
   const kind = afterTokens ? 'cut-off' : (verdict.kind as AttemptFaultKind)
   return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
 }
+
+/** A page in place of an error, from whoever stands before the vendor: it dislikes a word of the prompt, or where we come from. */
+function isFirewalls({ status, headers, body }: ErrorReply): boolean {
+  return status === 403 && body === undefined && /^text\/html/i.test(headers['content-type'] ?? '')
+}
+
+const FIREWALLS: Verdict = { kind: 'invalid-request', template: 'a page came, as firewalls before a vendor send it' }
 
 function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
   return definedOnly({
