@@ -133,6 +133,13 @@ it.each([
   ['error', { kind: 'fault', fault: { kind: 'cut-off' } }],
   ['sensitive', { kind: 'fault', fault: { kind: 'refused' } }],
   ['model_context_window_exceeded', { kind: 'answer', finish: 'length' }],
+  // Words of Anthropic, Google and Amazon, which some gateways hand on as they are.
+  ['MAX_TOKENS', { kind: 'answer', finish: 'length' }],
+  ['max_tokens', { kind: 'answer', finish: 'length' }],
+  ['SAFETY', { kind: 'fault', fault: { kind: 'refused' } }],
+  ['PROHIBITED_CONTENT', { kind: 'fault', fault: { kind: 'refused' } }],
+  ['refusal', { kind: 'fault', fault: { kind: 'refused' } }],
+  ['guardrail_intervened', { kind: 'fault', fault: { kind: 'refused' } }],
   ['eos_token', { kind: 'answer', finish: 'other' }],
 ])('an answer that ended for %s is no whole one, unless nobody knows the word', async (reason, expected) => {
   const text = replyText('openai-compatible', 'text.sse').replace(/(?<=finish_reason":\s*)"stop"/g, `"${reason}"`)

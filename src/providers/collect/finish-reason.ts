@@ -42,6 +42,17 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   ['failed', 'error'],
   // Mistral, of its context window
   ['model_length', 'length'],
+  // Anthropic's, Google's and Amazon's through gateways that hand them on
+  ['max_tokens', 'length'],
+  ['max_output_tokens', 'length'],
+  ['refusal', 'content-filter'],
+  ['safety', 'content-filter'],
+  ['recitation', 'content-filter'],
+  ['blocklist', 'content-filter'],
+  ['prohibited_content', 'content-filter'],
+  ['spii', 'content-filter'],
+  ['content_filtered', 'content-filter'],
+  ['guardrail_intervened', 'content-filter'],
 ])
 
 /**
