@@ -183,6 +183,34 @@ describe('dialects of compatible servers', () => {
       },
       { inputTokens: 10, outputTokens: 25, reasoningTokens: 20 },
     ],
+    // https://github.com/mozilla-ai/any-llm/issues/1290, and other gateways to Gemini
+    [
+      'thoughts that are in the total alone',
+      { prompt_tokens: 20, completion_tokens: 198, total_tokens: 623 },
+      { inputTokens: 20, outputTokens: 603 },
+    ],
+    [
+      'the same beside cached parts of the prompt',
+      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 125, prompt_tokens_details: { cached_tokens: 60 } },
+      { inputTokens: 100, cacheReadTokens: 60, outputTokens: 25 },
+    ],
+    [
+      'cached parts that are in the total and not in the prompt',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 185,
+        cache_read_input_tokens: 60,
+        cache_creation_input_tokens: 20,
+      },
+      { inputTokens: 180, cacheReadTokens: 60, cacheWriteTokens: 20, outputTokens: 5 },
+    ],
+    [
+      'a total that leaves something out',
+      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 5, completion_tokens_details: { reasoning_tokens: 2 } },
+      { inputTokens: 100, outputTokens: 5, reasoningTokens: 2 },
+    ],
+    ['a total without a prompt', { completion_tokens: 5, total_tokens: 105 }, { outputTokens: 5 }],
     ['counts that are no counts', { prompt_tokens: null, completion_tokens: -1 }, {}],
   ])('%s', (_name, usage, expected) => {
     expect(compatible(usage).usage).toEqual(expected)

@@ -23,8 +23,33 @@ function reportedOf(usage: JsonRecord): Reported {
 }
 
 function usageOf(usage: JsonRecord): Usage {
-  const inputDetails = recordOf(usage.prompt_tokens_details)
   const prompt = countOf(usage.prompt_tokens)
+  const completion = countOf(usage.completion_tokens)
+  const reasoningTokens =
+    countOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? countOf(usage.reasoning_tokens)
+  const { cacheReadTokens, cacheWriteTokens } = cacheOf(usage)
+  const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
+  /** What the total holds beside the two: which parts these are, its size tells. */
+  const beside = Math.max(0, (countOf(usage.total_tokens) ?? 0) - (prompt ?? 0) - (completion ?? 0))
+  const isThought = beside > 0 && beside === reasoningTokens
+  const isCached = !isThought && beside > 0 && [cached, cacheReadTokens, cacheWriteTokens].includes(beside)
+  // More than the prompt can only be beside it, as Anthropic counts.
+  const isPromptWithout = prompt !== undefined && (cached > prompt || isCached)
+  // Gateways to Gemini leave its thoughts out of the completion, and say no more of them.
+  const isCounted = prompt !== undefined && completion !== undefined
+  const isUnsaid = isCounted && reasoningTokens === undefined && !isPromptWithout
+  return {
+    inputTokens: isPromptWithout ? prompt + cached : prompt,
+    cacheReadTokens,
+    cacheWriteTokens,
+    cacheWriteHourTokens: countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens),
+    outputTokens: isThought || isUnsaid ? (completion ?? 0) + beside : completion,
+    reasoningTokens,
+  }
+}
+
+function cacheOf(usage: JsonRecord): Pick<Usage, 'cacheReadTokens' | 'cacheWriteTokens'> {
+  const inputDetails = recordOf(usage.prompt_tokens_details)
   const cacheReadTokens =
     countOf(inputDetails.cached_tokens) ??
     // DeepSeek, Moonshot, and servers that pass Anthropic's names through
@@ -38,28 +63,7 @@ function usageOf(usage: JsonRecord): Usage {
     countOf(inputDetails.cache_creation_input_tokens) ??
     countOf(usage.cache_creation_input_tokens) ??
     countOf(usage.cache_write_tokens)
-  const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
-  const hour = countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens)
-  return {
-    // Cached parts larger than the prompt can only mean that the prompt is counted without them, as Anthropic does.
-    inputTokens: prompt !== undefined && cached > prompt ? prompt + cached : prompt,
-    cacheReadTokens,
-    cacheWriteTokens,
-    cacheWriteHourTokens: hour,
-    ...outputOf(usage, prompt),
-  }
-}
-
-/** xAI counts reasoning beside `completion_tokens`, the others inside; the total tells which. */
-function outputOf(usage: JsonRecord, prompt: number | undefined): Usage {
-  const completion = countOf(usage.completion_tokens)
-  const reasoningTokens =
-    countOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? countOf(usage.reasoning_tokens)
-  const beside =
-    reasoningTokens !== undefined &&
-    reasoningTokens > 0 &&
-    countOf(usage.total_tokens) === (prompt ?? 0) + (completion ?? 0) + reasoningTokens
-  return { outputTokens: beside ? (completion ?? 0) + reasoningTokens : completion, reasoningTokens }
+  return definedOnly({ cacheReadTokens, cacheWriteTokens })
 }
 
 /** OpenRouter's `cost` (with the vendor's own part apart under one's own key), Perplexity's `cost.total_cost`. */
