@@ -177,6 +177,32 @@ describe('deadlines', () => {
     expect(reply.kind).toBe(kind)
   })
 
+  /** Vertex's and others fetch a token first, from a server that may keep silent. */
+  it('first-token: a package that never gets to its request does not hold the call for ever', async () => {
+    const model = `{ specificationVersion: 'v4', doStream: () => new Promise(() => {}) }`
+    const source = `export const createHanging = () => ({ languageModel: () => (${model}) })`
+    const reply = await harness.ask('@ai-sdk/hanging', replying(''), {
+      endpoint: { upstream: 'large-v2' },
+      settings: {
+        package: `data:text/javascript,${encodeURIComponent(source)}`,
+        deadlines: { ...PATIENT, firstTokenMs: 30 },
+      },
+    })
+    expect(reply).toMatchObject({
+      billable: 'no',
+      fault: { kind: 'timed-out', evidence: { deadline: 'first-token' } },
+    })
+  })
+
+  it('first-token: the time in which the gate holds a request back does not count', async () => {
+    const gate = () => new Promise<void>(resolve => setTimeout(resolve, 120))
+    const reply = await harness.ask('openai', replying(replyText('openai', 'text.sse')), {
+      ask: { gate },
+      settings: { deadlines: { ...PATIENT, firstTokenMs: 60 } },
+    })
+    expect(reply.kind).toBe('answer')
+  })
+
   it.each([true, false])('total: it holds with streaming (%s) and without', async stream => {
     const reply = await harness.ask('openai', holding(begun('openai'), stream ? SSE : JSON_TYPE), {
       settings: { quirks: { stream }, deadlines: { ...PATIENT, totalMs: 30 } },

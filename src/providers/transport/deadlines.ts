@@ -7,6 +7,8 @@ import type { Deadlines } from '../../core/endpoints.ts'
 import type { DeadlineKind } from '../../core/faults/fault.ts'
 
 export interface AttemptClock {
+  /** A package makes its request ready, and may have to fetch a token for it: as long as a first token may take. */
+  preparing(): void
   /** The request departs: total begins. */
   departed(): void
   /** The request is on the wire: the wait for the first token begins, where there is streaming. */
@@ -35,6 +37,9 @@ export function createAttemptClock(
   let stallMs = deadlines.stallMs
   const wait = (deadline: DeadlineKind, ms: number) => setTimeout(() => expired(deadline), ms)
   return {
+    preparing() {
+      silence = wait('first-token', deadlines.firstTokenMs)
+    },
     departed() {
       total = wait('total', deadlines.totalMs)
     },

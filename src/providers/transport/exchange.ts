@@ -91,6 +91,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
   const onAbort = () => fail(running, faultOf(endpoint.id, 'cancelled'))
   signal.addEventListener('abort', onAbort, { once: true })
+  running.clock.preparing()
   if (signal.aborted) onAbort()
   return {
     ended: running.ended.promise,
@@ -111,6 +112,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 async function send(running: Running, url: string, init: RequestInit | undefined): Promise<Response> {
   running.requests += 1
   if (running.requests > 1) throw EXCHANGE_ENDED
+  running.clock.stop()
   const departure = departureOf(url, init, running)
   await hold(running, departure)
   if (running.ending) throw EXCHANGE_ENDED
