@@ -272,6 +272,38 @@ describe('what a vendor says in its own words', () => {
       error('User location is not supported for the API use.', { status: 'FAILED_PRECONDITION' }),
       'invalid-request',
     ],
+    // What a prompt points to is the caller's; of the key nothing is said.
+    [
+      'Gemini',
+      'google',
+      403,
+      error('You do not have permission to access the File abc1 or it may not exist.', { status: 'PERMISSION_DENIED' }),
+      'invalid-request',
+    ],
+    [
+      'Gemini',
+      'google',
+      403,
+      error('CachedContent not found (or permission denied)', { status: 'PERMISSION_DENIED' }),
+      'invalid-request',
+    ],
+    [
+      'Gemini',
+      'google',
+      429,
+      error('You exceeded your current quota.', {
+        status: 'RESOURCE_EXHAUSTED',
+        details: [
+          {
+            violations: [
+              { quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier' },
+              { quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' },
+            ],
+          },
+        ],
+      }),
+      BROKE,
+    ],
     // https://github.com/deepseek-ai/awesome-deepseek-integration/issues/13, https://github.com/deepseek-ai/DeepSeek-V2/issues/30
     ['DeepSeek', 'openai-compatible', 400, error('Content Exists Risk', { code: 'invalid_request_error' }), 'refused'],
     ['DeepSeek', 'openai-compatible', 400, { detail: 'Content Exists Risk' }, 'refused'],

@@ -44,7 +44,7 @@ function kindOf(
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
   if (word === 'FAILED_PRECONDITION' && /billing/i.test(vendorsWords(fields.message))) return 'quota-exhausted'
-  if (/^User location is not supported/.test(fields.message)) return 'invalid-request'
+  if (OF_THE_CALL.test(fields.message)) return 'invalid-request'
   const worded = own(KINDS, word)
   if (worded) return worded
   if (saysTooLong(fields.message)) return 'context-too-long'
@@ -52,12 +52,16 @@ function kindOf(
   return status === undefined ? 'overloaded' : statusKind(status)
 }
 
+/** Where one is, or what a prompt points to: nothing of the key, though some of these are `PERMISSION_DENIED`. */
+const OF_THE_CALL =
+  /^(?:User location is not supported|You do not have permission to access the File|CachedContent not found)/
+
 /** The limit that `ErrorInfo` names, its `reason`, or the id of the quota that was exceeded: `…PerDay…` is gone until tomorrow. */
 function reasonOf({ error }: ErrorFields): string | undefined {
   for (const detail of listOf(error.details).map(recordOf)) {
-    const violation = recordOf(listOf(detail.violations)[0])
+    const quotas = listOf(detail.violations).map(violation => wordOf(recordOf(violation).quotaId))
     const limit = wordOf(recordOf(detail.metadata).quota_limit)
-    const reason = limit ?? wordOf(detail.reason) ?? wordOf(violation.quotaId)
+    const reason = limit ?? wordOf(detail.reason) ?? quotas.find(quota => /PerDay/.test(quota ?? '')) ?? quotas[0]
     if (reason) return reason
   }
   return undefined
