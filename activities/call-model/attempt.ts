@@ -192,12 +192,12 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
 }
 
 function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {
-  const { usage, requestId, timings } = reply
+  const { usage, reportedCostPico, requestId, timings } = reply
   const cost = costOfReply(reply, row.endpoint, row.worstCase)
   return {
     outcome: reply.kind === 'answer' ? 'answered' : reply.fault.kind === 'cancelled' ? 'cancelled' : 'fault',
     ...(reply.kind === 'fault' && { fault: reply.fault }),
-    ...(reply.kind === 'answer' && reply.reportedCostPico && { reportedCostPico: reply.reportedCostPico }),
+    ...(reportedCostPico && { reportedCostPico }),
     ...(usage && { usage }),
     ...(cost && { cost }),
     ...(requestId !== undefined && { requestId }),

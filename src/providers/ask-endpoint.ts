@@ -113,8 +113,12 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const { headers } = parts.exchange.progress
   const collected = collector.collected()
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
-  if (conclusion.kind === 'fault')
-    return replyOf(parts, collector, parts.exchange.brokenOff() ?? conclusion.fault, 'maybe', timings)
+  if (conclusion.kind === 'fault') {
+    const brokenOff = parts.exchange.brokenOff()
+    const reply = replyOf(parts, collector, brokenOff ?? conclusion.fault, 'maybe', timings)
+    if (brokenOff || !conclusion.whole) return reply
+    return { ...reply, whole: true, ...definedOnly({ reportedCostPico: collected.reported.costPico }) }
+  }
   return definedOnly({
     kind: 'answer' as const,
     ...conclusion.answer,

@@ -40,6 +40,14 @@ describe('what an attempt has cost', () => {
     expect(costOfReply(fault('maybe'), PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
   })
 
+  it('is what was used where the reply came whole and is no answer all the same: refused, or malformed', () => {
+    const whole = { ...fault('maybe'), whole: true } as const
+    expect(costOfReply(whole, PRICED, WORST)).toEqual(exactCost(30_000_000n))
+    expect(costOfReply({ ...whole, reportedCostPico: '7' }, PRICED, WORST)).toEqual(exactCost(7n))
+    expect(costOfReply({ ...whole, usage: {} }, PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
+    expect(costOfReply(whole, UNPRICED, { tokens: 2_000 })).toBeUndefined()
+  })
+
   it('is nothing for a request that the vendor has refused', () => {
     expect(costOfReply(fault('no'), PRICED, WORST)).toEqual(NO_COST)
     expect(costOfReply(fault('no'), UNPRICED, { tokens: 2_000 })).toEqual(NO_COST)

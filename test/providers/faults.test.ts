@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FAULT_KINDS, type Fault, type FaultKind } from '../../src/core/faults/fault.ts'
+import type { ReplyFault } from '../../src/core/ports.ts'
 import { retryAfterMs } from '../../src/providers/faults/retry-after.ts'
 import { CANARY_KEY, CANARY_PROMPT, PROTOCOLS, WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
@@ -41,6 +42,10 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const reply = await harness.ask(protocol, replying(replyText(protocol, file)), { ask: { tools: [WEATHER] } })
     expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind } })
     expect(JSON.stringify(reply)).not.toMatch(SECRETS)
+    // What came whole was counted whole.
+    const isWhole = ['bad-arguments.sse', 'empty.sse', 'refused.sse'].includes(file)
+    expect((reply as ReplyFault).whole).toBe(isWhole || undefined)
+    if (isWhole && /usage/.test(replyText(protocol, file))) expect(reply).toHaveProperty('usage.inputTokens')
   })
 
   it('an error in a stream that is left open ends the ask at once', async () => {

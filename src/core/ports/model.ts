@@ -92,6 +92,10 @@ export interface ReplyFault {
   readonly billable: 'no' | 'maybe'
   /** What usage was seen before the end, e.g. the prompt's. */
   readonly usage?: Usage
+  /** The reply came to its end, and is no answer: `usage` is of all of it. */
+  readonly whole?: true
+  /** Of a whole one: a cost that the vendor reported itself, in pico-dollars. */
+  readonly reportedCostPico?: string
   readonly requestId?: string
   /** What the vendor says of its own limits. */
   readonly limits?: RateLimits

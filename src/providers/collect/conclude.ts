@@ -17,9 +17,10 @@ import { reasonOf } from './finish-reason.ts'
 
 export type Conclusion =
   | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
-  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** `whole`: the reply came to its end, and all of it was counted. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly whole?: true }
 
-type Faulty = (kind: AttemptFaultKind, detail: string, code?: string) => Conclusion
+type Faulty = (kind: AttemptFaultKind, detail: string, code?: string) => Failure
 
 /** Our code for a reply that was whole but for a tool call in it: it can be asked for again, and told why. */
 const TOOL_CALL = 'tool-call'
@@ -34,28 +35,31 @@ export function conclude(
     kind: 'fault',
     fault: faultOf(endpoint.id, kind, code === undefined ? {} : { code }, detail),
   })
+  const whole: Faulty = (...words) => ({ ...fault(...words), whole: true })
   const { finish, endWord, error, drafts } = collected
   if (error?.body !== undefined)
     return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
   if (finish?.raw === 'MALFORMED_FUNCTION_CALL')
-    return fault('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
+    return whole('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
   const reason = finish && reasonOf(finish, endWord)
   if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
-  if (reason === 'content-filter') return fault('refused', 'its content filter ended the answer')
-  const answer = whole(endpoint, drafts, reason, fault)
+  if (reason === 'content-filter') return whole('refused', 'its content filter ended the answer')
   // Packages begin with `other` and no reason of the vendor's, and end with it where none has come.
   const noReason = reason === 'other' && finish?.raw === undefined
+  const answer = answerOf(endpoint, drafts, reason, noReason ? fault : whole)
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
 }
+
+type Failure = Extract<Conclusion, { kind: 'fault' }>
 
 /** Packages report a chunk that is no JSON, or not of their shape; any other error part is a stream without its end. */
 function isUnreadable({ error }: ReplyError): boolean {
   return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error)
 }
 
-function whole(
+function answerOf(
   endpoint: Endpoint,
   drafts: Collected['drafts'],
   finish: 'stop' | 'length' | 'tool-calls' | 'other',
