@@ -25,13 +25,13 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
 
 /**
  * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,
- * class and endpoint can be searched for. That the server is out of reach is said once a minute.
+ * class and endpoint can be searched for. That the server or the store is out of reach is said once a minute.
  */
 export function createTemporalLogger(log: Pino, now: () => number = Date.now): Logger {
   const onceOutOfReach = createOnceOutOfReach(now)
   const write = (level: LogLevel, text: string, fields: LogMetadata = {}) => {
-    const line = onceOutOfReach(text, fields)
-    if (line) log[PINO_LEVEL[level]](fieldsOf(line.metadata), line.message)
+    const line = onceOutOfReach({ level, message: text, metadata: fields })
+    if (line) log[PINO_LEVEL[line.level]](fieldsOf(line.metadata), line.message)
   }
   return {
     log: write,

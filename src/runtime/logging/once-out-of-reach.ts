@@ -1,10 +1,11 @@
 /**
- * Says once that the Temporal server, or a collector, is out of reach. Temporal's core logs each of its pollers' tries: two dozen
- * lines of gRPC in ten seconds, and none that says what it means; and each push of metrics.
+ * Says once that the Temporal server, a collector or the store is out of reach. Temporal's core logs each of its pollers' tries: two dozen
+ * lines of gRPC in ten seconds, and none that says what it means; each push of metrics; and its SDK each task that fails, with a stack.
  *
  * @module
  */
-import type { LogMetadata } from '@temporalio/common'
+import type { LogLevel, LogMetadata } from '@temporalio/common'
+import { StoreProblem } from '../../store/index.ts'
 
 /** Long enough to leave room for other lines, short enough that whoever looks sees that it is still so. */
 const SAID_AGAIN_AFTER_MS = 60_000
@@ -16,29 +17,41 @@ export const OUT_OF_REACH =
 export const UNPUSHED =
   'the collector does not take metrics; the worker keeps trying, and the next push has all of them'
 
-const SAID_FOR: readonly (readonly [is: (message: string, metadata: LogMetadata) => boolean, words: string])[] = [
-  [isRetry, OUT_OF_REACH],
-  [isUnpushed, UNPUSHED],
+/** Behind what is the matter with the store and what to do. */
+export const STORE_AWAY = 'Until then what needs the store is tried again and again, and no run is lost.'
+
+export interface Line {
+  readonly level: LogLevel
+  readonly message: string
+  readonly metadata: LogMetadata
+}
+
+/** What is said instead of a line, and what it is about: of that once a minute. */
+interface Instead extends Pick<Line, 'level' | 'message'> {
+  readonly about: string
+}
+
+const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] = [
+  line => (isRetry(line) ? { about: 'server', level: line.level, message: OUT_OF_REACH } : undefined),
+  line => (isUnpushed(line) ? { about: 'collector', level: line.level, message: UNPUSHED } : undefined),
+  insteadOfStoreProblem,
 ]
 
 /** Gives what to log for a line: itself, the plain sentence, or nothing where that was said just before. */
-export function createOnceOutOfReach(
-  now: () => number,
-): (
-  message: string,
-  metadata: LogMetadata,
-) => { readonly message: string; readonly metadata: LogMetadata } | undefined {
+export function createOnceOutOfReach(now: () => number): (line: Line) => Line | undefined {
   const saidAtMs = new Map<string, number>()
-  return (message, metadata) => {
-    const [, words] = SAID_FOR.find(([is]) => is(message, metadata)) ?? []
-    if (words === undefined) return { message, metadata }
-    if (now() - (saidAtMs.get(words) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_AFTER_MS) return undefined
-    saidAtMs.set(words, now())
-    return { message: words, metadata: { sdkComponent: metadata.sdkComponent } }
+  return line => {
+    const instead = INSTEAD_OF.map(look => look(line)).find(found => found !== undefined)
+    if (instead === undefined) return line
+    if (instead === 'nothing') return undefined
+    const { about, level, message } = instead
+    if (now() - (saidAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_AFTER_MS) return undefined
+    saidAtMs.set(about, now())
+    return { level, message, metadata: { sdkComponent: line.metadata.sdkComponent } }
   }
 }
 
-function isRetry(message: string, { target, err, error }: LogMetadata): boolean {
+function isRetry({ message, metadata: { target, err, error } }: Line): boolean {
   return (
     target === 'temporalio_client::retry' &&
     /^gRPC call \w+ retried/.test(message) &&
@@ -46,6 +59,21 @@ function isRetry(message: string, { target, err, error }: LogMetadata): boolean 
   )
 }
 
-function isUnpushed(message: string, { target }: LogMetadata): boolean {
+function isUnpushed({ message, metadata: { target } }: Line): boolean {
   return target === 'temporalio_common::telemetry::otel::metric_export' && /export failed/.test(message)
+}
+
+/** Of a workflow's task that failed the worker has said so when the core does. */
+function insteadOfStoreProblem({
+  message,
+  metadata: { target, error, failure },
+}: Line): Instead | 'nothing' | undefined {
+  if (error instanceof StoreProblem) return { about: `store ${error.kind}`, level: 'ERROR', message: storeWords(error) }
+  const isCores = target === 'temporalio_sdk_core::worker::workflow' && message === 'Failing workflow task'
+  return isCores && /stack_trace: "StoreProblem:/.test(String(failure)) ? 'nothing' : undefined
+}
+
+/** Damage does not go by itself. */
+function storeWords({ kind, message }: StoreProblem): string {
+  return kind === 'corrupt' ? message : `${message} ${STORE_AWAY}`
 }

@@ -8,7 +8,8 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
-import { OUT_OF_REACH, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
+import { OUT_OF_REACH, STORE_AWAY, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
+import { StoreProblem } from '../../../src/store/index.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
@@ -117,6 +118,36 @@ it('says once a minute that a collector does not take metrics, whatever is said 
     })
   }
   expect(written.map(line => JSON.parse(line).msg)).toEqual([UNPUSHED, OUT_OF_REACH, UNPUSHED, OUT_OF_REACH])
+})
+
+it('says once a minute that the store is out of reach, not for each task that fails of it', () => {
+  const written: string[] = []
+  let nowMs = 0
+  const log = createTemporalLogger(pino({ level: 'error' }, { write: line => written.push(line) }), () => nowMs)
+  const failing = (code: string) => {
+    const words = `The PostgreSQL database db:5432/work cannot be reached (${code}). Start the server, or check DATABASE_URL.`
+    const error = new StoreProblem('unreachable', words)
+    log.warn('Activity failed', { sdkComponent: 'worker', workflowId: 'r-1', activityType: 'callModel', error })
+    log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: 'r-2', error })
+    const target = 'temporalio_sdk_core::worker::workflow'
+    const failure = `Failure { message: "${words}", source: "TypeScriptSDK", stack_trace: "StoreProblem: ${words}" }`
+    log.warn('Failing workflow task', { sdkComponent: 'core', target, failure })
+  }
+  failing('ECONNRESET')
+  failing('ECONNREFUSED')
+  log.error('Failed to process Workflow Activation', { workflowId: 'r-3', error: new Error('something else') })
+  nowMs = 61_000
+  failing('ECONNREFUSED')
+  const lines = written.map(line => JSON.parse(line))
+  const said = (code: string) =>
+    `The PostgreSQL database db:5432/work cannot be reached (${code}). Start the server, or check DATABASE_URL. ${STORE_AWAY}`
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    said('ECONNRESET'),
+    'Failed to process Workflow Activation',
+    said('ECONNREFUSED'),
+  ])
+  expect(lines[0]).not.toHaveProperty('err')
+  expect(lines[1]).toMatchObject({ workflowId: 'r-3', err: { message: 'something else' } })
 })
 
 describe('a log that nobody reads', () => {
