@@ -1,5 +1,5 @@
 /**
- * Whether a column's text begins with one of some texts, as each database finds it out.
+ * Whether a column's text begins with one of some texts, as ranges in the order of bytes, which an index in that order serves.
  *
  * @module
  */
@@ -8,29 +8,21 @@ import { type RawBuilder, sql } from 'kysely'
 /** Of several texts, none of them empty. */
 export type BeginsWithAny = (column: string, beginnings: readonly string[]) => RawBuilder<boolean>
 
-/** The last character that there is: in a database that orders texts by their bytes, all that begins so lies before it. */
-const LAST = '\u{10ffff}'
+/** For a database that orders texts by their bytes anyway. */
+export const inRanges: BeginsWithAny = (column, beginnings) => oneOf(sql.ref(column), beginnings)
 
-/** As ranges, which the column's index serves: for a database that orders texts by their bytes. */
-export const inRanges: BeginsWithAny = (column, beginnings) => {
-  const text = sql.ref(column)
-  return oneOf(beginnings.map(from => sql<boolean>`(${text} >= ${from} and ${text} < ${from + LAST})`))
+/** For one that orders them by a language. */
+export const inRangesOfBytes: BeginsWithAny = (column, beginnings) =>
+  oneOf(sql`${sql.ref(column)} collate "C"`, beginnings)
+
+function oneOf(text: RawBuilder<unknown>, beginnings: readonly string[]): RawBuilder<boolean> {
+  const ranges = beginnings.map(from => sql<boolean>`(${text} >= ${from} and ${text} < ${behind(from)})`)
+  return sql<boolean>`(${sql.join(ranges, sql` or `)})`
 }
 
-/** By one look through the table, whatever order its texts have. */
-export const byLength: BeginsWithAny = (column, beginnings) => {
-  const lengths = new Map<number, string[]>()
-  for (const beginning of beginnings) {
-    const { length } = [...beginning]
-    lengths.set(length, [...(lengths.get(length) ?? []), beginning])
-  }
-  return oneOf(
-    [...lengths].map(
-      ([length, its]) => sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit(length)}) in (${sql.join(its)})`,
-    ),
-  )
-}
-
-function oneOf(conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {
-  return sql<boolean>`(${sql.join(conditions, sql` or `)})`
+/** The first text behind all that begin so: its last character is the next one. */
+function behind(beginning: string): string {
+  const characters = [...beginning]
+  const last = characters.pop()!.codePointAt(0)!
+  return characters.join('') + String.fromCodePoint(last + 1)
 }

@@ -1,21 +1,28 @@
-import { MIGRATIONS, type Migration, SCHEMA_VERSION } from './migrations.ts'
+import { type Database, MIGRATIONS, type Migration, SCHEMA_VERSION } from './migrations.ts'
 import type { SchemaVersionTable } from './schema.ts'
 import { StoreProblem } from './store-problem.ts'
 import { ask, type Work } from './work.ts'
 
+export interface Migrating {
+  /** What to call the database in a message, e.g. `store file ./signalbox.db`. */
+  readonly place: string
+  readonly database: Database
+  /** It has no tables of ours yet. */
+  readonly fresh: boolean
+  readonly nowMs: number
+}
+
 /**
  * Brings the tables to this code's version, and says whether there was anything to do. Runs inside one transaction that nobody else can be in: the variants take
  * their lock first.
- *
- * @param place - What to call the database in a message, e.g. `store file ./signalbox.db`.
- * @param fresh - The database has no tables of ours yet.
  */
-export function* migrate(place: string, fresh: boolean, nowMs: number): Work<boolean> {
+export function* migrate({ place, database, fresh, nowMs }: Migrating): Work<boolean> {
   if (fresh) yield* createVersionTable()
   const version = fresh ? 0 : yield* currentVersion()
   if (version > SCHEMA_VERSION) throw newerVersion(place, version)
   const lacking = MIGRATIONS.filter(migration => migration.version > version)
-  for (const migration of lacking) yield* apply(migration, nowMs)
+  for (const { only = database, ...migration } of lacking)
+    yield* apply(only === database ? migration : { ...migration, statements: [] }, nowMs)
   return lacking.length > 0
 }
 

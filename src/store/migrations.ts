@@ -7,9 +7,13 @@
 import { type Compilable, type CreateTableBuilder, type Kysely, type SchemaModule, sql } from 'kysely'
 import type { Tables } from './schema.ts'
 
+export type Database = 'sqlite' | 'postgres'
+
 export interface Migration {
   readonly version: number
   readonly name: string
+  /** The other one has no need of it. */
+  readonly only?: Database
   readonly statements: readonly ((schema: SchemaModule, queries: Kysely<Tables>) => Compilable)[]
 }
 
@@ -461,6 +465,11 @@ const BINDINGS_AND_PURGES: Migration['statements'] = [
   schema => schema.alterTable('runs').addColumn('last_purged_at_ms', 'bigint'),
 ]
 
+/** In the order of bytes, by which what a run has said is found when it is purged; the order of the key is a language's. */
+const LINEAGES_BY_BYTES: Migration['statements'] = [
+  schema => schema.createIndex('messages_by_lineage').on('messages').expression(sql`lineage collate "C"`),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -488,6 +497,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
   { version: 25, name: 'attempts by their faults', statements: FAULTS },
   { version: 26, name: 'the models that runs are bound to, and their last purges', statements: BINDINGS_AND_PURGES },
+  { version: 27, name: 'messages by the bytes of their lineage', only: 'postgres', statements: LINEAGES_BY_BYTES },
 ]
 
 /** The version that this code reads and writes. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
-import { answered, newAttempt, newCall, newRun, RUN } from './records.ts'
+import { answered, asked, newAttempt, newCall, newRun, RUN } from './records.ts'
 
 /** Installing PostgreSQL where it is missing takes a minute or two. */
 const START_TIMEOUT_MS = 300_000
@@ -152,6 +152,34 @@ it('hands out starts by its own clock, however far apart those of its workers ar
   for (const store of stores) await store.close()
 })
 
+it('finds what a purged run has said without a look through all messages, in whatever order the database has texts', async () => {
+  await query(server.url, `create database words template template0 locale_provider icu icu_locale 'en-US'`)
+  const url = new URL('/words', server.url).href
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  const { transcript } = await store.ledger.beginCall(newCall(1, { messages: [asked('Hello')] }))
+  await query(
+    url,
+    `insert into signalbox.messages select upper('${RUN.key}') || n || '/1', 0, 'd', '1', 'b' from generate_series(1, 5000) n; analyze`,
+  )
+  await store.close()
+  const looks = async () => {
+    // What a connection has counted is there once it has ended.
+    const others = 'datname = current_database() and pid <> pg_backend_pid()'
+    await expect
+      .poll(() => numberOf(url, `select count(*)::int as number from pg_stat_activity where ${others}`))
+      .toBe(0)
+    return numberOf(url, `select seq_scan::int as number from pg_stat_user_tables where relname = 'messages'`)
+  }
+  const before = await looks()
+  const purging = await openStore({ url })
+  await purging.content.purge(RUN.id, 9_000)
+  await expect(purging.transcripts.read(transcript)).rejects.toThrow()
+  await purging.close()
+  expect(await looks()).toBe(before)
+  expect(await numberOf(url, 'select count(*)::int as number from signalbox.messages')).toBe(5_000)
+})
+
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })
@@ -173,12 +201,16 @@ it('begins a transaction again that the server has ended because another waited 
 })
 
 /** Transactions that wait for another one's lock. */
-async function waiting(url: string): Promise<number> {
+function waiting(url: string): Promise<number> {
+  return numberOf(url, 'select count(*)::int as number from pg_locks where not granted')
+}
+
+async function numberOf(url: string, question: string): Promise<number> {
   const client = new Client({ connectionString: url })
   await client.connect()
-  const { rows } = await client.query('select count(*)::int as count from pg_locks where not granted')
+  const { rows } = await client.query(question)
   await client.end()
-  return rows[0].count
+  return rows[0].number
 }
 
 it('settles side by side whatever isolation the server gives by itself', async () => {

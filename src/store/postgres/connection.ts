@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
-import { byLength } from '../begins-with.ts'
+import { inRangesOfBytes } from '../begins-with.ts'
 import { createCompiler } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
@@ -38,7 +38,7 @@ export async function openPostgres(
     const connection = createConnection(pool, place, ring, { named: !isPooled })
     await connection.write(function* () {
       const there = yield* prepareDatabase(place, existing)
-      const isChanged = yield* migrate(place, there.size === 0, nowMs)
+      const isChanged = yield* migrate({ place, database: 'postgres', fresh: there.size === 0, nowMs })
       yield* refuseLacking(place, isChanged ? undefined : there)
     })
     return { connection, place }
@@ -229,5 +229,5 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   })
-  return { queries: queries.withSchema(SCHEMA), lockRows: query => query.forUpdate(), beginsWithAny: byLength }
+  return { queries: queries.withSchema(SCHEMA), lockRows: query => query.forUpdate(), beginsWithAny: inRangesOfBytes }
 }

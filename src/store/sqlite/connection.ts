@@ -30,7 +30,7 @@ export async function openSqlite(path: string, { existing, nowMs }: Opening, rin
   try {
     await connection.write(function* () {
       const fresh = yield* prepareDatabase()
-      yield* migrate(`store file ${path}`, fresh, nowMs)
+      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh, nowMs })
     })
   } catch (error) {
     database.close()

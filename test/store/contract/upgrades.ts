@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, string | number | null>>
 async function oldPlace(bench: Bench, version: number, rows: Readonly<Record<string, readonly Row[]>>): Promise<Place> {
   const place = await bench.newPlace()
   const queries = queriesOf(place.compiler)
-  const made = MIGRATIONS.filter(migration => migration.version <= version)
+  const made = MIGRATIONS.filter(migration => migration.version <= version && migration.only === undefined)
   const tables = made.flatMap(({ statements }) =>
     statements.map(statement => {
       const { sql, parameters } = statement(queries.schema, queries).compile()
