@@ -42,15 +42,15 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
     howEnded: run => howEnded(connection, namespace, run),
     now: Date.now,
     everyMs,
-    retire: () => retire(store),
+    retire: () => retire(store, signal),
     warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
     signal,
   })
 }
 
-async function retire({ content, admissions, budgets }: Store): Promise<void> {
+async function retire({ content, admissions, budgets }: Store, signal: AbortSignal): Promise<void> {
   await admissions.sweep(Date.now())
   await budgets.sweep(Date.now())
-  for (const { run, how } of await content.purgeDue(Date.now()))
+  for (const { run, how } of await content.purgeDue(Date.now(), signal))
     Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
 }

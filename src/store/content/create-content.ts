@@ -19,8 +19,12 @@ export interface ContentPort {
   purge(run: string, atMs: number): Promise<Purged | undefined>
   /** The same for all runs that ended before a time, with all below them. */
   purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
-  /** The same for all whose retention is over. Also deletes long texts that clients wrote for runs which never began. */
-  purgeDue(atMs: number): Promise<readonly Purged[]>
+  /**
+   * The same for all whose retention is over. Also deletes long texts that clients wrote for runs which never began.
+   *
+   * @param signal - Leaves the rest for the next time, once what is under way is done.
+   */
+  purgeDue(atMs: number, signal?: AbortSignal): Promise<readonly Purged[]>
   /**
    * A client has read how the run ended: with a retention of 0 its content goes now.
    *
@@ -55,16 +59,17 @@ const PAUSE_MS = 150
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
   const { erase, read } = connection
   const purgeNow = (roots: readonly RunTable[], atMs: number) => erase(() => purgeTrees(roots, ring, atMs))
-  const purgeAll = async (find: () => Work<RunTable[]>, atMs: number) => {
+  const purgeAll = async (find: () => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
     const purged: Purged[] = []
-    for (;;) {
+    while (!signal?.aborted) {
       const batch = await erase(function* () {
         return yield* purgeTrees(yield* find(), ring, atMs)
       })
       purged.push(...batch)
-      if (batch.length < AT_ONCE) return purged
+      if (batch.length < AT_ONCE) break
       await sleep(PAUSE_MS)
     }
+    return purged
   }
   return {
     openIn: run =>
@@ -77,7 +82,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       return root && (await purgeNow([root], atMs))[0]
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
-    purgeDue: atMs => purgeAll(() => dueNow(atMs), atMs),
+    purgeDue: (atMs, signal) => purgeAll(() => dueNow(atMs), atMs, signal),
     outcomeRead: async (runId, atMs, keyOf = async () => runId) => {
       const root = await read(() => rootRun(runId))
       if (root?.retention_ms !== 0 || root.run_id !== runId || root.purged_at_ms !== null) return

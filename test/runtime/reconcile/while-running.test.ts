@@ -34,6 +34,23 @@ it.each([
   },
 )
 
+it('a worker that ends while content is purged tells the purge so', async () => {
+  const { store } = watchedStore()
+  let told = false
+  const purgeDue = (_: number, signal?: AbortSignal) =>
+    new Promise<never[]>(resolve =>
+      signal?.addEventListener('abort', () => {
+        told = true
+        resolve([])
+      }),
+    )
+  const how = { store: { ...store, content: { ...store.content, purgeDue } }, everyMs: 60_000 }
+  const served = { connection: {} as NativeConnection }
+  const soon = () => new Promise<void>(resolve => setTimeout(resolve, 20))
+  await whileRunning({ shutdown() {} } as Worker, soon, { ...how, served })
+  expect(told).toBe(true)
+})
+
 it('a worker that is shutting down already when a look comes upon a bug ends with that, and only once', async () => {
   const { store } = watchedStore()
   const bug = new TypeError('a bug')

@@ -337,6 +337,21 @@ export function sealTests(bench: Bench): void {
     expect(await names(content.purgeEndedBefore(1_001, 2_000))).toEqual(['kept', 'week'])
   })
 
+  it('stops between two hundreds of trees where it is told to, and goes on with the rest the next time', async () => {
+    const { ledger, content } = await bench.open()
+    for (let nth = 0; nth < 150; nth += 1) {
+      const run = { ...RUN, id: `run-${nth}`, key: `key-${nth}` }
+      await ledger.openRun(newRun({ run, retentionMs: 0 }))
+      await ledger.closeRun(run, { outcome: 'answered', endedAtMs: 1_000 })
+    }
+    const ending = new AbortController()
+    const purging = content.purgeDue(1_000 + HOUR, ending.signal)
+    ending.abort()
+    expect(await purging).toHaveLength(100)
+    expect(await content.purgeDue(1_000 + HOUR)).toHaveLength(50)
+    expect(await content.purgeDue(1_000 + HOUR, ending.signal)).toEqual([])
+  })
+
   it('purges again what a run has said that was reset after its content had gone', async () => {
     const { ledger, content, transcripts } = await bench.open()
     await ledger.openRun(newRun({ retentionMs: 1 }))
