@@ -6,16 +6,16 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
 import { boundsOf, type Figures } from './bounds.ts'
 import { benchLoop, benchParallel } from './loop.ts'
 import { onStage } from './on-stage.ts'
 import { benchPlan } from './plan.ts'
+import { readFlags } from './read-flags.ts'
 import { renderFigures } from './report.ts'
 import { benchRouter } from './router.ts'
 import { type Stage, setStage } from './stage.ts'
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, profile: { type: 'string' } } })
+const options = readFlags(import.meta.filename, { json: { type: 'boolean' }, profile: { type: 'string' } })
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
 const { figures, server } = await benchAll()

@@ -8,19 +8,17 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
+import { readFlags } from '../bench/read-flags.ts'
 import { runHerd } from './herd.ts'
 import { runLimit } from './limit.ts'
 import { runOutage } from './outage.ts'
 import type { ScenarioResult } from './result.ts'
 import { WORKERS } from './stage.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    slice: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-  },
+const values = readFlags(import.meta.filename, {
+  json: { type: 'boolean', default: false },
+  slice: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
 })
 
 const SCENARIOS: Readonly<Record<string, () => Promise<ScenarioResult>>> = values.slice

@@ -6,26 +6,24 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '../bench/read-flags.ts'
 import { exitBySignals } from '../bench/throw-away-folder.ts'
 import { buildWall } from './build-wall.ts'
 import { failureLines, renderWall } from './report.ts'
 import { SCALE_WORDS } from './scale.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    slice: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-  },
+const values = readFlags(import.meta.filename, {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  slice: { type: 'string' },
+  seed: { type: 'string', default: '1' },
 })
 exitBySignals()
 const report = (line: string) => process.stderr.write(`${line}\n`)
 const cases = await buildWall({
   only: values.only,
-  seed: Number(values.seed),
-  ...(values.slice !== undefined && { slice: Number(values.slice) }),
+  seed: wholeNumber('seed', values.seed, 0),
+  ...(values.slice !== undefined && { slice: wholeNumber('slice', values.slice) }),
   report,
 })
 const failures = cases.filter(({ pass }) => !pass)

@@ -2,27 +2,30 @@
  * `npm run bench:budget`: whether a budget holds while many spend it at once, how much of it is used before anybody is
  * refused, and what the holding costs in time. Judged on the vendors' meter.
  *
- * `--json` prints the figures alone; `--tries` and `--shared-tries` set how often. Exits with 1 when a bound is not kept.
+ * `--json` prints the figures alone; `--tries` and `--shared-tries` set how often, 0 leaves one out; `--seed` sets what all chance
+ * comes from, `--first-token-ms` how soon vendors begin to answer. Exits with 1 when a bound is not kept.
  *
  * @module
  */
-import { parseArgs } from 'node:util'
 import { formatUsd } from '../../src/core/money/pico.ts'
 import { onStage } from '../on-stage.ts'
+import { readFlags, wholeNumber } from '../read-flags.ts'
 import { chanceFrom } from './chance.ts'
 import { WORST_PICO } from './market.ts'
 import { type BudgetStage, type StageOptions, setBudgetStage } from './stage.ts'
 import { premiseProblem, type Spent, spendAll, type Trial, workFreely } from './try.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    tries: { type: 'string', default: '50' },
-    'shared-tries': { type: 'string', default: '50' },
-    seed: { type: 'string', default: '20261125' },
-    'first-token-ms': { type: 'string', default: '20' },
-  },
+const options = readFlags(import.meta.filename, {
+  json: { type: 'boolean' },
+  tries: { type: 'string', default: '50' },
+  'shared-tries': { type: 'string', default: '50' },
+  seed: { type: 'string', default: '20261125' },
+  'first-token-ms': { type: 'string', default: '20' },
 })
+const tries = wholeNumber('tries', options.tries, 0)
+const sharedTries = wholeNumber('shared-tries', options['shared-tries'], 0)
+const seed = wholeNumber('seed', options.seed, 0)
+const firstTokenMs = wholeNumber('first-token-ms', options['first-token-ms'], 0)
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
 /** The same work without a budget, under the same faults, is done after every so many tries. */
@@ -45,8 +48,8 @@ interface Done {
   readonly freeMs?: number
 }
 
-const tree = await bench('tree', Number(options.tries), { workers: 1, store: 'sqlite' })
-const shared = await bench('shared', Number(options['shared-tries']), { workers: 4, store: 'postgres' })
+const tree = await bench('tree', tries, { workers: 1, store: 'sqlite' })
+const shared = await bench('shared', sharedTries, { workers: 4, store: 'postgres' })
 const figures = { ...tree, ...(shared && { shared }) }
 console.log(options.json ? JSON.stringify(figures) : render())
 const missed = [
@@ -63,10 +66,10 @@ async function bench(
   where: Pick<StageOptions, 'workers' | 'store'>,
 ): Promise<Figures | undefined> {
   if (tries === 0) return undefined
-  const chance = chanceFrom(Number(options.seed))
+  const chance = chanceFrom(seed)
   const trials = Array.from({ length: tries + 1 }, (_, at) => trialOf(kind, at, chance))
   const budgets = kind === 'tree' ? {} : Object.fromEntries(trials.map(trial => [trial.name, formatUsd(trial.capPico)]))
-  const set = () => setBudgetStage({ ...where, budgets, firstTokenMs: Number(options['first-token-ms']), report })
+  const set = () => setBudgetStage({ ...where, budgets, firstTokenMs, report })
   const work = async (stage: BudgetStage) => {
     // The first is to warm up.
     await carryOut(stage, trials[0]!, false)

@@ -6,17 +6,17 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
 import { onStage } from '../on-stage.ts'
+import { readFlags, wholeNumber } from '../read-flags.ts'
 import { measureOurs } from './ours.ts'
 import { measurePluginShape } from './plugin-shape.ts'
 import { longBounds, renderLong } from './report.ts'
 import { STEPS } from './settings.ts'
 import { type LongStage, setLongStage } from './stage.ts'
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, steps: { type: 'string' } } })
+const options = readFlags(import.meta.filename, { json: { type: 'boolean' }, steps: { type: 'string' } })
 const report = (line: string) => process.stderr.write(`${line}\n`)
-const steps = Number(options.steps ?? STEPS)
+const steps = options.steps === undefined ? STEPS : wholeNumber('steps', options.steps)
 
 await onStage(() => setLongStage(report), measureAll, report)
 

@@ -4,20 +4,17 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '../read-flags.ts'
 import { exitBySignals } from '../throw-away-folder.ts'
 import { proveRuns } from './prove-runs.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    runs: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: '1' },
-  },
+const options = readFlags(import.meta.filename, {
+  json: { type: 'boolean' },
+  runs: { type: 'string', default: '2000' },
+  seed: { type: 'string', default: '1' },
 })
-const [runs, seed] = [Number(options.runs), Number(options.seed)]
-if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed))
-  throw new Error('--runs takes a whole number above 0, --seed a whole number')
+const runs = wholeNumber('runs', options.runs)
+const seed = wholeNumber('seed', options.seed, 0)
 
 exitBySignals()
 const begin = performance.now()

@@ -4,19 +4,16 @@
  *
  * @module
  */
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '../read-flags.ts'
 import { provePolicy } from './prove.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    plans: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-  },
+const options = readFlags(import.meta.filename, {
+  json: { type: 'boolean' },
+  plans: { type: 'string', default: '1000000' },
+  seed: { type: 'string', default: '1' },
 })
-const [plans, seed] = [Number(options.plans), Number(options.seed)]
-if (!Number.isSafeInteger(plans) || plans < 1 || !Number.isSafeInteger(seed))
-  throw new Error('--plans takes a whole number above 0, --seed a whole number')
+const plans = wholeNumber('plans', options.plans)
+const seed = wholeNumber('seed', options.seed, 0)
 
 /** For a million plans: 3 minutes. Ten seconds are given to the first ones, for the compiler to warm up. */
 const MOST_MS = Math.max(10_000, plans * 0.18)

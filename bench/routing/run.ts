@@ -5,18 +5,19 @@
  * @module
  */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '../read-flags.ts'
 import { drawFigures } from './draw.ts'
 import { missedBounds, renderTable, type SetFigures } from './figures.ts'
 import { SETS } from './sets.ts'
 import { costOfSingle, costOfWay } from './simulate.ts'
 import { balanced, cheapest, measured, sticky } from './ways.ts'
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean' }, seed: { type: 'string', default: '1' }, svg: { type: 'string' } },
+const options = readFlags(import.meta.filename, {
+  json: { type: 'boolean' },
+  seed: { type: 'string', default: '1' },
+  svg: { type: 'string' },
 })
-const seed = Number(options.seed)
-if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not '${options.seed}'`)
+const seed = wholeNumber('seed', options.seed, 0)
 
 const sets: readonly SetFigures[] = SETS.map(set => ({
   name: set.name,

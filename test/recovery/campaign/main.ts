@@ -15,23 +15,21 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '../../../bench/read-flags.ts'
 import { bundleWorkflows } from '../../support/bundle-workflows.ts'
 import { startPostgres } from '../../support/postgres.ts'
 import { performCampaign } from './perform.ts'
 import { planCampaign } from './plan/plan.ts'
 import { type Figures, figuresOf, renderFigures, type Told } from './report.ts'
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '50' },
-    seed: { type: 'string', default: '1' },
-    each: { type: 'string' },
-    kills: { type: 'string' },
-    lanes: { type: 'string', default: '2' },
-    keep: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
+const values = readFlags(import.meta.filename, {
+  runs: { type: 'string', default: '50' },
+  seed: { type: 'string', default: '1' },
+  each: { type: 'string' },
+  kills: { type: 'string' },
+  lanes: { type: 'string', default: '2' },
+  keep: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
 })
 const runs = wholeNumber('runs', values.runs)
 const seed = wholeNumber('seed', values.seed)
@@ -85,11 +83,4 @@ async function perform(root: string, bundlePath: string, ownSeed: number, count:
   } finally {
     await postgres?.stop()
   }
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new Error(`--${name} is '${text}'; it must be a whole number above 0`)
-  return value
 }

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Each script that npm runs with flags of its own, with all of them, and one that takes a whole number. */
+const SCRIPTS: readonly (readonly [file: string, flags: readonly string[], number: string | undefined])[] = [
+  ['bench/run.ts', ['--json', '--profile'], undefined],
+  ['bench/routing/run.ts', ['--json', '--seed', '--svg'], '--seed'],
+  ['bench/policy/run.ts', ['--json', '--plans', '--seed'], '--plans'],
+  ['bench/policy/run-runs.ts', ['--json', '--runs', '--seed'], '--runs'],
+  ['bench/long/run.ts', ['--json', '--steps'], '--steps'],
+  ['bench/budget/run.ts', ['--json', '--tries', '--shared-tries', '--seed', '--first-token-ms'], '--tries'],
+  ['wall/run.ts', ['--json', '--only', '--slice', '--seed'], '--slice'],
+  ['peak/run.ts', ['--json', '--slice', '--only'], undefined],
+  [
+    'test/recovery/campaign/main.ts',
+    ['--runs', '--seed', '--each', '--kills', '--lanes', '--json', '--keep'],
+    '--kills',
+  ],
+]
+
+it.each(SCRIPTS)(
+  '%s tells its flags, and in a line what is none',
+  async (file, flags, number) => {
+    const help = await run(file, ['--help'])
+    expect([help.code, help.err]).toEqual([0, ''])
+    for (const flag of flags) expect(help.out).toContain(flag)
+    const wrong = [['--nonsense'], ['stray'], ...(number === undefined ? [] : [[number, 'many']])]
+    for (const words of wrong) {
+      const refused = await run(file, words)
+      expect([refused.code, refused.out]).toEqual([2, ''])
+      expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
+    }
+  },
+  60_000,
+)
+
+function run(file: string, words: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+  return new Promise(resolve =>
+    execFile(process.execPath, [join(ROOT, file), ...words], (error, out, err) =>
+      resolve({ code: error?.code ?? 0, out, err }),
+    ),
+  )
+}
