@@ -7,6 +7,7 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
+import { quietClient } from './quiet-queries.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { withClosers } from './with-closers.ts'
@@ -75,7 +76,10 @@ export function setStage(options: StageOptions): Promise<Stage> {
       return started
     }
     for (let started = 0; started < (options.workers ?? 1); started += 1) await startWorker()
-    const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
+    const client = options.worker?.maxCachedWorkflows === 0 ? await quietClient(options.temporalAddress) : undefined
+    later(async () => client?.connection.close())
+    const reached = client ? { client } : { temporal }
+    const signalbox = await connect({ ...reached, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
     later(() => signalbox.close())
     return { vendors, store, storePath, masterKey, signalbox, env, taskQueue, startWorker }
   })
