@@ -233,6 +233,11 @@ describe('a workflow of one’s own', () => {
     expect(outcome.calls).toBe(3)
     expect((await historyText(stage, run.id)).length).toBeLessThan(60_000)
   })
+
+  it('hears which verbs pass them on, where it hands them on by Temporal’s own means', async () => {
+    const run = await stage.signalbox.start('handedOn', { input: parts('What is this?') })
+    expect((await run.outcome()).output).toMatch(/is missing in the store.*`run\.child` or `run\.agent`/)
+  })
 })
 
 describe('a workflow of one’s own whose input only looks like texts and files', () => {
