@@ -9,8 +9,19 @@ export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Fault, FaultKind } from './core/faults/fault.ts'
 export type { Policy } from './core/policy.ts'
-export type { AnswerSchema, Tool, ToolCallContext, ToolOf } from './core/ports.ts'
-export type { AgentPlan, Brief, Budget, Cost, Labels, Outcome, RunState, Terms, ToolChoice } from './core/protocol.ts'
+export type { AnswerSchema, AnswerSchemaOf, Tool, ToolCallContext, ToolOf } from './core/ports.ts'
+export type {
+  AgentOf,
+  AgentPlan,
+  Brief,
+  Budget,
+  Cost,
+  Labels,
+  Outcome,
+  RunState,
+  Terms,
+  ToolChoice,
+} from './core/protocol.ts'
 export type { ToolContent } from './core/tool-content.ts'
 export type { Usage } from './core/usage.ts'
 export {

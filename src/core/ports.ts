@@ -45,7 +45,7 @@ export type {
   TokenPort,
 } from './ports/model.ts'
 export type { ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
-export type { AnswerSchema, RegistryPort, Tool, ToolCallContext, ToolOf } from './ports/tools.ts'
+export type { AnswerSchema, AnswerSchemaOf, RegistryPort, Tool, ToolCallContext, ToolOf } from './ports/tools.ts'
 export type {
   Admission,
   AdmissionAsk,

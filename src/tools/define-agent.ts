@@ -4,8 +4,9 @@
  * @module
  */
 import { definedOnly } from '../core/defined-only.ts'
-import type { AnswerSchema, Tool } from '../core/ports.ts'
-import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
+import type { JsonValue } from '../core/messages.ts'
+import type { AnswerSchema, AnswerSchemaOf, Tool } from '../core/ports.ts'
+import type { AgentLimits, AgentOf, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /**
@@ -85,12 +86,24 @@ const SETTING_KEYS: KeysOf<CallSettings> = {
   providerOptions: true,
 }
 
+/** Of an agent without a schema nothing, and of one that names it alone any JSON. */
+type ValueOf<Schema> =
+  Schema extends AnswerSchemaOf<infer Value>
+    ? unknown extends Value
+      ? JsonValue
+      : Value
+    : Schema extends string
+      ? JsonValue
+      : undefined
+
 /**
  * The agent as plain JSON, with its limits filled in.
  *
  * @throws TypeError for a key that does not exist, also in its limits and settings.
  */
-export function defineAgent(definition: AgentDefinition): AgentPlan {
+export function defineAgent<Name extends string = string, Schema extends AgentDefinition['schema'] = undefined>(
+  definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },
+): AgentOf<ValueOf<Schema>, Name> {
   refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)

@@ -54,9 +54,9 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
  *
  * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
  */
-export function defineRemoteTool<Schema extends ZodObjectSchema>(
-  definition: RemoteToolDefinition<Schema>,
-): ToolOf<InputOf<Schema>, JsonValue> {
+export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends string = string>(
+  definition: RemoteToolDefinition<Schema> & { readonly name: Name },
+): ToolOf<InputOf<Schema>, JsonValue, Name> {
   refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   requirePlace(`Tool "${definition.name}"`, activity, taskQueue)

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { AnswerSchema } from '../core/ports.ts'
+import type { AnswerSchemaOf } from '../core/ports.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
-import type { ZodSchema } from './zod-schema.ts'
+import type { OutputOf, ZodSchema } from './zod-schema.ts'
 
 /**
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
@@ -17,7 +17,10 @@ import type { ZodSchema } from './zod-schema.ts'
  *
  * @throws TypeError when the schema has no JSON form or no object at its root.
  */
-export function defineSchema(name: string, schema: ZodSchema): AnswerSchema {
+export function defineSchema<Schema extends ZodSchema, Name extends string = string>(
+  name: Name,
+  schema: Schema,
+): AnswerSchemaOf<OutputOf<Schema>, Name> {
   return {
     name,
     json: toVendorSchema(`Schema "${name}"`, schema),

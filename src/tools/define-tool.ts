@@ -79,9 +79,9 @@ type NoValue = undefined | ReturnType<() => void>
  * @throws TypeError or RangeError for a definition that could never work: a key that does not exist, a schema without a JSON form, a
  * bound out of range.
  */
-export function defineTool<Schema extends ZodObjectSchema, Result = unknown>(
-  definition: ToolDefinition<Schema, Result>,
-): ToolOf<InputOf<Schema>, GivenBy<Result>> {
+export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Name extends string = string>(
+  definition: ToolDefinition<Schema, Result> & { readonly name: Name },
+): ToolOf<InputOf<Schema>, GivenBy<Result>, Name> {
   const owner = `Tool "${definition.name}"`
   refuseUnknown(owner, definition, KEYS)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition

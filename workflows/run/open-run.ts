@@ -39,6 +39,7 @@ import type { Question } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { sizeProblem } from './sizes.ts'
+import type { AppTypes, RunOf } from './typed-run.ts'
 import { type AgentAnswer, type AgentOptions, useAgent } from './use-agent.ts'
 import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 
@@ -123,7 +124,12 @@ export interface Run {
   readonly cost: Cost
 }
 
-/** Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. */
+/**
+ * Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. With an app's types,
+ * `openRun<typeof app>(brief.terms)` beside `import type * as app from './signalbox.app.js'`, its verbs know what the app has.
+ */
+export function openRun(terms?: Terms): Run
+export function openRun<App extends AppTypes>(terms?: Terms): RunOf<App>
 export function openRun(terms: Terms = {}): Run {
   const run = prepareRun(terms)
   const { book, inbox } = run

@@ -47,10 +47,11 @@ export interface Tool {
 }
 
 /**
- * A tool with the types of what it takes and gives, for workflows, which know its name alone: by `ToolInput<typeof lookUp>` and
- * `ToolResult<typeof lookUp>`, beside an `import type` of it.
+ * A tool with its name and the types of what it takes and gives, for workflows, which know its name alone: by `openRun<typeof app>`, or by
+ * `ToolInput<typeof lookUp>` and `ToolResult<typeof lookUp>`, beside an `import type`.
  */
-export interface ToolOf<Input, Result> extends Tool {
+export interface ToolOf<Input, Result, Name extends string = string> extends Tool {
+  readonly name: Name
   /** Never there: it bears the types. */
   readonly types?: { readonly input: Input; readonly result: Result }
 }
@@ -62,6 +63,13 @@ export interface AnswerSchema {
   parse(
     value: unknown,
   ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
+}
+
+/** A named shape with the type of what satisfies it, for workflows. */
+export interface AnswerSchemaOf<Value, Name extends string = string> extends AnswerSchema {
+  readonly name: Name
+  /** Never there: it bears the type. */
+  readonly types?: { readonly value: Value }
 }
 
 /** The agents, tools and schemas of a worker, by name. */

@@ -1,0 +1,108 @@
+/**
+ * What a workflow is told by the types of its app. Checked by `npm run check`.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { JsonValue } from '../../src/core/messages.ts'
+import { defineAgent, defineRemoteTool, defineSchema, defineTool, type Tool } from '../../src/index.ts'
+import { type AgentAnswer, type Generated, openRun, type RunOf, type ToolAnswer } from '../../workflows/public.ts'
+
+const lookUp = defineTool({
+  name: 'look_up',
+  description: 'looks a station up',
+  input: z.object({ station: z.string(), year: z.number().default(2026) }),
+  run: async ({ station, year }) => ({ station, passengers: year }),
+})
+const tell = defineTool({ name: 'tell', description: 'tells', input: z.object({}), run: () => {} })
+const far = defineRemoteTool({
+  name: 'far',
+  description: 'is far',
+  input: z.object({ a: z.number() }),
+  activity: 'far',
+  taskQueue: 'far',
+})
+const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
+const parties = defineSchema('Parties', z.object({ parties: z.array(z.string()) }))
+const plain = { instructions: 'x', taskClass: 'cheap' }
+const researcher = defineAgent({ name: 'researcher', tools: [lookUp], ...plain })
+const judge = defineAgent({ name: 'judge', schema: verdict, ...plain })
+const clerk = defineAgent({ name: 'clerk', schema: 'Parties', toolChoice: tell, ...plain })
+
+/** As the module of an app is known by `import type * as app`. */
+interface App {
+  readonly agents: readonly (typeof researcher | typeof judge | typeof clerk)[]
+  readonly tools: readonly (typeof lookUp | typeof tell | typeof far)[]
+  readonly schemas: readonly (typeof verdict | typeof parties)[]
+  readonly mcpServers: { readonly shop: { readonly command: string } }
+  readonly workflowsPath: string
+}
+
+const lists = { agents: [researcher, judge, clerk], tools: [lookUp, tell, far], schemas: [verdict, parties] }
+
+type Is<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false
+const holds = <_Claim extends true>() => {}
+
+type York = ToolAnswer<{ station: string; passengers: number }>
+
+export async function typed(): Promise<void> {
+  const run = openRun<App>()
+  const york = await run.tool('look_up', { station: 'York' }, { historyBytes: 2_000 })
+  holds<Is<typeof york, York>>()
+  const told = await run.tool('tell', {})
+  holds<Is<typeof told, ToolAnswer<null>>>()
+  const weighed = await run.tool('far', { a: 7 })
+  holds<Is<typeof weighed, ToolAnswer<JsonValue>>>()
+  const found = await run.tool('shop__find', { anything: true })
+  holds<Is<typeof found, ToolAnswer<JsonValue>>>()
+  const judged = await run.generate('cheap', { prompt: 'Fit?', schema: 'Verdict' })
+  holds<Is<typeof judged, Generated<{ publish: boolean }>>>()
+  const free = await run.generate('cheap', { prompt: 'A title', temperature: 0 })
+  holds<Is<typeof free.value, undefined>>()
+  const checked = await run.agent('researcher', 'Check it.')
+  holds<Is<typeof checked, AgentAnswer<undefined>>>()
+  const inside = await run.agent('judge', 'Judge it.')
+  holds<Is<typeof inside.value, { publish: boolean }>>()
+  const named = await run.agent('clerk', 'Who?')
+  holds<Is<typeof named.value, JsonValue>>()
+  const below = await run.child('judge', { input: 'Judge it.' })
+  holds<Is<typeof below.output, { publish: boolean } | undefined>>()
+  const workflow = await run.child<{ pages: number }>('printing', { input: { many: 7 } })
+  holds<Is<typeof workflow.output, { pages: number } | undefined>>()
+  await helped(run)
+}
+
+async function helped(run: RunOf<App>): Promise<York> {
+  await run.ask('print', { question: 'Print it?' })
+  return run.tool('look_up', { station: 'York' })
+}
+
+export async function refused(): Promise<void> {
+  const run = openRun<App>()
+  // @ts-expect-error: no tool has the name
+  await run.tool('look_upp', { station: 'York' })
+  // @ts-expect-error: it takes a text
+  await run.tool('look_up', { station: 7 })
+  // @ts-expect-error: it takes a station
+  await run.tool('look_up', {})
+  // @ts-expect-error: no server has the name
+  await run.tool('shops__find', {})
+  // @ts-expect-error: no schema has the name
+  await run.generate('cheap', { prompt: 'Fit?', schema: 'Verdicts' })
+  // @ts-expect-error: no option has the name
+  await run.generate('cheap', { prompt: 'Fit?', schemas: 'Verdict' })
+  // @ts-expect-error: no agent has the name
+  await run.agent('judges', 'Judge it.')
+  // @ts-expect-error: a module of something else
+  openRun<{ readonly something: string }>()
+}
+
+/** Of lists that say less, less is known, and no name is wrong. */
+export async function unsaid(): Promise<void> {
+  const typed = await openRun<typeof lists>().tool('look_up', { station: 'York' })
+  holds<Is<typeof typed, York>>()
+  const given = await openRun<{ readonly tools: readonly Tool[] }>().tool('any', { a: 1 })
+  holds<Is<typeof given, ToolAnswer<JsonValue>>>()
+  const any = await openRun().tool('any', { a: 1 })
+  holds<Is<typeof any, ToolAnswer<JsonValue>>>()
+}

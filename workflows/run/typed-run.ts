@@ -1,0 +1,84 @@
+/**
+ * A run whose verbs know an app's agents, tools and schemas: their names, what they take and what they give. Types alone.
+ *
+ * @module
+ */
+import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
+import type { Part } from '../../src/core/parts.ts'
+import type { Outcome } from '../../src/core/protocol.ts'
+import type { ChildOptions } from './ask-child.ts'
+import type { Generated, GenerateOptions, Run } from './open-run.ts'
+import type { AgentAnswer, AgentOptions } from './use-agent.ts'
+import type { ToolAnswer, ToolOptions } from './use-tool.ts'
+
+/** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
+export interface AppTypes {
+  readonly agents?: readonly Named[]
+  readonly tools?: readonly Named[]
+  readonly schemas?: readonly Named[]
+  readonly mcpServers?: object
+}
+
+/**
+ * An open run of a workflow that is served with this app. A name that the app does not have is an error of the compiler, and what is
+ * given to a tool and comes of it, of a schema or of an agent has the type that its definition says.
+ */
+export interface RunOf<App extends AppTypes> extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
+  /** As {@link Run.generate}. `value` has the schema's type; `undefined` where none is asked for. */
+  generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
+    taskClass: string,
+    options: Omit<GenerateOptions, 'schema'> & { readonly schema?: Name },
+  ): Promise<Generated<Name extends string ? ValueOf<App, 'schemas', Name> : undefined>>
+  /** As {@link Run.agent}. `value` has the type of the agent's schema; `undefined` where it has none. */
+  agent<Name extends NameOf<App, 'agents'>>(
+    name: Name,
+    input: string | readonly Part[],
+    options?: AgentOptions,
+  ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
+  /** As {@link Run.tool}. A tool of an MCP server takes and gives any JSON. */
+  tool<Name extends NameOf<App, 'tools'> | ServedName<App>>(
+    name: Name,
+    input: InputOf<App, Name>,
+    options?: ToolOptions,
+  ): Promise<ToolAnswer<ResultOf<App, Name>>>
+  /** As {@link Run.child}. Of an agent `output` has the type of its schema; of a workflow it is yours to say. */
+  child<Name extends NameOf<App, 'agents'>>(
+    name: Name,
+    options: ChildOptions,
+  ): Promise<Outcome<ValueOf<App, 'agents', Name>>>
+  child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
+}
+
+interface Named {
+  readonly name: string
+}
+
+type Kind = 'agents' | 'tools' | 'schemas'
+
+type Entry<App, Of extends Kind> = App extends { readonly [K in Of]: readonly (infer One)[] } ? One : never
+
+type NameOf<App, Of extends Kind> =
+  Entry<App, Of> extends infer One ? (One extends { readonly name: infer Name extends string } ? Name : never) : never
+
+/** The tool `find` of the server `shop` is `shop__find`. */
+type ServedName<App> = App extends { readonly mcpServers: infer Servers }
+  ? `${keyof Servers & string}__${string}`
+  : never
+
+/** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
+type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
+  Extract<Entry<App, Of>, { readonly name: Name }> extends infer One
+    ? [One] extends [never]
+      ? Otherwise
+      : One extends { readonly types?: infer Types }
+        ? NonNullable<Types> extends { readonly [K in Key]: infer Type }
+          ? unknown extends Type
+            ? Otherwise
+            : Type
+          : Otherwise
+        : Otherwise
+    : never
+
+type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>
+type InputOf<App, Name> = Borne<App, 'tools', Name, 'input', Jsonable>
+type ResultOf<App, Name> = Borne<App, 'tools', Name, 'result', JsonValue>
