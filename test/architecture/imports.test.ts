@@ -43,7 +43,7 @@ it.each([...LAYERS, 'workflows'])('declares, at the top of the modules of %s, on
 function isQuiet(statement: ReturnType<typeof statementsOf>[number] | object): boolean {
   if (!('type' in statement)) return false
   if (statement.type !== 'VariableDeclaration')
-    return /^(Import|Export|Function|Class|TS)\w*Declaration$/.test(String(statement.type))
+    return /^((Import|Export|Function|Class|TS)\w*Declaration|TSDeclareFunction)$/.test(String(statement.type))
   const { kind, declarations } = statement as { kind: string; declarations: { init: object | null }[] }
   return kind === 'const' && declarations.every(({ init }) => init !== null && !isEmptyCollection(init))
 }
