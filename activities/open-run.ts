@@ -7,7 +7,7 @@ import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { Policy } from '../src/core/policy.ts'
-import type { LedgerPort, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
+import type { Agent, LedgerPort, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
   DEFAULT_WORKSPACE,
@@ -18,6 +18,7 @@ import {
 import { outsideClass } from '../src/core/routing/model-in-class.ts'
 import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
+import { instructed } from './instructions.ts'
 import { type Nearest, type PolicyProblem, unknownName } from './names.ts'
 import { partOf } from './part.ts'
 
@@ -45,8 +46,9 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const budget = input.terms.budget ?? {}
     const wrongBudget = budgetProblem(budget)
-    const problem =
+    const wrong =
       nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
+    const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
     const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
     if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
@@ -65,13 +67,12 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       startedAtMs: ports.now(),
     })
     if (problem !== undefined) return { kind: 'refused', message: problem }
-    const plan = agent && withBounds(ports, planUnder(agent, input.terms), input.terms.model)
     const priorities = prioritiesOf(ports.directory)
     return {
       kind: 'opened',
       searchAttributes: ports.searchAttributes,
       ...(input.begins && ports.searchAttributes && { namesWorkspace: true }),
-      ...(plan && { agent: plan }),
+      ...(plan && { agent: withBounds(ports, planUnder(plan, input.terms), input.terms.model) }),
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }
   }
@@ -110,7 +111,7 @@ async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms:
   return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
 }
 
-function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: AgentPlan | undefined): string | undefined {
+function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | undefined): string | undefined {
   if (input.agent !== undefined && !agent) {
     const known = [...ports.registry.names('agent'), ...(input.workflows ?? [])]
     const what = input.workflows ? 'agent or workflow' : 'agent'

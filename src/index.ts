@@ -9,9 +9,17 @@ export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Fault, FaultKind } from './core/faults/fault.ts'
 export type { Policy } from './core/policy.ts'
-export type { AnswerSchema, AnswerSchemaOf, Tool, ToolCallContext, ToolOf } from './core/ports.ts'
 export type {
+  Agent,
   AgentOf,
+  AnswerSchema,
+  AnswerSchemaOf,
+  InstructionsContext,
+  Tool,
+  ToolCallContext,
+  ToolOf,
+} from './core/ports.ts'
+export type {
   AgentPlan,
   Brief,
   Budget,

@@ -7,6 +7,7 @@
  * @module
  */
 
+export type { Agent, AgentOf, InstructionsContext, InstructionsFor } from './ports/agents.ts'
 export type {
   AttemptEnd,
   AttemptRecord,

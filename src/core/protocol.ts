@@ -18,7 +18,7 @@
  */
 
 export type { Part, StoredText } from './parts.ts'
-export type { AgentLimits, AgentOf, AgentPlan, PromptBounds } from './protocol/agents.ts'
+export type { AgentLimits, AgentPlan, PromptBounds } from './protocol/agents.ts'
 export type {
   Addition,
   Answer,

@@ -5,8 +5,8 @@
  */
 import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
-import type { AnswerSchema, AnswerSchemaOf, Tool } from '../core/ports.ts'
-import type { AgentLimits, AgentOf, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
+import type { AgentOf, AnswerSchema, AnswerSchemaOf, InstructionsFor, Tool } from '../core/ports.ts'
+import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /**
@@ -19,8 +19,11 @@ const DEFAULT_LIMITS = { steps: 100, parallelTools: 8, stepsPerPart: 100 }
 export interface AgentDefinition {
   /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
   readonly name: string
-  /** The system message. */
-  readonly instructions: string
+  /**
+   * The system message, or a function that makes it for a run, by its labels, its workspace and the time. It answers at once, and once
+   * for a run: what it gave is on record, and stands in every call's prompt.
+   */
+  readonly instructions: string | InstructionsFor
   /** For the model of an agent that has this one among its `agents`: what it does, and when to ask it. */
   readonly description?: string
   /** Tools, or names of tools that are registered elsewhere. @defaultValue none */
@@ -97,15 +100,16 @@ type ValueOf<Schema> =
       : undefined
 
 /**
- * The agent as plain JSON, with its limits filled in.
+ * The agent as plain JSON, with its limits filled in; only a function that makes its instructions is left as it is.
  *
- * @throws TypeError for a key that does not exist, also in its limits and settings.
+ * @throws TypeError for a key that does not exist, also in its limits and settings, and for instructions that are none.
  */
 export function defineAgent<Name extends string = string, Schema extends AgentDefinition['schema'] = undefined>(
   definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },
 ): AgentOf<ValueOf<Schema>, Name> {
   refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
+  requireInstructions(definition)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
   const {
     name,
@@ -132,6 +136,11 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
     ...(settings && { settings }),
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
+}
+
+function requireInstructions({ name, instructions }: AgentDefinition): void {
+  if (typeof instructions === 'string' || typeof instructions === 'function') return
+  throw new TypeError(`Agent "${name}" has no instructions; give it a text, or a function that makes one for a run`)
 }
 
 function budgetsOf(agents: NonNullable<AgentDefinition['agents']>): Pick<AgentPlan, 'agentBudgets'> {

@@ -6,12 +6,11 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
-import type { AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
-import type { AgentPlan } from '../core/protocol.ts'
+import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tool-choice.ts'
 
 export interface RegistryEntries {
-  readonly agents?: readonly AgentPlan[]
+  readonly agents?: readonly Agent[]
   readonly tools?: readonly Tool[]
   readonly schemas?: readonly AnswerSchema[]
 }
@@ -78,7 +77,7 @@ function builtInProblems(tools: readonly string[]): readonly string[] {
   return [`tool "${READ_RESULT}" is the built-in one that reads cleared results again; rename yours`]
 }
 
-function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
+function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
   const owner = `agent "${agent.name}"`
   return [
     ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
@@ -98,20 +97,20 @@ function agentProblems(agent: AgentPlan, names: Readonly<Record<RegistryKind, re
 }
 
 /** To the model both are tools, and by the name alone it is the tool that would be asked, also where another agent has it. */
-function clashProblems(owner: string, { agents = [] }: AgentPlan, tools: readonly string[]): readonly string[] {
+function clashProblems(owner: string, { agents = [] }: Agent, tools: readonly string[]): readonly string[] {
   return agents
     .filter(name => tools.includes(name) || name === READ_RESULT)
     .map(name => `${owner} names "${name}" among its agents, and a tool is called that too; rename one of the two`)
 }
 
-function agentBudgetProblems(owner: string, { agentBudgets = {} }: AgentPlan): readonly string[] {
+function agentBudgetProblems(owner: string, { agentBudgets = {} }: Agent): readonly string[] {
   return Object.entries(agentBudgets).flatMap(([name, budget]) => {
     const problem = budgetProblem(budget)
     return problem === undefined ? [] : [`${owner}, its agent "${name}": ${problem}`]
   })
 }
 
-function toolChoiceProblem(owner: string, { toolChoice, tools, agents = [] }: AgentPlan): readonly string[] {
+function toolChoiceProblem(owner: string, { toolChoice, tools, agents = [] }: Agent): readonly string[] {
   const problem = toolChoice === undefined ? undefined : choiceProblem(toolChoice, [...tools, ...agents])
   return problem === undefined ? [] : [`${owner} ${problem}`]
 }

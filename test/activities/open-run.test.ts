@@ -2,7 +2,9 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOpenRun } from '../../activities/open-run.ts'
 import type { Policy } from '../../src/core/policy.ts'
+import type { InstructionsFor } from '../../src/core/ports.ts'
 import type { OpenRunInput, OpenRunResult, RunRef } from '../../src/core/protocol.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { type CallScene, setCallScene, withoutServer } from '../support/call-scene.ts'
 
 const provider = (name: string, region: string) =>
@@ -14,9 +16,25 @@ const BOTH = `providers:\n  ${ACME}\n  ${DUNE}\n${CLASSES}`
 const WITHOUT_DUNE = `providers:\n  ${ACME}\n${CLASSES}`
 
 let scene: CallScene
+let made = 0
+
+const instructing = (name: string, instructions: InstructionsFor) =>
+  defineAgent({ name, instructions, taskClass: 'cheap', limits: { promptTokens: 1_000 } })
+
+const agents = [
+  instructing('host', ({ runId, workspace, labels, atMs }) => {
+    made += 1
+    return `${runId} serves ${labels.customer ?? 'nobody'} of ${workspace} in ${new Date(atMs).getUTCFullYear()}`
+  }),
+  instructing('careless', ({ labels }) => labels.customer!.toUpperCase()),
+  instructing('late', (async () => 'too late') as never),
+  instructing('silent', () => ' '),
+  instructing('wordless', (() => {}) as never),
+]
 
 beforeAll(async () => {
-  scene = await setCallScene({ yaml: BOTH, vendors: { vendors: [{ name: 'one', protocol: 'openai', models: {} }] } })
+  const vendors = { vendors: [{ name: 'one', protocol: 'openai' as const, models: {} }] }
+  scene = await setCallScene({ yaml: BOTH, vendors, app: { agents } })
 })
 
 afterAll(() => scene.close())
@@ -47,4 +65,33 @@ it('a run whose policy names a provider that was removed since it began goes on,
   } finally {
     scene.wired.use(scene.configuration)
   }
+})
+
+it('an agent is told what its function makes for the run, and limits and class stay its own', async () => {
+  const asked = { agent: 'host', workflow: 'host', begins: true } as const
+  const opened = await open('desk-7', {}, asked, { labels: { customer: 'ann' } })
+  const instructions = `desk-7 serves ann of default in ${new Date().getUTCFullYear()}`
+  expect(opened).toMatchObject({ agent: { name: 'host', instructions, prompt: { ceiling: 1_000 } } })
+  const within = await open('desk-8', {}, { agent: 'host', workflow: 'chat' })
+  expect(within).toMatchObject({ agent: { instructions: expect.stringMatching(/^desk-8 serves nobody/) } })
+})
+
+it('a run that has its instructions in its transcript is not made new ones', async () => {
+  const before = made
+  const asked = { agent: 'host', workflow: 'host' }
+  expect(await open('later', {}, asked)).toMatchObject({ kind: 'opened', agent: { name: 'host' } })
+  const forkedFrom = { run: 'desk-7', step: 2, transcript: { lineage: 'key-desk-7/1', length: 4 } }
+  const fork = await open('fork', {}, { ...asked, begins: true, terms: { forkedFrom } })
+  expect(fork).toMatchObject({ kind: 'opened', agent: { name: 'host' } })
+  expect(made).toBe(before)
+})
+
+it.each([
+  ['careless', /^agent "careless" has no instructions for run r-careless: its function threw TypeError: .*undefined/],
+  ['late', /its function gave a promise, and has to answer at once$/],
+  ['silent', /its function gave an empty text$/],
+  ['wordless', /its function gave no text but undefined$/],
+])('the function of %s ends the run with a sentence, not with tries without end', async (agent, words) => {
+  const refused = { kind: 'refused', message: expect.stringMatching(words) }
+  expect(await open(`r-${agent}`, {}, { agent, workflow: agent, begins: true })).toEqual(refused)
 })

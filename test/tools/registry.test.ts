@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AgentPlan } from '../../src/core/protocol.ts'
+import type { Agent } from '../../src/core/ports.ts'
 import { type AgentDefinition, createRegistry, defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
 
 const tool = (name: string) => defineTool({ name, description: name, input: z.object({}), run: () => name })
@@ -27,6 +27,13 @@ describe('an agent', () => {
   })
 })
 
+it('an agent without instructions is none', () => {
+  const { instructions: _, ...without } = agent
+  expect(() => defineAgent(without as never)).toThrow(
+    'Agent "researcher" has no instructions; give it a text, or a function',
+  )
+})
+
 describe('an agent among the tools of another', () => {
   it('may have a slice, which is checked before anyone works', () => {
     const asking = (usd: string) =>
@@ -45,7 +52,7 @@ describe('the tool that an agent has to call first', () => {
     expect(choosing(readDocument)).toMatchObject({ toolChoice: 'read_document' })
     expect(choosing('auto')).not.toHaveProperty('toolChoice')
     const clerk = defineAgent({ name: 'clerk', instructions: 'x', taskClass: 'cheap' })
-    const problemsOf = (one: AgentPlan) =>
+    const problemsOf = (one: Agent) =>
       createRegistry({ agents: [clerk, one], tools: [readDocument, tool('calculate')], schemas: [verdict] }).problems
     for (const choice of ['none', 'required', 'calculate', clerk, readDocument])
       expect(problemsOf(choosing(choice))).toEqual([])

@@ -64,6 +64,12 @@ const eager = defineAgent({
   limits: { steps: 4 },
 })
 
+const hostess = defineAgent({
+  name: 'hostess',
+  instructions: ({ labels, workspace }) => `You serve ${labels.customer} of ${workspace}.`,
+  taskClass: 'cheap',
+})
+
 const halfway: Behaviour = {
   match: 'halfway',
   turns: [{ text: 'Half of it is done.', tools: [{ name: 'ad', arguments: {} }] }],
@@ -73,7 +79,7 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest, eager] },
+    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest, eager, hostess] },
     vendors: {
       vendors: VENDORS.vendors.map(vendor => ({
         ...vendor,
@@ -91,6 +97,16 @@ describe('an agent', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
     const started = (await allEvents(run.events())).filter(event => event.kind === 'tool-start')
     expect(started.map(({ toolName }) => toolName)).toEqual(['add'])
+  })
+
+  it('is told what its instructions are for this run, and a fork of it is told the same', async () => {
+    const run = await stage.signalbox.start('hostess', { input: 'Say hello.', labels: { customer: 'ann' } })
+    await run.outcome()
+    const system = { role: 'system', content: 'You serve ann of default.' }
+    expect((await run.messages())[0]).toEqual(system)
+    const fork = await stage.signalbox.fork(run.id, { atStep: 1, labels: { customer: 'bob' } })
+    expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
+    expect((await fork.messages())[0]).toEqual(system)
   })
 
   it('is not made to once more by a fork of a later step', async () => {

@@ -5,7 +5,8 @@
  */
 import type { DataPolicy } from '../endpoints.ts'
 import type { JsonValue } from '../messages.ts'
-import type { AgentPlan, ApprovalDeadline, Labels, RemoteActivity } from '../protocol.ts'
+import type { ApprovalDeadline, Labels, RemoteActivity } from '../protocol.ts'
+import type { Agent } from './agents.ts'
 
 /** What a tool is told about the call it serves. */
 export interface ToolCallContext {
@@ -74,7 +75,7 @@ export interface AnswerSchemaOf<Value, Name extends string = string> extends Ans
 
 /** The agents, tools and schemas of a worker, by name. */
 export interface RegistryPort {
-  agent(name: string): AgentPlan | undefined
+  agent(name: string): Agent | undefined
   tool(name: string): Tool | undefined
   schema(name: string): AnswerSchema | undefined
   /** All that are registered, in their order. */

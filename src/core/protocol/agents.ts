@@ -29,13 +29,6 @@ export interface AgentPlan {
   readonly prompt?: PromptBounds
 }
 
-/** An agent with its name and the type of what it gives, for workflows. */
-export interface AgentOf<Value, Name extends string = string> extends AgentPlan {
-  readonly name: Name
-  /** Never there: it bears the type. */
-  readonly types?: { readonly value: Value }
-}
-
 /** How long prompts may grow, and what shortening them costs. */
 export interface PromptBounds {
   /** Tokens of a prompt above which it is made shorter. */

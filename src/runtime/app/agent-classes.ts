@@ -4,11 +4,11 @@
  * @module
  */
 import { nearest } from '../../catalog/index.ts'
-import type { AgentPlan } from '../../core/protocol.ts'
+import type { Agent } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 
 /** One sentence each: a worker that starts with such an agent would refuse its first run. */
-export function agentClassProblems(agents: readonly AgentPlan[], { classes }: Directory): readonly string[] {
+export function agentClassProblems(agents: readonly Agent[], { classes }: Directory): readonly string[] {
   const known = Object.keys(classes)
   return agents.flatMap(({ name, taskClass, compaction }) => [
     ...unknownClass(`agent "${name}" names the task class "${taskClass}"`, taskClass, known),

@@ -6,8 +6,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AnswerSchema, Tool } from '../../core/ports.ts'
-import type { AgentPlan } from '../../core/protocol.ts'
+import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
 import type { McpServers } from '../../tools/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { unloadableApp } from './unloadable-app.ts'
@@ -15,7 +14,7 @@ import { unloadableApp } from './unloadable-app.ts'
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
   /** Of `defineAgent`. */
-  readonly agents?: readonly AgentPlan[]
+  readonly agents?: readonly Agent[]
   /** Of `defineTool` and `defineRemoteTool`. */
   readonly tools?: readonly Tool[]
   /** Of `defineSchema`. */
