@@ -109,7 +109,7 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
 ): AgentOf<ValueOf<Schema>, Name> {
   refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
-  requireInstructions(definition)
+  requireParts(definition)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
   const {
     name,
@@ -138,9 +138,28 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   }
 }
 
-function requireInstructions({ name, instructions }: AgentDefinition): void {
-  if (typeof instructions === 'string' || typeof instructions === 'function') return
-  throw new TypeError(`Agent "${name}" has no instructions; give it a text, or a function that makes one for a run`)
+/** What the compiler would have said where it was asked. */
+function requireParts({ name, instructions, taskClass, tools = [], agents = [], schema = '' }: AgentDefinition): void {
+  const problem =
+    (typeof instructions === 'string' || typeof instructions === 'function'
+      ? undefined
+      : 'no instructions; give it a text, or a function that makes one for a run') ??
+    (typeof taskClass === 'string' ? undefined : 'no taskClass; name a class of signalbox.yaml') ??
+    listProblem('tools', tools) ??
+    listProblem('agents', agents) ??
+    (isNamed(schema)
+      ? undefined
+      : 'a schema without a name; give it the one that `defineSchema` makes of it, or its name')
+  if (problem !== undefined) throw new TypeError(`Agent "${name}" has ${problem}`)
+}
+
+function listProblem(what: 'tools' | 'agents', given: unknown): string | undefined {
+  if (!Array.isArray(given)) return `${what} that are no list; write \`${what}: […]\``
+  return given.every(isNamed) ? undefined : `${what} of which one is without a name; give values of ours, or names`
+}
+
+function isNamed(given: unknown): boolean {
+  return typeof given === 'string' || typeof (Object(given) as { name?: unknown }).name === 'string'
 }
 
 function budgetsOf(agents: NonNullable<AgentDefinition['agents']>): Pick<AgentPlan, 'agentBudgets'> {

@@ -3,10 +3,36 @@
  *
  * @module
  */
-import { closest } from 'fastest-levenshtein'
+import { nearestName } from './nearest-name.ts'
 
 /** The keys of a type, all of them: the compiler holds the list to it. */
 export type KeysOf<Definition> = Readonly<Record<keyof Definition, true>>
+
+/** What the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra call what is here: no letters of it are near. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  execute: 'run',
+  func: 'run',
+  inputSchema: 'input',
+  parameters: 'input',
+  id: 'name',
+  model: 'taskClass',
+  system: 'instructions',
+  systemPrompt: 'instructions',
+  prompt: 'instructions',
+  maxSteps: 'limits',
+  maxTurns: 'limits',
+  stopWhen: 'limits',
+  modelSettings: 'settings',
+  temperature: 'settings',
+  reasoning: 'settings',
+  maxOutputTokens: 'settings',
+  providerOptions: 'settings',
+  output: 'schema',
+  outputType: 'schema',
+  responseFormat: 'schema',
+  handoffs: 'agents',
+  subagents: 'agents',
+}
 
 /**
  * The compiler finds such a key where a definition is written out; it does not where one is put together, nor in JavaScript.
@@ -22,7 +48,12 @@ export function refuseUnknown<Definition extends object>(
   const unknown = Object.keys(definition).find(key => !known.includes(key))
   if (unknown === undefined) return
   const all = known.toSorted().join(', ')
-  throw new TypeError(
-    `${owner} has "${unknown}", which does not exist; did you mean "${closest(unknown, known)}" of ${all}?`,
-  )
+  const near = meant(unknown, known)
+  const advice = near === undefined ? `there are: ${all}` : `did you mean "${near}" of ${all}?`
+  throw new TypeError(`${owner} has "${unknown}", which does not exist; ${advice}`)
+}
+
+function meant(unknown: string, known: readonly string[]): string | undefined {
+  const ours = Object.hasOwn(ELSEWHERE, unknown) ? ELSEWHERE[unknown] : undefined
+  return ours !== undefined && known.includes(ours) ? ours : nearestName(unknown, known)
 }

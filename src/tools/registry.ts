@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { closest, distance } from 'fastest-levenshtein'
 import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tool-choice.ts'
+import { nearestName } from './nearest-name.ts'
 
 export interface RegistryEntries {
   readonly agents?: readonly Agent[]
@@ -128,11 +128,4 @@ function unknownProblem(owner: string, kind: RegistryKind, name: string, names: 
 function limitProblem(owner: string, limit: string, found: number): readonly string[] {
   if (Number.isSafeInteger(found) && found >= 1) return []
   return [`${owner} has limits.${limit} ${found}; it must be a whole number of at least 1`]
-}
-
-/** Near: at most half of the longer name's letters differ. */
-function nearestName(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined
-  const near = closest(name, names)
-  return distance(name, near) <= Math.max(name.length, near.length) / 2 ? near : undefined
 }

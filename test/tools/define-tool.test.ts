@@ -46,6 +46,56 @@ describe('a key that does not exist', () => {
   ])('of a %s is refused, and the nearest named', (_of, define, nearest) => {
     expect(define).toThrow(`did you mean "${nearest}"`)
   })
+
+  it.each([
+    ['execute', 'run'],
+    ['inputSchema', 'input'],
+    ['parameters', 'input'],
+  ])('of a tool is known where others call it so: %s', (theirs, ours) => {
+    const define = () => defineTool({ name: 'pay', ...plain, ...{ [theirs]: null } })
+    expect(define).toThrow(`has "${theirs}", which does not exist; did you mean "${ours}" of`)
+  })
+
+  it.each([
+    ['model', 'taskClass'],
+    ['system', 'instructions'],
+    ['stopWhen', 'limits'],
+    ['maxTurns', 'limits'],
+    ['modelSettings', 'settings'],
+    ['temperature', 'settings'],
+    ['outputType', 'schema'],
+    ['handoffs', 'agents'],
+  ])('of an agent is known where others call it so: %s', (theirs, ours) => {
+    const define = () => defineAgent({ name: 'clerk', ...named, ...{ [theirs]: null } })
+    expect(define).toThrow(`has "${theirs}", which does not exist; did you mean "${ours}" of`)
+  })
+
+  it('has no nearest where nothing is near', () => {
+    const define = () => defineAgent({ name: 'clerk', ...named, ...{ memory: null } })
+    expect(define).toThrow(/has "memory", which does not exist; there are: agents, .*, tools$/)
+  })
+})
+
+describe('what is missing or of another kind', () => {
+  const named = { name: 'clerk', instructions: 'x', taskClass: 'cheap' }
+  const plain = { name: 'pay', description: 'x', input: z.object({}), run: () => null }
+
+  it.each([
+    ['a tool without a function', () => defineTool({ ...plain, run: undefined } as never), /"pay" has no `run`/],
+    ['a tool without words', () => defineTool({ ...plain, description: undefined } as never), /no description.*model/],
+    ['tools by their names', () => defineAgent({ ...named, tools: { pay: plain } } as never), /tools.*no list.*\[…\]/],
+    ['agents by their names', () => defineAgent({ ...named, agents: {} } as never), /agents.*no list/],
+    [
+      'a bare zod schema',
+      () => defineAgent({ ...named, schema: z.object({}) } as never),
+      /schema without a name.*defineSchema/,
+    ],
+    ['a tool that is none', () => defineAgent({ ...named, tools: [z.object({})] } as never), /tools.*without a name/],
+    ['an agent without a class', () => defineAgent({ ...named, taskClass: undefined } as never), /no taskClass/],
+  ])('%s is refused where it is written', (_, define, words) => {
+    expect(define).toThrow(words)
+    expect(define).toThrow(TypeError)
+  })
 })
 
 describe('the input of a tool', () => {

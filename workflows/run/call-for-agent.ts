@@ -54,13 +54,10 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
   })
 }
 
-/** The system message and the input. */
-const BEGINNING = 2
-
-/** Of the input: a fork goes on with its call, which is a later one where the fork has more than its beginning. */
+/** Whether it is the first call of an input. A fork begins with a later one, unless it shares no answer. */
 function isFirst({ book, loop }: AgentAtWork): boolean {
   const { forkedFrom } = book.terms
-  return loop.state.step === 1 && (!forkedFrom || forkedFrom.transcript.length <= BEGINNING)
+  return loop.state.step === 1 && (!forkedFrom || forkedFrom.transcript.length === forkedFrom.prompt?.head)
 }
 
 function toolsOf({ tools, agents = [] }: AgentPlan, view: PromptView | undefined): readonly string[] {
