@@ -141,6 +141,26 @@ describe('explain', () => {
     expect((await explain('--class', 'cheap')).out).toContain('(1,000 tokens in, 2,000 out)')
   })
 
+  it('says how hard each is asked to think, for not every model takes what the class says', async () => {
+    const path = join(folder(), 'signalbox.yaml')
+    const models = '[openai/o3, openai/gpt-5.2, openai/gpt-4o]'
+    const classes = `classes: { brisk: { models: ${models}, reasoning: none }, plain: { models: ${models} } }`
+    writeFileSync(path, `providers: { openai: { apiKey: k } }\n${classes}\n`)
+    const ask = (...words: string[]) => signalbox(['explain', ...words, '--config', path])
+    const { out } = await ask('--class', 'brisk')
+    expect(out).toMatch(/^# +endpoint .*thinks/m)
+    expect(out).toMatch(/openai:openai\/o3 .* low *$/m)
+    expect(out).toMatch(/openai:openai\/gpt-5\.2 .* none *$/m)
+    const { json } = await ask('--class', 'brisk', '--json')
+    const sent = json().candidates.map(({ model, reasoning }: Record<string, string>) => [model, reasoning])
+    expect(Object.fromEntries(sent)).toEqual({
+      'openai/o3': 'low',
+      'openai/gpt-5.2': 'none',
+      'openai/gpt-4o': undefined,
+    })
+    expect((await ask('--class', 'plain')).out).not.toContain('thinks')
+  })
+
   it('names the budgets towards which the call counts, and no address of a webhook', async () => {
     const path = join(folder(), 'signalbox.yaml')
     const budgets = [

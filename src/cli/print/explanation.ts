@@ -9,7 +9,7 @@ import type { Endpoint } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import { outputLimitAt } from '../../core/routing/output-limit.ts'
-import type { Explanation } from '../../runtime/routes/explain-route.ts'
+import type { ExplainedCandidate, Explanation } from '../../runtime/routes/explain-route.ts'
 import { priceWords } from './price.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount } from './words.ts'
@@ -113,7 +113,7 @@ function orderWords(sort: Explanation['taskClass']['sort']): string {
 }
 
 function candidatesTable(
-  { candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
+  { taskClass, candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
   width: number | undefined,
 ): string {
   const mostOf = (endpoint: Endpoint) =>
@@ -122,7 +122,7 @@ function candidatesTable(
       maxOutputTokens: outputLimitAt(endpoint, promptTokens, maxOutputTokens),
       price: endpoint.price,
     })
-  return renderTableWithin<readonly [number, Endpoint]>(
+  return renderTableWithin<readonly [number, ExplainedCandidate]>(
     width,
     [
       { title: '#', cell: ([index]) => String(index + 1), align: 'right' },
@@ -139,7 +139,12 @@ function candidatesTable(
       },
       folding('keeps', ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown'),
       folding('region', ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown'),
+      ...(taskClass.reasoning ? [folding('thinks', thinksWords)] : []),
     ],
     [...candidates.entries()],
   )
+}
+
+function thinksWords([, { reasoning }]: readonly [number, ExplainedCandidate]): string {
+  return reasoning ?? 'as it will'
 }

@@ -8,7 +8,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
-import { takenReasoning } from './reasoning.ts'
+import { sentReasoning } from './reasoning.ts'
 import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
 import { type ChoiceMode, toolChoice, withChoiceInWords } from './tool-choice.ts'
 import { withPortableNames } from './tool-names.ts'
@@ -22,10 +22,7 @@ export interface Ways {
   readonly choiceMode: ChoiceMode
 }
 
-/**
- * Everything the package needs; aborting and headers are the transport's. An endpoint without the ability `reasoning`
- * is not asked for any: many answer 400 to the option.
- */
+/** Everything the package needs; aborting and headers are the transport's. */
 export function callOptions(
   ask: Ask,
   dialect: Dialect,
@@ -38,8 +35,7 @@ export function callOptions(
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
   const prompt = dialect.fit?.(wire, endpoint) ?? wire
   const shape = dialect.shape(ask, prompt)
-  const mayThink = shape.reasoning && endpoint.abilities.includes('reasoning')
-  const degree = mayThink && reasoning ? takenReasoning(endpoint, reasoning) : undefined
+  const degree = shape.reasoning ? sentReasoning(endpoint, reasoning) : undefined
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
   const marked = dialect.mark?.(ask, plain) ?? plain
   return {

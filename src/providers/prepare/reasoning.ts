@@ -46,6 +46,11 @@ export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning)
   return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
 }
 
+/** The degree that is sent; an endpoint without the ability is not asked for any: many answer 400 to the option. */
+export function sentReasoning(endpoint: Endpoint, wanted: Reasoning | undefined): Reasoning | undefined {
+  return wanted && endpoint.abilities.includes('reasoning') ? takenReasoning(endpoint, wanted) : undefined
+}
+
 /** What a model is called, whoever serves it. */
 export function namesOf(...ids: readonly string[]): readonly string[] {
   return ids.map(id => id.slice(id.lastIndexOf('/') + 1))

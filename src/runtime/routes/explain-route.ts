@@ -5,6 +5,7 @@
  */
 import { type Configuration, nearest } from '../../catalog/index.ts'
 import { isWithin, moneyLimitsOf, type SharedBudget, type Spender } from '../../core/budgets/shared-budget.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { PolicyAt } from '../../core/policy.ts'
 import { policyLevels } from '../../core/policy-levels.ts'
@@ -16,6 +17,7 @@ import { DEFAULT_OUTPUT_TOKENS } from '../../core/routing/output-limit.ts'
 import { planRoute } from '../../core/routing/plan-route.ts'
 import type { CallNeeds, EndpointHealth, Rejection } from '../../core/routing/route.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
+import { sentReasoning } from '../../providers/prepare/reasoning.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 /** The call to plan. */
@@ -47,6 +49,9 @@ export interface ExplainedRejection {
   readonly change: string
 }
 
+/** An endpoint, and how hard it would be asked to think: not every model takes what the class says. */
+export type ExplainedCandidate = Endpoint & Pick<TaskClass, 'reasoning'>
+
 /** Candidates and rejections together are all endpoints of the configuration, each once. */
 export interface Explanation {
   /** The class that serves the call. */
@@ -55,7 +60,7 @@ export interface Explanation {
   readonly ways: readonly ClassStep[]
   readonly needs: CallNeeds
   /** Best first. */
-  readonly candidates: readonly Endpoint[]
+  readonly candidates: readonly ExplainedCandidate[]
   readonly rejections: readonly ExplainedRejection[]
   /** How many there are in all. */
   readonly endpoints: number
@@ -91,7 +96,10 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
     taskClass,
     ways,
     needs: its,
-    candidates: route.candidates,
+    candidates: route.candidates.map(endpoint => ({
+      ...endpoint,
+      ...definedOnly({ reasoning: sentReasoning(endpoint, taskClass.reasoning) }),
+    })),
     rejections: route.rejections.map(({ endpoint, rejection }) => ({
       endpoint,
       rejection,
