@@ -133,6 +133,15 @@ describe('settings', () => {
     ['openai-compatible', 'grok-4.3', { none: 'none', minimal: 'low', high: 'high' }],
     ['openai-compatible', 'grok-4.5', { none: 'low', high: 'high' }],
     ['openai-compatible', 'deepseek-v4-pro', { high: 'high' }],
+    // Routers let nobody ask these not to think: https://github.com/elie222/rakazo/issues/114, https://github.com/CIRISAI/CIRISAgent/pull/769
+    ['openai-compatible', 'google/gemini-2.5-pro', { none: 'minimal', low: 'low', high: 'high' }],
+    ['openai-compatible', 'google/gemini-3.7-flash', { none: 'minimal', high: 'high' }],
+    ['openai-compatible', 'google/gemini-2.5-flash', { none: 'none' }],
+    ['openai-compatible', 'minimax/minimax-m2.5', { none: 'minimal' }],
+    ['openai-compatible', 'stepfun/step-3.5-flash:free', { none: 'minimal' }],
+    ['openai-compatible', 'deepseek/deepseek-r1', { none: 'minimal' }],
+    ['openai-compatible', 'anthropic/claude-fable-5', { none: 'low', high: 'high' }],
+    ['openai-compatible', 'anthropic/claude-opus-5', { none: 'none' }],
   ] as const)('%s: %s is asked for a degree of thinking that it takes: %j', async (protocol, upstream, degrees) => {
     for (const [reasoning, sent] of Object.entries(degrees)) {
       const settings = { maxOutputTokens: 500, reasoning: reasoning as CallSettings['reasoning'] & string }

@@ -32,6 +32,14 @@ const TAKEN: readonly (readonly [names: RegExp, degrees: readonly Reasoning[]])[
   [/^grok-(?:4\.[4-9]|4\.20-multi-agent|[5-9])/, LOW_ON],
   [/^grok-3-mini/, ['low', 'high']],
   [/^grok-/, []],
+  [/^claude-fable/, LOW_ON],
+  // "Reasoning is mandatory for this endpoint and cannot be disabled.": of the routers' own names.
+  [
+    /^(?:google\/gemini-(?:2\.5-pro|[3-9])|minimax\/minimax-m[2-9]|stepfun\/step-|deepseek\/deepseek-r1|(?:moonshotai|qwen)\/.*-thinking)/,
+    ['minimal', ...LOW_ON],
+  ],
+  // The level `minimal` is for the smaller ones.
+  [/^gemini-[3-9](?:\.\d+)?-pro/, LOW_ON],
 ]
 
 /** OpenRouter's names of those of xAI's that it turns on and off, though xAI has two names for it. */
@@ -40,7 +48,7 @@ const TURNED_ON_AND_OFF = /^x-ai\/grok-4(?:[.\d]*-fast|\.20(?!-multi))/
 /** The degree itself where it is taken, else the next above it, else the highest; `undefined` where none may be named. */
 export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
   if (TURNED_ON_AND_OFF.test(upstream)) return wanted
-  const names = namesOf(upstream, model)
+  const names = [upstream, ...namesOf(upstream, model)]
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []
   if (!degrees) return wanted
   return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
