@@ -272,6 +272,15 @@ describe('what a vendor says in its own words', () => {
       error('User location is not supported for the API use.', { status: 'FAILED_PRECONDITION' }),
       'invalid-request',
     ],
+    // https://github.com/MiniMax-AI/MiniMax-M2/issues/62, https://github.com/NousResearch/hermes-agent/issues/16680
+    [
+      'MiniMax',
+      'anthropic',
+      500,
+      { type: 'error', error: { type: 'api_error', message: 'insufficient balance (1008)' } },
+      BROKE,
+    ],
+    ['MiniMax', 'openai-compatible', 500, error('insufficient balance (1008)'), BROKE],
     // What a prompt points to is the caller's; of the key nothing is said.
     [
       'Gemini',

@@ -34,17 +34,15 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   return definedOnly({
-    kind: saysNoMoney(fields, status) ? 'quota-exhausted' : (own(KINDS, fields.type) ?? closer(fields, status)),
+    kind: saysOutOfMoney(fields.message, status)
+      ? 'quota-exhausted'
+      : (own(KINDS, fields.type) ?? closer(fields, status)),
     code: wordOf(recordOf(fields.error.details).error_code),
     type: fields.type,
     parameter: fields.parameter ?? parameterIn(fields.message),
     retryAfterMs: retryAfterMs(headers, body),
     template: contentFree(fields.message),
   })
-}
-
-function saysNoMoney({ message }: ErrorFields, status = 400): boolean {
-  return status < 500 && saysOutOfMoney(message)
 }
 
 /** Anthropic has one type for all that is wrong with a request; others have their own, and the same words. */

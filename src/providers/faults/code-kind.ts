@@ -108,8 +108,8 @@ function messageKind(fields: ErrorFields, status: number | undefined): FaultKind
   const metadata = recordOf(error.metadata)
   const isFiltered = metadata.flagged_input !== undefined || [metadata.reasons, metadata.patterns].some(Array.isArray)
   if (status === 403 && isFiltered) return 'refused'
+  if (saysOutOfMoney(message, status)) return 'quota-exhausted'
   if (status !== undefined && status >= 500) return undefined
-  if (saysOutOfMoney(message)) return 'quota-exhausted'
   if (status === 429 || status === 401) return undefined
   if (saysBadKey(message)) return 'unauthenticated'
   return own(ROUTERS, textOf(metadata.error_type)) ?? kindOfCall(message) ?? kindOfCall(handedOnMessage(fields))

@@ -165,8 +165,12 @@ const OUT_OF_MONEY = [
   /daily free allocation/i,
 ] as const
 
+/** MiniMax's words, which have the status of a server in trouble. */
+const OUT_OF_MONEY_AT_500 = 'insufficient balance (1008)'
+
 /** Says that money ran out, where the code does not. */
-export function saysOutOfMoney(message: string): boolean {
+export function saysOutOfMoney(message: string, status = 400): boolean {
+  if (status >= 500) return message === OUT_OF_MONEY_AT_500
   const said = vendorsWords(message)
   return OUT_OF_MONEY.some(words => words.test(said))
 }
