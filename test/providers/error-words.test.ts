@@ -504,8 +504,26 @@ describe('what a vendor says in its own words', () => {
       error('prompt token count of 140000 exceeds the limit of 128000', { code: 'model_max_prompt_tokens_exceeded' }),
       TOO_LONG,
     ],
+    // https://github.com/minorun365/agent-book/issues/29
+    [
+      'Bedrock',
+      '@ai-sdk/amazon-bedrock',
+      429,
+      { message: 'Too many tokens per day, please wait before trying again.' },
+      BROKE,
+    ],
+    [
+      'Bedrock',
+      '@ai-sdk/amazon-bedrock',
+      429,
+      { message: 'Too many tokens, please wait before trying again.' },
+      'rate-limited',
+    ],
   ])('%s (%s, %i) %j is %s', (_, protocol, status, body, kind) => {
-    expect(dialectOf(protocol).classifyError({ status, headers: {}, body }).kind).toBe(kind)
+    const headers: Record<string, string> = protocol.endsWith('bedrock')
+      ? { 'x-amzn-errortype': status === 429 ? 'ThrottlingException' : 'ValidationException' }
+      : {}
+    expect(dialectOf(protocol).classifyError({ status, headers, body }).kind).toBe(kind)
   })
 
   it.each([

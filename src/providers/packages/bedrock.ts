@@ -3,7 +3,8 @@ import type { Message } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import { cachesOnlyMarked, LONG_TTL_MS, markPlaces } from '../../core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../core/routing/roster.ts'
-import type { Dialect, ErrorReply, Markable, Reported } from '../dialect.ts'
+import type { Dialect, ErrorReply, Markable, Reported, Verdict } from '../dialect.ts'
+import { errorFields } from '../faults/error-body.ts'
 import { fit } from '../google/fit-prompt.ts'
 import { countOf, listOf, recordOf } from '../json.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
@@ -19,8 +20,14 @@ export const bedrock: Omit<Dialect, 'createModel'> = {
   outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),
   storedBy: body =>
     /"cachePoint":\{[^{}]*"ttl":"1h"/.test(JSON.stringify(body)) ? 'extended cache retention is on' : undefined,
-  classifyError: reply => classifyError(withType(reply)),
+  classifyError: reply => ofTheDay(reply, classifyError(withType(reply))),
   readUsage,
+}
+
+/** It throttles for a day under the same type as for a minute. */
+function ofTheDay({ body }: ErrorReply, verdict: Verdict): Verdict {
+  const isOfDay = /^Too many tokens per day/.test(errorFields(body).message)
+  return verdict.kind === 'rate-limited' && isOfDay ? { ...verdict, kind: 'quota-exhausted' } : verdict
 }
 
 /** An error's type stands in a header, with an address behind it; in a stream it is the name of the event. */
