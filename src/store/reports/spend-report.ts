@@ -1,5 +1,5 @@
-import { addCost, isExactCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
-import type { Cost, Labels } from '../../core/protocol.ts'
+import { isExactCost, UNPRICED_COST } from '../../core/money/cost.ts'
+import type { Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import type { Work } from '../work.ts'
@@ -39,15 +39,18 @@ export interface SpendReport {
 
 /** Sums to the pico-dollar over every attempt of a time. */
 export function* spendReport({ by, fromMs, untilMs }: SpendQuery): Work<SpendReport> {
-  const groups = new Map<string, SpendRow>()
-  let total = NOTHING_SPENT
+  const groups = new Map<string, Group>()
   yield* eachAttempt(fromMs, untilMs, part => {
     const keys = by.map(key => partOf(part, key))
     const id = JSON.stringify(keys)
-    groups.set(id, { keys, ...plus(groups.get(id) ?? NOTHING_SPENT, part) })
-    total = plus(total, part)
+    const group = groups.get(id) ?? { keys, sums: newSums() }
+    groups.set(id, group)
+    add(group.sums, part)
   })
-  return { rows: [...groups.values()].sort(dearestFirst), total }
+  const total = newSums()
+  for (const { sums } of groups.values()) addSums(total, sums)
+  const rows = [...groups.values()].map(({ keys, sums }) => ({ keys, ...sumOf(sums) }))
+  return { rows: rows.sort(dearestFirst), total: sumOf(total) }
 }
 
 function partOf(part: AttemptPart, key: SpendKey): string | null {
@@ -58,28 +61,65 @@ function partOf(part: AttemptPart, key: SpendKey): string | null {
   return Object.hasOwn(labels, name) ? labels[name]! : null
 }
 
-const NOTHING_SPENT: SpendSum = {
-  ...NO_COST,
-  unpriced: 0,
-  exactPico: '0',
-  attempts: 0,
-  failed: 0,
-  inputTokens: 0,
-  outputTokens: 0,
+/** While millions of attempts are added up: bounds as strings would be read and written for each of them. */
+interface Sums {
+  lowPico: bigint
+  highPico: bigint
+  exactPico: bigint
+  unpriced: number
+  attempts: number
+  failed: number
+  inputTokens: number
+  outputTokens: number
 }
 
-function plus(sum: SpendSum, part: AttemptPart): SpendSum {
-  const cost: Cost = costOf(part) ?? UNPRICED_COST
-  const { inputTokens = 0, outputTokens = 0 } = JSON.parse(part.usage) as Usage
+interface Group {
+  readonly keys: SpendRow['keys']
+  readonly sums: Sums
+}
+
+function newSums(): Sums {
   return {
+    lowPico: 0n,
+    highPico: 0n,
+    exactPico: 0n,
     unpriced: 0,
-    ...addCost(sum, cost),
-    exactPico: (BigInt(sum.exactPico) + (isExactCost(cost) ? BigInt(cost.lowPico) : 0n)).toString(),
-    attempts: sum.attempts + 1,
-    failed: sum.failed + (part.outcome === 'fault' ? 1 : 0),
-    inputTokens: sum.inputTokens + inputTokens,
-    outputTokens: sum.outputTokens + outputTokens,
+    attempts: 0,
+    failed: 0,
+    inputTokens: 0,
+    outputTokens: 0,
   }
+}
+
+function add(sums: Sums, part: AttemptPart): void {
+  const cost = costOf(part) ?? UNPRICED_COST
+  const { inputTokens = 0, outputTokens = 0 } = JSON.parse(part.usage) as Usage
+  const [lowPico, highPico] = [BigInt(cost.lowPico), BigInt(cost.highPico)]
+  addSums(sums, {
+    lowPico,
+    highPico,
+    exactPico: isExactCost(cost) ? lowPico : 0n,
+    unpriced: cost.unpriced ?? 0,
+    attempts: 1,
+    failed: part.outcome === 'fault' ? 1 : 0,
+    inputTokens,
+    outputTokens,
+  })
+}
+
+function addSums(sums: Sums, more: Readonly<Sums>): void {
+  sums.lowPico += more.lowPico
+  sums.highPico += more.highPico
+  sums.exactPico += more.exactPico
+  sums.unpriced += more.unpriced
+  sums.attempts += more.attempts
+  sums.failed += more.failed
+  sums.inputTokens += more.inputTokens
+  sums.outputTokens += more.outputTokens
+}
+
+function sumOf({ lowPico, highPico, exactPico, ...counts }: Sums): SpendSum {
+  return { lowPico: `${lowPico}`, highPico: `${highPico}`, exactPico: `${exactPico}`, ...counts }
 }
 
 function dearestFirst(a: SpendRow, b: SpendRow): number {
