@@ -57,7 +57,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       run: input.run,
       workflow: input.workflow,
       budget: wrongBudget === undefined ? budget : {},
-      ...retention(ports, input),
+      ...(wrong === undefined && retention(ports, input)),
       ...(input.terms.model !== undefined && { model: input.terms.model }),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...partOf(Context.current()),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { policyShapeProblem } from '../core/policy-shape.ts'
+
 /** The start of a run that cannot be. The message names what is wrong and what may stand there. */
 export class WrongStart extends Error {
   override readonly name = 'WrongStart'
@@ -23,4 +25,10 @@ export function checkNames({ name, id, taskQueue }: StartNames): void {
   if (id === '') throw new WrongStart(`the id of the run of ${name} is empty; give one, or none to have one made`)
   if (taskQueue === '')
     throw new WrongStart(`the task queue for the run of ${name} is empty; name the one that workers serve`)
+}
+
+/** Before anything is sent: whether it has to be sealed stands there. @throws WrongStart for one that is none. */
+export function checkPolicy(name: string, policy: unknown): void {
+  const problem = policy === undefined ? undefined : policyShapeProblem(policy)
+  if (problem !== undefined) throw new WrongStart(`the policy of the run of ${name} ${problem}`)
 }

@@ -95,3 +95,10 @@ it.each([
   const refused = { kind: 'refused', message: expect.stringMatching(words) }
   expect(await open(`r-${agent}`, {}, { agent, workflow: agent, begins: true })).toEqual(refused)
 })
+
+it('a policy that is none is refused, and nothing of it is taken for a time', async () => {
+  const wrong = { retentionMs: '30d', maxRetention: '1d' } as never
+  const refused = { kind: 'refused', message: expect.stringContaining("the run's policy has the key 'maxRetention'") }
+  expect(await open('lax', wrong, { begins: true })).toEqual(refused)
+  expect(await scene.store.reports.run('lax')).not.toHaveProperty('retentionMs')
+})

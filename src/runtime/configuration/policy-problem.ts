@@ -1,5 +1,5 @@
 /**
- * Names in the policy of a run or of a call that nobody bears.
+ * What is wrong with the policy of a run or of a call: it is none, or it has names that nobody bears.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, n
 import { didYouMean } from '../../core/did-you-mean.ts'
 import type { Policy } from '../../core/policy.ts'
 import { policyNames } from '../../core/policy-names.ts'
+import { policyShapeProblem } from '../../core/policy-shape.ts'
 
-/** The first such name, with the nearest that there is; by the configuration as it is then. */
+/** The first key or value that is none, else the first such name, with the nearest that there is; by the configuration as it is then. */
 export function createPolicyProblem(now: () => Configuration): PolicyProblem {
   let last: { readonly configuration: Configuration; readonly known: KnownNames } | undefined
   const knownIn = (configuration: Configuration) => {
@@ -18,6 +19,8 @@ export function createPolicyProblem(now: () => Configuration): PolicyProblem {
     return last.known
   }
   return (policy, level) => {
+    const misshapen = policyShapeProblem(policy)
+    if (misshapen !== undefined) return `the ${level}'s policy ${misshapen}`
     const wrong = unknownIn(policy, () => knownIn(now())) ?? unknownRegion(policy, now)
     if (!wrong) return undefined
     const { list, what, name, known, why } = wrong

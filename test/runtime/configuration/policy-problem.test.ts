@@ -29,6 +29,7 @@ it('names in the policy of a run must be borne by somebody, configured or in the
   expect(problemOf({ regions: ['eu-west', 'eu-north'] })).toBeUndefined()
   // One that is left serves the call; the other may have lost its last endpoint.
   expect(problemOf({ regions: ['us-east', 'eu-west'] })).toBeUndefined()
+  expect(problemOf({ denyProvider: ['acme'] } as Policy)).toMatch(/^the run's policy has the key 'denyProvider'/)
   expect(ofPolicy({ regions: ['eu-wset', 'eu-nroth'] }, 'call')).toMatch(
     /^the call's policy names in regions the region 'eu-wset'.*did you mean 'eu-west'\?/,
   )

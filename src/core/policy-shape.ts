@@ -1,0 +1,116 @@
+/**
+ * What is no policy: one that came with a run or a call was checked by no compiler where it is JSON, and a key that nobody reads forbids
+ * nothing.
+ *
+ * @module
+ */
+import type { Ability, TokenPrice } from './endpoints.ts'
+import type { Policy } from './policy.ts'
+
+/** What a value has to be, and whether it is. */
+interface Kind {
+  readonly words: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const ABILITIES: Readonly<Record<Ability, true>> = {
+  tools: true,
+  'json-schema': true,
+  'json-object': true,
+  images: true,
+  reasoning: true,
+  cache: true,
+}
+
+const PRICES: Readonly<Record<keyof TokenPrice, true>> = {
+  input: true,
+  cachedInput: true,
+  cacheWrite: true,
+  cacheWriteHour: true,
+  output: true,
+  reasoning: true,
+}
+
+const RULE = ['name', 'pattern', 'ignoreCase', 'replace', 'timeLimitMs']
+
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isAmount = (value: unknown) => typeof value === 'number' && value >= 0
+const isNone = (value: unknown) => value === undefined
+
+const names: Kind = { words: 'a list of names', fits: value => isListOf(value, isText) }
+const time: Kind = {
+  words: 'a whole number of milliseconds',
+  fits: value => isAmount(value) && Number.isInteger(value),
+}
+
+const KINDS: Readonly<Record<keyof Policy, Kind>> = {
+  zdr: {
+    words: 'true, false, or a list of authors of models',
+    fits: value => typeof value === 'boolean' || names.fits(value),
+  },
+  maxRetentionMs: time,
+  training: { words: "'allow' or 'deny'", fits: value => value === 'allow' || value === 'deny' },
+  regions: names,
+  denyProviders: names,
+  allowProviders: names,
+  denyModels: names,
+  allowModels: names,
+  denyAuthors: names,
+  allowAuthors: names,
+  abilities: {
+    words: `a list of some of ${Object.keys(ABILITIES).join(', ')}`,
+    fits: value => isListOf(value, one => Object.hasOwn(ABILITIES, String(one))),
+  },
+  maxPrice: {
+    words: `prices in USD per million tokens, each a number, of some of ${Object.keys(PRICES).join(', ')}`,
+    fits: value => isRecord(value) && Object.entries(value).every(([kind, usd]) => kind in PRICES && isAmount(usd)),
+  },
+  content: {
+    words: `a list of rules, each with a name and a pattern as texts, and no other keys than ${RULE.join(', ')}`,
+    fits: value => isListOf(value, isRule),
+  },
+  retentionMs: time,
+}
+
+/** What is written in a file, where times have units. */
+const IN_FILES: Readonly<Record<string, keyof Policy>> = { maxRetention: 'maxRetentionMs', retention: 'retentionMs' }
+
+/** The first problem in words, after `the …'s policy`; `undefined`: it is one. Takes whatever came over the wire. */
+export function policyShapeProblem(policy: unknown): string | undefined {
+  if (!isRecord(policy)) return `is ${JSON.stringify(policy)}; write { zdr: true }, or any of ${keys()}`
+  const unknown = Object.keys(policy).find(key => !Object.hasOwn(KINDS, key))
+  if (unknown !== undefined) return `has the key '${unknown}', which would bind nothing${adviceFor(unknown)}`
+  const wrong = (Object.keys(KINDS) as (keyof Policy)[]).find(
+    key => policy[key] !== undefined && !KINDS[key].fits(policy[key]),
+  )
+  return wrong && `has ${JSON.stringify(policy[wrong])} for ${wrong}, which has to be ${KINDS[wrong].words}`
+}
+
+function adviceFor(unknown: string): string {
+  const meant = Object.hasOwn(IN_FILES, unknown) ? IN_FILES[unknown] : undefined
+  return meant === undefined ? `; there are ${keys()}` : `; here it is ${meant}, in milliseconds`
+}
+
+function keys(): string {
+  return Object.keys(KINDS).join(', ')
+}
+
+function isRule(value: unknown): boolean {
+  if (!isRecord(value) || !Object.keys(value).every(key => RULE.includes(key))) return false
+  const { name, pattern, ignoreCase, replace, timeLimitMs } = value
+  return (
+    isText(name) &&
+    isText(pattern) &&
+    (isNone(ignoreCase) || typeof ignoreCase === 'boolean') &&
+    (isNone(replace) || typeof replace === 'string') &&
+    (isNone(timeLimitMs) || isAmount(timeLimitMs))
+  )
+}
+
+function isListOf(value: unknown, is: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import type { Policy } from '../../src/core/policy.ts'
+import { policyShapeProblem } from '../../src/core/policy-shape.ts'
+
+const WHOLE: Required<Policy> = {
+  zdr: ['anthropic'],
+  maxRetentionMs: 0,
+  training: 'deny',
+  regions: ['eu'],
+  denyProviders: ['acme'],
+  allowProviders: ['bolt'],
+  denyModels: ['acme/large'],
+  allowModels: ['bolt:acme/large'],
+  denyAuthors: ['dune'],
+  allowAuthors: [],
+  abilities: ['tools', 'images'],
+  maxPrice: { input: 3, output: 15.5 },
+  content: [{ name: 'card', pattern: '\\d{16}', replace: '', ignoreCase: true, timeLimitMs: 20 }],
+  retentionMs: 86_400_000,
+}
+
+it('takes every key of a policy, and a policy of none', () => {
+  expect(policyShapeProblem(WHOLE)).toBeUndefined()
+  expect(policyShapeProblem({ zdr: true, content: undefined })).toBeUndefined()
+  expect(policyShapeProblem({})).toBeUndefined()
+})
+
+it.each([
+  [{ zdrr: true }, /^has the key 'zdrr', which would bind nothing; there are zdr, maxRetentionMs/],
+  [{ maxRetention: '30d' }, /^has the key 'maxRetention'.*; here it is maxRetentionMs, in milliseconds$/],
+  [{ retention: '0' }, /here it is retentionMs, in milliseconds$/],
+  [{ toString: true }, /^has the key 'toString'/],
+  [{ zdr: 'true' }, /^has "true" for zdr, which has to be true, false, or a list of authors/],
+  [{ maxRetentionMs: '1d' }, /^has "1d" for maxRetentionMs, which has to be a whole number of milliseconds$/],
+  [{ retentionMs: -1 }, /^has -1 for retentionMs/],
+  [{ training: false }, /^has false for training, which has to be 'allow' or 'deny'$/],
+  [{ regions: 'eu' }, /^has "eu" for regions, which has to be a list of names$/],
+  [{ denyModels: [7] }, /^has \[7\] for denyModels/],
+  [{ abilities: ['image'] }, /^has \["image"\] for abilities, .*images/],
+  [{ maxPrice: { input: '3' } }, /for maxPrice, .*USD per million tokens/],
+  [{ maxPrice: 3 }, /^has 3 for maxPrice/],
+  [{ content: [{ name: 'card', pattern: /\d{16}/ }] }, /for content, .*a pattern as texts/],
+  [{ content: [{ name: 'card', pattern: '4', block: true }] }, /for content, .*no other keys than name, pattern/],
+  ['zdr', /^is "zdr"; write \{ zdr: true \}, or any of/],
+  [['zdr'], /^is \["zdr"\]/],
+  [null, /^is null/],
+])('%j is none, for what nobody reads forbids nothing', (policy, words) => {
+  expect(policyShapeProblem(policy)).toMatch(words)
+})
