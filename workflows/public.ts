@@ -15,7 +15,7 @@ export {
   openRun,
   type Run,
 } from './run/open-run.ts'
-export type { Question } from './run/question.ts'
+export type { Question, TextQuestion } from './run/question.ts'
 export type { AppTypes, RunOf } from './run/typed-run.ts'
 export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'
 export type { ToolAnswer, ToolInput, ToolOptions, ToolResult } from './run/use-tool.ts'

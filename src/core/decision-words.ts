@@ -11,28 +11,55 @@ const APPROVALS = ['approve', 'deny'] as const
 
 type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
 
-/** What may be said to it. */
-export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] {
-  return answers
+/** What may be said to it; `undefined`: a text. */
+export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] | undefined {
+  return answers === 'text' ? undefined : answers
+}
+
+/** Of a text that people answer with; it lies in history. */
+export const MOST_TEXT_CHARACTERS = 10_000
+
+/** What is no answer to it about the word, in words; `undefined` where it is one. */
+export function noAnswer(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
+  const words = wordsFor(ask)
+  if (words) return words.includes(word) ? undefined : `'${shown(word)}'`
+  if (word.trim() === '') return 'an empty text'
+  if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
+  // A slip: these are said to tools.
+  return isApproval(word) ? `'${word}'` : undefined
 }
 
 /** What was decided, as a verb. */
 export function decidedWords(decision: string): string {
   if (decision === 'approve') return 'approved'
-  return decision === 'deny' ? 'denied' : `answered with '${decision}'`
+  return decision === 'deny' ? 'denied' : `answered with '${shown(decision)}'`
+}
+
+/** Of a text, among other words. */
+const CHARACTERS_SHOWN = 200
+
+function shown(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length <= CHARACTERS_SHOWN ? line : `${line.slice(0, CHARACTERS_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
+
+function isApproval(word: string): boolean {
+  return APPROVALS.some(verb => verb === word)
 }
 
 /** By which a person says this. */
 export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCallId'>, decision: string): string {
   const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
-  if (APPROVALS.some(verb => verb === decision)) return `signalbox ${decision} ${asked}`
+  if (isApproval(decision)) return `signalbox ${decision} ${asked}`
   const answer = shellWord(decision)
   return `signalbox answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
-/** One for each word that may be said. */
+/** One for each word that may be said, or one for any text. */
 export function decisionCommands(run: string, ask: Ask): readonly string[] {
-  return wordsFor(ask).map(word => decisionCommand(run, ask, word))
+  const words = wordsFor(ask)
+  if (!words) return [`signalbox answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
+  return words.map(word => decisionCommand(run, ask, word))
 }
 
 /** What a run says of itself that waits for them. */

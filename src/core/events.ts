@@ -4,7 +4,7 @@
  * @module
  */
 import type { FaultKind } from './faults/fault.ts'
-import type { ApprovalDeadline, AttemptOutcome, Cost, Decision, OutcomeKind } from './protocol.ts'
+import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
 /** What a run waits for people for, and what they say to it. The runs above it have it too, as `below`. */
@@ -27,7 +27,7 @@ export type EventForPeople =
       readonly toolName: string
       readonly inputPreview: string
       /** Present where the workflow itself asks, under the name that stands for a tool's: what it may be answered with. */
-      readonly answers?: readonly string[]
+      readonly answers?: Answers
       readonly deadline?: ApprovalDeadline<string>
     }
   /** `deadline`: nobody decided in time. */

@@ -46,6 +46,7 @@ export {
   UPDATES,
 } from './protocol/names.ts'
 export type {
+  Answers,
   AskBudgetInput,
   AskPersonInput,
   BudgetRaise,

@@ -130,6 +130,23 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toEqual([])
   })
 
+  it("is answered with a text of one's own where it wants one, also from a file, which lists show cut", async () => {
+    const run = await stage.signalbox.start('inquiring', { input: { question: 'Which title?', answers: 'text' } })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const answer = `signalbox answer ${run.id} print <text>`
+    expect(await waitsOf(run)).toMatchObject([{ answers: 'text', answer }])
+    const wrong = await signalbox(['approve', run.id], { env })
+    expect(wrong.err).toContain(`'approve' is no answer to print of run ${run.id}; answer it by \`${answer}\``)
+    expect((await signalbox(['answer', run.id, 'print'], { env })).err).toContain('either the words')
+    const input = `${'By night. '.repeat(50)}\n`
+    const { out } = await signalbox(['answer', run.id, 'print', '--file', '-'], { env, input })
+    expect(out).toBe(`answered print of run ${run.id}\n`)
+    expect((await run.outcome()).output).toMatchObject({ decision: input.trimEnd() })
+    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +0 +answered with 'By night\. .{190}…'/m)
+    const again = await signalbox(['answer', run.id, 'print', 'By', 'day'], { env })
+    expect(again.exitCode).toBe(EXIT.runEnded)
+  })
+
   it('is the run below that asks', async () => {
     const run = await stage.signalbox.start('chief', { input: 'Please entrust this.' })
     const { event } = (await eventOf(run.events(), 'below')) as { readonly event: { readonly toolCallId?: string } }

@@ -1,7 +1,11 @@
+import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { SEALED } from '../../src/core/sealing.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
@@ -12,7 +16,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: APP,
     vendors: VENDORS,
-    worker: { maxCachedWorkflows: 0 },
   })
 })
 
@@ -23,8 +26,14 @@ const CHOICE = { question: 'What now?', answers: ['print', 'hold it'] }
 
 async function inquire(input: unknown, terms: object = {}) {
   const run = await stage.signalbox.start('inquiring', { input, ...terms })
-  await untilState(run, ({ pending }) => pending.length === 1)
+  await untilAsked(run, 'print')
   return run
+}
+
+/** By its events. */
+function untilAsked(run: RunHandle, ...ids: readonly string[]) {
+  const asked = async () => (await standingOf(stage.store.events, run.id)).pending.map(({ toolCallId }) => toolCallId)
+  return expect.poll(asked, { timeout: 60_000 }).toEqual(ids)
 }
 
 /** The current details, once they say this. */
@@ -40,7 +49,7 @@ function detailsOf(id: string, words: string): Promise<string> {
 describe('a question that a workflow asks', () => {
   it('waits for a person, says so everywhere, and gives the word to the workflow, who said it and why', async () => {
     const run = await inquire(PRINT)
-    const state = await run.state()
+    const state = await untilState(run, ({ pending }) => pending.length === 1)
     expect(state).toMatchObject({ status: 'waiting-for-approval', waitingFor: 'waiting for a decision: print' })
     const answers = ['approve', 'deny']
     expect(state.pending).toEqual([
@@ -66,6 +75,23 @@ describe('a question that a workflow asks', () => {
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])
   })
 
+  it("takes a text of people's own where it wants one, within bounds, and the first of them", async () => {
+    const run = await inquire({ question: 'Which title?', answers: 'text' })
+    const { pending } = await untilState(run, state => state.pending.length === 1)
+    expect(pending).toMatchObject([{ toolCallId: 'print', answers: 'text' }])
+    await detailsOf(run.id, `print: Which title? · \`signalbox answer ${run.id} print <text>\``)
+    for (const [text, words] of [
+      [' ', `an empty text is no answer to print of run ${run.id}`],
+      ['deny', `'deny' is no answer to print of run ${run.id}; answer it by \`signalbox answer`],
+      ['x'.repeat(10_001), 'a text of 10001 characters (at most 10000) is no answer to print'],
+    ] as const)
+      expect(await run.answer('print', text).catch(error => String(error.cause))).toContain(words)
+    const title = `Trains at night, ${'and on '.repeat(1_000)}`
+    await Promise.all([run.answer('print', title, { by: 'Ada' }), run.answer('print', title, { by: 'Ada' })])
+    expect((await run.outcome()).output).toEqual({ decision: title, by: 'Ada', deadline: false })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: title, by: 'Ada' }])
+  })
+
   it('keeps the answer of a sealed run sealed', async () => {
     const run = await inquire(CHOICE, { policy: { zdr: true } })
     expect(await detailsOf(run.id, 'signalbox answer')).not.toContain('What now?')
@@ -78,6 +104,9 @@ describe('a question that a workflow asks', () => {
     const run = await stage.signalbox.start('inquiring', { input: { ...CHOICE, withinMs: 500, otherwise: 'hold it' } })
     expect((await run.outcome()).output).toEqual({ decision: 'hold it', deadline: true })
     expect(await eventOf(run.events(), 'approval-ask')).toMatchObject({ deadline: { otherwise: 'hold it' } })
+    const input = { ...CHOICE, answers: 'text', withinMs: 500, otherwise: '列車'.repeat(400) }
+    const text = await stage.signalbox.start('inquiring', { input })
+    expect((await text.outcome()).output).toEqual({ decision: input.otherwise, deadline: true })
   })
 
   it('is another one where it is asked again, and one where it is asked twice at once', async () => {
@@ -112,8 +141,7 @@ describe('a question that a workflow asks', () => {
   it('is known by no id of another that is begun with it', async () => {
     const run = await stage.signalbox.start('neighbours', { input: null })
     await run.approve('page')
-    const { pending } = await untilState(run, state => state.pending.length === 2)
-    expect(pending.map(({ toolCallId }) => toolCallId)).toEqual(['page-2', 'page-2-2'])
+    await untilAsked(run, 'page-2', 'page-2-2')
     await run.approve('page-2')
     await run.answer('page-2-2', 'yes')
     expect((await run.outcome()).output).toEqual(['approve', 'yes'])
@@ -122,14 +150,14 @@ describe('a question that a workflow asks', () => {
   it('waits for nobody once all who asked it were cancelled, and is another one when it is asked again', async () => {
     const run = await stage.signalbox.start('giveUp', { input: null })
     const handle = stage.signalbox.client.workflow.getHandle(run.id)
-    await untilState(run, ({ pending }) => pending.length === 1)
+    await untilAsked(run, 'print')
     await handle.signal('go')
     expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
     await handle.signal('go')
-    await untilState(run, ({ pending, status }) => pending.length === 0 && status === 'running')
-    expect((await standingOf(stage.store.events, run.id)).pending).toEqual([])
+    await untilAsked(run)
+    expect(await run.state()).toMatchObject({ pending: [], status: 'running' })
     await handle.signal('go')
-    await untilState(run, ({ pending }) => pending[0]?.toolCallId === 'print-2')
+    await untilAsked(run, 'print-2')
     await run.approve('print-2', { by: 'Ada' })
     expect((await run.outcome()).output).toEqual(['cut short', 'cut short', 'Ada'])
     const kinds = (await allEvents(run.events())).map(({ kind }) => kind)
@@ -141,7 +169,7 @@ describe('a question that a workflow asks', () => {
     const run = await stage.signalbox.start('moving', { input: 1 })
     const handle = stage.signalbox.client.workflow.getHandle(run.id)
     const { runId } = await handle.describe()
-    await untilState(run, ({ pending }) => pending.length === 1)
+    await untilAsked(run, 'print')
     await handle.signal('go')
     await vi.waitFor(async () => expect((await handle.describe()).runId).not.toBe(runId), 10_000)
     expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
@@ -179,9 +207,24 @@ describe('a question that a workflow asks', () => {
     [{ ...PRINT, answers: ['a', 'a'] }, 'must be 1 to 20 different texts'],
     [{ ...CHOICE, withinMs: 5 }, '`otherwise` of print is undefined, and must be one of its answers: print, hold it'],
     [{ ...PRINT, otherwise: 'deny' }, 'give both'],
+    [{ ...PRINT, answers: 'text', withinMs: 5 }, '`otherwise` of print is undefined, and must be a text'],
+    [{ ...PRINT, answers: 'any' }, 'or `text`'],
     [{ ...PRINT, withinMs: 0.5 }, '`withinMs` of print is 0.5'],
   ])('fails the run where it is none: %j', async (input, words) => {
     const run = await stage.signalbox.start('inquiring', { input })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining(words) })
+  })
+
+  it('replays whatever came of it', async () => {
+    const { client } = stage.signalbox
+    const histories = []
+    for await (const { workflowId, runId, memo } of client.workflow.list({ query: `TaskQueue = '${stage.taskQueue}'` }))
+      if (!memo?.[SEALED])
+        histories.push({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() })
+    expect(histories.length).toBeGreaterThan(15)
+    const failed = []
+    for await (const { workflowId, error } of Worker.runReplayHistories(sharedBundle(), histories))
+      if (error) failed.push(`${workflowId}: ${error.message}`)
+    expect(failed).toEqual([])
   })
 })

@@ -6,7 +6,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
-import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
+import type { Answers, Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import { outcomeFrom } from './book.ts'
@@ -15,7 +15,7 @@ import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
-import { type Question, questionProblem } from './question.ts'
+import { type Question, questionProblem, type TextQuestion } from './question.ts'
 import type { AskedTogether } from './questions.ts'
 import { keepWord, withdraw, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
@@ -33,7 +33,7 @@ export interface Decided<Answer extends string = string> {
 export async function askPerson<Answer extends string>(
   run: RunAtWork,
   id: string,
-  question: Question<Answer>,
+  question: Question<Answer> | TextQuestion,
 ): Promise<Decided<Answer>> {
   const problem = questionProblem(id, question)
   if (problem !== undefined) return failOpened(run.book, problem)
@@ -46,7 +46,7 @@ export async function askPerson<Answer extends string>(
  * One question for all who ask it at once; where the first of them alone is cancelled, another goes on with it, and where all of them
  * are, it is withdrawn.
  */
-async function askTogether(run: RunAtWork, id: string, question: Question): Promise<Decision> {
+async function askTogether(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
   const { asked, find } = run.inbox.questions
   const before = asked.get(id)
   const together = before ?? begin(run, id, question)
@@ -71,7 +71,7 @@ function orCancelled(asking: Promise<Decision>): Promise<Decision> {
   return Promise.race([asking, cancelled])
 }
 
-function begin(run: RunAtWork, id: string, question: Question): AskedTogether {
+function begin(run: RunAtWork, id: string, question: Question | TextQuestion): AskedTogether {
   const { asked } = run.inbox.questions
   const asking = askOnce(run, id, question).finally(() => asked.delete(id))
   const together = { asking, askers: 0 }
@@ -79,7 +79,7 @@ function begin(run: RunAtWork, id: string, question: Question): AskedTogether {
   return together
 }
 
-async function askOnce(run: RunAtWork, id: string, question: Question): Promise<Decision> {
+async function askOnce(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
   const { book, inbox } = run
   if (book.outcome !== undefined)
     throw ended(outcomeFrom(book, 'failed', { message: `${id} was asked after the run was closed; close it last` }))
@@ -94,10 +94,10 @@ async function askOnce(run: RunAtWork, id: string, question: Question): Promise<
 }
 
 /** On record before anybody can decide. */
-async function put(run: RunAtWork, id: string, question: Question): Promise<PendingApproval> {
+async function put(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<PendingApproval> {
   const { book, inbox } = run
   const { withinMs, otherwise = 'deny' } = question
-  const answers = wordsFor(question)
+  const answers: Answers = wordsFor(question) ?? 'text'
   const { given } = inbox.questions
   const taken = [...inbox.decided(), ...inbox.pending()].map(each => each.toolCallId)
   const toolCallId = freeId([...taken, ...given], id)

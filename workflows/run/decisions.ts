@@ -9,6 +9,18 @@ import type { Asking } from './questions.ts'
 /** They travel with every continue-as-new, some 150 bytes each; of an older one the store still knows. */
 const REMEMBERED = 100
 
+/** Of all their words together: a text may be long. */
+const REMEMBERED_CHARACTERS = 100_000
+
+function remembered(held: readonly HeldDecision[]): readonly HeldDecision[] {
+  let first = held.length
+  for (let left = REMEMBERED_CHARACTERS; first > 0 && held.length - first < REMEMBERED; first -= 1) {
+    left -= held[first - 1]!.decision.length
+    if (left < 0) break
+  }
+  return held.slice(first)
+}
+
 export interface Decisions {
   /** Asked for and not decided, also where the agent has not heard of the decision yet. */
   pending(): readonly PendingApproval[]
@@ -44,7 +56,7 @@ export function createDecisions(asking: () => readonly Asking[], before: readonl
         if (!ask) continue
         const more = { ...(by !== undefined && { by }), ...(deadline && { deadline }) }
         const taken = { toolCallId, decision: word, step: ask.step, ...more }
-        held = [...held, taken].slice(-REMEMBERED)
+        held = remembered([...held, taken])
         asks.onDecision(decision)
         return { held: taken, repeated: false }
       }

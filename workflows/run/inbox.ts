@@ -14,7 +14,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Carried } from '../../src/core/agent/carried.ts'
-import { decidedWords, decisionCommands, wordsFor } from '../../src/core/decision-words.ts'
+import { decidedWords, decisionCommands, noAnswer } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -112,7 +112,8 @@ function handleDecisions(runId: string, decisions: Decisions): void {
         const pending = decisions.pending()
         const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
         if (ask) {
-          if (!wordsFor(ask).includes(decision.decision)) refuse(noAnswer(runId, ask, decision))
+          const wrong = noAnswer(ask, decision.decision)
+          if (wrong !== undefined) refuse(noAnswerWords(runId, ask, wrong))
           return
         }
         const held = decisions.find(decision.toolCallId)
@@ -146,9 +147,9 @@ function formProblem(decision: Decision): string | undefined {
   return noteProblem(decision)
 }
 
-function noAnswer(runId: string, ask: PendingApproval, { decision }: Decision): string {
+function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): string {
   const ways = decisionCommands(runId, ask).map(command => `\`${command}\``)
-  return `'${decision}' is no answer to ${ask.toolName} of run ${runId}; answer it by ${ways.join(' or ')}`
+  return `${wrong} is no answer to ${ask.toolName} of run ${runId}; answer it by ${ways.join(' or ')}`
 }
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {

@@ -35,7 +35,7 @@ import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
-import type { Question } from './question.ts'
+import type { Question, TextQuestion } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { sizeProblem } from './sizes.ts'
@@ -99,6 +99,7 @@ export interface Run {
    * Asks people, and waits for their word: `signalbox approve`, `deny` or `answer`, or those of the client. The id names the
    * question in commands; while it is open, asking under its id again, also in the run's next part, waits for the same word.
    */
+  ask(id: string, question: TextQuestion): Promise<Decided>
   ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
   /**
    * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
@@ -141,7 +142,7 @@ export function openRun(terms: Terms = {}): Run {
       awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
-    ask: <Answer extends string>(id: string, question: Question<Answer>) =>
+    ask: <Answer extends string>(id: string, question: Question<Answer> | TextQuestion) =>
       awaitedLater(askPerson<Answer>(run, id, question)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { wordsFor } from '../../src/core/decision-words.ts'
+import { MOST_TEXT_CHARACTERS, noAnswer, wordsFor } from '../../src/core/decision-words.ts'
 import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
 
 /** A question to people. */
@@ -18,6 +18,11 @@ export interface Question<Answer extends string = string> {
   readonly otherwise?: NoInfer<Answer>
 }
 
+/** One that is answered with a text of people's own, of at most 10000 characters. */
+export interface TextQuestion extends Omit<Question, 'answers'> {
+  readonly answers: 'text'
+}
+
 /** It is the name of it in commands. */
 const ID_CHARACTERS = 100
 
@@ -29,14 +34,14 @@ const MOST_ANSWERS = 20
 const ANSWER_CHARACTERS = 200
 
 /** Why it cannot be asked, in words; `undefined` where it can. */
-export function questionProblem(id: string, question: Question): string | undefined {
+export function questionProblem(id: string, question: Question | TextQuestion): string | undefined {
   if (!isText(id, ID_CHARACTERS))
     return `the id of a question is ${JSON.stringify(id)}, and must be a text of at most ${ID_CHARACTERS} characters`
-  const { question: text, answers } = Object(question) as Partial<Question>
+  const { question: text, answers } = Object(question) as Partial<Question | TextQuestion>
   if (!isText(text, QUESTION_CHARACTERS))
     return `the \`question\` of ${id} must be a text of at most ${QUESTION_CHARACTERS} characters`
-  if (answers !== undefined && !areAnswers(answers))
-    return `the \`answers\` of ${id} must be 1 to ${MOST_ANSWERS} different texts of at most ${ANSWER_CHARACTERS} characters`
+  if (answers !== undefined && answers !== 'text' && !areAnswers(answers))
+    return `the \`answers\` of ${id} must be 1 to ${MOST_ANSWERS} different texts of at most ${ANSWER_CHARACTERS} characters, or \`text\``
   return deadlineProblem(id, question)
 }
 
@@ -45,15 +50,19 @@ function areAnswers(answers: readonly unknown[]): boolean {
   return new Set(answers).size === answers.length && answers.every(answer => isText(answer, ANSWER_CHARACTERS))
 }
 
-function deadlineProblem(id: string, question: Question): string | undefined {
+function deadlineProblem(id: string, question: Question | TextQuestion): string | undefined {
   const { withinMs, otherwise } = question
   if (withinMs === undefined)
     return otherwise === undefined ? undefined : `\`otherwise\` of ${id} holds after \`withinMs\`: give both`
   if (!Number.isInteger(withinMs) || withinMs < 1 || withinMs > LONGEST_WAIT_MS)
     return `\`withinMs\` of ${id} is ${withinMs}, and must be a whole number from 1 to ${LONGEST_WAIT_MS}`
+  const word: unknown = otherwise ?? 'deny'
+  if (typeof word === 'string' && noAnswer(question, word) === undefined) return undefined
   const words = wordsFor(question)
-  if (words.includes(otherwise ?? 'deny')) return undefined
-  return `\`otherwise\` of ${id} is ${JSON.stringify(otherwise)}, and must be one of its answers: ${words.join(', ')}`
+  const wanted = words
+    ? `one of its answers: ${words.join(', ')}`
+    : `a text of at most ${MOST_TEXT_CHARACTERS} characters`
+  return `\`otherwise\` of ${id} is ${JSON.stringify(otherwise)?.slice(0, ANSWER_CHARACTERS)}, and must be ${wanted}`
 }
 
 function isText(text: unknown, most: number): boolean {

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { decidedWords, wordsFor } from '../../core/decision-words.ts'
+import { decidedWords, noAnswer } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { readText } from '../parse/run-input.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
@@ -19,7 +20,7 @@ type Verb = keyof typeof DECISIONS
 
 /** What `--json` says was done. */
 function doneWord(decision: string): string {
-  return wordsFor({}).includes(decision) ? decidedWords(decision) : 'answered'
+  return noAnswer({}, decision) === undefined ? decidedWords(decision) : 'answered'
 }
 
 export function addDecisions(program: Command, terminal: Terminal): void {
@@ -45,13 +46,15 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     .description('answer a question that a workflow asks')
     .argument('<run>', '', name)
     .argument('<question-id>', '', name)
-    .argument('<answer...>')
+    .argument('[answer...]', 'one of its answers, or a text where it wants one')
+    .option('--file <path>', 'the answer from a file; - is standard input')
     .option('--by <name>', 'who answers, for the record', name)
     .option('--note <text>', 'why; the workflow is told')
     .option('--json', 'print one JSON object')
-    .action((run: string, toolCallId: string, words: readonly string[], { json, ...verdict }: Flags) =>
-      decide(words.join(' '), { run, toolCallId, verdict, json }, terminal),
-    )
+    .action((run: string, toolCallId: string, words: readonly string[], flags: Flags & { readonly file?: string }) => {
+      const { json, file, ...verdict } = flags
+      return answer(words, file, { run, toolCallId, verdict, json }, terminal)
+    })
 }
 
 interface Flags extends Verdict {
@@ -68,6 +71,13 @@ function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Fla
     throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
   const raise = { ...definedOnly({ usd: raiseUsd, tokens: raiseTokens }), ...verdict }
   return raiseBudget(run, raise, json, terminal)
+}
+
+async function answer(words: readonly string[], file: string | undefined, asked: Decided, terminal: Terminal) {
+  if ((words.length === 0) === (file === undefined))
+    throw new CliProblem(EXIT.badInput, 'answer something: either the words behind the question, or --file')
+  const text = file === undefined ? words.join(' ') : (await readText(file, terminal)).trimEnd()
+  await decide(text, asked, terminal)
 }
 
 async function raiseBudget(

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
-import { decisionCommand, wordsFor } from '../../core/decision-words.ts'
+import { decisionCommand, decisionCommands, noAnswer } from '../../core/decision-words.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
@@ -55,8 +55,8 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
 
 function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
   const { toolName, inputPreview } = approval
-  const words = wordsFor(approval)
-  const command = decisionCommand(run, approval, words.includes(verb) ? verb : words[0]!)
+  const isAnswer = noAnswer(approval, verb) === undefined
+  const command = isAnswer ? decisionCommand(run, approval, verb) : decisionCommands(run, approval)[0]
   return `  ${command}    for ${toolName}  ${inputPreview}`
 }
 

@@ -84,11 +84,14 @@ export interface PendingApproval {
   readonly toolName: string
   readonly inputPreview: string
   /** What a question may be answered with; absent: it is a tool call, to be approved or denied. */
-  readonly answers?: readonly string[]
+  readonly answers?: Answers
   readonly step: number
   /** When it is decided without a person, and how; absent: it waits as long as it takes. */
   readonly until?: DecidedUntil
 }
+
+/** One of these, or a text of people's own. */
+export type Answers = readonly string[] | 'text'
 
 /** A deadline as a point in time. */
 export interface DecidedUntil {
@@ -99,7 +102,7 @@ export interface DecidedUntil {
 /** A word on a tool call or a question. The first one holds. */
 export interface Decision {
   readonly toolCallId: string
-  /** `approve` or `deny`, and for a question any of its answers. */
+  /** `approve` or `deny`, and for a question any of its answers, or a text. */
   readonly decision: string
   readonly by?: string
   readonly note?: string
