@@ -20,6 +20,7 @@ import { type Spendings, type SpendOptions, spendings } from './store/spendings.
 import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { localUiUrl } from './temporal/dev-ui.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
+import { listWaiting, type WaitingList, type WaitingQuery } from './waiting/list-waiting.ts'
 
 export type { StartOptions } from './runs/start-run.ts'
 
@@ -72,6 +73,11 @@ export interface Signalbox {
   run(id: string): RunHandle
   /** The runs of the store, newest first, at most 50 unless `limit` says more. Needs the store. */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>
+  /**
+   * What waits for people in the runs of the store, at most 50 runs unless `limit` says more, with what is needed to answer it. Each run
+   * is asked itself, so a worker is needed, and `unasked` has those that nobody answered for. Needs the store.
+   */
+  waiting(query?: WaitingQuery): Promise<WaitingList>
   /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */
   spend(options?: SpendOptions): Promise<Spendings>
   /** The store, opened when it is first needed. @throws Error when this client has none */
@@ -101,7 +107,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
   const begin = async (name: string, start: StartOptions<unknown>) =>
     handle(await startRun({ client, store, seals, taskQueue: options.taskQueue ?? TASK_QUEUE }, name, start))
-  return {
+  const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {
       const plan = { ...fork, config: options.config }
@@ -111,6 +117,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     },
     run: handle,
     runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
+    waiting: async (query = {}) => listWaiting(signalbox, query),
     spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),
     store: store.open,
     storeIfThere: store.ifThere,
@@ -120,6 +127,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
       if (!options.client) await client.connection.close()
     },
   }
+  return signalbox
 }
 
 async function clientFor(temporal: TemporalConnection): Promise<Client> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { waitingRuns } from '../../src/runtime/inspect/waiting-runs.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { waitingRuns } from '../../src/runtime/waiting/waiting-runs.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { newRun } from '../store/records.ts'
@@ -85,6 +85,11 @@ describe('a run that waits for a person', () => {
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(new RegExp(`^${run.id} +clerk +approval of publish, step 1 +\\d{4}-.*signalbox approve`, 'm'))
     expect(await waiting('--workspace', 'acme')).toEqual([])
+    const { waiting: listed, unasked } = await stage.signalbox.waiting()
+    const { answer: _, ...asData } = (await waitsOf(run))[0]
+    expect({ listed: listed.filter(wait => wait.run === run.id), unasked }).toEqual({ listed: [asData], unasked: [] })
+    expect((await stage.signalbox.waiting({ workspace: 'acme' })).waiting).toEqual([])
+    await expect(stage.signalbox.waiting({ limit: 0 })).rejects.toThrow('the list of what waits has limit 0')
     await run.approve(toolCallId)
     expect(await waitsOf(run)).toEqual([])
     await run.outcome()
@@ -171,6 +176,7 @@ describe('a run that waits for a person', () => {
           for: 'raise',
           message: expect.stringContaining('5 tokens are left'),
           sinceMs: expect.any(Number),
+          budget: { tokens: 5 },
           answer: `signalbox approve ${run.id} --raise-tokens <count>    or: signalbox stop ${run.id}`,
         },
       ])

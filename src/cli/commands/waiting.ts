@@ -4,8 +4,8 @@
  * @module
  */
 import type { Signalbox } from '../../runtime/client.ts'
-import type { WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
 import type { RunFilter } from '../../runtime/store/records.ts'
+import type { WaitingList, WaitingQuery } from '../../runtime/waiting/list-waiting.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
@@ -16,33 +16,32 @@ import type { Terminal } from '../terminal.ts'
 
 /** They are asked themselves: the server and a worker are needed. */
 export async function listWaiting(
-  { outcomes, limit, ...filter }: RunFilter & { readonly limit: number },
+  { outcomes, limit, ...filter }: Pick<RunFilter, 'outcomes'> & WaitingQuery & { readonly limit: number },
   json: boolean | undefined,
   terminal: Terminal,
 ) {
   if (outcomes)
     throw new CliProblem(EXIT.badInput, 'what waits for a person is open: leave out --outcome, or --waiting')
   const listing = async (signalbox: Signalbox) => {
-    const { waitingRuns } = await import('../../runtime/inspect/waiting-runs.ts')
-    const runs = await waitingRuns(signalbox, { ...filter, limit })
-    if (runs.more) noteMore(terminal, limit)
+    const list = await signalbox.waiting({ ...filter, limit })
+    if (list.more) noteMore(terminal, limit)
     const { place } = await signalbox.store()
-    if (json) printJson(terminal, { store: place, ...waitingJson(runs) })
-    else terminal.print(runs.waiting.length > 0 ? waitingTable(runs.waiting, terminal.columns) : noneWords(runs, place))
-    noteUnasked(runs, terminal)
-    if (runs.unasked.length > 0) terminal.end(EXIT.outOfReach)
+    if (json) printJson(terminal, { store: place, ...waitingJson(list) })
+    else terminal.print(list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place))
+    noteUnasked(list, terminal)
+    if (list.unasked.length > 0) terminal.end(EXIT.outOfReach)
   }
   await withSignalbox(terminal, listing, EXISTING_STORE)
 }
 
-function noneWords({ unasked }: WaitingRuns, place: string): string {
+function noneWords({ unasked }: WaitingList, place: string): string {
   return `no run in ${place} ${unasked.length === 0 ? 'waits' : 'is known to wait'} for a person`
 }
 
 /** On standard error; `--json` has all. */
 const MOST_NOTES = 10
 
-function noteUnasked({ unasked }: WaitingRuns, { note }: Terminal): void {
+function noteUnasked({ unasked }: WaitingList, { note }: Terminal): void {
   for (const { id, why } of unasked.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
   if (unasked.length > MOST_NOTES)
     note(`and ${unasked.length - MOST_NOTES} more; choose fewer by --since or --workspace`)

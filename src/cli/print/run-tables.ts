@@ -137,7 +137,7 @@ function partsTable(parts: Inspection['parts'], width: number | undefined): stri
 }
 
 function untilWords({ until }: PendingApproval): string {
-  return until ? `${formatTime(until.atMs)}: ${until.otherwise}` : ''
+  return until ? `${formatTime(until.atMs)}: ${shorten(until.otherwise, WORDS_SHOWN)}` : ''
 }
 
 function decisionsTable(decisions: Inspection['decisions'], width: number | undefined): string {

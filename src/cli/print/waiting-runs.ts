@@ -3,59 +3,50 @@
  *
  * @module
  */
-import type { WaitingFor, WaitingRun, WaitingRuns } from '../../runtime/inspect/waiting-runs.ts'
+import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
 import { decideCommands, raiseCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatTime } from './words.ts'
-
-/** One thing that a run waits for. */
-interface Row {
-  readonly run: WaitingRun['report']
-  readonly wait: WaitingFor
-}
+import { formatTime, shorten } from './words.ts'
 
 /** A row for each thing that a run waits for, with the command that answers it. */
-export function waitingTable(runs: readonly WaitingRun[], width: number | undefined): string {
-  return renderTableWithin<Row>(
+export function waitingTable(waits: readonly ListedWait[], width: number | undefined): string {
+  return renderTableWithin<ListedWait>(
     width,
     [
-      { title: 'run', cell: ({ run }) => run.id },
-      folding('workflow', ({ run }) => run.workflow),
-      { title: 'waits for', cell: ({ wait }) => waitWords(wait) },
-      { title: 'since (UTC)', cell: ({ wait }) => (wait.sinceMs === undefined ? '' : formatTime(wait.sinceMs)) },
-      folding('unless decided by (UTC)', ({ wait }) => untilWords(wait)),
+      { title: 'run', cell: ({ run }) => run },
+      folding('workflow', ({ workflow }) => workflow),
+      { title: 'waits for', cell: waitWords },
+      { title: 'since (UTC)', cell: ({ sinceMs }) => (sinceMs === undefined ? '' : formatTime(sinceMs)) },
+      folding('unless decided by (UTC)', untilWords),
       { title: 'asked', cell: askedWords, folded: 'cell' },
       { title: 'answer', cell: answerOf, folded: 'cell' },
     ],
-    rowsOf(runs),
+    waits,
   )
 }
 
-export function waitingJson({ waiting, unasked, more }: WaitingRuns) {
-  const rows = rowsOf(waiting).map(({ run, wait }) => {
-    const { id, workflow, workspace, labels, startedAtMs } = run
-    return { run: id, workflow, workspace, labels, startedAtMs, ...wait, answer: answerOf({ run, wait }) }
-  })
-  return { waiting: rows, unasked, more }
+export function waitingJson({ waiting, ...rest }: WaitingList) {
+  return { waiting: waiting.map(wait => ({ ...wait, answer: answerOf(wait) })), ...rest }
 }
 
-function rowsOf(runs: readonly WaitingRun[]): readonly Row[] {
-  return runs.flatMap(({ report, waits }) => waits.map(wait => ({ run: report, wait })))
-}
-
-function waitWords(wait: WaitingFor): string {
+function waitWords(wait: ListedWait): string {
   if (wait.for === 'raise') return 'a larger budget'
   return `${wait.answers ? 'a decision on' : 'approval of'} ${wait.toolName}, step ${wait.step}`
 }
 
-function untilWords(wait: WaitingFor): string {
-  return wait.for === 'approval' && wait.until ? `${formatTime(wait.until.atMs)}: ${wait.until.otherwise}` : ''
+/** Of a text that holds when nobody answers: `--json` has more. */
+const WORDS_SHOWN = 100
+
+function untilWords(wait: ListedWait): string {
+  return wait.for === 'approval' && wait.until
+    ? `${formatTime(wait.until.atMs)}: ${shorten(wait.until.otherwise, WORDS_SHOWN)}`
+    : ''
 }
 
-function answerOf({ run, wait }: Row): string {
-  return (wait.for === 'raise' ? raiseCommands(run.id, run.budget) : decideCommands(run.id, wait)).trim()
+function answerOf(wait: ListedWait): string {
+  return (wait.for === 'raise' ? raiseCommands(wait.run, wait.budget) : decideCommands(wait.run, wait)).trim()
 }
 
-function askedWords({ wait }: Row): string {
+function askedWords(wait: ListedWait): string {
   return wait.for === 'raise' ? wait.message : wait.inputPreview
 }

@@ -33,7 +33,7 @@ export async function firstOutcome(
 
 /** A worker whose code throws has taken it up, and given it back. */
 async function unseenWords(signalbox: Signalbox, id: string, taskQueue: string): Promise<string> {
-  const { failingOf } = await import('../../runtime/inspect/failing.ts')
+  const { failingOf } = await import('../../runtime/runs/failing.ts')
   const failing = await failingOf(signalbox.client, id)
   if (failing) return failing.words
   return `no worker has taken it up yet; \`signalbox dev\` or \`signalbox worker\` serves the task queue ${taskQueue}`

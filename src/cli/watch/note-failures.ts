@@ -23,7 +23,7 @@ export function noteFailures({ client }: Signalbox, id: string, terminal: Pick<T
 
 /** A server that is out of reach stops no reader, who would wonder at the silence. */
 async function whatFails(client: Signalbox['client'], id: string): Promise<string | undefined> {
-  const { failingOf } = await import('../../runtime/inspect/failing.ts')
+  const { failingOf } = await import('../../runtime/runs/failing.ts')
   try {
     return (await failingOf(client, id))?.words
   } catch (error) {

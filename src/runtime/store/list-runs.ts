@@ -33,12 +33,16 @@ export async function listRuns(
   query: RunsQuery,
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
   refuseUnknown('the list of runs', query, RUNS_KEYS)
-  const { limit = MOST_LISTED, ...filter } = query
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new RangeError(`the list of runs has limit ${limit}; it must be a whole number from 1 on`)
+  const { limit: most = MOST_LISTED, ...filter } = query
+  const limit = positiveLimit('the list of runs', most)
   const found = await reports.runs({ ...filter, limit: limit + 1 })
   const runs = found.slice(0, limit).map(run => ({ ...withoutPatterns(run), costUsd: costUsd(run.cost) }))
   return { runs, more: found.length > limit }
+}
+
+export function positiveLimit(what: string, limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1) return limit
+  throw new RangeError(`${what} has limit ${limit}; it must be a whole number from 1 on`)
 }
 
 export function withoutPatterns({ policy, ...run }: RunReport): RunReport {

@@ -9,10 +9,14 @@ import { shortWords } from '../../core/budgets/raise-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
-import type { Signalbox } from '../client.ts'
+import { type AskedRuns, askState } from '../runs/asked-state.ts'
 import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../runs/meant-run.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
-import { askState } from './asked-state.ts'
+
+/** The runs that may wait, which is a `Signalbox`. */
+export interface OpenRuns extends AskedRuns {
+  store(): Promise<Store>
+}
 
 /** Something that a run waits for and a person can give, as plain JSON. */
 export type WaitingFor = { readonly sinceMs?: number } & (
@@ -57,13 +61,13 @@ interface WaitingQuery extends Wanted {
 
 /** Every run of the store that waits for people, and those that could not be asked whether they do. */
 export async function waitingRuns(
-  signalbox: Signalbox,
+  open: OpenRuns,
   { limit, withinMs = ASKED_WITHIN_MS, ...wanted }: WaitingQuery,
 ): Promise<WaitingRuns> {
   const untilMs = Date.now() + withinMs
-  const store = await signalbox.store()
-  const runs = await mayWait(signalbox, store, wanted)
-  const own = runs.length > 0 ? await ownNamespace(signalbox.client) : undefined
+  const store = await open.store()
+  const runs = await mayWait(open, store, wanted)
+  const own = runs.length > 0 ? await ownNamespace(open.client) : undefined
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
   for (let at = 0; at < runs.length && waiting.length <= limit; at += ASKED_AT_ONCE) {
@@ -71,7 +75,7 @@ export async function waitingRuns(
       unasked.push(...runs.slice(at).map(({ id }) => ({ id, why: 'those before it took too long to answer' })))
       break
     }
-    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(signalbox, store, own, report))
+    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(open, store, own, report))
     for (const answer of await Promise.all(asked)) {
       if ('why' in answer) unasked.push(answer)
       else if (answer.waits.length > 0) waiting.push(answer)
@@ -84,7 +88,7 @@ export async function waitingRuns(
 const IDS_AT_ONCE = 1_000
 
 /** Newest first. A run that had ended and was reset is open at the server, and in the store once it does something. */
-async function mayWait({ client }: Signalbox, { reports }: Store, wanted: Wanted): Promise<readonly RunReport[]> {
+async function mayWait({ client }: OpenRuns, { reports }: Store, wanted: Wanted): Promise<readonly RunReport[]> {
   const all = { ...wanted, asked: true, limit: Number.MAX_SAFE_INTEGER } as const
   const found = [...(await reports.runs({ ...all, outcomes: ['open'] }))]
   const running: string[] = []
@@ -100,26 +104,26 @@ async function mayWait({ client }: Signalbox, { reports }: Store, wanted: Wanted
 }
 
 async function askRun(
-  signalbox: Signalbox,
+  open: OpenRuns,
   store: Store,
   own: OwnNamespace | undefined,
   report: RunReport,
 ): Promise<WaitingRun | UnaskedRun> {
   if (isOfAnother(report, own)) return { id: report.id, why: ELSEWHERE }
-  const isOpen = await isOpenThere(signalbox, report)
+  const isOpen = await isOpenThere(open, report)
   if (isOpen === undefined)
     return {
       id: report.id,
       why: 'this Temporal server does not have it; `signalbox budget reconcile` closes what is lost',
     }
   if (!isOpen) return { report, waits: [] }
-  const { state, note, unread } = await askState(signalbox, report.id, { isRecorded: true })
+  const { state, note, unread } = await askState(open, report.id, { isRecorded: true })
   if (!state) return { id: report.id, why: unread?.message ?? note ?? 'it has ended' }
   return { report, waits: await datedWaits(store, report, waitsIn(state)) }
 }
 
 /** Its id may have been used again. A child's key is no run of Temporal's, and its id names one run. */
-async function isOpenThere({ client }: Signalbox, { id, key }: RunReport): Promise<boolean | undefined> {
+async function isOpenThere({ client }: OpenRuns, { id, key }: RunReport): Promise<boolean | undefined> {
   try {
     const { status, raw } = await client.workflow.getHandle(id).describe()
     return status.name === 'RUNNING' && (key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key)

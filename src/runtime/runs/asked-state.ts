@@ -3,14 +3,15 @@
  *
  * @module
  */
+import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunState } from '../../core/protocol.ts'
-import type { Signalbox } from '../client.ts'
-import { TOO_LATE, whoServes } from '../runs/run-unheard.ts'
-import { unansweredBecause } from '../runs/unanswered-query.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
 import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { failingOf } from './failing.ts'
+import type { RunHandle } from './run-handle.ts'
+import { TOO_LATE, whoServes } from './run-unheard.ts'
+import { unansweredBecause } from './unanswered-query.ts'
 
 export interface AskedState {
   /** Absent when the run has ended, or no worker can answer for it. */
@@ -18,6 +19,12 @@ export interface AskedState {
   /** Why there is no state where one would be expected, or what of the run fails again and again. */
   readonly note?: string
   readonly unread?: Unread
+}
+
+/** The runs that a client can ask, which is a `Signalbox`. */
+export interface AskedRuns {
+  readonly client: Client
+  run(id: string): Pick<RunHandle, 'state'>
 }
 
 /** A state comes at once from a worker that has the run, and after a replay from another: seconds, not more. */
@@ -28,16 +35,17 @@ const ASK_MS = 10_000
  * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
  */
 export async function askState(
-  signalbox: Signalbox,
+  asked: AskedRuns,
   id: string,
   { isRecorded }: { readonly isRecorded: boolean },
 ): Promise<AskedState> {
+  const { client } = asked
   try {
-    const failing = await failingOf(signalbox.client, id)
+    const failing = await failingOf(client, id)
     const note = failing && { note: failing.words }
     if (failing?.what === 'workflow') return { ...note }
     const deadline = Date.now() + ASK_MS
-    return { state: await signalbox.client.withDeadline(deadline, () => signalbox.run(id).state()), ...note }
+    return { state: await client.withDeadline(deadline, () => asked.run(id).state()), ...note }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError && isRecorded)
       return { note: 'the Temporal server no longer has it, and its end was never written' }
@@ -47,14 +55,14 @@ export async function askState(
     if (unanswered !== undefined) return { note: `its state cannot be asked now: ${unanswered}` }
     const answer = grpcAnswer(error)
     if (!answer) throw error
-    return { note: await silenceWords(signalbox, id, answer) }
+    return { note: await silenceWords(client, id, answer) }
   }
 }
 
 /** gRPC's code by which the server tells that the run's workflow task has failed. */
 const FAILED_PRECONDITION = 9
 
-async function silenceWords({ client }: Signalbox, id: string, { code, details }: GrpcAnswer): Promise<string> {
+async function silenceWords(client: Client, id: string, { code, details }: GrpcAnswer): Promise<string> {
   // It failed while it was asked.
   const failing = code === FAILED_PRECONDITION ? await failingOf(client, id) : undefined
   if (failing?.what === 'workflow') return failing.words

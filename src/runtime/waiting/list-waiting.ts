@@ -1,0 +1,47 @@
+/**
+ * What waits for people, as clients and the command line list it.
+ *
+ * @module
+ */
+import type { RunFilter, RunReport } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
+import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
+
+/** In which runs; all of it may be left out. */
+export interface WaitingQuery extends Omit<RunFilter, 'outcomes' | 'asked' | 'ids'> {}
+
+/**
+ * Something that a run waits for. With `for: 'approval'` it is answered by `run(…).approve`, `deny` or `answer` with its `toolCallId`, with
+ * `for: 'raise'` by `run(…).raiseBudget`, for the limits that its `budget` has.
+ */
+export type ListedWait = WaitingFor &
+  Pick<RunReport, 'workflow' | 'workspace' | 'labels' | 'startedAtMs' | 'budget'> & {
+    /** The run's id. */
+    readonly run: string
+  }
+
+export interface WaitingList {
+  /** Of the newest run first. */
+  readonly waiting: readonly ListedWait[]
+  /** Open runs that may wait too, and why they could not be asked. */
+  readonly unasked: readonly UnaskedRun[]
+  /** More runs than the limit wait. */
+  readonly more: boolean
+}
+
+const KEYS: KeysOf<WaitingQuery> = { workspace: true, label: true, sinceMs: true, untilMs: true, limit: true }
+
+/** Each run is asked itself: a worker has to answer. */
+export async function listWaiting(open: OpenRuns, query: WaitingQuery): Promise<WaitingList> {
+  const what = 'the list of what waits'
+  refuseUnknown(what, query, KEYS)
+  const { limit = MOST_LISTED, ...filter } = query
+  const { waiting, ...rest } = await waitingRuns(open, { ...filter, limit: positiveLimit(what, limit) })
+  return { waiting: waiting.flatMap(({ report, waits }) => waits.map(wait => listedWait(report, wait))), ...rest }
+}
+
+function listedWait({ id, ...report }: RunReport, wait: WaitingFor): ListedWait {
+  const { workflow, workspace, labels, startedAtMs, budget } = report
+  return { run: id, workflow, workspace, labels, startedAtMs, budget, ...wait }
+}
