@@ -32,11 +32,24 @@ const AT_WORK: RunStanding = { pending: [] }
 export async function standingOf(events: Pick<EventPort, 'read'>, run: string): Promise<RunStanding> {
   let standing = AT_WORK
   let tools: readonly ToolAtWork[] = []
+  const begun = new Set<number>()
   for await (const event of recordedEvents(events, run)) {
+    if (event.kind === 'step-start') {
+      if (begun.has(event.step)) standing = { ...standing, pending: beforeReset(standing.pending, event.step) }
+      begun.add(event.step)
+    }
     standing = standingAfter(standing, event)
     tools = toolsAfter(tools, event)
   }
   return { ...standing, ...(tools.length > 0 && { tools }) }
+}
+
+/**
+ * A step begins a second time where a reset goes another way, which leaves no other event in a run that is open. What was asked behind it
+ * is taken back; of a question of that number it is not known: it has that of the last step, also where nobody waited for that.
+ */
+function beforeReset(pending: readonly PendingApproval[], again: number): readonly PendingApproval[] {
+  return pending.filter(({ step, answers }) => step < again || (step === again && answers))
 }
 
 function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {

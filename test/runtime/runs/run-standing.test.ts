@@ -31,6 +31,18 @@ describe('what a run waits for, by its events', () => {
     expect(decided.pending.map(({ step }) => step)).toEqual([1])
   })
 
+  it('is no approval that a reset has taken back, once its step asks something else', async () => {
+    const start = (step: number) => ({ kind: 'step-start', step, taskClass: 'cheap' }) as const
+    const ask = (step: number) => ({ kind: 'approval-ask', ...call, step, inputPreview: '{}' }) as const
+    const question = { ...ask(1), toolCallId: 'print', answers: ['approve', 'deny'] } as const
+    // Steps side by side begin in any order, and a question has the number of the last one.
+    const events = [start(1), ask(1), ask(3), start(2), question, { ...question, toolCallId: 'later', step: 3 }]
+    const { pending } = await standingAfter(...events)
+    expect(pending).toHaveLength(4)
+    const again = await standingAfter(start(1))
+    expect(again.pending.map(({ toolCallId }) => toolCallId)).toEqual(['print'])
+  })
+
   it('is money until it is raised, whatever its tools do meanwhile', async () => {
     const short = { waits: { for: 'raise', words: 'waiting for a larger budget: $1 is short' } }
     expect(await standingAfter({ kind: 'budget-ask', step: 1, message: '$1 is short' })).toMatchObject(short)
