@@ -18,6 +18,7 @@ export type {
 export { type ConnectOptions, connect, type Signalbox, type StartOptions } from './runtime/client.ts'
 export { type ForkOptions, NoSuchStep } from './runtime/runs/fork-run.ts'
 export type { GivenPart } from './runtime/runs/given-parts.ts'
+export { NotAccepted } from './runtime/runs/not-accepted.ts'
 export { RunEnded } from './runtime/runs/run-ended.ts'
 export type { RunHandle, Verdict } from './runtime/runs/run-handle.ts'
 export type { MessagesOptions } from './runtime/runs/run-messages.ts'

@@ -221,13 +221,14 @@ describe('a decision', () => {
     await run.outcome()
     const foreign = other.approve('call-of-nobody')
     await expect(foreign).rejects.toMatchObject({
-      cause: { message: expect.stringMatching(`'call-of-nobody' of run ${other.id}; waiting for one: .*ask_long`) },
+      name: 'NotAccepted',
+      message: expect.stringMatching(`'call-of-nobody' of run ${other.id}; waiting for one: .*ask_long`),
     })
     const pending = (await other.state()).pending[0]!
     const said = other.approve(pending.toolCallId, { by: 'Ada' })
     const contrary = said.then(() => other.deny(pending.toolCallId))
     await expect(contrary).rejects.toSatisfy(
-      error => error instanceof RunEnded || /was approved by Ada before/.test(String((error as Error).cause)),
+      error => error instanceof RunEnded || /was approved by Ada before/.test((error as Error).message),
     )
   })
 })

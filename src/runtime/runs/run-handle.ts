@@ -27,6 +27,7 @@ import { followEvents, keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
 import { keyMeant } from './meant-run.ts'
+import { rethrowInItsWords } from './not-accepted.ts'
 import { asksIn, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
@@ -62,8 +63,8 @@ export interface RunHandle {
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
-   * The first word on a tool call or a question holds: saying it again changes nothing, and the result says so; the opposite is refused. What
-   * a run that has ended is told throws {@link RunEnded}.
+   * The first word on a tool call or a question holds: saying it again changes nothing, and the result says so. The opposite, and what nobody
+   * is asked, throws {@link NotAccepted}; what a run that has ended is told {@link RunEnded}.
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
@@ -145,7 +146,9 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     return unlessEnded(workflow, wanted, say)
   }
   const update = <Result, Argument>(name: string, argument: Argument) =>
-    heardInTime(client, workflow, () => workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }))
+    heardInTime(client, workflow, () =>
+      workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
+    )
   const decide = (decision: Decision) =>
     tell('decided on', () =>
       onceAsked(
