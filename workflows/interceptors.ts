@@ -5,7 +5,6 @@
  * @module
  */
 import {
-  ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
@@ -106,11 +105,9 @@ interface End {
   readonly message?: string
 }
 
-function endOf(error: unknown, outcome: Outcome | undefined): End {
+function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
   if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
-  if (isCancellation(error)) return { outcome: 'cancelled' }
-  const message = error instanceof ActivityFailure ? deepestWords(error) : undefined
-  return { outcome: 'failed', ...(message !== undefined && { message }) }
+  return isCancellation(error) ? { outcome: 'cancelled' } : { outcome: 'failed', message: deepestWords(error) }
 }
 
 /** Outside of the cancelled scope: the store must hear of a cancelled run too. */
