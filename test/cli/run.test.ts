@@ -58,6 +58,7 @@ describe('a run from the command line', () => {
     const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
     expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
     expect(Number(shown.run.headroomUsd)).toBeLessThan(1)
+    expect(shown.url).toBe(started.json().url)
 
     const cost = (await signalbox(['cost', 'cli-sums', '--json'], { env })).json()
     expect(cost).toMatchObject({ exact: true, costHighUsd: shown.run.costHighUsd, attempts: 2 })

@@ -34,9 +34,8 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
-    const { id: known, endedAtMs } = inspection.report ?? { id }
-    const isOpen = endedAtMs === undefined && (await runExists(signalbox, known))
-    const url = isOpen ? await signalbox.run(known).url() : undefined
+    const { id: known } = inspection.report ?? { id }
+    const url = (await runExists(signalbox, known)) ? await signalbox.run(known).url() : undefined
     const { unread, gave = {} } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)
