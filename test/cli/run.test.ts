@@ -292,7 +292,10 @@ describe('a run from the command line', () => {
       ['start', 'clerk', '--input', 'hi', '--task-queue', 'nobodys', '--id', 'cli-unseen'],
       { env },
     )
-    expect(begun).toMatchObject({ exitCode: EXIT.done, err: expect.stringContaining('serves the task queue nobodys') })
+    expect(begun).toMatchObject({
+      exitCode: EXIT.done,
+      err: expect.stringContaining('none serves its task queue nobodys; start one with'),
+    })
     await stage.signalbox.client.workflow.getHandle('cli-unseen').terminate()
   })
 

@@ -20,11 +20,13 @@ let command: ChildProcess | undefined
 
 afterEach(() => void command?.kill('SIGKILL'))
 
-const WORKER = ['worker', '--task-queue', 'signals-queue', '--grace', '1s']
+const VERSION = ['--deployment', 'signals', '--build-id', 'one']
+const WORKER = ['worker', '--task-queue', 'signals-queue', '--grace', '1s', ...VERSION]
+const MAKES_CURRENT = 'temporal worker deployment set-current-version --deployment-name signals --build-id one'
 
 /** npm passes a Ctrl-C on that the terminal has sent already, so that `npx signalbox worker` hears it twice. */
 it.each([
-  { name: 'worker', words: WORKER, ready: 'Serves the task queue', againAfterMs: 100 },
+  { name: 'worker', words: WORKER, ready: MAKES_CURRENT, againAfterMs: 100 },
   { name: 'vendors', words: ['vendors'], ready: 'Ctrl-C ends them', againAfterMs: 2 },
 ])('$name ends in order and with 0 by one Ctrl-C that comes twice', async ({ words, ready, againAfterMs }) => {
   const cwd = newFolder()

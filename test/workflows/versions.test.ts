@@ -3,6 +3,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
+import { whoServes } from '../../src/runtime/runs/run-unheard.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
@@ -39,12 +40,17 @@ describe('workers with versions', () => {
     const run = await stage.signalbox.start('walker', { input: 'Take a long walk.' })
     await delay(1_500)
     expect(await stage.store.reports.run(run.id)).toBeUndefined()
+    const { client } = stage.signalbox
+    const handle = client.workflow.getHandle(run.id)
+    const command = `temporal worker deployment set-current-version --deployment-name ${DEPLOYMENT} --build-id build-1`
+    expect(await whoServes(client, handle)).toContain(`not current: \`${command}\``)
     await promote('build-1')
     const asked = await eventOf(run.events(), 'approval-ask')
     await serve('build-2')
     await promote('build-2')
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
+    expect(await whoServes(client, handle)).not.toContain('current')
     const builds = await Promise.all(
       (await partsOf(stage.signalbox.client, run.id)).map(part => buildsOf(run.id, part)),
     )

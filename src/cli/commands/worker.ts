@@ -51,7 +51,14 @@ async function serve(
   for (const line of serving.notes) serving.log('warn', line)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)
+  if (deployment) print(await versionWords(deployment))
   await serving.run().finally(heedChanges(serving))
+}
+
+/** Whether it is current changes while it serves, so this says what holds until then. */
+async function versionWords(deployment: Deployment): Promise<string> {
+  const { currentCommand } = await import('../../runtime/temporal/idle-version.ts')
+  return `It serves runs once its version is current: ${currentCommand(deployment)}`
 }
 
 /**

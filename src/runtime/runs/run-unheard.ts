@@ -11,6 +11,7 @@ import {
 } from '@temporalio/client'
 import { shellWord } from '../../core/shell-word.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
 
 /** No worker has answered for the run in time. It may still hear what was said: the server keeps it for a while. */
@@ -60,10 +61,13 @@ function isLate(error: unknown): boolean {
 /** Who works on the run's task queue, in words. */
 export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
   const { taskQueue } = await workflow.describe()
-  const { namespace } = client.options
-  const lastAtMs = await lastPollAtMs(client.connection as Connection, { namespace, taskQueue })
+  const place = { namespace: client.options.namespace, taskQueue }
+  const lastAtMs = await lastPollAtMs(client.connection as Connection, place)
   if (lastAtMs === undefined)
     return `none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
+  const idle = await idleVersion(client.connection as Connection, place)
+  if (idle)
+    return `its task queue ${taskQueue} has a worker of version ${idle.buildId} of the deployment ${idle.name}, which is not current: \`${currentCommand(idle)}\` lets it serve new runs`
   const agoS = Math.max(0, Math.round((Date.now() - lastAtMs) / 1_000))
   return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; look at its log, and whether it still runs`
 }
