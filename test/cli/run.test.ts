@@ -102,6 +102,28 @@ describe('a run from the command line', () => {
     expect(watched.out).toContain('said to the run by Grace: word word')
   })
 
+  it('of an id that was used again is told of by its key, and none of it for the later one', async () => {
+    const id = 'cli-twice'
+    const { client } = stage.signalbox
+    await start('clerk', '--input', 'Please publish this.', '--id', id)
+    await eventOf(stage.signalbox.run(id).events(), 'approval-ask')
+    const first = (await stage.store.reports.run(id))!.key
+    const shown = async (run: string) => (await signalbox(['show', run, '--json'], { env })).json()
+    await client.workflow.getHandle(id).terminate()
+    const again = { workflowId: id, args: [{ input: 'Please publish this.', terms: {} }] }
+    // The store does not have it: nobody serves that queue.
+    await client.workflow.start('clerk', { ...again, taskQueue: 'nobody-there' })
+    await client.workflow.getHandle(id).terminate()
+    expect(await shown(id)).not.toHaveProperty('run')
+    await client.workflow.start('clerk', { ...again, taskQueue: stage.taskQueue })
+    await untilState(stage.signalbox.run(id), state => state.status === 'waiting-for-approval')
+    expect(await shown(first)).toMatchObject({ run: { key: first }, note: expect.stringContaining('a later run') })
+    expect(await shown(first)).not.toHaveProperty('state')
+    expect(await shown(id)).toMatchObject({ run: { id }, state: { status: 'waiting-for-approval' } })
+    await stage.signalbox.run(id).stop()
+    await stage.signalbox.run(id).outcome()
+  })
+
   it('ends with 1 where nobody serves such an agent, and names the nearest', async () => {
     const refused = await start('clark', '--input', 'hi', '--watch', '--json')
     expect(refused.exitCode).toBe(EXIT.runFailed)

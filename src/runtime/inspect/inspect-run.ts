@@ -11,7 +11,6 @@ import {
   type RaiseReport,
   type RunReport,
   SealProblem,
-  type Store,
 } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { type AskedState, askState } from '../runs/asked-state.ts'
@@ -22,7 +21,7 @@ import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
 import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { endedOutcome } from './beginning.ts'
-import { runExists } from './run-exists.ts'
+import { reportHere } from './report-here.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
 
 /** A wait, as the run's events tell it. */
@@ -76,9 +75,9 @@ const MOST_CALLS = 1_000
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
   const store = await signalbox.store()
-  const { report, isElsewhere } = await reportHere(signalbox, store.reports, id)
+  const { report, unasked } = await reportHere(signalbox, store.reports, id)
   const recorded = report ? await recordsOf(store, report) : NO_RECORDS
-  if (isElsewhere) return { report, ...recorded, parts: [], note: ELSEWHERE }
+  if (report && unasked !== undefined) return { report, ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
   const told =
     report?.endedAtMs === undefined
@@ -86,19 +85,6 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
       : await endOf(signalbox, report)
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }
-}
-
-type Found =
-  | { readonly report?: RunReport; readonly isElsewhere?: false }
-  | { readonly report: RunReport; readonly isElsewhere: true }
-
-/** What another namespace has is not what this server's run of that id has recorded, of which the store may know nothing. */
-async function reportHere(signalbox: Signalbox, reports: Store['reports'], id: string): Promise<Found> {
-  const own = await ownNamespace(signalbox.client)
-  const { key } = await meantRun(reports, id, async () => own)
-  const report = await reports.run(key)
-  if (!report || !isOfAnother(report, own)) return report ? { report } : {}
-  return report.id === id && (await runExists(signalbox, id)) ? {} : { report, isElsewhere: true }
 }
 
 /** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */
