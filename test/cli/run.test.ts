@@ -80,7 +80,7 @@ describe('a run from the command line', () => {
     expect((await signalbox(['show', 'cli-publish'], { env })).out).toContain(toolCallId)
     expect(await signalbox(['approve', 'cli-publish', 'call-nobody-made'], { env })).toMatchObject({
       exitCode: EXIT.badInput,
-      err: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'"),
+      err: expect.stringContaining("nothing is asked under 'call-nobody-made'"),
     })
     const long = 'word '.repeat(14_000)
     const told = await signalbox(['say', 'cli-publish', '--file', '-', '--by', 'Grace'], { env, input: long })
@@ -396,7 +396,7 @@ describe('a run from the command line', () => {
     const empty = folder()
     const { code, stderr } = await spawned(['approve', 'cli-short'], storeless, empty)
     expect(code).toBe(EXIT.badInput)
-    expect(stderr).toContain('run cli-short waits for no approval of its own (waiting for a larger budget')
+    expect(stderr).toContain('run cli-short waits for no decision of its own (waiting for a larger budget')
     expect(stderr).toContain('signalbox approve cli-short --raise-usd <amount>')
     expect(readdirSync(empty)).toEqual([])
     const who = ['--by', 'ann', '--note', 'because']

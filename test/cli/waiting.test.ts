@@ -125,7 +125,9 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toMatchObject([
       { for: 'approval', toolName: 'print', inputPreview: 'What now?', answer },
     ])
-    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +print +0 +What now\?$/m)
+    expect((await signalbox(['show', run.id], { env })).out).toMatch(
+      /^print +print +0 +What now\? +signalbox answer .* print print +or: /m,
+    )
     const wrong = await signalbox(['approve', run.id], { env })
     expect(wrong.exitCode).toBe(EXIT.badInput)
     const { out } = await signalbox(['answer', run.id, 'print', 'hold', 'it', '--by', 'Ada'], { env })

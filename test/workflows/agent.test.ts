@@ -146,7 +146,7 @@ describe('an agent', () => {
     expect(asked).toMatchObject({ toolName: 'publish', inputPreview: '{"text":"hello"}' })
     await untilState(run, state => state.status === 'waiting-for-approval')
     await expect(run.approve('call-nobody-made')).rejects.toMatchObject({
-      cause: { message: expect.stringContaining("no approval is asked for tool call 'call-nobody-made'") },
+      cause: { message: expect.stringContaining("nothing is asked under 'call-nobody-made'") },
     })
     await run.approve(asked.toolCallId, { by: 'Ada' })
     await run.approve(asked.toolCallId)

@@ -93,8 +93,17 @@ describe('a question that a workflow asks', () => {
   })
 
   it('keeps the answer of a sealed run sealed', async () => {
-    const run = await inquire(CHOICE, { policy: { zdr: true } })
-    expect(await detailsOf(run.id, 'signalbox answer')).not.toContain('What now?')
+    const deadline = { withinMs: 60_000, otherwise: 'hold it' }
+    const run = await inquire({ ...CHOICE, ...deadline }, { policy: { zdr: true } })
+    const details = await detailsOf(run.id, 'print is asked, until ')
+    expect(details).toContain(`\`signalbox show ${run.id}\` says what`)
+    expect(details).not.toMatch(/What now|hold it/)
+    const history = await stage.signalbox.client.workflow.getHandle(run.id).fetchHistory()
+    expect(JSON.stringify(history)).toContain('timerStartedEventAttributes')
+    const texts = JSON.stringify(history, (_, value) =>
+      value instanceof Uint8Array ? String(Buffer.from(value)) : value,
+    )
+    expect(texts).not.toMatch(/What now|hold it/)
     await run.answer('print', 'hold it')
     await run.outcome()
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])

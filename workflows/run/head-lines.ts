@@ -4,7 +4,8 @@
  * @module
  */
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
-import type { PendingApproval } from '../../src/core/protocol.ts'
+import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
 import { type Book, waitingWords } from './book.ts'
 import { money } from './rows.ts'
 
@@ -18,7 +19,7 @@ export function headLines(book: Book): readonly string[] {
     ...[...book.waits]
       .flatMap(({ asks = [] }) => asks)
       .slice(0, MOST_NAMES)
-      .map(ask => questionWords(book, ask) + askWords(book.ref.id, ask)),
+      .map(ask => waitWords(book.ref, ask)),
     book.promptWords ?? '',
     namesWords('at work', [...book.toolsAtWork.values()]),
     // By the end of their ids: what stands before is this run's.
@@ -38,9 +39,16 @@ function namesWords(title: string, names: readonly string[]): string {
   return `${title}: ${names.slice(0, MOST_NAMES).join(', ')}${rest}`
 }
 
-/** What a model wants of a tool stands in its call; what a workflow asks stands nowhere else. A sealed run shows no content. */
-function questionWords({ ref }: Book, { toolName, inputPreview, answers }: PendingApproval): string {
-  if (!answers || ref.sealed) return ''
+/** A question and its answers are content, of which a sealed run shows none. */
+function waitWords({ id, sealed }: RunRef, ask: PendingApproval): string {
+  if (!sealed || !ask.answers) return questionWords(ask) + askWords(id, ask)
+  const until = ask.until ? `, until ${timeWords(ask.until.atMs)}` : ''
+  return `${ask.toolName} is asked${until}: \`signalbox show ${shellWord(id)}\` says what`
+}
+
+/** What a model wants of a tool stands in its call; what a workflow asks stands nowhere else. */
+function questionWords({ toolName, inputPreview, answers }: PendingApproval): string {
+  if (!answers) return ''
   const text = inputPreview.length > QUESTION_SHOWN ? `${inputPreview.slice(0, QUESTION_SHOWN)}…` : inputPreview
   return `${toolName}: ${text.replaceAll(/\s+/g, ' ')} · `
 }
@@ -50,15 +58,19 @@ const QUESTION_SHOWN = 300
 /** Whoever is called in the night may know the UI alone. */
 function askWords(run: string, ask: PendingApproval): string {
   const { toolName, until } = ask
-  const by = until && new Date(until.atMs).toISOString().slice(0, 19).replace('T', ' ')
-  const deadline =
-    by === undefined ? '' : `${toolName} is ${decidedWords(until!.otherwise)} unless somebody decides by ${by} UTC: `
+  const deadline = until
+    ? `${toolName} is ${decidedWords(until.otherwise)} unless somebody decides by ${timeWords(until.atMs)}: `
+    : ''
   return (
     deadline +
     decisionCommands(run, ask)
       .map(command => `\`${command}\``)
       .join(' or ')
   )
+}
+
+function timeWords(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function budgetWords(book: Book): string {

@@ -154,10 +154,10 @@ function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): stri
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
   const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
-  return `no approval is asked for tool call '${toolCallId}' of run ${runId}; waiting for one: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
+  return `nothing is asked under '${toolCallId}' in run ${runId}; waiting for a decision: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
 }
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `tool call '${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that holds; say to the run what is to change`
+  return `'${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that holds; say to the run what is to change`
 }

@@ -133,7 +133,7 @@ async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<t
 
 function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `tool call ${toolCallId} of run ${id} was ${decidedWords(decision)} ${who} before; nothing has changed`
+  return `${toolCallId} of run ${id} was ${decidedWords(decision)} ${who} before; nothing has changed`
 }
 
 async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): Promise<string> {
@@ -145,7 +145,7 @@ async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): 
   if (others.length === 0) return first.toolCallId
   throw new CliProblem(
     EXIT.badInput,
-    [`run ${run.id} waits for ${pending.length} approvals; say which:`, ...pending.map(lineOf)].join('\n'),
+    [`run ${run.id} waits for ${pending.length} decisions; say on which:`, ...pending.map(lineOf)].join('\n'),
   )
 }
 

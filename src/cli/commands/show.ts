@@ -101,7 +101,7 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
       ['state', stateWords(state)],
       ...toolsAtWork(inspection),
     ]),
-    ...runTables(inspection, width),
+    ...runTables(id, inspection, width),
     ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection)] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')

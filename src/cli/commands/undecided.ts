@@ -15,7 +15,7 @@ interface Asked {
   readonly run: string
 }
 
-/** Of a run that waits for no approval: the approvals of runs below it, or the money that it waits for. */
+/** Of a run that waits for no decision: the approvals of runs below it, or the money that it waits for. */
 export async function noneWords(
   signalbox: Signalbox,
   { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
@@ -25,11 +25,11 @@ export async function noneWords(
     ...(waitingFor === undefined ? [] : waysToRaise(run, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
-  if (commands.length === 0) return `run ${run} waits for no approval${waits}; \`signalbox show\` says what it does`
-  return [`run ${run} waits for no approval of its own${waits}; what waits is decided by:`, ...commands].join('\n')
+  if (commands.length === 0) return `run ${run} waits for no decision${waits}; \`signalbox show\` says what it does`
+  return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 
-/** Of a tool call that is not the run's own but that of a run below it; `undefined` where that is not known. */
+/** Of a tool call or a question that is not the run's own but that of a run below it; `undefined` where that is not known. */
 export async function elsewhereWords(
   signalbox: Signalbox,
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
@@ -37,7 +37,7 @@ export async function elsewhereWords(
   const asks = (await asksIn(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
   if (asks.length === 0 || (await standing(signalbox, run))?.pending.some(own => own.toolCallId === toolCallId))
     return undefined
-  return [`tool call ${toolCallId} is not of run ${run} itself but of one below it:`]
+  return [`${toolCallId} is not asked by run ${run} itself but by one below it:`]
     .concat(asks.map(ask => commandOf(verb, ask)))
     .join('\n')
 }

@@ -7,6 +7,7 @@ import { decidedWords } from '../../core/decision-words.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { formatCost } from './money.ts'
+import { decideCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatTime, shorten } from './words.ts'
 
@@ -15,12 +16,12 @@ import { formatBudget, formatCount, formatDuration, formatTime, shorten } from '
  *
  * @param width - Of the screen; see {@link renderTableWithin}.
  */
-export function runTables(inspection: Inspection, width: number | undefined): readonly string[] {
+export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
   const { children, decisions, raises, waits, said, parts } = inspection
-  const asks = asksOf(inspection)
+  const asks = asksOf(id, inspection)
   return [
     ...(children.length > 0 ? [childrenTable(children, width)] : []),
-    ...(asks.length > 0 ? [pendingTable(asks, width)] : []),
+    ...(asks.length > 0 ? [pendingTable(id, asks, width)] : []),
     ...(waits.length > 0 ? [waitsTable(waits, width)] : []),
     ...(parts.length > 1 ? [partsTable(parts, width)] : []),
     ...(decisions.length > 0 ? [decisionsTable(decisions, width)] : []),
@@ -32,25 +33,25 @@ export function runTables(inspection: Inspection, width: number | undefined): re
 /** An approval that is asked for, by the run itself or by one below it. */
 interface Ask {
   readonly approval: PendingApproval
-  /** Absent: by itself. */
-  readonly run?: string
+  readonly run: string
 }
 
-function asksOf({ state, children }: Inspection): readonly Ask[] {
+function asksOf(id: string, { state, children }: Inspection): readonly Ask[] {
   const below = children.flatMap(({ report, pending }) => pending.map(approval => ({ approval, run: report.id })))
-  return [...(state?.pending ?? []).map(approval => ({ approval })), ...below]
+  return [...(state?.pending ?? []).map(approval => ({ approval, run: id })), ...below]
 }
 
-function pendingTable(asks: readonly Ask[], width: number | undefined): string {
+function pendingTable(id: string, asks: readonly Ask[], width: number | undefined): string {
   return renderTableWithin<Ask>(
     width,
     [
-      { title: 'waits for approval', cell: ({ approval }) => approval.toolCallId },
-      { title: 'of run', cell: ({ run }) => run ?? '' },
+      { title: 'waits for', cell: ({ approval }) => approval.toolCallId },
+      { title: 'of run', cell: ({ run }) => (run === id ? '' : run) },
       { title: 'tool', cell: ({ approval }) => approval.toolName },
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
       folding('unless decided by (UTC)', ({ approval }) => untilWords(approval)),
       { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
+      { title: 'answer', cell: ({ approval, run }) => decideCommands(run, approval).trim(), folded: 'cell' },
     ],
     asks,
   )
