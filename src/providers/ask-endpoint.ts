@@ -72,6 +72,7 @@ async function readStream(parts: AskParts, collector: Collector): Promise<Failed
     // The refused continuation of a long decode: the answer then ends for length, as its last chunk says.
     if (part.type === 'error' && exchange.refusedSecond()) continue
     collector.take(part)
+    if (part.type === 'raw' && dialect.isLast?.(part.rawValue)) exchange.endSeen()
     // The vendor has said that it failed; some leave the stream open after it.
     if (part.type === 'error' && collector.collected().error?.body !== undefined) return undefined
   }

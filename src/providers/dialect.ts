@@ -87,6 +87,8 @@ export interface Dialect {
   readUsage(chunk: unknown, before: Reported): Reported
   /** Chunks to put right before the package sees them. */
   readonly mending?: Mending
+  /** A raw chunk is the last one of its stream, where no event without content says so. */
+  isLast?(chunk: unknown): boolean
   /** The vendor's word for how the answer ended, in its last raw chunk or whole raw body, where the package passes over it. */
   endWord?(chunk: unknown): string | undefined
 }

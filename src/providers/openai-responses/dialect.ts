@@ -6,7 +6,7 @@ import { withCacheKey } from '../openai/cache-key.ts'
 import { withoutStrictness } from '../openai/strict-schema.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
-import { endWord } from './end-word.ts'
+import { endWord, isLast } from './end-word.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { storedBy } from './stored-by.ts'
@@ -46,6 +46,7 @@ export const openaiResponses: Dialect = {
   classifyError,
   readUsage,
   endWord,
+  isLast,
 }
 
 function includeOf(asked: JsonValue | undefined, { abilities, upstream }: Ask['endpoint']): JsonValue[] {

@@ -5,3 +5,8 @@ export function endWord(chunk: unknown): string | undefined {
   const body = recordOf(chunk)
   return textOf(recordOf(body.response ?? body).status)
 }
+
+/** What follows `response.completed` and its like is the end of the connection. */
+export function isLast(chunk: unknown): boolean {
+  return /^response\.(?:completed|incomplete|failed)$/.test(textOf(recordOf(chunk).type) ?? '')
+}

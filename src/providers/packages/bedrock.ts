@@ -22,6 +22,8 @@ export const bedrock: Omit<Dialect, 'createModel'> = {
     /"cachePoint":\{[^{}]*"ttl":"1h"/.test(JSON.stringify(body)) ? 'extended cache retention is on' : undefined,
   classifyError: reply => ofTheDay(reply, classifyError(withType(reply))),
   readUsage,
+  /** Its counts come behind the word for its end. */
+  isLast: chunk => recordOf(chunk).metadata !== undefined,
 }
 
 /** It throttles for a day under the same type as for a minute. */

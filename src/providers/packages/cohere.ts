@@ -4,7 +4,11 @@ import { countOf, recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 
 /** Cohere's own chat (v2). Its errors are words and a status. */
-export const cohere: Omit<Dialect, 'createModel'> = { ...openaiCompatible, readUsage }
+export const cohere: Omit<Dialect, 'createModel'> = {
+  ...openaiCompatible,
+  readUsage,
+  isLast: chunk => recordOf(chunk).type === 'message-end',
+}
 
 /**
  * The usage stands in the last event of a stream (`message-end`), or at the top of a whole body: what the model read and wrote

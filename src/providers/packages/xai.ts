@@ -2,6 +2,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
 import { countOf, recordOf } from '../json.ts'
 import { openaiResponses } from '../openai-responses/dialect.ts'
+import { isLast } from '../openai-responses/end-word.ts'
 
 /** A tick is a ten-billionth of a dollar, which is a hundred pico-dollars (docs.x.ai, "Cost tracking"). */
 const PICO_PER_TICK = 100n
@@ -11,6 +12,7 @@ export const xai: Omit<Dialect, 'createModel'> = {
   outputLimit: openaiResponses.outputLimit,
   storedBy: openaiResponses.storedBy,
   classifyError: openaiResponses.classifyError,
+  isLast,
   shape({ settings }) {
     const { xai: own, ...others } = settings.providerOptions ?? {}
     return { providerOptions: { ...others, xai: { ...own, store: false } }, reasoning: true }

@@ -31,6 +31,8 @@ export interface Exchange {
   brokenOff(): Fault | undefined
   /** Tells the clock that the answer's first content came. */
   contentSeen(): void
+  /** Tells the clock that the answer's last chunk came. */
+  endSeen(): void
   /** A request came after the first, and was refused. */
   refusedSecond(): boolean
   readonly progress: ExchangeProgress
@@ -100,6 +102,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     brokenOff: () => running.brokenOff,
     refusedSecond: () => running.requests > 1,
     contentSeen: () => running.clock.contentSeen(),
+    endSeen: () => running.clock.endSeen(),
     fetch: (url, init) => send(running, String(url), init),
     close() {
       running.clock.stop()
