@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
+import { labelsProblem } from '../src/core/labels-problem.ts'
 import type { Policy } from '../src/core/policy.ts'
 import type { Agent, LedgerPort, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
@@ -47,7 +48,11 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const budget = input.terms.budget ?? {}
     const wrongBudget = budgetProblem(budget)
     const wrong =
-      nameProblem(ports, input, agent) ?? forkProblem(input) ?? wrongBudget ?? (await sealProblem(ports, input))
+      nameProblem(ports, input, agent) ??
+      labelProblem(input) ??
+      forkProblem(input) ??
+      wrongBudget ??
+      (await sealProblem(ports, input))
     const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
     const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
@@ -109,6 +114,11 @@ async function sealProblem(ports: OpenRunPorts, input: OpenRunInput): Promise<st
 async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms: { forkedFrom } }: OpenRunInput) {
   if (!begins || !forkedFrom || !(await ledger.isSealed(forkedFrom.transcript))) return undefined
   return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
+}
+
+/** Of a run that begins: a part behind it goes on as it was begun. */
+function labelProblem({ run, begins }: OpenRunInput): string | undefined {
+  return begins ? labelsProblem(run.labels) : undefined
 }
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | undefined): string | undefined {

@@ -14,6 +14,7 @@ export {
   type GenerateOptions,
   openRun,
   type Run,
+  type SaidMessage,
 } from './run/open-run.ts'
 export type { Question, TextQuestion } from './run/question.ts'
 export type { AppTypes, RunOf } from './run/typed-run.ts'

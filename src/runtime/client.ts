@@ -8,6 +8,7 @@ import type { Configuration } from '../catalog/index.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { type ForkOptions, planFork } from './runs/fork-run.ts'
 import { keyMeant } from './runs/meant-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
@@ -53,6 +54,16 @@ export interface ConnectOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
+const KEYS: KeysOf<ConnectOptions> = {
+  temporal: true,
+  client: true,
+  store: true,
+  taskQueue: true,
+  config: true,
+  uiUrl: true,
+  env: true,
+}
+
 /** A client: starts runs, and finds those that were started before. */
 export interface Signalbox {
   /**
@@ -96,6 +107,7 @@ export interface Signalbox {
  * @throws an Error that names the server's address when it cannot be reached, or what is wrong with Temporal's own settings.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
+  refuseUnknown('connect', options, KEYS)
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
   const temporal = options.client ? undefined : (options.temporal ?? connectionOptions(env))

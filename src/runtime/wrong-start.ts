@@ -4,7 +4,9 @@
  * @module
  */
 
+import { labelsProblem } from '../core/labels-problem.ts'
 import { policyShapeProblem } from '../core/policy-shape.ts'
+import type { Terms } from '../core/protocol.ts'
 
 /** The start of a run that cannot be. The message names what is wrong and what may stand there. */
 export class WrongStart extends Error {
@@ -27,8 +29,20 @@ export function checkNames({ name, id, taskQueue }: StartNames): void {
     throw new WrongStart(`the task queue for the run of ${name} is empty; name the one that workers serve`)
 }
 
-/** Before anything is sent: whether it has to be sealed stands there. @throws WrongStart for one that is none. */
-export function checkPolicy(name: string, policy: unknown): void {
-  const problem = policy === undefined ? undefined : policyShapeProblem(policy)
-  if (problem !== undefined) throw new WrongStart(`the policy of the run of ${name} ${problem}`)
+/**
+ * Before anything is sent: whether it has to be sealed stands in the policy.
+ *
+ * @throws WrongStart for a policy or labels that are none
+ */
+export function checkTerms(name: string, { policy, labels }: Pick<Terms, 'policy' | 'labels'>): void {
+  const wrong = policy === undefined ? undefined : policyShapeProblem(policy)
+  if (wrong !== undefined) throw new WrongStart(`the policy of the run of ${name} ${wrong}`)
+  const problem = labels === undefined ? undefined : labelsProblem(labels)
+  if (problem !== undefined) throw new WrongStart(`${problem}: ${name} was not started`)
+}
+
+/** @throws WrongStart for what are no options at all */
+export function checkOptions(verb: string, options: unknown, example: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  throw new WrongStart(`${verb} was given ${JSON.stringify(options)} where its options belong; write ${example}`)
 }

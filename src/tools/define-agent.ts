@@ -7,6 +7,7 @@ import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { AgentOf, AnswerSchema, AnswerSchemaOf, InstructionsFor, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
+import { settingsProblem } from '../core/settings-problem.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 /**
@@ -109,8 +110,8 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
 ): AgentOf<ValueOf<Schema>, Name> {
   refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
-  requireParts(definition)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
+  requireParts(definition)
   const {
     name,
     instructions,
@@ -139,7 +140,8 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
 }
 
 /** What the compiler would have said where it was asked. */
-function requireParts({ name, instructions, taskClass, tools = [], agents = [], schema = '' }: AgentDefinition): void {
+function requireParts(definition: AgentDefinition): void {
+  const { name, instructions, taskClass, tools = [], agents = [], schema = '', settings = {} } = definition
   const problem =
     (typeof instructions === 'string' || typeof instructions === 'function'
       ? undefined
@@ -151,6 +153,8 @@ function requireParts({ name, instructions, taskClass, tools = [], agents = [], 
       ? undefined
       : 'a schema without a name; give it the one that `defineSchema` makes of it, or its name')
   if (problem !== undefined) throw new TypeError(`Agent "${name}" has ${problem}`)
+  const wrong = settingsProblem(settings)
+  if (wrong !== undefined) throw new TypeError(`Agent "${name}" ${wrong}`)
 }
 
 function listProblem(what: 'tools' | 'agents', given: unknown): string | undefined {

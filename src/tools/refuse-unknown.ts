@@ -9,7 +9,7 @@ import { nearestName } from './nearest-name.ts'
 export type KeysOf<Definition> = Readonly<Record<keyof Definition, true>>
 
 /** What the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra call what is here: no letters of it are near. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {
   execute: 'run',
   func: 'run',
   inputSchema: 'input',
@@ -18,7 +18,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   model: 'taskClass',
   system: 'instructions',
   systemPrompt: 'instructions',
-  prompt: 'instructions',
+  prompt: ['instructions', 'input'],
+  messages: 'input',
+  metadata: 'labels',
+  threadId: 'id',
   maxSteps: 'limits',
   maxTurns: 'limits',
   stopWhen: 'limits',
@@ -54,6 +57,6 @@ export function refuseUnknown<Definition extends object>(
 }
 
 function meant(unknown: string, known: readonly string[]): string | undefined {
-  const ours = Object.hasOwn(ELSEWHERE, unknown) ? ELSEWHERE[unknown] : undefined
-  return ours !== undefined && known.includes(ours) ? ours : nearestName(unknown, known)
+  const theirs = Object.hasOwn(ELSEWHERE, unknown) ? ELSEWHERE[unknown]! : []
+  return [theirs].flat().find(name => known.includes(name)) ?? nearestName(unknown, known)
 }

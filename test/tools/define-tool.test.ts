@@ -91,6 +91,21 @@ describe('what is missing or of another kind', () => {
       /schema without a name.*defineSchema/,
     ],
     ['a tool that is none', () => defineAgent({ ...named, tools: [z.object({})] } as never), /tools.*without a name/],
+    [
+      'an answer of no tokens',
+      () => defineAgent({ ...named, settings: { maxOutputTokens: 0 } }),
+      /maxOutputTokens 0; .*above 0/,
+    ],
+    [
+      'a warm temperature',
+      () => defineAgent({ ...named, settings: { temperature: 'warm' } } as never),
+      /temperature "warm"/,
+    ],
+    [
+      'too much thought',
+      () => defineAgent({ ...named, settings: { reasoning: 'xhigh' } } as never),
+      /reasoning "xhigh"; .*none, .*high/,
+    ],
     ['an agent without a class', () => defineAgent({ ...named, taskClass: undefined } as never), /no taskClass/],
   ])('%s is refused where it is written', (_, define, words) => {
     expect(define).toThrow(words)

@@ -13,6 +13,7 @@ import { askState } from '../../src/runtime/runs/asked-state.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
+import { WrongStart } from '../../src/runtime/wrong-start.ts'
 import { openStore, StoreProblem } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
@@ -186,9 +187,16 @@ describe('events', () => {
   })
 })
 
-it('refuses an option that does not exist, of a start, a worker and a plug-in', async () => {
+it('refuses an option that does not exist, of a client, its verbs, a worker and a plug-in', async () => {
   const start = { input: 'hi', ...({ label: { team: 'rail' } } as object) }
   await expect(stage.signalbox.start('clerk', start)).rejects.toThrow('did you mean "labels"')
+  const { signalbox } = stage
+  const fork = { atStep: 1, modle: 'acme/large' }
+  await expect(signalbox.fork('clerk-1', fork)).rejects.toThrow('"modle", which does not exist; did you mean "model"')
+  await expect(signalbox.run('clerk-1').messages({ steps: 1 } as object)).rejects.toThrow('did you mean "step"')
+  expect(() => signalbox.run('clerk-1').events({ from: 3 } as object)).toThrow('"from", which does not exist')
+  await expect(connect({ taskQueu: 'press' } as object)).rejects.toThrow('did you mean "taskQueue"')
+  await expect(signalbox.start('clerk', { prompt: 'x' } as never)).rejects.toThrow('did you mean "input"')
   await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')
   await expect(createPlugin({ ...({ app: APP } as object) })).rejects.toThrow('createPlugin has "app"')
 })
@@ -292,4 +300,42 @@ describe('the Temporal plug-in', () => {
     await plugin.close()
     await connection.close()
   })
+})
+
+it('what no run can be started with is told before anything is sent', async () => {
+  const { start } = stage.signalbox
+  const input = 'What is the sum?'
+  const wrong = async (options: unknown) => start('clerk', options as never).catch((error: unknown) => error)
+  for (const [options, words] of [
+    ['What is the sum?', /^the start of clerk was given "What is the sum\?" where its options belong; write \{ input/],
+    [undefined, /was given undefined where its options belong/],
+    [{ input, policy: { zdrr: true } }, /^the policy of the run of clerk has the key 'zdrr', which would bind nothing/],
+    [{ input, policy: { maxRetention: '1d' } }, /here it is maxRetentionMs, in milliseconds/],
+    [{ input, labels: { year: 2026 } }, /^the label year is 2026; write it as text, like '2026'/],
+    [{ input, labels: ['press'] }, /^the labels are \["press"\]; write \{ team: 'press' \}/],
+  ] as const) {
+    const error = await wrong(options)
+    expect(error).toBeInstanceOf(WrongStart)
+    expect((error as Error).message).toMatch(words)
+  }
+})
+
+it('a run that others have started so is refused by its worker', async () => {
+  const { client } = stage.signalbox
+  const begin = (workflowId: string, terms: object) =>
+    client.workflow.execute('clerk', {
+      workflowId,
+      taskQueue: stage.taskQueue,
+      args: [{ input: 'What is the sum?', terms }],
+    })
+  const paid = stage.vendors.meter().length
+  expect(await begin('by-hand-1', { policy: { denyProvider: ['one'] } })).toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining("the run's policy has the key 'denyProvider', which would bind nothing"),
+  })
+  expect(await begin('by-hand-2', { labels: { year: 2026 } })).toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('the label year is 2026'),
+  })
+  expect(stage.vendors.meter()).toHaveLength(paid)
 })

@@ -49,6 +49,40 @@ describe('a workflow of one’s own', () => {
     expect(titles).toHaveLength(1)
   })
 
+  it('is told of options that do not exist, and of values that none can have, before anything is paid', async () => {
+    const paid = stage.vendors.meter().length
+    const run = await stage.signalbox.start('untyped', { input: 'A headline.' })
+    const outcome = await run.outcome<readonly string[]>()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 0 })
+    expect(stage.vendors.meter()).toHaveLength(paid)
+    const words = [
+      /^`generate` has no option `tools`; tools are an agent’s, which `run.agent` asks. There are: prompt, messages/,
+      /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\?/,
+      /^what is asked of cheap has maxOutputTokens -5; it must be a whole number above 0/,
+      /^the label year is 2026; write it as text, like '2026'/,
+      /^message 0 of what is asked of cheap is none: it has a role of system, user/,
+      /^the `messages` that cheap is asked with are no list/,
+      /^`generate` was given "A headline." where its options belong: an object, of prompt/,
+      /^`generate` takes the name of a task class, and then its options/,
+      /^`agent` has no option `budget`. There are: conversation, toolChoice/,
+      /^`tool` has no option `timeoutMs`. There are: historyBytes/,
+      /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
+      /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
+    ]
+    expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))
+  })
+
+  it('may say what was said before in texts alone', async () => {
+    const run = await stage.signalbox.start('recalling', { input: 'And goodbye.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: expect.any(String) })
+    expect((await run.messages()).slice(0, -1)).toEqual([
+      { role: 'system', content: 'You are brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'Say hello.' }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'Hello.' }] },
+      { role: 'user', content: [{ type: 'text', text: 'And goodbye.' }] },
+    ])
+  })
+
   it('chooses tools for an agent’s first answer to each input, and hears of one that it does not have', async () => {
     const run = await stage.signalbox.start('choosing', { input: 'Say hello.' })
     const outcome = await run.outcome()

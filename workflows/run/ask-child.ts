@@ -36,6 +36,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
+import { type OptionsOf, optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -60,6 +61,13 @@ export interface ChildOptions {
 /** A child that a model may have asked for like a tool. */
 type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
 
+const CHILD_OPTIONS: OptionsOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
+
+function childProblem(name: string, options: Asked): string | undefined {
+  const unknown = Object(options).asked ? undefined : optionsProblem('child', options, CHILD_OPTIONS)
+  return unknown ?? sizeProblem(`the input of ${name}`, options.input)
+}
+
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
 const MOST_DEPTH = 5
 
@@ -76,8 +84,8 @@ export async function askChild<Output = JsonValue>(
   if (book.timeIsUp || inbox.stopping) throw interruption(run)
   if (book.depth >= MOST_DEPTH)
     return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
-  const tooLong = sizeProblem(`the input of ${name}`, options.input)
-  if (tooLong !== undefined) return lost({ message: `${tooLong}. ${name} was not started`, kind: 'failed' })
+  const problem = childProblem(name, options)
+  if (problem !== undefined) return lost({ message: `${problem}. ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (name === '' || id.length > LONGEST_ID)

@@ -13,6 +13,7 @@ import { outcomeFrom } from './book.ts'
 import { createDeadlines } from './deadlines.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
+import { type OptionsOf, optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { type Question, questionProblem, type TextQuestion } from './question.ts'
@@ -30,12 +31,14 @@ export interface Decided<Answer extends string = string> {
   readonly deadline: boolean
 }
 
+const QUESTION_OPTIONS: OptionsOf<Question> = { question: true, answers: true, withinMs: true, otherwise: true }
+
 export async function askPerson<Answer extends string>(
   run: RunAtWork,
   id: string,
   question: Question<Answer> | TextQuestion,
 ): Promise<Decided<Answer>> {
-  const problem = questionProblem(id, question)
+  const problem = questionProblem(id, question) ?? optionsProblem('ask', question, QUESTION_OPTIONS)
   if (problem !== undefined) return failOpened(run.book, problem)
   const { decision, by, note, deadline = false } = await askTogether(run, id, question)
   const decided: Decided = definedOnly({ decision, by, note, deadline })

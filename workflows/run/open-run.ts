@@ -32,6 +32,7 @@ import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type Inbox, openInbox } from './inbox.ts'
+import { type OptionsOf, optionsProblem, valuesProblem } from './known-options.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
@@ -48,7 +49,7 @@ export interface GenerateOptions extends CallSettings {
   /** One user message, behind `messages`: a text, or texts and files. */
   readonly prompt?: string | readonly Part[]
   /** The conversation so far. */
-  readonly messages?: readonly (Message | GivenMessage)[]
+  readonly messages?: readonly (Message | GivenMessage | SaidMessage)[]
   /** A system message before all others. */
   readonly system?: string
   /** The name of a registered schema that the answer must satisfy; its value is `value`. @defaultValue none: free text */
@@ -57,6 +58,12 @@ export interface GenerateOptions extends CallSettings {
   readonly policy?: Policy
   /** Of this call, beside the run's; of two with one key the call's own counts. */
   readonly labels?: Labels
+}
+
+/** A message in words alone. */
+export interface SaidMessage {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
 }
 
 /** An answer, with what it cost over all attempts. */
@@ -184,12 +191,27 @@ export function prepareRun(terms: Terms): RunAtWork {
   return { book, inbox }
 }
 
+const GENERATE_OPTIONS: OptionsOf<GenerateOptions> = {
+  prompt: true,
+  messages: true,
+  system: true,
+  schema: true,
+  policy: true,
+  labels: true,
+  maxOutputTokens: true,
+  temperature: true,
+  reasoning: true,
+  providerOptions: true,
+}
+
 function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOptions): Promise<Generated<Value>> {
   const { book } = run
+  const wrong = generateProblem(taskClass, options)
+  if (wrong !== undefined) return awaitedLater(failOpened(book, wrong))
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
-  const problem = questionProblem(taskClass, options) ?? sizeProblem(`what is asked of ${taskClass}`, additions)
-  if (problem !== undefined) return awaitedLater(failOpened(book, problem))
+  const tooLong = sizeProblem(`what is asked of ${taskClass}`, additions)
+  if (tooLong !== undefined) return awaitedLater(failOpened(book, tooLong))
   const asked = {
     taskClass,
     additions,
@@ -205,10 +227,16 @@ function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOpt
   }))
 }
 
-/** Vendors refuse it, each in words of its own, and one after the other would be asked. */
-function questionProblem(taskClass: string, { prompt = '', messages = [] }: GenerateOptions): string | undefined {
-  if (messages.length > 0 || isWords(prompt)) return undefined
-  return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
+/** Vendors refuse an empty question, each in words of its own, and one after the other would be asked. */
+function generateProblem(taskClass: string, options: GenerateOptions): string | undefined {
+  if (typeof taskClass !== 'string') return '`generate` takes the name of a task class, and then its options'
+  const wrong = optionsProblem('generate', options, GENERATE_OPTIONS)
+  if (wrong !== undefined) return wrong
+  const { prompt = '', messages = [] } = options
+  if (!Array.isArray(messages)) return `the \`messages\` that ${taskClass} is asked with are no list`
+  if (messages.length === 0 && !isWords(prompt))
+    return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
+  return valuesProblem(taskClass, options)
 }
 
 function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {
@@ -219,9 +247,16 @@ function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usa
 function conversation({ system, messages, prompt }: GenerateOptions): readonly Addition[] {
   return [
     ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
-    ...(messages ?? []),
+    ...(messages ?? []).map(inParts),
     ...(prompt === undefined ? [] : [userMessage(prompt)]),
   ]
+}
+
+/** As the AI SDK has it: a text is one part. */
+function inParts(message: Message | GivenMessage | SaidMessage): Message | GivenMessage {
+  const { role, content } = message
+  if (typeof content !== 'string' || role === 'system') return message as Message
+  return { ...message, role, content: [{ type: 'text', text: content }] } as Message
 }
 
 async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {

@@ -16,6 +16,7 @@ import type { RunAtWork } from './at-work.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
+import { type OptionsOf, optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
@@ -30,6 +31,8 @@ export interface AgentOptions {
    */
   readonly toolChoice?: 'auto' | ToolChoice | undefined
 }
+
+const AGENT_OPTIONS: OptionsOf<AgentOptions> = { conversation: true, toolChoice: true }
 
 /** What an agent came to inside a run. */
 export interface AgentAnswer<Value = JsonValue> {
@@ -59,10 +62,14 @@ export async function useAgent<Value>(
   run: RunAtWork,
   name: string,
   input: string | readonly Part[],
-  { conversation, toolChoice }: AgentOptions = {},
+  options: AgentOptions = {},
 ): Promise<AgentAnswer<Value>> {
   const { book } = run
-  const problem = sizeProblem(`the input of ${name}`, input) ?? turnProblem(book, name, input, conversation)
+  const { conversation, toolChoice } = Object(options) as AgentOptions
+  const problem =
+    optionsProblem('agent', options, AGENT_OPTIONS) ??
+    sizeProblem(`the input of ${name}`, input) ??
+    turnProblem(book, name, input, conversation)
   if (problem !== undefined) return failOpened(book, problem)
   const carried = conversation && goneOn(conversation, input)
   const plan = () =>

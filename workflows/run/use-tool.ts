@@ -9,6 +9,7 @@ import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFace, type ToolResultRef } 
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
+import { type OptionsOf, optionsProblem } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** How a tool is asked. */
@@ -20,6 +21,8 @@ export interface ToolOptions {
    */
   readonly historyBytes?: number
 }
+
+const TOOL_OPTIONS: OptionsOf<ToolOptions> = { historyBytes: true }
 
 /** What a tool takes, by the type of its value: `{ station } satisfies ToolInput<typeof lookUp>`. */
 export type ToolInput<Of extends ToolFace<unknown, unknown>> = Known<
@@ -51,10 +54,14 @@ export async function useTool<Value>(
   run: RunAtWork,
   name: string,
   input: Jsonable,
-  { historyBytes }: ToolOptions = {},
+  options: ToolOptions = {},
 ): Promise<ToolAnswer<Value>> {
   const { book } = run
-  const problem = sizeProblem(`the input of ${name}`, input) ?? boundProblem(name, historyBytes)
+  const { historyBytes } = Object(options) as ToolOptions
+  const problem =
+    optionsProblem('tool', options, TOOL_OPTIONS) ??
+    sizeProblem(`the input of ${name}`, input) ??
+    boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)
   return askTool(run, toolOfWorkflow(book, name, input as JsonValue, historyBytes), toolAnswer<Value>)
 }

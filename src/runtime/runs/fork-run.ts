@@ -10,6 +10,7 @@ import { ownerOf } from '../../core/lineage-owner.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unknownRun } from '../store/unknown-run.ts'
 import { checkModel } from './check-model.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
@@ -34,6 +35,17 @@ export interface ForkOptions {
   readonly budget?: Budget
   /** @defaultValue the run's */
   readonly labels?: Labels
+}
+
+const FORK_KEYS: KeysOf<ForkPlan> = {
+  atStep: true,
+  taskClass: true,
+  model: true,
+  say: true,
+  id: true,
+  budget: true,
+  labels: true,
+  config: true,
 }
 
 /** There is no such step to fork at. The message names those that there are. */
@@ -63,6 +75,7 @@ export async function planFork(
   runId: string,
   { config, ...options }: ForkPlan,
 ): Promise<Fork> {
+  refuseUnknown(`the fork of ${runId}`, { config, ...options }, FORK_KEYS)
   const run = await reports.run(runId)
   if (!run) throw unknownRun(runId, place)
   const purged = await purgedWords(reports, run)

@@ -21,6 +21,7 @@ import {
 } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
+import { refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { followEvents, keyOf } from './follow-events.ts'
@@ -138,6 +139,8 @@ function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: Workflo
 /** The first event has offset 1. */
 const BEFORE_ALL = 0
 
+const FROM_KEYS = { after: true, signal: true } as const
+
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
   const place = { namespace: client.options.namespace, workflowId: id }
@@ -171,7 +174,11 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       return outcome
     },
     state: () => workflow.query<RunState>(QUERIES.state),
-    events: ({ after = BEFORE_ALL, signal } = {}) => followEvents({ workflow, store, after, signal }),
+    events: (from = {}) => {
+      refuseUnknown(`the events of run ${id}`, from, FROM_KEYS)
+      const { after = BEFORE_ALL, signal } = from
+      return followEvents({ workflow, store, after, signal })
+    },
     messages: async (of = {}) => {
       const opened = await store()
       // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.

@@ -6,6 +6,7 @@
 import type { Message } from '../../core/messages.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unknownRun } from '../store/unknown-run.ts'
 import { NoSuchStep, noStepWords, purgedWords } from './fork-run.ts'
 
@@ -15,6 +16,8 @@ export interface MessagesOptions {
   readonly step?: number
 }
 
+const KEYS: KeysOf<MessagesOptions> = { step: true }
+
 /**
  * The transcript of a step, with its answer: whole, also where the prompt was made shorter.
  *
@@ -23,8 +26,10 @@ export interface MessagesOptions {
 export async function messagesOf(
   { reports, transcripts, place }: Store,
   { id, key }: Pick<RunRef, 'id' | 'key'>,
-  { step }: MessagesOptions,
+  of: MessagesOptions,
 ): Promise<readonly Message[]> {
+  refuseUnknown(`the messages of run ${id}`, of, KEYS)
+  const { step } = of
   const run = await reports.run(key)
   if (!run) throw unknownRun(id, place)
   const purged = await purgedWords(reports, run)

@@ -11,7 +11,7 @@ import type { KnownSeals } from '../seals/known-seals.ts'
 import { sealStart } from '../seals/seal-start.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { dispatchOf } from '../temporal/dispatch-of.ts'
-import { checkNames, checkPolicy } from '../wrong-start.ts'
+import { checkNames, checkOptions, checkTerms } from '../wrong-start.ts'
 import { givenParts } from './given-parts.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { sixLetters } from './six-letters.ts'
@@ -63,10 +63,12 @@ interface Starting {
 export async function startRun<Input>(
   { client, store, seals, taskQueue }: Starting,
   name: string,
-  { input: given, id, priority, ...terms }: StartOptions<Input>,
+  options: StartOptions<Input>,
 ): Promise<string> {
-  refuseUnknown(`the start of ${name}`, { input: given, id, priority, ...terms }, START_KEYS)
-  checkPolicy(name, terms.policy)
+  checkOptions(`the start of ${name}`, options, "{ input: '…' }")
+  refuseUnknown(`the start of ${name}`, options, START_KEYS)
+  const { input: given, id, priority, ...terms } = options
+  checkTerms(name, terms)
   const input = givenParts(`the input of ${name}`, given) ?? given
   const workflowId = id ?? readableId(name)
   checkNames({ name, id: workflowId, taskQueue })

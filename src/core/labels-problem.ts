@@ -1,0 +1,15 @@
+/**
+ * What are no labels: the ledger tells runs and calls apart by their texts.
+ *
+ * @module
+ */
+
+/** The problem in words; `undefined`: there is none. Takes whatever came over the wire. */
+export function labelsProblem(labels: unknown): string | undefined {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels))
+    return `the labels are ${JSON.stringify(labels)}; write { team: 'press' }`
+  const wrong = Object.entries(labels).find(([, value]) => value !== undefined && typeof value !== 'string')
+  if (wrong === undefined) return undefined
+  const [key, value] = wrong
+  return `the label ${key} is ${JSON.stringify(value)}; write it as text, like '${String(value)}'`
+}

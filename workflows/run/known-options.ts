@@ -1,0 +1,61 @@
+/**
+ * Options of a verb that do not exist: workflows are bundled by what knows no types, and a misspelt `budget` would be none.
+ *
+ * @module
+ */
+import { patched } from '@temporalio/workflow'
+import { labelsProblem } from '../../src/core/labels-problem.ts'
+import type { Message } from '../../src/core/messages.ts'
+import { settingsProblem } from '../../src/core/settings-problem.ts'
+import type { GenerateOptions } from './open-run.ts'
+
+/** The options of a verb, all of them: the compiler holds the list to it. */
+export type OptionsOf<Options> = Readonly<Record<keyof Options, true>>
+
+const PATCH = 'refuse-unknown-options'
+
+/** Where people look for what is another verb's. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  tools: 'tools are an agent’s, which `run.agent` asks',
+  toolChoice: 'tools are an agent’s, which `run.agent` asks',
+  model: 'a task class stands for models',
+  maxTokens: 'did you mean `maxOutputTokens`?',
+  instructions: 'did you mean `system`?',
+}
+
+/** Of what is asked of a class: settings, labels and messages. The same holds for runs that asked so before. */
+export function valuesProblem(taskClass: string, options: GenerateOptions): string | undefined {
+  const settings = settingsProblem(options)
+  const problem =
+    (settings && `what is asked of ${taskClass} ${settings}`) ??
+    (options.labels && labelsProblem(options.labels)) ??
+    messagesProblem(taskClass, options.messages ?? [])
+  return problem !== undefined && patched(PATCH) ? problem : undefined
+}
+
+const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']
+
+function messagesProblem(taskClass: string, messages: readonly unknown[]): string | undefined {
+  const at = messages.findIndex(message => {
+    const { role, content } = Object(message) as Partial<Message>
+    return !ROLES.includes(role) || !(typeof content === 'string' || Array.isArray(content))
+  })
+  if (at < 0) return undefined
+  return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
+}
+
+/** Why a verb cannot be asked so, in words; `undefined` where it can. Runs that were asked so before go on as they did. */
+export function optionsProblem(
+  verb: string,
+  given: unknown,
+  known: Readonly<Record<string, true>>,
+): string | undefined {
+  const all = Object.keys(known).join(', ')
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return `\`${verb}\` was given ${JSON.stringify(given)} where its options belong: an object, of ${all}`
+  const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))
+  if (unknown === undefined || !patched(PATCH)) return undefined
+  const [key] = unknown
+  const advice = Object.hasOwn(ELSEWHERE, key) && `; ${ELSEWHERE[key]}`
+  return `\`${verb}\` has no option \`${key}\`${advice || ''}. There are: ${all}`
+}
