@@ -7,6 +7,7 @@ import type { Payload } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { askState } from '../../src/runtime/runs/asked-state.ts'
@@ -18,6 +19,7 @@ import { openStore, StoreProblem } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -44,6 +46,50 @@ describe('a client without the store', () => {
     await run.approve(pending?.toolCallId ?? '')
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     await signalbox.close()
+  })
+})
+
+describe('a look at a run that ended without a word to the store', () => {
+  it('says so of one that was terminated, and does not tell what it was waiting for', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await eventOf(run.events(), 'approval-ask')
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    const inspection = await inspectRun(stage.signalbox, run.id)
+    expect(inspection.note).toMatch(/^the run was terminated, .*`signalbox budget reconcile`/)
+    expect(inspection).not.toHaveProperty('state')
+    expect(inspection.report).toMatchObject({ id: run.id })
+  })
+
+  it.each([
+    ['cancelled', 'cancel'],
+    ['terminated', 'terminate'],
+  ] as const)('says that one was %s which no worker has opened', async (how, end) => {
+    const temporal = localConnection(inject('temporalAddress'))
+    const elsewhere = await connect({ temporal, taskQueue: `unserved-${how}`, store: stage.store })
+    const run = await elsewhere.start('clerk', { input: 'What is the sum?' })
+    const handle = elsewhere.client.workflow.getHandle(run.id)
+    await handle[end]()
+    if (end === 'cancel') {
+      const config = soundConfiguration(YAML, stage.env)
+      const store = { path: stage.storePath }
+      const late = await createWorker({
+        config,
+        store,
+        temporal,
+        taskQueue: `unserved-${how}`,
+        worker: sharedBundle(),
+        ...APP,
+      })
+      const done = late.run()
+      await handle.result().catch(() => {})
+      late.shutdown()
+      await done
+    }
+    const inspection = await inspectRun(elsewhere, run.id)
+    expect(inspection.note).toMatch(new RegExp(`^the run was ${how}, .*not in the store`))
+    expect(inspection).not.toHaveProperty('state')
+    expect(inspection).not.toHaveProperty('report')
+    await elsewhere.close()
   })
 })
 

@@ -23,6 +23,7 @@ import type { Records } from '../store/records.ts'
 import { endedOutcome } from './beginning.ts'
 import { reportHere } from './report-here.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
+import { unrecordedEnd } from './unrecorded-end.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {
@@ -79,12 +80,17 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const recorded = report ? await recordsOf(store, report) : NO_RECORDS
   if (report && unasked !== undefined) return { report, ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
-  const told =
-    report?.endedAtMs === undefined
-      ? await askState(signalbox, known, { isRecorded: report !== undefined })
-      : await endOf(signalbox, report)
+  const note = report?.endedAtMs === undefined ? await unrecordedEnd(signalbox, known, report) : undefined
+  // It has written its end in between, which comes before the server's.
+  if (note !== undefined && (await store.reports.run(id))?.endedAtMs !== undefined) return inspectRun(signalbox, id)
+  const told = note === undefined ? await toldOf(signalbox, known, report) : { note }
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }
+}
+
+async function toldOf(signalbox: Signalbox, id: string, report: RunReport | undefined) {
+  if (report?.endedAtMs !== undefined) return endOf(signalbox, report)
+  return askState(signalbox, id, { isRecorded: report !== undefined })
 }
 
 /** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */

@@ -21,6 +21,11 @@ const WORDS: Readonly<Record<number, string>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'the run timed out',
 }
 
+/** `undefined` while it is open, in whichever part. */
+export function endWords(status: number | null | undefined): string | undefined {
+  return WORDS[status ?? 0]
+}
+
 /** gRPC's code for "there is no such run": its retention time is over, or the server lost its database. */
 const NOT_FOUND = 5
 
@@ -49,6 +54,6 @@ export async function howEnded(
   const { status, firstRunId, execution: last } = described.workflowExecutionInfo ?? {}
   const isRoot = !key.includes('/')
   if (isRoot && firstRunId && firstRunId !== key) return { reason: 'the run ended, and its id was used again' }
-  const reason = WORDS[status ?? 0]
+  const reason = endWords(status)
   return reason === undefined ? undefined : { reason, ...(last?.runId && { part: last.runId }) }
 }
