@@ -618,5 +618,9 @@ describe('the words of a fault', () => {
       / \(stall deadline, reset\)\. ./,
     )
     expect(faultOf('acme:m/one', 'cancelled').message).toBe('acme:m/one was cancelled. Nothing is to be done.')
+    // What a run ends with: by then nothing is asked any more.
+    expect(faultOf('acme:m/one', 'cut-off').message).toMatch(
+      /in the middle of its answer\. .*another model in the class/,
+    )
   })
 })

@@ -43,5 +43,5 @@ function describeProblem({ path, message, found, allowed, suggestion, line, colu
     allowed === undefined ? '' : ` Allowed: ${allowed}.`,
     suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`,
   ]
-  return `${head}.${parts.join('')}`
+  return `${head}${head.endsWith('?') ? '' : '.'}${parts.join('')}`
 }

@@ -21,7 +21,10 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
     'did not answer in time',
     'If it is slow by nature, raise the deadline under `timeouts` of its provider.',
   ],
-  'cut-off': ['stopped in the middle of its answer', 'The answer is asked for anew.'],
+  'cut-off': [
+    'stopped in the middle of its answer',
+    'If it lasts, look at what lies between, such as proxies that end long answers, and have another model in the class.',
+  ],
   'malformed-reply': ['answered something that is no answer of its protocol', 'Check its protocol and base URL.'],
   unauthenticated: ['refused the key', 'Check the key of this provider and what it may use.'],
   'quota-exhausted': ['says that its quota or balance is used up', 'Check plan and billing at the vendor.'],
