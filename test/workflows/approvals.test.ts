@@ -222,7 +222,7 @@ describe('a decision', () => {
     const foreign = other.approve('call-of-nobody')
     await expect(foreign).rejects.toMatchObject({
       name: 'NotAccepted',
-      message: expect.stringMatching(`'call-of-nobody' of run ${other.id}; waiting for one: .*ask_long`),
+      message: expect.stringMatching(`'call-of-nobody' in run ${other.id}; waiting for a decision: .*ask_long`),
     })
     const pending = (await other.state()).pending[0]!
     const said = other.approve(pending.toolCallId, { by: 'Ada' })
