@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OwnNamespace } from '../runtime/runs/meant-run.ts'
+import type { OwnNamespace } from '../runtime/store/meant-run.ts'
 import type { Records } from '../runtime/store/records.ts'
 import { withSignalbox } from './connections.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,7 +20,7 @@ export async function keyMeant(
   id: string,
   own = () => namespaceHere(terminal),
 ): Promise<string> {
-  const { doubtfulWords, meantRun } = await import('../runtime/runs/meant-run.ts')
+  const { doubtfulWords, meantRun } = await import('../runtime/store/meant-run.ts')
   const meant = await meantRun(reports, id, own)
   if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; read is the one that began last`)
   return meant.key
@@ -32,7 +32,7 @@ export const NO_NAMESPACE = async () => undefined
 /** `undefined` where no server can say. */
 export async function namespaceHere(terminal: Terminal): Promise<OwnNamespace | undefined> {
   const [{ ownNamespace }, { knownProblem }] = await Promise.all([
-    import('../runtime/runs/meant-run.ts'),
+    import('../runtime/store/meant-run.ts'),
     import('../runtime/problems.ts'),
   ])
   try {

@@ -55,7 +55,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
     async signalbox => {
       const [{ planFork }, { keyMeant }] = await Promise.all([
         import('../../runtime/runs/fork-run.ts'),
-        import('../../runtime/runs/meant-run.ts'),
+        import('../../runtime/store/meant-run.ts'),
       ])
       const plan = { ...optionsOf(flags), config }
       const store = await signalbox.store()

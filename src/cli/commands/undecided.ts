@@ -48,7 +48,7 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
   if (!store) return []
   const [{ asksBelow }, { keyMeant }] = await Promise.all([
     import('../../runtime/inspect/runs-below.ts'),
-    import('../../runtime/runs/meant-run.ts'),
+    import('../../runtime/store/meant-run.ts'),
   ])
   return asksBelow(store, await keyMeant(store.reports, run, signalbox.client))
 }
@@ -80,7 +80,7 @@ async function standing(signalbox: Signalbox, run: string): Promise<RunStanding 
   if (!store) return undefined
   const [{ standingOf }, { keyMeant }] = await Promise.all([
     import('../../runtime/runs/run-standing.ts'),
-    import('../../runtime/runs/meant-run.ts'),
+    import('../../runtime/store/meant-run.ts'),
   ])
   return standingOf(store.events, await keyMeant(store.reports, run, signalbox.client))
 }

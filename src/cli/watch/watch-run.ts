@@ -41,7 +41,7 @@ export async function watchRun(
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
   const store = await signalbox.store()
-  const { keyMeant } = await import('../../runtime/runs/meant-run.ts')
+  const { keyMeant } = await import('../../runtime/store/meant-run.ts')
   const key = await keyMeant(store.reports, id, signalbox.client)
   terminal.print(await summaryOf(store, { id, key }, { kind, message }))
 }

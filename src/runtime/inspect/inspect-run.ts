@@ -14,7 +14,6 @@ import {
 } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { type AskedState, askState } from '../runs/asked-state.ts'
-import { ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../runs/meant-run.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
 import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
@@ -82,7 +81,8 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const known = report?.id ?? id
   const note = report?.endedAtMs === undefined ? await unrecordedEnd(signalbox, known, report) : undefined
   // It has written its end in between, which comes before the server's.
-  if (note !== undefined && (await store.reports.run(id))?.endedAtMs !== undefined) return inspectRun(signalbox, id)
+  const written = note === undefined ? undefined : (await reportHere(signalbox, store.reports, id)).report
+  if (written?.endedAtMs !== undefined) return inspectRun(signalbox, id)
   const told = note === undefined ? await toldOf(signalbox, known, report) : { note }
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }

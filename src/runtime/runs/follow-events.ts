@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
+import { keyMeant } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { keyMeant } from './meant-run.ts'
 
 /** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
 const POLL_MS = 60

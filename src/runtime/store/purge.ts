@@ -6,7 +6,7 @@
 import { shellWord } from '../../core/shell-word.ts'
 import { openStore, type Purged, type Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { doubtfulWords, meantRun, type OwnNamespace } from '../runs/meant-run.ts'
+import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'
 import { storeSettings } from './store-settings.ts'
 import { unknownRun } from './unknown-run.ts'
 

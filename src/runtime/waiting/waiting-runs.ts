@@ -10,8 +10,8 @@ import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
 import { type AskedRuns, askState } from '../runs/asked-state.ts'
-import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../runs/meant-run.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
+import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
 export interface OpenRuns extends AskedRuns {
