@@ -22,6 +22,7 @@ import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
+import { ofOwnExecution } from './temporal/own-execution.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
@@ -133,7 +134,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     wired.use(next)
   }
   const plugin = new JoiningPlugin({
-    activities: createActivities(wired.ports),
+    activities: ofOwnExecution(createActivities(wired.ports)),
     interceptors: [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors],
     seals,
     store,

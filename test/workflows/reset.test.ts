@@ -50,6 +50,46 @@ describe('a run that failed', () => {
   })
 })
 
+describe('a later workflow of a run’s id', () => {
+  it('is not taken for it, nor one below it for its child, whatever keys they name', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Please delegate.' })
+    await run.outcome()
+    const reports = (await stage.store.reports.runs()).filter(({ id }) => id === run.id || id.startsWith(`${run.id}/`))
+    expect(reports).toHaveLength(3)
+    const before = JSON.stringify(await stage.store.reports.calls({ run: run.id }))
+    const { key: scope } = reports.find(({ id }) => id === run.id)!
+    for (const { id, key } of reports) {
+      const below = id === run.id ? {} : { root: run.id, scope }
+      const asked = { id, key, workspace: 'default', labels: {}, moneyLimited: false, ...below }
+      const call = await callOf(asked)
+      for (const [name, input] of [
+        ['openRun', { run: asked, workflow: 'chief', terms: {} }],
+        ['callModel', call],
+      ] as const)
+        expect([id, name, await posing(id, name, input)]).toEqual([id, name, 'signalbox.not-its-own'])
+    }
+    expect(JSON.stringify(await stage.store.reports.calls({ run: run.id }))).toBe(before)
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
+  })
+})
+
+async function callOf(run: object & { readonly key: string }) {
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is the sum?' }] }]
+  return {
+    run,
+    step: 1,
+    taskClass: 'cheap',
+    transcript: { lineage: `${run.key}/1`, length: 0 },
+    additions: messages,
+    messages,
+  }
+}
+
+async function posing(workflowId: string, name: string, asked: object): Promise<unknown> {
+  const { workflow } = stage.signalbox.client
+  return workflow.execute('byHandPosing', { workflowId, taskQueue: stage.taskQueue, args: [name, asked] })
+}
+
 describe('a run that is reset after its content was purged', () => {
   it('fails wherever it comes upon what is gone, and says so', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Read something big.' })
