@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { ToolContent } from '../../src/core/tool-content.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
@@ -8,7 +12,8 @@ import { connect } from '../../src/runtime/client.ts'
 import type { GivenPart } from '../../src/runtime/runs/given-parts.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
-import { eventOf } from '../support/following.ts'
+import { signalbox } from '../cli/captured.ts'
+import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { pdf, png } from '../support/pictures.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -160,6 +165,29 @@ describe('an agent is given an image', () => {
     expect(fileOf((await run.messages())[1]!)?.data).toMatchObject({ data: RECEIPT.toString('base64') })
     await stage.store.content.purge(run.id, Date.now())
     await expect(run.messages()).rejects.toThrow(/was purged/)
+  })
+
+  it('and is told another one from the command line, with words or a text from a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-said-'))
+    const [shot, note] = [join(folder, 'shot.PNG'), join(folder, 'note.txt')]
+    await Promise.all([writeFile(shot, SHOT), writeFile(note, 'And that?')])
+    const env = {
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      DATABASE_URL: `sqlite:${stage.storePath}`,
+      SIGNALBOX_MASTER_KEY: stage.masterKey,
+    }
+    const run = await stage.signalbox.start('describe', { input: parts('Ask me.') })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const say = (...words: readonly string[]) => signalbox(['say', run.id, ...words], { env })
+    expect(await say('And', 'this?', '--file', shot)).toMatchObject({ exitCode: EXIT.done })
+    expect(await say('--file', shot, '--file', note)).toMatchObject({ exitCode: EXIT.done })
+    for (const words of [['Both?', '--file', note], ['--file', note, '--file', note], []])
+      expect(await say(...words)).toMatchObject({ exitCode: EXIT.badInput })
+    await run.approve(toolCallId)
+    await run.outcome()
+    const said = (await allEvents(run.events())).flatMap(event => (event.kind === 'said' ? [event.text] : []))
+    expect(said).toEqual(['And this? [image/png, 30 kB]', 'And that? [image/png, 30 kB]'])
+    await rm(folder, { recursive: true })
   })
 
   it('and is told another one, which its record has in a word; a fork sees both, and a PDF that it is told', async () => {

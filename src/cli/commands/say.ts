@@ -1,15 +1,19 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { filePart, isForEyes } from '../parse/input-files.ts'
 import { readText } from '../parse/run-input.ts'
-import { name } from '../parse/values.ts'
+import { name, paths } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 
+type Message = Parameters<RunHandle['say']>[0]
+
 interface Flags {
-  readonly file?: string
+  readonly file?: readonly string[]
   readonly id?: string
   readonly by?: string
   readonly json?: boolean
@@ -21,7 +25,11 @@ export function addSay(program: Command, terminal: Terminal): void {
     .description('give a message to a running agent, which reads it before its next call')
     .argument('<run>', '', name)
     .argument('[text...]')
-    .option('--file <path>', 'the message from a file; - is standard input')
+    .option(
+      '--file <path>',
+      'the message from a file; - is standard input. Or an image or a PDF beside it; may be given several times',
+      paths,
+    )
     .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing', name)
     .option('--by <name>', 'who says it, for the record', name)
     .option('--json', 'print one JSON object')
@@ -31,21 +39,26 @@ export function addSay(program: Command, terminal: Terminal): void {
 async function say(
   run: string,
   words: readonly string[],
-  { file, id, by, json }: Flags,
+  { file = [], id, by, json }: Flags,
   terminal: Terminal,
 ): Promise<void> {
-  const text = await message(words, file, terminal)
+  const said = await message(words, file, terminal)
   const named = { ...(id !== undefined && { id }), ...(by !== undefined && { by }) }
   const saying = async (signalbox: Signalbox) => {
-    await signalbox.run(run).say(text, named)
+    await signalbox.run(run).say(said, named)
     if (json) printJson(terminal, { run, done: 'said', ...named })
     else terminal.print(`run ${run} has the message`)
   }
   await withSignalbox(terminal, saying, EXISTING_STORE)
 }
 
-async function message(words: readonly string[], file: string | undefined, terminal: Terminal): Promise<string> {
-  if ((words.length === 0) === (file === undefined))
+async function message(words: readonly string[], files: readonly string[], terminal: Terminal): Promise<Message> {
+  const shown = files.filter(isForEyes)
+  const [texts, parts] = [files.filter(path => !isForEyes(path)), shown.map(filePart)]
+  const given = (words.length > 0 ? 1 : 0) + texts.length
+  if (given > 1 || given + shown.length === 0)
     throw new CliProblem(EXIT.badInput, 'say something: either the text behind the run, or --file')
-  return file === undefined ? words.join(' ') : readText(file, terminal)
+  if (given === 0) return parts
+  const text = texts[0] === undefined ? words.join(' ') : await readText(texts[0], terminal)
+  return shown.length === 0 ? text : [{ type: 'text', text }, ...parts]
 }

@@ -27,8 +27,17 @@ export function withFiles(input: JsonValue, paths: readonly string[] = []): Json
   return [{ type: 'text', text }, ...paths.map(filePart)]
 }
 
-function filePart(path: string): GivenPart {
-  const mediaType = MEDIA_TYPES[extname(path).toLowerCase()]
+/** Whether a path names one of them: others hold a text. */
+export function isForEyes(path: string): boolean {
+  return mediaTypeOf(path) !== undefined
+}
+
+function mediaTypeOf(path: string): string | undefined {
+  return MEDIA_TYPES[extname(path).toLowerCase()]
+}
+
+export function filePart(path: string): GivenPart {
+  const mediaType = mediaTypeOf(path)
   if (mediaType === undefined)
     throw new CliProblem(
       EXIT.badInput,
