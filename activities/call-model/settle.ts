@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Endpoint, Price } from '../../src/core/endpoints.ts'
 import { costBetween, exactCost, NO_COST } from '../../src/core/money/cost.ts'
 import { costOf } from '../../src/core/money/price-of.ts'
 import type { ReplyAnswer, ReplyFault, WorstCase } from '../../src/core/ports.ts'
 import type { Cost } from '../../src/core/protocol.ts'
+import type { Usage } from '../../src/core/usage.ts'
 
 /**
  * The cost of a reply that came whole. What the vendor reported itself wins; else the usage times the price list. Without usage a request
@@ -21,9 +22,18 @@ export function costOfReply(
 ): Cost | undefined {
   if (reply.kind === 'fault' && !reply.whole) return reply.billable === 'no' ? NO_COST : upTo(worstCase)
   if (reply.reportedCostPico !== undefined) return exactCost(BigInt(reply.reportedCostPico))
-  const priced = costOf(reply.usage ?? {}, endpoint.price)
+  const { usage = {} } = reply
+  const priced = costOf(usage, endpoint.price)
   if (priced.kind === 'priced') return exactCost(priced.pico)
-  return priced.kind === 'unmetered' ? upTo(worstCase) : undefined
+  if (priced.kind === 'unmetered') return upTo(worstCase)
+  return priced.missing === 'cachedInput' ? costOfReads(usage, endpoint.price) : undefined
+}
+
+/** Half of the lists' entries have no price for what is read from a cache: no vendor bills it above the input that it is part of. */
+function costOfReads({ cacheReadTokens = 0, inputTokens = 0, ...usage }: Usage, price: Price | undefined) {
+  const high = costOf({ ...usage, inputTokens }, price)
+  const low = costOf({ ...usage, inputTokens: Math.max(0, inputTokens - cacheReadTokens) }, price)
+  return low.kind === 'priced' && high.kind === 'priced' ? costBetween(low.pico, high.pico) : undefined
 }
 
 /** Between nothing and all that was reserved; `undefined` without a price. */

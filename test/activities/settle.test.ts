@@ -48,6 +48,16 @@ describe('what an attempt has cost', () => {
     expect(costOfReply(whole, UNPRICED, { tokens: 2_000 })).toBeUndefined()
   })
 
+  it('lies between free and plain input for what was read from a cache that has no price of its own', () => {
+    const read: Usage = { inputTokens: 10, cacheReadTokens: 8, outputTokens: 5 }
+    expect(costOfReply(answer(read), PRICED, WORST)).toEqual(costBetween(22_000_000n, 30_000_000n))
+    const long = endpoint('acme', 'm/one', { price: { input: 1, output: 4, tiers: [{ above: 9, input: 2 }] } })
+    expect(costOfReply(answer(read), long, WORST)).toEqual(costBetween(22_000_000n, 40_000_000n))
+    // Writing may be dearer than input: of that nothing is known.
+    expect(costOfReply(answer({ ...read, cacheWriteTokens: 1 }), PRICED, WORST)).toBeUndefined()
+    expect(costOfReply(answer(read), UNPRICED, { tokens: 2_000 })).toBeUndefined()
+  })
+
   it('is nothing for a request that the vendor has refused', () => {
     expect(costOfReply(fault('no'), PRICED, WORST)).toEqual(NO_COST)
     expect(costOfReply(fault('no'), UNPRICED, { tokens: 2_000 })).toEqual(NO_COST)
