@@ -534,8 +534,8 @@ describe('what a vendor says in its own words', () => {
   ])('%s: “%s” is about the shape of the answer, which then goes out in its next way', (protocol, message) => {
     const { classifyError } = dialectOf(protocol)
     expect(classifyError({ status: 400, headers: {}, body: error(message) }).parameter).toBe('response_format')
-    const other = error('the tool get_weather is unknown')
-    expect(classifyError({ status: 400, headers: {}, body: other })).not.toHaveProperty('parameter')
+    for (const said of ['the tool get_weather is unknown', "Invalid value: 'I want json mode, in the response format'"])
+      expect(classifyError({ status: 400, headers: {}, body: error(said) })).not.toHaveProperty('parameter')
   })
 
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {

@@ -138,22 +138,22 @@ export function saysUnsupported(message: string): boolean {
 
 /** The parameter that a message names, where the error has no field for it: about the answer's shape, or the choice of tools. */
 export function parameterIn(message: string): string | undefined {
-  return schemaParameter(message) ?? (CHOICE.test(message) ? 'tool_choice' : undefined)
+  return schemaParameter(message) ?? (CHOICE.test(wordsOfCall(message)) ? 'tool_choice' : undefined)
 }
 
 /** `Thinking mode does not support this tool_choice` (DeepSeek), `function_calling_config` (Google), `tool choice` (Mistral, xAI). */
 const CHOICE = /\btool[_ ]?choice\b|\bfunction_?calling_?config\b/i
 
 /**
- * The parameter about the answer's shape that a message names; some name it in plain words:
+ * The parameter about the answer's shape that a message names, quoted or not; some say it in plain words:
  * `Function calling with a response mime type: 'application/json' is unsupported` (Gemini 2.5), `You cannot specify response format
  * and function call at the same time` (Fireworks), `json mode cannot be combined with tool/function calling` (Groq).
  */
 function schemaParameter(message: string): string | undefined {
   const named =
     /\b(?:response_format|response_json_schema|response_schema|response_mime_type|output_config\.format|output_format|text\.format|json_schema|json_object)\b/
-  const inWords = /\bresponse (?:mime type|format)\b|\bjson mode\b/i.test(message) ? 'response_format' : undefined
-  return named.exec(message)?.[0] ?? inWords
+  const inWords = /\bresponse (?:mime type|format)\b|\bjson mode\b/i.test(wordsOfCall(message))
+  return named.exec(message)?.[0] ?? (inWords ? 'response_format' : undefined)
 }
 
 const OUT_OF_MONEY = [
