@@ -4,10 +4,12 @@
  * @module
  */
 
+import { kindOf } from './kind-of.ts'
+
 /** The problem in words; `undefined`: there is none. Takes whatever came over the wire. */
 export function labelsProblem(labels: unknown): string | undefined {
   if (typeof labels !== 'object' || labels === null || Array.isArray(labels))
-    return `the labels are ${JSON.stringify(labels)}; write { team: 'press' }`
+    return `the labels are ${kindOf(labels)}; write { team: 'press' }`
   const wrong = Object.entries(labels).find(([, value]) => value !== undefined && typeof value !== 'string')
   if (wrong === undefined) return undefined
   const [key, value] = wrong

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Ability, TokenPrice } from './endpoints.ts'
+import { kindOf } from './kind-of.ts'
 import type { Policy } from './policy.ts'
 
 /** What a value has to be, and whether it is. */
@@ -77,13 +78,16 @@ const IN_FILES: Readonly<Record<string, keyof Policy>> = { maxRetention: 'maxRet
 
 /** The first problem in words, after `the …'s policy`; `undefined`: it is one. Takes whatever came over the wire. */
 export function policyShapeProblem(policy: unknown): string | undefined {
-  if (!isRecord(policy)) return `is ${JSON.stringify(policy)}; write { zdr: true }, or any of ${keys()}`
+  if (!isRecord(policy)) return `is ${kindOf(policy)}; write { zdr: true }, or any of ${keys()}`
   const unknown = Object.keys(policy).find(key => !Object.hasOwn(KINDS, key))
   if (unknown !== undefined) return `has the key '${unknown}', which would bind nothing${adviceFor(unknown)}`
   const wrong = (Object.keys(KINDS) as (keyof Policy)[]).find(
     key => policy[key] !== undefined && !KINDS[key].fits(policy[key]),
   )
-  return wrong && `has ${JSON.stringify(policy[wrong])} for ${wrong}, which has to be ${KINDS[wrong].words}`
+  if (wrong === undefined) return undefined
+  // A pattern is in no message.
+  const found = wrong === 'content' ? 'something else' : JSON.stringify(policy[wrong])
+  return `has ${found} for ${wrong}, which has to be ${KINDS[wrong].words}`
 }
 
 function adviceFor(unknown: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { kindOf } from '../core/kind-of.ts'
 import { labelsProblem } from '../core/labels-problem.ts'
 import { policyShapeProblem } from '../core/policy-shape.ts'
 import type { Terms } from '../core/protocol.ts'
@@ -44,5 +45,5 @@ export function checkTerms(name: string, { policy, labels }: Pick<Terms, 'policy
 /** @throws WrongStart for what are no options at all */
 export function checkOptions(verb: string, options: unknown, example: string): void {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  throw new WrongStart(`${verb} was given ${JSON.stringify(options)} where its options belong; write ${example}`)
+  throw new WrongStart(`${verb} was given ${kindOf(options)} where its options belong; write ${example}`)
 }

@@ -353,12 +353,12 @@ it('what no run can be started with is told before anything is sent', async () =
   const input = 'What is the sum?'
   const wrong = async (options: unknown) => start('clerk', options as never).catch((error: unknown) => error)
   for (const [options, words] of [
-    ['What is the sum?', /^the start of clerk was given "What is the sum\?" where its options belong; write \{ input/],
-    [undefined, /was given undefined where its options belong/],
+    ['What is the sum?', /^the start of clerk was given a text where its options belong; write \{ input/],
+    [undefined, /was given nothing where its options belong/],
     [{ input, policy: { zdrr: true } }, /^the policy of the run of clerk has the key 'zdrr', which would bind nothing/],
     [{ input, policy: { maxRetention: '1d' } }, /here it is maxRetentionMs, in milliseconds/],
     [{ input, labels: { year: 2026 } }, /^the label year is 2026; write it as text, like '2026'/],
-    [{ input, labels: ['press'] }, /^the labels are \["press"\]; write \{ team: 'press' \}/],
+    [{ input, labels: ['press'] }, /^the labels are a list; write \{ team: 'press' \}/],
   ] as const) {
     const error = await wrong(options)
     expect(error).toBeInstanceOf(WrongStart)

@@ -57,12 +57,12 @@ describe('a workflow of one’s own', () => {
     expect(stage.vendors.meter()).toHaveLength(paid)
     const words = [
       /^`generate` has no option `tools`; tools are an agent’s, which `run.agent` asks. There are: prompt, messages/,
-      /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\?/,
+      /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\? There are: /,
       /^what is asked of cheap has maxOutputTokens -5; it must be a whole number above 0/,
       /^the label year is 2026; write it as text, like '2026'/,
       /^message 0 of what is asked of cheap is none: it has a role of system, user/,
       /^the `messages` that cheap is asked with are no list/,
-      /^`generate` was given "A headline." where its options belong: an object, of prompt/,
+      /^`generate` was given a text where its options belong: an object, of prompt/,
       /^`generate` takes the name of a task class, and then its options/,
       /^`agent` has no option `budget`. There are: conversation, toolChoice/,
       /^`tool` has no option `timeoutMs`. There are: historyBytes/,

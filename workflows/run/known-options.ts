@@ -4,6 +4,7 @@
  * @module
  */
 import { patched } from '@temporalio/workflow'
+import { kindOf } from '../../src/core/kind-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { settingsProblem } from '../../src/core/settings-problem.ts'
@@ -16,9 +17,9 @@ const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  tools: 'tools are an agent’s, which `run.agent` asks',
-  toolChoice: 'tools are an agent’s, which `run.agent` asks',
-  model: 'a task class stands for models',
+  tools: 'tools are an agent’s, which `run.agent` asks.',
+  toolChoice: 'tools are an agent’s, which `run.agent` asks.',
+  model: 'a task class stands for models.',
   maxTokens: 'did you mean `maxOutputTokens`?',
   instructions: 'did you mean `system`?',
 }
@@ -52,10 +53,10 @@ export function optionsProblem(
 ): string | undefined {
   const all = Object.keys(known).join(', ')
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return `\`${verb}\` was given ${JSON.stringify(given)} where its options belong: an object, of ${all}`
+    return `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))
   if (unknown === undefined || !patched(PATCH)) return undefined
   const [key] = unknown
-  const advice = Object.hasOwn(ELSEWHERE, key) && `; ${ELSEWHERE[key]}`
-  return `\`${verb}\` has no option \`${key}\`${advice || ''}. There are: ${all}`
+  const advice = Object.hasOwn(ELSEWHERE, key) ? `; ${ELSEWHERE[key]}` : '.'
+  return `\`${verb}\` has no option \`${key}\`${advice} There are: ${all}`
 }

@@ -35,7 +35,9 @@ export interface StartOptions<Input = JsonValue> extends Terms {
   readonly priority?: number
 }
 
-const START_KEYS: KeysOf<StartOptions> = {
+type Internal = 'forkedFrom' | 'longInput' | 'carried' | 'within'
+
+const START_KEYS: KeysOf<Omit<StartOptions, Internal>> = {
   input: true,
   id: true,
   workspace: true,
@@ -44,10 +46,6 @@ const START_KEYS: KeysOf<StartOptions> = {
   labels: true,
   taskClass: true,
   model: true,
-  forkedFrom: true,
-  longInput: true,
-  carried: true,
-  within: true,
   priority: true,
 }
 
@@ -66,7 +64,8 @@ export async function startRun<Input>(
   options: StartOptions<Input>,
 ): Promise<string> {
   checkOptions(`the start of ${name}`, options, "{ input: '…' }")
-  refuseUnknown(`the start of ${name}`, options, START_KEYS)
+  const { forkedFrom: _fork, longInput: _long, carried: _carried, within: _within, ...own } = options
+  refuseUnknown(`the start of ${name}`, own, START_KEYS)
   const { input: given, id, priority, ...terms } = options
   checkTerms(name, terms)
   const input = givenParts(`the input of ${name}`, given) ?? given
