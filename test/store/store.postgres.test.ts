@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { chownSync, statSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
@@ -229,6 +231,61 @@ it('settles side by side whatever isolation the server gives by itself', async (
   expect(await store.reports.cost(RUN.id)).toMatchObject({ attempts: 8, highPico: `${8 * 420}` })
   await store.close()
 })
+
+it('gives up on a server that has fallen silent, as at a failover to another address, and goes on with one that answers', async () => {
+  const line = await startLine(server.url)
+  const store = await openStore({ url: line.through(await server.newDatabase()) })
+  await store.ledger.openRun(newRun())
+  const heard = line.fallSilent()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const asked = store.ledger.beginCall(newCall(1)).catch(error => error)
+  await heard
+  await vi.advanceTimersByTimeAsync(60_000)
+  vi.useRealTimers()
+  expect(await asked).toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(/did not answer in time.*query_timeout/),
+  })
+  line.speak()
+  expect(await store.ledger.beginCall(newCall(1))).toMatchObject({ attempts: [] })
+  await store.close()
+  line.stop()
+})
+
+/** Between a store and its server: bytes go both ways, unless it has fallen silent. What was on its way then never arrives. */
+async function startLine(url: string) {
+  const { hostname, port } = new URL(url)
+  let isSilent = false
+  const sockets = new Set<Socket>()
+  const heard = new EventEmitter()
+  const listener = createServer(near => {
+    const far = connect(Number(port), hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', bytes => (isSilent ? heard.emit('bytes') : to.write(bytes)))
+      from.on('error', () => {}).on('close', () => to.destroy())
+    }
+  })
+  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  const address = listener.address() as AddressInfo
+  return {
+    through: (to: string) => Object.assign(new URL(to), { port: `${address.port}` }).href,
+    fallSilent() {
+      isSilent = true
+      return once(heard, 'bytes')
+    },
+    speak() {
+      isSilent = false
+    },
+    stop() {
+      listener.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
 
 it('outlives a crash of the server in the middle of its transactions', async () => {
   const store = await openStore({ url: await server.newDatabase() })

@@ -15,6 +15,15 @@ import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problem
 const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
 
+/**
+ * For one statement, the wait for its locks in it. A server that is gone without a word, as at a failover to another address, is given up
+ * by the system after a quarter of an hour, and until then each connection that was in use would be a place of the pool that is lost.
+ */
+const ANSWER_TIMEOUT_MS = 60_000
+
+/** For what takes as long as the tables are large: the longest that a timer can wait. */
+const PATIENT = { query_timeout: 2_147_483_647 } as const
+
 /** Opens a PostgreSQL database and brings our tables in it, which have a schema of their own, up to date; makes them where they may be made. */
 export async function openPostgres(
   url: string,
@@ -26,6 +35,7 @@ export async function openPostgres(
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     types: { getTypeParser },
     pipeline: true,
   })
@@ -36,7 +46,8 @@ export async function openPostgres(
   try {
     const isPooled = await withClient(pool, place, hasPooler)
     const connection = createConnection(pool, place, ring, { named: !isPooled })
-    await connection.write(function* () {
+    // As patient as an index over a large table takes.
+    await connection.erase(function* () {
       const there = yield* prepareDatabase(place, existing)
       const isChanged = yield* migrate({ place, database: 'postgres', fresh: there.size === 0, nowMs })
       yield* refuseLacking(place, isChanged ? undefined : there)
@@ -76,6 +87,8 @@ const ERASED = [
   .map(table => `${SCHEMA}.${table}`)
   .join(', ')
 
+type Patience = Partial<typeof PATIENT>
+
 /** Sends one statement; statements arrive and are answered in the order in which they were sent. */
 type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
 
@@ -89,25 +102,34 @@ interface Keeping {
 
 function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: Keeping): Connection {
   const compile = createCompiler(createDialect())
-  const rowsOf: Send = async (client, question) => {
+  const rowsOf = async (client: PoolClient, question: Question, patience: Patience): Promise<unknown[]> => {
     const { name, sql, bind } = compile(question)
     const { rows } = await client.query({
+      ...patience,
       ...(named && { name }),
       text: sql,
       values: bind(question.parameters).map(storable),
     })
     return rows
   }
-  const keyOf = async (client: PoolClient, question: Question, keyId: string) => [
-    ring.known(keyId) ?? ring.admit(keyId, (await rowsOf(client, question))[0] as SealKeyTable | undefined),
-  ]
-  const send: Send = (client, question) =>
-    question.keyId === undefined ? rowsOf(client, question) : keyOf(client, question, question.keyId)
+  const sendWith =
+    (patience: Patience): Send =>
+    async (client, question) => {
+      const { keyId } = question
+      if (keyId === undefined) return rowsOf(client, question, patience)
+      const known = ring.known(keyId)
+      return [known ?? ring.admit(keyId, (await rowsOf(client, question, patience))[0] as SealKeyTable | undefined)]
+    }
+  const send = sendWith({})
+  const sendPatiently = sendWith(PATIENT)
   return {
     write: work => withClient(pool, place, client => transactAgain(client, work, send)),
     read: work => withClient(pool, place, client => finish(client, work(), send)),
-    erase: work => withClient(pool, place, client => transactAgain(client, work, send)),
-    scrub: () => withClient(pool, place, async client => void (await client.query(`vacuum (full) ${ERASED}`))),
+    erase: work => withClient(pool, place, client => transactAgain(client, work, sendPatiently)),
+    scrub: () =>
+      withClient(pool, place, async client => {
+        await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
+      }),
     clockAheadMs: () => withClient(pool, place, clockAheadMs),
     close: async () => {
       if (!pool.ended) await pool.end()

@@ -79,6 +79,8 @@ export function postgresProblem(error: unknown, place: string): StoreProblem | u
     const message = `The ${place} cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
     return new StoreProblem('unreachable', message, { cause: error })
   }
+  if (error.message === UNANSWERED)
+    return new StoreProblem('unreachable', `The ${place} ${UNANSWERED_WORDS}`, { cause: error })
   if (code === UNDEFINED_TABLE) return lackingProblem(error, place)
   const known = remedyOf(error, code)
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
@@ -163,3 +165,9 @@ export function isDeadlock(error: unknown): boolean {
 /** What `pg` says without a code when a connection ends or cannot be had in time. */
 const LOST =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+/** What `pg` says where a statement takes longer than the `query_timeout`. */
+const UNANSWERED = 'Query read timeout'
+
+const UNANSWERED_WORDS =
+  'did not answer in time. Look at the server and at the way to it; `?query_timeout=…` behind DATABASE_URL gives it more milliseconds.'
