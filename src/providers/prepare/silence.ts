@@ -18,23 +18,35 @@ const LITTLE_THOUGHT_MS = 120_000
  */
 const WRITE_CALLS_UNSEEN = /(?:^|\.)(?:claude|gemini|mistral|ministral|magistral|codestral|devstral)/
 
+/** OpenAI's that may think for many minutes: for as long as an answer may take in all. */
+const THINK_LONG = /^(?:gpt-5(?:\.\d+)?|o\d)-pro/
+
 /** The provider's deadlines as they hold for one ask. */
 export function deadlinesFor(ask: Ask, settings: ProviderSettings, dialect: Dialect): Deadlines {
-  const { silent, ...plain } = settings.deadlines
+  const { silent = {}, ...plain } = settings.deadlines
   const thinks = mayThink(ask) && !dialect.showsThoughts?.(ask)
-  const { firstTokenMs = plain.firstTokenMs, stallMs = plain.stallMs } = silent ?? {}
+  const isSilent = thinks || writesCallsUnseen(ask, settings)
   return {
     ...plain,
-    ...(thinks && { firstTokenMs: thinksLittle(ask) ? Math.min(firstTokenMs, LITTLE_THOUGHT_MS) : firstTokenMs }),
-    ...((thinks || writesCallsUnseen(ask, settings)) && { stallMs }),
+    ...(thinks && silent.firstTokenMs !== undefined && { firstTokenMs: thinkingMs(ask, silent.firstTokenMs, plain) }),
+    ...(isSilent && silent.stallMs !== undefined && { stallMs: silent.stallMs }),
   }
 }
 
+function thinkingMs(ask: Ask, usualMs: number, { totalMs }: Deadlines): number {
+  if (isCalled(ask, THINK_LONG)) return Math.max(usualMs, totalMs)
+  return thinksLittle(ask) ? Math.min(usualMs, LITTLE_THOUGHT_MS) : usualMs
+}
+
+function isCalled({ endpoint }: Ask, names: RegExp): boolean {
+  return namesOf(endpoint.upstream, endpoint.model).some(name => names.test(name))
+}
+
 /** Anthropic itself is asked to show arguments as they are written. */
-function writesCallsUnseen({ endpoint, tools, schema }: Ask, { baseUrl = ANTHROPIC }: ProviderSettings): boolean {
-  if (tools.length === 0 && schema === undefined) return false
-  if (endpoint.protocol === 'anthropic' && baseUrl.startsWith(ANTHROPIC)) return false
-  return namesOf(endpoint.upstream, endpoint.model).some(name => WRITE_CALLS_UNSEEN.test(name))
+function writesCallsUnseen(ask: Ask, { baseUrl = ANTHROPIC }: ProviderSettings): boolean {
+  if (ask.tools.length === 0 && ask.schema === undefined) return false
+  const showsAll = ask.endpoint.protocol === 'anthropic' && baseUrl.startsWith(ANTHROPIC)
+  return !showsAll && isCalled(ask, WRITE_CALLS_UNSEEN)
 }
 
 const ANTHROPIC = 'https://api.anthropic.com/'
