@@ -17,6 +17,7 @@ import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
 import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { leaveToOtherVersion } from './other-version.ts'
 import { partOf } from './part.ts'
 
 export type { CallModelPorts } from './call-model/ports.ts'
@@ -43,11 +44,13 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
   const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : policyFault(ports, input)
+  if (!begun) heedVersion(ports, activity, prepared)
   if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(endedFrom)
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
+  heedVersion(ports, activity, prepared)
   if ('fault' in prepared) return endUnprepared(ports, prepared, earlier)
   const prompt = await promptOf(ports, prepared, soFar)
   const served = keptFromKeys(ports, inServingClass(ports, prepared, prompt), prompt)
@@ -61,6 +64,12 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
     throw activity.cancellationSignal.reason
   }
+}
+
+/** @throws where the agent was opened with a tool that another worker may have. */
+function heedVersion({ now }: CallModelPorts, activity: Context, prepared: Prepared | Unprepared): void {
+  if ('fault' in prepared && prepared.missingTool !== undefined)
+    leaveToOtherVersion(activity, prepared.missingTool, now())
 }
 
 /** What it names was there when it began: it ends with what it has spent, and waits for nothing any more. */

@@ -22,6 +22,7 @@ import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { leaveToOtherVersion } from './other-version.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
@@ -74,9 +75,10 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   // Before it is written down that the tool begins: who fails here, or has to go, has begun nothing, and another try may.
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
+  const tool = ports.registry.tool(input.toolName)
+  if (!tool && mayBeElsewhere(ports, input)) leaveToOtherVersion(activity, unknownTool(ports, toolName), ports.now())
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
-  const tool = ports.registry.tool(input.toolName)
   const isOnce = tool?.idempotent === false
   const end =
     begun.kind === 'unknown' && isOnce
@@ -87,6 +89,11 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
   // Another try that was believed lost may have come to its end first: history is to have what the store has.
   return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
+}
+
+/** A model asks for what it was offered, so the agent was opened by a worker that had it; a workflow's own code may name anything. */
+function mayBeElsewhere({ registry }: RunToolPorts, { callId, toolName, unoffered }: RunToolInput): boolean {
+  return callId !== undefined && !unoffered && toolName !== READ_RESULT && !registry.agent(toolName)
 }
 
 /** What a model gives lies in the journal, and the beginning in its answer; what a workflow gives is here. */

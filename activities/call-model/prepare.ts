@@ -33,8 +33,10 @@ export async function prepareCall(
   const messages = await addedMessages(ports, input)
   const digest = await questionDigest(ports.seals, input.run, askedIn(input))
   const call = { ...newCall(ports, input, messages, digest), ...part }
-  const named = lookUp(ports, input)
-  return typeof named === 'string' ? { input, call, fault: unknown(named) } : { input, call, ...named }
+  const tools = offeredTools(ports, input.tools ?? [])
+  const named = lookUp(ports, input, tools)
+  if (typeof named !== 'string') return { input, call, ...named }
+  return { input, call, fault: unknown(named), ...(named === tools && { missingTool: tools }) }
 }
 
 /**
@@ -49,11 +51,10 @@ export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallM
 type Named = Omit<Prepared, 'input' | 'call'>
 
 /** What the call names, or the sentence about the first that does not exist. */
-function lookUp(ports: CallModelPorts, input: CallModelInput): Named | string {
+function lookUp(ports: CallModelPorts, input: CallModelInput, tools: ReturnType<typeof offeredTools>): Named | string {
   const { classes } = ports.directory
   const taskClass = Object.hasOwn(classes, input.taskClass) ? classes[input.taskClass] : undefined
   if (!taskClass) return unknownClass(ports, input.taskClass)
-  const tools = offeredTools(ports, input.tools ?? [])
   if (typeof tools === 'string') return tools
   const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
   if (input.schema !== undefined && !schema) return unknownSchema(ports, input.schema)

@@ -35,4 +35,6 @@ export interface Unprepared {
   readonly input: CallModelInput
   readonly call: NewCall
   readonly fault: Fault
+  /** The sentence about a tool that the agent was opened with, by a worker that had it. */
+  readonly missingTool?: string
 }

@@ -1,0 +1,24 @@
+/**
+ * What an agent was opened with and this worker's app does not have: while the workers of a queue are exchanged for those of another
+ * version, both serve it.
+ *
+ * @module
+ */
+import type { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+
+/** About what it takes to exchange the workers of a queue. What is missing after that was taken away for good. */
+const EXCHANGED_WITHIN_MS = 10 * 60_000
+
+/**
+ * Fails the try, so that Temporal gives it to a worker anew, which may be one that has it. Gives up in the end.
+ *
+ * @param missing - What there is not, in a sentence without its end.
+ */
+export function leaveToOtherVersion({ info }: Context, missing: string, nowMs: number): void {
+  if (nowMs - info.scheduledTimestampMs > EXCHANGED_WITHIN_MS) return
+  throw ApplicationFailure.retryable(
+    `${missing}, here: the run was opened by a worker whose app has it, so this one is of another version. It is tried again for ten minutes; serve it by that app until its runs have ended, or roll out by versions (docs/operations.md)`,
+    'signalbox.other-version',
+  )
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { App } from '../../src/runtime/app/app.ts'
+import { failingOf } from '../../src/runtime/inspect/failing.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
+import { defineAgent } from '../../src/tools/index.ts'
+import { allEvents, eventOf } from '../support/following.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { sharedBundle } from '../support/shared-bundle.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, vendors: VENDORS, workers: 0 })
+})
+
+afterAll(() => stage?.close())
+
+/** One that was only offered is missing to the next call, one that was asked for to its own. */
+it.each(['break', 'publish'])(
+  'a run is left to a worker that has its tool %s while workers of an app are exchanged',
+  async missing => {
+    const { signalbox } = stage
+    const first = await serve(() => true)
+    const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await first.end()
+    const other = await serve(name => name !== missing)
+    await run.approve(toolCallId)
+    await expect
+      .poll(async () => (await failingOf(signalbox.client, run.id))?.words, { timeout: 20_000 })
+      .toMatch(new RegExp(`'${missing}'.*another version`))
+    await other.end()
+    const again = await serve(() => true)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining('It is out.') })
+    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    expect(ends.map(({ isError }) => isError)).toEqual([false, false])
+    await again.end()
+  },
+)
+
+async function serve(has: (tool: string) => boolean) {
+  const tools = APP.tools!.filter(({ name }) => has(name))
+  const clerk = defineAgent({ name: 'clerk', instructions: 'You are a clerk.', tools, taskClass: 'cheap' })
+  const app: App = { tools, agents: [clerk] }
+  const worker = await createWorker({
+    config: soundConfiguration(YAML, stage.env),
+    store: { path: stage.storePath },
+    temporal: localConnection(inject('temporalAddress')),
+    taskQueue: stage.taskQueue,
+    shutdownGraceMs: 200,
+    worker: sharedBundle(),
+    ...app,
+  })
+  const done = worker.run()
+  return {
+    end: () => {
+      worker.shutdown()
+      return done
+    },
+  }
+}
