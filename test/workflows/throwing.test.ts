@@ -4,7 +4,8 @@ import { signalbox } from '../cli/captured.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
-const WORDS = /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null/
+const WORDS =
+  /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null.* ten minutes later/
 
 let stage: Stage
 let env: NodeJS.ProcessEnv
@@ -33,7 +34,8 @@ describe('a workflow whose code throws', () => {
 
   it('is told of as changed where it no longer does what the run’s history has', async () => {
     const run = await stage.signalbox.start('changed', { input: null })
-    const words = /its workflow's code is no longer what the run has come this far by: .* `patched\(\)`/
+    const words =
+      /its workflow's code is no longer what the run has come this far by: .* `patched\(\)`.* ten minutes later/
     await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(words)
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   })

@@ -37,12 +37,15 @@ interface Failure {
   readonly stackTrace?: string | null
 }
 
+/** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
+const LATEST = ', at the latest ten minutes later'
+
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   if (isChanged)
-    return `its workflow's code is no longer what the run has come this far by: ${message}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there`
+    return `its workflow's code is no longer what the run has come this far by: ${message}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there`
+  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there${LATEST}`
 }
 
 function endWords(id: string): string {
