@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
-import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
+import { formatBudget, formatDuration, formatOutput, headroomUsd, shorten } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
+
+describe('a text that is shortened', () => {
+  it('ends in no half of a character', () => {
+    expect([shorten('ab👩cd', 4), shorten('ab👩cd', 5), shorten('ab👩c', 5)]).toEqual(['ab…', 'ab👩…', 'ab👩c'])
+  })
+})
 
 describe('money', () => {
   it.each([
@@ -73,6 +79,29 @@ describe('a table', () => {
       'longer than  12345',
       'b',
     ])
+  })
+
+  it('aligns what is drawn two columns wide, or is several characters for the eye to take as one', () => {
+    const rows = [
+      { name: '鉄道', size: 1 },
+      { name: '👩‍👩‍👧 e\u0301', size: 22 },
+      { name: 'ｗide', size: 3 },
+      { name: 'plain', size: 4 },
+    ]
+    expect(renderTable(columns, rows).split('\n')).toEqual([
+      'name   size',
+      '鉄道      1',
+      '👩‍👩‍👧 e\u0301     22',
+      'ｗide     3',
+      'plain     4',
+    ])
+    expect(renderTableWithin(10, columns, [{ name: '鉄道鉄道鉄道', size: 1 }])).toBe('name  size\n鉄道鉄道鉄道     1')
+    expect(
+      renderPairs([
+        ['鉄', 'a'],
+        ['run', 'b'],
+      ]),
+    ).toBe('鉄   a\nrun  b')
   })
 
   it('puts below each row what the screen has no room for, each on one line', () => {

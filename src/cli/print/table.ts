@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { displayWidth } from './display-width.ts'
+
 export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => string
@@ -23,7 +25,7 @@ export function renderTableWithin<Row>(
   rows: readonly Row[],
 ): string {
   const whole = renderTable(columns, rows)
-  if (width === undefined || whole.split('\n').every(line => line.length <= width)) return whole
+  if (width === undefined || whole.split('\n').every(line => displayWidth(line) <= width)) return whole
   const kept = columns.filter(column => !column.folded)
   const [head = '', ...lines] = renderTable(kept, rows, Math.floor(width / 2)).split('\n')
   const below = (row: Row) =>
@@ -44,7 +46,7 @@ function wrapped(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = []
   for (const word of words) {
     const longer = `${lines.at(-1) ?? ''} · ${word}`
-    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer
     else lines.push(`${INDENT}${word}`)
   }
   return lines
@@ -67,16 +69,20 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
 /** Names and values, each pair on a line of its own or, with a value of several, on these; pairs without a value are left out. */
 export function renderPairs(pairs: readonly (readonly [name: string, value: string | undefined])[]): string {
   const present = pairs.filter(([, value]) => value !== undefined && value !== '')
-  const width = Math.max(0, ...present.map(([name]) => name.length))
+  const width = Math.max(0, ...present.map(([name]) => displayWidth(name)))
   const below = `\n${' '.repeat(width)}${GAP}`
   return present
-    .map(([name, value = '']) => `${name.padEnd(width)}${GAP}${value.trimEnd().replaceAll('\n', below)}`)
+    .map(([name, value = '']) => `${name}${gapTo(width, name)}${GAP}${value.trimEnd().replaceAll('\n', below)}`)
     .join('\n')
 }
 
 function padded<Row>({ align }: Column<Row>, texts: readonly string[], widest: number): readonly string[] {
-  const width = Math.max(...texts.map(({ length }) => length).filter(length => length <= widest), 0)
-  return texts.map(text => (align === 'right' ? text.padStart(width) : text.padEnd(width)))
+  const width = Math.max(...texts.map(displayWidth).filter(width => width <= widest), 0)
+  return texts.map(text => (align === 'right' ? gapTo(width, text) + text : text + gapTo(width, text)))
+}
+
+function gapTo(width: number, text: string): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text)))
 }
 
 function oneLine(text: string): string {

@@ -78,8 +78,11 @@ export function headroomUsd({ usd }: Budget, spentPico: string): string | undefi
   return formatUsd(left > 0n ? left : 0n)
 }
 
+/** Half of a character that has two. */
+const HALF = /[\ud800-\udbff]$/
+
 /** At most so many characters, on one line. */
 export function shorten(text: string, most: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length <= most ? line : `${line.slice(0, most - 1)}…`
+  return line.length <= most ? line : `${line.slice(0, most - 1).replace(HALF, '')}…`
 }
