@@ -174,6 +174,17 @@ describe('a question that a workflow asks', () => {
     expect(kinds).toEqual(['run-start', ...asked, 'run-end'])
   })
 
+  it('waits for nobody either where it is the tool of an agent that was cancelled', async () => {
+    const run = await stage.signalbox.start('cutShortAgent', { input: null })
+    const handle = stage.signalbox.client.workflow.getHandle(run.id)
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await handle.signal('cut')
+    await untilAsked(run)
+    await handle.signal('go')
+    expect((await run.outcome()).output).toBe('cut short')
+    expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({ toolName: 'publish', step: 1 })
+  })
+
   it('stays open when the run continues as new, with the word that was given meanwhile', async () => {
     const run = await stage.signalbox.start('moving', { input: 1 })
     const handle = stage.signalbox.client.workflow.getHandle(run.id)

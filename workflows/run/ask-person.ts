@@ -60,7 +60,8 @@ async function askTogether(run: RunAtWork, id: string, question: Question | Text
     together.askers -= 1
     if (!isCancellation(error)) throw error
     if (!CancellationScope.current().consideredCancelled) return askTogether(run, id, question)
-    if (together.askers === 0 && !asked.has(id)) await withdraw(run, find(id))
+    const withdrawn = together.askers === 0 && !asked.has(id) ? withdraw(run, find(id)) : undefined
+    if (withdrawn) await withdrawn
     throw error
   }
 }
@@ -114,7 +115,8 @@ async function put(run: RunAtWork, id: string, question: Question | TextQuestion
   try {
     await withinTime(book, write)
   } catch (error) {
-    if (isCancellation(error)) await withdraw(run, { ask })
+    const withdrawn = isCancellation(error) ? withdraw(run, { ask }) : undefined
+    if (withdrawn) await withdrawn
     throw error
   }
   inbox.questions.add(ask)

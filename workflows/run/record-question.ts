@@ -24,19 +24,28 @@ export function keepWord(
 
 type DecidedQuestion = CarriedQuestion & { readonly decision: Decision }
 
-/** Histories from before leave a question open whose askers are cancelled. */
+/** In histories from before stays open what those had asked that were cancelled. */
 export function withdraws(): boolean {
   return patched('signalbox.withdrawn')
 }
 
-/** The end of the whole run ends its questions. A word that was given meanwhile is told to nobody, and stays on record. */
-export async function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | undefined): Promise<void> {
-  if (!open || isRunCancelled() || !withdraws()) return
+/**
+ * The end of the whole run ends its questions. A word that was given meanwhile is told to nobody, and stays on record. `undefined`: there
+ * is nothing to wait for, and in histories from before nobody did.
+ */
+export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | undefined): Promise<unknown> | undefined {
+  if (!open || isRunCancelled() || !withdraws()) return undefined
   inbox.questions.end(open.ask.toolName)
   const { ask, decision } = open
-  await CancellationScope.nonCancellable(() =>
+  return CancellationScope.nonCancellable(() =>
     decision ? keepWord(book, { ...open, decision }) : writeWithdrawn(book, ask),
   )
+}
+
+/** The same of what an agent that was cancelled had asked people for. */
+export function withdrawAll(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
+  if (asks.length === 0 || isRunCancelled() || !withdraws()) return undefined
+  return CancellationScope.nonCancellable(() => Promise.all(asks.map(ask => writeWithdrawn(book, ask))))
 }
 
 function writeWithdrawn({ ref: run }: Book, { toolCallId, toolName, step }: PendingApproval): Promise<unknown> {

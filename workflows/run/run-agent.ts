@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { condition } from '@temporalio/workflow'
+import { condition, isCancellation } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import type { AgentDirective, AgentEnd, AgentEvent } from '../../src/core/agent/state.ts'
@@ -31,6 +31,7 @@ import { ended, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish, showDetails } from './publish.ts'
+import { withdrawAll } from './record-question.ts'
 
 export interface AgentStart {
   readonly input: Words
@@ -62,6 +63,9 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
     if (carried?.additions) await callForAgent(agent, carried.additions)
     return { end: await drive(agent, start.continues), loop }
   } catch (error) {
+    const withdrawn = isCancellation(error) ? withdrawAll(book, approvalsOf(loop)) : undefined
+    leave()
+    if (withdrawn) await withdrawn
     throw withText(error, loop.state.text)
   } finally {
     leave()

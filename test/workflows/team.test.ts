@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { signalbox } from '../cli/captured.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  const temporalAddress = inject('temporalAddress')
+  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workers: 0 })
+  env = {
+    TEMPORAL_ADDRESS: temporalAddress,
+    DATABASE_URL: `sqlite:${stage.storePath}`,
+    SIGNALBOX_MASTER_KEY: stage.masterKey,
+  }
+})
+
+afterAll(() => stage?.close())
+
+const PEOPLE = ['Ada', 'Bob', 'Cleo', 'Dan']
+
+describe.each([
+  { how: 'open', terms: {} },
+  { how: 'sealed', terms: { policy: { zdr: true } } },
+])('a team that answers a run which is $how', ({ terms }) => {
+  it('has one answer for each question, whoever is faster and whatever becomes of the worker', async () => {
+    const first = await stage.startWorker()
+    const run = await stage.signalbox.start('editorial', { input: null, ...terms })
+    const watching = signalbox(['watch', run.id], { env })
+    const waits = async () => (await stage.signalbox.waiting()).waiting.map(wait => 'toolCallId' in wait && wait)
+    await expect.poll(async () => (await waits()).length, { timeout: 20_000, interval: 300 }).toBeGreaterThanOrEqual(3)
+    const asked = (await waits()).filter(wait => wait !== false)
+    const publish = asked.find(({ toolName }) => toolName === 'publish')!
+    const legal = asked.find(({ run: id }) => id !== run.id)!
+    first.shutdown()
+    await first.done
+    const titles = PEOPLE.map(by => stage.signalbox.run(run.id).answer('title', `By ${by}`, { by }))
+    const words = PEOPLE.map((by, at) => stage.signalbox.run(legal.run).answer('print', at % 2 ? 'yes' : 'no', { by }))
+    const approvals = PEOPLE.map(by => signalbox(['approve', run.id, publish.toolCallId, '--by', by], { env }))
+    const second = await stage.startWorker()
+    const settled = await Promise.allSettled([...titles, ...words])
+    const taken = settled.filter(({ status }) => status === 'fulfilled')
+    const codes = (await Promise.all(approvals)).map(({ exitCode }) => exitCode)
+    expect(codes.filter(code => code === EXIT.done)).toHaveLength(1)
+    expect(taken.length).toBeGreaterThanOrEqual(2)
+    const { output } = await run.outcome<{ title: { decision: string; by: string }; photo: unknown; legal: unknown }>()
+    expect(output!.title.decision).toBe(`By ${output!.title.by}`)
+    expect(output!.photo).toMatchObject({ decision: 'b', deadline: true })
+    const { out, exitCode } = await watching
+    expect(exitCode).toBe(EXIT.done)
+    expect(out.match(/title answered with/g)).toHaveLength(1)
+    expect(await waits()).toEqual([])
+    second.shutdown()
+    await second.done
+  })
+})
