@@ -18,7 +18,7 @@ import { lazyStore } from './store/lazy-store.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './store/list-runs.ts'
 import { keyMeant } from './store/meant-run.ts'
 import { type Spendings, type SpendOptions, spendings } from './store/spendings.ts'
-import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { localUiUrl } from './temporal/dev-ui.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { listWaiting, type WaitingList, type WaitingQuery } from './waiting/list-waiting.ts'
@@ -28,7 +28,7 @@ export type { StartOptions } from './runs/start-run.ts'
 /** How a client reaches the Temporal server and the store. */
 export interface ConnectOptions {
   /** @defaultValue Temporal's own environment configuration */
-  readonly temporal?: TemporalConnection
+  readonly temporal?: TemporalPlace
   /** A Temporal client that you already have, instead of a connection of ours. */
   readonly client?: Client
   /**
@@ -110,7 +110,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   refuseUnknown('connect', options, KEYS)
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
-  const temporal = options.client ? undefined : (options.temporal ?? connectionOptions(env))
+  const temporal = options.client ? undefined : connectionTo(options.temporal, env)
   const given = options.client ?? (await clientFor(temporal!))
   const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
   const client = sealingClient(given, seals)

@@ -11,6 +11,7 @@ import type { Store, StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import type { App } from './app/app.ts'
+import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
@@ -20,6 +21,7 @@ import { proxiesOf } from './proxies.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
+import { isOpen } from './store/given-store.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { ofOwnExecution } from './temporal/own-execution.ts'
@@ -87,6 +89,7 @@ export interface SignalboxPlugin extends SimplePlugin {
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
   refuseUnknown('createPlugin', options, KEYS)
+  requireApp('createPlugin', options)
   return openPlugin(options)
 }
 
@@ -158,5 +161,5 @@ async function missingOf({ connection, namespace = 'default' }: PluginOptions): 
 }
 
 function isStore(store: PluginOptions['store']): store is Store {
-  return store !== undefined && 'ledger' in store
+  return store !== undefined && isOpen(store)
 }

@@ -7,8 +7,9 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { bundleProblem } from './app/bundle-errors.ts'
+import { requireApp } from './app/require-app.ts'
 import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
-import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
+import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 /** What a worker serves, how it reaches Temporal, and how it shuts down. */
@@ -16,7 +17,7 @@ export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 
   /** A module whose exported functions are workflows, served beside the ready agent. */
   readonly workflowsPath?: string
   /** @defaultValue Temporal's own environment configuration */
-  readonly temporal?: TemporalConnection
+  readonly temporal?: TemporalPlace
   /** @defaultValue `signalbox` */
   readonly taskQueue?: string
   /** How long calls may go on after a shutdown began before they are handed over. @defaultValue 30000 */
@@ -67,7 +68,8 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
   refuseUnknown('createWorker', options, KEYS)
-  const temporal = options.temporal ?? connectionOptions(options.env)
+  requireApp('createWorker', options)
+  const temporal = connectionTo(options.temporal, options.env)
   const connection = await connectTo(temporal)
   try {
     const plugin = await openPlugin({ ...options, connection, namespace: temporal.namespace })

@@ -6,7 +6,9 @@ import { Client, Connection } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
 import { connect } from '../../src/runtime/client.ts'
+import { ConfigurationProblem } from '../../src/runtime/configuration/configuration.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
@@ -384,4 +386,48 @@ it('a run that others have started so is refused by its worker', async () => {
     message: expect.stringContaining('the label year is 2026'),
   })
   expect(stage.vendors.meter()).toHaveLength(paid)
+})
+
+it('is given an address alone, and a namespace where it is another', async () => {
+  const address = inject('temporalAddress')
+  const signalbox = await connect({ temporal: { address }, store: stage.store, taskQueue: stage.taskQueue })
+  const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  expect(signalbox.client.options.namespace).toBe('default')
+  await signalbox.close()
+  const press = await connect({ temporal: { address, namespace: 'press' }, store: false })
+  expect(press.client.options.namespace).toBe('press')
+  await press.close()
+  await expect(connect({ temporal: address as never })).rejects.toThrow('`temporal` has no address; write { address:')
+})
+
+it.each([
+  [{ agents: { clerk: APP.agents![0] } }, /^create\w+ was given agents that are no list; write `agents: \[ … \]`$/],
+  [{ agents: [{ name: 'clerk', instructions: 'x', taskClass: 'cheap' }] }, /index 0 was not made by defineAgent$/],
+  [
+    { tools: [{ description: 'x', execute: () => 1 }] },
+    /tools of which the one at index 0 was not made by defineTool$/,
+  ],
+  [{ tools: [undefined] }, /was not made by defineTool$/],
+  [{ schemas: [...APP.schemas!, z.object({})] }, /schemas of which the one at index 1 was not made by defineSchema$/],
+  [{ config: { providers: {} } }, /was given an object as its `config`; give it the path of a file, or what `loadConf/],
+])('a worker or a plug-in is made of what ours have made: %#', async (options, words) => {
+  // Before anything is connected or opened.
+  const temporal = { address: '127.0.0.1:1' }
+  const wrong = async (make: Promise<unknown>) => make.catch((error: unknown) => error)
+  for (const error of [
+    await wrong(createWorker({ temporal, ...(options as object) })),
+    await wrong(createPlugin(options as object)),
+  ]) {
+    expect(error).toBeInstanceOf(ConfigurationProblem)
+    expect((error as Error).message).toMatch(words)
+  }
+})
+
+it('a store is a place or an open one', async () => {
+  const store = 'sqlite:signalbox.db' as never
+  await expect(connect({ temporal: { address: inject('temporalAddress') }, store })).rejects.toThrow(
+    /given as a text; write \{ url/,
+  )
+  await expect(createPlugin({ config: soundConfiguration(YAML, stage.env), store })).rejects.toThrow(/given as a text/)
 })

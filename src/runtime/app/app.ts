@@ -10,6 +10,7 @@ import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
 import type { McpServers } from '../../tools/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { unloadableApp } from './unloadable-app.ts'
+import { wrongLists } from './wrong-lists.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
@@ -48,7 +49,7 @@ export async function loadApp(path: string): Promise<App> {
     throw new ConfigurationProblem(
       `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
     )
-  const wrong = wrongExports(found)
+  const wrong = wrongLists(found, { verb: 'exports', write: name => `export const ${name} = [ … ]` })
   if (wrong.length > 0) throw new ConfigurationProblem(`the app ${path} ${wrong.join('; it ')}`)
   return found
 }
@@ -59,23 +60,4 @@ async function load(path: string): Promise<App & { readonly default?: App }> {
   } catch (error) {
     throw unloadableApp(path, error)
   }
-}
-
-/** By what a worker looks for in them first. */
-const MADE_BY = {
-  agents: { maker: 'defineAgent', field: 'limits' },
-  tools: { maker: 'defineTool', field: 'parse' },
-  schemas: { maker: 'defineSchema', field: 'parse' },
-} as const
-
-/** What the compiler would have said where it was asked: in words, one for each. */
-function wrongExports(app: App): readonly string[] {
-  return (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
-    const { maker, field } = MADE_BY[name]
-    const list: unknown = app[name]
-    if (list === undefined) return []
-    if (!Array.isArray(list)) return [`exports ${name} that are no list; write \`export const ${name} = [ … ]\``]
-    const at = list.findIndex(entry => (Object(entry) as Record<string, unknown>)[field] === undefined)
-    return at < 0 ? [] : [`exports ${name} of which the one at index ${at} was not made by ${maker}`]
-  })
 }

@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../../store/index.ts'
+import { isOpen } from './given-store.ts'
 import { storeSettings } from './store-settings.ts'
 
 export interface LazyStore {
@@ -17,7 +18,8 @@ export interface LazyStore {
 export function lazyStore(given: Store | StoreSettings | false | undefined, env: NodeJS.ProcessEnv): LazyStore {
   if (given === false)
     return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
-  if (given && 'ledger' in given) return { open: async () => given, ifThere: async () => given, close: async () => {} }
+  if (given !== undefined && isOpen(given))
+    return { open: async () => given, ifThere: async () => given, close: async () => {} }
   let opened: Promise<Store> | undefined
   const settings = storeSettings(given, env)
   const isNamed = settings.url !== undefined || settings.path !== undefined

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
+import { definedOnly } from '../../core/defined-only.ts'
 
 const DEFAULT_ADDRESS = 'localhost:7233'
 const DEFAULT_NAMESPACE = 'default'
@@ -21,6 +22,20 @@ export interface TemporalConnection {
   readonly client: ConnectionOptions
   /** For `NativeConnection.connect` of `@temporalio/worker`. */
   readonly native: NativeConnectionOptions
+}
+
+/**
+ * A server as it is given in code: its address, and what is not as usual. What is left out is the namespace `default`, and a connection
+ * to that address without TLS and key.
+ */
+export type TemporalPlace = Pick<TemporalConnection, 'address'> & Partial<TemporalConnection>
+
+/** To the server that is given, else to the one that the environment names. @throws TypeError for one without an address */
+export function connectionTo(given: TemporalPlace | undefined, env: NodeJS.ProcessEnv | undefined): TemporalConnection {
+  if (given === undefined) return connectionOptions(env)
+  const { address } = Object(given) as Partial<TemporalPlace>
+  if (typeof address === 'string') return { ...localConnection(address), ...definedOnly(given) }
+  throw new TypeError("`temporal` has no address; write { address: 'host:7233', namespace: 'default' }")
 }
 
 /**
@@ -58,7 +73,7 @@ function refuseScheme(address: string): void {
   )
 }
 
-/** For a dev server of our own, whatever the environment says of others: no TLS and no key. */
+/** As for a dev server of our own, whatever the environment says of others: no TLS and no key. */
 export function localConnection(address: string): TemporalConnection {
   return { address, namespace: DEFAULT_NAMESPACE, client: { address }, native: { address } }
 }

@@ -1,0 +1,24 @@
+/**
+ * What a worker or a plug-in cannot be made of.
+ *
+ * @module
+ */
+import { definedOnly } from '../../core/defined-only.ts'
+import { kindOf } from '../../core/kind-of.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import type { App } from './app.ts'
+import { wrongLists } from './wrong-lists.ts'
+
+type Served = Omit<App, 'workflowsPath'> & { readonly config?: string | object }
+
+const GIVEN = { verb: 'was given', write: (name: string) => `${name}: [ … ]` }
+
+/** What the compiler would have said where it was asked. @throws ConfigurationProblem */
+export function requireApp(caller: string, { agents, tools, schemas, config }: Served): void {
+  const wrong = wrongLists(definedOnly({ agents, tools, schemas }), GIVEN)
+  if (wrong.length > 0) throw new ConfigurationProblem(`${caller} ${wrong.join('; it ')}`)
+  if (config === undefined || typeof config === 'string' || 'directory' in Object(config)) return
+  throw new ConfigurationProblem(
+    `${caller} was given ${kindOf(config)} as its \`config\`; give it the path of a file, or what \`loadConfiguration\` has read`,
+  )
+}

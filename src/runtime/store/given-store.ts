@@ -1,0 +1,15 @@
+/**
+ * A store as it was given in code.
+ *
+ * @module
+ */
+import { kindOf } from '../../core/kind-of.ts'
+import type { Store, StoreSettings } from '../../store/index.ts'
+
+/** Whether it is one that is open. @throws TypeError for what is neither that nor says where one is */
+export function isOpen(given: Store | StoreSettings): given is Store {
+  if (typeof given === 'object' && given !== null) return 'ledger' in given
+  throw new TypeError(
+    `the store was given as ${kindOf(given)}; write { url: 'postgres://…' }, { path: '…' } or an open one`,
+  )
+}
