@@ -232,6 +232,24 @@ it('settles side by side whatever isolation the server gives by itself', async (
   await store.close()
 })
 
+it('purges nothing of a run that is reset in that very moment', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun({ retentionMs: 0, part: 'first' }))
+  const { transcript } = await store.ledger.beginCall(newCall(1, { messages: [asked('Hello')], part: 'first' }))
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  await other.query(`begin; update signalbox.runs set ended_at_ms = null, outcome = null where run_key = '${RUN.key}'`)
+  const purged = store.content.purgeDue(9_000_000)
+  await expect.poll(() => waiting(url)).toBe(1)
+  await other.query('commit')
+  await other.end()
+  expect(await purged).toEqual([])
+  expect(await store.transcripts.read(transcript)).toEqual([asked('Hello')])
+  await store.close()
+})
+
 it('gives up on a server that has fallen silent, as at a failover to another address, and goes on with one that answers', async () => {
   const line = await startLine(server.url)
   const store = await openStore({ url: line.through(await server.newDatabase()) })

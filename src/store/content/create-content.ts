@@ -58,12 +58,13 @@ const PAUSE_MS = 150
 
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
   const { erase, read } = connection
-  const purgeNow = (roots: readonly RunTable[], atMs: number) => erase(() => purgeTrees(roots, ring, atMs))
+  const purgeNow = (roots: readonly RunTable[], atMs: number, endedOnly: boolean) =>
+    erase(() => purgeTrees(roots, { ring, atMs, endedOnly }))
   const purgeAll = async (find: () => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
     const purged: Purged[] = []
     while (!signal?.aborted) {
       const batch = await erase(function* () {
-        return yield* purgeTrees(yield* find(), ring, atMs)
+        return yield* purgeTrees(yield* find(), { ring, atMs, endedOnly: true })
       })
       purged.push(...batch)
       if (batch.length < AT_ONCE) break
@@ -79,7 +80,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       }),
     purge: async (run, atMs) => {
       const root = await read(() => rootRun(run))
-      return root && (await purgeNow([root], atMs))[0]
+      return root && (await purgeNow([root], atMs, false))[0]
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
     purgeDue: (atMs, signal) => purgeAll(() => dueNow(atMs), atMs, signal),
@@ -87,7 +88,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const root = await read(() => rootRun(runId))
       if (root?.retention_ms !== 0 || root.run_id !== runId || root.purged_at_ms !== null) return
       if (![runId, root.run_key].includes(await keyOf())) return
-      if ((await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs)
+      if ((await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs, true)
     },
     scrub: () => connection.scrub(),
   }

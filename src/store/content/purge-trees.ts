@@ -15,12 +15,20 @@ export interface Purged {
   readonly runs: number
 }
 
+export interface Purging {
+  readonly ring: KeyRing
+  readonly atMs: number
+  /** Leaves alone what goes on: a run that was looked up as ended may have been reset since. */
+  readonly endedOnly: boolean
+}
+
 /** Ends the content of whole trees, each named by the run at its top. */
-export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: number): Work<Purged[]> {
+export function* purgeTrees(roots: readonly RunTable[], { ring, atMs, endedOnly }: Purging): Work<Purged[]> {
   const purged: Purged[] = []
   const plain: string[] = []
   for (const root of roots) {
     const runs = yield* runsOfTree(root)
+    if (endedOnly && runs.some(run => run.ended_at_ms === null)) continue
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
     else for (const { run_key } of runs) plain.push(run_key)
     for (const page of pagesOf(runs)) yield* markPurged(page, root, atMs)
@@ -30,7 +38,7 @@ export function* purgeTrees(roots: readonly RunTable[], ring: KeyRing, atMs: num
   return purged
 }
 
-type RunOfTree = Pick<RunTable, 'run_key' | 'run_id'>
+type RunOfTree = Pick<RunTable, 'run_key' | 'run_id' | 'ended_at_ms'>
 
 function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): Work<void> {
   const [keys, ids] = [runs.map(run => run.run_key), runs.map(run => run.run_id)]
@@ -39,8 +47,11 @@ function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): 
   yield* ask(({ queries }) => queries.updateTable('runs').set(purged).where('run_key', 'in', keys))
 }
 
+/** As they are now: who would reset one of them waits until they are purged. */
 function* runsOfTree(root: RunTable): Work<RunOfTree[]> {
-  return yield* ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where(inTreeOf(root)))
+  return yield* ask(({ queries, lockRows }) =>
+    lockRows(queries.selectFrom('runs').select(['run_key', 'run_id', 'ended_at_ms']).where(inTreeOf(root))),
+  )
 }
 
 /**
