@@ -182,6 +182,24 @@ it('finds what a purged run has said without a look through all messages, in wha
   expect(await numberOf(url, 'select count(*)::int as number from signalbox.messages')).toBe(5_000)
 })
 
+it('tells all workers what one has seen of an endpoint whose clock is behind theirs', async () => {
+  const url = await server.newDatabase()
+  const clock = vi.spyOn(Date, 'now')
+  const at = (aheadMs: number) => {
+    clock.mockImplementation(() => performance.timeOrigin + performance.now() + aheadMs)
+    return Date.now()
+  }
+  const [slow, right] = [await openStore({ url }), await openStore({ url })]
+  const slowMs = at(-300_000)
+  const seen = [{ outcome: { kind: 'asked' }, atMs: slowMs, chance: 0 }] as const
+  await slow.health.exchange([{ endpoint: 'acme:large', seen }], slowMs - 10_000, slowMs)
+  const rightMs = at(0)
+  const told = await right.health.exchange([], rightMs - 10_000, rightMs)
+  clock.mockRestore()
+  expect(told).toMatchObject([{ endpoint: 'acme:large' }])
+  for (const store of [slow, right]) await store.close()
+})
+
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })

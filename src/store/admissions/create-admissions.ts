@@ -20,10 +20,9 @@ const LOOK_MS = 200
 
 /** Start times of requests at endpoints that have limits, by the store's clock: those of its workers may be minutes apart. */
 export function createAdmissions({ read, write, clockAheadMs }: Connection): AdmissionPort {
-  const aheadMs = keptForAWhile(clockAheadMs)
   return {
     async admit(ask) {
-      const ms = await aheadMs()
+      const ms = await clockAheadMs()
       const said = await write(() => admit({ ...ask, nowMs: ask.nowMs + ms, permitUntilMs: ask.permitUntilMs + ms }))
       return said.kind === 'later' ? { ...said, atMs: said.atMs - ms } : said
     },
@@ -35,28 +34,9 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
       for (const permitId of await read(() => permitIdsOf(runKey))) await write(() => giveBack(permitId))
     },
     async sweep(nowMs) {
-      const atMs = nowMs + (await aheadMs())
+      const atMs = nowMs + (await clockAheadMs())
       for (const scopeId of await read(() => scopesWithStarts())) await write(() => sweep(scopeId, atMs))
     },
-  }
-}
-
-/** Clocks go apart slowly, and one that is put right should be noticed. */
-const ASKED_AGAIN_AFTER_MS = 60_000
-
-function keptForAWhile(ask: () => Promise<number>): () => Promise<number> {
-  let kept: Promise<number> | undefined
-  let atMs = 0
-  return () => {
-    if (kept && performance.now() - atMs < ASKED_AGAIN_AFTER_MS) return kept
-    atMs = performance.now()
-    const asked = ask()
-    // Whoever comes next asks again.
-    asked.catch(() => {
-      kept = undefined
-    })
-    kept = asked
-    return asked
   }
 }
 

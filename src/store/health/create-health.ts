@@ -22,14 +22,22 @@ const insertRow: Statement<EndpointHealthTable, unknown> = (row, { queries }) =>
 const updateRow: Statement<EndpointHealthTable, unknown> = ({ endpoint, ...changes }, { queries }) =>
   queries.updateTable('endpoint_health').set(changes).where('endpoint', '=', endpoint)
 
-/** What all workers have seen of their endpoints, a row for each. */
-export function createSharedHealth({ read, write }: Connection): SharedHealthPort {
+/**
+ * What all workers have seen of their endpoints, a row for each. A change has its time by the store's clock: by that of a worker which is
+ * behind, the others would look past it.
+ */
+export function createSharedHealth({ read, write, clockAheadMs }: Connection): SharedHealthPort {
   return {
-    exchange: (news, changedSinceMs, nowMs) =>
-      news.length === 0
-        ? read(() => changedSince(changedSinceMs))
-        : write(() => exchange(news, Math.floor(changedSinceMs), Math.floor(nowMs))),
-    claimProbe: (news, nowMs) => write(() => claim(news, Math.floor(nowMs))),
+    async exchange(news, changedSinceMs, nowMs) {
+      const aheadMs = await clockAheadMs()
+      const sinceMs = Math.floor(changedSinceMs) + aheadMs
+      if (news.length === 0) return read(() => changedSince(sinceMs))
+      return write(() => exchange(news, sinceMs, Math.floor(nowMs) + aheadMs))
+    },
+    async claimProbe(news, nowMs) {
+      const changedAtMs = Math.floor(nowMs) + (await clockAheadMs())
+      return write(() => claim(news, Math.floor(nowMs), changedAtMs))
+    },
   }
 }
 
@@ -44,14 +52,18 @@ function* exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: numbe
   return [...told, ...(yield* changedSince(changedSinceMs)).filter(({ endpoint }) => !own.has(endpoint))]
 }
 
-function* claim({ endpoint, seen }: SeenOf, nowMs: number): Work<{ granted: boolean; health: SharedHealth }> {
+function* claim(
+  { endpoint, seen }: SeenOf,
+  nowMs: number,
+  changedAtMs: number,
+): Work<{ granted: boolean; health: SharedHealth }> {
   const row = yield* lockRow(endpoint)
   const state = recordAll(stateOf(row), seen)
   // Another worker may have closed the breaker meanwhile: then anybody may ask.
   const { granted, next } = claimProbe(state, nowMs)
   const changes = seen.length > 0 || isDueForProbe(state, nowMs)
   if (!changes) return { granted, health: { endpoint, state, changedAtMs: row.changed_at_ms } }
-  return { granted, health: yield* keep(row, next, nowMs) }
+  return { granted, health: yield* keep(row, next, changedAtMs) }
 }
 
 function* lockRow(endpoint: string): Work<EndpointHealthTable> {
@@ -70,7 +82,7 @@ function* keep(row: EndpointHealthTable, state: HealthState, nowMs: number): Wor
 }
 
 function* changedSince(sinceMs: number): Work<SharedHealth[]> {
-  return (yield* all(findChanged, { sinceMs: Math.floor(sinceMs) })).flatMap(row => {
+  return (yield* all(findChanged, { sinceMs })).flatMap(row => {
     const state = stateOf(row)
     return state ? [{ endpoint: row.endpoint, state, changedAtMs: row.changed_at_ms }] : []
   })

@@ -9,3 +9,22 @@ export async function clockAheadMs(client: PoolClient): Promise<number> {
   const ms = Number(rows[0]?.ms)
   return askedAtMs <= ms && ms <= heardAtMs ? 0 : Math.round(ms - (askedAtMs + heardAtMs) / 2)
 }
+
+/** Clocks go apart slowly, and one that is put right should be noticed. */
+const ASKED_AGAIN_AFTER_MS = 60_000
+
+export function keptForAWhile(ask: () => Promise<number>): () => Promise<number> {
+  let kept: Promise<number> | undefined
+  let atMs = 0
+  return () => {
+    if (kept && performance.now() - atMs < ASKED_AGAIN_AFTER_MS) return kept
+    atMs = performance.now()
+    const asked = ask()
+    // Whoever comes next asks again.
+    asked.catch(() => {
+      kept = undefined
+    })
+    kept = asked
+    return asked
+  }
+}

@@ -7,7 +7,7 @@ import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question, Work } from '../work.ts'
-import { clockAheadMs } from './clock.ts'
+import { clockAheadMs, keptForAWhile } from './clock.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
 import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
 
@@ -130,7 +130,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
       withClient(pool, place, async client => {
         await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
       }),
-    clockAheadMs: () => withClient(pool, place, clockAheadMs),
+    clockAheadMs: keptForAWhile(() => withClient(pool, place, clockAheadMs)),
     close: async () => {
       if (!pool.ended) await pool.end()
     },
