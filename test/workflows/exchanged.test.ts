@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { App } from '../../src/runtime/app/app.ts'
-import { failingOf } from '../../src/runtime/inspect/failing.ts'
+import { failingOf } from '../../src/runtime/runs/failing.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { defineAgent } from '../../src/tools/index.ts'
