@@ -82,11 +82,21 @@ const OUTPUT_HELP = [
   '  Errors and notes are lines on standard error: the exit code says which kind.',
 ].join('\n')
 
+/** Ids, and what is said to a run, may begin with a dash; all options but help and version begin with two. */
+function dashWords(error: string): string {
+  if (!/^error: unknown option '-[^-]/.test(error)) return ''
+  return "what begins with a dash and is no option stands behind --, as in 'signalbox show -- my-run'"
+}
+
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('signalbox')
     .description('Durable agents on Temporal whose model calls name a task class instead of a vendor.')
     .version(packageVersion())
-    .configureOutput({ writeOut: terminal.write, writeErr: text => terminal.note(text.trimEnd()) })
+    .configureOutput({
+      writeOut: terminal.write,
+      writeErr: text => terminal.note(text.trimEnd()),
+      outputError: (text, write) => write(text + dashWords(text)),
+    })
     // By default what stands beside the longest command is not wrapped in less than 82 columns, and lines break anywhere.
     .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()

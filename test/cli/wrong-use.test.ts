@@ -13,6 +13,9 @@ it.each([
     ['spend', '--since', '2026-01-02', '--until', '2026-01-01'],
     '--until (2026-01-01 00:00:00 UTC) is to be later than --since (2026-01-02 00:00:00 UTC)',
   ],
+  [['show', '-dash'], "what begins with a dash and is no option stands behind --, as in 'signalbox show -- my-run'"],
+  [['calls', '--limit', '99999999999999999999'], 'Write a whole number, at most 9007199254740991.'],
+  [['explain', 'a', '--prompt-tokens', '99999999999999999999'], 'Write a whole number, at most 9007199254740991.'],
 ])('is told what to do, and ends with 2: %j', async (words, told) => {
   expect(await signalbox(words)).toMatchObject({
     exitCode: EXIT.badInput,

@@ -10,15 +10,19 @@ import type { Labels } from '../../core/protocol.ts'
 
 /** A whole number above 0. */
 export function count(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0
-  if (!Number.isSafeInteger(value) || value === 0) throw new InvalidArgumentError('Write a whole number above 0.')
-  return value
+  return wholeNumber(text, 1, ' above 0')
 }
 
 /** A whole number, 0 included. */
 export function amount(text: string): number {
+  return wholeNumber(text, 0, ', 0 or more')
+}
+
+function wholeNumber(text: string, least: number, range: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : -1
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Write a whole number, 0 or more.')
+  if (value < least) throw new InvalidArgumentError(`Write a whole number${range}.`)
+  if (!Number.isSafeInteger(value))
+    throw new InvalidArgumentError(`Write a whole number, at most ${Number.MAX_SAFE_INTEGER}.`)
   return value
 }
 
