@@ -29,6 +29,7 @@ export interface ContentPort {
    * A client has read how the run ended: with a retention of 0 its content goes now.
    *
    * @param keyOf - Of the run that was read, asked for only where its content would go: a run of another namespace may have the same id.
+   * @defaultValue the latest such run of the id
    */
   outcomeRead(runId: string, atMs: number, keyOf?: () => Promise<string>): Promise<void>
   /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
@@ -84,11 +85,12 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
     purgeDue: (atMs, signal) => purgeAll(() => dueNow(atMs), atMs, signal),
-    outcomeRead: async (runId, atMs, keyOf = async () => runId) => {
-      const root = await read(() => rootRun(runId))
-      if (root?.retention_ms !== 0 || root.run_id !== runId || root.purged_at_ms !== null) return
-      if (![runId, root.run_key].includes(await keyOf())) return
-      if ((await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs, true)
+    outcomeRead: async (runId, atMs, keyOf) => {
+      const unkept = await read(() => unkeptOf(runId))
+      if (unkept.length === 0) return
+      const key = await keyOf?.()
+      const root = key === undefined ? unkept[0] : unkept.find(({ run_key }) => run_key === key)
+      if (root && (await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs, true)
     },
     scrub: () => connection.scrub(),
   }
@@ -100,6 +102,20 @@ function* rootRun(id: string): Work<RunTable | undefined> {
   if (!run || run.run_key === run.scope_id) return run
   return (
     (yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', '=', run.scope_id)))[0] ?? run
+  )
+}
+
+/** The runs of an id, at the top of their trees, whose content ends once their outcome was read, newest first. */
+function* unkeptOf(runId: string): Work<RunTable[]> {
+  return yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .whereRef('run_key', '=', 'scope_id')
+      .where('retention_ms', '=', 0)
+      .where('purged_at_ms', 'is', null)
+      .orderBy('started_at_ms', 'desc'),
   )
 }
 

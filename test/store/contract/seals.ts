@@ -433,8 +433,13 @@ export function sealTests(bench: Bench): void {
     // Of another namespace, whose run has the same id: nobody has read this one's.
     await content.outcomeRead(RUN.id, 3_500, async () => 'first-run-of-another')
     expect(await reports.run(RUN.id)).toMatchObject({ message: 'words' })
+    // One that began later there, and is kept, hides nothing.
+    const there = { ...RUN, key: 'first-run-of-another' }
+    await ledger.openRun(newRun({ run: there, namespaceId: 'there', startedAtMs: 3_600 }))
+    await ledger.closeRun(there, { outcome: 'failed', message: 'words', endedAtMs: 3_700 })
     await content.outcomeRead(RUN.id, 4_000, async () => RUN.key)
-    expect(await reports.run(RUN.id)).not.toHaveProperty('message')
+    expect(await reports.run(RUN.key)).not.toHaveProperty('message')
+    expect(await reports.run(there.key)).toMatchObject({ message: 'words' })
   })
 }
 
