@@ -119,6 +119,7 @@ describe('a run from the command line', () => {
     await untilState(stage.signalbox.run(id), state => state.status === 'waiting-for-approval')
     expect(await shown(first)).toMatchObject({ run: { key: first }, note: expect.stringContaining('a later run') })
     expect(await shown(first)).not.toHaveProperty('state')
+    expect((await signalbox(['show', first], { env })).out).toMatch(/^run +cli-twice$/m)
     expect(await shown(id)).toMatchObject({ run: { id }, state: { status: 'waiting-for-approval' } })
     await stage.signalbox.run(id).stop()
     await stage.signalbox.run(id).outcome()

@@ -95,7 +95,7 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
   const { state, calls, note, unread } = inspection
   return [
     renderPairs([
-      ['run', id],
+      ['run', inspection.report?.id ?? id],
       ['url', url],
       ...recorded(inspection),
       ['state', stateWords(state)],
