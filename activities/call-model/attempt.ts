@@ -180,10 +180,11 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const { endpoint, prompt } = attempting
   const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? attempting.maxOutputTokens
   const { known } = prepared
+  const { model, contextWindow } = endpoint
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
   const promptTokens = warm
-    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [], endpoint.model)
-    : ports.tokens.bound(prompt, prepared.tools, endpoint.model)
+    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [], model, contextWindow)
+    : ports.tokens.bound(prompt, prepared.tools, model, contextWindow)
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens

@@ -30,9 +30,15 @@ const OVERHEAD_PER_MESSAGE = 64
  * Files count with what vendors have published, for their bytes say nothing about their tokens.
  *
  * @param model - The one that counts them, `author/name`: one of them counts images several times as high as the others.
+ * @param window - Its context window, where that is known.
  */
-export function byteBound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string): number {
-  const file = (part: File) => boundOfFile(part, model)
+export function byteBound(
+  messages: readonly Message[],
+  tools: readonly FunctionTool[],
+  model?: string,
+  window?: number,
+): number {
+  const file = (part: File) => boundOfFile(part, model, window)
   return sum(messages, tools, { text: text => Buffer.byteLength(text), file, perMessage: OVERHEAD_PER_MESSAGE })
 }
 

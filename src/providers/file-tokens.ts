@@ -54,11 +54,17 @@ export function tokensOfFileData({ mediaType, data }: File): number {
   return Math.min(MOST_OF_PICTURE, Math.ceil((size.width * size.height) / PIXELS_PER_TOKEN))
 }
 
-/** What a vendor counts at most for it, by what each has published. */
-export function boundOfFile({ mediaType, data }: File, model = ''): number {
+/**
+ * What a vendor counts at most for it, by what each has published.
+ *
+ * @param window - The model's: of a PDF that is named by its address nobody here knows the pages, and no more fits.
+ */
+export function boundOfFile({ mediaType, data }: File, model = '', window = Number.POSITIVE_INFINITY): number {
   if (data.type === 'text') return Buffer.byteLength(data.text)
-  if (data.type === 'data' && mediaType === 'application/pdf')
-    return pagesOf(data.data) * (TEXT_OF_PAGE + boundOfPicture(model))
+  if (mediaType === 'application/pdf') {
+    const boundOfPage = TEXT_OF_PAGE + boundOfPicture(model)
+    return data.type === 'data' ? pagesOf(data.data) * boundOfPage : Math.min(window, MOST_PAGES * boundOfPage)
+  }
   return Math.max(boundOfPicture(model), ownSize(data.type === 'data' ? pictureSize(data.data) : undefined, model))
 }
 

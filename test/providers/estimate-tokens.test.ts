@@ -82,6 +82,14 @@ it.each([
   expect(byteBound([message], [])).toBeGreaterThan(tokens)
 })
 
+it('the bound of a PDF that is named by its address alone is all that fits', () => {
+  const linked = { type: 'file', mediaType: 'application/pdf', data: { type: 'url', url: 'https://acme.test/a.pdf' } }
+  const prompt = [{ role: 'user', content: [linked] }] as unknown as readonly Message[]
+  expect(byteBound(prompt, [], 'acme/large', 200_000)).toBe(200_000 + 64)
+  expect(byteBound(prompt, [], 'acme/large', 9_000_000)).toBe(600 * (3_000 + 4_784) + 64)
+  expect(byteBound(prompt, [])).toBe(600 * (3_000 + 4_784) + 64)
+})
+
 it('the bound of an image is the most that any vendor counts, and more for the one model that counts them dearer', () => {
   const image = file('image/png', png(1000, 600, 100_000))
   expect(byteBound([image], [])).toBe(4_784 + 64)

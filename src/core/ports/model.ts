@@ -118,5 +118,5 @@ export interface TokenPort {
   /** The likely count. */
   estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
   /** A count that no tokenizer exceeds, and that of images no vendor, as far as each has published. `model`: the one that counts. */
-  bound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string): number
+  bound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string, window?: number): number
 }
