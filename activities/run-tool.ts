@@ -22,6 +22,7 @@ import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { leaveToOtherVersion } from './other-version.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
@@ -29,14 +30,13 @@ import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
 import { referTo } from './refer-to.ts'
 
-export interface RunToolPorts {
+export interface RunToolPorts extends KeepShownPorts {
   readonly directory: Directory
   readonly registry: RegistryPort
   readonly toolRecords: ToolRecordPort
   readonly seals: Pick<SealPort, 'digest'>
   /** Cuts a result to a bound and tells the model. */
   readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
-  readonly now: () => number
 }
 
 /**
@@ -51,7 +51,8 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
     const end = await withHeartbeat(activity, () => endOf(ports, activity, asked))
     if (end === 'cancelled') return { kind: 'cancelled' }
     if ('remote' in end) return { kind: 'remote', ...end, question }
-    return { kind: 'done', result: referTo(input, question, end) }
+    const result = referTo(input, question, end)
+    return { kind: 'done', result: input.callId === undefined ? await withParts(ports, end.result, result) : result }
   }
 }
 

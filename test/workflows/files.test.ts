@@ -268,6 +268,21 @@ describe('a workflow of one’s own', () => {
   })
 })
 
+describe('a workflow of one’s own that asks a tool which shows an image', () => {
+  it.each([{}, { policy: { zdr: true } }])('is given a reference, which it passes on: %j', async terms => {
+    const run = await stage.signalbox.start('passOn', { input: null, ...terms })
+    const words = 'The page: [image/png, 30 kB]'
+    expect(await run.outcome()).toMatchObject({
+      kind: 'answered',
+      output: [expect.stringContaining('A receipt'), 'answered', JSON.stringify(words)],
+      calls: 2,
+    })
+    const [, asked] = await stage.signalbox.run(`${run.id}/describe-1-1`).messages()
+    expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: SHOT.toString('base64') } })
+    expect((await historyText(stage, run.id)).length).toBeLessThan(60_000)
+  })
+})
+
 describe('a workflow of one’s own whose input only looks like texts and files', () => {
   it.each([
     [

@@ -5,6 +5,7 @@
  */
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
+import type { Part } from '../../src/core/parts.ts'
 import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFace, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -48,6 +49,8 @@ export interface ToolAnswer<Value = JsonValue> {
   readonly preview: string
   /** It is longer than `historyBytes`, or than the tool's `maxResultBytes`: the store has it, up to the latter. */
   readonly stored: boolean
+  /** Where it shows images or PDFs: its texts and files, to be passed on to a model, an agent or a child. */
+  readonly parts?: readonly Part[]
 }
 
 export async function useTool<Value>(
@@ -66,10 +69,10 @@ export async function useTool<Value>(
   return askTool(run, toolOfWorkflow(book, name, input as JsonValue, historyBytes), toolAnswer<Value>)
 }
 
-function toolAnswer<Value>({ isError, preview, stored }: ToolResultRef): ToolAnswer<Value> {
+function toolAnswer<Value>({ isError, preview, stored, parts }: ToolResultRef): ToolAnswer<Value> {
   const isInHand = !isError && !stored
   const value = isInHand ? (JSON.parse(preview) as Value) : undefined
-  const answer: ToolAnswer = definedOnly({ isError, value, preview, stored })
+  const answer: ToolAnswer = definedOnly({ isError, value, preview, stored, parts })
   return answer as ToolAnswer<Value>
 }
 

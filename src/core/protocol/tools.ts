@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
+import type { Part } from '../parts.ts'
 import type { RunRef } from './terms.ts'
 
 /** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false; one with files has words for them. */
@@ -19,6 +20,8 @@ export interface ToolResultRef {
   readonly stored: boolean
   /** A digest of what was asked of the tool, of a result that is stored. */
   readonly question?: string
+  /** Of a result with files that a workflow has asked for: what it can pass on. */
+  readonly parts?: readonly Part[]
   readonly step: number
 }
 
