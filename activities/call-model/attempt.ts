@@ -182,14 +182,23 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const { known } = prepared
   const { model, contextWindow } = endpoint
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
-  const promptTokens = warm
-    ? ports.tokens.bound(prompt.slice(warm.length), warm.length === 0 ? prepared.tools : [], model, contextWindow)
-    : ports.tokens.bound(prompt, prepared.tools, model, contextWindow)
+  const from = warm?.length ?? 0
+  const added = from === 0 ? [...prompt, ...besidePrompt(prepared)] : prompt.slice(from)
+  const promptTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], model, contextWindow)
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
   if (pico !== undefined) return { tokens, pico: pico.toString() }
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
+}
+
+/** Longer than what the providers write around a schema that goes out in words, and than a choice of tools. */
+const WORDS = ' '.repeat(512)
+
+/** What a vendor may count besides messages and tools: the answer's schema, as one or in words, and a choice of tools in words. */
+function besidePrompt({ schema, input }: Prepared): readonly Message[] {
+  if (!schema && input.toolChoice === undefined) return []
+  return [{ role: 'system', content: `${WORDS}${schema ? schema.name + JSON.stringify(schema.json) : ''}` }]
 }
 
 function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {

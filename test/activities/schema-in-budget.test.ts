@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { z } from 'zod'
+import { defineSchema } from '../../src/tools/index.ts'
+import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+
+/** Some two thousand tokens, as vendors count them. */
+const LONG = defineSchema('Long', z.object({ ok: z.boolean().describe('whether all is well '.repeat(400)) }))
+
+/** With an endpoint that is told the schema in words, and one that is given it as one. */
+const yaml = YAML.replace(
+  'abilities: [tools, json-schema, json-object], price: { input: 1',
+  'abilities: [json-object], price: { input: 1',
+)
+
+let stage: CallStage
+
+beforeEach(async () => {
+  stage = await setCallStage(yaml, VENDORS, { ...APP, schemas: [...APP.schemas!, LONG] })
+})
+
+afterEach(() => stage.close())
+
+it.each(['acme/small', 'acme/large'])('a schema counts in what a call of %s may cost at most', async model => {
+  const asked = {
+    schema: 'Long',
+    additions: [userMessage('Well?')],
+    settings: { maxOutputTokens: 300 },
+    policy: { allowModels: [model] },
+  }
+  const short = await stage.open('short', {}, { tokens: 1_500 })
+  expect(await stage.call(short, 'cheap', 1, asked)).toMatchObject({ kind: 'over-budget' })
+  expect(stage.vendors.meter()).toEqual([])
+  const long = await stage.open('long', {}, { tokens: 20_000 })
+  expect(await stage.call(long, 'cheap', 1, asked)).toMatchObject({
+    kind: 'answered',
+    answer: { value: { ok: expect.any(Boolean) } },
+  })
+})
