@@ -56,8 +56,9 @@ function isOne(name: string) {
   return ({ id, model }: Endpoint) => id === name || model === name
 }
 
-function endpointsOf(endpoints: readonly Endpoint[], { models, needs }: TaskClass, { tools }: AgentPlan) {
-  const able = tools.length > 0 ? ['tools' as const, ...(needs.abilities ?? [])] : (needs.abilities ?? [])
+function endpointsOf(endpoints: readonly Endpoint[], { models, needs }: TaskClass, { tools, agents = [] }: AgentPlan) {
+  const able =
+    tools.length + agents.length > 0 ? ['tools' as const, ...(needs.abilities ?? [])] : (needs.abilities ?? [])
   return endpoints.filter(
     ({ model, contextWindow = 0, abilities }) =>
       (models?.includes(model) ?? true) &&

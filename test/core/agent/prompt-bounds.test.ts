@@ -57,6 +57,7 @@ describe('the endpoints that set how long prompts may grow', () => {
     expect(ceilingOf({}, [large, small({})], { contextWindow: 100_000 })).toBe(90_000)
     expect(ceilingOf({ tools: [] }, [large, small({ abilities: [] })])).toBe(45_000)
     expect(ceilingOf({ tools: [{ name: 'look' }] as never }, [large, small({ abilities: [] })])).toBe(90_000)
+    expect(ceilingOf({ agents: ['critic'] }, [large, small({ abilities: [] })])).toBe(90_000)
   })
 
   test('leave what the answer may take, and no more than they take at most', () => {
