@@ -19,6 +19,9 @@ export type Situation = (stage: Stage) => Promise<readonly string[]>
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   tools: played('clerk', { input: 'What is the sum?' }),
   'found-by-workspace': played('clerk', { input: 'What is the sum?' }),
+  // Recorded before an option that does not exist was refused.
+  'unknown-option': played('misspelling', { input: 'A title.' }),
+  'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),
   'own-workflow': async stage => {

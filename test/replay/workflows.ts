@@ -81,3 +81,20 @@ export async function inquirer(brief: Brief<number>): Promise<Outcome<unknown>> 
   const { decision } = await print
   return run.close([decision, (await run.ask('again', { question: 'Again?', withinMs: 300 })).decision])
 }
+
+/** Asks with options that no verb has. */
+export async function misspelling(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const asked = { prompt: brief.input, maxTokens: 100 }
+  const { text } = await run.generate('cheap', asked)
+  const clerk = await run.agent('clerk', text, { budjet: {} } as object)
+  return run.close(clerk.text)
+}
+
+/** Chooses an agent's tool, and hears of an option that does not exist. */
+export async function choosy(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const { text } = await run.agent('clerk', brief.input, { toolChoice: 'add' })
+  const refused = await run.agent('clerk', text, { budjet: {} } as object).catch((error: Error) => error.message)
+  return run.close({ text, refused })
+}
