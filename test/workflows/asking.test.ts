@@ -1,7 +1,6 @@
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { SEALED } from '../../src/core/sealing.ts'
-import { recordedEvents } from '../../src/runtime/runs/recorded-events.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
@@ -27,9 +26,7 @@ const CHOICE = { question: 'What now?', answers: ['print', 'hold it'] }
 
 async function inquire(input: unknown, terms: object = {}) {
   const run = await stage.signalbox.start('inquiring', { input, ...terms })
-  const events = () => Array.fromAsync(recordedEvents(stage.store.events, run.id), ({ kind }) => kind)
-  // Which stay: a run of a second may have ended before anybody has looked.
-  await expect.poll(events, { timeout: 60_000 }).toContain('approval-ask')
+  await eventOf(run.events(), 'approval-ask')
   return run
 }
 
