@@ -29,11 +29,12 @@ describe.each([
     const first = await stage.startWorker()
     const run = await stage.signalbox.start('editorial', { input: null, ...terms })
     const watching = signalbox(['watch', run.id], { env })
-    const waits = async () => (await stage.signalbox.waiting()).waiting.map(wait => 'toolCallId' in wait && wait)
-    await expect.poll(async () => (await waits()).length, { timeout: 20_000, interval: 300 }).toBeGreaterThanOrEqual(3)
-    const asked = (await waits()).filter(wait => wait !== false)
-    const publish = asked.find(({ toolName }) => toolName === 'publish')!
-    const legal = asked.find(({ run: id }) => id !== run.id)!
+    const waits = async () => (await stage.signalbox.waiting()).waiting.filter(wait => wait.for === 'approval')
+    const names = async () => (await waits()).map(({ toolName }) => toolName)
+    const asked = ['title', 'print', 'publish']
+    await expect.poll(names, { timeout: 20_000, interval: 300 }).toEqual(expect.arrayContaining(asked))
+    const publish = (await waits()).find(({ toolName }) => toolName === 'publish')!
+    const legal = (await waits()).find(({ toolName }) => toolName === 'print')!
     first.shutdown()
     await first.done
     const titles = PEOPLE.map(by => stage.signalbox.run(run.id).answer('title', `By ${by}`, { by }))
