@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { signalbox } from '../cli/captured.ts'
+import { allEvents, untilState } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -57,3 +59,37 @@ describe.each([
     await second.done
   })
 })
+
+it.each(['before', 'behind'])(
+  'a word that comes %s what cancels its question is on record where it was taken',
+  async place => {
+    const first = await stage.startWorker()
+    const run = await stage.signalbox.start('giveUp', { input: null })
+    const handle = stage.signalbox.client.workflow.getHandle(run.id)
+    const asked = async () => (await standingOf(stage.store.events, run.id)).pending.map(({ toolCallId }) => toolCallId)
+    await untilState(run, ({ pending }) => pending.length === 1)
+    first.shutdown()
+    await first.done
+    const cut = async () => {
+      for (const signal of ['go', 'go']) await handle.signal(signal)
+    }
+    if (place === 'behind') await cut()
+    const word = run.approve('print', { by: 'Ada' }).then(
+      () => true,
+      () => false,
+    )
+    if (place === 'before') await cut()
+    const second = await stage.startWorker()
+    const isTaken = await word
+    await handle.signal('go')
+    await expect.poll(asked, { timeout: 20_000 }).toEqual(['print-2'])
+    await run.approve('print-2', { by: 'Bob' })
+    await run.outcome()
+    const decided = (await stage.store.reports.decisions(run.id)).map(({ toolCallId }) => toolCallId)
+    expect(decided).toEqual(isTaken ? ['print', 'print-2'] : ['print-2'])
+    const withdrawn = (await allEvents(run.events())).filter(({ kind }) => kind === 'approval-withdrawn')
+    expect(withdrawn).toHaveLength(isTaken ? 0 : 1)
+    second.shutdown()
+    await second.done
+  },
+)
