@@ -190,6 +190,27 @@ describe('dialects of compatible servers', () => {
       { inputTokens: 20, outputTokens: 603 },
     ],
     [
+      'the same of a gateway that says that there are none',
+      {
+        prompt_tokens: 20,
+        completion_tokens: 198,
+        total_tokens: 623,
+        completion_tokens_details: { reasoning_tokens: 0 },
+      },
+      { inputTokens: 20, outputTokens: 603, reasoningTokens: 0 },
+    ],
+    [
+      'thoughts and cached parts that are both in the total alone',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 185,
+        cache_read_input_tokens: 60,
+        completion_tokens_details: { reasoning_tokens: 20 },
+      },
+      { inputTokens: 160, cacheReadTokens: 60, outputTokens: 25, reasoningTokens: 20 },
+    ],
+    [
       'the same beside cached parts of the prompt',
       { prompt_tokens: 100, completion_tokens: 5, total_tokens: 125, prompt_tokens_details: { cached_tokens: 60 } },
       { inputTokens: 100, cacheReadTokens: 60, outputTokens: 25 },

@@ -32,20 +32,25 @@ function usageOf(usage: JsonRecord): Usage {
   /** What the total holds beside the two: which parts these are, its size tells. */
   const beside = Math.max(0, (countOf(usage.total_tokens) ?? 0) - (prompt ?? 0) - (completion ?? 0))
   const isThought = beside > 0 && beside === reasoningTokens
-  const isCached = !isThought && beside > 0 && [cached, cacheReadTokens, cacheWriteTokens].includes(beside)
+  const isCached = !isThought && mayBe(beside, [cached, cacheReadTokens, cacheWriteTokens], reasoningTokens)
   // More than the prompt can only be beside it, as Anthropic counts.
   const isPromptWithout = prompt !== undefined && (cached > prompt || isCached)
   // Gateways to Gemini leave its thoughts out of the completion, and say no more of them.
   const isCounted = prompt !== undefined && completion !== undefined
-  const isUnsaid = isCounted && reasoningTokens === undefined && !isPromptWithout
+  const unsaid = isThought ? beside : isCounted ? Math.max(0, beside - (isPromptWithout ? cached : 0)) : 0
   return {
     inputTokens: isPromptWithout ? prompt + cached : prompt,
     cacheReadTokens,
     cacheWriteTokens,
     cacheWriteHourTokens: countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens),
-    outputTokens: isThought || isUnsaid ? (completion ?? 0) + beside : completion,
+    outputTokens: unsaid > 0 ? (completion ?? 0) + unsaid : completion,
     reasoningTokens,
   }
+}
+
+/** Whether it is one of these parts, alone or with the thoughts. */
+function mayBe(beside: number, parts: readonly (number | undefined)[], thoughts = 0): boolean {
+  return parts.some(part => part !== undefined && part > 0 && (beside === part || beside === part + thoughts))
 }
 
 function cacheOf(usage: JsonRecord): Pick<Usage, 'cacheReadTokens' | 'cacheWriteTokens'> {
