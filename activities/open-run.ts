@@ -76,6 +76,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     return {
       kind: 'opened',
       searchAttributes: ports.searchAttributes,
+      ...(input.begins && { isStrict: true }),
       ...(input.begins && ports.searchAttributes && { namesWorkspace: true }),
       ...(plan && { agent: withBounds(ports, planUnder(plan, input.terms), input.terms.model) }),
       ...(Object.keys(priorities).length > 0 && { priorities }),
@@ -116,9 +117,9 @@ async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms:
   return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
 }
 
-/** Of a run that begins: a part behind it goes on as it was begun. */
+/** Where they are new: a part behind it goes on as it was begun, and a child has those of its parent. */
 function labelProblem({ run, begins }: OpenRunInput): string | undefined {
-  return begins ? labelsProblem(run.labels) : undefined
+  return begins && run.root === undefined ? labelsProblem(run.labels) : undefined
 }
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | undefined): string | undefined {

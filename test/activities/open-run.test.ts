@@ -102,3 +102,11 @@ it('a policy that is none is refused, and nothing of it is taken for a time', as
   expect(await open('lax', wrong, { begins: true })).toEqual(refused)
   expect(await scene.store.reports.run('lax')).not.toHaveProperty('retentionMs')
 })
+
+it('a label that is no text is refused where it is new, and not in a child of a run that has begun with it', async () => {
+  const labels = { year: 2026 } as never
+  const refused = { kind: 'refused', message: expect.stringContaining('the label year is 2026') }
+  expect(await open('numbered', {}, { begins: true }, { labels })).toEqual(refused)
+  const child = { labels, root: 'numbered', scope: 'key-numbered' }
+  expect(await open('numbered/child', {}, { begins: true }, child)).toMatchObject({ kind: 'opened' })
+})

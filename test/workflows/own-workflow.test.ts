@@ -1,7 +1,8 @@
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
-import type { TranscriptRef } from '../../src/core/protocol.ts'
+import type { OpenRunResult, TranscriptRef } from '../../src/core/protocol.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
@@ -19,11 +20,23 @@ beforeAll(async () => {
     yaml: YAML,
     app: { ...APP, tools: [...APP.tools!, listing('list'), listing('list_all', 2_000_000)] },
     vendors: VENDORS,
-    worker: { maxCachedWorkflows: 0 },
+    worker: { maxCachedWorkflows: 0, interceptors: { activity: [openedBefore] } },
   })
 })
 
 afterAll(() => stage?.close())
+
+/** Opens runs that are called so as a worker did that refused no options. */
+const openedBefore: ActivityInterceptorsFactory = ({ info }) => ({
+  inbound: {
+    async execute(input, next) {
+      const result = await next(input)
+      if (info.activityType !== 'openRun' || !info.workflowExecution?.workflowId.startsWith('before-')) return result
+      const { isStrict: _, ...opened } = result as OpenRunResult & { readonly isStrict?: true }
+      return opened
+    },
+  },
+})
 
 const listing = (name: string, maxResultBytes?: number) =>
   defineTool({
@@ -68,8 +81,16 @@ describe('a workflow of one’s own', () => {
       /^`tool` has no option `timeoutMs`. There are: historyBytes/,
       /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
+      /^the label year is 2026; write it as text, like '2026'. clerk was not started/,
     ]
     expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))
+  })
+
+  it('is told of no option that does not exist where an older worker has begun it, neither in its next part', async () => {
+    const before = await stage.signalbox.start('misspelling', { input: 'First.', id: 'before-misspelling' })
+    expect(await before.outcome()).toMatchObject({ kind: 'answered', calls: 4 })
+    const now = await stage.signalbox.start('misspelling', { input: 'First.' })
+    expect(await now.outcome()).toMatchObject({ kind: 'failed', calls: 1, message: expect.stringMatching(/maxTokens/) })
   })
 
   it('may say what was said before in texts alone', async () => {

@@ -18,6 +18,7 @@ import {
   type Workflow,
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
+import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
@@ -36,7 +37,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { type OptionsOf, optionsProblem } from './known-options.ts'
+import { mayRefuse, type OptionsOf, optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -63,9 +64,16 @@ type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
 
 const CHILD_OPTIONS: OptionsOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
 
-function childProblem(name: string, options: Asked): string | undefined {
-  const unknown = Object(options).asked ? undefined : optionsProblem('child', options, CHILD_OPTIONS)
+function childProblem(book: Book, name: string, options: Asked): string | undefined {
+  const unknown = Object(options).asked ? undefined : ownProblem(book, options)
   return unknown ?? sizeProblem(`the input of ${name}`, options.input)
+}
+
+function ownProblem(book: Book, options: ChildOptions): string | undefined {
+  const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
+  if (unknown !== undefined || !options.labels) return unknown
+  const wrong = labelsProblem(options.labels)
+  return wrong !== undefined && mayRefuse(book) ? wrong : undefined
 }
 
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
@@ -84,7 +92,7 @@ export async function askChild<Output = JsonValue>(
   if (book.timeIsUp || inbox.stopping) throw interruption(run)
   if (book.depth >= MOST_DEPTH)
     return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
-  const problem = childProblem(name, options)
+  const problem = childProblem(book, name, options)
   if (problem !== undefined) return lost({ message: `${problem}. ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`

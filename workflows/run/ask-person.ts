@@ -38,7 +38,7 @@ export async function askPerson<Answer extends string>(
   id: string,
   question: Question<Answer> | TextQuestion,
 ): Promise<Decided<Answer>> {
-  const problem = questionProblem(id, question) ?? optionsProblem('ask', question, QUESTION_OPTIONS)
+  const problem = questionProblem(id, question) ?? optionsProblem(run.book, 'ask', question, QUESTION_OPTIONS)
   if (problem !== undefined) return failOpened(run.book, problem)
   const { decision, by, note, deadline = false } = await askTogether(run, id, question)
   const decided: Decided = definedOnly({ decision, by, note, deadline })

@@ -69,6 +69,8 @@ export interface Book {
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
   readonly draw: number
+  /** Its verbs refuse options that do not exist. Of a run that has not been opened it is not known yet. */
+  isStrict: boolean
   /** Continue-as-new so far. */
   readonly parts: number
   readonly startedAtMs: number
@@ -134,6 +136,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     short: new Map(),
     workflow: workflowType,
     draw,
+    isStrict: carried?.isStrict ?? false,
     parts,
     startedAtMs: carried?.startedAtMs ?? startTime.getTime(),
     firstStep: step,

@@ -8,6 +8,7 @@ import { kindOf } from '../../src/core/kind-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { settingsProblem } from '../../src/core/settings-problem.ts'
+import type { Book } from './book.ts'
 import type { GenerateOptions } from './open-run.ts'
 
 /** The options of a verb, all of them: the compiler holds the list to it. */
@@ -24,14 +25,22 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   instructions: 'did you mean `system`?',
 }
 
-/** Of what is asked of a class: settings, labels and messages. The same holds for runs that asked so before. */
-export function valuesProblem(taskClass: string, options: GenerateOptions): string | undefined {
+/**
+ * Whether what does not exist may be refused. A run that was at work before that goes on as it did: it would lose in its middle what it
+ * has paid for. So does the history of one whose steps an older worker has made.
+ */
+export function mayRefuse({ isOpen, parts, isStrict }: Book): boolean {
+  return (isStrict || (!isOpen && parts === 0)) && patched(PATCH)
+}
+
+/** Of what is asked of a class: settings, labels and messages. The same holds for runs that were at work before. */
+export function valuesProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   const settings = settingsProblem(options)
   const problem =
     (settings && `what is asked of ${taskClass} ${settings}`) ??
     (options.labels && labelsProblem(options.labels)) ??
     messagesProblem(taskClass, options.messages ?? [])
-  return problem !== undefined && patched(PATCH) ? problem : undefined
+  return problem !== undefined && mayRefuse(book) ? problem : undefined
 }
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']
@@ -45,17 +54,21 @@ function messagesProblem(taskClass: string, messages: readonly unknown[]): strin
   return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
 }
 
-/** Why a verb cannot be asked so, in words; `undefined` where it can. Runs that were asked so before go on as they did. */
+/** Why a verb cannot be asked so, in words; `undefined` where it can. */
 export function optionsProblem(
+  book: Book,
   verb: string,
   given: unknown,
   known: Readonly<Record<string, true>>,
 ): string | undefined {
   const all = Object.keys(known).join(', ')
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    // Of nothing no option can be read: who gave that never came further.
+    if (given !== undefined && given !== null && !mayRefuse(book)) return undefined
     return `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
+  }
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))
-  if (unknown === undefined || !patched(PATCH)) return undefined
+  if (unknown === undefined || !mayRefuse(book)) return undefined
   const [key] = unknown
   const advice = Object.hasOwn(ELSEWHERE, key) ? `; ${ELSEWHERE[key]}` : '.'
   return `\`${verb}\` has no option \`${key}\`${advice} There are: ${all}`

@@ -206,7 +206,7 @@ const GENERATE_OPTIONS: OptionsOf<GenerateOptions> = {
 
 function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOptions): Promise<Generated<Value>> {
   const { book } = run
-  const wrong = generateProblem(taskClass, options)
+  const wrong = generateProblem(book, taskClass, options)
   if (wrong !== undefined) return awaitedLater(failOpened(book, wrong))
   const { prompt, messages, system, schema, policy, labels, ...settings } = options
   const additions = conversation(options)
@@ -228,15 +228,15 @@ function generate<Value>(run: RunAtWork, taskClass: string, options: GenerateOpt
 }
 
 /** Vendors refuse an empty question, each in words of its own, and one after the other would be asked. */
-function generateProblem(taskClass: string, options: GenerateOptions): string | undefined {
+function generateProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   if (typeof taskClass !== 'string') return '`generate` takes the name of a task class, and then its options'
-  const wrong = optionsProblem('generate', options, GENERATE_OPTIONS)
+  const wrong = optionsProblem(book, 'generate', options, GENERATE_OPTIONS)
   if (wrong !== undefined) return wrong
   const { prompt = '', messages = [] } = options
   if (!Array.isArray(messages)) return `the \`messages\` that ${taskClass} is asked with are no list`
   if (messages.length === 0 && !isWords(prompt))
     return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
-  return valuesProblem(taskClass, options)
+  return valuesProblem(book, taskClass, options)
 }
 
 function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {

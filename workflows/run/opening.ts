@@ -91,6 +91,7 @@ function openedIn(book: Book, { agent, workflows, begins }: Asked): Promise<Open
 function accept(book: Book, result: OpenRunResult): Opening {
   if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
   if (result.namesWorkspace && !book.isOpen) nameWorkspace(book)
+  if (result.isStrict) book.isStrict = true
   book.isOpen = true
   book.searchAttributes = result.searchAttributes
   book.priorities = result.priorities ?? {}

@@ -67,7 +67,7 @@ export async function useAgent<Value>(
   const { book } = run
   const { conversation, toolChoice } = Object(options) as AgentOptions
   const problem =
-    optionsProblem('agent', options, AGENT_OPTIONS) ??
+    optionsProblem(book, 'agent', options, AGENT_OPTIONS) ??
     sizeProblem(`the input of ${name}`, input) ??
     turnProblem(book, name, input, conversation)
   if (problem !== undefined) return failOpened(book, problem)

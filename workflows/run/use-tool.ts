@@ -62,7 +62,7 @@ export async function useTool<Value>(
   const { book } = run
   const { historyBytes } = Object(options) as ToolOptions
   const problem =
-    optionsProblem('tool', options, TOOL_OPTIONS) ??
+    optionsProblem(book, 'tool', options, TOOL_OPTIONS) ??
     sizeProblem(`the input of ${name}`, input) ??
     boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)

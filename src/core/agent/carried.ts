@@ -29,6 +29,8 @@ export interface Carried {
   /** When the run's first part began; its time budget counts from there. */
   readonly startedAtMs: number
   readonly draw: number
+  /** As it began; see `OpenRunResult`. */
+  readonly isStrict?: true
   readonly step: number
   readonly ownTools: number
   /** Children so far; names the next. Absent in what was carried before runs had any. */

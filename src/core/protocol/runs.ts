@@ -29,6 +29,8 @@ export type OpenRunResult =
       readonly kind: 'opened'
       readonly agent?: AgentPlan
       readonly searchAttributes: boolean
+      /** It has just begun, and its verbs refuse options that do not exist: one that is at work since before goes on as it did. */
+      readonly isStrict?: true
       /** It has just begun, and is to be found by its workspace from now on: its first calls may take days. */
       readonly namesWorkspace?: true
       /** Of the task classes that have one: their calls are dispatched by it. */
