@@ -42,6 +42,7 @@ import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
+import { isRunCancelled } from './run-cancelled.ts'
 import { sizeProblem } from './sizes.ts'
 import { isTold } from './tell-run.ts'
 
@@ -120,14 +121,9 @@ export function childrenEnded(book: Book): Promise<void> {
 /** A child may be cancelled by itself; then this run goes on. So do its other children where a scope of its workflow's own was. */
 async function endIfCancelled(run: RunAtWork): Promise<void> {
   const { book } = run
-  const scope = CancellationScope.current()
-  if (!book.timeIsUp && !scope.consideredCancelled) return
-  if (book.timeIsUp || topOf(scope).consideredCancelled) await childrenEnded(book)
+  if (!book.timeIsUp && !CancellationScope.current().consideredCancelled) return
+  if (book.timeIsUp || isRunCancelled()) await childrenEnded(book)
   throw interruption(run)
-}
-
-function topOf(scope: CancellationScope): CancellationScope {
-  return scope.parent ? topOf(scope.parent) : scope
 }
 
 /** Tells every child that is under way to stop after what is paid for. */

@@ -10,6 +10,7 @@ import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
+import { isRunCancelled } from './run-cancelled.ts'
 
 /** That it was decided. */
 export function keepWord(
@@ -53,10 +54,4 @@ function writeWithdrawn({ ref: run }: Book, { toolCallId, toolName, step }: Pend
   return shortActivities().withdrawQuestion.executeWithOptions({ summary: `withdraw the question · ${toolName}` }, [
     input,
   ])
-}
-
-function isRunCancelled(): boolean {
-  let scope = CancellationScope.current()
-  while (scope.parent) scope = scope.parent
-  return scope.consideredCancelled
 }
