@@ -55,12 +55,12 @@ export function isNotAsked(error: unknown): boolean {
   )
 }
 
-/** The tool calls of a run that wait for a decision, as the store tells; none where nobody can say. */
-export async function asksIn(events: Store['events'], runKey: string): Promise<ReadonlySet<string>> {
+/** Whether a tool call or a question of a run waits for a decision, as the store tells; not where nobody can say. */
+export async function isAsked(events: Store['events'], runKey: string, toolCallId: string): Promise<boolean> {
   try {
-    return new Set((await standingOf(events, runKey)).pending.map(({ toolCallId }) => toolCallId))
+    return (await standingOf(events, runKey)).pending.some(ask => ask.toolCallId === toolCallId)
   } catch (error) {
-    if (error instanceof SealProblem) return new Set()
+    if (error instanceof SealProblem) return false
     throw error
   }
 }

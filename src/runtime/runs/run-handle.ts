@@ -29,7 +29,7 @@ import { followEvents, keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
-import { asksIn, onceAsked } from './once-asked.ts'
+import { isAsked, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
 import { outcomeOfRun } from './run-outcome.ts'
@@ -136,6 +136,15 @@ function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: Workflo
   return unlessStoreFails(read(), undefined)
 }
 
+async function isOnRecord(
+  storeIfThere: RunHandleParts['storeIfThere'],
+  workflow: WorkflowHandle,
+  { toolCallId }: Decision,
+): Promise<boolean> {
+  const store = await storeIfThere()
+  return store !== undefined && isAsked(store.events, await keyOf(workflow, store.reports), toolCallId)
+}
+
 /** The first event has offset 1. */
 const BEFORE_ALL = 0
 
@@ -156,13 +165,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     tell('decided on', () =>
       onceAsked(
         () => update<DecisionResult, Decision>(UPDATES.decide, decision),
-        async () => {
-          const opened = await storeIfThere()
-          return (
-            opened !== undefined &&
-            (await asksIn(opened.events, await keyOf(workflow, opened.reports))).has(decision.toolCallId)
-          )
-        },
+        () => isOnRecord(storeIfThere, workflow, decision),
       ),
     )
   return {
