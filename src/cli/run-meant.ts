@@ -3,18 +3,19 @@
  *
  * @module
  */
+import type { Signalbox } from '../runtime/client.ts'
 import type { OwnNamespace } from '../runtime/store/meant-run.ts'
 import type { Records } from '../runtime/store/records.ts'
 import { withSignalbox } from './connections.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * The key of the run that is meant.
+ * The key of the run that is meant, for what only reads.
  *
  * @param own - The namespace in which the command asks. @defaultValue asked of the server, only where the store has runs of that id in
  * several
  */
-export async function keyMeant(
+export async function keyToRead(
   terminal: Terminal,
   { reports }: Pick<Records, 'reports'>,
   id: string,
@@ -24,6 +25,16 @@ export async function keyMeant(
   const meant = await meantRun(reports, id, own)
   if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; read is the one that began last`)
   return meant.key
+}
+
+/** The same for a client, which has a namespace. */
+export async function keyHere(
+  { client }: Signalbox,
+  { reports }: Pick<Records, 'reports'>,
+  id: string,
+): Promise<string> {
+  const { keyMeant } = await import('../runtime/store/meant-run.ts')
+  return keyMeant(reports, id, client)
 }
 
 /** For what no server has been asked for. */

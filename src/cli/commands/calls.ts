@@ -8,7 +8,7 @@ import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { noSuchRun } from '../problem.ts'
-import { keyMeant } from '../run-meant.ts'
+import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface CallsFlags {
@@ -48,7 +48,7 @@ async function list(
   const filter = { ...rest, ...(taskClass && { taskClass }), ...timeSpan(since, until) }
   await withRecords(terminal, async records => {
     const { reports, place } = records
-    const meant = rest.run === undefined ? {} : { run: await keyMeant(terminal, records, rest.run) }
+    const meant = rest.run === undefined ? {} : { run: await keyToRead(terminal, records, rest.run) }
     const found = await reports.calls({ ...filter, ...meant, limit: limit + 1 })
     const calls = found.slice(-limit)
     const more = found.length > limit

@@ -9,7 +9,7 @@ import { costJson, formatCost } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
 import { countOf } from '../print/words.ts'
 import { noSuchRun } from '../problem.ts'
-import { keyMeant } from '../run-meant.ts'
+import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addCost(program: Command, terminal: Terminal): void {
@@ -24,7 +24,7 @@ export function addCost(program: Command, terminal: Terminal): void {
 async function cost(run: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   await withRecords(terminal, async records => {
     const { reports, place } = records
-    const report = await reports.cost(await keyMeant(terminal, records, run))
+    const report = await reports.cost(await keyToRead(terminal, records, run))
     if (!report) throw await noSuchRun(run, place)
     if (json) printJson(terminal, reportJson(run, report))
     else terminal.print(describe(run, report))

@@ -8,7 +8,7 @@ import { explainedCallJson, explainedCallWords } from '../print/explained-call.t
 import { explanationJson, explanationWords } from '../print/explanation.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
-import { keyMeant } from '../run-meant.ts'
+import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ExplainFlags {
@@ -60,7 +60,7 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
   refuseOthers(flags)
   const { explainCall } = await import('../../runtime/routes/explain-call.ts')
   await withRecords(terminal, async records => {
-    const calls = await explainCall(records, await keyMeant(terminal, records, run), step)
+    const calls = await explainCall(records, await keyToRead(terminal, records, run), step)
     if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
     else terminal.print(calls.map(call => explainedCallWords(call, terminal.columns)).join('\n\n'))
   })

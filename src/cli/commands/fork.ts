@@ -6,6 +6,7 @@ import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
+import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { firstOutcome } from '../watch/first-outcome.ts'
 import { watchRun } from '../watch/watch-run.ts'
@@ -53,14 +54,10 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const [{ planFork }, { keyMeant }] = await Promise.all([
-        import('../../runtime/runs/fork-run.ts'),
-        import('../../runtime/store/meant-run.ts'),
-      ])
+      const { planFork } = await import('../../runtime/runs/fork-run.ts')
       const plan = { ...optionsOf(flags), config }
       const store = await signalbox.store()
-      const key = await keyMeant(store.reports, from, signalbox.client)
-      const { workflow, id, input, terms } = await planFork(store, key, plan)
+      const { workflow, id, input, terms } = await planFork(store, await keyHere(signalbox, store, from), plan)
       const run = await signalbox.start(workflow, { ...terms, id, input })
       const url = await run.url()
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }

@@ -14,7 +14,7 @@ import { runJson } from '../print/run-json.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
 import { countOf, formatBudget, formatCount, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
-import { keyMeant, NO_NAMESPACE } from '../run-meant.ts'
+import { keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addShow(program: Command, terminal: Terminal): void {
@@ -52,7 +52,7 @@ async function showRecords(
   terminal: Terminal,
 ): Promise<boolean> {
   const { inspectRecords } = await import('../../runtime/inspect/inspect-run.ts')
-  const inspection = await inspectRecords(records, await keyMeant(terminal, records, id, NO_NAMESPACE))
+  const inspection = await inspectRecords(records, await keyToRead(terminal, records, id, NO_NAMESPACE))
   if (!inspection) return false
   if (json) printJson(terminal, inspectionJson(inspection))
   else terminal.print(describe(id, undefined, inspection, terminal.columns))

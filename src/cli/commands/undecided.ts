@@ -9,6 +9,7 @@ import type { Signalbox } from '../../runtime/client.ts'
 import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
 import { raiseCommands } from '../print/next-commands.ts'
+import { keyHere } from '../run-meant.ts'
 
 interface Asked {
   readonly verb: string
@@ -46,11 +47,8 @@ export async function elsewhereWords(
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const [{ asksBelow }, { keyMeant }] = await Promise.all([
-    import('../../runtime/inspect/runs-below.ts'),
-    import('../../runtime/store/meant-run.ts'),
-  ])
-  return asksBelow(store, await keyMeant(store.reports, run, signalbox.client))
+  const { asksBelow } = await import('../../runtime/inspect/runs-below.ts')
+  return asksBelow(store, await keyHere(signalbox, store, run))
 }
 
 function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
@@ -78,9 +76,6 @@ function idsAbove(run: string): readonly string[] {
 async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
   const store = await signalbox.storeIfThere()
   if (!store) return undefined
-  const [{ standingOf }, { keyMeant }] = await Promise.all([
-    import('../../runtime/runs/run-standing.ts'),
-    import('../../runtime/store/meant-run.ts'),
-  ])
-  return standingOf(store.events, await keyMeant(store.reports, run, signalbox.client))
+  const { standingOf } = await import('../../runtime/runs/run-standing.ts')
+  return standingOf(store.events, await keyHere(signalbox, store, run))
 }

@@ -10,7 +10,7 @@ import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
-import { keyMeant, NO_NAMESPACE } from '../run-meant.ts'
+import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { noteFailures } from './note-failures.ts'
@@ -41,8 +41,7 @@ export async function watchRun(
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
   const store = await signalbox.store()
-  const { keyMeant } = await import('../../runtime/store/meant-run.ts')
-  const key = await keyMeant(store.reports, id, signalbox.client)
+  const key = await keyHere(signalbox, store, id)
   terminal.print(await summaryOf(store, { id, key }, { kind, message }))
 }
 
@@ -53,7 +52,7 @@ export async function watchRecords(
   terminal: Terminal,
   options: WatchOptions,
 ): Promise<boolean> {
-  const report = await records.reports.run(await keyMeant(terminal, records, id, NO_NAMESPACE))
+  const report = await records.reports.run(await keyToRead(terminal, records, id, NO_NAMESPACE))
   if (report?.outcome === undefined) return false
   const { recordedEvents } = await import('../../runtime/runs/recorded-events.ts')
   await printEvents(recordedEvents(records.events, report.key, options.after), id, terminal, options)
