@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './shell-word.ts'
+import { shorten } from './shorten.ts'
 
 /** On a tool call. */
 const APPROVALS = ['approve', 'deny'] as const
@@ -22,7 +24,7 @@ export const MOST_TEXT_CHARACTERS = 10_000
 /** What is no answer to it about the word, in words; `undefined` where it is one. */
 export function noAnswer(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
   const words = wordsFor(ask)
-  if (words) return words.includes(word) ? undefined : `'${shown(word)}'`
+  if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
   if (word.trim() === '') return 'an empty text'
   if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
   // A slip: these are said to tools.
@@ -32,16 +34,11 @@ export function noAnswer(ask: Pick<Ask, 'answers'>, word: string): string | unde
 /** What was decided, as a verb. */
 export function decidedWords(decision: string): string {
   if (decision === 'approve') return 'approved'
-  return decision === 'deny' ? 'denied' : `answered with '${shown(decision)}'`
+  return decision === 'deny' ? 'denied' : `answered with '${shorten(decision, CHARACTERS_SHOWN)}'`
 }
 
 /** Of a text, among other words. */
 const CHARACTERS_SHOWN = 200
-
-function shown(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length <= CHARACTERS_SHOWN ? line : `${line.slice(0, CHARACTERS_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`
-}
 
 function isApproval(word: string): boolean {
   return APPROVALS.some(verb => verb === word)

@@ -3,18 +3,17 @@
  *
  * @module
  */
+
 import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { bytesOfBase64, MOST_FILE_BYTES } from '../core/parts.ts'
+import { cutText } from '../core/shorten.ts'
 import { isToolContent, type ToolContent } from '../core/tool-content.ts'
 
 /** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
 export const LEAST_RESULT_BYTES = 512
 
 const QUOTES = 2
-
-/** A cut may fall between the two halves of a character outside of Unicode's first plane. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/
 
 /** Of two halves one alone: what cuts a text by its length leaves such, and vendors refuse the whole request for it. */
 const ALONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
@@ -66,7 +65,7 @@ function longestPrefix(text: string, maxBytes: number): string {
     if (jsonBytes(text.slice(0, middle)) <= maxBytes) fits = middle
     else tooLong = middle
   }
-  return HALF_CHARACTER.test(text.slice(0, fits)) ? text.slice(0, fits - 1) : text.slice(0, fits)
+  return cutText(text, fits)
 }
 
 /** The bytes of a string inside a JSON text, without its quotes. */

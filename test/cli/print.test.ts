@@ -3,15 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
-import { formatBudget, formatDuration, formatOutput, headroomUsd, shorten } from '../../src/cli/print/words.ts'
+import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
-
-describe('a text that is shortened', () => {
-  it('ends in no half of a character', () => {
-    expect([shorten('ab👩cd', 4), shorten('ab👩cd', 5), shorten('ab👩c', 5)]).toEqual(['ab…', 'ab👩…', 'ab👩c'])
-  })
-})
 
 describe('money', () => {
   it.each([

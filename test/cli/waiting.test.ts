@@ -149,7 +149,7 @@ describe('a run that waits for a person', () => {
     const { out } = await signalbox(['answer', run.id, 'print', '--file', '-'], { env, input })
     expect(out).toBe(`answered print of run ${run.id}\n`)
     expect((await run.outcome()).output).toMatchObject({ decision: input.trimEnd() })
-    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +0 +answered with 'By night\. .{190}…'/m)
+    expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +0 +answered with 'By night\. .{189}…'/m)
     const again = await signalbox(['answer', run.id, 'print', 'By', 'day'], { env })
     expect(again.exitCode).toBe(EXIT.runEnded)
   })

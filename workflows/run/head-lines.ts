@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'
+import { shorten } from '../../src/core/shorten.ts'
 import { type Book, waitingWords } from './book.ts'
 import { money } from './rows.ts'
 
@@ -48,9 +50,7 @@ function waitWords({ id, sealed }: RunRef, ask: PendingApproval): string {
 
 /** What a model wants of a tool stands in its call; what a workflow asks stands nowhere else. */
 function questionWords({ toolName, inputPreview, answers }: PendingApproval): string {
-  if (!answers) return ''
-  const text = inputPreview.length > QUESTION_SHOWN ? `${inputPreview.slice(0, QUESTION_SHOWN)}…` : inputPreview
-  return `${toolName}: ${text.replaceAll(/\s+/g, ' ')} · `
+  return answers ? `${toolName}: ${shorten(inputPreview, QUESTION_SHOWN)} · ` : ''
 }
 
 const QUESTION_SHOWN = 300

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
 import { isParts, partsInWords } from '../../src/core/parts.ts'
 import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'
+import { cutText } from '../../src/core/shorten.ts'
 import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
 
@@ -58,7 +60,7 @@ const MOST_SHOWN = 10_000
 function shownOf(words: Words): Pick<Heard, 'text' | 'truncated'> {
   const text = isParts(words) ? partsInWords(words) : words
   if (typeof text !== 'string' || text.length <= MOST_SHOWN) return { text }
-  return { text: `${text.slice(0, MOST_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`, truncated: true }
+  return { text: `${cutText(text, MOST_SHOWN)}…`, truncated: true }
 }
 
 function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {

@@ -5,8 +5,9 @@
  */
 import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent } from '../../core/events.ts'
+import { shorten } from '../../core/shorten.ts'
 import { formatCost } from '../print/money.ts'
-import { formatDuration, shorten } from '../print/words.ts'
+import { formatDuration } from '../print/words.ts'
 
 /** Enough of an answer to see what it is about. */
 const FIRST_WORDS = 60

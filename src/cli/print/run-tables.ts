@@ -5,11 +5,12 @@
  */
 import { decidedWords } from '../../core/decision-words.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
+import { shorten } from '../../core/shorten.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { formatCost } from './money.ts'
 import { decideCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatBudget, formatCount, formatDuration, formatTime, shorten } from './words.ts'
+import { formatBudget, formatCount, formatDuration, formatTime, formatUntil } from './words.ts'
 
 /**
  * All that it lists, each under its own head; what there is none of is left out.
@@ -49,7 +50,7 @@ function pendingTable(id: string, asks: readonly Ask[], width: number | undefine
       { title: 'of run', cell: ({ run }) => (run === id ? '' : run) },
       { title: 'tool', cell: ({ approval }) => approval.toolName },
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
-      folding('unless decided by (UTC)', ({ approval }) => untilWords(approval)),
+      folding('unless decided by (UTC)', ({ approval }) => formatUntil(approval.until)),
       { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
       { title: 'answer', cell: ({ approval, run }) => decideCommands(run, approval).trim(), folded: 'cell' },
     ],
@@ -135,10 +136,6 @@ function partsTable(parts: Inspection['parts'], width: number | undefined): stri
     ],
     parts,
   )
-}
-
-function untilWords({ until }: PendingApproval): string {
-  return until ? `${formatTime(until.atMs)}: ${shorten(until.otherwise, WORDS_SHOWN)}` : ''
 }
 
 function decisionsTable(decisions: Inspection['decisions'], width: number | undefined): string {

@@ -6,7 +6,7 @@
 import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
 import { decideCommands, raiseCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatTime, shorten } from './words.ts'
+import { formatTime, formatUntil } from './words.ts'
 
 /** A row for each thing that a run waits for, with the command that answers it. */
 export function waitingTable(waits: readonly ListedWait[], width: number | undefined): string {
@@ -17,7 +17,7 @@ export function waitingTable(waits: readonly ListedWait[], width: number | undef
       folding('workflow', ({ workflow }) => workflow),
       { title: 'waits for', cell: waitWords },
       { title: 'since (UTC)', cell: ({ sinceMs }) => (sinceMs === undefined ? '' : formatTime(sinceMs)) },
-      folding('unless decided by (UTC)', untilWords),
+      folding('unless decided by (UTC)', wait => (wait.for === 'approval' ? formatUntil(wait.until) : '')),
       { title: 'asked', cell: askedWords, folded: 'cell' },
       { title: 'answer', cell: answerOf, folded: 'cell' },
     ],
@@ -32,15 +32,6 @@ export function waitingJson({ waiting, ...rest }: WaitingList) {
 function waitWords(wait: ListedWait): string {
   if (wait.for === 'raise') return 'a larger budget'
   return `${wait.answers ? 'a decision on' : 'approval of'} ${wait.toolName}, step ${wait.step}`
-}
-
-/** Of a text that holds when nobody answers: `--json` has more. */
-const WORDS_SHOWN = 100
-
-function untilWords(wait: ListedWait): string {
-  return wait.for === 'approval' && wait.until
-    ? `${formatTime(wait.until.atMs)}: ${shorten(wait.until.otherwise, WORDS_SHOWN)}`
-    : ''
 }
 
 function answerOf(wait: ListedWait): string {

@@ -5,7 +5,8 @@
  */
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
-import type { Budget, Labels } from '../../core/protocol.ts'
+import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
+import { shorten } from '../../core/shorten.ts'
 import type { Usage } from '../../core/usage.ts'
 
 /** `12,345`; nothing for what is unknown. */
@@ -78,11 +79,10 @@ export function headroomUsd({ usd }: Budget, spentPico: string): string | undefi
   return formatUsd(left > 0n ? left : 0n)
 }
 
-/** Half of a character that has two. */
-const HALF = /[\ud800-\udbff]$/
+/** Of an answer that holds when nobody gives one: `--json` has all of it. */
+const ANSWER_SHOWN = 100
 
-/** At most so many characters, on one line. */
-export function shorten(text: string, most: number): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length <= most ? line : `${line.slice(0, most - 1).replace(HALF, '')}…`
+/** `2026-11-23 09:14:02: deny`; nothing where it waits as long as it takes. */
+export function formatUntil(until: DecidedUntil | undefined): string {
+  return until ? `${formatTime(until.atMs)}: ${shorten(until.otherwise, ANSWER_SHOWN)}` : ''
 }

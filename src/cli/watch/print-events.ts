@@ -6,9 +6,10 @@
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
+import { shorten } from '../../core/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
-import { formatDuration, formatInput, formatOutput, shorten } from '../print/words.ts'
+import { formatDuration, formatInput, formatOutput } from '../print/words.ts'
 import { createFloor } from './floor.ts'
 
 export interface EventPrinter {
