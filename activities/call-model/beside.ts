@@ -1,6 +1,6 @@
 /**
- * What stands beside a call's messages, where vendors count it and keep a prompt by it: its tools, its reasoning and what is said to
- * one vendor by name.
+ * What stands beside a call's messages, where vendors count it and keep a prompt by it: its tools, its answer's schema, its
+ * reasoning and what is said to one vendor by name.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function knownIn({
   // million is planned 16 to 21 cents too cheap; taken for others where no vendor minds, one plan is too careful. Under another choice
   // of tools Claude's messages are read from no cache: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
   const options = Object.keys(providerOptions).length === 0 ? '' : JSON.stringify(providerOptions)
-  const more = options + (input.toolChoice ?? '')
+  const more = options + (input.toolChoice ?? '') + (input.schema ?? '')
   const named = more === '' ? toolsDigest : digest(toolsDigest + more)
   const beside = `${named}${reasoning.slice(0, 2)}`
   const known = knownBeside(input.memory.known, beside)

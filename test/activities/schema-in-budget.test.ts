@@ -37,3 +37,16 @@ it.each(['acme/small', 'acme/large'])('a schema counts in what a call of %s may 
     answer: { value: { ok: expect.any(Boolean) } },
   })
 })
+
+it('a schema that a conversation comes to counts beside what is known of its prompt', async () => {
+  const settings = { maxOutputTokens: 300 }
+  const policy = { allowModels: ['acme/small'] }
+  const run = await stage.open('later', {}, { tokens: 3_000 })
+  const first = await stage.call(run, 'cheap', 1, { additions: [userMessage('Well?')], settings, policy })
+  const { transcript, known } = first.kind === 'answered' ? first.answer : expect.fail()
+  const asked = { transcript, memory: { draw: 0.5, ...(known && { known }) }, additions: [userMessage('And now?')] }
+  expect(await stage.call(run, 'cheap', 2, { ...asked, settings, policy })).toMatchObject({ kind: 'answered' })
+  const withSchema = { ...asked, schema: 'Long', settings, policy }
+  expect(known).toBeDefined()
+  expect(await stage.call(run, 'cheap', 3, withSchema)).toMatchObject({ kind: 'over-budget' })
+})
