@@ -33,6 +33,17 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close())
 
+it('says of a run that no worker answers for who serves it, also where it is only asked', async () => {
+  const { client } = stage.signalbox
+  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const run = await signalbox.start('clerk', { input: 'hello' })
+  const asked = client.withDeadline(Date.now() + 1_000, () => run.state())
+  await expect(asked).rejects.toThrow(
+    /^no worker has answered for run clerk-\S+ in time: none serves .*served-by-nobody/,
+  )
+  await client.workflow.getHandle(run.id).terminate()
+})
+
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage
@@ -150,7 +161,7 @@ describe('an outcome', () => {
     away = true
     const error = await asked.outcome().catch((thrown: unknown) => thrown)
     expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('is away') })
-    expect(await askState(elsewhere, run.id, { isRecorded: true })).toMatchObject({
+    expect(await askState(elsewhere.client, run.id, { isRecorded: true })).toMatchObject({
       note: expect.stringContaining('is away'),
     })
     away = false

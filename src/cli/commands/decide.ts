@@ -137,9 +137,7 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
 }
 
 async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): Promise<string> {
-  const { heardInTime } = await import('../../runtime/runs/run-unheard.ts')
-  const { client } = signalbox
-  const { pending, waitingFor } = await heardInTime(client, client.workflow.getHandle(run.id), () => run.state())
+  const { pending, waitingFor } = await run.state()
   const [first, ...others] = pending
   if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
   if (others.length === 0) return first.toolCallId

@@ -90,7 +90,7 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
 
 async function toldOf(signalbox: Signalbox, id: string, report: RunReport | undefined) {
   if (report?.endedAtMs !== undefined) return endOf(signalbox, report)
-  return askState(signalbox, id, { isRecorded: report !== undefined })
+  return askState(signalbox.client, id, { isRecorded: report !== undefined })
 }
 
 /** What the store alone has of a run, for when no server answers; `undefined` where it does not know the run. */

@@ -5,11 +5,10 @@
  */
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import type { RunState } from '../../core/protocol.ts'
+import { QUERIES, type RunState } from '../../core/protocol.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
 import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { failingOf } from './failing.ts'
-import type { RunHandle } from './run-handle.ts'
 import { TOO_LATE, whoServes } from './run-unheard.ts'
 import { unansweredBecause } from './unanswered-query.ts'
 
@@ -21,12 +20,6 @@ export interface AskedState {
   readonly unread?: Unread
 }
 
-/** The runs that a client can ask, which is a `Signalbox`. */
-export interface AskedRuns {
-  readonly client: Client
-  run(id: string): Pick<RunHandle, 'state'>
-}
-
 /** A state comes at once from a worker that has the run, and after a replay from another: seconds, not more. */
 const ASK_MS = 10_000
 
@@ -35,17 +28,17 @@ const ASK_MS = 10_000
  * @throws WorkflowNotFoundError when the server knows no such run and the store neither.
  */
 export async function askState(
-  asked: AskedRuns,
+  client: Client,
   id: string,
   { isRecorded }: { readonly isRecorded: boolean },
 ): Promise<AskedState> {
-  const { client } = asked
   try {
     const failing = await failingOf(client, id)
     const note = failing && { note: failing.words }
     if (failing?.what === 'workflow') return { ...note }
     const deadline = Date.now() + ASK_MS
-    return { state: await client.withDeadline(deadline, () => asked.run(id).state()), ...note }
+    const asking = () => client.workflow.getHandle(id).query<RunState>(QUERIES.state)
+    return { state: await client.withDeadline(deadline, asking), ...note }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError && isRecorded)
       return { note: 'the Temporal server no longer has it, and its end was never written' }

@@ -33,7 +33,7 @@ import { isAsked, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
 import { outcomeOfRun } from './run-outcome.ts'
-import { heardInTime } from './run-unheard.ts'
+import { heardInTime, toldInTime } from './run-unheard.ts'
 
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
@@ -46,7 +46,7 @@ export interface RunHandle {
   url(): Promise<string | undefined>
   /** How it ended, as a value whatever the end; waits for it. */
   outcome<Output = JsonValue>(): Promise<Outcome<Output>>
-  /** How it stands now, by a query: a worker has to answer, also for a run that has ended. */
+  /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
   state(): Promise<RunState>
   /**
    * What happens, from an offset on (exclusive), until the run's end. Needs the store.
@@ -176,7 +176,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       await noteRead(storeIfThere, workflow)
       return outcome
     },
-    state: () => workflow.query<RunState>(QUERIES.state),
+    state: () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state)),
     events: (from = {}) => {
       refuseUnknown(`the events of run ${id}`, from, FROM_KEYS)
       const { after = BEFORE_ALL, signal } = from

@@ -25,6 +25,8 @@ export class RunUnheard extends Error {
  */
 const HEARD_WITHIN_MS = 30_000
 
+const SERVER_ANSWERS_MS = 10_000
+
 /**
  * @param say - What waits for a worker.
  * @param withinMs - @defaultValue {@link HEARD_WITHIN_MS}
@@ -40,12 +42,27 @@ export async function heardInTime<T>(
     return await client.withDeadline(Date.now() + withinMs, say)
   } catch (error) {
     if (!isLate(error)) throw error
-    const id = workflow.workflowId
-    throw new RunUnheard(
-      `no worker has answered for run ${id} within ${withinMs / 1_000} s: ${await whoServes(client, workflow)}. ` +
-        `Look with \`signalbox show ${shellWord(id)}\` whether the run has heard it after all; if not, say it again once a worker runs`,
-    )
+    throw await unheard(client, workflow, {
+      when: `within ${withinMs / 1_000} s`,
+      next: `Look with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run has heard it after all; if not, say it again once a worker runs`,
+    })
   }
+}
+
+/** For what is only asked of a run. @throws RunUnheard when no worker has answered before the caller's deadline, or Temporal's own. */
+export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isLate(error)) throw error
+    throw await unheard(client, workflow, { when: 'in time', next: 'Ask again once a worker runs' })
+  }
+}
+
+async function unheard(client: Client, workflow: WorkflowHandle, { when, next }: { when: string; next: string }) {
+  // The deadline that the caller has set is over.
+  const served = await client.withDeadline(Date.now() + SERVER_ANSWERS_MS, () => whoServes(client, workflow))
+  return new RunUnheard(`no worker has answered for run ${workflow.workflowId} ${when}: ${served}. ${next}`)
 }
 
 /** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */

@@ -4,17 +4,19 @@
  *
  * @module
  */
+import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { shortWords } from '../../core/budgets/raise-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
-import { type AskedRuns, askState } from '../runs/asked-state.ts'
+import { askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
-export interface OpenRuns extends AskedRuns {
+export interface OpenRuns {
+  readonly client: Client
   store(): Promise<Store>
 }
 
@@ -117,7 +119,7 @@ async function askRun(
       why: 'this Temporal server does not have it; `signalbox budget reconcile` closes what is lost',
     }
   if (!isOpen) return { report, waits: [] }
-  const { state, note, unread } = await askState(open, report.id, { isRecorded: true })
+  const { state, note, unread } = await askState(open.client, report.id, { isRecorded: true })
   if (!state) return { id: report.id, why: unread?.message ?? note ?? 'it has ended' }
   return { report, waits: await datedWaits(store, report, waitsIn(state)) }
 }
