@@ -34,6 +34,20 @@ async function leaving(name: string, zdr = false, changes: Parameters<typeof set
   return { reply, shown, request: vendor.seen.at(-1)! }
 }
 
+/** And where each asks. */
+const PACKAGES = [
+  ['@ai-sdk/amazon-bedrock', '/v1/model/large-v2/converse-stream'],
+  ['@ai-sdk/azure', '/v1/chat/completions'],
+  ['@ai-sdk/cerebras', '/v1/chat/completions'],
+  ['@ai-sdk/cohere', '/v1/chat'],
+  ['@ai-sdk/deepinfra', '/v1/openai/chat/completions'],
+  ['@ai-sdk/groq', '/v1/chat/completions'],
+  ['@ai-sdk/mistral', '/v1/chat/completions'],
+  ['@ai-sdk/togetherai', '/v1/chat/completions'],
+  ['@ai-sdk/xai', '/v1/responses'],
+  ['@openrouter/ai-sdk-provider', '/v1/chat/completions'],
+] as const
+
 /** Mistral by its own package, and as a provider of one's own. */
 const MISTRALS = ['@ai-sdk/mistral', 'openai-compatible']
 
@@ -95,27 +109,19 @@ describe('usage of a whole stream', () => {
 })
 
 describe('what leaves', () => {
-  it.each([
-    ['@ai-sdk/amazon-bedrock', '/v1/model/large-v2/converse-stream'],
-    ['@ai-sdk/azure', '/v1/chat/completions'],
-    ['@ai-sdk/cerebras', '/v1/chat/completions'],
-    ['@ai-sdk/cohere', '/v1/chat'],
-    ['@ai-sdk/deepinfra', '/v1/openai/chat/completions'],
-    ['@ai-sdk/groq', '/v1/chat/completions'],
-    ['@ai-sdk/mistral', '/v1/chat/completions'],
-    ['@ai-sdk/togetherai', '/v1/chat/completions'],
-    ['@ai-sdk/xai', '/v1/responses'],
-    ['@openrouter/ai-sdk-provider', '/v1/chat/completions'],
-  ])('%s asks at %s, with its limit of output known and nothing stored under ZDR', async (name, path) => {
-    for (const zdr of [false, true]) {
-      const { reply, shown, request } = await leaving(name, zdr)
-      expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'overloaded' } })
-      expect(JSON.stringify(reply)).not.toContain('CANARY')
-      expect(request.path).toBe(path)
-      expect(shown?.maxOutputTokens).toBe(500)
-      if (zdr && path.endsWith('/responses')) expect(JSON.parse(request.body).store).toBe(false)
-    }
-  })
+  it.each(PACKAGES)(
+    '%s asks at %s, with its limit of output known and nothing stored under ZDR',
+    async (name, path) => {
+      for (const zdr of [false, true]) {
+        const { reply, shown, request } = await leaving(name, zdr)
+        expect(reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'overloaded' } })
+        expect(JSON.stringify(reply)).not.toContain('CANARY')
+        expect(request.path).toBe(path)
+        expect(shown?.maxOutputTokens).toBe(500)
+        if (zdr && path.endsWith('/responses')) expect(JSON.parse(request.body).store).toBe(false)
+      }
+    },
+  )
 
   it.each(['@ai-sdk/cerebras', '@ai-sdk/deepinfra', '@ai-sdk/togetherai', '@openrouter/ai-sdk-provider'])(
     '%s asks for the usage of its stream',
@@ -221,6 +227,25 @@ describe('what leaves', () => {
       role: 'user',
       content: [{ text: 'The user is in Rome.' }, { text: 'Where am I?' }],
     })
+  })
+
+  // Amazon's would leave both out.
+  it.each(PACKAGES)('%s shows what tools have given where none is to be called, and the tools', async name => {
+    vendor.answer(FAILURE)
+    const models = createModels([settingsOf(name, vendor.url, { package: name })])
+    const called = { toolCallId: 'call_1', toolName: WEATHER.name } as const
+    const prompt: readonly Message[] = [
+      { role: 'user', content: [{ type: 'text', text: 'The weather?' }] },
+      { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'Rome' } }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'text', value: 'It rains.' } }] },
+    ]
+    await models.ask(
+      askOf(endpointOf(name, { upstream: 'large-v2' }), { prompt, tools: [WEATHER], toolChoice: 'none' }),
+    )
+    await models.close()
+    const { body } = vendor.seen.at(-1)!
+    expect(body).toContain('It rains.')
+    expect(body).toContain(WEATHER.description)
   })
 
   it('OpenRouter’s package asks what the call has cost', async () => {

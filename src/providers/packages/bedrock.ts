@@ -15,6 +15,8 @@ export const bedrock: Omit<Dialect, 'createModel'> = {
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   // Its package throws, as Google's does.
   fit,
+  // Converse cannot be told to call none; the package would leave out the tools, and with them all that tools have given.
+  choosesItself: ({ toolChoice }) => toolChoice === 'none',
   mark,
   /** Thinking is inside: the package adds its budget. */
   outputLimit: body => countOf(recordOf(recordOf(body).inferenceConfig).maxTokens),
