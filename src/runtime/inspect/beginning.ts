@@ -8,6 +8,7 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** `at-work`: it has done more than open. `unseen`: no worker has taken it up. */
 export type Beginning = { readonly kind: 'at-work' | 'unseen' } | { readonly kind: 'ended'; readonly outcome: Outcome }
@@ -43,8 +44,7 @@ const ASK_MS = 5_000
 export async function endedOutcome(signalbox: Signalbox, id: string, key?: string): Promise<Outcome | undefined> {
   try {
     const { status, raw } = await signalbox.client.workflow.getHandle(id).describe()
-    // A child's key is no run of Temporal's, and its id names one run.
-    const isMeant = key === undefined || key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key
+    const isMeant = key === undefined || isOfRun(raw.workflowExecutionInfo?.firstRunId, key)
     if (status.name === 'RUNNING' || !isMeant) return undefined
     return await signalbox.client.withDeadline(Date.now() + ASK_MS, () => signalbox.run(id).outcome())
   } catch (error) {

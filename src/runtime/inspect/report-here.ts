@@ -8,6 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
   readonly report?: RunReport
@@ -24,7 +25,7 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   if (!report) return {}
   const first = await firstRunOf(signalbox, report.id)
   const isElsewhere = isOfAnother(report, own)
-  const isAnother = first !== undefined && (isElsewhere || (first !== key && !key.includes('/')))
+  const isAnother = first !== undefined && (isElsewhere || !isOfRun(first, key))
   // The store does not know the run of that id yet that the server has.
   if (isAnother && id === report.id) return {}
   if (isElsewhere) return { report, unasked: ELSEWHERE }

@@ -7,6 +7,7 @@ import { type Connection, isGrpcServiceError } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import type { FoundEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { isOfRun } from './is-of-run.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
@@ -32,10 +33,7 @@ const NOT_FOUND = 5
 /** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
 const ANSWER_MS = 5_000
 
-/**
- * How a run ended; `undefined` while it is open, in whichever part. An id that was used again is told apart by the
- * first run of the chain, which is the run's key unless it is a child's.
- */
+/** How a run ended; `undefined` while it is open, in whichever part. */
 export async function howEnded(
   connection: WorkflowConnection,
   namespace: string,
@@ -52,8 +50,7 @@ export async function howEnded(
     })
   if (!described) return { reason: 'the Temporal server no longer has the run' }
   const { status, firstRunId, execution: last } = described.workflowExecutionInfo ?? {}
-  const isRoot = !key.includes('/')
-  if (isRoot && firstRunId && firstRunId !== key) return { reason: 'the run ended, and its id was used again' }
+  if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
   const reason = endWords(status)
   return reason === undefined ? undefined : { reason, ...(last?.runId && { part: last.runId }) }
 }

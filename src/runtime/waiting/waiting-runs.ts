@@ -13,6 +13,7 @@ import { type RunFilter, type RunReport, SealProblem, type Store } from '../../s
 import { askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
+import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
 export interface OpenRuns {
@@ -124,11 +125,11 @@ async function askRun(
   return { report, waits: await datedWaits(store, report, waitsIn(state)) }
 }
 
-/** Its id may have been used again. A child's key is no run of Temporal's, and its id names one run. */
+/** Its id may have been used again. */
 async function isOpenThere({ client }: OpenRuns, { id, key }: RunReport): Promise<boolean | undefined> {
   try {
     const { status, raw } = await client.workflow.getHandle(id).describe()
-    return status.name === 'RUNNING' && (key.includes('/') || raw.workflowExecutionInfo?.firstRunId === key)
+    return status.name === 'RUNNING' && isOfRun(raw.workflowExecutionInfo?.firstRunId, key)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     throw error
