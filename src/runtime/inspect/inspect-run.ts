@@ -22,7 +22,6 @@ import type { Records } from '../store/records.ts'
 import { endedOutcome } from './beginning.ts'
 import { reportHere } from './report-here.ts'
 import { type RunBelow, runsBelow } from './runs-below.ts'
-import { unrecordedEnd } from './unrecorded-end.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {
@@ -75,15 +74,11 @@ const MOST_CALLS = 1_000
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
   const store = await signalbox.store()
-  const { report, unasked } = await reportHere(signalbox, store.reports, id)
+  const { report, unasked, unrecorded } = await reportHere(signalbox, store.reports, id)
   const recorded = report ? await recordsOf(store, report) : NO_RECORDS
   if (report && unasked !== undefined) return { report, ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
-  const note = report?.endedAtMs === undefined ? await unrecordedEnd(signalbox, known, report) : undefined
-  // It has written its end in between, which comes before the server's.
-  const written = note === undefined ? undefined : (await reportHere(signalbox, store.reports, id)).report
-  if (written?.endedAtMs !== undefined) return inspectRun(signalbox, id)
-  const told = note === undefined ? await toldOf(signalbox, known, report) : { note }
+  const told = unrecorded === undefined ? await toldOf(signalbox, known, report) : { note: unrecorded }
   const parts = await partsOfRun(signalbox.client, known)
   return { ...(report && { report }), ...recorded, parts, ...told }
 }

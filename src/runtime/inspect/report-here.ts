@@ -1,6 +1,6 @@
 /**
  * What the store has recorded of the run that is meant, held against the run that the server has under that id: the store may know
- * that of another namespace, or an earlier one.
+ * that of another namespace, or an earlier one, and may lack its end.
  *
  * @module
  */
@@ -8,38 +8,57 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { endWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
   readonly report?: RunReport
   /** Why the server cannot be asked for the state of an open run, which somebody has named by its key. */
   readonly unasked?: string
+  /**
+   * How the run has ended of which the store does not know it: it was terminated, or ended before a worker had opened it. Its state, which
+   * a worker may still tell, would be that of a run that goes on.
+   */
+  readonly unrecorded?: string
 }
 
 const LATER = 'a later run has its id, and its own end was never written: `signalbox budget reconcile` closes it'
 
 export async function reportHere(signalbox: Signalbox, reports: Store['reports'], id: string): Promise<ReportHere> {
   const own = await ownNamespace(signalbox.client)
-  const { key } = await meantRun(reports, id, async () => own)
-  const report = await reports.run(key)
-  if (!report) return {}
-  const first = await firstRunOf(signalbox, report.id)
+  const look = async () => reports.run((await meantRun(reports, id, async () => own)).key)
+  const before = await look()
+  const { firstRunId, ended } = await executionOf(signalbox, before?.id ?? id)
+  // A run that ends has written so before the server knows.
+  const report = ended === undefined ? before : await look()
+  if (!report) return unrecordedEnd(ended, undefined)
   const isElsewhere = isOfAnother(report, own)
-  const isAnother = first !== undefined && (isElsewhere || !isOfRun(first, key))
+  const isAnother = firstRunId !== undefined && (isElsewhere || !isOfRun(firstRunId, report.key))
   // The store does not know the run of that id yet that the server has.
-  if (isAnother && id === report.id) return {}
+  if (isAnother && id === report.id) return unrecordedEnd(ended, undefined)
   if (isElsewhere) return { report, unasked: ELSEWHERE }
-  return isAnother && report.endedAtMs === undefined ? { report, unasked: LATER } : { report }
+  if (report.endedAtMs !== undefined) return { report }
+  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(ended, report) }
 }
 
-/** Temporal's first run of the run that has the id now; `undefined` where the server has none, or does not say. */
-async function firstRunOf({ client }: Signalbox, workflowId: string): Promise<string | undefined> {
+const NOT_YET =
+  'and the store does not have its end yet: a worker writes it down within minutes, `signalbox budget reconcile` at once'
+
+const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
+
+function unrecordedEnd(ended: string | undefined, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
+  return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
+}
+
+/** What has the id now: Temporal's first run of it, and how it has ended. Nothing where the server has none, or does not say. */
+async function executionOf({ client }: Signalbox, workflowId: string) {
   try {
     const asked = { namespace: client.options.namespace, execution: { workflowId } }
     const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution(asked)
-    return workflowExecutionInfo?.firstRunId || undefined
+    const { firstRunId, status } = workflowExecutionInfo ?? {}
+    return { firstRunId: firstRunId || undefined, ended: endWords(status) }
   } catch (error) {
-    if (grpcAnswer(error)) return undefined
+    if (grpcAnswer(error)) return {}
     throw error
   }
 }
