@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { kindOf } from './kind-of.ts'
 
 /** The problem in words; `undefined`: there is none. Takes whatever came over the wire. */
@@ -13,5 +12,7 @@ export function labelsProblem(labels: unknown): string | undefined {
   const wrong = Object.entries(labels).find(([, value]) => value !== undefined && typeof value !== 'string')
   if (wrong === undefined) return undefined
   const [key, value] = wrong
-  return `the label ${key} is ${JSON.stringify(value)}; write it as text, like '${String(value)}'`
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    return `the label ${key} is ${kindOf(value)}; write it as text`
+  return `the label ${key} is ${value}; write it as text, like '${value}'`
 }

@@ -64,7 +64,8 @@ const KINDS: Readonly<Record<keyof Policy, Kind>> = {
   },
   maxPrice: {
     words: `prices in USD per million tokens, each a number, of some of ${Object.keys(PRICES).join(', ')}`,
-    fits: value => isRecord(value) && Object.entries(value).every(([kind, usd]) => kind in PRICES && isAmount(usd)),
+    fits: value =>
+      isRecord(value) && Object.entries(value).every(([kind, usd]) => Object.hasOwn(PRICES, kind) && isAmount(usd)),
   },
   content: {
     words: `a list of rules, each with a name and a pattern as texts, and no other keys than ${RULE.join(', ')}`,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { kindOf } from '../core/kind-of.ts'
 import { labelsProblem } from '../core/labels-problem.ts'
 import { policyShapeProblem } from '../core/policy-shape.ts'

@@ -39,6 +39,7 @@ it.each([
   [{ abilities: ['image'] }, /^has \["image"\] for abilities, .*images/],
   [{ maxPrice: { input: '3' } }, /for maxPrice, .*USD per million tokens/],
   [{ maxPrice: 3 }, /^has 3 for maxPrice/],
+  [{ maxPrice: { toString: 3 } }, /^has \{"toString":3\} for maxPrice/],
   [{ content: [{ name: 'card', pattern: /\d{16}/ }] }, /for content, .*a pattern as texts/],
   [{ content: [{ name: 'card', pattern: '4', block: true }] }, /for content, .*no other keys than name, pattern/],
   ['zdr', /^is a text; write \{ zdr: true \}, or any of/],
