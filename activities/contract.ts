@@ -10,6 +10,7 @@ import type {
   CallModelResult,
   CloseLostInput,
   CloseRunInput,
+  HasAgentInput,
   KeepDecisionInput,
   KeepResultInput,
   KeepSaidInput,
@@ -28,6 +29,8 @@ import type {
 export type Nothing = null
 
 export interface Activities {
+  /** Whether an agent of this worker has the name; asked as a local activity alone. */
+  hasAgent(input: HasAgentInput): Promise<boolean>
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>

@@ -34,6 +34,7 @@ export type ActivityPorts = OpenRunPorts &
 
 export function createActivities(ports: ActivityPorts): Activities {
   return {
+    hasAgent: ofItsOwn(async ({ name }) => ports.registry.agent(name) !== undefined),
     openRun: ofItsOwn(createOpenRun(ports)),
     callModel: ofItsOwn(createCallModel(ports)),
     runTool: ofItsOwn(createRunTool(ports)),

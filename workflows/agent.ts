@@ -17,6 +17,7 @@ import { type Book, outcomeFrom } from './run/book.ts'
 import { carriedHere } from './run/carried-here.ts'
 import { closeRun } from './run/close.ts'
 import { ended, outcomeOf } from './run/ended.ts'
+import { leaveToOthers, mayBeAnothers } from './run/leave-to-others.ts'
 import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
 import { planOf } from './run/opening.ts'
@@ -32,6 +33,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const { input: given, terms } = Object(brief) as Partial<Brief>
   const run = prepareRun(terms ?? {})
   const { book } = run
+  if (mayBeAnothers(brief)) await leaveToOthers(book.ref, workflows)
   const name = workflowInfo().workflowType
   const isGiven = typeof given === 'string' || isParts(given)
   const input = terms?.longInput ?? (isGiven ? given : JSON.stringify(given))

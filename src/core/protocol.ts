@@ -77,6 +77,7 @@ export type {
 export {
   type CloseLostInput,
   type CloseRunInput,
+  type HasAgentInput,
   type LostSpendings,
   type OpenRunInput,
   type OpenRunResult,

@@ -67,6 +67,7 @@ describe('what a workflow asks of the activities of another run', () => {
     await secretOf()
     const place = { run: theirs, step: 1, toolCallId: 'a', toolName: 'tell' }
     const asked = {
+      hasAgent: { run: theirs, name: 'clerk' },
       openRun: { run: theirs, workflow: 'test', terms: {} },
       callModel: call(theirs, 2),
       runTool: { ...place, input: {} },

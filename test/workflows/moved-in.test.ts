@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { createBundlePlugin } from '../../src/runtime/joining/join-bundle.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
+import { failingOf } from '../../src/runtime/runs/failing.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -191,26 +192,27 @@ describe('an agent of ours started by Temporal’s own means', () => {
   })
 })
 
+/** Another Worker of theirs, on a queue of its own. */
+async function serving(options: Partial<WorkerOptions>) {
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+  const config = soundConfiguration(YAML, stage.env)
+  const own = await createPlugin({ config, store: stage.store, connection, ...APP })
+  const close = async () => {
+    await own.close()
+    await connection.close()
+  }
+  const queue = `${taskQueue}-bundled`
+  const asked = { connection, taskQueue: queue, activities, plugins: [own], ...options }
+  const worker = await Worker.create(asked).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  return { worker, close, queue }
+}
+
 describe('a bundle that was made ahead', () => {
   const workflowsPath = fileURLToPath(new URL('./fixtures/by-hand.ts', import.meta.url))
   const logger = new DefaultLogger('ERROR')
-  const serving = async (options: Partial<WorkerOptions>) => {
-    const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
-    const config = soundConfiguration(YAML, stage.env)
-    const own = await createPlugin({ config, store: stage.store, connection, ...APP })
-    const close = async () => {
-      await own.close()
-      await connection.close()
-    }
-    const queue = `${taskQueue}-bundled`
-    const asked = { connection, taskQueue: queue, activities, plugins: [own], ...options }
-    const worker = await Worker.create(asked).catch(async (error: unknown) => {
-      await close()
-      throw error
-    })
-    return { worker, close, queue }
-  }
-
   it('has our workflows beside their own, with nothing but their path', async () => {
     const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
     const { worker, close, queue } = await serving({ workflowBundle })
@@ -233,6 +235,27 @@ describe('a bundle that was made ahead', () => {
     const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger })
     await expect(serving({ workflowBundle })).rejects.toThrow(/only your own workflows.*createBundlePlugin/)
   })
+})
+
+it('leaves a type that it does not know yet to a Worker that has it, while Workers are exchanged', async () => {
+  const old = await serving({ workflowsPath: fileURLToPath(new URL('./fixtures/own.ts', import.meta.url)) })
+  const plain = new Client({ connection: client.connection as Connection })
+  const asked = { taskQueue: old.queue, workflowId: `${old.queue}-new`, args: ['a title'] }
+  await old.worker.runUntil(async () => {
+    const { workflowId } = await plain.workflow.start('byHand', asked)
+    await expect
+      .poll(async () => (await failingOf(plain, workflowId))?.words, { timeout: 20_000 })
+      .toMatch(/no agent of this worker is called 'byHand', nor any of its workflows, which are: .*everything/)
+  })
+  await old.close()
+  const now = await serving(sharedBundle())
+  await now.worker.runUntil(async () => {
+    const handle = plain.workflow.getHandle(asked.workflowId)
+    expect(await handle.result()).toBe('a title, by hand')
+    const types = (await historyOf(plain, asked.workflowId)).map(event => event.type)
+    expect(types).not.toContain('markerRecorded')
+  })
+  await now.close()
 })
 
 it('seals on top of their codec, and their client reads what was sealed', async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { Activities } from '../../activities/contract.ts'
 import { CALL_TIMEOUT_MS } from '../../src/core/call-time.ts'
 
@@ -51,3 +51,6 @@ export const shortActivities = () =>
     startToCloseTimeout: '30s',
     retry: RETRY,
   })
+
+/** What the worker at hand knows by itself. Of a task that fails, history has no word of it. */
+export const ownKnowledge = () => proxyLocalActivities<Pick<Activities, 'hasAgent'>>({ startToCloseTimeout: '10s' })

@@ -44,6 +44,12 @@ export interface CloseRunInput {
   readonly message?: string
 }
 
+/** Whether an agent of the worker has this name. */
+export interface HasAgentInput {
+  readonly run: RunRef
+  readonly name: string
+}
+
 /**
  * A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright, or its workflow
  * returned something else than its outcome.
