@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { patched } from '@temporalio/workflow'
+import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/kind-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Message } from '../../src/core/messages.ts'
@@ -29,8 +29,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  * Whether what does not exist may be refused. A run that was at work before that goes on as it did: it would lose in its middle what it
  * has paid for. So does the history of one whose steps an older worker has made.
  */
-export function mayRefuse({ isOpen, parts, isStrict }: Book): boolean {
-  return (isStrict || (!isOpen && parts === 0)) && patched(PATCH)
+export function mayRefuse(book: Book): boolean {
+  const isNew = book.isStrict || (!book.isOpen && book.parts === 0)
+  // A history of before runs had it on record that they are strict may have refused it all the same.
+  const may = (isNew || workflowInfo().unsafe.isReplaying) && patched(PATCH)
+  // What was refused once is refused from then on, for its marker stands for all that comes behind it.
+  if (may) book.isStrict = true
+  return may
 }
 
 /** Of what is asked of a class: settings, labels and messages. The same holds for runs that were at work before. */
