@@ -5,7 +5,7 @@
  * @module
  */
 import type { Ability, TokenPrice } from './endpoints.ts'
-import { kindOf } from './kind-of.ts'
+import { kindOf, written } from './kind-of.ts'
 import type { Policy } from './policy.ts'
 
 /** What a value has to be, and whether it is. */
@@ -87,7 +87,7 @@ export function policyShapeProblem(policy: unknown): string | undefined {
   )
   if (wrong === undefined) return undefined
   // A pattern is in no message.
-  const found = wrong === 'content' ? 'something else' : JSON.stringify(policy[wrong])
+  const found = wrong === 'content' ? 'something else' : written(policy[wrong])
   return `has ${found} for ${wrong}, which has to be ${KINDS[wrong].words}`
 }
 

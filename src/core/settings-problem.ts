@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { written } from './kind-of.ts'
 import type { CallSettings } from './protocol.ts'
 
 const DEGREES: Readonly<Record<NonNullable<CallSettings['reasoning']>, true>> = {
@@ -17,10 +18,10 @@ const DEGREES: Readonly<Record<NonNullable<CallSettings['reasoning']>, true>> = 
 export function settingsProblem(settings: CallSettings): string | undefined {
   const { maxOutputTokens, temperature, reasoning } = settings
   if (maxOutputTokens !== undefined && !(Number.isSafeInteger(maxOutputTokens) && maxOutputTokens > 0))
-    return `has maxOutputTokens ${JSON.stringify(maxOutputTokens)}; it must be a whole number above 0`
+    return `has maxOutputTokens ${written(maxOutputTokens)}; it must be a whole number above 0`
   if (temperature !== undefined && !(Number.isFinite(temperature) && temperature >= 0))
-    return `has temperature ${JSON.stringify(temperature)}; it must be a number of at least 0`
+    return `has temperature ${written(temperature)}; it must be a number of at least 0`
   if (reasoning !== undefined && !Object.hasOwn(DEGREES, reasoning))
-    return `has reasoning ${JSON.stringify(reasoning)}; it must be one of ${Object.keys(DEGREES).join(', ')}`
+    return `has reasoning ${written(reasoning)}; it must be one of ${Object.keys(DEGREES).join(', ')}`
   return undefined
 }

@@ -72,6 +72,7 @@ describe('a workflow of one’s own', () => {
       /^`generate` has no option `tools`; tools are an agent’s, which `run.agent` asks. There are: prompt, messages/,
       /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\? There are: /,
       /^what is asked of cheap has maxOutputTokens -5; it must be a whole number above 0/,
+      /^what is asked of cheap has maxOutputTokens 5n; it must be a whole number above 0/,
       /^the label year is 2026; write it as text, like '2026'/,
       /^message 0 of what is asked of cheap is none: it has a role of system, user/,
       /^the `messages` that cheap is asked with are no list/,
@@ -79,7 +80,9 @@ describe('a workflow of one’s own', () => {
       /^`generate` takes the name of a task class, and then its options/,
       /^`agent` has no option `budget`. There are: conversation, toolChoice/,
       /^`tool` has no option `timeoutMs`. There are: historyBytes/,
+      /^the input of add cannot be written as JSON, in which it would lie in history/,
       /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
+      /^`otherwise` of print is 5n, and must be one of its answers: approve, deny/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
       /^the label year is 2026; write it as text, like '2026'. clerk was not started/,
     ]

@@ -4,6 +4,7 @@
  * @module
  */
 import { MOST_TEXT_CHARACTERS, noAnswer, wordsFor } from '../../src/core/decision-words.ts'
+import { written } from '../../src/core/kind-of.ts'
 import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
 
 /** A question to people. */
@@ -36,7 +37,7 @@ const ANSWER_CHARACTERS = 200
 /** Why it cannot be asked, in words; `undefined` where it can. */
 export function questionProblem(id: string, question: Question | TextQuestion): string | undefined {
   if (!isText(id, ID_CHARACTERS))
-    return `the id of a question is ${JSON.stringify(id)}, and must be a text of at most ${ID_CHARACTERS} characters`
+    return `the id of a question is ${written(id)}, and must be a text of at most ${ID_CHARACTERS} characters`
   const { question: text, answers } = Object(question) as Partial<Question | TextQuestion>
   if (!isText(text, QUESTION_CHARACTERS))
     return `the \`question\` of ${id} must be a text of at most ${QUESTION_CHARACTERS} characters`
@@ -62,7 +63,7 @@ function deadlineProblem(id: string, question: Question | TextQuestion): string 
   const wanted = words
     ? `one of its answers: ${words.join(', ')}`
     : `a text of at most ${MOST_TEXT_CHARACTERS} characters`
-  return `\`otherwise\` of ${id} is ${JSON.stringify(otherwise)?.slice(0, ANSWER_CHARACTERS)}, and must be ${wanted}`
+  return `\`otherwise\` of ${id} is ${written(otherwise).slice(0, ANSWER_CHARACTERS)}, and must be ${wanted}`
 }
 
 function isText(text: unknown, most: number): boolean {

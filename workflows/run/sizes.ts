@@ -20,9 +20,19 @@ export function noteProblem({ by, note }: { readonly by?: string; readonly note?
   return undefined
 }
 
+/** `undefined` where it is no JSON: thrown, that would fail the workflow's task again and again. */
+function bytesOf(value: unknown): number | undefined {
+  try {
+    return jsonBytes(value)
+  } catch {
+    return undefined
+  }
+}
+
 /** Why it cannot be given, in words; `undefined` where it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
-  const bytes = value === undefined ? 0 : jsonBytes(value)
+  const bytes = value === undefined ? 0 : bytesOf(value)
+  if (bytes === undefined) return `${what} cannot be written as JSON, in which it would lie in history`
   if (bytes <= MOST_HISTORY_BYTES) return undefined
   return `${what} has about ${bytes} bytes, and at most ${MOST_HISTORY_BYTES} go into history, where it would lie. Have a tool keep it, and give its name instead; a tool's own long result lies in the store, and history refers to it`
 }
