@@ -5,23 +5,10 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { defineAgent, defineRemoteTool, defineSchema, defineTool, type Tool } from '../../src/index.ts'
+import { defineAgent, defineSchema, type Tool } from '../../src/index.ts'
 import { type AgentAnswer, type Generated, openRun, type RunOf, type ToolAnswer } from '../../workflows/public.ts'
+import { far, holds, type Is, lookUp, type Station, tell } from './typed-tools.ts'
 
-const lookUp = defineTool({
-  name: 'look_up',
-  description: 'looks a station up',
-  input: z.object({ station: z.string(), year: z.number().default(2026) }),
-  run: async ({ station, year }) => ({ station, passengers: year }),
-})
-const tell = defineTool({ name: 'tell', description: 'tells', input: z.object({}), run: () => {} })
-const far = defineRemoteTool({
-  name: 'far',
-  description: 'is far',
-  input: z.object({ a: z.number() }),
-  activity: 'far',
-  taskQueue: 'far',
-})
 const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
 const parties = defineSchema('Parties', z.object({ parties: z.array(z.string()) }))
 const plain = { instructions: 'x', taskClass: 'cheap' }
@@ -40,10 +27,7 @@ interface App {
 
 const lists = { agents: [researcher, judge, clerk], tools: [lookUp, tell, far], schemas: [verdict, parties] }
 
-type Is<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false
-const holds = <_Claim extends true>() => {}
-
-type York = ToolAnswer<{ station: string; passengers: number }>
+type York = ToolAnswer<Station>
 
 export async function typed(): Promise<void> {
   const run = openRun<App>()
