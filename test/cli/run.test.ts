@@ -25,12 +25,7 @@ let env: NodeJS.ProcessEnv
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
-  env = {
-    TEMPORAL_ADDRESS: temporalAddress,
-    DATABASE_URL: `sqlite:${stage.storePath}`,
-    TEMPORAL_UI_URL: 'http://ui',
-    SIGNALBOX_MASTER_KEY: stage.masterKey,
-  }
+  env = { ...stage.commandEnv, TEMPORAL_UI_URL: 'http://ui' }
 })
 
 afterAll(() => stage?.close())

@@ -51,11 +51,7 @@ beforeAll(async () => {
       })),
     },
   })
-  env = {
-    TEMPORAL_ADDRESS: temporalAddress,
-    DATABASE_URL: `sqlite:${stage.storePath}`,
-    SIGNALBOX_MASTER_KEY: stage.masterKey,
-  }
+  env = stage.commandEnv
 })
 
 afterAll(() => stage?.close())

@@ -187,7 +187,7 @@ async function commandRuns(): Promise<unknown> {
 }
 
 async function commandReconciles(...flags: readonly string[]) {
-  const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+  const env = stage.commandEnv
   return (await command(['budget', 'reconcile', '--json', ...flags], { env })).json()
 }
 

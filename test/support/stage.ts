@@ -32,6 +32,8 @@ export interface Stage {
   readonly masterKey: string
   readonly signalbox: Signalbox
   readonly env: Record<string, string>
+  /** By which commands find the server, the store and its keys. */
+  readonly commandEnv: Record<string, string>
   readonly taskQueue: string
   /** Starts another worker on the same queue. */
   startWorker(): Promise<SignalboxWorker & { readonly done: Promise<void> }>
@@ -81,7 +83,12 @@ export function setStage(options: StageOptions): Promise<Stage> {
     const reached = client ? { client } : { temporal }
     const signalbox = await connect({ ...reached, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
     later(() => signalbox.close())
-    return { vendors, store, storePath, masterKey, signalbox, env, taskQueue, startWorker }
+    const commandEnv = {
+      TEMPORAL_ADDRESS: options.temporalAddress,
+      DATABASE_URL: `sqlite:${storePath}`,
+      SIGNALBOX_MASTER_KEY: masterKey,
+    }
+    return { vendors, store, storePath, masterKey, signalbox, env, commandEnv, taskQueue, startWorker }
   })
 }
 

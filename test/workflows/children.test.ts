@@ -370,7 +370,7 @@ describe('a workflow of one’s own', () => {
     const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
     await waits('3 runs below are short of it')
     expect(await run.state()).toMatchObject({ status: 'waiting' })
-    const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+    const env = stage.commandEnv
     for (const id of ['asks-1', 'asks-1/critic-0-1'])
       expect((await command(['approve', id], { env })).err).toContain('  signalbox approve asks-1 --raise-usd <amount>')
     await run.raiseBudget({ usd: '0.000001', by: 'Ada' })

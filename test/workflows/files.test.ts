@@ -171,11 +171,7 @@ describe('an agent is given an image', () => {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-said-'))
     const [shot, note] = [join(folder, 'shot.PNG'), join(folder, 'note.txt')]
     await Promise.all([writeFile(shot, SHOT), writeFile(note, 'And that?')])
-    const env = {
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      DATABASE_URL: `sqlite:${stage.storePath}`,
-      SIGNALBOX_MASTER_KEY: stage.masterKey,
-    }
+    const env = stage.commandEnv
     const run = await stage.signalbox.start('describe', { input: parts('Ask me.') })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     const say = (...words: readonly string[]) => signalbox(['say', run.id, ...words], { env })

@@ -51,7 +51,7 @@ beforeAll(async () => {
       vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [delegates, ...(vendor.behaviours ?? [])] })),
     },
   })
-  env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+  env = stage.commandEnv
 })
 
 afterAll(() => stage?.close())

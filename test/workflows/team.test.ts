@@ -12,11 +12,7 @@ let env: NodeJS.ProcessEnv
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workers: 0 })
-  env = {
-    TEMPORAL_ADDRESS: temporalAddress,
-    DATABASE_URL: `sqlite:${stage.storePath}`,
-    SIGNALBOX_MASTER_KEY: stage.masterKey,
-  }
+  env = stage.commandEnv
 })
 
 afterAll(() => stage?.close())

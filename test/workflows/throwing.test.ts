@@ -17,7 +17,7 @@ beforeAll(async () => {
     vendors: VENDORS,
     worker: { maxCachedWorkflows: 0 },
   })
-  env = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: `sqlite:${stage.storePath}` }
+  env = stage.commandEnv
 })
 
 afterAll(() => stage?.close())
