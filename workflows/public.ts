@@ -9,13 +9,8 @@ export type { Brief, Budget, Cost, Labels, Outcome, Terms, ToolChoice } from '..
 export type { Usage } from '../src/core/usage.ts'
 export type { ChildOptions } from './run/ask-child.ts'
 export type { Decided } from './run/ask-person.ts'
-export {
-  type Generated,
-  type GenerateOptions,
-  openRun,
-  type Run,
-  type SaidMessage,
-} from './run/open-run.ts'
+export type { Generated, GenerateOptions, SaidMessage } from './run/generate.ts'
+export { openRun, type Run } from './run/open-run.ts'
 export type { Question, TextQuestion } from './run/question.ts'
 export type { AppTypes, RunOf } from './run/typed-run.ts'
 export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'

@@ -5,11 +5,7 @@
  */
 import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/kind-of.ts'
-import { labelsProblem } from '../../src/core/labels-problem.ts'
-import type { Message } from '../../src/core/messages.ts'
-import { settingsProblem } from '../../src/core/settings-problem.ts'
 import type { Book } from './book.ts'
-import type { GenerateOptions } from './open-run.ts'
 
 /** The options of a verb, all of them: the compiler holds the list to it. */
 export type OptionsOf<Options> = Readonly<Record<keyof Options, true>>
@@ -36,27 +32,6 @@ export function mayRefuse(book: Book): boolean {
   // What was refused once is refused from then on, for its marker stands for all that comes behind it.
   if (may) book.isStrict = true
   return may
-}
-
-/** Of what is asked of a class: settings, labels and messages. The same holds for runs that were at work before. */
-export function valuesProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
-  const settings = settingsProblem(options)
-  const problem =
-    (settings && `what is asked of ${taskClass} ${settings}`) ??
-    (options.labels && labelsProblem(options.labels)) ??
-    messagesProblem(taskClass, options.messages ?? [])
-  return problem !== undefined && mayRefuse(book) ? problem : undefined
-}
-
-const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']
-
-function messagesProblem(taskClass: string, messages: readonly unknown[]): string | undefined {
-  const at = messages.findIndex(message => {
-    const { role, content } = Object(message) as Partial<Message>
-    return !ROLES.includes(role) || !(typeof content === 'string' || Array.isArray(content))
-  })
-  if (at < 0) return undefined
-  return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
 }
 
 /** Why a verb cannot be asked so, in words; `undefined` where it can. */

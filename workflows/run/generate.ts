@@ -1,0 +1,150 @@
+/**
+ * One call of a model by a workflow, with what it is asked checked before anything is sent.
+ *
+ * @module
+ */
+import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import { labelsProblem } from '../../src/core/labels-problem.ts'
+import type { JsonValue, Message } from '../../src/core/messages.ts'
+import type { Part } from '../../src/core/parts.ts'
+import type { Policy } from '../../src/core/policy.ts'
+import type { Addition, Answer, CallSettings, Cost, GivenMessage, Labels } from '../../src/core/protocol.ts'
+import { settingsProblem } from '../../src/core/settings-problem.ts'
+import type { Usage } from '../../src/core/usage.ts'
+import { askModel } from './ask-model.ts'
+import type { RunAtWork } from './at-work.ts'
+import { awaitedLater } from './awaited-later.ts'
+import type { Book } from './book.ts'
+import { failOpened } from './fail-opened.ts'
+import { mayRefuse, type OptionsOf, optionsProblem } from './known-options.ts'
+import { sizeProblem } from './sizes.ts'
+
+/** What to ask for: `prompt`, `messages`, or both. */
+export interface GenerateOptions extends CallSettings {
+  /** One user message, behind `messages`: a text, or texts and files. */
+  readonly prompt?: string | readonly Part[]
+  /** The conversation so far. */
+  readonly messages?: readonly (Message | GivenMessage | SaidMessage)[]
+  /** A system message before all others. */
+  readonly system?: string
+  /** The name of a registered schema that the answer must satisfy; its value is `value`. @defaultValue none: free text */
+  readonly schema?: string
+  /** Beside the policies of the configuration, the class and the run, which it can only tighten. */
+  readonly policy?: Policy
+  /** Of this call, beside the run's; of two with one key the call's own counts. */
+  readonly labels?: Labels
+}
+
+/** A message in words alone. */
+export interface SaidMessage {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
+}
+
+/** An answer, with what it cost over all attempts. */
+export interface Generated<Value = JsonValue> {
+  readonly text: string
+  /** What satisfied the schema; `undefined` where none was asked for. */
+  readonly value: Value
+  /** The answer ended at its output limit: the text is not whole. */
+  readonly truncated: boolean
+  /** The id of the endpoint that answered. */
+  readonly endpoint: string
+  /** The model that answered, as `author/name`. */
+  readonly model: string
+  readonly cost: Cost
+  readonly usage: Usage
+}
+
+const GENERATE_OPTIONS: OptionsOf<GenerateOptions> = {
+  prompt: true,
+  messages: true,
+  system: true,
+  schema: true,
+  policy: true,
+  labels: true,
+  maxOutputTokens: true,
+  temperature: true,
+  reasoning: true,
+  providerOptions: true,
+}
+
+export function generate<Value>(
+  run: RunAtWork,
+  taskClass: string,
+  options: GenerateOptions,
+): Promise<Generated<Value>> {
+  const { book } = run
+  const wrong = generateProblem(book, taskClass, options)
+  if (wrong !== undefined) return awaitedLater(failOpened(book, wrong))
+  const { prompt, messages, system, schema, policy, labels, ...settings } = options
+  const additions = conversation(options)
+  const tooLong = sizeProblem(`what is asked of ${taskClass}`, additions)
+  if (tooLong !== undefined) return awaitedLater(failOpened(book, tooLong))
+  const asked = {
+    taskClass,
+    additions,
+    settings,
+    ...(schema !== undefined && { schema }),
+    ...(policy && { policy }),
+    ...(labels && { labels }),
+  }
+  return askModel(run, asked, ({ answer, spent }) => ({
+    ...answerFace<Value>(answer),
+    cost: spent.cost,
+    usage: spent.usage,
+  }))
+}
+
+/** Vendors refuse an empty question, each in words of its own, and one after the other would be asked. */
+function generateProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
+  if (typeof taskClass !== 'string') return '`generate` takes the name of a task class, and then its options'
+  const wrong = optionsProblem(book, 'generate', options, GENERATE_OPTIONS)
+  if (wrong !== undefined) return wrong
+  const { prompt = '', messages = [] } = options
+  if (!Array.isArray(messages)) return `the \`messages\` that ${taskClass} is asked with are no list`
+  if (messages.length === 0 && !isWords(prompt))
+    return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
+  return valuesProblem(book, taskClass, options)
+}
+
+/** Of settings, labels and messages: runs that were at work before those were looked at go on as they did. */
+function valuesProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
+  const settings = settingsProblem(options)
+  const problem =
+    (settings && `what is asked of ${taskClass} ${settings}`) ??
+    (options.labels && labelsProblem(options.labels)) ??
+    messagesProblem(taskClass, options.messages ?? [])
+  return problem !== undefined && mayRefuse(book) ? problem : undefined
+}
+
+const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']
+
+function messagesProblem(taskClass: string, messages: readonly unknown[]): string | undefined {
+  const at = messages.findIndex(message => {
+    const { role, content } = Object(message) as Partial<Message>
+    return !ROLES.includes(role) || !(typeof content === 'string' || Array.isArray(content))
+  })
+  if (at < 0) return undefined
+  return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
+}
+
+function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {
+  const { text, value, truncated, endpoint, model } = answer
+  return { text, value: value as Value, truncated, endpoint, model }
+}
+
+function conversation({ system, messages, prompt }: GenerateOptions): readonly Addition[] {
+  return [
+    ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
+    ...(messages ?? []).map(inParts),
+    ...(prompt === undefined ? [] : [userMessage(prompt)]),
+  ]
+}
+
+/** As the AI SDK has it: a text is one part. */
+function inParts(message: Message | GivenMessage | SaidMessage): Message | GivenMessage {
+  const { role, content } = message
+  if (typeof content !== 'string' || role === 'system') return message as Message
+  return { ...message, role, content: [{ type: 'text', text: content }] } as Message
+}
