@@ -73,6 +73,20 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve('print', { by: 'Bob' })
     return ended(run)
   },
+  withdrawn: async stage => {
+    const run = await stage.signalbox.start('fickle', { input: 'Print it?' })
+    await untilState(run, ({ pending }) => pending.length === 2)
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.answer('again', 'We leave it.', { by: 'Ada' })
+    return ended(run)
+  },
+  'started-bare': async stage => {
+    const { client, run } = stage.signalbox
+    const asked = { taskQueue: stage.taskQueue, workflowId: 'started-bare', args: ['What is the sum?'] }
+    await client.workflow.start('clerk', asked)
+    return ended(run(asked.workflowId))
+  },
   'waiting-for-approval': async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await untilState(run, ({ status }) => status === 'waiting-for-approval')

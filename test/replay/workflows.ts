@@ -6,7 +6,7 @@
  */
 export { writingDesk } from '../../workflows/writing-desk.ts'
 
-import { condition, defineSignal, setHandler } from '@temporalio/workflow'
+import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow'
 import { type Brief, type Conversation, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */
@@ -97,4 +97,15 @@ export async function choosy(brief: Brief<string>): Promise<Outcome<unknown>> {
   const { text } = await run.agent('clerk', brief.input, { toolChoice: 'add' })
   const refused = await run.agent('clerk', text, { budjet: {} } as object).catch((error: Error) => error.message)
   return run.close({ text, refused })
+}
+
+/** Asks people, and has an agent ask them, for a word that nobody waits for in the end. */
+export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const scope = new CancellationScope()
+  setHandler(defineSignal('go'), () => scope.cancel())
+  const asking = scope.run(() => run.ask('print', { question: brief.input })).catch(() => 'withdrawn')
+  const clerk = scope.run(() => run.agent('clerk', 'Please publish this.')).catch(() => 'withdrawn')
+  const ends = await Promise.all([asking, clerk])
+  return run.close([...ends, (await run.ask('again', { question: 'And now?', answers: 'text' })).decision])
 }
