@@ -3,10 +3,10 @@
  *
  * @module
  */
+import type { KeysOf } from '../core/keys-of.ts'
 import { nearestName } from './nearest-name.ts'
 
-/** The keys of a type, all of them: the compiler holds the list to it. */
-export type KeysOf<Definition> = Readonly<Record<keyof Definition, true>>
+export type { KeysOf }
 
 /** What the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra call what is here: no letters of it are near. */
 const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   CancellationScope,
@@ -18,6 +19,7 @@ import {
   type Workflow,
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
+import type { KeysOf } from '../../src/core/keys-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
@@ -37,7 +39,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { mayRefuse, type OptionsOf, optionsProblem } from './known-options.ts'
+import { mayRefuse, optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -63,7 +65,7 @@ export interface ChildOptions {
 /** A child that a model may have asked for like a tool. */
 type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
 
-const CHILD_OPTIONS: OptionsOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
+const CHILD_OPTIONS: KeysOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
 
 function childProblem(book: Book, name: string, options: Asked): string | undefined {
   const unknown = Object(options).asked ? undefined : ownProblem(book, options)

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
+import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Answers, Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -13,7 +15,7 @@ import { outcomeFrom } from './book.ts'
 import { createDeadlines } from './deadlines.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
-import { type OptionsOf, optionsProblem } from './known-options.ts'
+import { optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { type Question, questionProblem, type TextQuestion } from './question.ts'
@@ -31,7 +33,7 @@ export interface Decided<Answer extends string = string> {
   readonly deadline: boolean
 }
 
-const QUESTION_OPTIONS: OptionsOf<Question> = { question: true, answers: true, withinMs: true, otherwise: true }
+const QUESTION_OPTIONS: KeysOf<Question> = { question: true, answers: true, withinMs: true, otherwise: true }
 
 export async function askPerson<Answer extends string>(
   run: RunAtWork,

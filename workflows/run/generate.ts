@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import type { KeysOf } from '../../src/core/keys-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
@@ -16,7 +18,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
-import { mayRefuse, type OptionsOf, optionsProblem } from './known-options.ts'
+import { mayRefuse, optionsProblem } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
@@ -56,7 +58,7 @@ export interface Generated<Value = JsonValue> {
   readonly usage: Usage
 }
 
-const GENERATE_OPTIONS: OptionsOf<GenerateOptions> = {
+const GENERATE_OPTIONS: KeysOf<GenerateOptions> = {
   prompt: true,
   messages: true,
   system: true,

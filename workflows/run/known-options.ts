@@ -7,9 +7,6 @@ import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/kind-of.ts'
 import type { Book } from './book.ts'
 
-/** The options of a verb, all of them: the compiler holds the list to it. */
-export type OptionsOf<Options> = Readonly<Record<keyof Options, true>>
-
 const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */

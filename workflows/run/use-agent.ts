@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { isParts, type Part } from '../../src/core/parts.ts'
 import type { AgentPlan, PromptState, RoutingMemory, ToolChoice, TranscriptRef } from '../../src/core/protocol.ts'
@@ -16,7 +18,7 @@ import type { RunAtWork } from './at-work.ts'
 import { type Book, outcomeFrom } from './book.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
-import { type OptionsOf, optionsProblem } from './known-options.ts'
+import { optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
@@ -32,7 +34,7 @@ export interface AgentOptions {
   readonly toolChoice?: 'auto' | ToolChoice | undefined
 }
 
-const AGENT_OPTIONS: OptionsOf<AgentOptions> = { conversation: true, toolChoice: true }
+const AGENT_OPTIONS: KeysOf<AgentOptions> = { conversation: true, toolChoice: true }
 
 /** What an agent came to inside a run. */
 export interface AgentAnswer<Value = JsonValue> {

@@ -3,14 +3,16 @@
  *
  * @module
  */
+
 import { definedOnly } from '../../src/core/defined-only.ts'
+import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFace, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
-import { type OptionsOf, optionsProblem } from './known-options.ts'
+import { optionsProblem } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** How a tool is asked. */
@@ -23,7 +25,7 @@ export interface ToolOptions {
   readonly historyBytes?: number
 }
 
-const TOOL_OPTIONS: OptionsOf<ToolOptions> = { historyBytes: true }
+const TOOL_OPTIONS: KeysOf<ToolOptions> = { historyBytes: true }
 
 /** What a tool takes, by the type of its value: `{ station } satisfies ToolInput<typeof lookUp>`. */
 export type ToolInput<Of extends ToolFace<unknown, unknown>> = Known<

@@ -21,7 +21,7 @@ import {
 } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
-import { refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
@@ -38,6 +38,17 @@ import { heardInTime, toldInTime } from './run-unheard.ts'
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
 
+/** Which events are read, and for how long. */
+export interface EventsOptions {
+  /** Those behind this offset. @defaultValue all */
+  readonly after?: number
+  /**
+   * Ends the reading once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a generator's `return`
+   * waits for the next event.
+   */
+  readonly signal?: AbortSignal
+}
+
 /** A run, to be listened to and told things. */
 export interface RunHandle {
   /** The workflow's: what people and the ledger call the run. */
@@ -48,13 +59,8 @@ export interface RunHandle {
   outcome<Output = JsonValue>(): Promise<Outcome<Output>>
   /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
   state(): Promise<RunState>
-  /**
-   * What happens, from an offset on (exclusive), until the run's end. Needs the store.
-   *
-   * @param from - `signal`: ends it once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a
-   * generator's `return` waits for the next event.
-   */
-  events(from?: { readonly after?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunEvent>
+  /** What happens, until the run's end. Needs the store. */
+  events(options?: EventsOptions): AsyncGenerator<RunEvent>
   /**
    * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
    *
@@ -148,7 +154,7 @@ async function isOnRecord(
 /** The first event has offset 1. */
 const BEFORE_ALL = 0
 
-const FROM_KEYS = { after: true, signal: true } as const
+const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
 
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
@@ -177,9 +183,9 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       return outcome
     },
     state: () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state)),
-    events: (from = {}) => {
-      refuseUnknown(`the events of run ${id}`, from, FROM_KEYS)
-      const { after = BEFORE_ALL, signal } = from
+    events: (options = {}) => {
+      refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
+      const { after = BEFORE_ALL, signal } = options
       return followEvents({ workflow, store, after, signal })
     },
     messages: async (of = {}) => {
