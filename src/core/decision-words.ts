@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './shell-word.ts'
 import { shorten } from './shorten.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { bytesOfBase64, MOST_FILE_BYTES } from '../core/parts.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   CancellationScope,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/shell-word.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
 import { isParts, partsInWords } from '../../src/core/parts.ts'
 import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'

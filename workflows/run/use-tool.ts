@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
