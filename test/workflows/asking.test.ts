@@ -225,9 +225,9 @@ describe('a question that a workflow asks', () => {
   it.each([
     [{ question: ' ' }, 'the `question` of print must be a text'],
     [{ ...PRINT, answers: ['a', 'a'] }, 'must be 1 to 20 different texts'],
-    [{ ...CHOICE, withinMs: 5 }, '`otherwise` of print is undefined, and must be one of its answers: print, hold it'],
+    [{ ...CHOICE, withinMs: 5 }, '`otherwise` of print is nothing, and must be one of its answers: print, hold it'],
     [{ ...PRINT, otherwise: 'deny' }, 'give both'],
-    [{ ...PRINT, answers: 'text', withinMs: 5 }, '`otherwise` of print is undefined, and must be a text'],
+    [{ ...PRINT, answers: 'text', withinMs: 5 }, '`otherwise` of print is nothing, and must be a text'],
     [{ ...PRINT, answers: 'any' }, 'or `text`'],
     [{ ...PRINT, withinMs: 0.5 }, '`withinMs` of print is 0.5'],
   ])('fails the run where it is none: %j', async (input, words) => {
