@@ -72,7 +72,9 @@ describe('a run from the command line', () => {
     const run = stage.signalbox.run('cli-publish')
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     await untilState(run, state => state.status === 'waiting-for-approval')
-    expect((await signalbox(['show', 'cli-publish'], { env })).out).toContain(toolCallId)
+    const { key } = (await stage.store.reports.run('cli-publish'))!
+    for (const named of ['cli-publish', key])
+      expect((await signalbox(['show', named], { env })).out).toContain(`signalbox approve cli-publish ${toolCallId}`)
     expect(await signalbox(['approve', 'cli-publish', 'call-nobody-made'], { env })).toMatchObject({
       exitCode: EXIT.badInput,
       err: expect.stringContaining("nothing is asked under 'call-nobody-made'"),
@@ -83,7 +85,6 @@ describe('a run from the command line', () => {
     const approved = await signalbox(['approve', 'cli-publish', '--by', 'Ada'], { env })
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: expect.stringContaining(`approved ${toolCallId}`) })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
-    const { key } = (await stage.store.reports.run('cli-publish'))!
     const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 5 })
     expect(transcript[4]).toEqual({ role: 'user', content: [{ type: 'text', text: long }] })
     for (const words of [['say'], ['approve'], ['stop'], ['cancel']]) {

@@ -92,16 +92,17 @@ function childJson({ report, ...standing }: Inspection['children'][number]) {
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
-  const { state, calls, note, unread } = inspection
+  const { report, state, calls, note, unread } = inspection
+  const run = report?.id ?? id
   return [
     renderPairs([
-      ['run', inspection.report?.id ?? id],
+      ['run', run],
       ['url', url],
       ...recorded(inspection),
       ['state', stateWords(state)],
       ...toolsAtWork(inspection),
     ]),
-    ...runTables(id, inspection, width),
+    ...runTables(run, inspection, width),
     ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection)] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')
