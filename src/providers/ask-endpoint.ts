@@ -116,7 +116,10 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()
-    const reply = replyOf(parts, collector, brokenOff ?? conclusion.fault, 'maybe', timings)
+    // What has said that it refuses has come to its end, however its connection ended.
+    const isTold = conclusion.fault.kind === 'refused'
+    const fault = isTold ? conclusion.fault : (brokenOff ?? conclusion.fault)
+    const reply = replyOf(parts, collector, fault, 'maybe', timings)
     if (brokenOff || !conclusion.whole) return reply
     return { ...reply, whole: true, ...definedOnly({ reportedCostPico: collected.reported.costPico }) }
   }

@@ -155,6 +155,14 @@ describe('deadlines', () => {
     },
   )
 
+  it.each(PROTOCOLS)('stall: %s leaves a stream open after it has refused, which is no silence', async protocol => {
+    const reply = await harness.ask(protocol, holding(replyText(protocol, 'refused.sse')), {
+      settings: { deadlines: { ...PATIENT, firstTokenMs: 300, stallMs: 30 } },
+    })
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'refused' }, billable: 'maybe' })
+    expect(reply).not.toHaveProperty('whole')
+  })
+
   it.each(PROTOCOLS)('stall: %s stops after its first words', async protocol => {
     const reply = await harness.ask(protocol, holding(begun(protocol)), {
       settings: { deadlines: { ...PATIENT, stallMs: 30 } },
