@@ -72,3 +72,12 @@ it.each(['before', 'after'])('the last event of a stream ends the wait for more,
   vi.advanceTimersByTime(1)
   expect(expired).toEqual(['stall'])
 })
+
+it('the last event of a stream that had no content ends the wait for its first', () => {
+  const { clock, expired } = started(true, { ...DEADLINES, firstTokenMs: 20_000, totalMs: 60_000 })
+  clock.endSeen()
+  vi.advanceTimersByTime(1_000)
+  expect(expired).toEqual(['stall'])
+  vi.advanceTimersByTime(20_000)
+  expect(expired).toEqual(['stall'])
+})

@@ -57,7 +57,7 @@ export function createAttemptClock(
     },
     endSeen() {
       stallMs = Math.min(LINGER_MS, stallMs)
-      if (!stalling) return
+      if (!streams) return
       clearTimeout(silence)
       silence = wait('stall', stallMs)
     },
