@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { previewOf } from '../../../activities/preview.ts'
-import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../../core/parts.ts'
-import { PREVIEW_BYTES, type StoredText } from '../../core/protocol.ts'
+import { type Keeper, keepPart } from '../../../activities/keep-part.ts'
+import type { Part } from '../../core/parts.ts'
 import type { WorkflowPlace } from '../../core/sealing.ts'
 import { tokensOfFileData } from '../../providers/file-tokens.ts'
 import type { Store } from '../../store/index.ts'
@@ -15,36 +14,18 @@ export const LONG_MESSAGE_BYTES = 65_536
 
 /** The parts as history has them. */
 export function keepParts(store: Store, run: WorkflowPlace, parts: readonly Part[]): Promise<readonly Part[]> {
-  return Promise.all(parts.map(part => keepPart(store, run, part)))
+  return keepAll(keeperOf(store, run), parts, LONG_MESSAGE_BYTES)
 }
 
 /** The same with every text in hand. */
 export function keepFiles(store: Store, run: WorkflowPlace, parts: readonly Part[]): Promise<readonly Part[]> {
-  return Promise.all(parts.map(part => (part.type === 'text' ? part : keepPart(store, run, part))))
+  return keepAll(keeperOf(store, run), parts, Number.POSITIVE_INFINITY)
 }
 
-async function keepPart(store: Store, run: WorkflowPlace, part: Part): Promise<Part> {
-  if (part.type === 'file') return keepFile(store, run, part as FilePart)
-  if (part.type !== 'text' || previewOf(part.text).bytes <= LONG_MESSAGE_BYTES) return part
-  return { type: 'stored-text', text: await keepText(store, run, part.text) }
+function keepAll(keeper: Keeper, parts: readonly Part[], mostBytes: number): Promise<readonly Part[]> {
+  return Promise.all(parts.map(part => keepPart(keeper, part, mostBytes)))
 }
 
-async function keepFile(store: Store, run: WorkflowPlace, part: FilePart): Promise<Part> {
-  const { data } = part
-  if (data.type !== 'data' || data.data.length <= PREVIEW_BYTES) return part
-  return {
-    ...part,
-    data: {
-      type: 'stored',
-      digest: await store.texts.keep(run, data.data, Date.now()),
-      bytes: bytesOfBase64(data.data),
-      tokens: tokensOfFileData(part),
-      preview: fileInWords(part),
-    },
-  }
-}
-
-export async function keepText(store: Store, run: WorkflowPlace, text: string): Promise<StoredText> {
-  const { bytes, text: preview } = previewOf(text)
-  return { digest: await store.texts.keep(run, text, Date.now()), bytes, preview }
+export function keeperOf({ texts }: Store, run: WorkflowPlace): Keeper {
+  return { keep: text => texts.keep(run, text, Date.now()), tokensOf: tokensOfFileData }
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { keepText } from '../../../activities/keep-part.ts'
 import { previewOf } from '../../../activities/preview.ts'
 import { isParts, type Part } from '../../core/parts.ts'
 import { type Brief, type ForkedFrom, PREVIEW_BYTES, type Words } from '../../core/protocol.ts'
 import type { WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
-import { keepFiles, keepParts, keepText, LONG_MESSAGE_BYTES } from './keep-parts.ts'
+import { keeperOf, keepFiles, keepParts, LONG_MESSAGE_BYTES } from './keep-parts.ts'
 
 /** Temporal refuses payloads over 2 MB, and an input is repeated in the first call's. */
 const MOST_BYTES = 1_000_000
@@ -50,14 +51,14 @@ export async function shortBrief(
   }
   if (fits(input) || !fits(null)) return { input, terms: kept }
   const text = typeof input === 'string' ? input : JSON.stringify(input)
-  return { input: null, terms: { ...kept, longInput: await keepText(store, run, text) } }
+  return { input: null, terms: { ...kept, longInput: await keepText(keeperOf(store, run), text) } }
 }
 
 async function shortFork(store: Store, run: WorkflowPlace, forkedFrom: ForkedFrom): Promise<ForkedFrom> {
   const { say } = forkedFrom
   if (isParts(say)) return { ...forkedFrom, say: await keepParts(store, run, say) }
   if (typeof say !== 'string' || previewOf(say).bytes <= LONG_MESSAGE_BYTES) return forkedFrom
-  return { ...forkedFrom, say: await keepText(store, run, say) }
+  return { ...forkedFrom, say: await keepText(keeperOf(store, run), say) }
 }
 
 /** @throws Error when Temporal would refuse to start a run with it. */
@@ -71,7 +72,7 @@ export function checkBrief(name: string, brief: Brief<unknown>, store: Store | u
 }
 
 function keep(store: Store, run: WorkflowPlace, words: string | readonly Part[]): Promise<Words> {
-  return typeof words === 'string' ? keepText(store, run, words) : keepParts(store, run, words)
+  return typeof words === 'string' ? keepText(keeperOf(store, run), words) : keepParts(store, run, words)
 }
 
 function bytesOf(brief: Brief<unknown>): number {

@@ -1,0 +1,36 @@
+/**
+ * What is too long for history, as it stands there: the store has it, and a reference says what it is.
+ *
+ * @module
+ */
+import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../src/core/parts.ts'
+import { PREVIEW_BYTES, type StoredText } from '../src/core/protocol.ts'
+import { previewOf } from './preview.ts'
+
+/** Of one run. */
+export interface Keeper {
+  /** Writes it into the store, once however often, and gives its digest. */
+  keep(text: string): Promise<string>
+  /** About as many as a model reads of it. */
+  tokensOf(file: FilePart): number
+}
+
+/** The part with references in place of a file and of a text whose JSON has more than so many bytes. */
+export async function keepPart(keeper: Keeper, part: Part, mostBytes: number): Promise<Part> {
+  if (part.type === 'file') return keepFile(keeper, part as FilePart)
+  if (part.type !== 'text' || previewOf(part.text).bytes <= mostBytes) return part
+  return { type: 'stored-text', text: await keepText(keeper, part.text) }
+}
+
+async function keepFile({ keep, tokensOf }: Keeper, part: FilePart): Promise<Part> {
+  const { data } = part
+  if (data.type !== 'data' || data.data.length <= PREVIEW_BYTES) return part
+  const digest = await keep(data.data)
+  const facts = { bytes: bytesOfBase64(data.data), tokens: tokensOf(part), preview: fileInWords(part) }
+  return { ...part, data: { type: 'stored', digest, ...facts } }
+}
+
+export async function keepText({ keep }: Pick<Keeper, 'keep'>, text: string): Promise<StoredText> {
+  const { bytes, text: preview } = previewOf(text)
+  return { digest: await keep(text), bytes, preview }
+}
