@@ -46,13 +46,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
   return async input => {
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const budget = input.terms.budget ?? {}
-    const wrongBudget = budgetProblem(budget)
-    const wrong =
-      nameProblem(ports, input, agent) ??
-      labelProblem(input) ??
-      forkProblem(input) ??
-      wrongBudget ??
-      (await sealProblem(ports, input))
+    const wrong = await problemOf(ports, input, agent)
     const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
     const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
@@ -61,7 +55,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     await ports.ledger.openRun({
       run: input.run,
       workflow: input.workflow,
-      budget: wrongBudget === undefined ? budget : {},
+      budget: budgetProblem(budget) === undefined ? budget : {},
       ...(wrong === undefined && retention(ports, input)),
       ...(input.terms.model !== undefined && { model: input.terms.model }),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
@@ -82,6 +76,21 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }
   }
+}
+
+/** Why the run cannot begin, in words; `undefined`: it can. */
+async function problemOf(
+  ports: OpenRunPorts,
+  input: OpenRunInput,
+  agent: Agent | undefined,
+): Promise<string | undefined> {
+  return (
+    nameProblem(ports, input, agent) ??
+    labelProblem(input) ??
+    forkProblem(input) ??
+    budgetProblem(input.terms.budget ?? {}) ??
+    (await sealProblem(ports, input))
+  )
 }
 
 function prioritiesOf({ classes }: Directory): Readonly<Record<string, number>> {
