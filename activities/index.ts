@@ -10,6 +10,7 @@ import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities, Nothing } from './contract.ts'
+import { createHasAgent, type HasAgentPorts } from './has-agent.ts'
 import { ofItsOwn } from './its-own.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
@@ -21,6 +22,7 @@ import { createRunTool, type RunToolPorts } from './run-tool.ts'
 export type { Activities } from './contract.ts'
 
 export type ActivityPorts = OpenRunPorts &
+  HasAgentPorts &
   CallModelPorts &
   RunToolPorts &
   KeepDecisionPorts &
@@ -34,7 +36,7 @@ export type ActivityPorts = OpenRunPorts &
 
 export function createActivities(ports: ActivityPorts): Activities {
   return {
-    hasAgent: ofItsOwn(async ({ name }) => ports.registry.agent(name) !== undefined),
+    hasAgent: ofItsOwn(createHasAgent(ports)),
     openRun: ofItsOwn(createOpenRun(ports)),
     callModel: ofItsOwn(createCallModel(ports)),
     runTool: ofItsOwn(createRunTool(ports)),

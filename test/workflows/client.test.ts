@@ -254,6 +254,7 @@ it('refuses an option that does not exist, of a client, its verbs, a worker and 
   await expect(signalbox.fork('clerk-1', fork)).rejects.toThrow('"modle", which does not exist; did you mean "model"')
   await expect(signalbox.run('clerk-1').messages({ steps: 1 } as object)).rejects.toThrow('did you mean "step"')
   expect(() => signalbox.run('clerk-1').events({ from: 3 } as object)).toThrow('"from", which does not exist')
+  await expect(signalbox.run('clerk-1').approve('c', { By: 'x' } as object)).rejects.toThrow('did you mean "by"')
   await expect(connect({ taskQueu: 'press' } as object)).rejects.toThrow('did you mean "taskQueue"')
   await expect(signalbox.start('clerk', { prompt: 'x' } as never)).rejects.toThrow('did you mean "input"')
   await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')

@@ -111,7 +111,8 @@ const REMEDIES = {
     health: 'none',
   },
   'malformed-reply': {
-    evidence: 'bad JSON or SSE, impossible tool call, empty answer, an answer that misses its schema',
+    evidence:
+      'bad JSON or SSE, impossible tool call, empty answer, an answer that misses its schema or heeds no choice of tools',
     remedy:
       'a wrong shape is given back once where that is cheaper, else escalated; reroute; the same endpoint once more when no other is ready',
     retries: 0,
@@ -143,7 +144,7 @@ const REMEDIES = {
     health: 'none',
   },
   unsupported: {
-    evidence: 'an ability is missing',
+    evidence: "an ability is missing, or one prompt is above the endpoint's limit of tokens a minute",
     remedy: 'reroute; it is a catalogue error, log it',
     retries: 0,
     next: 'reroute',

@@ -156,6 +156,8 @@ const BEFORE_ALL = 0
 
 const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
 
+const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
+
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   const workflow = client.workflow.getHandle(id)
   const place = { namespace: client.options.namespace, workflowId: id }
@@ -167,13 +169,16 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     heardInTime(client, workflow, () =>
       workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
     )
-  const decide = (decision: Decision) =>
-    tell('decided on', () =>
+  const decide = async (toolCallId: string, word: string, verdict: Verdict = {}) => {
+    refuseUnknown(`the decision on run ${id}`, verdict, VERDICT_KEYS)
+    const decision = { toolCallId, decision: word, ...verdict }
+    return tell('decided on', () =>
       onceAsked(
         () => update<DecisionResult, Decision>(UPDATES.decide, decision),
         () => isOnRecord(storeIfThere, workflow, decision),
       ),
     )
+  }
   return {
     id,
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
@@ -195,9 +200,9 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
         (await keyOf(workflow, opened.reports).catch(unknownKey)) || (await keyMeant(opened.reports, id, client))
       return messagesOf(opened, { id, key }, of)
     },
-    approve: (toolCallId, verdict) => decide({ toolCallId, decision: 'approve', ...verdict }),
-    deny: (toolCallId, verdict) => decide({ toolCallId, decision: 'deny', ...verdict }),
-    answer: (questionId, answer, verdict) => decide({ toolCallId: questionId, decision: answer, ...verdict }),
+    approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
+    deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
+    answer: decide,
     raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {
