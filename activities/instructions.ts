@@ -17,9 +17,9 @@ export function instructed({ instructions, ...agent }: Agent, input: OpenRunInpu
   if (typeof instructions === 'string') return { plan: { ...agent, instructions } }
   if (!isToBeMade(input)) return { plan: { ...agent, instructions: '' } }
   const { id: runId, workspace, labels } = input.run
-  const { text, problem } = madeBy(instructions, { runId, workspace, labels, atMs })
-  if (problem === undefined) return { plan: { ...agent, instructions: text! } }
-  return { problem: `agent "${agent.name}" has no instructions for run ${runId}: its function ${problem}` }
+  const made = madeBy(instructions, { runId, workspace, labels, atMs })
+  if ('text' in made) return { plan: { ...agent, instructions: made.text } }
+  return { problem: `agent "${agent.name}" has no instructions for run ${runId}: its function ${made.problem}` }
 }
 
 /** A later part goes on from a transcript that has them, and so does a fork. */
@@ -27,10 +27,7 @@ function isToBeMade({ agent, workflow, begins, terms }: OpenRunInput): boolean {
   return agent !== workflow || (begins === true && terms.forkedFrom === undefined)
 }
 
-interface Made {
-  readonly text?: string
-  readonly problem?: string
-}
+type Made = { readonly text: string } | { readonly problem: string }
 
 function madeBy(make: InstructionsFor, context: InstructionsContext): Made {
   try {
