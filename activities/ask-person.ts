@@ -1,11 +1,11 @@
 /**
- * Asks people what a workflow wants to know, and takes back what it does not want to know any more.
+ * Asks people what a workflow wants to know.
  *
  * @module
  */
 import { Context } from '@temporalio/activity'
 import type { EventPort } from '../src/core/ports.ts'
-import type { AskPersonInput, WithdrawQuestionInput } from '../src/core/protocol.ts'
+import type { AskPersonInput } from '../src/core/protocol.ts'
 import { onceOf } from './once.ts'
 
 export interface AskPersonPorts {
@@ -16,10 +16,4 @@ export interface AskPersonPorts {
 export function createAskPerson({ events }: AskPersonPorts): (input: AskPersonInput) => Promise<void> {
   return ({ run, atMs, ...asked }) =>
     events.writeOnce(run, onceOf(Context.current()), { kind: 'approval-ask', ...asked }, atMs)
-}
-
-/** Writes there that nobody waits for the answer. */
-export function createWithdrawQuestion({ events }: AskPersonPorts): (input: WithdrawQuestionInput) => Promise<void> {
-  return ({ run, atMs, ...asked }) =>
-    events.writeOnce(run, onceOf(Context.current()), { kind: 'approval-withdrawn', ...asked }, atMs)
 }

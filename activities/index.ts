@@ -5,7 +5,7 @@
  */
 import { assertBelow } from '../src/core/own-run.ts'
 import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
-import { type AskPersonPorts, createAskPerson, createWithdrawQuestion } from './ask-person.ts'
+import { type AskPersonPorts, createAskPerson } from './ask-person.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
@@ -18,6 +18,7 @@ import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
+import { createWithdrawQuestion, type WithdrawQuestionPorts } from './withdraw-question.ts'
 
 export type { Activities } from './contract.ts'
 
@@ -30,6 +31,7 @@ export type ActivityPorts = OpenRunPorts &
   KeepSaidPorts &
   AskBudgetPorts &
   AskPersonPorts &
+  WithdrawQuestionPorts &
   RaiseBudgetPorts &
   CloseLostPorts &
   CloseRunPorts
