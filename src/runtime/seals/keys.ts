@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { openStore, type SealKeyReport, SealProblem, type Store } from '../../store/index.ts'
+import { openStore, type SealKeyReport, type Store } from '../../store/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
 import { storeSettings } from '../store/store-settings.ts'
 
@@ -25,13 +26,16 @@ export interface Rotation {
   readonly living: number
 }
 
-/** @throws SealProblem when there is no master key, or a key was wrapped by one that is not given: then nothing is changed. */
+/**
+ * Nothing is changed where it throws.
+ *
+ * @throws ConfigurationProblem when there is no master key; SealProblem when a key was wrapped by one that is not given.
+ */
 export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
   const masterKeys = readMasterKeys(env)
   if (!masterKeys)
-    throw new SealProblem(
-      'no-master-key',
-      'There is no master key to rotate to. Set SIGNALBOX_MASTER_KEY to the new one and the old, or name a file by SIGNALBOX_MASTER_KEY_FILE.',
+    throw new ConfigurationProblem(
+      'there is no master key to rotate to; set SIGNALBOX_MASTER_KEY to the new one and the old, or name a file by SIGNALBOX_MASTER_KEY_FILE',
     )
   return withStore(env, async ({ seals, place }) => {
     const rewrapped = await seals.rotate()
