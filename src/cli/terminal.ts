@@ -21,6 +21,8 @@ export interface Terminal {
   input(): Promise<string>
   /** Settles when the process is told to end: Ctrl-C or SIGTERM. */
   interrupted(): Promise<void>
+  /** Has something said where the process is told to end, which it does then all the same. Gives what calls that off. */
+  lastWords(say: () => void): () => void
   /** Sets the exit code, without ending anything. */
   end(code: ExitCode): void
   readonly exitCode: ExitCode
@@ -41,6 +43,7 @@ export function processTerminal(): Terminal {
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     input: readInput,
     interrupted,
+    lastWords,
     end: code => {
       exitCode = code
     },
@@ -84,4 +87,20 @@ async function interrupted(): Promise<void> {
   const keepUp = setInterval(() => {}, KEEP_UP_MS)
   await watchSignals().came
   clearInterval(keepUp)
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Whoever hears a signal has to end the process: by the same one, so that a shell sees what has ended it. */
+function lastWords(say: () => void): () => void {
+  const end = (signal: NodeJS.Signals) => {
+    callOff()
+    say()
+    process.kill(process.pid, signal)
+  }
+  const callOff = () => {
+    for (const signal of SIGNALS) process.off(signal, end)
+  }
+  for (const signal of SIGNALS) process.on(signal, end)
+  return callOff
 }

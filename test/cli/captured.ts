@@ -34,6 +34,7 @@ export async function signalbox(words: readonly string[], surroundings: Surround
     columns: surroundings.columns,
     input: async () => surroundings.input ?? '',
     interrupted: () => surroundings.interrupted ?? new Promise(() => {}),
+    lastWords: () => () => {},
     end: code => {
       exitCode = code
     },

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, inject, it } from 'vitest'
+import { connect } from '../../src/client.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -40,4 +42,34 @@ it.each([
   await delay(againAfterMs)
   command.kill('SIGINT')
   expect(await ended).toEqual([0, null])
+})
+
+it.each(['--json', undefined])('start --watch %s names the run that it leaves behind by a Ctrl-C', async json => {
+  const words = [
+    'start',
+    'researcher',
+    '--input',
+    'x',
+    '--watch',
+    '--task-queue',
+    'nobody-serves-it',
+    ...(json ? [json] : []),
+  ]
+  const { DATABASE_URL: _, ...bare } = process.env
+  const env = { ...bare, TEMPORAL_ADDRESS: inject('temporalAddress') }
+  command = spawn(process.execPath, [MAIN, ...words], { cwd: newFolder(), env, stdio: 'pipe' })
+  const ended = once(command, 'close')
+  const said = { out: '', err: '' }
+  command.stdout!.on('data', chunk => {
+    said.out += chunk
+  })
+  for await (const chunk of command.stderr!) {
+    said.err += chunk
+    if (said.err.includes('no worker has taken it up yet')) command.kill('SIGINT')
+  }
+  expect(await ended).toEqual([null, 'SIGINT'])
+  const id: string = json ? JSON.parse(said.out).id : /signalbox watch ([^\s`]+)/.exec(said.err)?.[1]
+  const signalbox = await connect({ temporal: localConnection(env.TEMPORAL_ADDRESS), store: false })
+  await signalbox.client.workflow.getHandle(id).terminate()
+  await signalbox.close()
 })

@@ -3,13 +3,10 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { ForkOptions } from '../../runtime/runs/fork-run.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { count, name, usd } from '../parse/values.ts'
-import { printJson } from '../print/json.ts'
-import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { firstOutcome } from '../watch/first-outcome.ts'
-import { watchRun } from '../watch/watch-run.ts'
+import { tellStarted } from '../watch/tell-started.ts'
 
 interface ForkFlags {
   readonly atStep: number
@@ -49,7 +46,7 @@ export function addFork(program: Command, terminal: Terminal): void {
 }
 
 async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise<void> {
-  const { taskQueue, watch, json } = flags
+  const { taskQueue } = flags
   const config = await configurationFor(flags, terminal)
   await withSignalbox(
     terminal,
@@ -59,13 +56,9 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       const store = await signalbox.store()
       const { workflow, id, input, terms } = await planFork(store, await keyHere(signalbox, store, from), plan)
       const run = await signalbox.start(workflow, { ...terms, id, input })
-      const url = await run.url()
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
-      if (!json) terminal.print(forkedWords(run.id, place, flags, url))
-      const outcome = await firstOutcome(signalbox, run, flags, terminal)
-      if (json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
-      else if (watch) await watchRun(signalbox, run.id, terminal, {})
-      else if (outcome) terminal.print(outcomeLine(run.id, outcome))
+      const words = (url: string | undefined) => forkedWords(run.id, place, flags, url)
+      await tellStarted(signalbox, { run, place, words }, flags, terminal)
     },
     { ...EXISTING_STORE, ...definedOnly({ taskQueue }) },
   )

@@ -6,12 +6,9 @@ import { withSignalbox } from '../connections.ts'
 import { withFiles } from '../parse/input-files.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
 import { count, duration, labels, name, paths, priority, usd } from '../parse/values.ts'
-import { printJson } from '../print/json.ts'
-import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
-import { firstOutcome } from '../watch/first-outcome.ts'
-import { watchRun } from '../watch/watch-run.ts'
+import { tellStarted } from '../watch/tell-started.ts'
 
 interface StartFlags extends InputOptions {
   readonly file?: readonly string[]
@@ -58,7 +55,7 @@ export function addStart(program: Command, terminal: Terminal): void {
 
 async function start(name: string, flags: StartFlags, terminal: Terminal): Promise<void> {
   const input = withFiles(await runInput(flags, terminal), flags.file)
-  const { id, workspace, label, watch, json, taskQueue } = flags
+  const { id, workspace, label, watch, taskQueue } = flags
   const options = {
     taskClass: flags.class,
     budget: budgetOf(flags),
@@ -76,21 +73,17 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
       const isThere = id !== undefined && (await exists(signalbox, id))
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
       if (isThere) terminal.note(`note: there is a run ${id} already, and this is it; another --id starts a new one`)
-      const url = await run.url()
-      if (!json)
-        terminal.print(
-          renderPairs([
-            ['run', run.id],
-            ['url', url],
-          ]),
-        )
-      const outcome = await firstOutcome(signalbox, run, flags, terminal)
-      if (json) printJson(terminal, { id: run.id, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
-      else if (watch) await watchRun(signalbox, run.id, terminal, {})
-      else if (outcome) terminal.print(outcomeLine(run.id, outcome))
+      await tellStarted(signalbox, { run, words: url => startedWords(run.id, url) }, flags, terminal)
     },
     definedOnly({ taskQueue }),
   )
+}
+
+function startedWords(id: string, url: string | undefined): string {
+  return renderPairs([
+    ['run', id],
+    ['url', url],
+  ])
 }
 
 async function exists(signalbox: Signalbox, id: string): Promise<boolean> {

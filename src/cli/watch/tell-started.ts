@@ -1,0 +1,62 @@
+/**
+ * What is told of a run from its start on.
+ *
+ * @module
+ */
+import { shellWord } from '../../core/shell-word.ts'
+import type { Signalbox } from '../../runtime/client.ts'
+import type { RunHandle } from '../../runtime/runs/run-handle.ts'
+import { printJson } from '../print/json.ts'
+import { outcomeJson, outcomeLine } from '../print/outcome.ts'
+import type { Terminal } from '../terminal.ts'
+import { firstOutcome, type StartedFlags } from './first-outcome.ts'
+import { watchRun } from './watch-run.ts'
+
+export interface Started {
+  readonly run: RunHandle
+  /** What `--json` says of where it came from. */
+  readonly place?: Readonly<Record<string, unknown>>
+  /** What is said of it at once, without `--json`. */
+  readonly words: (url: string | undefined) => string
+}
+
+/** Tells of it until it ends where that is asked for. Whoever gives up before has its name: it goes on, and costs money. */
+export async function tellStarted(
+  signalbox: Signalbox,
+  started: Started,
+  flags: StartedFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const { run, place } = started
+  const { json } = flags
+  const unsay = terminal.lastWords(() =>
+    json ? printJson(terminal, { id: run.id, ...place }) : terminal.note(`\n${goesOnWords(run)}`),
+  )
+  try {
+    await tell(signalbox, started, flags, terminal)
+  } catch (error) {
+    if (json) printJson(terminal, { id: run.id, ...place })
+    throw error
+  } finally {
+    unsay()
+  }
+}
+
+async function tell(
+  signalbox: Signalbox,
+  { run, place, words }: Started,
+  flags: StartedFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const url = await run.url()
+  if (!flags.json) terminal.print(words(url))
+  const outcome = await firstOutcome(signalbox, run, flags, terminal)
+  if (flags.json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
+  else if (flags.watch) await watchRun(signalbox, run.id, terminal, {})
+  else if (outcome) terminal.print(outcomeLine(run.id, outcome))
+}
+
+function goesOnWords({ id }: RunHandle): string {
+  const word = shellWord(id)
+  return `run ${id} goes on: \`signalbox watch ${word}\` shows it further, \`signalbox stop ${word}\` ends it`
+}
