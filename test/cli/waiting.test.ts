@@ -235,6 +235,21 @@ describe('a run that cannot be asked', () => {
     await stage.store.ledger.closeRun(lost, { outcome: 'failed', endedAtMs: Date.now() })
   })
 
+  it('is said to be elsewhere where it is one of another namespace, and the list is whole without it', async () => {
+    const ref = { id: 'elsewhere', key: 'key-of-elsewhere', workspace: 'default', labels: {} }
+    await stage.store.ledger.openRun(newRun({ run: ref, namespaceId: 'another' }))
+    await stage.store.events.write(ref, [{ kind: 'budget-ask', step: 1, message: 'it is short' }], Date.now())
+    const { run } = await publishing()
+    const { exitCode, out, err } = await signalbox(['runs', '--waiting', '--json'], { env })
+    expect(JSON.parse(out)).toMatchObject({ waiting: [{ run: run.id }], unasked: [{ id: ref.id, elsewhere: true }] })
+    expect(exitCode).toBe(EXIT.done)
+    expect(err).toBe(
+      'note: 1 run of other namespaces or servers may wait too, and can be asked only there: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those\n',
+    )
+    await run.cancel()
+    await stage.store.ledger.closeRun(ref, { outcome: 'failed', endedAtMs: Date.now() })
+  })
+
   it('is every one that is left when a minute is over', async () => {
     const { run } = await publishing()
     const asked = await waitingRuns(stage.signalbox, { limit: 50, withinMs: 0 })

@@ -11,6 +11,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
+import { countOf } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -29,7 +30,8 @@ export async function listWaiting(
     if (json) printJson(terminal, { store: place, ...waitingJson(list) })
     else terminal.print(list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place))
     noteUnasked(list, terminal)
-    if (list.unasked.length > 0) terminal.end(EXIT.outOfReach)
+    // Of those elsewhere no answer was to be had here.
+    if (list.unasked.some(({ elsewhere }) => !elsewhere)) terminal.end(EXIT.outOfReach)
   }
   await withSignalbox(terminal, listing, EXISTING_STORE)
 }
@@ -42,7 +44,12 @@ function noneWords({ unasked }: WaitingList, place: string): string {
 const MOST_NOTES = 10
 
 function noteUnasked({ unasked }: WaitingList, { note }: Terminal): void {
-  for (const { id, why } of unasked.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
-  if (unasked.length > MOST_NOTES)
-    note(`and ${unasked.length - MOST_NOTES} more; choose fewer by --since or --workspace`)
+  const here = unasked.filter(({ elsewhere }) => !elsewhere)
+  for (const { id, why } of here.slice(0, MOST_NOTES)) note(`run ${id} may wait too, and could not be asked: ${why}`)
+  if (here.length > MOST_NOTES) note(`and ${here.length - MOST_NOTES} more; choose fewer by --since or --workspace`)
+  const elsewhere = unasked.length - here.length
+  if (elsewhere > 0)
+    note(
+      `note: ${countOf(elsewhere, 'run')} of other namespaces or servers may wait too, and can be asked only there: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those`,
+    )
 }

@@ -37,6 +37,8 @@ export interface WaitingRun {
 export interface UnaskedRun {
   readonly id: string
   readonly why: string
+  /** It runs in another namespace or at another server, and is listed to who asks there. */
+  readonly elsewhere?: true
 }
 
 export interface WaitingRuns {
@@ -112,7 +114,7 @@ async function askRun(
   own: OwnNamespace | undefined,
   report: RunReport,
 ): Promise<WaitingRun | UnaskedRun> {
-  if (isOfAnother(report, own)) return { id: report.id, why: ELSEWHERE }
+  if (isOfAnother(report, own)) return { id: report.id, why: ELSEWHERE, elsewhere: true }
   const isOpen = await isOpenThere(open, report)
   if (isOpen === undefined)
     return {
