@@ -77,7 +77,12 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const tool = ports.registry.tool(input.toolName)
-  if (!tool && mayBeElsewhere(ports, input)) leaveToOtherVersion(activity, unknownTool(ports, toolName), ports.now())
+  if (!tool && mayBeElsewhere(ports, input)) {
+    // What it came to before its worker was lost is there for every worker.
+    const end = await ports.toolRecords.ended(key)
+    if (end) return end
+    leaveToOtherVersion(activity, unknownTool(ports, toolName), ports.now())
+  }
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const isOnce = tool?.idempotent === false

@@ -193,8 +193,9 @@ async function run(input: RunToolInput): Promise<unknown> {
   return result.kind === 'done' ? JSON.parse(result.result.preview) : result
 }
 
-function activity(): MockActivityEnvironment {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
+function activity(scheduledTimestampMs?: number): MockActivityEnvironment {
+  const scheduled = scheduledTimestampMs === undefined ? {} : { scheduledTimestampMs }
+  return new MockActivityEnvironment(scheduled, { logger: new DefaultLogger('ERROR') })
 }
 
 it.each(['the store fails', 'its worker goes'])('runs once what had not begun when %s', async why => {
@@ -212,6 +213,17 @@ it.each(['the store fails', 'its worker goes'])('runs once what had not begun wh
   const again = { ...toolRecords, inputOf: async () => ({ usd: 5 }) }
   const told = await activity().run(createRunTool({ ...calling.wired.ports, toolRecords: again }), asked)
   expect(told).toMatchObject({ result: { isError: false, preview: '"refund 5"' } })
+  expect(paid).toHaveLength(1)
+})
+
+it('gives what a tool came to before its worker was lost, also where the next one has no such tool', async () => {
+  const toolRecords = { ...calling.wired.ports.toolRecords, inputOf: async () => ({ usd: 5 }) }
+  const ports = { ...calling.wired.ports, toolRecords }
+  const ofAnother = createRunTool({ ...ports, registry: { ...ports.registry, tool: () => undefined } })
+  const asked = { ...PLACE, toolCallId: 'a', toolName: 'refund', callId: `${RUN.key}/1/a1` }
+  await expect(activity(Date.now()).run(ofAnother, asked)).rejects.toThrow('this one is of another version')
+  const told = await activity().run(createRunTool(ports), asked)
+  expect(await activity(Date.now()).run(ofAnother, asked)).toEqual(told)
   expect(paid).toHaveLength(1)
 })
 

@@ -46,6 +46,8 @@ export interface ToolRecordPort {
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   /** For a run that has begun as this call of its parent. Does nothing where that has ended, or its part has. */
   begun(key: ToolRecordKey, atMs: number): Promise<void>
+  /** What came of it; `undefined` where it has not begun, or its end was never written. Begins nothing. */
+  ended(key: ToolRecordKey): Promise<ToolEnd | undefined>
   /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
   finish(key: ToolRecordKey, end: ToolEnd & { readonly preview: string; readonly atMs: number }): Promise<ToolEnd>
   /** The result that a reference in history names; `question` as it has it. */

@@ -17,6 +17,10 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   return {
     begin: (key, atMs) => write(() => begin(key, atMs)),
     begun: (key, atMs) => write(() => begun(key, atMs)),
+    ended: key =>
+      read(function* () {
+        return yield* endOf(yield* recordOf(key))
+      }),
     finish: (key, end) => write(() => finish(key, end)),
     result: (runKey, step, toolCallId, question = '') =>
       read(function* () {

@@ -16,11 +16,13 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin(KEY, 10)).toEqual({ kind: 'new' })
     expect(await tools.begin(KEY, 20)).toEqual({ kind: 'unknown' })
     expect(await tools.result(RUN.key, 3, 'tool-1')).toBeUndefined()
+    expect(await tools.ended(KEY)).toBeUndefined()
     const first = { isError: false, result: { found: [1, 2] } }
     expect(await tools.finish(KEY, { ...first, preview: '2 found', atMs: 30 })).toEqual(first)
     expect(await tools.finish(KEY, { isError: true, result: 'late', preview: 'late', atMs: 40 })).toEqual(first)
     expect(await tools.begin(KEY, 50)).toEqual({ kind: 'finished', isError: false, result: { found: [1, 2] } })
     expect(await tools.result(RUN.key, 3, 'tool-1')).toEqual({ found: [1, 2] })
+    expect(await tools.ended(KEY)).toEqual(first)
     expect(await tools.begin({ ...KEY, step: 4 }, 60)).toEqual({ kind: 'new' })
   })
 
