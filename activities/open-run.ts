@@ -51,12 +51,13 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
     if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
-    // A refused run is recorded too, for whoever looks for it; the workflow closes it at once.
+    // A refused run is recorded too, for whoever looks for it; the workflow closes it at once, or goes on by another verb. What it is
+    // recorded with first holds for it then.
     await ports.ledger.openRun({
       run: input.run,
       workflow: input.workflow,
       budget: budgetProblem(budget) === undefined ? budget : {},
-      ...(wrong === undefined && retention(ports, input)),
+      ...(policyNameProblem(ports, input) === undefined && retention(ports, input)),
       ...(input.terms.model !== undefined && { model: input.terms.model }),
       ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
       ...partOf(Context.current()),

@@ -97,10 +97,27 @@ it.each([
 })
 
 it('a policy that is none is refused, and nothing of it is taken for a time', async () => {
-  const wrong = { retentionMs: '30d', maxRetention: '1d' } as never
+  const wrong = { retentionMs: -1, maxRetention: '1d' } as never
   const refused = { kind: 'refused', message: expect.stringContaining("the run's policy has the key 'maxRetention'") }
   expect(await open('lax', wrong, { begins: true })).toEqual(refused)
-  expect(await scene.store.reports.run('lax')).not.toHaveProperty('retentionMs')
+  expect(await isPurged('lax', Number.MAX_SAFE_INTEGER)).toBe(false)
+})
+
+/** Whether its content is ended so long after the run. */
+async function isPurged(id: string, laterMs: number): Promise<boolean> {
+  await scene.store.ledger.closeRun({ id, key: `key-${id}` }, { outcome: 'failed', endedAtMs: 0 })
+  const purged = await scene.store.content.purgeDue(laterMs)
+  return purged.some(({ run }) => run === id)
+}
+
+it('a run whose first verb names an agent that there is not keeps its limits and its retention where it goes on', async () => {
+  const begins = { begins: true, terms: { budget: { usd: '0.50' } } } as const
+  const policy = { retentionMs: 7_200_000 }
+  expect(await open('caught', policy, { ...begins, agent: 'hots' })).toMatchObject({ kind: 'refused' })
+  expect(await open('caught', policy, begins)).toMatchObject({ kind: 'opened' })
+  expect(await scene.store.reports.run('caught')).toMatchObject({ budget: { usd: '0.50' } })
+  expect(await isPurged('caught', 7_100_000)).toBe(false)
+  expect(await isPurged('caught', 7_200_000)).toBe(true)
 })
 
 it('a label that is no text is refused where it is new, and not in a child of a run that has begun with it', async () => {
