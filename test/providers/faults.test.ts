@@ -157,10 +157,33 @@ it.each([
   ['MALFORMED_RESPONSE', 'cut-off'],
   ['UNEXPECTED_TOOL_CALL', 'cut-off'],
   ['TOO_MANY_TOOL_CALLS', 'cut-off'],
+  ['MISSING_THOUGHT_SIGNATURE', 'cut-off'],
+  ['FINISH_REASON_UNSPECIFIED', 'cut-off'],
+  ['MALFORMED_FUNCTION_CALL', 'malformed-reply'],
   ['LANGUAGE', 'refused'],
+  ...['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY'].map(word => [word, 'refused']),
+  // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse
+  ['MODEL_ARMOR', 'refused'],
+  ['IMAGE_PROHIBITED_CONTENT', 'refused'],
+  ['IMAGE_RECITATION', 'refused'],
 ])('an answer that Google ended for %s is %s', async (reason, kind) => {
   const text = replyText('google', 'text.sse').replace('"STOP"', `"${reason}"`)
   expect(await harness.ask('google', replying(text))).toMatchObject({ kind: 'fault', fault: { kind } })
+})
+
+/** https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
+it.each([
+  ['stop_sequence', { kind: 'answer', finish: 'stop' }],
+  ['max_tokens', { kind: 'answer', finish: 'length' }],
+  ['model_context_window_exceeded', { kind: 'answer', finish: 'length' }],
+  ['refusal', { kind: 'fault', whole: true, fault: { kind: 'refused' } }],
+  // It is to be asked again with what it has said, and goes on.
+  ['pause_turn', { kind: 'fault', fault: { kind: 'cut-off' } }],
+  ['compaction', { kind: 'fault', fault: { kind: 'cut-off' } }],
+])('an answer that Anthropic ended for %s', async (reason, expected) => {
+  const text = replyText('anthropic', 'text.sse').replace('"end_turn"', `"${reason}"`)
+  expect(text).toContain(reason)
+  expect(await harness.ask('anthropic', replying(text))).toMatchObject(expected)
 })
 
 /** A response's `status` and `incomplete_details`: https://platform.openai.com/docs/api-reference/responses/object */

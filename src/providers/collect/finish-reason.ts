@@ -8,8 +8,8 @@ import type { LanguageModelV4FinishReason } from '@ai-sdk/provider'
 type Reason = LanguageModelV4FinishReason['unified']
 
 /**
- * Words of vendors that packages pass on as `other`, and what they say. Taken for an end like any other, half an answer would be
- * sold as a whole one.
+ * Words of vendors that packages pass on as `other`, or take for a good end, and what they say. Taken for an end like any other,
+ * half an answer would be sold as a whole one.
  */
 const WORDS: ReadonlyMap<string, Reason> = new Map([
   // OpenRouter and Mistral
@@ -27,19 +27,27 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
   // Amazon Bedrock
   ['malformed_model_output', 'interrupted'],
   ['malformed_tool_use', 'interrupted'],
-  // Google
+  // Anthropic, of an answer that it goes on with when it is asked again
+  ['pause_turn', 'interrupted'],
+  ['compaction', 'interrupted'],
+  // Google, Vertex
   ['other', 'interrupted'],
   ['malformed_response', 'interrupted'],
   ['unexpected_tool_call', 'interrupted'],
   ['too_many_tool_calls', 'interrupted'],
   ['missing_thought_signature', 'interrupted'],
+  ['finish_reason_unspecified', 'interrupted'],
   ['language', 'content-filter'],
-  // Responses, as the status of an answer
+  ['model_armor', 'content-filter'],
+  ['image_prohibited_content', 'content-filter'],
+  ['image_recitation', 'content-filter'],
+  // Responses, as the status of an answer, and why it is incomplete
   ['incomplete', 'interrupted'],
   ['cancelled', 'interrupted'],
   ['in_progress', 'interrupted'],
   ['queued', 'interrupted'],
   ['failed', 'error'],
+  ['content_filter', 'content-filter'],
   // Mistral, of its context window
   ['model_length', 'length'],
   // Anthropic's, Google's and Amazon's through gateways that hand them on
@@ -56,12 +64,12 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
 ])
 
 /**
- * The package's reason, or what the vendor's own word says where that is `other`. A word that nobody knows stays `other`.
+ * What the vendor's own word says, unless the package has taken it for something worse than an end; else the package's reason. A word
+ * that nobody knows stays what it was.
  *
- * @param endWord - Goes before a reason that speaks of a whole answer.
+ * @param endWord - Goes before the package's own.
  */
-export function reasonOf({ unified, raw }: LanguageModelV4FinishReason, endWord: string | undefined): Reason {
-  const seemsWhole = unified === 'stop' || unified === 'tool-calls' || unified === 'other'
-  const ended = seemsWhole && endWord !== undefined ? WORDS.get(endWord) : undefined
-  return ended ?? ((unified === 'other' && WORDS.get(raw?.toLowerCase() ?? '')) || unified)
+export function reasonOf({ unified, raw = '' }: LanguageModelV4FinishReason, endWord = ''): Reason {
+  if (unified !== 'stop' && unified !== 'tool-calls' && unified !== 'other') return unified
+  return WORDS.get(endWord) ?? WORDS.get(raw.toLowerCase()) ?? unified
 }

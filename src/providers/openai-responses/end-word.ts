@@ -6,7 +6,7 @@ export function endWord(chunk: unknown): string | undefined {
   return textOf(recordOf(body.response ?? body).status)
 }
 
-/** What follows `response.completed` and its like is the end of the connection. */
+/** What follows `response.completed` and its like is the end of the connection. xAI's may be `done`. */
 export function isLast(chunk: unknown): boolean {
-  return /^response\.(?:completed|incomplete|failed)$/.test(textOf(recordOf(chunk).type) ?? '')
+  return /^response\.(?:completed|incomplete|failed|done)$/.test(textOf(recordOf(chunk).type) ?? '')
 }

@@ -1,8 +1,8 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
-import { countOf, recordOf } from '../json.ts'
+import { countOf, recordOf, textOf } from '../json.ts'
 import { openaiResponses } from '../openai-responses/dialect.ts'
-import { isLast } from '../openai-responses/end-word.ts'
+import { endWord, isLast } from '../openai-responses/end-word.ts'
 
 /** A tick is a ten-billionth of a dollar, which is a hundred pico-dollars (docs.x.ai, "Cost tracking"). */
 const PICO_PER_TICK = 100n
@@ -18,6 +18,14 @@ export const xai: Omit<Dialect, 'createModel'> = {
     return { providerOptions: { ...others, xai: { ...own, store: false } }, reasoning: true }
   },
   readUsage,
+  endWord: whyEnded,
+}
+
+/** Of a whole body its package reads the status alone, and of one with calls not even that. */
+function whyEnded(chunk: unknown): string | undefined {
+  const body = recordOf(chunk)
+  const { incomplete_details: details } = recordOf(body.response ?? body)
+  return textOf(recordOf(details).reason) ?? endWord(chunk)
 }
 
 /** OpenAI's counts, those of cached input inside or beside the input, and what the call has cost. */
