@@ -25,6 +25,7 @@ beforeAll(async () => {
       { name: 'toolless', protocol: 'openai-compatible', models: MODELS, behaviours: NO_CALLS },
       { name: 'countless', protocol: 'openai', models: MODELS, faults: [{ kind: 'missing-usage' }] },
       { name: 'down', protocol: 'google', models: MODELS },
+      { name: 'wary', protocol: 'openai', models: MODELS, faults: [{ kind: 'content-filter', as: 'finish' }] },
     ],
   })
   await vendors.setFaults('down', [{ kind: 'down', untilMs: 600_000 }])
@@ -64,11 +65,12 @@ describe('config check --live', () => {
       toolless: 'yes yes no yes yes yes',
       countless: 'yes yes yes yes yes no',
       down: 'no unasked unasked unasked unasked unasked',
+      wary: 'yes yes unasked unasked unasked unasked',
     })
     expect(unknownCost).toEqual(['countless:acme/countless'])
     expect({ ok, questions, unpriced, refused }).toEqual({
       ok: false,
-      questions: 15,
+      questions: 18,
       unpriced: ['countless:acme/countless'],
       refused: [],
     })
@@ -91,6 +93,23 @@ describe('config check --live', () => {
     const sum = billed.reduce((total, row) => total + Number(row.billedPico), 0)
     expect(Math.round(Number(endpoints[0].costUsd) * 1e12)).toBe(sum)
     expect(sum).toBeLessThanOrEqual(Number(atMostUsd) * 1e12)
+  })
+
+  it('knows what a refusal has cost that came whole and was counted', async () => {
+    const rows = () => vendors.meter().filter(({ vendor }) => vendor === 'wary')
+    const before = rows().length
+    const { json } = await check('--only', 'wary', '--json')
+    await vi.waitFor(() =>
+      expect(
+        rows()
+          .slice(before)
+          .map(({ state }) => state),
+      ).toEqual(['closed']),
+    )
+    const { endpoints, unknownCost } = json()
+    expect(unknownCost).toEqual([])
+    expect(Math.round(Number(endpoints[0].costUsd) * 1e12)).toBe(Number(rows().at(-1)!.billedPico))
+    expect(Number(endpoints[0].costUsd)).toBeGreaterThan(0)
   })
 
   it('prints a table, and for each failure what is wrong, without a key', async () => {

@@ -52,6 +52,11 @@ describe('what an error of a compatible server means', () => {
     ['`server_error` on everything', 401, { code: 'server_error' }, 'unauthenticated'],
     ['`server_error` that is one', 500, { type: 'server_error' }, 'overloaded'],
     ['`server_error` in a stream', undefined, { type: 'server_error' }, 'overloaded'],
+    ['a status as its code, in a stream', undefined, { code: 429 }, 'rate-limited'],
+    ['a status beside a word for a code, in a stream', undefined, { code: 'E_BUSY', status: 429 }, 'rate-limited'],
+    // https://console.groq.com/docs/errors, of a stream
+    ['the same as Groq has it', undefined, { code: 'request_too_large', status_code: 413 }, 'context-too-long'],
+    ['a word that names a status of no error', undefined, { code: 'E_BUSY', status: 'failed' }, 'overloaded'],
     ['the code before the type', 400, { code: 'content_filter', type: 'rate_limit_error' }, 'refused'],
     [
       'a text that is too long',

@@ -12,7 +12,7 @@ import { recordOf } from '../json.ts'
  */
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
-  const kind = wordKind(fields, status ?? statusIn(fields.error.code ?? fields.error.status))
+  const kind = wordKind(fields, status ?? statusIn(fields.error))
   const template = contentFree(fields.message)
   const isTooMuch = kind === 'rate-limited' && isAboveLimit(template)
   const shape = parameterIn(fields.message) ?? parameterIn(handedOnMessage(fields))
@@ -26,10 +26,11 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   })
 }
 
-/** An in-band code that is a status. */
-function statusIn(code: unknown): number | undefined {
-  const number = Number(code)
-  return Number.isInteger(number) && number >= 400 && number < 600 ? number : undefined
+/** In a stream there is none but in the error: as its code, or beside one that is a word (Groq's `status_code`). */
+function statusIn({ code, status, status_code }: Readonly<Record<string, unknown>>): number | undefined {
+  return [code, status, status_code]
+    .map(Number)
+    .find(number => Number.isInteger(number) && number >= 400 && number < 600)
 }
 
 /** OpenRouter passes the headers of its vendor on inside the body. */

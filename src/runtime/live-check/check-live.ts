@@ -4,14 +4,14 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
+import { costOfReply } from '../../../activities/call-model/settle.ts'
 import type { Configuration } from '../../catalog/index.ts'
 import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
+import { isExactCost } from '../../core/money/cost.ts'
 import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
-import { costOf } from '../../core/money/price-of.ts'
 import { asksForZdr } from '../../core/policy.ts'
 import { policyBreach } from '../../core/policy-breach.ts'
 import { policyLevels } from '../../core/policy-levels.ts'
-import type { ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
 import { proxiesOf } from '../proxies.ts'
 import { MOST_OUTPUT_TOKENS, mostOf, type Question, questionsFor } from './questions.ts'
@@ -182,19 +182,15 @@ function holdBound({ id }: Endpoint, maxOutputTokens: number | undefined): void 
   )
 }
 
-function costOfAll(replies: Replies, { price }: Endpoint): string | undefined {
+/** `undefined` where one of them is not known, or only within bounds. */
+function costOfAll(replies: Replies, endpoint: Endpoint): string | undefined {
   let sum = 0n
   for (const { reply } of replies.values()) {
-    const cost = costOfOne(reply, price)
-    if (cost === undefined) return undefined
-    sum += cost
+    const cost = costOfReply(reply, endpoint, NOTHING_RESERVED)
+    if (cost === undefined || !isExactCost(cost)) return undefined
+    sum += BigInt(cost.highPico)
   }
   return formatUsd(sum)
 }
 
-function costOfOne(reply: ReplyAnswer | ReplyFault, price: Endpoint['price']): bigint | undefined {
-  if (reply.kind === 'fault') return reply.billable === 'no' ? 0n : undefined
-  if (reply.reportedCostPico !== undefined) return BigInt(reply.reportedCostPico)
-  const priced = costOf(reply.usage, price)
-  return priced.kind === 'priced' ? priced.pico : undefined
-}
+const NOTHING_RESERVED = { tokens: 0 }
