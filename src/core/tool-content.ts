@@ -34,6 +34,27 @@ export function inWords(output: ToolOutput): ToolOutput {
   return { type: 'text', value: contentInWords(output.value) }
 }
 
+/** A call as a text, for those who are not shown it as one. */
+export function callInWords({ toolName, input }: { readonly toolName: string; readonly input: unknown }): string {
+  return `(calls ${toolName} with ${JSON.stringify(input)})`
+}
+
+/** What it has given, likewise. */
+export function resultInWords({
+  toolName,
+  output,
+}: {
+  readonly toolName: string
+  readonly output: ToolOutput
+}): string {
+  const shown = inWords(output)
+  return `(${toolName} gave ${'value' in shown ? textOfValue(shown.value) : shown.type})`
+}
+
+function textOfValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 interface Item {
   readonly type: string
   readonly text?: string

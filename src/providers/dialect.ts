@@ -75,7 +75,7 @@ export interface Dialect {
   /** Says what the vendor is to cache, where it does so on demand only. */
   mark?(ask: Ask, plain: Markable): Markable
   /** The prompt in a form that the package takes, where it takes less than the specification allows. */
-  fit?(prompt: readonly Message[], endpoint: Endpoint): readonly Message[]
+  fit?(prompt: readonly Message[], ask: Ask): readonly Message[]
   /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
   readonly leastOutputTokens?: number
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */

@@ -229,6 +229,25 @@ describe('what leaves', () => {
     })
   })
 
+  it.each(PACKAGES)('%s shows what was called and given where there are no tools any more', async name => {
+    vendor.answer(FAILURE)
+    const models = createModels([settingsOf(name, vendor.url, { package: name })])
+    const called = { toolCallId: 'call_1', toolName: WEATHER.name } as const
+    const picture = { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo=' } } as const
+    const value = [{ type: 'text' as const, text: 'It rains.' }, picture]
+    const prompt: readonly Message[] = [
+      { role: 'user', content: [{ type: 'text', text: 'The weather?' }] },
+      { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'Rome' } }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'content', value } }] },
+      { role: 'user', content: [{ type: 'text', text: 'And so?' }] },
+    ]
+    await models.ask(askOf(endpointOf(name, { upstream: 'large-v2' }), { prompt }))
+    await models.close()
+    const { body } = vendor.seen.at(-1)!
+    for (const said of ['Rome', 'It rains.', WEATHER.name, 'And so?']) expect(body).toContain(said)
+    expect(body).toContain('iVBORw0KGgo=')
+  })
+
   // Amazon's would leave both out.
   it.each(PACKAGES)('%s shows what tools have given where none is to be called, and the tools', async name => {
     vendor.answer(FAILURE)

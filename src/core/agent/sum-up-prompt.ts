@@ -5,7 +5,7 @@
  * @module
  */
 import type { Message } from '../messages.ts'
-import { inWords } from '../tool-content.ts'
+import { callInWords, resultInWords } from '../tool-content.ts'
 
 const INSTRUCTIONS =
   'You sum up the work of an agent so that it can go on without the messages that you read. Write for the agent itself. ' +
@@ -37,18 +37,10 @@ function textOfPart(part: Part): string {
     case 'file':
       return `(a file: ${part.filename ?? part.mediaType})`
     case 'tool-call':
-      return `(calls ${part.toolName} with ${JSON.stringify(part.input)})`
+      return callInWords(part)
     case 'tool-result':
-      return `(${part.toolName} gave ${textOfOutput(inWords(part.output))})`
+      return resultInWords(part)
     default:
       return ''
   }
-}
-
-function textOfOutput(output: Extract<Part, { type: 'tool-result' }>['output']): string {
-  return 'value' in output ? textOfValue(output.value) : output.type
-}
-
-function textOfValue(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

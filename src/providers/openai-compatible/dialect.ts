@@ -20,7 +20,8 @@ export const openaiCompatible: Dialect = {
   shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   showsThoughts: ({ settings, endpoint }) =>
     settings.reasoning === undefined && SHOWN_UNASKED.test(`${endpoint.upstream} ${endpoint.model}`),
-  fit: (prompt, endpoint) => (isMistrals(endpoint) ? asMistralWants(withFilesShown(prompt)) : withFilesShown(prompt)),
+  fit: (prompt, { endpoint }) =>
+    isMistrals(endpoint) ? asMistralWants(withFilesShown(prompt)) : withFilesShown(prompt),
   outputLimit,
   storedBy: chatStoredBy,
   classifyError,

@@ -33,7 +33,7 @@ export function callOptions(
   const choice = toolChoice(ask, choiceMode)
   const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
-  const prompt = dialect.fit?.(wire, endpoint) ?? wire
+  const prompt = dialect.fit?.(wire, ask) ?? wire
   const shape = dialect.shape(ask, prompt)
   const degree = shape.reasoning ? sentReasoning(endpoint, reasoning) : undefined
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
