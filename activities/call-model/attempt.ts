@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
+import { mostWithin } from '../../src/core/money/cost.ts'
 import { worstCase } from '../../src/core/money/worst-case.ts'
 import { asksForZdr } from '../../src/core/policy.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
@@ -188,7 +189,9 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
-  if (pico !== undefined) return { tokens, pico: pico.toString() }
+  // A tier that is cheaper may be denied, and the usual prices hold.
+  const most = Math.max(100, outgoing.priceRange?.most ?? 100)
+  if (pico !== undefined) return { tokens, pico: mostWithin(pico, most).toString() }
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 

@@ -4,14 +4,15 @@
  * @module
  */
 import type { Endpoint, Price } from '../../src/core/endpoints.ts'
-import { costBetween, exactCost, NO_COST } from '../../src/core/money/cost.ts'
-import { costOf } from '../../src/core/money/price-of.ts'
+import { costBetween, costWithin, exactCost, NO_COST } from '../../src/core/money/cost.ts'
+import { costOf, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { ReplyAnswer, ReplyFault, WorstCase } from '../../src/core/ports.ts'
 import type { Cost } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 
 /**
- * The cost of a reply that came whole. What the vendor reported itself wins; else the usage times the price list. Without usage a request
+ * The cost of a reply that came whole. What the vendor reported itself wins; else the usage times the price list, within the bounds of the
+ * tier that it was served in, whose prices no list has. Without usage a request
  * that may have been billed lies between nothing and its worst case, for vendors differ in what they bill for a
  * cut or aborted answer. `undefined`: the endpoint has no known price for what was used.
  */
@@ -22,15 +23,20 @@ export function costOfReply(
 ): Cost | undefined {
   if (reply.kind === 'fault' && !reply.whole) return reply.billable === 'no' ? NO_COST : upTo(worstCase)
   if (reply.reportedCostPico !== undefined) return exactCost(BigInt(reply.reportedCostPico))
-  const { usage = {} } = reply
+  const { usage = {}, priceRange } = reply
   const priced = costOf(usage, endpoint.price)
-  if (priced.kind === 'priced') return exactCost(priced.pico)
   if (priced.kind === 'unmetered') return upTo(worstCase)
-  return priced.missing === 'cachedInput' ? costOfReads(usage, endpoint.price) : undefined
+  const cost = priced.kind === 'priced' ? exactCost(priced.pico) : costOfReads(usage, endpoint.price, priced.missing)
+  return cost && priceRange ? costWithin(cost, priceRange) : cost
 }
 
 /** Half of the lists' entries have no price for what is read from a cache: no vendor bills it above the input that it is part of. */
-function costOfReads({ cacheReadTokens = 0, inputTokens = 0, ...usage }: Usage, price: Price | undefined) {
+function costOfReads(
+  { cacheReadTokens = 0, inputTokens = 0, ...usage }: Usage,
+  price: Price | undefined,
+  missing: TokenKind,
+): Cost | undefined {
+  if (missing !== 'cachedInput') return undefined
   const high = costOf({ ...usage, inputTokens }, price)
   const low = costOf({ ...usage, inputTokens: Math.max(0, inputTokens - cacheReadTokens) }, price)
   return low.kind === 'priced' && high.kind === 'priced' ? costBetween(low.pico, high.pico) : undefined

@@ -15,6 +15,7 @@ import { requestIdOf } from './faults/reply-fault.ts'
 import { toldLimits } from './faults/told-limits.ts'
 import { libraryFault } from './library-error.ts'
 import { callOptions, type Ways } from './prepare/call-options.ts'
+import { priceRangeOf } from './service-tier.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 export interface AskParts extends Ways {
@@ -111,8 +112,9 @@ function faultReply(parts: AskParts, collector: Collector, error: unknown, timin
 }
 
 function answerReply(parts: AskParts, collector: Collector, timings: Timings): ReplyAnswer | ReplyFault {
-  const { headers } = parts.exchange.progress
+  const { headers, service } = parts.exchange.progress
   const collected = collector.collected()
+  const priceRange = priceRangeOf({ ...service, ...collected.service })
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()
@@ -121,13 +123,14 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     const fault = isTold ? conclusion.fault : (brokenOff ?? conclusion.fault)
     const reply = replyOf(parts, collector, fault, 'maybe', timings)
     if (brokenOff || !conclusion.whole) return reply
-    return { ...reply, whole: true, ...definedOnly({ reportedCostPico: collected.reported.costPico }) }
+    return { ...reply, whole: true, ...definedOnly({ reportedCostPico: collected.reported.costPico, priceRange }) }
   }
   return definedOnly({
     kind: 'answer' as const,
     ...conclusion.answer,
     usage: collected.reported.usage ?? {},
     reportedCostPico: collected.reported.costPico,
+    priceRange,
     requestId: requestIdOf(headers),
     limits: toldLimits(headers),
     timings,

@@ -48,6 +48,18 @@ describe('what an attempt has cost', () => {
     expect(costOfReply(whole, UNPRICED, { tokens: 2_000 })).toBeUndefined()
   })
 
+  it('lies within the bounds of the tier that it was served in, whose prices are in no list', () => {
+    const dearer = { ...answer(USED), priceRange: { least: 100, most: 250 } }
+    expect(costOfReply(dearer, PRICED, WORST)).toEqual(costBetween(30_000_000n, 75_000_000n))
+    const whole = { ...fault('maybe'), whole: true, priceRange: { least: 50, most: 100 } } as const
+    expect(costOfReply(whole, PRICED, WORST)).toEqual(costBetween(15_000_000n, 30_000_000n))
+    expect(costOfReply({ ...dearer, reportedCostPico: '7' }, PRICED, WORST)).toEqual(exactCost(7n))
+    expect(costOfReply({ ...dearer, usage: {} }, PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))
+    expect(costOfReply(dearer, UNPRICED, WORST)).toBeUndefined()
+    const read = { ...dearer, usage: { ...USED, cacheReadTokens: 8 } }
+    expect(costOfReply(read, PRICED, WORST)).toEqual(costBetween(22_000_000n, 75_000_000n))
+  })
+
   it('lies between free and plain input for what was read from a cache that has no price of its own', () => {
     const read: Usage = { inputTokens: 10, cacheReadTokens: 8, outputTokens: 5 }
     expect(costOfReply(answer(read), PRICED, WORST)).toEqual(costBetween(22_000_000n, 30_000_000n))

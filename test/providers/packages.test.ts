@@ -340,7 +340,7 @@ it('finds what a package makes providers with, by the name of the package', () =
 })
 
 it('credentials that a package does not find end the ask with what to set, and crash nothing', () => {
-  const progress = { departedAtMs: 0, sent: false, headers: {} }
+  const progress = { departedAtMs: 0, sent: false, headers: {}, service: {} }
   const fault = (name: string, error: unknown) => libraryFault('v:x/y', dialectOf(name), error, progress)
   // What google-auth-library throws, and what a token's server may have said.
   for (const words of ['Could not load the default credentials.', 'invalid_grant: CANARY-PROMPT']) {

@@ -25,6 +25,22 @@ export function costBetween(low: bigint, high: bigint): Cost {
   return { lowPico: low.toString(), highPico: high.toString() }
 }
 
+/** How the prices of a tier of service stand to the usual ones, in whole percent: no list has them. */
+export interface PriceRange {
+  readonly least: number
+  readonly most: number
+}
+
+/** What a cost at the usual prices may be at those of a tier. */
+export function costWithin({ lowPico, highPico }: Cost, { least, most }: PriceRange): Cost {
+  return costBetween((BigInt(lowPico) * BigInt(least)) / 100n, mostWithin(BigInt(highPico), most))
+}
+
+/** Rounded up. */
+export function mostWithin(pico: bigint, percent: number): bigint {
+  return (pico * BigInt(percent) + 99n) / 100n
+}
+
 export function addCost(a: Cost, b: Cost): Cost {
   const unpriced = (a.unpriced ?? 0) + (b.unpriced ?? 0)
   return {

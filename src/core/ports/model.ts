@@ -6,6 +6,7 @@
 import type { Endpoint, RateLimits } from '../endpoints.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from '../messages.ts'
+import type { PriceRange } from '../money/cost.ts'
 import type { CallSettings, ToolChoice } from '../protocol.ts'
 import type { Recurring } from '../routing/cache-marks.ts'
 import type { Usage } from '../usage.ts'
@@ -18,6 +19,8 @@ export interface Outgoing {
   readonly bodyBytes: number
   /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
   readonly maxOutputTokens?: number
+  /** Asked for is a tier of service with prices of its own. */
+  readonly priceRange?: PriceRange
 }
 
 /**
@@ -75,6 +78,8 @@ export interface ReplyAnswer {
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
+  /** It was served, as far as is known, in a tier of service with prices of its own. */
+  readonly priceRange?: PriceRange
   /** The vendor's id of the request. */
   readonly requestId?: string
   /** What the vendor says of its own limits. */
@@ -96,6 +101,8 @@ export interface ReplyFault {
   readonly whole?: true
   /** Of a whole one: a cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
+  /** Of a whole one, as of an answer. */
+  readonly priceRange?: PriceRange
   readonly requestId?: string
   /** What the vendor says of its own limits. */
   readonly limits?: RateLimits

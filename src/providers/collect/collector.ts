@@ -7,6 +7,7 @@ import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModel
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
 import { errorIn } from '../faults/error-body.ts'
+import { type Service, servedService } from '../service-tier.ts'
 import type { PartDraft } from './answer-parts.ts'
 import { createDrafts, type Listener } from './drafts.ts'
 
@@ -25,6 +26,8 @@ export interface Collected {
   readonly endWord?: string
   readonly error?: ReplyError
   readonly reported: Reported
+  /** The tier of service, as far as the reply has named it. */
+  readonly service: Service
 }
 
 export interface Collector {
@@ -40,6 +43,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   let finish: LanguageModelV4FinishReason | undefined
   let error: ReplyError | undefined
   let reported: Reported = {}
+  let service: Service = {}
   let raw: unknown
 
   const failed = (cause: unknown) => {
@@ -48,6 +52,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   const read = (chunk: unknown) => {
     raw = chunk
     reported = dialect.readUsage(chunk, reported)
+    service = servedService(chunk, service)
   }
 
   return {
@@ -64,6 +69,6 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
       if (errorIn(body)) failed(undefined)
     },
     collected: () =>
-      definedOnly({ drafts: drafts.list, reported, finish, endWord: finish && dialect.endWord?.(raw), error }),
+      definedOnly({ drafts: drafts.list, reported, service, finish, endWord: finish && dialect.endWord?.(raw), error }),
   }
 }

@@ -11,6 +11,7 @@ import type { Connection, Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
 import { deadlinesFor } from '../prepare/silence.ts'
+import type { Service } from '../service-tier.ts'
 import type { ReplyLimits } from './byte-meter.ts'
 import { type AttemptClock, createAttemptClock } from './deadlines.ts'
 import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
@@ -46,6 +47,8 @@ export interface ExchangeProgress {
   sent: boolean
   status?: number
   headers: Readonly<Record<string, string>>
+  /** What the request has asked for. */
+  service: Service
   /** A reply that came in one piece, for reading an error in it that the package cannot read. */
   whole?: string
 }
@@ -81,7 +84,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
   const running: Running = {
     ...parts,
-    progress: { departedAtMs: performance.now(), sent: false, headers: {} },
+    progress: { departedAtMs: performance.now(), sent: false, headers: {}, service: {} },
     ended: deferred<Ending>(),
     clock: createAttemptClock(
       deadlinesFor(parts.ask, parts.connection.settings, parts.dialect),
@@ -121,6 +124,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
   if (running.ending) throw EXCHANGE_ENDED
   const { ask, progress, clock, dialect, connection } = running
   progress.departedAtMs = performance.now()
+  progress.service = departure.service
   clock.departed()
   running.handler = createReplyHandler({
     where: ask.endpoint.id,

@@ -6,10 +6,12 @@
 import type { Dispatcher } from 'undici'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Outgoing } from '../../core/ports.ts'
+import { askedService, priceRangeOf, type Service } from '../service-tier.ts'
 import type { ExchangeParts } from './exchange.ts'
 
 export interface Departure {
   readonly outgoing: Outgoing
+  readonly service: Service
   readonly origin: string
   readonly options: Dispatcher.DispatchOptions
 }
@@ -32,15 +34,17 @@ export function departureOf(
   const text = String(init?.body ?? '')
   const body: unknown = JSON.parse(text)
   const bytes = Buffer.from(text)
+  const headers = headersOf(init?.headers, parts)
+  const service = askedService(body, headers)
   const outgoing = {
     url: url.origin + url.pathname,
     body,
     bodyBytes: bytes.length,
-    ...definedOnly({ maxOutputTokens: parts.dialect.outputLimit(body) }),
+    ...definedOnly({ maxOutputTokens: parts.dialect.outputLimit(body), priceRange: priceRangeOf(service) }),
   }
-  const headers = headersOf(init?.headers, parts)
   return {
     outgoing,
+    service,
     origin: url.origin,
     options: { path: url.pathname + url.search, method: 'POST', headers, body: bytes },
   }

@@ -1,0 +1,87 @@
+/**
+ * The tier of service of a request or a reply, and how its prices stand to those that lists have.
+ *
+ * @module
+ */
+import { definedOnly } from '../core/defined-only.ts'
+import type { PriceRange } from '../core/money/cost.ts'
+import { own, recordOf, textOf } from './json.ts'
+
+/** What is said of it, as far as anything is. */
+export interface Service {
+  readonly tier?: string
+  /** Anthropic's `fast`. */
+  readonly speed?: string
+  /** Where Anthropic's models run: `us` is dearer. */
+  readonly place?: string
+}
+
+/** In percent of the usual price. Who serves at it says so, and what was asked for no longer counts. */
+const TIERS: Readonly<Record<string, PriceRange>> = {
+  // OpenAI, Google, Amazon: half. Groq asks as much as ever.
+  flex: { least: 50, most: 100 },
+  // OpenAI 1.7 to 2.5 times as much (https://openai.com/api-fast-mode), Google up to twice, Amazon 1.75 times
+  priority: { least: 100, most: 250 },
+  fast: { least: 100, most: 250 },
+  // https://developers.openai.com/api/docs/guides/ultrafast-mode
+  ultrafast: { least: 100, most: 600 },
+  // OpenAI's scale tier, Amazon's reserved one, Google's provisioned throughput, Anthropic's commitments: paid for ahead.
+  scale: { least: 0, most: 100 },
+  reserved: { least: 0, most: 100 },
+}
+
+/** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
+const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { least: 100, most: 600 } }
+
+/** https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing" */
+const PLACES: Readonly<Record<string, PriceRange>> = { us: { least: 100, most: 110 } }
+
+const USUAL: PriceRange = { least: 100, most: 100 }
+
+/** What Vertex calls them (`trafficType`). */
+const TRAFFIC: Readonly<Record<string, string>> = {
+  on_demand: 'standard',
+  on_demand_flex: 'flex',
+  on_demand_priority: 'priority',
+  provisioned_throughput: 'reserved',
+}
+
+/** Reads a request; Vertex is asked in a header. */
+export function askedService(body: unknown, headers: Readonly<Record<string, string>>): Service {
+  const { service_tier, serviceTier, speed, inference_geo } = recordOf(body)
+  return serviceOf(service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type'], speed, inference_geo)
+}
+
+/** Reads a chunk of a reply, or a whole body, over what was known before: each vendor has a place of its own for it. */
+export function servedService(chunk: unknown, before: Service): Service {
+  const fields = recordOf(chunk)
+  const { response, message, metadata, usageMetadata } = fields
+  const counted = recordOf(recordOf(message).usage ?? fields.usage)
+  const google = recordOf(usageMetadata)
+  const committed = counted.service_tier === 'priority' ? 'reserved' : counted.service_tier
+  const tier =
+    recordOf(response).service_tier ??
+    fields.service_tier ??
+    committed ??
+    google.serviceTier ??
+    own(TRAFFIC, textOf(google.trafficType)?.toLowerCase()) ??
+    recordOf(metadata).serviceTier ??
+    fields.serviceTier
+  return { ...before, ...serviceOf(tier, counted.speed, counted.inference_geo) }
+}
+
+/** Amazon's tier is an object. Google's may have its enumeration's name before it; `auto` says that it is not decided. */
+function serviceOf(tier: unknown, speed: unknown, place: unknown): Service {
+  const word = (textOf(tier) ?? textOf(recordOf(tier).type))?.toLowerCase().replace('service_tier_', '')
+  return definedOnly({ tier: word === 'auto' ? undefined : word, speed: textOf(speed), place: textOf(place) })
+}
+
+/** `undefined` where the usual prices hold. */
+export function priceRangeOf({ tier, speed, place }: Service): PriceRange | undefined {
+  const ranges = [own(TIERS, tier), own(SPEEDS, speed), own(PLACES, place)].filter(range => range !== undefined)
+  if (ranges.length === 0) return undefined
+  return ranges.reduce(
+    (all, { least, most }) => ({ least: (all.least * least) / 100, most: (all.most * most) / 100 }),
+    USUAL,
+  )
+}

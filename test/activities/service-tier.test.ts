@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+
+const PRICE = { input: 1, output: 4 }
+
+const YAML = `
+providers:
+  one:
+    protocol: openai-compatible
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models: { acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
+classes:
+  plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
+  urgent: { extends: plain, providerOptions: { one: { service_tier: priority } } }
+`
+
+let stage: CallStage
+beforeAll(async () => {
+  const small = { contextWindow: 100_000, maxOutput: 4_000, price: PRICE }
+  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai-compatible', models: { small } }] })
+})
+afterAll(() => stage.close())
+
+const costsOf = async (run: string) => (await stage.store.reports.attempts({ run })).map(({ cost }) => cost)
+
+it('a tier that is dearer by nobody knows how much is reserved at the most of it, and told within bounds', async () => {
+  const [usual, urgent] = [await stage.open('usual'), await stage.open('urgent')]
+  await stage.call(usual, 'plain', 1)
+  await stage.call(urgent, 'urgent', 1)
+  const [[exact], [within]] = [await costsOf('usual'), await costsOf('urgent')]
+  expect(exact!.lowPico).toBe(exact!.highPico)
+  expect(within).toEqual({ lowPico: exact!.lowPico, highPico: String((BigInt(exact!.highPico) * 5n) / 2n) })
+
+  // What is enough for the one is not for the other: its worst case is two and a half times as much.
+  const budget = { usd: '0.001' }
+  const [poor, poorer] = [await stage.open('poor', {}, budget), await stage.open('poorer', {}, budget)]
+  expect(await stage.call(poor, 'plain', 1)).toMatchObject({ kind: 'answered' })
+  expect(await stage.call(poorer, 'urgent', 1)).toMatchObject({ kind: 'over-budget' })
+})

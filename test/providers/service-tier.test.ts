@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ProviderOptions } from '../../src/core/messages.ts'
+import type { Outgoing } from '../../src/core/ports.ts'
+import { type Service, servedService } from '../../src/providers/service-tier.ts'
+import { type Harness, startHarness } from '../support/port-harness.ts'
+import { replyText } from '../support/replies.ts'
+import { replying } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+/** Asks with these options, of a vendor whose reply says what the changes put into it; tells what was asked for, and what is known of the prices. */
+async function asked(
+  protocol: string,
+  providerOptions: ProviderOptions,
+  changes: readonly (readonly [string, string])[],
+) {
+  const text = changes.reduce(
+    (all, [from, to]) => {
+      expect(all).toContain(from)
+      return all.replaceAll(from, to)
+    },
+    replyText(protocol, 'text.sse'),
+  )
+  let outgoing: Outgoing | undefined
+  const gate = async (shown: Outgoing) => {
+    outgoing = shown
+  }
+  const settings = { maxOutputTokens: 500, providerOptions }
+  const reply = await harness.ask(protocol, replying(text), {
+    ask: { settings, gate },
+    endpoint: { upstream: UPSTREAM[protocol]! },
+  })
+  expect(reply.kind).toBe('answer')
+  return [outgoing?.priceRange, reply.priceRange]
+}
+
+const UPSTREAM: Readonly<Record<string, string>> = {
+  openai: 'gpt-5.2',
+  'openai-responses': 'gpt-5.2',
+  anthropic: 'claude-opus-4-6',
+  google: 'gemini-3-pro',
+  'openai-compatible': 'large-v2',
+}
+
+const HALF = { least: 50, most: 100 }
+const DEARER = { least: 100, most: 250 }
+const FAST = { least: 100, most: 600 }
+const US = { least: 100, most: 110 }
+
+/** Of each vendor the field of the request, as its package sends it, and where its reply says how it was served. */
+describe.each<{
+  protocol: string
+  options: (tier: string) => ProviderOptions
+  served: (tier: string) => readonly (readonly [string, string])[]
+  usual: string
+}>([
+  {
+    // https://developers.openai.com/api/reference/resources/chat, `service_tier` of each chunk
+    protocol: 'openai',
+    options: serviceTier => ({ openai: { serviceTier } }),
+    served: tier => [['"object":', `"service_tier":"${tier}","object":`]],
+    usual: 'default',
+  },
+  {
+    // The response's own field; `auto` until it is decided.
+    protocol: 'openai-responses',
+    options: serviceTier => ({ openai: { serviceTier } }),
+    served: tier => [
+      ['"status":"in_progress","error"', '"service_tier":"auto","status":"in_progress","error"'],
+      ['"status":"completed","error"', `"service_tier":"${tier}","status":"completed","error"`],
+    ],
+    usual: 'default',
+  },
+  {
+    // https://ai.google.dev/gemini-api/docs/priority-inference, and the package's schema of `usageMetadata`
+    protocol: 'google',
+    options: serviceTier => ({ google: { serviceTier } }),
+    served: tier => [['"promptTokenCount"', `"serviceTier":"${tier}","promptTokenCount"`]],
+    usual: 'standard',
+  },
+  {
+    // Fireworks and others take the option over from OpenAI: https://docs.fireworks.ai/serverless/serverless-modes
+    protocol: 'openai-compatible',
+    options: tier => ({ acme: { service_tier: tier } }),
+    served: tier => [['"object":', `"service_tier":"${tier}","object":`]],
+    usual: 'default',
+  },
+])('$protocol', ({ protocol, options, served, usual }) => {
+  it.each([
+    ['flex', HALF],
+    ['priority', DEARER],
+  ] as const)('%s has prices of its own, whoever asked for it', async (tier, range) => {
+    expect(await asked(protocol, options(tier), served(tier))).toEqual([range, range])
+    expect(await asked(protocol, {}, served(tier))).toEqual([undefined, range])
+  })
+
+  it('what was asked for holds unless the reply says otherwise', async () => {
+    expect(await asked(protocol, options('priority'), [])).toEqual([DEARER, DEARER])
+    expect(await asked(protocol, options('priority'), served(usual))).toEqual([DEARER, undefined])
+    expect(await asked(protocol, {}, served(usual))).toEqual([undefined, undefined])
+  })
+})
+
+/** https://platform.claude.com/docs/en/build-with-claude/fast-mode, https://platform.claude.com/docs/en/api/service-tiers */
+describe('anthropic', () => {
+  const saying = (words: string) => [['"cache_read_input_tokens"', `${words},"cache_read_input_tokens"`]] as const
+
+  it('the fast mode, and a place where it is to run, have prices of their own', async () => {
+    const fast = { anthropic: { speed: 'fast' } }
+    expect(await asked('anthropic', fast, saying('"speed":"fast"'))).toEqual([FAST, FAST])
+    expect(await asked('anthropic', fast, saying('"service_tier":"standard"'))).toEqual([FAST, FAST])
+    expect(await asked('anthropic', fast, saying('"speed":"standard"'))).toEqual([FAST, undefined])
+    expect(await asked('anthropic', { anthropic: { inferenceGeo: 'us' } }, [])).toEqual([US, US])
+    expect(await asked('anthropic', {}, saying('"inference_geo":"us"'))).toEqual([undefined, US])
+    const both = { anthropic: { speed: 'fast', inferenceGeo: 'us' } }
+    expect((await asked('anthropic', both, []))[1]).toEqual({ least: 100, most: 660 })
+  })
+
+  it('capacity that was paid for ahead is not paid for again', async () => {
+    const usual = saying('"service_tier":"standard","inference_geo":"not_available"')
+    expect(await asked('anthropic', {}, usual)).toEqual([undefined, undefined])
+    expect(await asked('anthropic', {}, saying('"service_tier":"priority"'))).toEqual([
+      undefined,
+      { least: 0, most: 100 },
+    ])
+  })
+})
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html; Vertex's are those of `usageMetadata.trafficType`. */
+it.each<[string, unknown, Service]>([
+  ['a stream of Amazon’s', { metadata: { usage: {}, serviceTier: { type: 'priority' } } }, { tier: 'priority' }],
+  ['a whole body of Amazon’s', { output: {}, serviceTier: { type: 'flex' } }, { tier: 'flex' }],
+  ['Vertex', { usageMetadata: { trafficType: 'ON_DEMAND_PRIORITY' } }, { tier: 'priority' }],
+  ['Vertex, of what is paid ahead', { usageMetadata: { trafficType: 'PROVISIONED_THROUGHPUT' } }, { tier: 'reserved' }],
+  ['Google, by its enumeration', { usageMetadata: { serviceTier: 'SERVICE_TIER_FLEX' } }, { tier: 'flex' }],
+  ['a chunk that says nothing', { choices: [], service_tier: null, metadata: null }, {}],
+])('%s', (_, chunk, service) => {
+  expect(servedService(chunk, {})).toEqual(service)
+})
