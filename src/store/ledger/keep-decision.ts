@@ -4,6 +4,7 @@ import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import type { DecisionTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
+import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 
 const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queries }) =>
@@ -18,9 +19,11 @@ export function isAnswer(decision: string): boolean {
   return decision !== 'approve' && decision !== 'deny'
 }
 
-/** Writes the decision with its event; the second time it changes nothing. */
+/** Writes the decision with its event; the second time it changes nothing. Of a purged run what a purge leaves: no event, and no words. */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
   const row = yield* lockRun(run)
+  const purged = isPurged(row)
+  const words = (text: string) => sealed(row.seal_key, text)
   const { step, toolCallId, toolName, decision, by, note, deadline } = decided
   const isNew = yield* one(insertDecision, {
     run_key: run.key,
@@ -28,12 +31,12 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
     tool_call_id: toolCallId,
     at_ms: atMs,
     tool_name: toolName,
-    decision: isAnswer(decision) ? yield* sealed(row.seal_key, decision) : decision,
+    decision: !isAnswer(decision) ? decision : purged ? '' : yield* words(decision),
     decided_by: by ?? null,
-    note: note === undefined ? null : yield* sealed(row.seal_key, note),
+    note: note === undefined || purged ? null : yield* words(note),
     deadline: deadline ? 1 : 0,
   })
-  if (!isNew) return
+  if (!isNew || purged) return
   const event = { kind: 'approval-decision', ...decided } as const
   yield* appendEvents(run.key, [event], atMs)
   yield* tellAbove(yield* lockAbove(row), row, [event], atMs)

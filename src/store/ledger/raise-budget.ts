@@ -5,6 +5,7 @@ import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import type { BudgetRaiseTable, RunTable, ScopeTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
+import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { countable, lockScope } from './scope-rows.ts'
 
@@ -27,7 +28,7 @@ const budgetOf: Statement<{ runKey: string }, Pick<RunTable, 'budget'>> = ({ run
 const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ run_key, budget }, { queries }) =>
   queries.updateTable('runs').set({ budget }).where('run_key', '=', run_key)
 
-/** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. */
+/** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. Of a purged run without the note. */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
   const row = yield* lockRun(run)
@@ -40,7 +41,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
     pico: pico.toString(),
     tokens: tokens ?? 0,
     decided_by: by ?? null,
-    note: note === undefined ? null : yield* sealed(row.seal_key, note),
+    note: note === undefined || isPurged(row) ? null : yield* sealed(row.seal_key, note),
     at_ms: atMs,
   })
   if (!isNew) return raisedOf(scope)
@@ -52,6 +53,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   yield* tell(setLimits, raised)
   const before = yield* one(budgetOf, { runKey: run.key })
   yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(before!.budget), raised)) })
+  if (isPurged(row)) return raisedOf(raised)
   const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
   const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
   const event = { kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) } as const

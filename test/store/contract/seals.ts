@@ -382,6 +382,30 @@ export function sealTests(bench: Bench): void {
     expect((await reports.cost(RUN.id))?.exactPico).toBe('420')
   })
 
+  it.each([RUN, SEALED])(
+    'keeps of what people decide too late for a purged run who did, and no word of it ($id)',
+    async run => {
+      const place = await bench.newPlace()
+      const store = await bench.open(place, withKeys(newMasterKey()))
+      const { ledger, content, reports } = store
+      if (run.sealed) await store.seals.ensure(run.id, { content: true, workspace: 'acme' })
+      await ledger.openRun(newRun({ run, part: 'first', budget: { usd: '1' } }))
+      await ledger.closeRun(run, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 3_000 })
+      await content.purge(run.id, 4_000)
+      const decided = { run, step: 1, toolName: 'print', by: 'Ada', note: CANARY, atMs: 5_000 }
+      await ledger.keepDecision({ ...decided, toolCallId: 'tool-1', decision: 'deny' })
+      await ledger.keepDecision({ ...decided, toolCallId: 'tool-2', decision: `yes, ${CANARY}` })
+      const raise = { run, raiseId: 'raise-1', usd: '0.5', by: 'Ada', note: CANARY, atMs: 6_000 }
+      expect(await ledger.raiseBudget(raise)).toMatchObject({ limitUsd: '1.5' })
+      expect(await place.contents()).not.toContain(CANARY)
+      expect(await reports.decisions(run.id)).toMatchObject([
+        { decision: 'deny', by: 'Ada' },
+        { toolCallId: 'tool-2', by: 'Ada' },
+      ])
+      expect(await reports.raises(run.id)).toMatchObject([{ usd: '0.5', by: 'Ada' }])
+    },
+  )
+
   it('purges no tree of which a run has not ended, and what a run says that was reset with all of its tree', async () => {
     const { ledger, content, transcripts } = await bench.open()
     const child: RunRef = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
