@@ -9,8 +9,8 @@ import type { TaskClass } from '../task-class.ts'
 import type { Fault } from './fault.ts'
 
 /**
- * Attempts of one call at all endpoints together. Sixteen: enough to walk past several vendors' bad hour, few
- * enough that a call which nobody can serve ends.
+ * Attempts of one call at all endpoints together, without those that an outage costs while it is outlasted. Sixteen: enough to walk
+ * past several vendors' bad hour, few enough that a call which nobody can serve ends.
  */
 export const MAX_ATTEMPTS = 16
 
@@ -70,6 +70,7 @@ export interface CallState {
   readonly patienceMs: number
   readonly outlastMs?: number
   readonly onRefusal: TaskClass['onRefusal']
+  /** That count: see {@link MAX_ATTEMPTS}. */
   readonly attempts: number
   readonly tries: Readonly<Record<string, EndpointTries>>
   /** When an endpoint was first not there for it. */

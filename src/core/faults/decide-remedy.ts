@@ -72,8 +72,9 @@ const SHORT_PAUSE_MS = 1_000
 /**
  * The next state and what to do now.
  *
- * Contract: every chain of faults ends, after at most {@link MAX_ATTEMPTS} attempts. An endpoint is never asked before
- * its Retry-After, nor again after a fault whose rule excludes it. After `accept` or `abandon` the call is over.
+ * Contract: every chain of faults ends, after at most {@link MAX_ATTEMPTS} attempts and those that an outage costs while it is
+ * outlasted. An endpoint is never asked before its Retry-After, nor again after a fault whose rule excludes it. After `accept` or
+ * `abandon` the call is over.
  */
 export function decideRemedy(state: CallState, event: RemedyEvent): readonly [CallState, RemedyDecision] {
   const next = afterEvent(state, event)

@@ -19,14 +19,14 @@ const RATE_LIMIT_PAUSE_MS = 1_000
 
 /**
  * The pauses before an endpoint that was not there is asked again when no other is, the last one over and over. Four times as long each:
- * with two endpoints the sixteen attempts of a call span five minutes, and an outage of seconds costs seconds.
+ * an outage of seconds costs seconds, and one of an hour some twenty-five attempts at each endpoint.
  */
 const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 
 /** The state after an attempt that gave no answer. */
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
   const { again: _, ...rest } = state
-  const next = { ...rest, attempts: state.attempts + 1, lost: loss }
+  const next = { ...rest, ...counted(state, loss, nowMs), lost: loss }
   if (loss.kind === 'fault') return recordFault(next, loss, nowMs)
   const tries = triesOf(state, loss.endpoint)
   const abandoned = tries.abandoned + 1
@@ -36,6 +36,13 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
   return withTries(next, loss.endpoint, { ...tries, abandoned, standing })
 }
 
+/** What an outage costs is not counted as long as it is outlasted: time ends that, however many endpoints there are. */
+function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
+  const { attempts, outSinceMs = nowMs } = state
+  if (loss.kind === 'abandoned' || !isOutage(loss.fault)) return { attempts: attempts + 1 }
+  return { outSinceMs, attempts: nowMs < outSinceMs + (state.outlastMs ?? 0) ? attempts : attempts + 1 }
+}
+
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
 function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
@@ -43,8 +50,7 @@ function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallStat
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
   if (fault.evidence.schemaWay || fault.evidence.choiceWay) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
-  const heard = isOutage(rule, fault) ? { ...state, outSinceMs: state.outSinceMs ?? nowMs } : state
-  const failed = withTries(heard, endpoint, triesAfter(heard, rule, loss, nowMs))
+  const failed = withTries(state, endpoint, triesAfter(state, rule, loss, nowMs))
   switch (rule.next) {
     case 'reroute':
       if (mend?.repair && !state.repaired) return { ...failed, repaired: true, again: 'repair' }
@@ -74,14 +80,15 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
   return retriesWarm && warm ? Math.max(1, retries) : retries
 }
 
-function isOutage({ outlasts }: RemedyRule, { evidence }: Fault): boolean {
+function isOutage({ kind, evidence }: Fault): boolean {
+  const { outlasts } = remedyFor(kind)
   return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline)
 }
 
 function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
   const before = triesOf(state, endpoint)
   const { retryAfterMs, status } = fault.evidence
-  const silent = status === undefined && isOutage(rule, fault)
+  const silent = status === undefined && isOutage(fault)
   const waitsFor = `${providerIn(endpoint)} ${silent ? 'could not be reached' : `answered ${status ?? fault.kind}`}`
   const { exact: _, ...tries } = before
   if (rule.waits) {
@@ -94,7 +101,7 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
   }
-  if (isOutage(rule, fault)) return outlasting(state, { ...tries, waitsFor }, nowMs, retryAfterMs)
+  if (isOutage(fault)) return outlasting(state, { ...tries, waitsFor }, nowMs, retryAfterMs)
   const spare = rule.lastResort && tries.standing === 'in'
   return { ...tries, standing: spare ? 'spare' : 'out' }
 }

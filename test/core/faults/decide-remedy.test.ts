@@ -319,6 +319,21 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['abandon overloaded'])
   })
 
+  test('is outlasted as long where there are more endpoints than a call has attempts', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
+    let nowMs = 1_000
+    let [state, decision] = decideRemedy(startCall(outlasting(many)), { kind: 'begin', nowMs, chance: 0 })
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      nowMs += decision.do === 'ask' ? decision.afterMs : decision.ms
+      const endpoint = decision.do === 'ask' ? decision.endpoint : undefined
+      const event = endpoint ? ({ kind: 'fault', endpoint, fault: down[0]! } as const) : ({ kind: 'begin' } as const)
+      ;[state, decision] = decideRemedy(state, { ...event, nowMs, chance: 0 })
+    }
+    expect(words([decision])).toEqual(['abandon unreachable'])
+    expect(nowMs).toBeGreaterThan(260_000)
+    expect(nowMs).toBeLessThan(302_000)
+  })
+
   test('is not waited for while another candidate is ready, or where the class does not outlast it', () => {
     expect(words(play(outlasting([A, B]), [down[0]!, down[0]!, fault('cut-off')])).slice(2)).toEqual([
       'bolt:m/one after 0, rerouted: unreachable',
@@ -518,8 +533,10 @@ describe('whatever goes wrong', () => {
       mend: fc.option(fc.record({ repair: fc.boolean(), escalate: fc.boolean() }), { nil: undefined }),
       chance: fc.double({ min: 0, max: 0.999, noNaN: true }),
     }),
-    { minLength: 40, maxLength: 40 },
+    { minLength: 120, maxLength: 120 },
   )
+  /** At one endpoint, within five minutes: the first, one at once, and those after the pauses. */
+  const MOST_IN_OUTAGE = 6
   const onRefusal = fc.constantFrom('abandon' as const, 'reroute' as const)
 
   test('a call ends in bounded attempts, excluded endpoints stay out, nobody is asked before Retry-After', () => {
@@ -561,7 +578,7 @@ describe('whatever goes wrong', () => {
               continue
             }
             asks += 1
-            expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS)
+            expect(asks).toBeLessThanOrEqual(MAX_ATTEMPTS + (outlastMs > 0 ? MOST_IN_OUTAGE * plain.length : 0))
             nowMs += decision.afterMs
             waitedMs += decision.afterMs
             const { endpoint } = decision
