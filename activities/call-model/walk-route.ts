@@ -68,13 +68,14 @@ function begin(walking: Walking): Walk {
   const earlier = soFar?.attempts ?? []
   const standing = whereItStands(walking)
   const { prepared, plan, steppedDown } = standing
+  const { startedAtMs: beganAtMs = prepared.call.startedAtMs } = soFar ?? {}
   return {
     ...walking,
     prepared,
     plan,
     repair: [],
     transcript: soFar?.transcript,
-    state: resumeState(newStateOf(standing), pastAttempts(walking, standing)),
+    state: resumeState({ ...newStateOf(standing), beganAtMs }, pastAttempts(walking, standing)),
     ended: earlier.map(endedFrom),
     beganAtMs: walking.ports.now(),
     attempts: earlier.length,

@@ -73,6 +73,8 @@ export interface TaskClass {
   readonly patienceMs: number
   /** How long a call asks on while all its endpoints are unreachable or overloaded. @defaultValue 0 */
   readonly outlastMs?: number
+  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
+  readonly outlastKeysMs?: number
   /** Who goes first where calls wait for an endpoint's limit, from 1 to 5; 1 goes first. @defaultValue 3 */
   readonly priority?: number
   readonly maxOutputTokens?: number

@@ -52,6 +52,8 @@ export function resolveClass(
     // What must wait longer becomes a durable timer.
     patienceMs: held(shape.patience ?? PATIENCE_MS),
     outlastMs: shape.outlast ?? OUTLAST_MS,
+    // A key that is wrong stays so until somebody changes it: who has not asked for it is not kept waiting.
+    ...(shape.outlast && { outlastKeysMs: shape.outlast }),
     ...(shape.priority === undefined ? {} : { priority: shape.priority }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     minOutputTokens,

@@ -7,6 +7,7 @@ import { providerIn } from '../endpoint-id.ts'
 import { isPassing, type Route } from '../routing/route.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { Fault } from './fault.ts'
+import { waitWords } from './wait-words.ts'
 
 /**
  * Attempts of one call at all endpoints together, without those that an outage costs while it is outlasted. Sixteen: enough to walk
@@ -69,6 +70,8 @@ export interface CallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
   readonly outlastMs?: number
+  readonly outlastKeysMs?: number
+  readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
   /** That count: see {@link MAX_ATTEMPTS}. */
   readonly attempts: number
@@ -101,6 +104,10 @@ export interface NewCallState {
   readonly patienceMs: number
   /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
   readonly outlastMs?: number
+  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
+  readonly outlastKeysMs?: number
+  /** From then on it waits for keys that it has not tried itself. @defaultValue it waits for none of these */
+  readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
 }
 
@@ -139,7 +146,7 @@ export function callCandidates(route: Route): readonly CallCandidate[] {
         provider,
         contextWindow,
         notBeforeMs: rejection.untilMs,
-        waitsFor: `${provider} ${why}`,
+        waitsFor: closedBy ? waitWords(id, closedBy) : `${provider} ${why}`,
         ...(closedBy && { closedBy }),
       },
     ]
@@ -168,9 +175,9 @@ export function closeUntil(
   endpoint: string,
   notBeforeMs: number,
   {
-    waitsFor = `${providerIn(endpoint)} is closed for now`,
     exact,
     closedBy,
+    waitsFor = closedBy ? waitWords(endpoint, closedBy) : `${providerIn(endpoint)} is closed for now`,
   }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'closedBy'> = {},
 ): CallState {
   const { exact: _, closedBy: _before, ...tries } = triesOf(state, endpoint)

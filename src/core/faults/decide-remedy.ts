@@ -66,6 +66,12 @@ const LONGEST_SLEEP_MS = 3_600_000
 /** A reset that the vendor names is waited for up to this. 5 min: later than that somebody who waits wants to know why. */
 export const NEAR_RESET_MS = 300_000
 
+/**
+ * How long a key or an account that people may have seen to is not looked at. As long as the last of an outage's pauses: a look costs
+ * an activity, and no request while nobody has.
+ */
+const LOOK_MS = 160_000
+
 /** A server's pause up to this is sat out for a second try at once; above it another candidate is asked first. */
 const SHORT_PAUSE_MS = 1_000
 
@@ -109,9 +115,9 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
   if (first) return ask(state, first, 0)
   const waitable = left.filter(candidate => faultThatStays(state, candidate, nowMs) === undefined)
-  const soonest = waitable.toSorted((a, b) => remainingMs(state, a, nowMs) - remainingMs(state, b, nowMs))[0]
-  if (!soonest || remainingMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(hearing(state, left, nowMs))
-  const remaining = remainingMs(state, soonest, nowMs)
+  const soonest = waitable.toSorted((a, b) => pauseMs(state, a, nowMs) - pauseMs(state, b, nowMs))[0]
+  if (!soonest || pauseMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(hearing(state, left, nowMs))
+  const remaining = pauseMs(state, soonest, nowMs)
   const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
@@ -119,9 +125,27 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   return [state, { do: 'sleep', ms, reason }]
 }
 
-/** A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near. */
+/** Until it is ready, or until it may be: what people see to opens before its time. */
+function pauseMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
+  const remaining = remainingMs(state, candidate, nowMs)
+  const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
+  const lookMs = closedBy ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
+  return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
+}
+
+/** How long it goes on waiting for people to see to a key or an account: since it was refused itself, else since it began. */
+function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallState, nowMs: number): number {
+  const sinceMs = outSinceMs ?? beganAtMs
+  return sinceMs === undefined ? 0 : Math.max(0, sinceMs + outlastKeysMs - nowMs)
+}
+
+/**
+ * A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near, or the class outlasts it
+ * until people have seen to it.
+ */
 function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
   const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
+  if (outlastsKeysForMs(state, nowMs) > 0) return undefined
   const nearMs = closedBy?.evidence.retryAfterMs === undefined ? 0 : NEAR_RESET_MS
   return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
 }

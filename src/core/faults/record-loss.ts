@@ -7,6 +7,7 @@ import { providerIn } from '../endpoint-id.ts'
 import { type AttemptLoss, type CallState, type EndpointTries, MAX_ATTEMPTS, triesOf, withTries } from './call-state.ts'
 import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
+import { waitWords } from './wait-words.ts'
 
 /** 429s that one endpoint may answer within one call before it is out: the first and five waits. */
 const MAX_RATE_LIMITED = 6
@@ -39,8 +40,9 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
 /** What an outage costs is not counted as long as it is outlasted: time ends that, however many endpoints there are. */
 function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
   const { attempts, outSinceMs = nowMs } = state
-  if (loss.kind === 'abandoned' || !isOutage(loss.fault)) return { attempts: attempts + 1 }
-  return { outSinceMs, attempts: nowMs < outSinceMs + (state.outlastMs ?? 0) ? attempts : attempts + 1 }
+  const outlastMs = loss.kind === 'fault' && outlastMsOf(state, loss.fault)
+  if (!outlastMs) return { attempts: attempts + 1 }
+  return { outSinceMs, attempts: nowMs < outSinceMs + outlastMs ? attempts : attempts + 1 }
 }
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
@@ -80,16 +82,17 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
   return retriesWarm && warm ? Math.max(1, retries) : retries
 }
 
-function isOutage({ kind, evidence }: Fault): boolean {
+/** How long the call asks on after such a fault of all its endpoints. 0: not at all. */
+function outlastMsOf({ outlastMs = 0, outlastKeysMs = 0 }: CallState, { kind, evidence }: Fault): number {
   const { outlasts } = remedyFor(kind)
-  return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline)
+  if (outlasts === 'where-named') return outlastKeysMs
+  return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline) ? outlastMs : 0
 }
 
 function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
   const before = triesOf(state, endpoint)
-  const { retryAfterMs, status } = fault.evidence
-  const silent = status === undefined && isOutage(fault)
-  const waitsFor = `${providerIn(endpoint)} ${silent ? 'could not be reached' : `answered ${status ?? fault.kind}`}`
+  const { retryAfterMs } = fault.evidence
+  const waitsFor = waitWords(endpoint, fault)
   const { exact: _, ...tries } = before
   if (rule.waits) {
     const rateLimited = tries.rateLimited + 1
@@ -101,21 +104,23 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
   }
-  if (isOutage(fault)) return outlasting(state, { ...tries, waitsFor }, nowMs, retryAfterMs)
+  const outlastMs = outlastMsOf(state, fault)
+  if (outlastMs > 0)
+    return outlasting({ ...tries, waitsFor }, (state.outSinceMs ?? nowMs) + outlastMs, nowMs, retryAfterMs)
   const spare = rule.lastResort && tries.standing === 'in'
   return { ...tries, standing: spare ? 'spare' : 'out' }
 }
 
 /** Asked again later, unless that would be after all that the call outlasts. */
 function outlasting(
-  { outlastMs = 0, outSinceMs = 0 }: CallState,
   { returns = 0, ...tries }: EndpointTries,
+  untilMs: number,
   nowMs: number,
   retryAfterMs = 0,
 ): EndpointTries {
   const pauseMs = Math.max(retryAfterMs, OUTAGE_PAUSES_MS[Math.min(returns, OUTAGE_PAUSES_MS.length - 1)]!)
   const notBeforeMs = nowMs + pauseMs
-  if (notBeforeMs > outSinceMs + outlastMs) return { ...tries, standing: 'out' }
+  if (notBeforeMs > untilMs) return { ...tries, standing: 'out' }
   return { ...tries, returns: returns + 1, standing: 'spare', notBeforeMs }
 }
 

@@ -48,9 +48,9 @@ export interface RemedyRule {
   /**
    * The endpoint was not there, and may be soon: it is asked again after growing pauses, when no other candidate is ready, as long
    * as the class outlasts an outage. With a deadline only where that one has passed: a connection that nobody accepts is no answer
-   * that was slow.
+   * that was slow. `where-named`: only where the class itself names how long, for people have to mend it, and may never.
    */
-  readonly outlasts?: 'always' | DeadlineKind
+  readonly outlasts?: 'always' | 'where-named' | DeadlineKind
   readonly health: HealthEffect
   /** Somebody has to act: a key, an account. */
   readonly alert?: true
@@ -122,17 +122,19 @@ const REMEDIES = {
   },
   unauthenticated: {
     evidence: '401, 403 that is about the key',
-    remedy: 'reroute and alert',
+    remedy: 'reroute and alert; when nothing else is left, again later where the class names `outlast`',
     retries: 0,
     next: 'reroute',
+    outlasts: 'where-named',
     health: 'opens',
     alert: true,
   },
   'quota-exhausted': {
     evidence: '402; 429 with a quota code',
-    remedy: 'reroute and alert',
+    remedy: 'reroute and alert; when nothing else is left, again later where the class names `outlast`',
     retries: 0,
     next: 'reroute',
+    outlasts: 'where-named',
     health: 'opens-until-reset',
     alert: true,
   },

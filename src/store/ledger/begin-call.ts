@@ -36,6 +36,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   const waitingSinceMs = yield* endWait(call.callId)
   return {
     transcript,
+    startedAtMs: known.started_at_ms,
     attempts,
     ...(answer && { answered: { answer } }),
     ...(waitingSinceMs !== undefined && { waitingSinceMs }),

@@ -6,10 +6,13 @@ import { one, type Statement, tell, type Work } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
 /** What has become of a call. */
-export type Journal = Pick<CallTable, 'answer' | 'answer_attempt_id' | 'answered_at_ms'>
+export type Journal = Pick<CallTable, 'started_at_ms' | 'answer' | 'answer_attempt_id' | 'answered_at_ms'>
 
 const byId: Statement<{ callId: string }, Journal> = ({ callId }, { queries }) =>
-  queries.selectFrom('calls').select(['answer', 'answer_attempt_id', 'answered_at_ms']).where('call_id', '=', callId)
+  queries
+    .selectFrom('calls')
+    .select(['started_at_ms', 'answer', 'answer_attempt_id', 'answered_at_ms'])
+    .where('call_id', '=', callId)
 
 const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
   queries.selectFrom('calls').select('call_id').where('call_id', '=', callId)

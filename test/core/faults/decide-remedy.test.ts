@@ -400,7 +400,13 @@ test('a route’s candidates are asked in its order, the warm one known as such,
   expect(candidates).toEqual([
     { endpoint: 'acme:m/one', ...its },
     { endpoint: 'acme:m/two', ...its, warm: true },
-    { endpoint: 'acme:m/three', ...its, notBeforeMs: 5_000, waitsFor: 'acme is out of service', closedBy: gone },
+    {
+      endpoint: 'acme:m/three',
+      ...its,
+      notBeforeMs: 5_000,
+      waitsFor: 'acme has no quota or balance left',
+      closedBy: gone,
+    },
     { endpoint: 'acme:m/four', ...its, notBeforeMs: 6_000, waitsFor: 'acme is cooling down after a 429' },
   ])
 })
@@ -447,6 +453,57 @@ describe('endpoints that a bad key or an empty account has closed', () => {
   test('are no reason for another fault than the last that the call has heard', () => {
     const failed = play(call([closed(gone), B]), [fault('refused')])
     expect(words(failed).at(-1)).toBe('abandon refused')
+  })
+})
+
+describe('keys that all endpoints refuse, where the class names how long it outlasts that', () => {
+  const HALF_HOUR = 1_800_000
+  const outlasting = (more: Partial<NewCallState> = {}) => call([A], { outlastKeysMs: HALF_HOUR, ...more })
+  const refused = fault('unauthenticated', { status: 401 })
+  /** As its worker's health does: it lets one call in five minutes through, which hears the same. */
+  const refusing = (start: NewCallState, beganAtMs: number) => {
+    let nowMs = beganAtMs
+    let closedUntilMs = 0
+    const sleeps: string[] = []
+    let [state, decision] = decideRemedy(startCall(start), { kind: 'begin', nowMs, chance: 0 })
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      nowMs += decision.do === 'ask' ? decision.afterMs : decision.ms
+      if (decision.do === 'sleep') sleeps.push(`${Math.round(decision.ms / 1_000)} s: ${decision.reason}`)
+      const isClosed = nowMs < closedUntilMs
+      if (decision.do === 'ask' && !isClosed) closedUntilMs = nowMs + 300_000
+      const { endpoint } = A
+      const event =
+        decision.do === 'sleep'
+          ? ({ kind: 'begin' } as const)
+          : isClosed
+            ? ({ kind: 'closed', endpoint, untilMs: closedUntilMs, closedBy: refused } as const)
+            : ({ kind: 'fault', endpoint, fault: refused } as const)
+      ;[state, decision] = decideRemedy(state, { ...event, nowMs, chance: 0 })
+    }
+    return { decision, sleeps, tookMs: nowMs - beganAtMs }
+  }
+
+  test('are waited for on durable timers that say so, and looked at every few minutes, until that time is over', () => {
+    const { decision, sleeps, tookMs } = refusing(outlasting(), 1_000)
+    expect(words([decision])).toEqual(['abandon unauthenticated'])
+    expect(sleeps.slice(0, 2)).toEqual(['160 s: acme refuses the key', '135 s: acme refuses the key'])
+    expect(tookMs).toBeGreaterThan(HALF_HOUR - 300_000)
+    expect(tookMs).toBeLessThanOrEqual(HALF_HOUR)
+    expect(sleeps.length).toBeLessThan(25)
+  })
+
+  test('are waited for by a call that came when they were closed already, since it began', () => {
+    const closed = { ...A, notBeforeMs: 281_000, closedBy: refused }
+    const began = (beganAtMs: number) => words(play(call([closed], { outlastKeysMs: HALF_HOUR, beganAtMs }), []))
+    expect(began(1_000)).toEqual(['sleep 160000, acme is not ready'])
+    expect(began(1_000 + 100_000 - HALF_HOUR)).toEqual(['sleep 100000, acme is not ready'])
+    expect(began(1_000 - HALF_HOUR)).toEqual(['abandon unauthenticated'])
+  })
+
+  test('are not waited for while another candidate is ready', () => {
+    expect(words(play(call([A, B], { outlastKeysMs: HALF_HOUR }), [refused])).at(-1)).toBe(
+      'bolt:m/one after 0, rerouted: unauthenticated',
+    )
   })
 })
 
@@ -553,7 +610,13 @@ describe('whatever goes wrong', () => {
             provider,
             contextWindow,
           }))
-          let state: CallState = startCall({ candidates: plain, patienceMs, outlastMs, onRefusal: refusal })
+          let state: CallState = startCall({
+            candidates: plain,
+            patienceMs,
+            outlastMs,
+            outlastKeysMs: outlastMs,
+            onRefusal: refusal,
+          })
           let nowMs = 0
           let asks = 0
           let waitedMs = 0
@@ -573,7 +636,13 @@ describe('whatever goes wrong', () => {
               continue
             }
             if (decision.do === 'escalate') {
-              state = escalateCall(state, { candidates: plain, patienceMs, outlastMs, onRefusal: refusal })
+              state = escalateCall(state, {
+                candidates: plain,
+                patienceMs,
+                outlastMs,
+                outlastKeysMs: outlastMs,
+                onRefusal: refusal,
+              })
               event = { kind: 'begin', nowMs, chance: loss.chance }
               continue
             }
@@ -596,6 +665,7 @@ describe('whatever goes wrong', () => {
               !rule.retries &&
               !rule.lastResort &&
               rule.outlasts !== 'always' &&
+              (rule.outlasts !== 'where-named' || outlastMs === 0) &&
               loss.kind !== 'truncated'
             )
               out.add(endpoint)

@@ -1,0 +1,22 @@
+/**
+ * Why an endpoint is not asked yet, for people who see that a run waits.
+ *
+ * @module
+ */
+import { providerIn } from '../endpoint-id.ts'
+import type { Fault, FaultKind } from './fault.ts'
+
+/** What a status says to few, and what people mend. */
+const PLAIN: Partial<Record<FaultKind, string>> = {
+  unauthenticated: 'refuses the key',
+  'quota-exhausted': 'has no quota or balance left',
+}
+
+/** Without a reply there is no status. */
+const SILENT: ReadonlySet<FaultKind> = new Set(['unreachable', 'timed-out'])
+
+/** `acme answered 429`, `acme could not be reached`, `acme refuses the key`. */
+export function waitWords(endpoint: string, { kind, evidence: { status } }: Fault): string {
+  const silent = status === undefined && SILENT.has(kind)
+  return `${providerIn(endpoint)} ${PLAIN[kind] ?? (silent ? 'could not be reached' : `answered ${status ?? kind}`)}`
+}

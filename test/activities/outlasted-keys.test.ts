@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
+import { beginCall } from '../support/call-scene.ts'
+import { type Calling, callOf, startCalling } from '../support/calling.ts'
+
+const SMALL = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+
+const VENDORS: VendorScript = {
+  vendors: [{ name: 'one', protocol: 'openai', models: { small: SMALL }, behaviours: [] }],
+}
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    models: { acme/small: { contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
+classes:
+  unnamed: { models: [acme/small], maxOutputTokens: 500, patience: 300ms }
+  named: { extends: unnamed, outlast: 30m }
+`
+
+let calling: Calling
+
+beforeEach(async () => {
+  calling = await startCalling({ yaml: YAML, vendors: VENDORS })
+  await calling.open()
+})
+
+afterEach(() => calling.close())
+
+it.each([
+  ['unauthenticated', 'one refuses the key'],
+  ['payment-required', 'one has no quota or balance left'],
+] as const)(
+  'waits on durable timers while everybody answers %s, and goes on once a worker comes that is let in',
+  async (kind, reason) => {
+    const { vendors, call, configuration, store, attempts } = calling
+    await vendors.setFaults('one', [{ kind }])
+    const first = callOf({ taskClass: 'named' })
+    const second = callOf({ taskClass: 'named', step: 2 })
+    expect(await call(first)).toMatchObject({ kind: 'wait', reason })
+    for (const asked of [second, first]) {
+      const put = await call(asked)
+      expect(put).toMatchObject({ kind: 'wait', reason, attempts: asked === first ? [{ outcome: 'fault' }] : [] })
+      expect(put.kind === 'wait' && put.ms).toBeGreaterThan(100_000)
+    }
+    expect(await call(callOf({ taskClass: 'unnamed', step: 3 }))).toMatchObject({ kind: 'fault' })
+    await vendors.setFaults('one', [])
+    await calling.wired.close()
+    const wired = wirePorts({ configuration, store, app: {}, searchAttributes: false })
+    await wired.begin()
+    const kindOf = async (asked: typeof first) => (await beginCall(wired.ports, asked).result).kind
+    expect(await kindOf(second)).toBe('answered')
+    // Its own pause after what it has heard itself.
+    await expect.poll(() => kindOf(first), { timeout: 10_000, interval: 500 }).toBe('answered')
+    expect((await attempts()).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+      '1 fault',
+      '1 answered',
+      '2 answered',
+    ])
+    await wired.close()
+  },
+)
