@@ -18,7 +18,7 @@ import { createSchemaWays } from './prepare/schema-ways.ts'
 import { createChoiceWays } from './prepare/tool-choice.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
-import { createPools } from './transport/pools.ts'
+import { createPools, type Pools } from './transport/pools.ts'
 import { type Proxies, proxyOf } from './transport/proxies.ts'
 
 export interface ModelsOptions {
@@ -43,47 +43,21 @@ export interface Models extends ModelPort {
  */
 export function createModels(providers: readonly ProviderSettings[], options: ModelsOptions = {}): Models {
   const settingsByName = byName(providers)
-  const limits = { ...REPLY_LIMITS, ...options.limits }
-  const { proxies = {} } = options
-  const pools = createPools(proxies)
-  const exchanges = new AsyncLocalStorage<Exchange>()
-  const models = new Map<string, Promise<LanguageModelV4>>()
-  const schemaWays = createSchemaWays()
-  const choiceWays = createChoiceWays()
-
-  // Models outlive an attempt, so their `fetch` finds the attempt that is running.
-  const fetch: Fetch = (url, init) => exchanges.getStore()!.fetch(url, init)
-
-  const modelOf = (endpoint: Endpoint, settings: ProviderSettings, dialect: Dialect) => {
-    const found = models.get(endpoint.id)
-    if (found) return found
-    const made = dialect.createModel({ settings, endpoint, fetch })
-    models.set(endpoint.id, made)
-    return made
-  }
-
+  const pools = createPools(options.proxies ?? {})
+  const exchangeFor = exchangesOver(pools, options)
+  const waysFor = createWays()
+  const models = keepModels()
   return {
     async ask(ask) {
       const settings = settingsOf(settingsByName, ask.endpoint)
       const dialect = dialectOf(ask.endpoint.protocol)
-      const model = await modelOf(ask.endpoint, settings, dialect).catch(missing)
+      const model = await models.of(ask.endpoint, settings, dialect).catch(missing)
       if (model instanceof MissingPackage) return missingFault(ask, model)
-      const streams = settings.quirks.stream !== false
-      const exchange = createExchange({
-        ask,
-        connection: { settings, endpoint: ask.endpoint },
-        dialect,
-        poolFor: pools.for,
-        proxyOf: origin => proxyOf(origin, proxies),
-        limits,
-        streams,
-      })
-      const schemaMode = schemaWays.modeFor(ask, settings)
-      const choiceMode = choiceWays.modeFor(ask, dialect)
-      const parts = { ask, settings, dialect, model, schemaMode, choiceMode, exchange }
-      const heed = (fault: Fault) => choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault))
+      const exchange = exchangeFor(ask, settings, dialect)
+      const { heed, ...ways } = waysFor(ask, settings, dialect)
+      const parts = { ask, settings, dialect, model, exchange, ...ways }
       try {
-        const reply = await exchanges.run(exchange, () => askEndpoint(parts))
+        const reply = await models.over(exchange, () => askEndpoint(parts))
         const heeded = reply.kind === 'fault' ? { ...reply, fault: heed(reply.fault) } : reply
         return withoutSaidBack(heeded, ask, settings)
       } finally {
@@ -92,6 +66,50 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
     },
     rest: () => pools.rest(),
     close: () => pools.close(),
+  }
+}
+
+/** Models outlive an attempt, so their `fetch` finds the attempt that is running. */
+function keepModels() {
+  const exchanges = new AsyncLocalStorage<Exchange>()
+  const models = new Map<string, Promise<LanguageModelV4>>()
+  const fetch: Fetch = (url, init) => exchanges.getStore()!.fetch(url, init)
+  return {
+    of(endpoint: Endpoint, settings: ProviderSettings, dialect: Dialect): Promise<LanguageModelV4> {
+      const found = models.get(endpoint.id)
+      if (found) return found
+      const made = dialect.createModel({ settings, endpoint, fetch })
+      models.set(endpoint.id, made)
+      return made
+    },
+    over: <T>(exchange: Exchange, attempt: () => Promise<T>): Promise<T> => exchanges.run(exchange, attempt),
+  }
+}
+
+function exchangesOver(pools: Pools, options: ModelsOptions) {
+  const limits = { ...REPLY_LIMITS, ...options.limits }
+  const { proxies = {} } = options
+  return (ask: Ask, settings: ProviderSettings, dialect: Dialect): Exchange =>
+    createExchange({
+      ask,
+      connection: { settings, endpoint: ask.endpoint },
+      dialect,
+      poolFor: pools.for,
+      proxyOf: origin => proxyOf(origin, proxies),
+      limits,
+      streams: settings.quirks.stream !== false,
+    })
+}
+
+/** In which ways a schema and a choice of tools go out, and what is learned from the refusal of one. */
+function createWays() {
+  const schemaWays = createSchemaWays()
+  const choiceWays = createChoiceWays()
+  return (ask: Ask, settings: ProviderSettings, dialect: Dialect) => {
+    const schemaMode = schemaWays.modeFor(ask, settings)
+    const choiceMode = choiceWays.modeFor(ask, dialect)
+    const heed = (fault: Fault) => choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault))
+    return { schemaMode, choiceMode, heed }
   }
 }
 

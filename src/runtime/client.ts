@@ -9,12 +9,12 @@ import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import { type ForkOptions, planFork } from './runs/fork-run.ts'
+import { type ForkOptions, type ForkPlan, planFork } from './runs/fork-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
-import { lazyStore } from './store/lazy-store.ts'
+import { type LazyStore, lazyStore } from './store/lazy-store.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './store/list-runs.ts'
 import { keyMeant } from './store/meant-run.ts'
 import { type Spendings, type SpendOptions, spendings } from './store/spendings.ts'
@@ -122,10 +122,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {
-      const plan = { ...fork, config: options.config }
-      const opened = await store.open()
-      const { id, workflow, input, terms } = await planFork(opened, await keyMeant(opened.reports, run, client), plan)
-      return begin(workflow, { input, ...terms, id })
+      const { workflow, ...start } = await forkOf(client, store, run, { ...fork, config: options.config })
+      return begin(workflow, start)
     },
     run: handle,
     runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
@@ -140,6 +138,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     },
   }
   return signalbox
+}
+
+/** What the fork is started with. */
+async function forkOf(client: Client, store: LazyStore, run: string, plan: ForkPlan) {
+  const opened = await store.open()
+  const { id, workflow, input, terms } = await planFork(opened, await keyMeant(opened.reports, run, client), plan)
+  return { workflow, input, ...terms, id }
 }
 
 async function clientFor(temporal: TemporalConnection): Promise<Client> {

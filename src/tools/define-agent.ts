@@ -112,29 +112,14 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
   requireParts(definition)
-  const {
-    name,
-    instructions,
-    description,
-    taskClass,
-    tools = [],
-    agents = [],
-    settings,
-    schema,
-    compaction,
-    toolChoice = 'auto',
-  } = definition
+  const { name, tools = [], agents = [], toolChoice = 'auto', limits = {}, schema, ...own } = definition
   return {
     name,
-    instructions,
-    ...(description !== undefined && { description }),
-    taskClass,
+    ...definedOnly(own),
     tools: tools.map(nameOf),
     ...(agents.length > 0 && { agents: agents.map(nameOf), ...budgetsOf(agents) }),
-    ...(compaction !== undefined && { compaction }),
     ...(toolChoice !== 'auto' && { toolChoice: `${nameOf(toolChoice)}` }),
-    limits: { ...DEFAULT_LIMITS, ...definedOnly(definition.limits ?? {}) },
-    ...(settings && { settings }),
+    limits: { ...DEFAULT_LIMITS, ...definedOnly(limits) },
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
 }

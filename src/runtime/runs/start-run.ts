@@ -8,7 +8,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Terms } from '../../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
-import { sealStart } from '../seals/seal-start.ts'
+import { type SealedStart, sealStart } from '../seals/seal-start.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { dispatchOf } from '../temporal/dispatch-of.ts'
 import { checkNames, checkOptions, checkTerms } from '../wrong-start.ts'
@@ -63,6 +63,30 @@ export async function startRun<Input>(
   name: string,
   options: StartOptions<Input>,
 ): Promise<string> {
+  const { workflowId, asked, dispatch } = checkedStart(name, taskQueue, options)
+  const kept = await store.ifThere()
+  if (!kept) checkBrief(name, asked, kept)
+  const place = { namespace: client.options.namespace, workflowId }
+  const seal = await sealStart(kept, place, asked.terms)
+  // An earlier run of that id may have had another key.
+  if (seal) seals.forget(place)
+  // Behind the key, with which a sealed run's text is sealed; before the run, which reads it.
+  const brief = await shortBrief(kept, place, asked)
+  checkBrief(name, brief, kept)
+  const told = { taskQueue, workflowId, args: [brief], staticSummary: summaryOf(name, asked.terms), priority: dispatch }
+  try {
+    await client.workflow.start(name, { ...told, ...conflictOptions(seal) })
+  } catch (error) {
+    // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    await seal?.undo()
+    seals.forget(place)
+  }
+  return workflowId
+}
+
+/** @throws WrongStart before anything is sent. */
+function checkedStart<Input>(name: string, taskQueue: string, options: StartOptions<Input>) {
   checkOptions(`the start of ${name}`, options, "{ input: '…' }")
   const { forkedFrom: _fork, longInput: _long, carried: _carried, within: _within, ...own } = options
   refuseUnknown(`the start of ${name}`, own, START_KEYS)
@@ -71,35 +95,16 @@ export async function startRun<Input>(
   const input = givenParts(`the input of ${name}`, given) ?? given
   const workflowId = id ?? readableId(name)
   checkNames({ name, id: workflowId, taskQueue })
-  const dispatch = dispatchOf(priority, terms.workspace)
-  const kept = await store.ifThere()
-  if (!kept) checkBrief(name, { input, terms }, kept)
-  const place = { namespace: client.options.namespace, workflowId }
-  const seal = await sealStart(kept, place, terms)
-  // An earlier run of that id may have had another key.
-  if (seal) seals.forget(place)
-  // Behind the key, with which a sealed run's text is sealed; before the run, which reads it.
-  const brief = await shortBrief(kept, place, { input, terms })
-  checkBrief(name, brief, kept)
-  try {
-    await client.workflow.start(name, {
-      taskQueue,
-      workflowId,
-      args: [brief],
-      // A key that is made now is not that of a run which is there already.
-      workflowIdConflictPolicy: seal ? 'FAIL' : 'USE_EXISTING',
-      ...(seal?.memo && { memo: seal.memo }),
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: summaryOf(name, terms),
-      priority: dispatch,
-    })
-  } catch (error) {
-    // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    await seal?.undo()
-    seals.forget(place)
-  }
-  return workflowId
+  return { workflowId, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
+}
+
+/** A key that is made now is not that of a run which is there already. */
+function conflictOptions(seal: SealedStart | undefined) {
+  return {
+    workflowIdConflictPolicy: seal ? 'FAIL' : 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    ...(seal?.memo && { memo: seal.memo }),
+  } as const
 }
 
 /** `researcher-1123-0914-k3x9qa`: what, when, and enough chance for many starts in one minute. */
