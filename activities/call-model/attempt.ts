@@ -24,6 +24,7 @@ import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { goesOn } from '../../src/core/routing/ahead.ts'
 import { tailPays } from '../../src/core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import { samplingOf } from '../../src/core/sampling.ts'
 import { screenFor } from './content.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -104,14 +105,16 @@ function askOf(prepared: Prepared, attempting: Attempting) {
   const { tools, schema, taskClass, input, policies } = prepared
   const caching = cachingOf(prepared, attempting.endpoint)
   const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
-  const { temperature, reasoning, providerOptions } = { ...taskClass, ...input.settings }
+  const { reasoning, providerOptions, stopSequences, ...wanted } = { ...taskClass, ...input.settings }
+  // Texts at which an answer ends would end a summary in its middle.
+  const sampling = samplingOf(input.sumsUpFor === undefined ? { ...wanted, stopSequences } : wanted)
   return {
     endpoint,
     prompt,
     tools,
     ...(input.toolChoice !== undefined && { toolChoice: input.toolChoice }),
     ...(schema && { schema }),
-    settings: { maxOutputTokens, temperature, reasoning, providerOptions },
+    settings: { maxOutputTokens, ...sampling, reasoning, providerOptions },
     ...(caching && { caching }),
     zdr: asksForZdr(endpoint, policies),
     signal,

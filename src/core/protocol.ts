@@ -29,6 +29,7 @@ export type {
   CallSettings,
   Cost,
   GivenMessage,
+  Sampling,
   Spent,
   ToolChoice,
 } from './protocol/calls.ts'

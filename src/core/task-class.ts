@@ -5,7 +5,6 @@
  */
 import type { SharedBudget } from './budgets/shared-budget.ts'
 import type { Ability, Endpoint } from './endpoints.ts'
-import type { ProviderOptions } from './messages.ts'
 import type { Policy } from './policy.ts'
 import type { CallSettings, Labels } from './protocol.ts'
 import type { Hedge } from './routing/hedge.ts'
@@ -59,7 +58,7 @@ export interface ClassRule {
   readonly use: string
 }
 
-export interface TaskClass {
+export interface TaskClass extends CallSettings {
   readonly name: string
   /** Absent: every configured endpoint that fits. */
   readonly models?: readonly string[]
@@ -77,12 +76,8 @@ export interface TaskClass {
   readonly outlastKeysMs?: number
   /** Who goes first where calls wait for an endpoint's limit, from 1 to 5; 1 goes first. @defaultValue 3 */
   readonly priority?: number
-  readonly maxOutputTokens?: number
   /** The budget never shrinks the output below this. @defaultValue 256 */
   readonly minOutputTokens: number
-  readonly temperature?: number
-  readonly reasoning?: CallSettings['reasoning']
-  readonly providerOptions?: ProviderOptions
   readonly policy: Policy
   /** A second endpoint is asked when the first is slow to begin. Absent: never. */
   readonly hedge?: Hedge

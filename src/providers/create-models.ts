@@ -15,6 +15,7 @@ import { faultOf } from './faults/fault-words.ts'
 import { withoutSaidBack } from './faults/said-back.ts'
 import { MissingPackage } from './packages/load-package.ts'
 import { createSchemaWays } from './prepare/schema-ways.ts'
+import { createSettingWays } from './prepare/setting-ways.ts'
 import { createChoiceWays } from './prepare/tool-choice.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
@@ -45,17 +46,18 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const settingsByName = byName(providers)
   const pools = createPools(options.proxies ?? {})
   const exchangeFor = exchangesOver(pools, options)
-  const waysFor = createWays()
+  const ways = createWays()
   const models = keepModels()
   return {
-    async ask(ask) {
+    async ask(wanted) {
+      const ask = ways.taken(wanted)
       const settings = settingsOf(settingsByName, ask.endpoint)
       const dialect = dialectOf(ask.endpoint.protocol)
       const model = await models.of(ask.endpoint, settings, dialect).catch(missing)
       if (model instanceof MissingPackage) return missingFault(ask, model)
       const exchange = exchangeFor(ask, settings, dialect)
-      const { heed, ...ways } = waysFor(ask, settings, dialect)
-      const parts = { ask, settings, dialect, model, exchange, ...ways }
+      const { heed, ...modes } = ways.of(ask, settings, dialect)
+      const parts = { ask, settings, dialect, model, exchange, ...modes }
       try {
         const reply = await models.over(exchange, () => askEndpoint(parts))
         const heeded = reply.kind === 'fault' ? { ...reply, fault: heed(reply.fault) } : reply
@@ -101,15 +103,20 @@ function exchangesOver(pools: Pools, options: ModelsOptions) {
     })
 }
 
-/** In which ways a schema and a choice of tools go out, and what is learned from the refusal of one. */
+/** In which ways settings, a schema and a choice of tools go out, and what is learned from the refusal of one. */
 function createWays() {
   const schemaWays = createSchemaWays()
   const choiceWays = createChoiceWays()
-  return (ask: Ask, settings: ProviderSettings, dialect: Dialect) => {
-    const schemaMode = schemaWays.modeFor(ask, settings)
-    const choiceMode = choiceWays.modeFor(ask, dialect)
-    const heed = (fault: Fault) => choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault))
-    return { schemaMode, choiceMode, heed }
+  const settingWays = createSettingWays()
+  return {
+    taken: settingWays.taken,
+    of(ask: Ask, settings: ProviderSettings, dialect: Dialect) {
+      const schemaMode = schemaWays.modeFor(ask, settings)
+      const choiceMode = choiceWays.modeFor(ask, dialect)
+      const heed = (fault: Fault) =>
+        settingWays.heed(ask, choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault)))
+      return { schemaMode, choiceMode, heed }
+    },
   }
 }
 

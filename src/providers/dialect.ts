@@ -76,6 +76,8 @@ export interface Dialect {
   mark?(ask: Ask, plain: Markable): Markable
   /** The prompt in a form that the package takes, where it takes less than the specification allows. */
   fit?(prompt: readonly Message[], ask: Ask): readonly Message[]
+  /** Whether the vendor takes this text as one at which an answer ends. Absent: it takes all. */
+  takesStop?(sequence: string): boolean
   /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
   readonly leastOutputTokens?: number
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */

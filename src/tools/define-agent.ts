@@ -86,6 +86,12 @@ const LIMIT_KEYS: KeysOf<AgentLimits> = {
 const SETTING_KEYS: KeysOf<CallSettings> = {
   maxOutputTokens: true,
   temperature: true,
+  topP: true,
+  topK: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  seed: true,
+  stopSequences: true,
   reasoning: true,
   providerOptions: true,
 }

@@ -28,6 +28,9 @@ classes:
     models: [acme/small]
     maxOutputTokens: 700
     temperature: 0.3
+    topP: 0.9
+    seed: 7
+    stopSequences: [END]
     reasoning: low
     providerOptions: { one: { top_k: 7 } }
   keeping: { models: [acme/small], policy: { zdr: true }, providerOptions: { one: { store: true } } }
@@ -54,18 +57,30 @@ it('a request has the settings of its class, and those of its agent or call befo
     model: 'small-v2',
     max_tokens: 700,
     temperature: 0.3,
+    top_p: 0.9,
+    seed: 7,
+    stop: ['END'],
     reasoning_effort: 'low',
     top_k: 7,
   })
   const settings = {
     temperature: 0.9,
     maxOutputTokens: 50,
+    seed: 8,
+    stopSequences: [],
     reasoning: 'high',
     providerOptions: { one: { top_p: 0.5 } },
   }
   const changed = await bodyOf(2, { settings: settings as CallModelInput['settings'] })
-  expect(changed).toMatchObject({ max_tokens: 50, temperature: 0.9, reasoning_effort: 'high', top_p: 0.5 })
+  expect(changed).toMatchObject({ max_tokens: 50, temperature: 0.9, seed: 8, reasoning_effort: 'high', top_p: 0.5 })
   expect(changed).not.toHaveProperty('top_k')
+  expect(changed).not.toHaveProperty('stop')
+})
+
+it('a summary goes on past the texts at which answers of its class end', async () => {
+  const body = await bodyOf(7, { sumsUpFor: 'plain' })
+  expect(body).toMatchObject({ temperature: 0.3, seed: 7 })
+  expect(body).not.toHaveProperty('stop')
 })
 
 it('a request has the prompt, with what was said before it', async () => {

@@ -8,6 +8,7 @@ import type { Configuration } from '../../src/catalog/configuration/configuratio
 import { describeProblems } from '../../src/catalog/configuration/problem.ts'
 import { readConfiguration } from '../../src/catalog/configuration/read-configuration.ts'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Ability, Endpoint, ProviderSettings } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { Ask } from '../../src/core/ports.ts'
@@ -217,16 +218,17 @@ it.each([
 // https://github.com/HKUDS/nanobot/pull/4967: "invalid temperature: only 1 is allowed for this model"
 it.each([
   ['kimi-k2.6', { thinking: { type: 'disabled' } }],
-  ['kimi-k2-thinking', { temperature: 0.3 }],
+  ['kimi-k2-thinking', { temperature: 0.3, top_p: 0.9, presence_penalty: 0.5 }],
 ] as const)('Moonshot is told of %s what that takes, where it is not to think: %j', async (upstream, expected) => {
   const { providers, directory } = configured('moonshotai')
   const settings = providers.find(({ name }) => name === 'moonshotai')!
   const endpoint = directory.endpoints.find(other => other.provider === 'moonshotai' && other.upstream === upstream)!
-  const changes = { settings: { maxOutputTokens: 500, reasoning: 'none', temperature: 0.3 } } as const
+  const drawn = { temperature: 0.3, topP: 0.9, presencePenalty: 0.5 }
+  const changes = { settings: { maxOutputTokens: 500, reasoning: 'none', ...drawn } } as const
   const { body } = (await departure(settings, endpoint, changes)).outgoing
-  const { thinking, reasoning_effort, temperature } = body as Readonly<Record<string, unknown>>
-  const nothing = { thinking: undefined, reasoning_effort: undefined, temperature: undefined }
-  expect({ thinking, reasoning_effort, temperature }).toEqual({ ...nothing, ...expected })
+  const { thinking, reasoning_effort, temperature, top_p, presence_penalty } = body as Readonly<Record<string, unknown>>
+  const found = definedOnly({ thinking, reasoning_effort, temperature, top_p, presence_penalty })
+  expect(found).toEqual(expected)
 })
 
 it('arguments of tools are asked for as they are written where Anthropic itself is asked, and nowhere else', async () => {

@@ -63,6 +63,7 @@ describe('a key that does not exist', () => {
     ['maxTurns', 'limits'],
     ['modelSettings', 'settings'],
     ['temperature', 'settings'],
+    ['stopSequences', 'settings'],
     ['outputType', 'schema'],
     ['handoffs', 'agents'],
   ])('of an agent is known where others call it so: %s', (theirs, ours) => {
@@ -100,6 +101,24 @@ describe('what is missing or of another kind', () => {
       'a warm temperature',
       () => defineAgent({ ...named, settings: { temperature: 'warm' } } as never),
       /temperature "warm"/,
+    ],
+    ['an unsure share', () => defineAgent({ ...named, settings: { topP: 90 } }), /topP 90; .* from 0 to 1/],
+    ['half a word', () => defineAgent({ ...named, settings: { topK: 0.5 } }), /topK 0\.5; .*whole number above 0/],
+    [
+      'a great penalty',
+      () => defineAgent({ ...named, settings: { presencePenalty: 3 } }),
+      /presencePenalty 3; .*-2 to 2/,
+    ],
+    ['a seed of words', () => defineAgent({ ...named, settings: { seed: 'oak' } } as never), /seed "oak"; .*whole/],
+    [
+      'an end of nothing',
+      () => defineAgent({ ...named, settings: { stopSequences: [''] } }),
+      /stopSequences \[""\]; .*none of them empty/,
+    ],
+    [
+      'an end that is no list',
+      () => defineAgent({ ...named, settings: { stopSequences: 'END' } } as never),
+      /stopSequences "END"; .*a list of texts/,
     ],
     [
       'too much thought',

@@ -66,6 +66,12 @@ const GENERATE_OPTIONS: KeysOf<GenerateOptions> = {
   labels: true,
   maxOutputTokens: true,
   temperature: true,
+  topP: true,
+  topK: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  seed: true,
+  stopSequences: true,
   reasoning: true,
   providerOptions: true,
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { samplingOf } from '../../core/sampling.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
 import { held } from './durations.ts'
@@ -41,7 +42,7 @@ export function resolveClass(
   index: ModelIndex,
   document: YamlDocument,
 ): { taskClass: TaskClass; problems: readonly Problem[] } {
-  const { models, needs, sort, secondsWorth, maxOutputTokens, temperature, reasoning, providerOptions } = shape
+  const { models, needs, sort, secondsWorth, maxOutputTokens, reasoning, providerOptions } = shape
   const minOutputTokens = shape.minOutputTokens ?? Math.min(MIN_OUTPUT_TOKENS, maxOutputTokens ?? MIN_OUTPUT_TOKENS)
   const taskClass: TaskClass = {
     name,
@@ -57,7 +58,7 @@ export function resolveClass(
     ...(shape.priority === undefined ? {} : { priority: shape.priority }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     minOutputTokens,
-    ...(temperature === undefined ? {} : { temperature }),
+    ...samplingOf(shape),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
     policy: shape.policy ?? {},

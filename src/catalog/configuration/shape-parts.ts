@@ -38,6 +38,10 @@ export function listOf<Item extends z.ZodType>(item: Item, what: string) {
 }
 
 export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
+export const numberWithin = (least: number, most: number) => {
+  const error = `a number from ${least} to ${most}`
+  return z.number({ error }).min(least, { error }).max(most, { error })
+}
 export const flag = z.boolean({ error: 'true or false' })
 export const tokens = z
   .number({ error: 'a number of tokens' })

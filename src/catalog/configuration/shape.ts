@@ -16,6 +16,7 @@ import {
   heldDuration,
   listOf,
   mapping,
+  numberWithin,
   oneOf,
   region,
   text,
@@ -128,6 +129,7 @@ export const providerShape = mapping({
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
 export const OUTLAST = `${DURATION_ALLOWED}, or 0`
+const TOP_K = 'a whole number above 0'
 export const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
 
 export const classShape = mapping({
@@ -153,11 +155,13 @@ export const classShape = mapping({
   priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),
-  temperature: z
-    .number({ error: 'a number from 0 to 2' })
-    .min(0, { error: 'a number from 0 to 2' })
-    .max(2, { error: 'a number from 0 to 2' })
-    .optional(),
+  temperature: numberWithin(0, 2).optional(),
+  topP: numberWithin(0, 1).optional(),
+  topK: z.int({ error: TOP_K }).positive({ error: TOP_K }).optional(),
+  presencePenalty: numberWithin(-2, 2).optional(),
+  frequencyPenalty: numberWithin(-2, 2).optional(),
+  seed: z.int({ error: 'a whole number' }).optional(),
+  stopSequences: listOf(text('a text'), 'texts at which an answer ends').optional(),
   reasoning: oneOf(['none', 'minimal', 'low', 'medium', 'high']).optional(),
   providerOptions: z
     .record(

@@ -228,7 +228,8 @@ function reasonFor({ lost, again, escalated }: CallState, endpoint: string): str
 }
 
 /** In which way what was rejected goes out next. */
-function wayOf({ schemaWay, choiceWay }: Evidence): string {
+function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
+  if (without.length > 0) return `without ${without.join(', ')}`
   return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`
 }
 

@@ -45,6 +45,8 @@ export interface Evidence {
   readonly schemaWay?: 'json' | 'words'
   /** The endpoint rejected that a tool is chosen for it; asked again, it is told so in words. */
   readonly choiceWay?: 'words'
+  /** The endpoint rejected these settings; asked again, it is asked without them. */
+  readonly without?: readonly string[]
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }

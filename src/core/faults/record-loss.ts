@@ -50,7 +50,8 @@ type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
   const { endpoint, fault, canGrow, mend } = loss
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
-  if (fault.evidence.schemaWay || fault.evidence.choiceWay) return { ...state, again: 'other-way' }
+  const { schemaWay, choiceWay, without } = fault.evidence
+  if (schemaWay || choiceWay || without) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
   const failed = withTries(state, endpoint, triesAfter(state, rule, loss, nowMs))
   switch (rule.next) {

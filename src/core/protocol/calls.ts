@@ -26,12 +26,28 @@ export type Addition =
   | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
   | { readonly role: 'stored-text'; readonly text: StoredText }
 
-/** How a call wants to be answered; an absent field leaves the class's setting. */
-export interface CallSettings {
-  /** The most that the answer may have, reasoning included; less where the endpoint or the budget leaves less. @defaultValue 8192 */
-  readonly maxOutputTokens?: number
+/** How the words of an answer are drawn, and where it ends. Each goes to a vendor as it stands, or is left out where it is not taken. */
+export interface Sampling {
   /** @defaultValue the vendor's */
   readonly temperature?: number
+  /** Only the likeliest words are drawn from that come to this share together. @defaultValue the vendor's */
+  readonly topP?: number
+  /** Only so many of the likeliest words are drawn from. @defaultValue the vendor's */
+  readonly topK?: number
+  /** Above 0: what was said already is less likely to be said again. @defaultValue the vendor's */
+  readonly presencePenalty?: number
+  /** Above 0: the more often a word was said, the less likely it is to be said again. @defaultValue the vendor's */
+  readonly frequencyPenalty?: number
+  /** With the same one, the same question is answered alike, as far as the vendor can. @defaultValue none */
+  readonly seed?: number
+  /** Before the first of these texts an answer ends, and is whole. @defaultValue none */
+  readonly stopSequences?: readonly string[]
+}
+
+/** How a call wants to be answered; an absent field leaves the class's setting. */
+export interface CallSettings extends Sampling {
+  /** The most that the answer may have, reasoning included; less where the endpoint or the budget leaves less. @defaultValue 8192 */
+  readonly maxOutputTokens?: number
   /** How much the model thinks before it answers. @defaultValue the vendor's */
   readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
   /** Passed on to the provider's package as they are, by the package's name for the provider. */

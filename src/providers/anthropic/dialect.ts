@@ -25,6 +25,8 @@ export const anthropic: Dialect = {
   },
   // "tool_choice options that force tool use return an error while thinking is on"; `none` is taken.
   choosesItself: ask => ask.toolChoice !== 'none' && mayThink(ask),
+  // "stop_sequences: each stop sequence must contain non-whitespace"
+  takesStop: sequence => sequence.trim() !== '',
   mark: markPrompt,
   outputLimit,
   storedBy,

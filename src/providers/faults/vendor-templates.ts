@@ -136,10 +136,29 @@ export function saysUnsupported(message: string): boolean {
   )
 }
 
-/** The parameter that a message names, where the error has no field for it: about the answer's shape, or the choice of tools. */
+/** The parameter that a message names, where the error has no field for it: about the answer's shape, the choice of tools, or a setting. */
 export function parameterIn(message: string): string | undefined {
-  return schemaParameter(message) ?? (CHOICE.test(wordsOfCall(message)) ? 'tool_choice' : undefined)
+  const said = wordsOfCall(message)
+  return schemaParameter(message) ?? (CHOICE.test(said) ? 'tool_choice' : settingIn(said))
 }
+
+/**
+ * `invalid top_p: only 0.95 is allowed for this model` (Moonshot), `Penalty is not enabled for models/gemini-2.5-flash` (Google),
+ * `stop_sequences: each stop sequence must contain non-whitespace` (Anthropic). Of `temperature and top_p cannot both be specified`
+ * (Anthropic) the second.
+ */
+function settingIn(said: string): string | undefined {
+  return SETTINGS.map(words => words.exec(said)?.[0].toLowerCase()).find(found => found !== undefined)
+}
+
+const SETTINGS = [
+  /\btop_?[pk]\b/i,
+  /\b(?:presence_?|frequency_?)penalty\b/i,
+  /^penalty\b/i,
+  /\bstop_?sequences\b/i,
+  /\btemperature\b/i,
+  /\b(?:random_)?seed\b/i,
+] as const
 
 /** `Thinking mode does not support this tool_choice` (DeepSeek), `function_calling_config` (Google), `tool choice` (Mistral, xAI). */
 const CHOICE = /\btool[_ ]?choice\b|\bfunction_?calling_?config\b/i

@@ -18,15 +18,18 @@ export function asMakersWant(baseUrl: string, upstream: string): ((body: JsonRec
   const isThinker = THINKERS.some(([address, models]) => address.test(baseUrl) && models.test(upstream))
   if (!isThinker) return undefined
   return body => ({
-    ...atOwnTemperature(upstream, toldHowToThink(upstream, body)),
+    ...asItDraws(upstream, toldHowToThink(upstream, body)),
     messages: listOf(body.messages).map(withThoughts),
   })
 }
 
-/** "invalid temperature: only 1 is allowed for this model", and 0.6 where it does not think: Moonshot advises to send none. */
-function atOwnTemperature(upstream: string, body: JsonRecord): JsonRecord {
+/**
+ * "invalid temperature: only 1 is allowed for this model", and 0.6 where it does not think: Moonshot advises to send none. Nor does it
+ * take another share than 0.95, or a penalty other than 0: https://github.com/cecli-dev/cecli/issues/484
+ */
+function asItDraws(upstream: string, body: JsonRecord): JsonRecord {
   if (!HAS_SWITCH.test(upstream)) return body
-  const { temperature: _, ...others } = body
+  const { temperature: _, top_p: _share, presence_penalty: _said, frequency_penalty: _often, ...others } = body
   return others
 }
 

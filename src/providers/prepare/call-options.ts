@@ -5,6 +5,7 @@
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { Ask } from '../../core/ports.ts'
+import { samplingOf } from '../../core/sampling.ts'
 import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
@@ -29,7 +30,7 @@ export function callOptions(
   { schemaMode: mode, choiceMode }: Ways,
 ): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
-  const { maxOutputTokens, temperature, reasoning } = ask.settings
+  const { maxOutputTokens, reasoning } = ask.settings
   const choice = toolChoice(ask, choiceMode)
   const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
@@ -47,7 +48,14 @@ export function callOptions(
     ...(maxOutputTokens !== undefined && {
       maxOutputTokens: Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
     }),
-    ...(temperature !== undefined && { temperature }),
+    ...samplingOptions(ask, dialect),
     ...(degree && { reasoning: degree }),
   }
+}
+
+/** An empty list takes back what a class says: vendors refuse to be sent one. */
+function samplingOptions({ settings }: Ask, { takesStop = () => true }: Dialect): Partial<LanguageModelV4CallOptions> {
+  const { stopSequences = [], ...others } = samplingOf(settings)
+  const stops = stopSequences.filter(takesStop)
+  return { ...others, ...(stops.length > 0 && { stopSequences: stops }) }
 }

@@ -634,9 +634,9 @@ describe('classes', () => {
       acme(
         'dataPolicy: { retention: none, training: false, region: eu }, models: { acme/large: { abilities: [tools], contextWindow: 9000, price: { input: 1, output: 2 } } }',
         `classes:
-  base: { models: [acme/large], needs: { contextWindow: 8000 }, temperature: 0.3, providerOptions: { acme: { a: 1 } },
+  base: { models: [acme/large], needs: { contextWindow: 8000 }, temperature: 0.3, topP: 0.9, stopSequences: [END], seed: 7, providerOptions: { acme: { a: 1 } },
           policy: { regions: [eu, us], maxPrice: { input: 3, output: 9 }, denyProviders: [openai], training: deny } }
-  child: { extends: base, temperature: 0, needs: { abilities: [tools] }, providerOptions: { other: { b: 2 } },
+  child: { extends: base, temperature: 0, stopSequences: [], topK: 40, needs: { abilities: [tools] }, providerOptions: { other: { b: 2 } },
            policy: { zdr: true, regions: [eu, ch], maxPrice: { output: 5, input: 4 }, denyProviders: [groq], training: allow } }
   grandchild: { extends: child, sort: price, policy: { zdr: false } }`,
       ),
@@ -650,6 +650,10 @@ describe('classes', () => {
       outlastMs: 300_000,
       minOutputTokens: 256,
       temperature: 0,
+      topP: 0.9,
+      topK: 40,
+      seed: 7,
+      stopSequences: [],
       providerOptions: { acme: { a: 1 }, other: { b: 2 } },
       policy: {
         zdr: true,

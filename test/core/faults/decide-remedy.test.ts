@@ -573,6 +573,15 @@ test('an endpoint that rejects a choice of tools is told in words, and nothing i
   ])
 })
 
+test('an endpoint that rejects a setting is asked without it, and nothing is held against it', () => {
+  const rejected = fault('unsupported', { status: 400, without: ['topP'] })
+  expect(words(play(call([A, B]), [rejected, fault('unsupported')]))).toEqual([
+    'acme:m/one after 0, planned',
+    'acme:m/one after 0, without topP: unsupported',
+    'bolt:m/one after 0, rerouted: unsupported',
+  ])
+})
+
 describe('whatever goes wrong', () => {
   const candidates = fc.uniqueArray(
     fc.record({

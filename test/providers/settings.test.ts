@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createModels } from '../../src/providers/create-models.ts'
+import { askOf, endpointOf, PROTOCOLS, settingsOf } from '../support/model-asks.ts'
+import { type AskChanges, type Harness, startHarness } from '../support/port-harness.ts'
+import { replyText } from '../support/replies.ts'
+import { JSON_TYPE, replying } from '../support/scripted-vendor.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+const ALL = {
+  topP: 0.9,
+  topK: 40,
+  presencePenalty: 0.1,
+  frequencyPenalty: 0.2,
+  seed: 7,
+  stopSequences: ['END', '\n\n'],
+}
+
+async function bodyWith(protocol: string, settings: object, endpoint: AskChanges['endpoint'] = {}) {
+  await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { ask: { settings }, endpoint })
+  return JSON.parse(harness.vendor.seen.at(-1)!.body) as Record<string, unknown>
+}
+
+const NAMED = /^(?:temperature|top_?[pk]|presence_?penalty|frequency_?penalty|seed|stop(?:_?sequences)?)$/i
+
+/** Of a body what is told of these, in the vendor's names. */
+function sent(body: Record<string, unknown>) {
+  const fields = Object.entries({ ...body, ...(body.generationConfig as object) })
+  return Object.fromEntries(fields.filter(([key]) => NAMED.test(key)))
+}
+
+describe('how an answer is drawn and where it ends', () => {
+  const chat = { top_p: 0.9, presence_penalty: 0.1, frequency_penalty: 0.2, seed: 7, stop: ['END', '\n\n'] }
+
+  it.each([
+    ['openai', 'gpt-4.1', chat],
+    ['openai', 'gpt-5.2', { seed: 7, stop: ['END', '\n\n'] }],
+    ['openai-compatible', 'large-v2', chat],
+    ['openai-responses', 'gpt-4.1', { top_p: 0.9 }],
+    ['openai-responses', 'gpt-5.2', {}],
+    ['anthropic', 'claude-sonnet-4-5', { top_p: 0.9, top_k: 40, stop_sequences: ['END'] }],
+    ['anthropic', 'claude-opus-4-8', { stop_sequences: ['END'] }],
+    [
+      'google',
+      'gemini-2.0-flash',
+      { topP: 0.9, topK: 40, presencePenalty: 0.1, frequencyPenalty: 0.2, seed: 7, stopSequences: ['END', '\n\n'] },
+    ],
+    ['google', 'gemini-2.5-flash', { topP: 0.9, topK: 40, seed: 7, stopSequences: ['END', '\n\n'] }],
+  ])('%s: %s is told what it takes of it, in its own names', async (protocol, upstream, expected) => {
+    expect(sent(await bodyWith(protocol, ALL, { upstream }))).toEqual(expected)
+  })
+
+  it('Claude is told one of temperature and topP', async () => {
+    const body = await bodyWith('anthropic', { temperature: 0.2, topP: 0.9 }, { upstream: 'claude-sonnet-4-5' })
+    expect(sent(body)).toEqual({ temperature: 0.2 })
+  })
+
+  it.each(PROTOCOLS)('%s: no text at which to end is no list of them', async protocol => {
+    expect(sent(await bodyWith(protocol, { stopSequences: [] }))).toEqual({})
+    expect(sent(await bodyWith('anthropic', { stopSequences: ['\n'] }))).toEqual({})
+  })
+
+  it('an answer that ended at such a text is whole', async () => {
+    const ended = replyText('anthropic', 'text.sse')
+      .replace('"stop_reason":"end_turn"', '"stop_reason":"stop_sequence"')
+      .replace('"stop_sequence":null},"usage":{"output', '"stop_sequence":"END"},"usage":{"output')
+    expect(ended).toContain('stop_reason":"stop_sequence"')
+    const reply = await harness.ask('anthropic', replying(ended), { ask: { settings: { stopSequences: ['END'] } } })
+    expect(reply).toMatchObject({ kind: 'answer', finish: 'stop' })
+  })
+})
+
+describe('an endpoint that rejects a setting', () => {
+  const refusing = (message: string, more: object = {}) => ({
+    error: { message, type: 'invalid_request_error', ...more },
+  })
+  const STOP = refusing("Unsupported parameter: 'stop' is not supported with this model.", {
+    param: 'stop',
+    code: 'unsupported_parameter',
+  })
+  const openModels = (protocol: string) => {
+    const { vendor } = harness
+    const models = createModels([settingsOf(protocol, vendor.url)])
+    // One that its package knows nothing of.
+    const endpoint = { ...endpointOf(protocol), upstream: 'newest' }
+    const ask = (settings: object) => models.ask(askOf(endpoint, { settings }))
+    return { models, ask, body: () => sent(JSON.parse(vendor.seen.at(-1)!.body)) }
+  }
+
+  // What was answered to others: https://github.com/BittnerPierre/AI-Agent-Casebook/issues/133,
+  // https://github.com/CherryHQ/cherry-studio/issues/12691, https://github.com/vercel/ai/issues/8943,
+  // https://github.com/skydiscover-ai/skydiscover/issues/15
+  it.each([
+    ['openai', STOP, { stopSequences: ['END'], seed: 7 }, ['stopSequences'], { seed: 7 }],
+    ['openai-compatible', refusing('invalid top_p: only 0.95 is allowed for this model'), { topP: 0.9 }, ['topP'], {}],
+    [
+      'google',
+      {
+        error: {
+          code: 400,
+          status: 'INVALID_ARGUMENT',
+          message: 'Penalty is not enabled for models/gemini-exp-1206',
+        },
+      },
+      { presencePenalty: 0.5, frequencyPenalty: 0.5 },
+      ['presencePenalty', 'frequencyPenalty'],
+      {},
+    ],
+    [
+      'openai-compatible',
+      refusing('`temperature` and `top_p` cannot both be specified for this model. Please use only one.'),
+      { temperature: 0.2, topP: 0.9 },
+      ['topP'],
+      { temperature: 0.2 },
+    ],
+  ] as const)('%s: is asked without it from then on (%j)', async (protocol, error, settings, without, left) => {
+    const { models, ask, body } = openModels(protocol)
+    harness.vendor.answer(replying(JSON.stringify(error), JSON_TYPE, 400))
+    expect(await ask(settings)).toMatchObject({ kind: 'fault', fault: { evidence: { without } } })
+    expect(Object.keys(body())).toHaveLength(Object.keys(settings).length)
+    harness.vendor.answer(replying(replyText(protocol, 'text.sse')))
+    expect(await ask(settings)).toMatchObject({ kind: 'answer' })
+    expect(body()).toEqual(left)
+    await models.close()
+  })
+
+  it('that it does not take at all is left out whatever it is, and a value that it does not take alone', async () => {
+    const { models, ask, body } = openModels('openai')
+    const answers = () => harness.vendor.answer(replying(replyText('openai', 'text.sse')))
+    const rejects = (error: object) => harness.vendor.answer(replying(JSON.stringify(error), JSON_TYPE, 400))
+    rejects(STOP)
+    await ask({ stopSequences: ['END'] })
+    rejects(refusing("Invalid 'temperature': decimal above maximum value.", { param: 'temperature' }))
+    await ask({ temperature: 3 })
+    answers()
+    await ask({ stopSequences: ['ANOTHER'], temperature: 3 })
+    expect([body().stop, body().temperature]).toEqual([undefined, undefined])
+    await ask({ temperature: 0.3 })
+    expect(body().temperature).toBe(0.3)
+    await models.close()
+  })
+
+  it('that it was not asked with has another fault', async () => {
+    const told = await harness.ask('openai', replying(JSON.stringify(STOP), JSON_TYPE, 400), {})
+    expect(told).toMatchObject({ kind: 'fault', fault: { kind: 'unsupported' } })
+    expect(told).not.toHaveProperty('fault.evidence.without')
+  })
+})
