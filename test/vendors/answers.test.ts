@@ -46,6 +46,21 @@ describe.each(PROTOCOLS)('%s', protocol => {
     expect(new Set(texts).size).toBe(4)
   })
 
+  test.skipIf(protocol === 'openai-responses')(
+    'ends where the request says, and what is not said is not billed',
+    async () => {
+      running = await start(vendorOf(protocol))
+      const { text } = await askStream(modelOf(running))
+      const [before = '', word = ''] = /^(?:\S+ ){3}(\S+)/.exec(text) ?? []
+      const stopSequences = [text.slice(-9), word]
+      for (const ask of [askStream, askWhole]) {
+        const ended = await ask(modelOf(running), { stopSequences })
+        expect([ended.finish, ended.text]).toEqual(['stop', before.slice(0, -word.length)])
+        expect(running.meter().at(-1)?.outputTokens).toBe(Math.ceil(ended.text.length / 4))
+      }
+    },
+  )
+
   test('stops at the limit of the request and says so', async () => {
     running = await start(vendorOf(protocol))
     const asked = await askStream(modelOf(running), { maxOutputTokens: 20 })

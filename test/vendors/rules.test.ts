@@ -70,6 +70,20 @@ describe('anthropic refuses', () => {
       /Thinking may not/,
     ],
     ['thought with a temperature', { messages: hi, thinking, temperature: 0.3 }, /`temperature` may only be set to 1/],
+    ['thought with few words to draw from', { messages: hi, thinking, top_k: 40 }, /`top_k` must be unset/],
+    [
+      'thought with a small share',
+      { messages: hi, thinking, top_p: 0.9 },
+      /`top_p` must be greater than or equal to 0.95/,
+    ],
+    ['a seed', { messages: hi, seed: 7 }, /^seed: Extra inputs are not permitted/],
+    ['more warmth than it has', { messages: hi, temperature: 1.5 }, /^temperature: range: 0\.\.1/],
+    ['a temperature beside a share', { messages: hi, temperature: 0.2, top_p: 0.9 }, /cannot both be specified/],
+    [
+      'an end of blanks',
+      { messages: hi, stop_sequences: ['END', '\n'] },
+      /each stop sequence must contain non-whitespace/,
+    ],
     ['less thought than it sells', { messages: hi, thinking: { ...thinking, budget_tokens: 9 } }, /or equal to 1024/],
     [
       'more thought than answer',
@@ -100,6 +114,8 @@ describe('anthropic refuses', () => {
       said(user('Hi'), { role: 'system', content: 'Be brief.' }),
       { system: [text('A', mark('1h'))], messages: [user([text('B', mark('5m'))])] },
       { messages: hi, thinking, tools: [tool], tool_choice: { type: 'auto' }, temperature: 1 },
+      { messages: hi, top_p: 0.9, top_k: 40, stop_sequences: ['END'] },
+      { messages: hi, thinking, top_p: 0.95 },
     ])
       expect(await ask(body)).toMatchObject({ status: 200 })
   })
@@ -175,6 +191,25 @@ describe.each(['openai', 'openai-compatible'] as const)('%s refuses', protocol =
       expect(await ask(body)).toMatchObject({ status: 200 })
   })
 
+  test.each<[what: string, more: object, told: RegExp]>([
+    ['fewer words to draw from', { top_k: 40 }, /Unrecognized request argument supplied: top_k/],
+    ['more warmth than it has', { temperature: 3 }, /'temperature': decimal above maximum value.*<= 2, but got 3/],
+    ['a penalty below all', { presence_penalty: -3 }, /'presence_penalty': decimal below minimum value.*>= -2/],
+    ['five texts to end at', { stop: ['a', 'b', 'c', 'd', 'e'] }, /'stop': array too long.*length 4.*length 5/],
+    ['of a model that reasons another warmth', { model: 'thinker', temperature: 0 }, /'temperature' is not supported/],
+    ['of a model that reasons an end', { model: 'thinker', stop: 'END' }, /'stop' is not supported with this model/],
+  ])('%s, if it is OpenAI', async (_, more, told) => {
+    const refused = { status: 400, message: expect.stringMatching(told) }
+    expect(await ask({ messages: hi, ...more })).toMatchObject(protocol === 'openai' ? refused : { status: 200 })
+  })
+
+  test('no setting that it takes', async () => {
+    const drawn = { temperature: 0, top_p: 0.9, presence_penalty: 1, frequency_penalty: -1, seed: 7, stop: ['END'] }
+    expect(await ask({ messages: hi, ...drawn })).toMatchObject({ status: 200 })
+    const unreasoned = { model: 'thinker', reasoning_effort: 'none', temperature: 0, seed: 7 }
+    expect(await ask({ messages: hi, ...unreasoned })).toMatchObject({ status: 200 })
+  })
+
   test.each(SHAPES)('to hold strictly %s, if it is OpenAI', async (_, shape, told) => {
     const asked = await ask({ messages: hi, response_format: { type: 'json_schema', json_schema: schema(shape) } })
     const refused = { status: 400, message: expect.stringMatching(told), param: 'response_format' }
@@ -224,6 +259,10 @@ describe('openai-responses refuses', () => {
       { ...json, instructions: 'In JSON.' },
       /must contain the word 'json'/,
     ],
+    ['a seed', 'Hi', { seed: 7 }, /Unknown parameter: 'seed'/],
+    ['a text to end at', 'Hi', { stop: ['END'] }, /Unknown parameter: 'stop'/],
+    ['warmth while it reasons', 'Hi', { temperature: 0 }, /'temperature' is not supported with this model/],
+    ['more warmth than it has', 'Hi', { model: 'model-1', temperature: 3 }, /'temperature': decimal above maximum/],
   ])('%s', async (_, input, more, told) => {
     const { status, message } = await ask(input, more)
     expect([[400, 404].includes(status), message]).toEqual([true, expect.stringMatching(told)])
@@ -296,6 +335,16 @@ describe('google refuses', () => {
     ],
   ])('%s', async (_, body, told) => {
     expect(await ask(body)).toMatchObject({ status: 400, message: expect.stringMatching(told) })
+  })
+
+  test('penalties, of Gemini 2.5', async () => {
+    const penalised = (presencePenalty: number) => ({ ...said(hi), generationConfig: { presencePenalty } })
+    expect(await ask(penalised(0.5), 'gemini-2.5-pro')).toMatchObject({
+      status: 400,
+      message: 'Penalty is not enabled for models/gemini-2.5-pro',
+    })
+    expect(await ask(penalised(0), 'gemini-2.5-pro')).toMatchObject({ status: 200 })
+    expect(await ask(penalised(0.5), 'gemini-3-pro')).toMatchObject({ status: 200 })
   })
 
   test('tools and JSON at once, before Gemini 3', async () => {

@@ -62,6 +62,8 @@ export interface Ask {
   /** The shape that the answer must have; `true` is any JSON object. */
   readonly schema?: Json
   readonly maxOutput?: number
+  /** The answer ends before the first of these. */
+  readonly stops?: readonly string[]
   /** Whether the model thinks before it answers this. */
   readonly thinks: boolean
   readonly showsThinking: boolean

@@ -11,6 +11,7 @@ import { valueFor } from './schema-value.ts'
 import { schemaInWords } from './schema-words.ts'
 import type { Behaviour, ModelSettings, ScriptedTurn } from './script.ts'
 import type { Signer } from './signatures.ts'
+import { untilStop } from './stop.ts'
 
 /** A tool call costs this besides its name and arguments. */
 const TOKENS_PER_CALL = 4
@@ -40,6 +41,7 @@ export interface Composing {
 export interface Composed {
   readonly parts: readonly ReplyPart[]
   readonly finish: Finish
+  readonly stopSequence?: string
 }
 
 /** The answer, within the request's limit. The same request gives the same answer. */
@@ -47,12 +49,14 @@ export function compose(composing: Composing): Composed {
   const { ask, model, fault } = composing
   if (fault?.kind === 'empty-answer') return { parts: [], finish: 'stop' }
   if (fault?.kind === 'content-filter') return { parts: [], finish: 'content-filter' }
-  const whole = [...thoughtsOf(composing), ...wantedParts(composing)]
+  const wanted = [...thoughtsOf(composing), ...wantedParts(composing)]
+  const { parts: whole, stopSequence } = untilStop(wanted, ask.stops ?? [])
   if (fault?.kind === 'broken-tool-json') return { parts: broken(whole, composing), finish: 'broken-call' }
   const shortened = fault?.kind === 'length' ? (fault.afterTokens ?? SHORT_TOKENS) : Number.POSITIVE_INFINITY
   const limit = Math.min(ask.maxOutput ?? model.maxOutput, composing.roomTokens, shortened)
   const parts = partsWithin(whole, limit, composing.signer)
   if (parts.length < whole.length || parts.at(-1)?.tokens !== whole.at(-1)?.tokens) return { parts, finish: 'length' }
+  if (stopSequence !== undefined) return { parts, finish: 'stop', stopSequence }
   return { parts, finish: whole.some(part => part.kind === 'tool-call') ? 'tool-calls' : 'stop' }
 }
 

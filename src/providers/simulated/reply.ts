@@ -51,6 +51,8 @@ export interface Reply {
   readonly createdAtMs: number
   readonly parts: readonly ReplyPart[]
   readonly finish: Finish
+  /** Of those that the request named, the text at which the answer ended. */
+  readonly stopSequence?: string
   readonly usage: VendorUsage
   /** The digest of everything that was asked, as it stands in the text. */
   readonly digest: string

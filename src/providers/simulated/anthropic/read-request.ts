@@ -18,6 +18,7 @@ import {
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import type { Refusal } from '../refusal.ts'
+import { stopsOf } from '../stop.ts'
 import { brokenMarkOrder, brokenRule } from './rules.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
@@ -59,6 +60,7 @@ export function readMessagesRequest(raw: unknown, { canThink }: { readonly canTh
     toolChoice: toolChoiceOf(recordOf(body.tool_choice)),
     schema: recordOf(recordOf(body.output_config).format).schema ?? recordOf(body.output_format).schema,
     maxOutput,
+    stops: stopsOf(body.stop_sequences),
     thinks: canThink && (thinking === 'enabled' || thinking === 'adaptive') && mayThink(messages),
     showsThinking: true,
   }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { CacheMark } from '../ask.ts'
+import type { CacheMark, Json } from '../ask.ts'
 import { isRecord, type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
 import { pictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
+import { stopsOf } from '../stop.ts'
 import type { AnthropicMessage } from './read-request.ts'
 
 /** A block that carries a mark, by the name of its place. */
@@ -21,7 +22,7 @@ export function brokenRule(body: Loose, messages: readonly AnthropicMessage[]): 
     const found = messageRule(message, { place, isLast: place === messages.length - 1 })
     if (found) return rule(found)
   }
-  const found = thinkingRule(body) ?? toolsRule(body)
+  const found = thinkingRule(body) ?? toolsRule(body) ?? samplingRule(body)
   return found === undefined ? undefined : rule(found)
 }
 
@@ -96,6 +97,11 @@ function trailingBlank(blocks: readonly Loose[], isLast: boolean): string | unde
 
 const LEAST_BUDGET = 1024
 
+/** Of the likeliest words, while it thinks. */
+const LEAST_SHARE = 0.95
+
+const isGiven = (value: Json | undefined) => value !== undefined && value !== null
+
 function thinkingRule(body: Loose): string | undefined {
   const { type, budget_tokens: budget } = recordOf(body.thinking)
   if (type !== 'enabled' && type !== 'adaptive') return undefined
@@ -103,6 +109,9 @@ function thinkingRule(body: Loose): string | undefined {
   if (choice === 'any' || choice === 'tool') return 'Thinking may not be enabled when tool_choice forces tool use.'
   if (body.temperature !== undefined && body.temperature !== 1)
     return '`temperature` may only be set to 1 when thinking is enabled.'
+  if (isGiven(body.top_k)) return '`top_k` must be unset when thinking is enabled.'
+  if ((numberOf(body.top_p) ?? 1) < LEAST_SHARE)
+    return '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.'
   if (type === 'adaptive') return undefined
   const tokens = numberOf(budget)
   if (tokens === undefined) return 'thinking.enabled.budget_tokens: Field required'
@@ -121,6 +130,16 @@ function toolsRule(body: Loose): string | undefined {
   if (names.length === 0) return 'tool_choice: `tool_choice` may only be specified while providing `tools`.'
   if (choice.type !== 'tool' || names.includes(textOf(choice.name))) return undefined
   return `tool_choice: Tool '${textOf(choice.name)}' not found in provided tools`
+}
+
+function samplingRule(body: Loose): string | undefined {
+  const unknown = ['seed', 'stop', 'presence_penalty', 'frequency_penalty'].find(name => isGiven(body[name]))
+  if (unknown !== undefined) return `${unknown}: Extra inputs are not permitted`
+  if ((numberOf(body.temperature) ?? 0) > 1) return 'temperature: range: 0..1'
+  if (isGiven(body.temperature) && isGiven(body.top_p))
+    return '`temperature` and `top_p` cannot both be specified for this model. Please use only one.'
+  const isBlank = stopsOf(body.stop_sequences).some(stop => stop.trim() === '')
+  return isBlank ? 'stop_sequences: each stop sequence must contain non-whitespace' : undefined
 }
 
 /** What is kept longer stands before what is kept for a shorter time. */

@@ -20,8 +20,7 @@ export function writeMessageWhole(reply: Reply): unknown {
   return {
     ...head(reply),
     content: reply.parts.map(wholeBlock),
-    stop_reason: reply.omit.finish ? null : STOP_REASONS[reply.finish],
-    stop_sequence: null,
+    ...(reply.omit.finish ? { stop_reason: null, stop_sequence: null } : stopOf(reply)),
     ...(!reply.omit.usage && { usage: { ...inputUsage(reply), ...outputUsage(reply) } }),
   }
 }
@@ -31,13 +30,17 @@ export function writeMessageStream(reply: Reply): StreamWriter {
     start: () => namedEvent({ type: 'message_start', message: startMessage(reply) }) + namedEvent({ type: 'ping' }),
     piece: writePiece,
     end() {
-      const stop = { stop_reason: STOP_REASONS[reply.finish], stop_sequence: null }
       const usage = reply.omit.usage ? {} : { usage: { ...inputUsage(reply), ...outputUsage(reply) } }
-      const finish = reply.omit.finish ? '' : namedEvent({ type: 'message_delta', delta: stop, ...usage })
+      const finish = reply.omit.finish ? '' : namedEvent({ type: 'message_delta', delta: stopOf(reply), ...usage })
       return finish + (reply.omit.done ? '' : namedEvent({ type: 'message_stop' }))
     },
     error: () => namedEvent(messagesError({ kind: 'overloaded' }, '').body as { type: string }),
   }
+}
+
+function stopOf({ finish, stopSequence }: Reply) {
+  if (stopSequence === undefined) return { stop_reason: STOP_REASONS[finish], stop_sequence: null }
+  return { stop_reason: 'stop_sequence', stop_sequence: stopSequence }
 }
 
 function startMessage(reply: Reply) {

@@ -17,6 +17,7 @@ import {
 } from '../ask.ts'
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
+import { stopsOf } from '../stop.ts'
 import { brokenRule } from './rules.ts'
 
 /** A picture of up to 384 pixels a side, or a tile of a larger one. */
@@ -65,6 +66,7 @@ export function readGenerateRequest(raw: unknown, { model, stream, canThink }: G
     toolChoice: toolChoiceOf(recordOf(recordOf(body.toolConfig).functionCallingConfig)),
     schema: schemaOf(config),
     maxOutput: limitOf(config.maxOutputTokens),
+    stops: stopsOf(config.stopSequences),
     thinks: canThink && thinking.thinkingBudget !== 0,
     showsThinking: thinking.includeThoughts === true,
   }

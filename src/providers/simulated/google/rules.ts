@@ -16,7 +16,7 @@ export function brokenRule(body: Loose, contents: readonly GoogleContent[], mode
     const found = contentRule(content, place) ?? turnRule(content, contents[place - 1])
     if (found) return rule(found)
   }
-  return bothRule(body, model)
+  return bothRule(body, model) ?? penaltyRule(recordOf(body.generationConfig), model)
 }
 
 function contentRule({ role, parts }: GoogleContent, place: number): string | undefined {
@@ -48,4 +48,10 @@ function bothRule({ generationConfig, tools }: Loose, model: string): Refusal | 
   if (!isOlder || !wantsJson || !listOf(tools).some(tool => listOf(tool.functionDeclarations).length > 0))
     return undefined
   return rule("Function calling with a response mime type: 'application/json' is unsupported")
+}
+
+/** Gemini 2.5 knows none, and minds none of 0. */
+function penaltyRule({ presencePenalty, frequencyPenalty }: Loose, model: string): Refusal | undefined {
+  if (!model.startsWith('gemini-2.5') || !(presencePenalty || frequencyPenalty)) return undefined
+  return rule(`Penalty is not enabled for models/${model}`)
 }

@@ -7,13 +7,15 @@ import type { Json } from '../ask.ts'
 import { type Loose, listOf, recordOf } from '../loose.ts'
 import { unreadablePicture } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
+import { chatSamplingRule } from './sampling-rules.ts'
 import { strictFlaw } from './strict-schema.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set(['system', 'assistant', 'user', 'function', 'tool', 'developer'])
 
 export interface ChatRules {
-  /** OpenAI's own: a schema is held strictly where that is asked for. Most others take it as it is. */
-  readonly holdsStrictly: boolean
+  /** OpenAI's own: a schema is held strictly where that is asked for, and settings are looked at. Most others take both as they are. */
+  readonly isOpenai: boolean
+  readonly canThink: boolean
 }
 
 /** The first rule that a request breaks. */
@@ -22,7 +24,8 @@ export function brokenRule(body: Loose, messages: readonly Loose[], rules: ChatR
     const found = messageRule(message, place)
     if (found) return found
   }
-  return toolsRule(body) ?? formatRule(recordOf(body.response_format), messages, rules)
+  const found = toolsRule(body) ?? formatRule(recordOf(body.response_format), messages, rules)
+  return found ?? (rules.isOpenai ? chatSamplingRule(body, rules.canThink) : undefined)
 }
 
 function messageRule(message: Loose, place: number): Refusal | undefined {
@@ -67,14 +70,14 @@ function toolsRule(body: Loose): Refusal | undefined {
       })
 }
 
-function formatRule(format: Loose, messages: readonly Loose[], { holdsStrictly }: ChatRules): Refusal | undefined {
+function formatRule(format: Loose, messages: readonly Loose[], { isOpenai }: ChatRules): Refusal | undefined {
   if (format.type === 'json_object')
     return saysJson(messages)
       ? undefined
       : rule("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", {
           parameter: 'messages',
         })
-  if (format.type !== 'json_schema' || !holdsStrictly) return undefined
+  if (format.type !== 'json_schema' || !isOpenai) return undefined
   const { name, schema, strict } = recordOf(format.json_schema)
   const flaw = schemaFlaw(schema, strict === true)
   return flaw === undefined

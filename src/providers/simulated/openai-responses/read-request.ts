@@ -43,7 +43,7 @@ export function readResponsesRequest(raw: unknown, { canThink, storedOf, upTo }:
   const items = given.map(item => (item.type === 'item_reference' ? storedOf(textOf(item.id))!.item : item))
   const lonely = lonelyReasoning(items)
   if (lonely) return { refusal: { kind: 'lonely-reasoning', itemId: textOf(lonely.id) } }
-  const refusal = brokenRule(body, { given, items, storedOf })
+  const refusal = brokenRule(body, { given, items, storedOf, canThink })
   if (refusal) return { refusal }
   const reasoning = recordOf(body.reasoning)
   const instructions = textOf(body.instructions)

@@ -5,6 +5,7 @@
  */
 import { type Loose, listOf, recordOf, textOf } from '../loose.ts'
 import { saysJson, schemaFlaw } from '../openai-chat/rules.ts'
+import { responsesSamplingRule } from '../openai-chat/sampling-rules.ts'
 import { unreadablePicture } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 
@@ -16,13 +17,19 @@ export interface StoredItem {
 
 export type StoredItems = (id: string) => StoredItem | undefined
 
-/** The first rule that a request breaks. `given` is as it came, `items` with its references looked up. */
-export function brokenRule(
-  body: Loose,
-  { given, items, storedOf }: { given: readonly Loose[]; items: readonly Loose[]; storedOf: StoredItems },
-): Refusal | undefined {
+/** `given` is as it came, `items` with its references looked up. */
+interface Looked {
+  readonly given: readonly Loose[]
+  readonly items: readonly Loose[]
+  readonly storedOf: StoredItems
+  readonly canThink: boolean
+}
+
+/** The first rule that a request breaks. */
+export function brokenRule(body: Loose, { given, items, storedOf, canThink }: Looked): Refusal | undefined {
   const found = idsRule(given) ?? thoughtsRule(given, storedOf) ?? picturesRule(given)
-  return found ?? formatRule(recordOf(recordOf(body.text).format), items)
+  const reasons = canThink && recordOf(body.reasoning).effort !== 'none'
+  return found ?? formatRule(recordOf(recordOf(body.text).format), items) ?? responsesSamplingRule(body, reasons)
 }
 
 /** Those that people show, and those that tools give. */

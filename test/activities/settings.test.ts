@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+
+const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+const SAID = [{ match: 'story', turns: [{ text: 'Once upon a time. THE END. And more.' }] }]
+
+const YAML = `
+providers:
+  one:
+    protocol: openai
+    baseURL: "\${ONE_URL}"
+    apiKey: none
+    dataPolicy: { retention: none }
+    models:
+      acme/plain: { upstream: plain, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+      acme/thinker: { upstream: thinker, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+classes:
+  told: { models: [acme/plain], temperature: 0, seed: 7, stopSequences: [" THE END"] }
+  thought: { models: [acme/thinker], temperature: 0, seed: 7, stopSequences: [" THE END"] }
+`
+
+let stage: CallStage
+
+beforeEach(async () => {
+  const models = { plain: SERVED, thinker: { ...SERVED, reasoningTokens: 10 } }
+  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai', behaviours: SAID, models }] })
+})
+
+afterEach(() => stage.close())
+
+async function attempts(run: string) {
+  const found = await stage.store.reports.attempts({ run, limit: 9 })
+  return found.map(({ reason, outcome }) => `${outcome}, ${reason}`)
+}
+
+it('a call ends at a text that its class names, or its own settings, and is whole', async () => {
+  const run = await stage.open('told')
+  expect(await stage.call(run, 'told', 1)).toMatchObject({
+    answer: { text: 'Once upon a time.', truncated: false },
+  })
+  const settings = { stopSequences: ['a time'] }
+  expect(await stage.call(run, 'told', 2, { settings })).toMatchObject({ answer: { text: 'Once upon ' } })
+  expect(await attempts('told')).toEqual(['answered, planned', 'answered, planned'])
+})
+
+it('what an endpoint rejects of its settings it is asked without, and the ledger says so; later calls leave it out at once', async () => {
+  const run = await stage.open('thought')
+  expect(await stage.call(run, 'thought', 1)).toMatchObject({
+    answer: { text: expect.stringContaining('THE END. And more.') },
+  })
+  await stage.call(run, 'thought', 2)
+  expect(await attempts('thought')).toEqual([
+    'fault, planned',
+    'fault, without temperature: unsupported',
+    'answered, without stopSequences: unsupported',
+    'answered, planned',
+  ])
+})
