@@ -5,17 +5,18 @@
  */
 import { Context } from '@temporalio/activity'
 import type { JsonValue } from '../src/core/messages.ts'
-import type { ToolRecordPort } from '../src/core/ports.ts'
+import { isOwnToolCall } from '../src/core/own-tool.ts'
+import type { ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
 import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
+import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { referTo } from './refer-to.ts'
 
-export interface KeepResultPorts {
+export interface KeepResultPorts extends KeepShownPorts {
   readonly toolRecords: ToolRecordPort
   /** Cuts a result to a bound and tells the model. */
   readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
-  readonly now: () => number
 }
 
 /** What a tool of ours may give when it says nothing else; see `defineTool`. */
@@ -28,9 +29,15 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
     const place = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
     const key = { ...place, ...partOf(Context.current()) }
     const begun = await ports.toolRecords.begin(key, ports.now())
-    if (begun.kind === 'finished') return referTo(input, question, begun)
+    if (begun.kind === 'finished') return given(ports, input, begun)
     const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
     const { text: preview } = previewOf(end.result, GLIMPSE_BYTES)
-    return referTo(input, question, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))
+    return given(ports, input, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))
   }
+}
+
+/** The reference, with what a tool shows where the workflow itself has asked for it. */
+async function given(ports: KeepResultPorts, input: KeepResultInput, end: ToolEnd): Promise<ToolResultRef> {
+  const reference = referTo(input, input.question, end)
+  return isOwnToolCall(input.toolCallId) ? withParts(ports, end.result, reference) : reference
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
@@ -11,7 +12,7 @@ import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
 import type { GivenPart } from '../../src/runtime/runs/given-parts.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -78,6 +79,14 @@ const VENDORS: VendorScript = {
 const RECEIPT = png(1000, 600, 48_000)
 const SHOT = png(800, 600, 30_000)
 
+const SHOWN: ToolContent = {
+  type: 'content',
+  value: [
+    { type: 'text', text: 'The page:' },
+    { type: 'file', mediaType: 'image/png', data: { type: 'data', data: SHOT.toString('base64') } },
+  ],
+}
+
 const tools = [
   defineTool({
     name: 'publish',
@@ -90,18 +99,21 @@ const tools = [
     name: 'screenshot',
     description: 'shows the page',
     input: z.object({}),
-    run: async (): Promise<ToolContent> => ({
-      type: 'content',
-      value: [
-        { type: 'text', text: 'The page:' },
-        { type: 'file', mediaType: 'image/png', data: { type: 'data', data: SHOT.toString('base64') } },
-      ],
-    }),
+    run: async () => SHOWN,
   }),
 ]
 
+/** The same from a worker of somebody else. */
+const camera = defineRemoteTool({
+  name: 'camera',
+  description: 'shows the page',
+  input: z.object({}),
+  activity: 'shoot',
+  taskQueue: 'dark-room',
+})
+
 const describer = defineAgent({ name: 'describe', instructions: 'You look.', tools, taskClass: 'anthropic' })
-const APP: App = { tools, agents: [describer] }
+const APP: App = { tools: [...tools, camera], agents: [describer] }
 
 const parts = (text: string, file = RECEIPT): readonly GivenPart[] => [
   { type: 'text', text },
@@ -109,13 +121,24 @@ const parts = (text: string, file = RECEIPT): readonly GivenPart[] => [
 ]
 
 let stage: Stage
+let connection: NativeConnection
+let elsewhere: Worker
+let serving: Promise<void>
 
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
+  connection = await NativeConnection.connect({ address: temporalAddress })
+  elsewhere = await Worker.create({ connection, taskQueue: 'dark-room', activities: { shoot: async () => SHOWN } })
+  serving = elsewhere.run()
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
 })
 
-afterAll(() => stage?.close())
+afterAll(async () => {
+  await stage?.close()
+  elsewhere?.shutdown()
+  await serving
+  await connection?.close()
+})
 
 describe('an agent is given an image', () => {
   for (const name of NAMES)
@@ -265,8 +288,13 @@ describe('a workflow of one’s own', () => {
 })
 
 describe('a workflow of one’s own that asks a tool which shows an image', () => {
-  it.each([{}, { policy: { zdr: true } }])('is given a reference, which it passes on: %j', async terms => {
-    const run = await stage.signalbox.start('passOn', { input: null, ...terms })
+  it.each([
+    ['screenshot', {}, 60_000],
+    ['screenshot', { policy: { zdr: true } }, 60_000],
+    // What another worker gives comes through history, and the store keeps it from there.
+    ['camera', {}, 60_000 + 3 * SHOT.length],
+  ])('is given a reference, which it passes on: of %s, %j', async (input, terms, historyBytes) => {
+    const run = await stage.signalbox.start('passOn', { input, ...terms })
     const words = 'The page: [image/png, 30 kB]'
     expect(await run.outcome()).toMatchObject({
       kind: 'answered',
@@ -275,7 +303,7 @@ describe('a workflow of one’s own that asks a tool which shows an image', () =
     })
     const [, asked] = await stage.signalbox.run(`${run.id}/describe-1-1`).messages()
     expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: SHOT.toString('base64') } })
-    expect((await historyText(stage, run.id)).length).toBeLessThan(60_000)
+    expect((await historyText(stage, run.id)).length).toBeLessThan(historyBytes)
   })
 })
 

@@ -6,6 +6,7 @@
 import { addToolCall } from '../../src/core/agent/totals.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
+import { ownToolCallId } from '../../src/core/own-tool.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
 import { askRemote } from './ask-remote.ts'
@@ -29,7 +30,7 @@ export function toolOfWorkflow(
   historyBytes: number | undefined,
 ): RunToolInput {
   book.ownTools += 1
-  const toolCallId = `workflow-${book.ownTools}`
+  const toolCallId = ownToolCallId(book.ownTools)
   return definedOnly({ run: book.ref, step: book.step, toolCallId, toolName, input, historyBytes })
 }
 
