@@ -4,9 +4,11 @@
  * @module
  */
 import { limitWords } from '../../src/core/budgets/limit-words.ts'
+import { describeScope } from '../../src/core/budgets/shared-budget.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
 
 /** How much output a call asked for, and how much less it may do with. */
 export interface Output {
@@ -81,19 +83,25 @@ export function shortWords(short: NotReserved): string {
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
 export function inFlightReason({ budget }: NotReserved): string {
-  return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'` : ''}`
+  return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'${whose(budget)}` : ''}`
 }
 
 function nameOf({ budget, slice }: NotReserved): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const { name, limitPico, limitTokens } = budget
   const usd = limitPico && formatUsd(BigInt(limitPico))
-  return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}`
+  return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}${whose(budget)}`
+}
+
+/** Where each value of a label has a limit: of which it is. */
+function whose({ label }: ShortBudget): string {
+  return label ? ` for ${describeScope({ label })}` : ''
 }
 
 function wayOut(budget: ShortBudget | undefined): string {
   if (!budget) return 'raise the budget or lower maxOutputTokens'
-  const raise = `raise it (signalbox budget set ${budget.name}) or lower maxOutputTokens`
+  const labels = Object.entries(budget.label ?? {}).map(([key, value]) => ` --label ${shellWord(`${key}=${value}`)}`)
+  const raise = `raise it (signalbox budget set ${budget.name}${labels.join('')}) or lower maxOutputTokens`
   if (budget.endsAtMs === undefined) return raise
   return `its period ends ${new Date(budget.endsAtMs).toISOString().slice(0, 16)}Z; wait until then, ${raise}`
 }

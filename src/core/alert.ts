@@ -9,7 +9,7 @@ export const ALERT_KINDS = ['breaker-open', 'key-rejected', 'quota-gone', 'budge
 /** `key-rejected` and `quota-gone` close an endpoint too, and are told instead of `breaker-open`. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
-/** Figures and names; nothing of any run, no key and no prompt. */
+/** Figures and names; of runs at most the label's value that has a limit of its own, no key and no prompt. */
 export interface Alert {
   readonly kind: AlertKind
   /** `ended`: the endpoint answers again, or is configured no more. A budget's warning only begins. */

@@ -46,7 +46,7 @@ export interface RunTable {
 
 /**
  * What was spent and what is reserved, and a run's limits: a run tree has one, whose id is its root's key; a child with a slice
- * has one, whose id is its own key. A shared budget has one for each period; its limits are not here but in the configuration
+ * has one, whose id is its own key. A shared budget has one for each period, and where each value of a label has a limit one for each value; its limits are not here but in the configuration
  * and in `budget_limits`.
  */
 export interface ScopeTable {
@@ -216,7 +216,10 @@ export interface RunEventTable {
   once_id: string | null
 }
 
-/** A shared budget's limits as people have set them: each that is not null holds instead of the configuration's. */
+/**
+ * A shared budget's limits as people have set them: each that is not null holds instead of the configuration's. `budget` is its name, or
+ * `<name>:<label>=<value>` of one value of a label, where each has a limit: then it holds before that of the name.
+ */
 export interface BudgetLimitTable {
   budget: string
   limit_pico: string | null

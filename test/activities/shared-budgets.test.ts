@@ -76,6 +76,41 @@ it('refuses by name, with its limit and when its period ends, and lets others go
   expect(await call(input(other, 1))).toMatchObject({ kind: 'answered' })
 })
 
+it('gives each value of a label the limit for itself, and holds no call without the label', async () => {
+  await wire(`{ customers: { scope: { each: customer }, per: day, usd: '0.003' } }`)
+  const [ann, bob] = [await open('acme', 1), await open('acme', 2)]
+  const labels = (customer: string) => ({ labels: { customer } })
+  const ask = (run: RunRef, step: number, changes = {}) => call(input(run, step, { taskClass: 'hasty', ...changes }))
+  const [limit] = wired.ports.directory.budgets
+  await store.budgets.setLimits(limitAt(limit!, Date.now(), "ann's").ownLimits!, { limitPico: '1000000', setAtMs: 1 })
+  const refused = await ask(ann, 1, labels("ann's"))
+  expect(refused.kind === 'over-budget' && refused.message).toMatch(
+    /^the shared budget 'customers' of \$0\.000001 for label customer=ann's does not admit .*\(signalbox budget set customers --label 'customer=ann'\\''s'\)/,
+  )
+  expect(await ask(bob, 1, labels('bob'))).toMatchObject({ kind: 'answered' })
+  expect(await ask(ann, 2)).toMatchObject({ kind: 'answered' })
+  const [its, others] = await store.budgets.standing(['bob', "ann's"].map(value => limitAt(limit!, Date.now(), value)))
+  expect(its).toMatchObject({ label: { customer: 'bob' }, limitPico: '3000000000', reservedPico: '0' })
+  expect(BigInt(its!.spentPico)).toBeGreaterThan(0n)
+  expect(others).toMatchObject({ spentPico: '0' })
+})
+
+it('says whose budget a call waits for, where each value of a label has one, and lets that of another go on', async () => {
+  await wire(`{ customers: { scope: { each: customer }, per: day, usd: '0.003' } }`)
+  const [run, holding] = [await open('acme', 1), await open('acme', 2)]
+  await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+  const hasty = (customer: string) => ({ taskClass: 'hasty', labels: { customer } })
+  const held = calling(input(holding, 1, hasty('ann')))
+  await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
+  expect(await call(input(run, 1, hasty('ann')))).toMatchObject({
+    kind: 'wait',
+    reason: "calls in flight hold the rest of the budget 'customers' for label customer=ann",
+  })
+  expect(await call(input(run, 2, hasty('bob')))).toMatchObject({ kind: 'answered' })
+  held.cancel()
+  expect(await held.result).toMatchObject({ kind: 'cancelled' })
+})
+
 it('takes a limit that somebody sets at once', async () => {
   await wire(`{ acme-month: { scope: { workspace: acme }, per: month, usd: '0' } }`)
   const run = await open('acme', 1)
@@ -163,6 +198,27 @@ it('warns once, in the log and to the webhook, without a word of content', async
   expect(warnings()).toMatchObject([
     ['budget runs low', { budget: 'acme-day', share: 0.001, left: expect.stringMatching(/^4\d{3} of 5000 tokens$/) }],
   ])
+  hook.server.close()
+})
+
+it('warns of each value of a label by its name', async () => {
+  const hook = await listen(200)
+  await wire(
+    `{ customers: { scope: { each: customer }, per: day, tokens: 5000, warnAt: [0.001], webhook: '${hook.url}' } }`,
+  )
+  const run = await open('acme', 1)
+  for (const [at, customer] of ['ann', 'bob', 'ann'].entries()) await call(input(run, at + 1, { labels: { customer } }))
+  await expect.poll(() => hook.bodies).toHaveLength(2)
+  const told = hook.bodies.map(body => JSON.parse(body)).toSorted((a, b) => (a.message < b.message ? -1 : 1))
+  expect(told).toMatchObject([
+    { subject: 'customers', budget: 'customers', label: { customer: 'ann' }, limitTokens: 5_000 },
+    {
+      label: { customer: 'bob' },
+      message: expect.stringMatching(/^the budget customers for label customer=bob is spent/),
+    },
+  ])
+  expect(told[0]).not.toHaveProperty('ownLimits')
+  expect(warnings().map(([, meta]) => meta?.label)).toEqual([{ customer: 'ann' }, { customer: 'bob' }])
   hook.server.close()
 })
 

@@ -17,6 +17,8 @@ budgets:
   titles: { scope: { label: { feature: titles } }, per: day, tokens: 5000 }
 `
 
+/** Before all of which spendings are asked. */
+const OCTOBER = Date.UTC(2025, 9, 5)
 const NOVEMBER = Date.UTC(2026, 10, 5)
 
 let folder: string
@@ -136,6 +138,100 @@ describe('budget', () => {
     [['budget', 'set', 'acme-life', '--tokens', 'many'], /whole number above 0/],
   ])('refuses %j in words', async (words, told) => {
     const { exitCode, err } = await signalbox([...words, ...config], { env })
+    expect(exitCode).toBe(EXIT.badInput)
+    expect(err).toMatch(told)
+  })
+})
+
+describe('a budget with a limit for each value of a label', () => {
+  const path = () => join(folder, 'each.yaml')
+  const run = (...words: string[]) => signalbox(['budget', ...words, '--config', path()], { env })
+
+  beforeAll(async () => {
+    writeFileSync(
+      path(),
+      YAML.replace(
+        '  titles:',
+        "  customers: { scope: { each: customer, class: strong }, per: lifetime, usd: '9' }\n  titles:",
+      ),
+    )
+    const { ledger, close } = await openStore({ path: join(folder, 'store.db') })
+    const budget = { name: 'customers', scope: { each: 'customer' }, per: 'lifetime', usd: '9', warnAt: [] } as const
+    for (let at = 1; at <= 30; at += 1) {
+      const call = newCall(100 + at, { startedAtMs: OCTOBER })
+      await ledger.beginCall(call)
+      const shared = [limitAt(budget, OCTOBER, `c-${at}`)]
+      await ledger.beginAttempt(newAttempt(call, 1, { ...worst(BigInt(at) * 100_000_000_000n), shared }))
+      await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(BigInt(at) * 100_000_000_000n) }))
+    }
+    await close()
+  })
+
+  it('lists those that have spent most, and says that there are more', async () => {
+    const { out, err, json } = await run('list')
+    expect(out).toMatch(/\ncustomers +class strong, each customer +lifetime +\$9\.0000\n/)
+    expect(out).toMatch(/\ncustomers +label customer=c-30 +lifetime +\$9\.0000 +\$3\.0000 +\$0\.0000 +\$6\.0000\n/)
+    expect(out.match(/label customer=/g)).toHaveLength(5)
+    expect(err).toContain('of customers only the 5 are shown that have spent most, and customer has more')
+    expect(() => json()).toThrow()
+    const { budgets } = (await run('list', '--json')).json()
+    expect(budgets[1]).toMatchObject({ name: 'customers', scope: { each: 'customer' }, limitUsd: '9', more: true })
+    expect(budgets[1]).not.toHaveProperty('spentUsd')
+    expect(budgets[1].values).toHaveLength(5)
+    expect(budgets[1].values[0]).toMatchObject({
+      label: { customer: 'c-30' },
+      spentUsd: '3',
+      leftUsd: '6',
+      holders: [],
+    })
+    expect(budgets[0]).not.toHaveProperty('values')
+  })
+
+  it('shows as many as are asked for, or one', async () => {
+    const { out, err } = await run('show', 'customers')
+    expect(out).toMatch(/customer +limit +spent +reserved +left\nc-30 +\$9\.0000 +\$3\.0000/)
+    expect(out.match(/^c-/gm)).toHaveLength(20)
+    expect(err).toContain('raise --limit')
+    const all = await run('show', 'customers', '--limit', '30')
+    expect(all.out.match(/^c-/gm)).toHaveLength(30)
+    expect(all.err).toBe('')
+    const one = await run('show', 'customers', '--label', 'customer=c-7')
+    expect(one.out).toMatch(/of +class strong, label customer=c-7\n/)
+    expect(one.out).toMatch(/spent +\$0\.7000\n.*\nleft +\$8\.3000/)
+  })
+
+  it('raises the limit of one, or of all that have none of their own', async () => {
+    const limits = async () => {
+      const { values } = (await run('show', 'customers', '--limit', '2', '--json')).json()
+      return values.map(({ limitUsd }: { limitUsd: string }) => limitUsd)
+    }
+    const one = (await run('set', 'customers', '--label', 'customer=c-30', '--usd', '20', '--json')).json()
+    expect(one).toMatchObject({ label: { customer: 'c-30' }, limitUsd: '20', set: { limitUsd: '20' }, leftUsd: '17' })
+    expect(await limits()).toEqual(['20', '9'])
+    expect((await run('set', 'customers', '--usd', '10', '--json')).json()).toMatchObject({
+      limitUsd: '10',
+      more: true,
+    })
+    expect(await limits()).toEqual(['20', '10'])
+    await run('set', 'customers', '--label', 'customer=c-30', '--clear')
+    expect(await limits()).toEqual(['10', '10'])
+    await run('set', 'customers', '--clear')
+    expect(await limits()).toEqual(['9', '9'])
+  })
+
+  it('keeps its tables within the screen', async () => {
+    for (const words of [['list'], ['show', 'customers']]) {
+      const { out } = await signalbox(['budget', ...words, '--config', path()], { env, columns: 50 })
+      expect(out.split('\n').filter(line => line.length > 50)).toEqual([])
+    }
+  })
+
+  it.each([
+    [['customers', '--label', 'team=c-7'], /has a limit for each customer; name one as customer=<value>/],
+    [['customers', '--label', 'customer=a', '--label', 'team=b'], /name one as customer=<value>/],
+    [['titles', '--label', 'feature=titles'], /budget titles is one for all that it counts; name no label/],
+  ])('refuses %j in words', async (words, told) => {
+    const { exitCode, err } = await run('show', ...words)
     expect(exitCode).toBe(EXIT.badInput)
     expect(err).toMatch(told)
   })

@@ -31,10 +31,11 @@ const scope = mapping({
     .record(z.string(), text('a text'), { error: LABEL })
     .refine(label => Object.keys(label).length > 0, { error: LABEL })
     .optional(),
+  each: text('the name of a label').optional(),
   provider: text('the name of a provider').optional(),
   all: z.literal(true, { error: 'true' }).optional(),
 }).refine(({ all, ...parts }) => (all === true) !== Object.values(parts).some(part => part !== undefined), {
-  error: 'any of workspace, class, label, provider, of which all must hold; or `all: true`',
+  error: 'any of workspace, class, label, each, provider, of which all must hold; or `all: true`',
 })
 
 export const budgetShape = mapping({

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
+import type { BudgetReport, NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
-import { count, usd } from '../parse/values.ts'
+import { count, labels, usd } from '../parse/values.ts'
 import { budgetJson, budgetsTable, describeBudget } from '../print/budgets.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
@@ -14,7 +15,18 @@ interface Flags {
   readonly json?: boolean
 }
 
+/** Of which value, where each value of a label has a limit. */
+interface ValueFlags extends Flags {
+  readonly label?: Labels
+}
+
 const DEFAULT_PATH = 'signalbox.yaml'
+
+const LABEL = ['--label <key=value>', 'of a budget for each value of a label: that of this one alone', labels] as const
+
+/** Of each budget that has a limit for each value of a label: there may be thousands. */
+const VALUES_LISTED = 5
+const VALUES_SHOWN = 20
 
 export function addBudget(program: Command, terminal: Terminal): void {
   const budget = program.command('budget').description('see and set the budgets that runs share')
@@ -29,16 +41,19 @@ export function addBudget(program: Command, terminal: Terminal): void {
     budget
       .command('show')
       .description('show one budget, who holds reservations and who waits for room, since when')
-      .argument('<name>'),
-  ).action((name: string, flags: Flags) => show(name, flags, terminal))
+      .argument('<name>')
+      .option(...LABEL)
+      .option('--limit <count>', `without --label at most so many values (default: ${VALUES_SHOWN})`, count),
+  ).action((name: string, flags: ShowFlags) => show(name, flags, terminal))
   common(
     budget
       .command('set')
       .description("set limits in the store: they hold at once, for every worker, before the configuration's")
       .argument('<name>')
+      .option(...LABEL)
       .option('--usd <amount>', 'the limit in USD', usd)
       .option('--tokens <count>', 'the limit in tokens', count)
-      .option('--clear', 'give the budget back to the configuration'),
+      .option('--clear', 'give the budget back to the configuration, or the value back to its budget'),
   ).action((name: string, flags: SetFlags) => set(name, flags, terminal))
   budget
     .command('reconcile')
@@ -76,31 +91,46 @@ function foreignWords(runs: number): string {
 
 async function list(flags: Flags, terminal: Terminal): Promise<void> {
   await withBudgets(flags, terminal, async budgets => {
-    const reports = await budgets.list()
+    const reports = await budgets.list({ most: VALUES_LISTED })
     if (flags.json) return printJson(terminal, { store: budgets.place, budgets: reports.map(budgetJson) })
     terminal.print(reports.length > 0 ? budgetsTable(reports, terminal.columns) : `${flags.config} names no budgets`)
+    for (const { budget, more } of reports)
+      if (more) noteMore(budget, VALUES_LISTED, `signalbox budget show ${budget.name} lists more`, terminal)
   })
 }
 
-async function show(name: string, flags: Flags, terminal: Terminal): Promise<void> {
+interface ShowFlags extends ValueFlags {
+  readonly limit?: number
+}
+
+async function show(name: string, { label, limit = VALUES_SHOWN, ...flags }: ShowFlags, terminal: Terminal) {
   await withBudgets(flags, terminal, async budgets => {
-    const report = await budgets.show(name)
-    if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
-    else terminal.print(describeBudget(report, { nowMs: Date.now(), width: terminal.columns }))
+    const report = await budgets.show(name, { ...(label && { label }), most: limit })
+    printBudget(report, flags, budgets.place, terminal)
+    if (report.more) noteMore(report.budget, limit, 'raise --limit, or name one by --label', terminal)
   })
 }
 
-type SetFlags = Flags & NewLimits & { readonly clear?: boolean }
+/** Each value of a label has a limit, and more of them have spent than are shown. */
+function noteMore({ name, scope }: BudgetReport['budget'], most: number, next: string, terminal: Terminal): void {
+  terminal.note(`of ${name} only the ${most} are shown that have spent most, and ${scope.each} has more: ${next}`)
+}
 
-async function set(name: string, { clear, usd: money, tokens, ...flags }: SetFlags, terminal: Terminal): Promise<void> {
+function printBudget(report: BudgetReport, { json }: Flags, store: string, terminal: Terminal): void {
+  if (json) printJson(terminal, { store, ...budgetJson(report) })
+  else terminal.print(describeBudget(report, { nowMs: Date.now(), width: terminal.columns }))
+}
+
+type SetFlags = ValueFlags & NewLimits & { readonly clear?: boolean }
+
+async function set(name: string, { clear, label, usd: money, tokens, ...flags }: SetFlags, terminal: Terminal) {
   const limits = { ...(money !== undefined && { usd: money }), ...(tokens !== undefined && { tokens }) }
   const isEmpty = Object.keys(limits).length === 0
   if (clear ? !isEmpty : isEmpty)
     throw new CliProblem(EXIT.badInput, 'say what to set: --usd, --tokens or both; or --clear alone')
   const setting = async (budgets: SharedBudgets) => {
-    const report = await budgets.set(name, clear ? undefined : limits)
-    if (flags.json) printJson(terminal, { store: budgets.place, ...budgetJson(report) })
-    else terminal.print(describeBudget(report, { nowMs: Date.now(), width: terminal.columns }))
+    const which = { ...(label && { label }), most: VALUES_LISTED }
+    printBudget(await budgets.set(name, clear ? undefined : limits, which), flags, budgets.place, terminal)
   }
   // Limits may be set before the first worker starts.
   await withBudgets(flags, terminal, setting, { existing: false })

@@ -11,23 +11,49 @@ import type { BudgetReport } from '../../runtime/store/shared-budgets.ts'
 import { folding, renderPairs, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration, formatTime } from './words.ts'
 
+/** A row of the table: a budget, or one of the values that a label has. */
+interface Row extends BudgetReport {
+  readonly of: string
+}
+
 /** @param width - Of the screen; see {@link renderTableWithin}. */
 export function budgetsTable(reports: readonly BudgetReport[], width: number | undefined): string {
-  return renderTableWithin<BudgetReport>(
+  return renderTableWithin<Row>(
     width,
     [
       { title: 'budget', cell: ({ budget }) => budget.name },
-      { title: 'of', cell: ({ budget }) => describeScope(budget.scope), folded: 'cell' },
+      { title: 'of', cell: ({ of }) => of, folded: 'cell' },
       folding('per', ({ budget }) => budget.per),
       { title: 'limit', cell: ({ standing }) => limitWords(standing), align: 'right' },
-      folding('spent', ({ standing }) => amountWords(standing, 'spent'), 'right'),
-      folding('reserved', ({ standing }) => amountWords(standing, 'reserved'), 'right'),
-      { title: 'left', cell: ({ standing }) => leftWords(standing), align: 'right' },
+      folding('spent', row => spentIn(row, standing => amountWords(standing, 'spent')), 'right'),
+      folding('reserved', row => spentIn(row, standing => amountWords(standing, 'reserved')), 'right'),
+      { title: 'left', cell: row => spentIn(row, leftWords), align: 'right' },
       folding('ends (UTC)', ({ standing }) => endWords(standing) ?? ''),
       folding('set', ({ standing }) => setWords(standing) ?? ''),
     ],
-    reports,
+    reports.flatMap(rowsOf),
   )
+}
+
+function rowsOf(report: BudgetReport): readonly Row[] {
+  const { budget, values = [] } = report
+  const ofValues = values.map(standing => ({ budget, standing, of: describeScope({ label: standing.label! }) }))
+  return [{ ...report, of: ofWords(report) }, ...ofValues]
+}
+
+function ofWords({ budget: { scope }, standing: { label } }: BudgetReport): string {
+  if (!label) return describeScope(scope)
+  const { each: _, ...rest } = scope
+  return describeScope({ ...rest, label: { ...rest.label, ...label } })
+}
+
+/** Nobody spends from the limit of all values: each has its own. */
+function spentIn(report: BudgetReport, words: (standing: BudgetStanding) => string): string {
+  return isOfEach(report) ? '' : words(report.standing)
+}
+
+function isOfEach({ budget, standing }: BudgetReport): boolean {
+  return budget.scope.each !== undefined && !standing.label
 }
 
 export interface BudgetWordsOptions {
@@ -36,24 +62,42 @@ export interface BudgetWordsOptions {
   readonly width: number | undefined
 }
 
-export function describeBudget({ budget, standing }: BudgetReport, { nowMs, width }: BudgetWordsOptions): string {
+export function describeBudget(report: BudgetReport, { nowMs, width }: BudgetWordsOptions): string {
+  const { budget, standing, values = [] } = report
   const pairs = renderPairs([
     ['budget', budget.name],
-    ['of', describeScope(budget.scope)],
+    ['of', ofWords(report)],
     ['per', budget.per],
     ['limit', limitWords(standing)],
     ['set', setWords(standing)],
-    ['spent', amountWords(standing, 'spent')],
-    ['reserved', amountWords(standing, 'reserved')],
-    ['left', leftWords(standing)],
+    ['spent', spentIn(report, its => amountWords(its, 'spent'))],
+    ['reserved', spentIn(report, its => amountWords(its, 'reserved'))],
+    ['left', spentIn(report, leftWords)],
     ['ends (UTC)', endWords(standing)],
     ['warns at', budget.warnAt.map(share => `${share * 100} %`).join(', ')],
   ])
   const tables = [
+    ...(values.length > 0 ? [valuesTable(budget.scope.each!, values, width)] : []),
     ...(standing.holders.length > 0 ? [holdersTable(standing.holders, nowMs, width)] : []),
     ...(standing.waiters.length > 0 ? [waitersTable(standing.waiters, nowMs, width)] : []),
   ]
   return [pairs, ...tables].join('\n\n')
+}
+
+function valuesTable(each: string, values: readonly BudgetStanding[], width: number | undefined): string {
+  return renderTableWithin<BudgetStanding>(
+    width,
+    [
+      { title: each, cell: ({ label }) => label![each]! },
+      { title: 'limit', cell: limitWords, align: 'right' },
+      folding('spent', standing => amountWords(standing, 'spent'), 'right'),
+      folding('reserved', standing => amountWords(standing, 'reserved'), 'right'),
+      { title: 'left', cell: leftWords, align: 'right' },
+      folding('waiting', ({ waiters }) => (waiters.length > 0 ? formatCount(waiters.length) : ''), 'right'),
+      folding('set', standing => setWords(standing) ?? ''),
+    ],
+    values,
+  )
 }
 
 function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number, width: number | undefined): string {
@@ -127,24 +171,33 @@ function setWords({ set }: BudgetStanding): string | undefined {
   return set && `${limitWords(set)} since ${formatTime(set.setAtMs)}`
 }
 
-/** Amounts as exact decimal strings. */
-export function budgetJson({ budget, standing }: BudgetReport) {
+/** Amounts as exact decimal strings. Where each value of a label has a limit, each has its figures in `values`. */
+export function budgetJson(report: BudgetReport) {
+  const { budget, standing, values, more } = report
   const { webhook = false, name, scope, per, warnAt } = budget
-  const { set, endsAtMs, spentTokens, reservedTokens, spentPico, reservedPico, holders, waiters } = standing
+  const { endsAtMs } = standing
   return {
     name,
     scope,
     per,
     warnAt,
     webhook,
-    ...limitsJson(standing),
-    ...(set && { set: { ...limitsJson(set), at: new Date(set.setAtMs).toISOString() } }),
+    ...(isOfEach(report) ? limitsNowJson(standing) : standingJson(standing)),
+    ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
+    ...(values && { values: values.map(standingJson), more }),
+  }
+}
+
+function standingJson(standing: BudgetStanding) {
+  const { label, spentTokens, reservedTokens, spentPico, reservedPico, holders, waiters } = standing
+  return {
+    ...(label && { label }),
+    ...limitsNowJson(standing),
     spentUsd: formatUsd(BigInt(spentPico)),
     reservedUsd: formatUsd(BigInt(reservedPico)),
     spentTokens,
     reservedTokens,
     ...leftJson(standing),
-    ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
     holders: holders.map(({ pico, sinceMs, ...holder }) => ({
       ...holder,
       ...(pico !== undefined && { usd: formatUsd(BigInt(pico)) }),
@@ -156,6 +209,13 @@ export function budgetJson({ budget, standing }: BudgetReport) {
       tokens,
       since: new Date(sinceMs).toISOString(),
     })),
+  }
+}
+
+function limitsNowJson({ set, ...standing }: BudgetStanding) {
+  return {
+    ...limitsJson(standing),
+    ...(set && { set: { ...limitsJson(set), at: new Date(set.setAtMs).toISOString() } }),
   }
 }
 

@@ -15,6 +15,8 @@ export interface BudgetScope {
   readonly workspace?: string
   readonly class?: string
   readonly label?: Labels
+  /** Calls that have this label: each of its values has the limit for itself. */
+  readonly each?: string
   /** Attempts at this provider, and so what its one API key spends. */
   readonly provider?: string
   /** Every call. */
@@ -47,11 +49,18 @@ export interface Spender {
   readonly provider?: string
 }
 
-export function isWithin({ workspace, class: taskClass, label, provider }: BudgetScope, spender: Spender): boolean {
+export function isWithin(scope: BudgetScope, spender: Spender): boolean {
+  const { workspace, class: taskClass, label, provider } = scope
+  if (scope.each !== undefined && eachValue(scope, spender) === undefined) return false
   if (provider !== undefined && provider !== (spender.provider ?? provider)) return false
   if (workspace !== undefined && workspace !== spender.workspace) return false
   if (taskClass !== undefined && taskClass !== spender.taskClass && taskClass !== spender.asked) return false
   return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
+}
+
+/** Whose limit a call counts towards, where each value of a label has one; `undefined` of any other scope, and without the label. */
+export function eachValue({ each }: BudgetScope, { labels }: Pick<Spender, 'labels'>): string | undefined {
+  return each !== undefined && Object.hasOwn(labels, each) ? labels[each] : undefined
 }
 
 /** Where a call needs a known price for the budgets that it counts towards: everywhere, or at some providers. */
@@ -69,12 +78,13 @@ export function moneyLimitsOf(budgets: readonly SharedBudget[], spender: Spender
   }
 }
 
-/** `workspace acme, label team=growth`, or `all calls`. */
-export function describeScope({ workspace, class: taskClass, label, provider }: BudgetScope): string {
+/** `workspace acme, label team=growth`, `each customer`, or `all calls`. */
+export function describeScope({ workspace, class: taskClass, label, each, provider }: BudgetScope): string {
   const parts = [
     ...(workspace === undefined ? [] : [`workspace ${workspace}`]),
     ...(taskClass === undefined ? [] : [`class ${taskClass}`]),
     ...Object.entries(label ?? {}).map(([key, value]) => `label ${key}=${value}`),
+    ...(each === undefined ? [] : [`each ${each}`]),
     ...(provider === undefined ? [] : [`provider ${provider}`]),
   ]
   return parts.length > 0 ? parts.join(', ') : 'all calls'

@@ -4,14 +4,20 @@
  * @module
  */
 import { picoOfUsd } from '../money/pico.ts'
+import type { Labels } from '../protocol.ts'
+import { beforeValue, readValue, shortValue, writeValue } from './each-value.ts'
 import { periodAt } from './period.ts'
-import { isWithin, type SharedBudget, type Spender } from './shared-budget.ts'
+import { eachValue, isWithin, type SharedBudget, type Spender } from './shared-budget.ts'
 
 /** What an attempt reserves in beside its run's own scope. */
 export interface SharedLimit {
-  /** `budget:<name>:<period>:<its start>`: each period has a scope of its own. */
+  /** `budget:<name>:<period>:<its start>`: each period has a scope of its own, and in it each value of a label: `…:<label>=<value>`. */
   readonly scopeId: string
   readonly budget: string
+  /** Of one value of a label, where each has the limit for itself; a long value is shortened. */
+  readonly label?: Labels
+  /** Under which name people set limits for that value alone: `<name>:<label>=<value>`. */
+  readonly ownLimits?: string
   /** As configured; a limit that was set in the store holds instead. */
   readonly limitPico?: string
   readonly limitTokens?: number
@@ -22,20 +28,46 @@ export interface SharedLimit {
 
 /** The limits of the budgets that a spender counts towards now. */
 export function budgetsFor(budgets: readonly SharedBudget[], spender: Spender, nowMs: number): readonly SharedLimit[] {
-  return budgets.filter(({ scope }) => isWithin(scope, spender)).map(budget => limitAt(budget, nowMs))
+  return budgets
+    .filter(({ scope }) => isWithin(scope, spender))
+    .map(budget => limitAt(budget, nowMs, eachValue(budget.scope, spender)))
 }
 
-/** @throws RangeError when the money is no amount: the configuration checks it before. */
-export function limitAt({ name, per, usd, tokens, warnAt }: SharedBudget, nowMs: number): SharedLimit {
+/**
+ * @param value - Whose limit it is, where each value of a label has one. Without it, it is that of all of them, in which nobody reserves.
+ * @throws RangeError when the money is no amount: the configuration checks it before.
+ */
+export function limitAt(budget: SharedBudget, nowMs: number, value?: string): SharedLimit {
+  const { name, per, usd, tokens, warnAt, scope } = budget
   const { startMs, endMs } = periodAt(per, nowMs)
+  const whole = { scopeId: `budget:${name}:${per}:${new Date(startMs).toISOString().slice(0, 13)}`, budget: name }
   return {
-    scopeId: `budget:${name}:${per}:${new Date(startMs).toISOString().slice(0, 13)}`,
-    budget: name,
+    ...(scope.each === undefined || value === undefined ? whole : ofValue(whole, scope.each, shortValue(value))),
     ...(usd !== undefined && { limitPico: picoOfUsd(usd, `The budget ${name}`).toString() }),
     ...(tokens !== undefined && { limitTokens: tokens }),
     warnAt,
     ...(endMs !== undefined && { endsAtMs: endMs }),
   }
+}
+
+function ofValue({ scopeId, budget }: Pick<SharedLimit, 'scopeId' | 'budget'>, each: string, value: string) {
+  const written = `${beforeValue(each)}${writeValue(value)}`
+  return {
+    scopeId: `${scopeId}:${written}`,
+    budget,
+    label: { [each]: value },
+    ownLimits: `${budget}:${written}`,
+  }
+}
+
+/** What the scopes of all values of a label begin with. @param whole - The limit of all of them. */
+export function beginningOfEach({ scopeId }: Pick<SharedLimit, 'scopeId'>, each: string): string {
+  return `${scopeId}:${beforeValue(each)}`
+}
+
+/** The value that a scope is of, whose id begins so. */
+export function valueIn(scopeId: string, beginning: string): string {
+  return readValue(scopeId.slice(beginning.length))
 }
 
 /** The shares of the limit that spendings have reached, of those at which somebody is to be told. */

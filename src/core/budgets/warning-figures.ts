@@ -6,9 +6,12 @@
 import { formatMoney } from '../money/format-money.ts'
 import { formatUsd } from '../money/pico.ts'
 import type { BudgetWarning } from '../ports.ts'
+import type { Labels } from '../protocol.ts'
 
 export interface WarningFigures {
   readonly budget: string
+  /** Of one value of a label, where each has a limit. */
+  readonly label?: Labels
   readonly share: number
   /** Decimal strings of USD. */
   readonly spentUsd: string
@@ -19,9 +22,10 @@ export interface WarningFigures {
 
 /** The figures of a warning; a limit that is not set is left out. */
 export function warningFigures(warning: BudgetWarning): WarningFigures {
-  const { budget, share, limitPico, limitTokens, spentPico, spentTokens } = warning
+  const { budget, label, share, limitPico, limitTokens, spentPico, spentTokens } = warning
   return {
     budget,
+    ...(label && { label }),
     share,
     spentUsd: formatUsd(BigInt(spentPico)),
     ...(limitPico !== undefined && { limitUsd: formatUsd(BigInt(limitPico)) }),

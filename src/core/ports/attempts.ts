@@ -132,6 +132,8 @@ export interface AttemptRecord {
 /** A shared budget that has no room, with the limits that hold now. */
 export interface ShortBudget {
   readonly name: string
+  /** Of one value of a label, where each has a limit. */
+  readonly label?: Labels
   readonly limitPico?: string
   readonly limitTokens?: number
   /** When its period ends; absent for a lifetime. */

@@ -4,13 +4,14 @@
  * @module
  */
 import type { SharedLimit } from '../budgets/shared-limit.ts'
-import type { RunRef } from '../protocol.ts'
+import type { Labels, RunRef } from '../protocol.ts'
 import type { WorstCase } from './attempts.ts'
 import type { RunSeen } from './ledger.ts'
 
 /** Spendings of a shared budget have reached a share of its limit. */
 export interface BudgetWarning {
   readonly budget: string
+  readonly label?: Labels
   readonly scopeId: string
   readonly share: number
   readonly limitPico?: string
@@ -61,6 +62,8 @@ export interface SetLimits {
 export interface BudgetStanding {
   readonly scopeId: string
   readonly budget: string
+  /** Of one value of a label, where each has a limit. */
+  readonly label?: Labels
   /** The limits that hold now. */
   readonly limitPico?: string
   readonly limitTokens?: number
@@ -82,8 +85,14 @@ export interface BudgetPort {
   /** Shares reached that nobody was told of: each is given once, to one caller, however many ask. */
   warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
-  /** Sets limits that hold at once, and leaves one that is absent as it was set; `undefined` gives the budget back to the configuration. */
-  setLimits(budget: string, limits: SetLimits | undefined): Promise<void>
+  /** The scopes whose ids begin so, those first from which most is spent; at most so many. */
+  spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Promise<readonly string[]>
+  /**
+   * Sets limits that hold at once, and leaves one that is absent as it was set; `undefined` gives the budget back to the configuration.
+   *
+   * @param name - A budget's, or that of one value's own limits, which hold before those of its budget.
+   */
+  setLimits(name: string, limits: SetLimits | undefined): Promise<void>
   /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>

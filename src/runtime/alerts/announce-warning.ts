@@ -4,14 +4,15 @@
  * @module
  */
 import type { Alert, Webhook } from '../../core/alert.ts'
+import { describeScope } from '../../core/budgets/shared-budget.ts'
 import { leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { postPatiently } from './post-patiently.ts'
 
 export interface Announcer {
   /**
-   * Posts a warning where its budget has a webhook: figures and the budget's name, nothing of any run. Gives what went wrong at
-   * last, without the address.
+   * Posts a warning where its budget has a webhook: figures, the budget's name, and whose limit it is where each value of a label has one;
+   * nothing else of any run. Gives what went wrong at last, without the address.
    */
   announce(warning: BudgetWarning): Promise<string | undefined>
   /** What was not delivered is given up. */
@@ -39,12 +40,13 @@ export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>
 }
 
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
-  const { endsAtMs, budget, share } = warning
+  const { endsAtMs, budget, label, share } = warning
+  const whose = label ? ` for ${describeScope({ label })}` : ''
   return {
     kind: 'budget-warning',
     state: 'begun',
     subject: budget,
-    message: `the budget ${budget} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
+    message: `the budget ${budget}${whose} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
     at: new Date(atMs).toISOString(),
     ...warningFigures(warning),
     ...(endsAtMs !== undefined && { periodEndsAt: new Date(endsAtMs).toISOString() }),

@@ -5,17 +5,29 @@
  */
 import { nearest } from '../../catalog/index.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
-import { limitAt } from '../../core/budgets/shared-limit.ts'
+import { beginningOfEach, limitAt, valueIn } from '../../core/budgets/shared-limit.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
+import type { Labels } from '../../core/protocol.ts'
 import { openStore, type StoreSettings } from '../../store/index.ts'
 import { ConfigurationProblem, loadConfiguration } from '../configuration/configuration.ts'
 import { storeSettings } from './store-settings.ts'
 
 export interface BudgetReport {
   readonly budget: SharedBudget
-  /** In the period that it is now. */
+  /** In the period that it is now. Where each value of a label has a limit, of one of them or of none: then its limits say all. */
   readonly standing: BudgetStanding
+  /** Where each value has a limit, and none is asked for: how they stand, those first that have spent most. */
+  readonly values?: readonly BudgetStanding[]
+  /** There are more of them. */
+  readonly more?: boolean
+}
+
+export interface Which {
+  /** Of a budget in which each value of a label has a limit: the label and the value. */
+  readonly label?: Labels
+  /** So many values, where none is named. */
+  readonly most: number
 }
 
 /** What somebody sets; a limit that is absent stays as it is. */
@@ -27,11 +39,11 @@ export interface NewLimits {
 
 export interface SharedBudgets {
   readonly place: string
-  list(): Promise<readonly BudgetReport[]>
-  /** @throws ConfigurationProblem when the configuration has no such budget. */
-  show(name: string): Promise<BudgetReport>
-  /** Holds for all workers at once; `undefined` gives the budget back to the configuration. */
-  set(name: string, limits: NewLimits | undefined): Promise<BudgetReport>
+  list(which: Pick<Which, 'most'>): Promise<readonly BudgetReport[]>
+  /** @throws ConfigurationProblem when the configuration has no such budget, or it is not one of values of such a label. */
+  show(name: string, which: Which): Promise<BudgetReport>
+  /** Holds for all workers at once; `undefined` gives the budget back to the configuration, and a value of a label back to its budget. */
+  set(name: string, limits: NewLimits | undefined, which: Which): Promise<BudgetReport>
   close(): Promise<void>
 }
 
@@ -47,19 +59,42 @@ export async function openSharedBudgets(
   return {
     place,
     close,
-    list: () => Promise.all(directory.budgets.map(budget => reportOf(budgets, budget))),
-    show: async name => reportOf(budgets, named(name)),
-    async set(name, limits) {
+    list: which => Promise.all(directory.budgets.map(budget => reportOf(budgets, budget, which))),
+    show: async (name, which) => reportOf(budgets, named(name), which),
+    async set(name, limits, which) {
       const budget = named(name)
-      await budgets.setLimits(name, limits && { ...limitsOf(limits), setAtMs: Date.now() })
-      return reportOf(budgets, budget)
+      const { ownLimits = name } = limitAt(budget, Date.now(), valueAsked(budget, which))
+      await budgets.setLimits(ownLimits, limits && { ...limitsOf(limits), setAtMs: Date.now() })
+      return reportOf(budgets, budget, which)
     },
   }
 }
 
-async function reportOf(port: BudgetPort, budget: SharedBudget): Promise<BudgetReport> {
-  const [standing] = await port.standing([limitAt(budget, Date.now())])
-  return { budget, standing: standing! }
+async function reportOf(port: BudgetPort, budget: SharedBudget, which: Which): Promise<BudgetReport> {
+  const value = valueAsked(budget, which)
+  const limit = limitAt(budget, Date.now(), value)
+  const [standing] = await port.standing([limit])
+  const { each } = budget.scope
+  if (each === undefined || value !== undefined) return { budget, standing: standing! }
+  const values = await spentValues(port, budget, beginningOfEach(limit, each), which)
+  return { budget, standing: standing!, ...values }
+}
+
+async function spentValues(port: BudgetPort, budget: SharedBudget, beginning: string, { most }: Pick<Which, 'most'>) {
+  const by = budget.usd === undefined ? 'tokens' : 'money'
+  const scopes = await port.spentScopes(beginning, by, most + 1)
+  const limits = scopes.slice(0, most).map(scopeId => limitAt(budget, Date.now(), valueIn(scopeId, beginning)))
+  return { values: await port.standing(limits), more: scopes.length > most }
+}
+
+/** The value whose limit is asked for; `undefined`: none is. */
+function valueAsked({ name, scope: { each } }: SharedBudget, { label = {} }: Which): string | undefined {
+  const [[key, value] = [], ...others] = Object.entries(label)
+  if (key === undefined) return undefined
+  if (each === undefined)
+    throw new ConfigurationProblem(`the budget ${name} is one for all that it counts; name no label`)
+  if (key === each && others.length === 0) return value
+  throw new ConfigurationProblem(`the budget ${name} has a limit for each ${each}; name one as ${each}=<value>`)
 }
 
 function budgetNamed(name: string, budgets: readonly SharedBudget[], path: string): SharedBudget {

@@ -12,7 +12,10 @@ import type { Metrics } from './metrics.ts'
 /** Scrapers come every 15 to 60 s. */
 const EVERY_MS = 15_000
 
-/** Looks at once and then regularly, until the returned function is called. A store out of reach is looked at again later. */
+/**
+ * Looks at once and then regularly, until the returned function is called. A store out of reach is looked at again later.
+ * Where each value of a label has a limit nothing is measured: there may be thousands, and each would be a series.
+ */
 export function measureBudgets(
   budgets: () => readonly SharedBudget[],
   port: Pick<BudgetPort, 'standing'>,
@@ -20,7 +23,9 @@ export function measureBudgets(
 ): () => void {
   let measured: readonly string[] = []
   const look = async () => {
-    const limits = budgets().map(budget => limitAt(budget, Date.now()))
+    const limits = budgets()
+      .filter(({ scope }) => scope.each === undefined)
+      .map(budget => limitAt(budget, Date.now()))
     const names = limits.map(({ budget }) => budget)
     // A gauge keeps its last value: one over 0.8 would be looked at for ever.
     for (const name of measured) if (!names.includes(name)) metrics.budget(name, 0)

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { STANDING, type Standing, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { setLimits } from './set-limits.ts'
+import { spentScopes } from './spent-scopes.ts'
 import { standingOf } from './standing.ts'
 import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
@@ -41,7 +42,8 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
       return untold.length === 0 ? [] : await write(() => claimWarnings(untold, atMs))
     },
     standing: limits => read(() => standingOf(limits)),
-    setLimits: (budget, limits) => write(() => setLimits(budget, limits)),
+    spentScopes: (beginning, by, most) => read(() => spentScopes(beginning, by, most)),
+    setLimits: (name, limits) => write(() => setLimits(name, limits)),
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),
     sweep: nowMs => write(() => sweepWaits(nowMs)),

@@ -2,19 +2,39 @@ import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetLimitTable } from '../schema.ts'
 import { all, type Statement, type Work } from '../work.ts'
 
-const everyLimit: Statement<object, BudgetLimitTable> = (_, { queries }) =>
-  queries.selectFrom('budget_limits').selectAll()
+/** As many as one statement has room for that is kept: few calls count towards more. */
+const NAMES = 8
+
+/** Each value of a label may have limits, so there may be thousands in all. */
+const limitsOf: Statement<Readonly<Record<number, string>>, BudgetLimitTable> = (names, { queries }) =>
+  queries.selectFrom('budget_limits').selectAll().where('budget', 'in', Object.values(names))
 
 /** The limits that hold now: those that people have set before those of the configuration. */
 export function* limitsNow(shared: readonly SharedLimit[]): Work<SharedLimit[]> {
-  if (shared.length === 0) return []
-  const set = yield* limitsSet()
-  return shared.map(limit => ({ ...limit, ...limitsIn(set.get(limit.budget)) }))
+  const set = yield* limitsSet(shared)
+  return shared.map(limit => ({ ...limit, ...limitsIn(set.get(limit.budget)), ...limitsIn(ownOf(limit, set)) }))
 }
 
-/** What people have set, by budget. There are a handful at most, so all of them are read. */
-export function* limitsSet(): Work<Map<string, BudgetLimitTable>> {
-  return new Map((yield* all(everyLimit, {})).map(row => [row.budget, row]))
+/** What people have set, by name. */
+export type SetByName = ReadonlyMap<string, BudgetLimitTable>
+
+export function* limitsSet(shared: readonly SharedLimit[]): Work<SetByName> {
+  const names = [...new Set(shared.flatMap(({ budget, ownLimits }) => [budget, ownLimits ?? budget]))]
+  const rows: BudgetLimitTable[] = []
+  for (let at = 0; at < names.length; at += NAMES) {
+    const page = Array.from({ length: NAMES }, (_, index) => names[at + index] ?? '')
+    rows.push(...(yield* all(limitsOf, page)))
+  }
+  return new Map(rows.map(row => [row.budget, row]))
+}
+
+/** What was set for this very limit: of a value's that of all values is not. */
+export function setFor(limit: SharedLimit, set: SetByName): BudgetLimitTable | undefined {
+  return limit.ownLimits === undefined ? set.get(limit.budget) : ownOf(limit, set)
+}
+
+function ownOf({ ownLimits }: SharedLimit, set: SetByName): BudgetLimitTable | undefined {
+  return ownLimits === undefined ? undefined : set.get(ownLimits)
 }
 
 /** The limits of a row that hold; those it does not name are the configuration's. */

@@ -2,7 +2,7 @@ import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
 import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
-import { limitsIn, limitsNow, limitsSet } from './limits-now.ts'
+import { limitsIn, limitsNow, limitsSet, setFor } from './limits-now.ts'
 import { waitersOf } from './waits.ts'
 
 export const scopeById: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries }) =>
@@ -32,19 +32,19 @@ const holdersOf: Statement<{ scopeId: string }, HolderRow> = ({ scopeId }, { que
 
 /** How each budget stands; one from which nobody has spent stands at nothing. */
 export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding[]> {
-  const set = yield* limitsSet()
+  const set = yield* limitsSet(shared)
   const standing: BudgetStanding[] = []
   for (const limit of yield* limitsNow(shared)) {
     const scope = yield* one(scopeById, { scopeId: limit.scopeId })
     const holders = (yield* all(holdersOf, { scopeId: limit.scopeId })).map(holderOf)
     const waiters = yield* waitersOf(limit.scopeId)
-    standing.push({ ...standingIn(limit, scope, set.get(limit.budget)), holders, waiters })
+    standing.push({ ...standingIn(limit, scope, setFor(limit, set)), holders, waiters })
   }
   return standing
 }
 
 function standingIn(
-  { warnAt: _, ...limit }: SharedLimit,
+  { warnAt: _, ownLimits: __, ...limit }: SharedLimit,
   scope: ScopeTable | undefined,
   set: BudgetLimitTable | undefined,
 ): Omit<BudgetStanding, 'holders' | 'waiters'> {

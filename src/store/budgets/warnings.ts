@@ -28,7 +28,7 @@ export function* untoldWarnings(shared: readonly SharedLimit[]): Work<BudgetWarn
 }
 
 function reachedIn(scope: ScopeTable, limit: SharedLimit): BudgetWarning[] {
-  const { warnAt: _, ...what } = limit
+  const { warnAt: _, ownLimits: __, ...what } = limit
   const spent = { pico: BigInt(scope.spent_pico), tokens: scope.spent_tokens }
   return sharesReached(limit, spent).map(share => ({
     ...what,

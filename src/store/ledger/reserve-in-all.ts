@@ -61,12 +61,13 @@ function ofRun(scope: ScopeTable): Limited {
   }
 }
 
-function ofBudget(scope: ScopeTable, { budget, limitPico, limitTokens, endsAtMs }: SharedLimit): Limited {
+function ofBudget(scope: ScopeTable, { budget, label, limitPico, limitTokens, endsAtMs }: SharedLimit): Limited {
   const limits = {
     ...(limitPico !== undefined && { limitPico }),
     ...(limitTokens !== undefined && { limitTokens }),
   }
-  return { scope, ...limits, budget: { name: budget, ...limits, ...(endsAtMs !== undefined && { endsAtMs }) } }
+  const short = { name: budget, ...(label && { label }), ...limits, ...(endsAtMs !== undefined && { endsAtMs }) }
+  return { scope, ...limits, budget: short }
 }
 
 /** What a new reservation may have. Spendings can pass a limit that was lowered, or when a vendor bills beyond the worst case. */

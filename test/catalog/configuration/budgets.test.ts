@@ -26,7 +26,8 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
   const result = read(`
   acme-month: { scope: { workspace: acme }, per: month, usd: '100.00', warnAt: [0.8, 0.5, 0.8], webhook: 'https://ops.example/hook' }
   titles: { scope: { class: strong, label: { feature: titles } }, per: day, usd: 2.5, tokens: 1000 }
-  all-hours: { scope: { all: true }, per: hour, usd: 0 }`)
+  all-hours: { scope: { all: true }, per: hour, usd: 0 }
+  customers: { scope: { each: customer }, per: day, usd: 5 }`)
   expect(result.ok && result.configuration.directory.budgets).toEqual([
     {
       name: 'acme-month',
@@ -45,15 +46,17 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
       warnAt: [],
     },
     { name: 'all-hours', scope: { all: true }, per: 'hour', usd: '0', warnAt: [] },
+    { name: 'customers', scope: { each: 'customer' }, per: 'day', usd: '5', warnAt: [] },
   ])
 })
 
 it('tells what they amount to, without the address of a webhook', () => {
   const result = read(
-    `{ b: { scope: { workspace: acme, class: strong }, per: day, usd: '5', tokens: 9, webhook: 'https://ops.example/hook' } }`,
+    `{ customers: { scope: { class: strong, each: customer }, per: day, usd: 5 }, b: { scope: { workspace: acme, class: strong }, per: day, usd: '5', tokens: 9, webhook: 'https://ops.example/hook' } }`,
   )
   if (!result.ok) throw new Error(describeProblems(result.problems))
   const words = describeConfiguration(result.configuration)
+  expect(words).toContain('budget customers: $5 per day for class strong, each customer')
   expect(words).toContain('budget b: $5 and 9 tokens per day for workspace acme, class strong')
   expect(words + JSON.stringify(summariseConfiguration(result.configuration))).not.toContain('ops.example')
 })
@@ -74,6 +77,13 @@ it.each([
   ['an unknown key', '{ b: { scope: { all: true }, per: day, usd: 1, warn: [1] } }', /b\.warn.*unknown key.*warnAt/],
   ['an empty scope', '{ b: { scope: {}, per: day, usd: 1 } }', /budgets\.b\.scope.*workspace, class, label.*all: true/],
   ['a scope of all and some', '{ b: { scope: { all: true, class: strong }, per: day, usd: 1 } }', /budgets\.b\.scope/],
+  ['a scope of all and each', '{ b: { scope: { all: true, each: customer }, per: day, usd: 1 } }', /budgets\.b\.scope/],
+  ['a list of labels', '{ b: { scope: { each: [customer] }, per: day, usd: 1 } }', /scope\.each.*the name of a label/],
+  [
+    'each beside the scope',
+    '{ b: { scope: { all: true }, each: customer, per: day, usd: 1 } }',
+    /b\.each.*unknown key/,
+  ],
   ['an unknown workspace', '{ b: { scope: { workspace: acmee }, per: day, usd: 1 } }', /no such workspace.*"acme"\?/],
   ['an unknown class', '{ b: { scope: { class: weak }, per: day, usd: 1 } }', /no such class.*Allowed: strong/],
   [

@@ -1,8 +1,8 @@
 import { assert, constantFrom, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { periodAt } from '../../../src/core/budgets/period.ts'
-import { PERIODS, type SharedBudget } from '../../../src/core/budgets/shared-budget.ts'
-import { budgetsFor, sharesReached } from '../../../src/core/budgets/shared-limit.ts'
+import { describeScope, moneyLimitsOf, PERIODS, type SharedBudget } from '../../../src/core/budgets/shared-budget.ts'
+import { beginningOfEach, budgetsFor, limitAt, sharesReached, valueIn } from '../../../src/core/budgets/shared-limit.ts'
 
 const at = (text: string) => Date.parse(text)
 
@@ -53,6 +53,10 @@ describe('the budgets of a call', () => {
     [false, { label: { team: 'growth', feature: 'summaries' } }],
     [true, { workspace: 'acme', class: 'strong', label: { feature: 'titles' } }],
     [false, { workspace: 'acme', class: 'cheap' }],
+    [true, { each: 'team' }],
+    [false, { each: 'customer' }],
+    [false, { each: 'toString' }],
+    [false, { each: 'team', class: 'cheap' }],
   ])('are %s for the scope %j', (within, scope) => {
     expect(budgetsFor([budget({ scope })], SPENDER, 0)).toHaveLength(within ? 1 : 0)
   })
@@ -70,6 +74,40 @@ describe('the budgets of a call', () => {
       },
     ])
     expect(budgetsFor(budgets, SPENDER, at('2026-12-01T00:00Z'))[0]?.scopeId).toBe('budget:b:month:2026-12-01T00')
+  })
+})
+
+describe('a limit for each value of a label', () => {
+  const each = budget({ scope: { each: 'customer', class: 'strong' }, usd: '5' })
+  const of = (customer: string, label = 'customer') =>
+    budgetsFor([{ ...each, scope: { each: label } }], { ...SPENDER, labels: { [label]: customer } }, 0)[0]!
+
+  it('has a scope of its own for each, and a name for limits of its own', () => {
+    expect(of('ann')).toEqual({
+      scopeId: 'budget:b:month:1970-01-01T00:customer=ann',
+      budget: 'b',
+      label: { customer: 'ann' },
+      ownLimits: 'b:customer=ann',
+      limitPico: '5000000000000',
+      warnAt: [],
+      endsAtMs: at('1970-02-01T00:00Z'),
+    })
+    expect(describeScope(each.scope)).toBe('class strong, each customer')
+  })
+
+  it('tells labels and values apart, whatever is in them, and finds the value of a scope again', () => {
+    const limits = [of('a'), of('a', 'team'), of(''), of('a=b'), of('b', 'customer=a'), of('a:b'), of('a\\u003ab')]
+    expect(new Set(limits.map(({ scopeId }) => scopeId)).size).toBe(limits.length)
+    expect(new Set(limits.map(({ ownLimits }) => ownLimits)).size).toBe(limits.length)
+    const beginning = beginningOfEach(limitAt(each, 0), 'customer')
+    const found = limits.filter(({ scopeId }) => scopeId.startsWith(beginning))
+    expect(found.map(({ scopeId }) => valueIn(scopeId, beginning))).toEqual(['a', '', 'a=b', 'a:b', 'a\\u003ab'])
+  })
+
+  it('limits money only of calls that have the label', () => {
+    const labels = { customer: 'ann' }
+    expect(moneyLimitsOf([each], { ...SPENDER, labels })).toMatchObject({ moneyLimited: true })
+    expect(moneyLimitsOf([each], SPENDER)).toMatchObject({ moneyLimited: false })
   })
 })
 

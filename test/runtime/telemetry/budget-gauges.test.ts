@@ -12,7 +12,8 @@ afterEach(() => {
 it('leaves no share standing of a budget that is configured no more', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const store = await openStore({ path: ':memory:' })
-  let budgets = [budget('press'), budget('news')]
+  const ofEach = { ...budget('customers'), scope: { each: 'customer' } }
+  let budgets = [budget('press'), budget('news'), ofEach]
   const shares: Record<string, number[]> = { press: [], news: [] }
   const measure = { budget: (name: string, share: number) => void shares[name]!.push(share) }
   const stop = measureBudgets(() => budgets, store.budgets, measure)

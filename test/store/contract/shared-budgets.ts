@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SharedLimit } from '../../../src/core/budgets/shared-limit.ts'
+import { beginningOfEach, limitAt, type SharedLimit, valueIn } from '../../../src/core/budgets/shared-limit.ts'
 import type { BudgetWait, NewAttempt, NewCall } from '../../../src/core/ports.ts'
 import type { RunRef } from '../../../src/core/protocol.ts'
 import type { Store } from '../../../src/store/index.ts'
@@ -255,6 +255,116 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await ask()).toEqual([])
   })
 
+  it('holds a limit for each value of a label by itself, whatever is in the value and however long it is', async () => {
+    const store = await openWithRuns(bench)
+    const long = Array.from({ length: 5_000 }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join(
+      '',
+    )
+    const values = [
+      'ann',
+      'ann:',
+      "o'brien=%_*",
+      'nul\0',
+      'half\ud800',
+      'half\ud801',
+      '\\u003a',
+      'Ünï \n',
+      long,
+      `${long}!`,
+      '',
+    ]
+    for (const [at, value] of values.entries()) {
+      const pico = 500 + at
+      const shared = [ofCustomer(value)]
+      expect(await begin(store.ledger, RUN, at + 1, pico, { shared })).toEqual({ kind: 'reserved' })
+      await store.ledger.endAttempt(attemptId(RUN, at + 1), answered({ cost: exactly(pico) }))
+      expect(await begin(store.ledger, OTHER, at + 1, 501 - at, { shared })).toMatchObject({
+        kind: 'short',
+        headroomPico: `${500 - at}`,
+        budget: { name: 'customers', label: shared[0]!.label, limitPico: '1000' },
+      })
+    }
+    expect(await spent(store, 'money', 20)).toEqual(values.map(value => ofCustomer(value).label!.customer).toReversed())
+  })
+
+  it('lists those first that have spent most, of the money or of the tokens of one period, and no other scope', async () => {
+    const store = await openWithRuns(bench)
+    const spending = async (step: number, shared: SharedLimit, pico: number, inputTokens: number) => {
+      await begin(store.ledger, RUN, step, pico, { shared: [shared] })
+      const usage = { inputTokens, outputTokens: 0 }
+      await store.ledger.endAttempt(attemptId(RUN, step), answered({ cost: exactly(pico), usage }))
+    }
+    await spending(1, ofCustomer('ann'), 90, 7)
+    await spending(2, ofCustomer('bob'), 100, 6)
+    await spending(3, ofCustomer('cyd'), 0, 9)
+    await spending(4, ofCustomer('dan', NEXT_DAY), 110, 9)
+    await spending(5, { ...ofCustomer('eve'), scopeId: `${limitAt(CUSTOMERS, 0).scopeId}:team=eve` }, 120, 9)
+    await spending(
+      6,
+      { ...ofCustomer('fox'), scopeId: limitAt({ ...CUSTOMERS, name: 'customers.eu' }, 0, 'fox').scopeId },
+      130,
+      9,
+    )
+    expect(await spent(store, 'money', 9)).toEqual(['bob', 'ann', 'cyd'])
+    expect(await spent(store, 'tokens', 9)).toEqual(['cyd', 'ann', 'bob'])
+    expect(await spent(store, 'money', 2)).toEqual(['bob', 'ann'])
+    const none = await store.budgets.spentScopes(
+      beginningOfEach(limitAt(CUSTOMERS, 2 * NEXT_DAY), 'customer'),
+      'money',
+      9,
+    )
+    expect(none).toEqual([])
+  })
+
+  it('takes limits of one value before those of all, and gives the value back to its budget', async () => {
+    const { budgets } = await openWithRuns(bench)
+    const both = [ofCustomer('ann'), ofCustomer('bob')]
+    const limits = async () =>
+      (await budgets.standing(both)).map(({ limitPico, limitTokens, set }) => [limitPico, limitTokens, set?.setAtMs])
+    await budgets.setLimits('customers', { limitPico: '2000', limitTokens: 50, setAtMs: 1 })
+    await budgets.setLimits(both[0]!.ownLimits!, { limitPico: '3000', setAtMs: 2 })
+    expect(await limits()).toEqual([
+      ['3000', 50, 2],
+      ['2000', 50, undefined],
+    ])
+    await budgets.setLimits('customers', undefined)
+    expect(await limits()).toEqual([
+      ['3000', undefined, 2],
+      ['1000', undefined, undefined],
+    ])
+    await budgets.setLimits(both[0]!.ownLimits!, undefined)
+    expect(await limits()).toEqual([
+      ['1000', undefined, undefined],
+      ['1000', undefined, undefined],
+    ])
+  })
+
+  it('reads the limits of as many budgets as a call counts towards', async () => {
+    const { budgets, ledger } = await openWithRuns(bench)
+    const shared = Array.from({ length: 19 }, (_, at) => ({ ...unlimited(`b${at}`) }))
+    for (const { budget } of shared) await budgets.setLimits(budget, { limitPico: '10', setAtMs: 1 })
+    await budgets.setLimits('b18', { limitPico: '9', setAtMs: 2 })
+    expect((await budgets.standing(shared)).map(({ limitPico }) => limitPico)).toEqual([...Array(18).fill('10'), '9'])
+    expect(await begin(ledger, RUN, 1, 10, { shared })).toMatchObject({ kind: 'short', budget: { name: 'b18' } })
+  })
+
+  it('warns of each value once, by its name, and anew of one whose limit was set', async () => {
+    const { budgets, ledger } = await openWithRuns(bench)
+    const all = [ofCustomer('ann'), ofCustomer('bob'), ofCustomer('x:ann'), ofCustomer('x=ann')]
+    const ask = async () => (await budgets.warnings(all, 9)).map(({ label, share }) => [label?.customer, share])
+    for (const [at, limit] of all.entries()) {
+      await begin(ledger, RUN, at + 1, 900, { shared: [limit] })
+      await ledger.endAttempt(attemptId(RUN, at + 1), answered({ cost: exactly(900) }))
+    }
+    const told = all.map(({ label }) => [label!.customer, 0.8])
+    expect(await ask()).toEqual(told)
+    await budgets.setLimits(all[0]!.ownLimits!, { limitPico: '1100', setAtMs: 10 })
+    expect(await ask()).toEqual([['ann', 0.8]])
+    await budgets.setLimits('customers', { limitPico: '1050', setAtMs: 11 })
+    expect(await ask()).toEqual(told)
+    expect(await ask()).toEqual([])
+  })
+
   it('locks in one order: calls that share some budgets and not others never wait for each other in a circle', async () => {
     const place = await bench.newPlace()
     const stores = [await openWithRuns(bench, place), await bench.open(place)]
@@ -271,6 +381,26 @@ export function sharedBudgetTests(bench: Bench): void {
     )
     expect(await reservedIn(stores[0]!, [a, b])).toEqual(['0/0', '0/0'])
   })
+}
+
+const CUSTOMERS = {
+  name: 'customers',
+  scope: { each: 'customer' },
+  per: 'day',
+  usd: '0.000000001',
+  warnAt: [0.8],
+} as const
+
+const NEXT_DAY = 86_400_000
+
+function ofCustomer(value: string, atMs = 0): SharedLimit {
+  return limitAt(CUSTOMERS, atMs, value)
+}
+
+/** The values in the order in which the store has them. */
+async function spent({ budgets }: Store, by: 'money' | 'tokens', most: number): Promise<readonly string[]> {
+  const beginning = beginningOfEach(limitAt(CUSTOMERS, 0), 'customer')
+  return (await budgets.spentScopes(beginning, by, most)).map(scopeId => valueIn(scopeId, beginning))
 }
 
 function unlimited(budget: string): SharedLimit {
