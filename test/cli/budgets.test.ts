@@ -172,7 +172,7 @@ describe('a budget with a limit for each value of a label', () => {
     expect(out).toMatch(/\ncustomers +class strong, each customer +lifetime +\$9\.0000\n/)
     expect(out).toMatch(/\ncustomers +label customer=c-30 +lifetime +\$9\.0000 +\$3\.0000 +\$0\.0000 +\$6\.0000\n/)
     expect(out.match(/label customer=/g)).toHaveLength(5)
-    expect(err).toContain('of customers only the 5 are shown that have spent most, and customer has more')
+    expect(err).toContain('of customers only the 5 that have spent most are listed; signalbox budget show customers')
     expect(() => json()).toThrow()
     const { budgets } = (await run('list', '--json')).json()
     expect(budgets[1]).toMatchObject({ name: 'customers', scope: { each: 'customer' }, limitUsd: '9', more: true })
@@ -191,7 +191,7 @@ describe('a budget with a limit for each value of a label', () => {
     const { out, err } = await run('show', 'customers')
     expect(out).toMatch(/customer +limit +spent +reserved +left\nc-30 +\$9\.0000 +\$3\.0000/)
     expect(out.match(/^c-/gm)).toHaveLength(20)
-    expect(err).toContain('raise --limit')
+    expect(err).toContain('only the 20 that have spent most are shown, and there are more: raise --limit')
     const all = await run('show', 'customers', '--limit', '30')
     expect(all.out.match(/^c-/gm)).toHaveLength(30)
     expect(all.err).toBe('')
@@ -213,7 +213,17 @@ describe('a budget with a limit for each value of a label', () => {
       more: true,
     })
     expect(await limits()).toEqual(['20', '10'])
+    await run('set', 'customers', '--label', 'customer=no: spending', '--tokens', '70')
+    const { values, more } = (await run('show', 'customers', '--set', '--json')).json()
+    expect(values).toMatchObject([
+      { label: { customer: 'no: spending' }, limitUsd: '10', limitTokens: 70, spentUsd: '0' },
+      { label: { customer: 'c-30' }, set: { limitUsd: '20' }, spentUsd: '3' },
+    ])
+    expect(more).toBe(false)
+    expect((await run('show', 'customers', '--set', '--limit', '1')).err).toContain('only the 1 that were set last')
+    await run('set', 'customers', '--label', 'customer=no: spending', '--clear')
     await run('set', 'customers', '--label', 'customer=c-30', '--clear')
+    expect((await run('show', 'customers', '--set', '--json')).json().values).toEqual([])
     expect(await limits()).toEqual(['10', '10'])
     await run('set', 'customers', '--clear')
     expect(await limits()).toEqual(['9', '9'])
@@ -227,6 +237,7 @@ describe('a budget with a limit for each value of a label', () => {
   })
 
   it.each([
+    [['customers', '--label', 'customer=a', '--set'], /one by --label, or --set/],
     [['customers', '--label', 'team=c-7'], /has a limit for each customer; name one as customer=<value>/],
     [['customers', '--label', 'customer=a', '--label', 'team=b'], /name one as customer=<value>/],
     [['titles', '--label', 'feature=titles'], /budget titles is one for all that it counts; name no label/],

@@ -166,6 +166,7 @@ describe('explain', () => {
     const budgets = [
       'titles: { scope: { label: { feature: titles } }, per: day, tokens: 5000 }',
       "strong-month: { scope: { class: strong }, per: month, usd: '5', webhook: 'https://ops.example/hook' }",
+      'customers: { scope: { each: customer }, per: day, tokens: 900 }',
     ]
     writeFileSync(path, [readFileSync(SAMPLE, 'utf8'), 'budgets:', ...budgets.map(line => `  ${line}`)].join('\n'))
     const ask = (...words: string[]) =>
@@ -175,6 +176,9 @@ describe('explain', () => {
     const { json, out: text } = await ask('--label', 'feature=titles', '--json')
     expect(json().budgets.map(({ name }: { name: string }) => name)).toEqual(['titles', 'strong-month'])
     expect(json().needs.knownPrice).toBe(true)
+    expect((await ask('--label', 'customer=ann')).out).toContain(
+      '\n  customers: 900 tokens per day for each customer\n',
+    )
     expect(text).not.toContain('ops.example')
   })
 

@@ -43,6 +43,7 @@ export function addBudget(program: Command, terminal: Terminal): void {
       .description('show one budget, who holds reservations and who waits for room, since when')
       .argument('<name>')
       .option(...LABEL)
+      .option('--set', 'without --label the values that have limits of their own')
       .option('--limit <count>', `without --label at most so many values (default: ${VALUES_SHOWN})`, count),
   ).action((name: string, flags: ShowFlags) => show(name, flags, terminal))
   common(
@@ -94,26 +95,30 @@ async function list(flags: Flags, terminal: Terminal): Promise<void> {
     const reports = await budgets.list({ most: VALUES_LISTED })
     if (flags.json) return printJson(terminal, { store: budgets.place, budgets: reports.map(budgetJson) })
     terminal.print(reports.length > 0 ? budgetsTable(reports, terminal.columns) : `${flags.config} names no budgets`)
-    for (const { budget, more } of reports)
-      if (more) noteMore(budget, VALUES_LISTED, `signalbox budget show ${budget.name} lists more`, terminal)
+    for (const { budget, more } of reports) if (more) terminal.note(moreWords(budget.name))
   })
+}
+
+function moreWords(name: string): string {
+  return `of ${name} only the ${VALUES_LISTED} that have spent most are listed; signalbox budget show ${name} shows more`
 }
 
 interface ShowFlags extends ValueFlags {
+  readonly set?: boolean
   readonly limit?: number
 }
 
-async function show(name: string, { label, limit = VALUES_SHOWN, ...flags }: ShowFlags, terminal: Terminal) {
+async function show(name: string, { label, set: own, limit = VALUES_SHOWN, ...flags }: ShowFlags, terminal: Terminal) {
+  if (label && own) throw new CliProblem(EXIT.badInput, 'say which values to show: one by --label, or --set')
   await withBudgets(flags, terminal, async budgets => {
-    const report = await budgets.show(name, { ...(label && { label }), most: limit })
+    const report = await budgets.show(name, { ...(label && { label }), ...(own && { set: own }), most: limit })
     printBudget(report, flags, budgets.place, terminal)
-    if (report.more) noteMore(report.budget, limit, 'raise --limit, or name one by --label', terminal)
+    const first = own ? 'were set last' : 'have spent most'
+    if (report.more)
+      terminal.note(
+        `only the ${limit} that ${first} are shown, and there are more: raise --limit, or name one by --label`,
+      )
   })
-}
-
-/** Each value of a label has a limit, and more of them have spent than are shown. */
-function noteMore({ name, scope }: BudgetReport['budget'], most: number, next: string, terminal: Terminal): void {
-  terminal.note(`of ${name} only the ${most} are shown that have spent most, and ${scope.each} has more: ${next}`)
 }
 
 function printBudget(report: BudgetReport, { json }: Flags, store: string, terminal: Terminal): void {

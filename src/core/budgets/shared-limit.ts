@@ -65,9 +65,14 @@ export function beginningOfEach({ scopeId }: Pick<SharedLimit, 'scopeId'>, each:
   return `${scopeId}:${beforeValue(each)}`
 }
 
-/** The value that a scope is of, whose id begins so. */
-export function valueIn(scopeId: string, beginning: string): string {
-  return readValue(scopeId.slice(beginning.length))
+/** What the names begin with under which limits of single values are set. */
+export function beginningOfOwn({ budget }: Pick<SharedLimit, 'budget'>, each: string): string {
+  return `${budget}:${beforeValue(each)}`
+}
+
+/** The value that a scope, or a name under which limits are set, is of. */
+export function valueIn(name: string, beginning: string): string {
+  return readValue(name.slice(beginning.length))
 }
 
 /** The shares of the limit that spendings have reached, of those at which somebody is to be told. */

@@ -87,6 +87,8 @@ export interface BudgetPort {
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
   /** The scopes whose ids begin so, those first from which most is spent; at most so many. */
   spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Promise<readonly string[]>
+  /** The names that begin so under which limits are set, the latest first; at most so many. */
+  namesSet(beginning: string, most: number): Promise<readonly string[]>
   /**
    * Sets limits that hold at once, and leaves one that is absent as it was set; `undefined` gives the budget back to the configuration.
    *

@@ -5,7 +5,7 @@
  */
 import { nearest } from '../../catalog/index.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
-import { beginningOfEach, limitAt, valueIn } from '../../core/budgets/shared-limit.ts'
+import { beginningOfEach, beginningOfOwn, limitAt, type SharedLimit, valueIn } from '../../core/budgets/shared-limit.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
@@ -17,7 +17,7 @@ export interface BudgetReport {
   readonly budget: SharedBudget
   /** In the period that it is now. Where each value of a label has a limit, of one of them or of none: then its limits say all. */
   readonly standing: BudgetStanding
-  /** Where each value has a limit, and none is asked for: how they stand, those first that have spent most. */
+  /** Where each value has a limit, and none is asked for: how some of them stand. */
   readonly values?: readonly BudgetStanding[]
   /** There are more of them. */
   readonly more?: boolean
@@ -26,6 +26,8 @@ export interface BudgetReport {
 export interface Which {
   /** Of a budget in which each value of a label has a limit: the label and the value. */
   readonly label?: Labels
+  /** Where none is named: those that have limits of their own, the latest first. @defaultValue those that have spent most */
+  readonly set?: boolean
   /** So many values, where none is named. */
   readonly most: number
 }
@@ -76,15 +78,26 @@ async function reportOf(port: BudgetPort, budget: SharedBudget, which: Which): P
   const [standing] = await port.standing([limit])
   const { each } = budget.scope
   if (each === undefined || value !== undefined) return { budget, standing: standing! }
-  const values = await spentValues(port, budget, beginningOfEach(limit, each), which)
-  return { budget, standing: standing!, ...values }
+  const found = await (which.set ? valuesSet : valuesSpent)(port, limit, { budget, each, most: which.most + 1 })
+  const limits = found.slice(0, which.most).map(one => limitAt(budget, Date.now(), one))
+  return { budget, standing: standing!, values: await port.standing(limits), more: found.length > which.most }
 }
 
-async function spentValues(port: BudgetPort, budget: SharedBudget, beginning: string, { most }: Pick<Which, 'most'>) {
-  const by = budget.usd === undefined ? 'tokens' : 'money'
-  const scopes = await port.spentScopes(beginning, by, most + 1)
-  const limits = scopes.slice(0, most).map(scopeId => limitAt(budget, Date.now(), valueIn(scopeId, beginning)))
-  return { values: await port.standing(limits), more: scopes.length > most }
+interface Values {
+  readonly budget: SharedBudget
+  readonly each: string
+  readonly most: number
+}
+
+async function valuesSpent(port: BudgetPort, whole: SharedLimit, { budget, each, most }: Values) {
+  const beginning = beginningOfEach(whole, each)
+  const scopes = await port.spentScopes(beginning, budget.usd === undefined ? 'tokens' : 'money', most)
+  return scopes.map(scopeId => valueIn(scopeId, beginning))
+}
+
+async function valuesSet(port: BudgetPort, whole: SharedLimit, { each, most }: Values) {
+  const beginning = beginningOfOwn(whole, each)
+  return (await port.namesSet(beginning, most)).map(name => valueIn(name, beginning))
 }
 
 /** The value whose limit is asked for; `undefined`: none is. */

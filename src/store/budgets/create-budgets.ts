@@ -2,6 +2,7 @@ import type { BudgetPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { STANDING, type Standing, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
+import { namesSet } from './names-set.ts'
 import { setLimits } from './set-limits.ts'
 import { spentScopes } from './spent-scopes.ts'
 import { standingOf } from './standing.ts'
@@ -43,6 +44,7 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     },
     standing: limits => read(() => standingOf(limits)),
     spentScopes: (beginning, by, most) => read(() => spentScopes(beginning, by, most)),
+    namesSet: (beginning, most) => read(() => namesSet(beginning, most)),
     setLimits: (name, limits) => write(() => setLimits(name, limits)),
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),

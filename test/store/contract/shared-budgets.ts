@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { beginningOfEach, limitAt, type SharedLimit, valueIn } from '../../../src/core/budgets/shared-limit.ts'
+import {
+  beginningOfEach,
+  beginningOfOwn,
+  limitAt,
+  type SharedLimit,
+  valueIn,
+} from '../../../src/core/budgets/shared-limit.ts'
 import type { BudgetWait, NewAttempt, NewCall } from '../../../src/core/ports.ts'
 import type { RunRef } from '../../../src/core/protocol.ts'
 import type { Store } from '../../../src/store/index.ts'
@@ -314,6 +320,18 @@ export function sharedBudgetTests(bench: Bench): void {
       9,
     )
     expect(none).toEqual([])
+  })
+
+  it('lists the values that have limits of their own, the latest first, and those of no other budget', async () => {
+    const { budgets } = await openWithRuns(bench)
+    const names = ['ann', 'b:=b', 'cyd'].map(value => ofCustomer(value).ownLimits!)
+    const others = ['customers', 'customers:team=ann', 'customers.eu:customer=ann']
+    for (const [at, name] of [...others, ...names].entries())
+      await budgets.setLimits(name, { limitPico: '1', setAtMs: at + 1 })
+    const beginning = beginningOfOwn(ofCustomer('ann'), 'customer')
+    const found = await budgets.namesSet(beginning, 9)
+    expect(found.map(name => valueIn(name, beginning))).toEqual(['cyd', 'b:=b', 'ann'])
+    expect(await budgets.namesSet(beginning, 2)).toEqual(found.slice(0, 2))
   })
 
   it('takes limits of one value before those of all, and gives the value back to its budget', async () => {
