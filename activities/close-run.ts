@@ -4,19 +4,21 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import type { LedgerPort } from '../src/core/ports.ts'
+import type { SealPort } from '../src/core/ports.ts'
 import type { CloseRunInput } from '../src/core/protocol.ts'
 import { partOf } from './part.ts'
+import { type RecordRunPorts, recordRun } from './record-run.ts'
 
-export interface CloseRunPorts {
-  readonly ledger: LedgerPort
-  readonly now: () => number
+export interface CloseRunPorts extends RecordRunPorts {
+  readonly seals: Pick<SealPort, 'isSealed'>
 }
 
 /** Closes the run in the store, once however often it is tried. */
-export function createCloseRun({ ledger, now }: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
-  return async ({ run, outcome, message }) => {
+export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
+  return async ({ run, outcome, message, unopened }) => {
+    // A sealed run of which the store has no key cannot be written down, and has to end all the same.
+    if (unopened && (!run.sealed || (await ports.seals.isSealed(run.id)))) await recordRun(ports, { ...unopened, run })
     const end = { outcome, ...(message !== undefined && { message }), ...partOf(Context.current()) }
-    await ledger.closeRun(run, { ...end, endedAtMs: now() })
+    await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
   }
 }

@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import { labelsProblem } from '../src/core/labels-problem.ts'
-import type { Policy } from '../src/core/policy.ts'
-import type { Agent, LedgerPort, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
+import type { Agent, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
   DEFAULT_WORKSPACE,
@@ -17,25 +15,19 @@ import {
   type Terms,
 } from '../src/core/protocol.ts'
 import { outsideClass } from '../src/core/routing/model-in-class.ts'
-import { mustBeSealed, retentionOf } from '../src/core/sealing.ts'
+import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { instructed } from './instructions.ts'
-import { type Nearest, type PolicyProblem, unknownName } from './names.ts'
-import { partOf } from './part.ts'
+import { type Nearest, unknownName } from './names.ts'
+import { policiesOf, policyProblemOf, type RecordRunPorts, recordRun } from './record-run.ts'
 
-export interface OpenRunPorts {
-  readonly directory: Directory
+export interface OpenRunPorts extends RecordRunPorts {
   readonly registry: RegistryPort
-  readonly ledger: LedgerPort
   readonly toolRecords: Pick<ToolRecordPort, 'begun'>
   readonly seals: SealPort
   readonly nearest: Nearest
-  readonly policyProblem: PolicyProblem
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
-  /** Of the namespace that this worker serves; `undefined` where its server names none. */
-  readonly namespaceId: () => Promise<string | undefined>
-  readonly now: () => number
 }
 
 /**
@@ -45,27 +37,12 @@ export interface OpenRunPorts {
 export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Promise<OpenRunResult> {
   return async input => {
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
-    const budget = input.terms.budget ?? {}
     const wrong = await problemOf(ports, input, agent)
     const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
-    const namespaceId = await ports.namespaceId()
     const { asked } = input.terms.within ?? {}
     if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
-    // A refused run is recorded too, for whoever looks for it; the workflow closes it at once, or goes on by another verb. What it is
-    // recorded with first holds for it then.
-    await ports.ledger.openRun({
-      run: input.run,
-      workflow: input.workflow,
-      budget: budgetProblem(budget) === undefined ? budget : {},
-      ...(policyNameProblem(ports, input) === undefined && retention(ports, input)),
-      ...(input.terms.model !== undefined && { model: input.terms.model }),
-      ...(input.terms.forkedFrom && { forkedFrom: input.terms.forkedFrom }),
-      ...partOf(Context.current()),
-      ...(namespaceId !== undefined && { namespaceId }),
-      namespace: Context.current().info.namespace,
-      ...(input.begins && { begins: true }),
-      startedAtMs: ports.now(),
-    })
+    // A refused run is recorded too, for whoever looks for it; the workflow closes it at once, or catches that and goes on.
+    await recordRun(ports, input)
     if (problem !== undefined) return { kind: 'refused', message: problem }
     const priorities = prioritiesOf(ports.directory)
     return {
@@ -98,16 +75,6 @@ function prioritiesOf({ classes }: Directory): Readonly<Record<string, number>> 
   return Object.fromEntries(
     Object.values(classes).flatMap(({ name, priority }) => (priority === undefined ? [] : [[name, priority]])),
   )
-}
-
-/** On the levels that bind a run as a whole. */
-function policiesOf({ directory }: OpenRunPorts, { run }: OpenRunInput): readonly (Policy | undefined)[] {
-  return [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
-}
-
-function retention(ports: OpenRunPorts, input: OpenRunInput): { readonly retentionMs?: number } {
-  const retentionMs = retentionOf(policiesOf(ports, input))
-  return retentionMs === undefined ? {} : { retentionMs }
 }
 
 /** A run that has to be sealed must have been from its first payload on, and know of it. */
@@ -145,17 +112,8 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | un
     workspaceProblem(ports, input.run.workspace) ??
     modelProblem(ports, input.terms.model) ??
     outsideProblem(ports, input, taskClass) ??
-    policyNameProblem(ports, input)
+    policyProblemOf(ports, input)
   )
-}
-
-/**
- * Where the policy is new: a later part goes on under it, and a child's is that of its parent. A configuration that has lost a
- * provider or a region since then takes nothing from what it forbids, and ends no run that others serve.
- */
-function policyNameProblem({ policyProblem }: OpenRunPorts, { run, begins }: OpenRunInput): string | undefined {
-  const isNew = begins && run.root === undefined
-  return isNew && run.policy ? policyProblem(run.policy, 'run') : undefined
 }
 
 function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | undefined): string | undefined {

@@ -39,6 +39,8 @@ const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget',
 /** The run that this workflow has opened, learnt from what it scheduled. */
 interface Opened {
   run?: RunRef
+  /** What it begins with, until the store has that. */
+  unopened?: Omit<OpenRunInput, 'run'> | undefined
   searchAttributes?: boolean
   /** Somebody has said something to it in this part. */
   isTold?: boolean
@@ -60,8 +62,11 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       if (input.activityType === 'closeRun' && opened.isTold)
         return condition(allHandlersFinished).then(() => next(input))
       if (input.activityType !== 'openRun') return next(input)
-      opened.run = (input.args[0] as OpenRunInput).run
+      const { run, ...asked } = input.args[0] as OpenRunInput
+      opened.run = run
+      if (asked.begins) opened.unopened = asked
       return next(input).then(result => {
+        opened.unopened = undefined
         const opening = result as OpenRunResult
         opened.searchAttributes = opening.kind === 'opened' && opening.searchAttributes
         return result
@@ -111,11 +116,12 @@ function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
 }
 
 /** Outside of the cancelled scope: the store must hear of a cancelled run too. */
-async function close({ run }: Opened, end: End): Promise<void> {
+async function close({ run, unopened }: Opened, end: End): Promise<void> {
   if (!run) return
   const { closeRun } = shortActivities()
   const summary = `close the run · ${end.outcome}`
-  await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [{ run, ...end }]))
+  const input = { run, ...end, ...(unopened && end.outcome === 'cancelled' && { unopened }) }
+  await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
 }
 
 function failed(outcome: Outcome): ApplicationFailure {

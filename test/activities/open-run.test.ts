@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCloseRun } from '../../activities/close-run.ts'
 import { createOpenRun } from '../../activities/open-run.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { InstructionsFor } from '../../src/core/ports.ts'
@@ -101,6 +102,14 @@ it('a policy that is none is refused, and nothing of it is taken for a time', as
   const refused = { kind: 'refused', message: expect.stringContaining("the run's policy has the key 'maxRetention'") }
   expect(await open('lax', wrong, { begins: true })).toEqual(refused)
   expect(await isPurged('lax', Number.MAX_SAFE_INTEGER)).toBe(false)
+})
+
+it('a sealed run of which the store has no key is not written down, and ends all the same', async () => {
+  const run = { id: 'keyless', key: 'key-keyless', workspace: 'default', labels: {}, sealed: true } as const
+  const close = createCloseRun(withoutServer(scene.wired.ports))
+  const unopened = { workflow: 'test', terms: {}, begins: true } as const
+  await new MockActivityEnvironment().run(close, { run, outcome: 'cancelled' as const, unopened })
+  expect(await scene.store.reports.run(run.id)).toBeUndefined()
 })
 
 /** Whether its content is ended so long after the run. */

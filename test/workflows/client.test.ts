@@ -79,7 +79,12 @@ describe('a look at a run that ended without a word to the store', () => {
   ] as const)('says that one was %s which no worker has opened', async (how, end) => {
     const temporal = localConnection(inject('temporalAddress'))
     const elsewhere = await connect({ temporal, taskQueue: `unserved-${how}`, store: stage.store })
-    const run = await elsewhere.start('clerk', { input: 'What is the sum?' })
+    const label = { key: 'ends', value: how }
+    const run = await elsewhere.start('clerk', {
+      input: 'What is the sum?',
+      budget: { usd: '0.50' },
+      labels: { [label.key]: how },
+    })
     const handle = elsewhere.client.workflow.getHandle(run.id)
     await handle[end]()
     if (end === 'cancel') {
@@ -98,10 +103,19 @@ describe('a look at a run that ended without a word to the store', () => {
       late.shutdown()
       await done
     }
-    const inspection = await inspectRun(elsewhere, run.id)
-    expect(inspection.note).toMatch(new RegExp(`^the run was ${how}, .*not in the store`))
-    expect(inspection).not.toHaveProperty('state')
-    expect(inspection).not.toHaveProperty('report')
+    const { report, note, state } = await inspectRun(elsewhere, run.id)
+    const [listed] = (await elsewhere.runs({ label })).map(({ id, outcome, budget }) => ({ id, outcome, budget }))
+    const recorded = { id: run.id, outcome: how, budget: { usd: '0.50' } }
+    // It is cancelled by the worker that comes to it in the end, and terminated by nobody who would write that down.
+    if (how === 'cancelled')
+      expect([report, listed, note]).toEqual([expect.objectContaining(recorded), recorded, undefined])
+    else
+      expect([report, listed, note]).toEqual([
+        undefined,
+        undefined,
+        expect.stringMatching(/^the run was terminated, .*not in the store/),
+      ])
+    expect(state).toBeUndefined()
     await elsewhere.close()
   })
 })

@@ -42,6 +42,8 @@ export interface CloseRunInput {
   readonly run: RunRef
   readonly outcome: OutcomeKind
   readonly message?: string
+  /** What it was to be opened with, where it was cancelled before that was done: it is to be found like any other. */
+  readonly unopened?: Omit<OpenRunInput, 'run'>
 }
 
 /** Whether an agent of the worker has this name. */

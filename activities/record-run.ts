@@ -1,0 +1,69 @@
+/**
+ * Writes a run into the store with what holds for it: its limits, and how long its content may be kept.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity'
+import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
+import type { Policy } from '../src/core/policy.ts'
+import type { LedgerPort } from '../src/core/ports.ts'
+import type { OpenRunInput } from '../src/core/protocol.ts'
+import { retentionOf } from '../src/core/sealing.ts'
+import type { Directory } from '../src/core/task-class.ts'
+import type { PolicyProblem } from './names.ts'
+import { partOf } from './part.ts'
+
+export interface RecordRunPorts {
+  readonly directory: Directory
+  readonly ledger: LedgerPort
+  readonly policyProblem: PolicyProblem
+  /** Of the namespace that this worker serves; `undefined` where its server names none. */
+  readonly namespaceId: () => Promise<string | undefined>
+  readonly now: () => number
+}
+
+/** Once however often it is tried: what a run is recorded with first holds for it. */
+export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Promise<void> {
+  const { run, workflow, terms, begins } = input
+  const { budget = {}, model, forkedFrom } = terms
+  const { info } = Context.current()
+  const namespaceId = await ports.namespaceId()
+  await ports.ledger.openRun({
+    run,
+    workflow,
+    budget: budgetProblem(budget) === undefined ? budget : {},
+    ...(policyProblemOf(ports, input) === undefined && retention(ports, input)),
+    ...(model !== undefined && { model }),
+    ...(forkedFrom && { forkedFrom }),
+    ...partOf(Context.current()),
+    ...(namespaceId !== undefined && { namespaceId }),
+    namespace: info.namespace,
+    ...(begins && { begins }),
+    startedAtMs: ports.now(),
+  })
+}
+
+/**
+ * What is wrong with the run's policy, where that is new: a later part goes on under it, and a child's is that of its parent. A
+ * configuration that has lost a provider or a region since then takes nothing from what it forbids, and ends no run that others serve.
+ */
+export function policyProblemOf(
+  { policyProblem }: Pick<RecordRunPorts, 'policyProblem'>,
+  { run, begins }: OpenRunInput,
+): string | undefined {
+  const isNew = begins && run.root === undefined
+  return isNew && run.policy ? policyProblem(run.policy, 'run') : undefined
+}
+
+/** On the levels that bind a run as a whole. */
+export function policiesOf(
+  { directory }: Pick<RecordRunPorts, 'directory'>,
+  { run }: OpenRunInput,
+): readonly (Policy | undefined)[] {
+  return [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
+}
+
+function retention(ports: RecordRunPorts, input: OpenRunInput): { readonly retentionMs?: number } {
+  const retentionMs = retentionOf(policiesOf(ports, input))
+  return retentionMs === undefined ? {} : { retentionMs }
+}
