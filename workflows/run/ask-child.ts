@@ -38,7 +38,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { mayRefuse, optionsProblem } from './known-options.ts'
+import { optionsProblem, toRefuse } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -74,8 +74,7 @@ function childProblem(book: Book, name: string, options: Asked): string | undefi
 function ownProblem(book: Book, options: ChildOptions): string | undefined {
   const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
   if (unknown !== undefined || !options.labels) return unknown
-  const wrong = labelsProblem(options.labels)
-  return wrong !== undefined && mayRefuse(book) ? wrong : undefined
+  return toRefuse(book, labelsProblem(options.labels))
 }
 
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */

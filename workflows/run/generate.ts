@@ -17,7 +17,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
-import { mayRefuse, optionsProblem } from './known-options.ts'
+import { optionsProblem, toRefuse } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
@@ -122,7 +122,7 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
     (settings && `what is asked of ${taskClass} ${settings}`) ??
     (options.labels && labelsProblem(options.labels)) ??
     messagesProblem(taskClass, options.messages ?? [])
-  return problem !== undefined && mayRefuse(book) ? problem : undefined
+  return toRefuse(book, problem)
 }
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']

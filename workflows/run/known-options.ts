@@ -18,17 +18,21 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   instructions: 'did you mean `system`?',
 }
 
+/** What is wrong, where the run refuses that. What was refused once is refused from then on, for its marker stands for all that comes behind it. */
+export function toRefuse(book: Book, problem: string | undefined): string | undefined {
+  if (problem === undefined || !mayRefuse(book)) return undefined
+  book.isStrict = true
+  return problem
+}
+
 /**
  * Whether what does not exist may be refused. A run that was at work before that goes on as it did: it would lose in its middle what it
  * has paid for. So does the history of one whose steps an older worker has made.
  */
-export function mayRefuse(book: Book): boolean {
+function mayRefuse(book: Book): boolean {
   const isNew = book.isStrict || (!book.isOpen && book.parts === 0)
   // A history of before runs had it on record that they are strict may have refused it all the same.
-  const may = (isNew || workflowInfo().unsafe.isReplaying) && patched(PATCH)
-  // What was refused once is refused from then on, for its marker stands for all that comes behind it.
-  if (may) book.isStrict = true
-  return may
+  return (isNew || workflowInfo().unsafe.isReplaying) && patched(PATCH)
 }
 
 /** Why a verb cannot be asked so, in words; `undefined` where it can. */
@@ -40,13 +44,13 @@ export function optionsProblem(
 ): string | undefined {
   const all = Object.keys(known).join(', ')
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const problem = `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
     // Of nothing no option can be read: who gave that never came further.
-    if (given !== undefined && given !== null && !mayRefuse(book)) return undefined
-    return `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
+    return given === undefined || given === null ? problem : toRefuse(book, problem)
   }
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))
-  if (unknown === undefined || !mayRefuse(book)) return undefined
+  if (unknown === undefined) return undefined
   const [key] = unknown
   const advice = Object.hasOwn(ELSEWHERE, key) ? `; ${ELSEWHERE[key]}` : '.'
-  return `\`${verb}\` has no option \`${key}\`${advice} There are: ${all}`
+  return toRefuse(book, `\`${verb}\` has no option \`${key}\`${advice} There are: ${all}`)
 }
