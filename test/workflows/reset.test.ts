@@ -214,10 +214,15 @@ describe('a run that is reset and goes another way', () => {
     await resetTo(stage.signalbox.client, run.id, first!, 'what came later')
     await eventOf(run.events({ after: asked.offset }), 'run-reset')
     await run.deny(asked.toolCallId, { by: 'Bob', note: 'better not' })
-    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
     expect(stage.vendors.meter()).toHaveLength(paid + 1)
-    const report = await stage.store.reports.cost(run.id)
+    const report = (await stage.store.reports.cost(run.id))!
     expect(report).toMatchObject({ attempts: 3, waste: { reset: { attempts: 1 } } })
+    // The outcome is that of the way which the run took in the end; the ledger has what was paid.
+    const left = BigInt(report.waste.reset!.highPico)
+    expect(left).toBeGreaterThan(0n)
+    expect(BigInt(outcome.cost.highPico)).toBe(BigInt(report.highPico) - left)
     const calls = await stage.store.reports.calls({ run: run.id })
     expect(calls.map(({ step, attempts }) => [step, attempts.map(({ waste }) => waste)])).toEqual([
       [1, [undefined]],
