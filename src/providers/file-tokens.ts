@@ -45,10 +45,18 @@ const BYTES_OF_PAGE = 10_000
 /** More no vendor takes. */
 const MOST_PAGES = 600
 
+/**
+ * Of a PDF that nobody here has seen. Nearly all models that read PDFs have room for more, and a vendor refuses one that is longer than its
+ * model takes: the call then goes to a larger window.
+ */
+const PAGES_OF_UNKNOWN_PDF = 10
+
 /** The likely number. */
 export function tokensOfFileData({ mediaType, data }: File): number {
-  if (data.type !== 'data') return data.type === 'text' ? Math.ceil(data.text.length / 4) : TOKENS_OF_UNKNOWN_FILE
-  if (mediaType === 'application/pdf') return pagesOf(data.data) * TEXT_OF_PAGE
+  if (data.type === 'text') return Math.ceil(data.text.length / 4)
+  if (mediaType === 'application/pdf')
+    return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
+  if (data.type !== 'data') return TOKENS_OF_UNKNOWN_FILE
   const size = needsEyes({ mediaType }) ? pictureSize(data.data) : undefined
   if (!size) return TOKENS_OF_UNKNOWN_FILE
   return Math.min(MOST_OF_PICTURE, Math.ceil((size.width * size.height) / PIXELS_PER_TOKEN))

@@ -82,9 +82,10 @@ it.each([
   expect(byteBound([message], [])).toBeGreaterThan(tokens)
 })
 
-it('the bound of a PDF that is named by its address alone is all that fits', () => {
+it('a PDF that is named by its address alone counts as ten pages, and its bound is all that fits', () => {
   const linked = { type: 'file', mediaType: 'application/pdf', data: { type: 'url', url: 'https://acme.test/a.pdf' } }
   const prompt = [{ role: 'user', content: [linked] }] as unknown as readonly Message[]
+  expect(estimatePromptTokens(prompt, [])).toBe(30_004)
   expect(byteBound(prompt, [], 'acme/large', 200_000)).toBe(200_000 + 64)
   expect(byteBound(prompt, [], 'acme/large', 9_000_000)).toBe(600 * (3_000 + 4_784) + 64)
   expect(byteBound(prompt, [])).toBe(600 * (3_000 + 4_784) + 64)
