@@ -7,9 +7,10 @@ import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provide
 import { definedOnly } from '../core/defined-only.ts'
 import type { ProviderSettings } from '../core/endpoints.ts'
 import type { Fault } from '../core/faults/fault.ts'
+import type { PriceRange } from '../core/money/cost.ts'
 import type { Ask, ReplyAnswer, ReplyFault, Timings } from '../core/ports.ts'
-import { type Collector, createCollector } from './collect/collector.ts'
-import { conclude } from './collect/conclude.ts'
+import { type Collected, type Collector, createCollector } from './collect/collector.ts'
+import { type Conclusion, conclude } from './collect/conclude.ts'
 import type { Dialect } from './dialect.ts'
 import { requestIdOf } from './faults/reply-fault.ts'
 import { toldLimits } from './faults/told-limits.ts'
@@ -112,10 +113,10 @@ function faultReply(parts: AskParts, collector: Collector, error: unknown, timin
 }
 
 function answerReply(parts: AskParts, collector: Collector, timings: Timings): ReplyAnswer | ReplyFault {
-  const { headers, service } = parts.exchange.progress
+  const { headers } = parts.exchange.progress
   const collected = collector.collected()
-  const priceRange = priceRangeOf({ ...service, ...collected.service })
   const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
+  const priceRange = priceRangeIn(parts, collected, conclusion)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()
     // What has said that it refuses has come to its end, however its connection ended.
@@ -135,6 +136,18 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     limits: toldLimits(headers),
     timings,
   })
+}
+
+function priceRangeIn(
+  { exchange, dialect }: AskParts,
+  { drafts, service }: Collected,
+  conclusion: Conclusion,
+): PriceRange | undefined {
+  const range = priceRangeOf({ ...exchange.progress.service, ...service })
+  const isRefused = conclusion.kind === 'fault' && conclusion.fault.kind === 'refused'
+  if (!isRefused || !dialect.refusesForNothing) return range
+  const hasWords = drafts.some(draft => draft.type === 'tool-call' || draft.text !== '')
+  return hasWords ? range : { least: 0, most: range?.most ?? 100 }
 }
 
 function replyOf(

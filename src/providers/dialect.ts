@@ -80,6 +80,8 @@ export interface Dialect {
   takesStop?(sequence: string): boolean
   /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
   readonly leastOutputTokens?: number
+  /** The vendor counts a refusal without a word, and does not bill it. Absent: nobody knows that it does not. */
+  readonly refusesForNothing?: true
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
   outputLimit(body: unknown): number | undefined
   /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */

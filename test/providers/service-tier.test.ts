@@ -130,6 +130,19 @@ describe('anthropic', () => {
   })
 })
 
+/** https://platform.claude.com/docs/en/release-notes/overview: "no longer billed … without Claude having generated any output". */
+it('a refusal without a word, which Anthropic counts and does not bill, costs no more than what was counted', async () => {
+  const text = replyText('anthropic', 'refused.sse')
+  const wordless = text.replaceAll(/event: content_block[\s\S]*?\n\n/g, '')
+  expect(wordless.length).toBeLessThan(text.length)
+  const refused = { kind: 'fault', whole: true, fault: { kind: 'refused' }, usage: { inputTokens: 2520 } }
+  const reply = await harness.ask('anthropic', replying(wordless))
+  expect(reply).toMatchObject({ ...refused, priceRange: { least: 0, most: 100 } })
+  const late = await harness.ask('anthropic', replying(text))
+  expect(late).toMatchObject(refused)
+  expect(late.priceRange).toBeUndefined()
+})
+
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html; Vertex's are those of `usageMetadata.trafficType`. */
 it.each<[string, unknown, Service]>([
   ['a stream of Amazon’s', { metadata: { usage: {}, serviceTier: { type: 'priority' } } }, { tier: 'priority' }],

@@ -25,7 +25,7 @@ export function costBetween(low: bigint, high: bigint): Cost {
   return { lowPico: low.toString(), highPico: high.toString() }
 }
 
-/** How the prices of a tier of service stand to the usual ones, in whole percent: no list has them. */
+/** How prices that no list has may stand to the usual ones, in whole percent: those of a tier of service, or of a refusal. */
 export interface PriceRange {
   readonly least: number
   readonly most: number

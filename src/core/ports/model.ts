@@ -78,7 +78,7 @@ export interface ReplyAnswer {
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** It was served, as far as is known, in a tier of service with prices of its own. */
+  /** It was served, as far as is known, at prices of its own: in a tier of service that no list has, or for nothing. */
   readonly priceRange?: PriceRange
   /** The vendor's id of the request. */
   readonly requestId?: string

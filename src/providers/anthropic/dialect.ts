@@ -28,6 +28,7 @@ export const anthropic: Dialect = {
   // "stop_sequences: each stop sequence must contain non-whitespace"
   takesStop: sequence => sequence.trim() !== '',
   mark: markPrompt,
+  refusesForNothing: true,
   outputLimit,
   storedBy,
   classifyError,
