@@ -8,6 +8,15 @@ import { classifyError } from '../../src/providers/openai-compatible/classify-er
 const kindOf = (status: number | undefined, error: unknown) =>
   classifyError({ ...(status !== undefined && { status }), headers: {}, body: { error } } as never).kind
 
+it.each<[string, number, FaultKind]>([
+  ['INVALID_ARGUMENT', 400, 'invalid-request'],
+  ['UNAVAILABLE', 503, 'overloaded'],
+  ['RESOURCE_EXHAUSTED', 429, 'rate-limited'],
+])('an error of Google’s in a stream, %s with %i, is %s', (status, code, kind) => {
+  const body = { error: { code, status, message: 'CANARY-PROMPT' } }
+  expect(dialectOf('google').classifyError({ headers: {}, body }).kind).toBe(kind)
+})
+
 describe('what an error of a compatible server means', () => {
   it.each<[string, number | undefined, unknown, FaultKind]>([
     // https://openrouter.ai/docs/api/reference/errors-and-debugging
@@ -52,6 +61,17 @@ describe('what an error of a compatible server means', () => {
     ['`server_error` on everything', 401, { code: 'server_error' }, 'unauthenticated'],
     ['`server_error` that is one', 500, { type: 'server_error' }, 'overloaded'],
     ['`server_error` in a stream', undefined, { type: 'server_error' }, 'overloaded'],
+    [
+      'a request that is wrong, in a stream',
+      undefined,
+      { type: 'invalid_request_error', code: null },
+      'invalid-request',
+    ],
+    // https://platform.openai.com/docs/api-reference/responses/object, `error.code`
+    ...(['invalid_base64_image', 'image_too_large', 'failed_to_download_image', 'unsupported_image_media_type'].map(
+      code => ['an image that is wrong, in a stream', undefined, { code }, 'invalid-request'] as const,
+    ) as [string, undefined, unknown, FaultKind][]),
+    ['an image that is refused', undefined, { code: 'image_content_policy_violation' }, 'refused'],
     ['a status as its code, in a stream', undefined, { code: 429 }, 'rate-limited'],
     ['a status beside a word for a code, in a stream', undefined, { code: 'E_BUSY', status: 429 }, 'rate-limited'],
     // https://console.groq.com/docs/errors, of a stream

@@ -162,3 +162,25 @@ it('xai ends with response.done too, which is not waited behind', async () => {
   expect(reply).toMatchObject(ANSWER)
   expect(reply.timings.totalMs).toBeLessThan(5_000)
 })
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html */
+it.each([
+  ['validationException', { message: 'CANARY-PROMPT is no image.' }, 'invalid-request'],
+  ['validationException', { message: 'Input is too long for requested model.' }, 'context-too-long'],
+  ['throttlingException', { message: 'Too many requests.' }, 'rate-limited'],
+  ['throttlingException', { message: 'Too many tokens per day, please wait.' }, 'quota-exhausted'],
+  ['internalServerException', { message: 'CANARY-PROMPT' }, 'overloaded'],
+  ['serviceUnavailableException', { message: 'CANARY-PROMPT' }, 'overloaded'],
+  ['modelStreamErrorException', { message: 'CANARY-PROMPT', originalStatusCode: 500 }, 'overloaded'],
+])(
+  'Bedrock: %s in a stream, of %j, is %s, and behind a word of the answer it is cut off',
+  async (event, error, kind) => {
+    const line = JSON.stringify({ [event]: error })
+    const first = await asked('amazon-bedrock', replying, `{"messageStart":{"role":"assistant"}}\n${line}\n`)
+    expect(first).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind } })
+    expect(JSON.stringify(first)).not.toContain('CANARY')
+    const begun = streamOf('amazon-bedrock', 'text').split('\n').slice(0, 6).join('\n')
+    const late = await asked('amazon-bedrock', replying, `${begun}\n${line}\n`)
+    expect(late).toMatchObject({ kind: 'fault', fault: { kind: 'cut-off' } })
+  },
+)

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   content_filter: 'refused',
   content_policy_violation: 'refused',
   moderation_blocked: 'refused',
+  image_content_policy_violation: 'refused',
   invalid_prompt: 'refused',
   ResponsibleAIPolicyViolation: 'refused',
   invalid_api_key: 'unauthenticated',
@@ -96,11 +97,15 @@ export function wordKind(fields: ErrorFields, status: number | undefined): Fault
   const worded = own(KINDS, fields.code) ?? own(KINDS, fields.type)
   // Many servers put `server_error` on everything; beside a 429 or a 401 it says nothing.
   const vague = worded === 'overloaded' && status !== undefined && status < 500
-  return (vague ? undefined : worded) ?? messageKind(fields, status) ?? bare(status)
+  return (vague ? undefined : worded) ?? messageKind(fields, status) ?? bare(fields, status)
 }
 
-function bare(status: number | undefined): FaultKind {
-  return status === undefined ? 'overloaded' : statusKind(status)
+/** What a request has wrong, where no status says so: `invalid_request_error`, and Responses' codes for images that it cannot use. */
+const OF_REQUEST = /^invalid_|(?:^|_)image(?:_|$)|^ValidationException$/
+
+function bare({ code, type }: ErrorFields, status: number | undefined): FaultKind {
+  if (status !== undefined) return statusKind(status)
+  return OF_REQUEST.test(code ?? type ?? '') ? 'invalid-request' : 'overloaded'
 }
 
 function messageKind(fields: ErrorFields, status: number | undefined): FaultKind | undefined {

@@ -57,6 +57,13 @@ export function handedOnMessage({ error }: ErrorFields): string {
   return text === undefined ? errorFields(raw).message : errorFields(parsedOf(text)).message || text
 }
 
+/** A status in a stream, where there is none but in the error: as its code, or beside one that is a word (Groq's `status_code`). */
+export function statusIn({ code, status, status_code }: JsonRecord): number | undefined {
+  return [code, status, status_code]
+    .map(Number)
+    .find(number => Number.isInteger(number) && number >= 400 && number < 600)
+}
+
 /** Codes and parameters are words like `insufficient_quota` or `messages[3].content`; a sentence might quote content. */
 export function wordOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)

@@ -1,7 +1,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
-import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
+import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import { contentFree, parameterIn, saysTooLong, saysUnsupported, vendorsWords } from '../faults/vendor-templates.ts'
@@ -25,7 +25,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const word = wordOf(fields.error.status)
   const reason = reasonOf(fields)
   return definedOnly({
-    kind: kindOf(fields, word, reason, status),
+    kind: kindOf(fields, word, reason, status ?? statusIn(fields.error)),
     code: reason ?? word,
     type: word,
     parameter: parameterIn(fields.message),

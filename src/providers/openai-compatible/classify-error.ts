@@ -1,7 +1,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
-import { errorFields, handedOnMessage } from '../faults/error-body.ts'
+import { errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { contentFree, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
@@ -24,13 +24,6 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
     template,
   })
-}
-
-/** In a stream there is none but in the error: as its code, or beside one that is a word (Groq's `status_code`). */
-function statusIn({ code, status, status_code }: Readonly<Record<string, unknown>>): number | undefined {
-  return [code, status, status_code]
-    .map(Number)
-    .find(number => Number.isInteger(number) && number >= 400 && number < 600)
 }
 
 /** OpenRouter passes the headers of its vendor on inside the body. */
