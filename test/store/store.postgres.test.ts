@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { SharedHealth } from '../../src/core/ports.ts'
+import { BREAKER_LIMITS, closedTo } from '../../src/core/routing/breaker.ts'
 import { openStore } from '../../src/store/index.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
@@ -198,6 +200,40 @@ it('tells all workers what one has seen of an endpoint whose clock is behind the
   clock.mockRestore()
   expect(told).toMatchObject([{ endpoint: 'acme:large' }])
   for (const store of [slow, right]) await store.close()
+})
+
+it('has an endpoint closed for as long to all workers, and its probe out, whatever the clock says of the one that closes it', async () => {
+  const url = await server.newDatabase()
+  const clock = vi.spyOn(Date, 'now')
+  const at = (aheadMs: number) => {
+    clock.mockImplementation(() => performance.timeOrigin + performance.now() + aheadMs)
+    return Date.now()
+  }
+  const stores = [await openStore({ url }), await openStore({ url }), await openStore({ url })]
+  const workers = [300_000, 0, -300_000].map((aheadMs, nth) => ({ aheadMs, health: stores[nth]!.health }))
+  const secondsLeft = ({ state }: SharedHealth, nowMs: number) =>
+    Math.round(((closedTo(state.breaker, nowMs) ?? nowMs) - nowMs) / 1_000)
+  const fault = { kind: 'overloaded', message: '', evidence: {} } as const
+  for (const closing of workers) {
+    const endpoint = `acme:${closing.aheadMs}`
+    const failed = { outcome: { kind: 'fault', fault }, atMs: at(closing.aheadMs), chance: 0 } as const
+    await closing.health.exchange([{ endpoint, seen: Array(5).fill(failed) }], failed.atMs, failed.atMs)
+    for (const { aheadMs, health } of workers) {
+      const nowMs = at(aheadMs)
+      const told = await health.exchange([], nowMs - 10_000, nowMs)
+      expect(secondsLeft(told.find(each => each.endpoint === endpoint)!, nowMs)).toBe(10)
+    }
+    const claims: boolean[] = []
+    for (const { aheadMs, health } of workers) {
+      const nowMs = at(aheadMs) + BREAKER_LIMITS.openMs
+      const claimed = await health.claimProbe({ endpoint, seen: [] }, nowMs)
+      claims.push(claimed.granted)
+      expect(secondsLeft(claimed.health, nowMs)).toBe(BREAKER_LIMITS.probeMs / 1_000)
+    }
+    expect(claims).toEqual([true, false, false])
+  }
+  clock.mockRestore()
+  for (const store of stores) await store.close()
 })
 
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {

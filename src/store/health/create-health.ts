@@ -1,5 +1,6 @@
 import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts'
 import { claimProbe, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
+import { shiftHealth, shiftSeen } from '../../core/routing/shift-health.ts'
 import type { Connection } from '../connection.ts'
 import type { EndpointHealthTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
@@ -23,22 +24,39 @@ const updateRow: Statement<EndpointHealthTable, unknown> = ({ endpoint, ...chang
   queries.updateTable('endpoint_health').set(changes).where('endpoint', '=', endpoint)
 
 /**
- * What all workers have seen of their endpoints, a row for each. A change has its time by the store's clock: by that of a worker which is
- * behind, the others would look past it.
+ * What all workers have seen of their endpoints, a row for each. Its times are by the store's clock, and each worker is told them by its
+ * own: else a clock that is minutes ahead would close an endpoint for minutes, and others would look past what one says that is behind.
  */
 export function createSharedHealth({ read, write, clockAheadMs }: Connection): SharedHealthPort {
   return {
     async exchange(news, changedSinceMs, nowMs) {
       const aheadMs = await clockAheadMs()
       const sinceMs = Math.floor(changedSinceMs) + aheadMs
-      if (news.length === 0) return read(() => changedSince(sinceMs))
-      return write(() => exchange(news, sinceMs, Math.floor(nowMs) + aheadMs))
+      const changed = await (news.length === 0
+        ? read(() => changedSince(sinceMs))
+        : write(() =>
+            exchange(
+              news.map(each => ahead(each, aheadMs)),
+              sinceMs,
+              Math.floor(nowMs) + aheadMs,
+            ),
+          ))
+      return changed.map(health => behind(health, aheadMs))
     },
     async claimProbe(news, nowMs) {
-      const changedAtMs = Math.floor(nowMs) + (await clockAheadMs())
-      return write(() => claim(news, Math.floor(nowMs), changedAtMs))
+      const aheadMs = await clockAheadMs()
+      const claimed = await write(() => claim(ahead(news, aheadMs), Math.floor(nowMs) + aheadMs))
+      return { ...claimed, health: behind(claimed.health, aheadMs) }
     },
   }
+}
+
+function ahead({ endpoint, seen }: SeenOf, aheadMs: number): SeenOf {
+  return { endpoint, seen: shiftSeen(seen, aheadMs) }
+}
+
+function behind(health: SharedHealth, aheadMs: number): SharedHealth {
+  return { ...health, state: shiftHealth(health.state, -aheadMs) }
 }
 
 /** Endpoints are locked in one order, so that two workers do not wait for each other. */
@@ -52,18 +70,14 @@ function* exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: numbe
   return [...told, ...(yield* changedSince(changedSinceMs)).filter(({ endpoint }) => !own.has(endpoint))]
 }
 
-function* claim(
-  { endpoint, seen }: SeenOf,
-  nowMs: number,
-  changedAtMs: number,
-): Work<{ granted: boolean; health: SharedHealth }> {
+function* claim({ endpoint, seen }: SeenOf, nowMs: number): Work<{ granted: boolean; health: SharedHealth }> {
   const row = yield* lockRow(endpoint)
   const state = recordAll(stateOf(row), seen)
   // Another worker may have closed the breaker meanwhile: then anybody may ask.
   const { granted, next } = claimProbe(state, nowMs)
   const changes = seen.length > 0 || isDueForProbe(state, nowMs)
   if (!changes) return { granted, health: { endpoint, state, changedAtMs: row.changed_at_ms } }
-  return { granted, health: yield* keep(row, next, changedAtMs) }
+  return { granted, health: yield* keep(row, next, nowMs) }
 }
 
 function* lockRow(endpoint: string): Work<EndpointHealthTable> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
 import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/breaker.ts'
@@ -13,6 +14,7 @@ import {
   UNAUTHENTICATED_MS,
 } from '../../../src/core/routing/health.ts'
 import { healthOf, viewHealth } from '../../../src/core/routing/health-view.ts'
+import { shiftHealth, shiftSeen } from '../../../src/core/routing/shift-health.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
   kind: 'fault',
@@ -21,6 +23,31 @@ const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
 const seen = (outcome: HealthOutcome, atMs: number): Seen => ({ outcome, atMs, chance: 0 })
 const healthAfter = (outcomes: readonly HealthOutcome[], nowMs = 0) =>
   outcomes.reduce<HealthState | undefined>((state, outcome) => recordOutcome(state, seen(outcome, nowMs)), undefined)
+
+test('what was seen by another clock comes to the same, whatever it was', () => {
+  const kinds = ['overloaded', 'unauthenticated', 'quota-exhausted', 'rate-limited', 'malformed-reply'] as const
+  const outcome = fc.oneof(
+    fc.constantFrom<HealthOutcome>({ kind: 'asked' }, { kind: 'lost' }, { kind: 'renewed' }),
+    fc.constant<HealthOutcome>({ kind: 'answered', firstTokenMs: 90, totalMs: 900, outputTokens: 40 }),
+    fc
+      .tuple(fc.constantFrom(...kinds), fc.constantFrom({}, { retryAfterMs: 2_000 }))
+      .map(([kind, its]) => failed(kind, its)),
+  )
+  // A window in which nothing was measured has no time.
+  const beganMs = Date.UTC(2026, 10, 27)
+  const first = seen({ kind: 'answered' }, beganMs)
+  const later = fc.tuple(outcome, fc.integer({ min: beganMs, max: beganMs + 600_000 }))
+  const much = fc
+    .array(later, { maxLength: 60, size: 'max' })
+    .map(all => [first, ...all.map(each => seen(...each)).toSorted((a, b) => a.atMs - b.atMs)])
+  fc.assert(
+    fc.property(much, fc.constantFrom(-300_000, 300_000), (each, aheadMs) => {
+      const all = each.map(one => ({ ...one, peerFailureChance: 0.01 }))
+      const elsewhere = shiftHealth(recordAll(undefined, shiftSeen(all, aheadMs)), -aheadMs)
+      expect(elsewhere).toEqual(JSON.parse(JSON.stringify(recordAll(undefined, all))))
+    }),
+  )
+})
 
 test('an endpoint that nobody asked is steady', () => {
   expect(healthOf(undefined, 0)).toEqual({ steady: true })

@@ -1,0 +1,20 @@
+/**
+ * What was seen of an endpoint, by another clock.
+ *
+ * @module
+ */
+import type { HealthState, Seen } from './health.ts'
+
+/** What moments are called in a state, wherever they stand; everything else is a span or a number of something. */
+const MOMENTS = new Set(['atMs', 'untilMs', 'probeUntilMs'])
+
+/** @param aheadMs - Of the other clock. */
+export function shiftHealth(state: HealthState, aheadMs: number): HealthState {
+  if (aheadMs === 0) return state
+  return JSON.parse(JSON.stringify(state), (key, value) => (MOMENTS.has(key) ? value + aheadMs : value))
+}
+
+/** @param aheadMs - Of the other clock. */
+export function shiftSeen(seen: readonly Seen[], aheadMs: number): readonly Seen[] {
+  return aheadMs === 0 ? seen : seen.map(each => ({ ...each, atMs: each.atMs + aheadMs }))
+}
