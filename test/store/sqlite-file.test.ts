@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
-import { answered, copyingRuns, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
+import { answered, asked, copyingRuns, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
 
 let folder: string
 let path: string
@@ -246,6 +246,44 @@ async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result>
     process.seteuid!(0)
   }
 }
+
+it.each(['purge', 'scrub'] as const)(
+  'waits for nobody who reads the file in a %s, and empties its log once nobody does',
+  async verb => {
+    const store = await openStore({ path })
+    await store.ledger.openRun(newRun())
+    await store.ledger.beginCall(newCall(1, { messages: [asked('canary-51c7')] }))
+    await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+    const reader = new DatabaseSync(path)
+    reader.exec('begin')
+    reader.prepare('select count(*) from messages').get()
+    const beganMs = performance.now()
+    await store.content.purge(RUN.id, 2_000)
+    if (verb === 'scrub') await store.content.scrub()
+    expect(performance.now() - beganMs).toBeLessThan(2_000)
+    await store.ledger.openRun(newRun({ run: { ...RUN, key: 'another' } }))
+    reader.exec('commit')
+    const written = () => [path, `${path}-wal`].map(file => readFileSync(file, 'latin1')).join()
+    await expect.poll(written, { timeout: 5_000 }).not.toContain('canary-51c7')
+    reader.close()
+    await store.close()
+  },
+)
+
+it('empties the log of what was purged before it ends, when the last reader goes meanwhile', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  await store.ledger.beginCall(newCall(1, { messages: [asked('canary-51c7')] }))
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+  const reader = new DatabaseSync(path)
+  reader.exec('begin')
+  reader.prepare('select count(*) from messages').get()
+  await store.content.purge(RUN.id, 2_000)
+  setTimeout(() => reader.exec('commit'), 700)
+  await store.close()
+  for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('canary-51c7')
+  reader.close()
+})
 
 it('lets others write while more is purged than one transaction takes', async () => {
   const store = await openStore({ path })

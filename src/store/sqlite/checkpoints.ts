@@ -6,11 +6,14 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-type Told = 'copy' | 'end'
+type Told = 'copy' | 'empty' | 'end'
 
 export interface Checkpoints {
   /** To be called after each commit. */
   written(): void
+  /** Copies all of the log and cuts it off, once nobody reads from it. */
+  emptyLog(): void
+  /** Waits a few seconds for that, and not for ever: who closes the file last, or purges next, does it too. */
   close(): Promise<void>
 }
 
@@ -24,14 +27,16 @@ const WRITES_PER_COPY = 250
 export function createCheckpoints(path: string): Checkpoints {
   let thread: Worker | undefined
   let writes = 0
-  const tell = (told: Told) => thread?.postMessage(told)
+  const tell = (told: Told) => {
+    thread ??= startThread(path)
+    thread.postMessage(told)
+  }
   return {
     written() {
       writes += 1
-      if (writes % WRITES_PER_COPY > 0) return
-      if (writes === WRITES_PER_COPY) thread = startThread(path)
-      tell('copy')
+      if (writes % WRITES_PER_COPY === 0) tell('copy')
     },
+    emptyLog: () => tell('empty'),
     async close() {
       if (!thread || thread.threadId < 0) return
       thread.ref()
@@ -56,10 +61,24 @@ function copyWhenTold(
   { DatabaseSync }: typeof import('node:sqlite'),
   { parentPort, workerData }: typeof import('node:worker_threads'),
 ): void {
+  const again = { afterMs: 500, atEndForMs: 5_000 }
   const database = new DatabaseSync(workerData as string, { timeout: 5_000 })
+  let isFull = false
+  let endsAtMs = Number.POSITIVE_INFINITY
+  const goOn = () => {
+    // Who waits for readers here keeps writers waiting.
+    database.exec('pragma busy_timeout = 0')
+    isFull &&= database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0
+    if (isFull && Date.now() < endsAtMs) return void setTimeout(goOn, again.afterMs)
+    if (endsAtMs === Number.POSITIVE_INFINITY) return
+    database.close()
+    parentPort?.close()
+  }
   parentPort?.on('message', (told: Told) => {
     if (told === 'copy') return database.exec('pragma wal_checkpoint(passive)')
-    database.close()
-    parentPort.close()
+    const isTrying = isFull
+    if (told === 'empty') isFull = true
+    else endsAtMs = Date.now() + again.atEndForMs
+    if (!isTrying) goOn()
   })
 }

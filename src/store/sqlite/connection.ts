@@ -80,6 +80,9 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   const answer = createAnswerer(database, ring)
   const transact = createTransact(database)
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
+  const emptyLog = () => {
+    if (!emptiesLog(database)) checkpoints?.emptyLog()
+  }
   return {
     write: work =>
       translated(path, () => {
@@ -92,15 +95,30 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       translated(path, () => {
         database.exec('pragma secure_delete = on')
         const result = transact(() => finish(work(), answer))
-        database.exec('pragma secure_delete = off; pragma wal_checkpoint(truncate)')
+        database.exec('pragma secure_delete = off')
+        emptyLog()
         return result
       }),
-    scrub: () => translated(path, () => void database.exec('vacuum; pragma wal_checkpoint(truncate)')),
+    scrub: () =>
+      translated(path, () => {
+        database.exec('vacuum')
+        emptyLog()
+      }),
     clockAheadMs: async () => 0,
     close: async () => {
       await checkpoints?.close()
       if (database.isOpen) database.close()
     },
+  }
+}
+
+/** Copies the log into the file and cuts it off; not where somebody reads from it, a backup for one: all of this process would wait. */
+function emptiesLog(database: DatabaseSync): boolean {
+  database.exec('pragma busy_timeout = 0')
+  try {
+    return database.prepare('pragma wal_checkpoint(truncate)').get()?.busy === 0
+  } finally {
+    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   }
 }
 
