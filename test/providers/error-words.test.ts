@@ -624,6 +624,32 @@ it.each([429, 413])('one prompt above what an endpoint takes in a minute is no l
   ).toBe('rate-limited')
 })
 
+describe('one call that is dearer than the credit that is left, at OpenRouter', () => {
+  const classify = (message: string) =>
+    dialectOf('openai').classifyError({
+      status: 402,
+      headers: {},
+      body: { error: { code: 402, message }, user_id: 'user_1' },
+    })
+  const dear = (tokens: number) =>
+    `This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford ${tokens}`
+
+  it.each([dear(20_000), 'Prompt tokens limit exceeded: 230799 > 91442'])(
+    'is its own trouble, not that of smaller calls: %s',
+    words => {
+      const verdict = classify(`${words}. To increase, visit https://openrouter.ai/settings/credits`)
+      expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'credits', template: words })
+      const told = faultOf('router:m/one', 'unsupported', { status: 402, parameter: 'credits' }, words).message
+      expect(told).toMatch(/402.*Add credit at the vendor/)
+    },
+  )
+
+  it('is no call’s own where next to nothing is left', () => {
+    for (const left of [0, 999]) expect(classify(dear(left)).kind).toBe('quota-exhausted')
+    expect(classify('Insufficient credits').kind).toBe('quota-exhausted')
+  })
+})
+
 it('of a limit that was reached its numbers are shown, and not whose it is', () => {
   const limit = 'tokens per minute (TPM): Limit 6000, Used 5100, Requested 1666'
   const message = `Rate limit reached for model \`llama\` in organization \`org_01\` service tier \`on_demand\` on ${limit}. Please try again in 7.66s.`

@@ -146,7 +146,8 @@ const REMEDIES = {
     health: 'none',
   },
   unsupported: {
-    evidence: "an ability is missing, or one prompt is above the endpoint's limit of tokens a minute",
+    evidence:
+      "an ability is missing, or one call is above the endpoint's limit of tokens a minute, or dearer than the credit left there",
     remedy: 'reroute; it is a catalogue error, log it',
     retries: 0,
     next: 'reroute',

@@ -45,6 +45,7 @@ const OTHER_LIMIT =
 /** Where the parameter says what else to do than to correct an ability. */
 const NEXT: Readonly<Record<string, string>> = {
   max_tokens: OTHER_LIMIT,
+  credits: 'Add credit at the vendor, or ask for less at once, as by `maxOutputTokens` of the class.',
   tokens_per_minute: 'Raise its limit of tokens per minute with the vendor, or ask for less at once.',
 }
 

@@ -30,6 +30,9 @@ const CONTENT_FREE = [
   /^Insufficient Balance$/,
   // OpenAI and Groq: the part of a sentence that says which limit was reached, or is below what was asked for.
   /(?:requests|tokens) per (?:min|minute|day) \((?:RPM|RPD|TPM|TPD)\): Limit \d+(?:, Used \d+)?, Requested \d+/,
+  // OpenRouter, of what the credit that is left pays for. A link follows.
+  /^This request requires more credits, or fewer max_tokens\. You requested up to \d+ tokens, but can only afford \d+/,
+  /^Prompt tokens limit exceeded: \d+ > \d+/,
 ] as const
 
 /** Longer than any of the templates: not worth matching, and a bound on the matching. */
@@ -49,6 +52,15 @@ export function contentFree(message: string): string | undefined {
 export function isAboveLimit(template = ''): boolean {
   const [, limit, requested] = /\(TP[MD]\): Limit (\d+)(?:, Used \d+)?, Requested (\d+)/.exec(template) ?? []
   return Number(requested) > Number(limit)
+}
+
+/** With less to spend no call worth the name is left, and the account is as good as empty. */
+const LEAST_AFFORDED_TOKENS = 1_000
+
+/** Whether a call was too dear for the credit that is left, and a smaller one would be served. */
+export function isAboveCredit(template = ''): boolean {
+  const [, afforded] = /(?:can only afford|tokens limit exceeded: \d+ >) (\d+)/.exec(template) ?? []
+  return Number(afforded) >= LEAST_AFFORDED_TOKENS
 }
 
 /** Who speaks, before it says anything: `[Gateway] Insufficient credits`. */

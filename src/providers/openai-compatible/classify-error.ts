@@ -1,9 +1,10 @@
 import { definedOnly } from '../../core/defined-only.ts'
+import type { FaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
-import { contentFree, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
+import { contentFree, isAboveCredit, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
 
 /**
@@ -14,16 +15,22 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   const kind = wordKind(fields, status ?? statusIn(fields.error))
   const template = contentFree(fields.message)
-  const isTooMuch = kind === 'rate-limited' && isAboveLimit(template)
+  const tooMuch = tooMuchOf(kind, template)
   const shape = parameterIn(fields.message) ?? parameterIn(handedOnMessage(fields))
   return definedOnly({
-    kind: isTooMuch ? 'unsupported' : kind,
+    kind: tooMuch ? 'unsupported' : kind,
     code: fields.code,
     type: fields.type,
-    parameter: isTooMuch ? 'tokens_per_minute' : (fields.parameter ?? shape),
+    parameter: tooMuch ?? fields.parameter ?? shape,
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
     template,
   })
+}
+
+/** What this one call asks for more of than it could ever get, while smaller ones are served. */
+function tooMuchOf(kind: FaultKind, template: string | undefined): string | undefined {
+  if (kind === 'rate-limited' && isAboveLimit(template)) return 'tokens_per_minute'
+  return kind === 'quota-exhausted' && isAboveCredit(template) ? 'credits' : undefined
 }
 
 /** OpenRouter passes the headers of its vendor on inside the body. */
