@@ -7,7 +7,6 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
-import { quietClient } from './quiet-queries.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { withClosers } from './with-closers.ts'
@@ -35,6 +34,8 @@ export interface Stage {
   /** By which commands find the server, the store and its keys. */
   readonly commandEnv: Record<string, string>
   readonly taskQueue: string
+  /** All that were started, in their order. */
+  readonly workers: readonly SignalboxWorker[]
   /** Starts another worker on the same queue. */
   startWorker(): Promise<SignalboxWorker & { readonly done: Promise<void> }>
   close(): Promise<void>
@@ -78,17 +79,25 @@ export function setStage(options: StageOptions): Promise<Stage> {
       return started
     }
     for (let started = 0; started < (options.workers ?? 1); started += 1) await startWorker()
-    const client = options.worker?.maxCachedWorkflows === 0 ? await quietClient(options.temporalAddress) : undefined
-    later(async () => client?.connection.close())
-    const reached = client ? { client } : { temporal }
-    const signalbox = await connect({ ...reached, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
+    const signalbox = await connect({ temporal, store, taskQueue, uiUrl: 'http://127.0.0.1:1' })
     later(() => signalbox.close())
     const commandEnv = {
       TEMPORAL_ADDRESS: options.temporalAddress,
       DATABASE_URL: `sqlite:${storePath}`,
       SIGNALBOX_MASTER_KEY: masterKey,
     }
-    return { vendors, store, storePath, masterKey, signalbox, env, commandEnv, taskQueue, startWorker }
+    return {
+      vendors,
+      store,
+      storePath,
+      masterKey,
+      signalbox,
+      env,
+      commandEnv,
+      taskQueue,
+      workers: running,
+      startWorker,
+    }
   })
 }
 

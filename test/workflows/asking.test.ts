@@ -1,11 +1,9 @@
-import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { SEALED } from '../../src/core/sealing.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
+import { expectReplays } from '../support/replays.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { sharedBundle } from '../support/shared-bundle.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
@@ -234,17 +232,32 @@ describe('a question that a workflow asks', () => {
     const run = await stage.signalbox.start('inquiring', { input })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining(words) })
   })
+})
 
-  it('replays whatever came of it', async () => {
-    const { client } = stage.signalbox
-    const histories = []
-    for await (const { workflowId, runId, memo } of client.workflow.list({ query: `TaskQueue = '${stage.taskQueue}'` }))
-      if (!memo?.[SEALED])
-        histories.push({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() })
-    expect(histories.length).toBeGreaterThan(15)
-    const failed = []
-    for await (const { workflowId, error } of Worker.runReplayHistories(sharedBundle(), histories))
-      if (error) failed.push(`${workflowId}: ${error.message}`)
-    expect(failed).toEqual([])
+describe('a workflow whose agent asks', () => {
+  it('has its agents’ approvals, decisions and tools under the step of the run that asked', async () => {
+    const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })
+    const { toolCallId, step } = await eventOf(run.events(), 'approval-ask')
+    expect(step).toBe(2)
+    expect((await run.state()).pending).toMatchObject([{ toolCallId, step }])
+    await run.approve(toolCallId, { by: 'Ada' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolCallId, step }])
+  })
+
+  it('says that it waits for a larger budget also while its agent waits for people, and after that', async () => {
+    const budget = { usd: '0.02', onShort: 'ask' } as const
+    const run = await stage.signalbox.start('shortBeside', { input: 'Please publish this.', budget })
+    const isShort = { waitingFor: expect.stringMatching(/^waiting for a larger budget: /) }
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await eventOf(run.events(), 'budget-ask')
+    expect(await untilState(run, ({ pending }) => pending.length === 1)).toMatchObject(isShort)
+    await run.approve(toolCallId)
+    await untilState(run, ({ toolCalls }) => toolCalls === 2)
+    expect(await run.state()).toMatchObject({ status: 'waiting', ...isShort })
+    await run.raiseBudget({ usd: '1' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 2 })
   })
 })
+
+it('has written no history that would not replay', () => expectReplays(stage, 20))

@@ -8,6 +8,7 @@ import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { expectReplays } from '../support/replays.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -76,14 +77,12 @@ const chief = defineAgent({
   taskClass: 'cheap',
 })
 
-/** `maxCachedWorkflows: 0`: every workflow task replays the whole history, so whatever is not deterministic fails here. */
 beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     app: { tools, agents: [critic, editor, chief, miser, warden] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
-    worker: { maxCachedWorkflows: 0 },
   })
 })
 
@@ -411,6 +410,8 @@ describe('a run with children', () => {
     await run.outcome()
   })
 })
+
+it('has written no history that would not replay', () => expectReplays(stage, 40))
 
 /** Until the store knows the run: its first event is there. */
 async function untilOpen(id: string): Promise<void> {

@@ -160,7 +160,7 @@ describe('an outcome', () => {
       return payloads
     }
     const codec = { encode: async (payloads: Payload[]) => payloads, decode: read }
-    const worker = { dataConverter: { payloadCodecs: [codec] }, maxCachedWorkflows: 0 }
+    const worker = { dataConverter: { payloadCodecs: [codec] } }
     const temporalAddress = inject('temporalAddress')
     const own = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, worker })
     const run = await own.signalbox.start('clerk', { input: 'Try the slow tool.' })

@@ -3,6 +3,7 @@ import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
+import { expectReplays } from '../support/replays.ts'
 import { partsOf } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -15,7 +16,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: APP,
     vendors: VENDORS,
-    worker: { maxCachedWorkflows: 0 },
   })
 })
 
@@ -97,6 +97,8 @@ describe('a run that continues as new', () => {
     expect(published).toHaveLength(2)
   })
 })
+
+it('has written no history that would not replay', () => expectReplays(stage, 8))
 
 async function lengthOf(lineage: string): Promise<number> {
   for (let length = 1; ; length += 1) {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
+import { expectReplays } from '../support/replays.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -66,7 +67,6 @@ beforeAll(async () => {
     yaml: YAML,
     app: { tools, agents: [defineAgent({ name: 'porter', instructions: 'You carry.', tools, taskClass: 'cheap' })] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
-    worker: { maxCachedWorkflows: 0 },
   })
 })
 
@@ -114,3 +114,5 @@ describe('a tool on another task queue', () => {
     expect((await inspectRun(stage.signalbox, run.id)).note).toBeUndefined()
   })
 })
+
+it('has written no history that would not replay', () => expectReplays(stage, 4))
