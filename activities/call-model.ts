@@ -4,11 +4,12 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
+import type { Fault } from '../src/core/faults/fault.ts'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { keptFromKeys } from './call-model/content.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
-import { policyFault, prepareCall } from './call-model/prepare.ts'
+import { fileFault, policyFault, prepareCall } from './call-model/prepare.ts'
 import type { Prepared, Unprepared } from './call-model/prepared.ts'
 import { promptOf } from './call-model/prompt.ts'
 import { inServingClass } from './call-model/serving-class.ts'
@@ -43,7 +44,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
-  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : policyFault(ports, input)
+  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : newFault(ports, input, prepared)
   if (!begun) heedVersion(ports, activity, prepared)
   if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
@@ -64,6 +65,11 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
     throw activity.cancellationSignal.reason
   }
+}
+
+/** Of a call that has not begun. */
+function newFault(ports: CallModelPorts, input: CallModelInput, { call }: Prepared): Fault | undefined {
+  return policyFault(ports, input) ?? fileFault(call)
 }
 
 /** @throws where the agent was opened with a tool that another worker may have. */

@@ -30,9 +30,19 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
     const key = { ...place, ...partOf(Context.current()) }
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return given(ports, input, begun)
-    const end = { isError, result: ports.capResult(input.result, MAX_RESULT_BYTES) }
+    const end = capped(ports, isError, input.result)
     const { text: preview } = previewOf(end.result, GLIMPSE_BYTES)
     return given(ports, input, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))
+  }
+}
+
+/** What cannot be shown to a model is told to it as an error, as of a tool of ours. */
+function capped({ capResult }: KeepResultPorts, isError: boolean, result: JsonValue): ToolEnd {
+  try {
+    return { isError, result: capResult(result, MAX_RESULT_BYTES) }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { isError: true, result: error.message }
   }
 }
 

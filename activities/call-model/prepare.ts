@@ -5,6 +5,7 @@
  */
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
+import { needsEars, SHOWN_TO_MODELS } from '../../src/core/parts.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
 import { policyLevels } from '../../src/core/policy-levels.ts'
 import type { NewCall } from '../../src/core/ports.ts'
@@ -46,6 +47,15 @@ export async function prepareCall(
 export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallModelInput): Fault | undefined {
   const wrong = policy && policyProblem(policy, 'call')
   return wrong === undefined ? undefined : unknown(wrong)
+}
+
+/** What no model is asked with. Calls that have begun, and prompts with what was said before, go on as they did. */
+export function fileFault({ messages }: NewCall): Fault | undefined {
+  const files = messages.flatMap(({ role, content }) =>
+    role === 'user' ? content.filter(part => part.type === 'file') : [],
+  )
+  const heard = files.find(needsEars)
+  return heard && unknown(`a message has a file of ${heard.mediaType}: ${SHOWN_TO_MODELS}. Nothing was asked`)
 }
 
 type Named = Omit<Prepared, 'input' | 'call'>

@@ -124,3 +124,14 @@ export function tokensOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>):
 export function needsEyes({ mediaType }: { readonly mediaType: string }): boolean {
   return mediaType === 'image' || mediaType.startsWith('image/') || mediaType === 'application/pdf'
 }
+
+/**
+ * Whether it is heard or watched. No model is asked with it: vendors count it by seconds, at prices of its own, and no budget could
+ * hold what nobody can count.
+ */
+export function needsEars({ mediaType }: { readonly mediaType: string }): boolean {
+  return /^(?:audio|video)(?:\/|$)/.test(mediaType)
+}
+
+/** What models are asked with, for whoever has given something else. */
+export const SHOWN_TO_MODELS = 'models are given texts, images and PDFs; give its words, which a tool may make of it'

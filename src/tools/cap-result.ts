@@ -5,7 +5,7 @@
  */
 import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
-import { bytesOfBase64, MOST_FILE_BYTES } from '../core/parts.ts'
+import { bytesOfBase64, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
 import { cutText } from '../core/shorten.ts'
 import { isToolContent, type ToolContent } from '../core/tool-content.ts'
 
@@ -31,10 +31,11 @@ export function capResult(given: JsonValue, maxBytes: number): JsonValue {
   return ESCAPED_HALF.test(json) ? capped(withoutHalves(json), maxBytes) : capped(given, maxBytes, json)
 }
 
-/** The bound is for each text; what vendors take of a file bounds that. @throws RangeError for a file that is larger */
+/** The bound is for each text; what vendors take of a file bounds that. @throws RangeError for a file that is larger, or that no model is shown */
 function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolContent {
   const parts = value.map(part => {
     if (part.type === 'text') return { ...part, text: String(capResult(part.text, maxBytes)) }
+    if (needsEars(part)) throw new RangeError(`it gave a file of ${part.mediaType}: ${SHOWN_TO_MODELS}`)
     const bytes = part.data.type === 'data' ? bytesOfBase64(part.data.data) : 0
     if (bytes <= MOST_FILE_BYTES) return part
     throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)

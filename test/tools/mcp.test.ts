@@ -40,7 +40,7 @@ afterEach(async () => {
 describe('a server that is a process', () => {
   it('has its tools offered under its name, with their own schemas', async () => {
     const { tools } = await connected({ shop: SHOP })
-    const names = ['find', 'refund', 'stock_level', 'burn', 'photograph']
+    const names = ['find', 'refund', 'stock_level', 'burn', 'photograph', 'record']
     expect(tools.map(tool => tool.name)).toEqual(names.map(name => `shop__${name}`))
     expect(tools[0]).toMatchObject({
       description: 'Finds a ware.',
@@ -65,6 +65,11 @@ describe('a server that is a process', () => {
         { type: 'file', mediaType: 'image/png', data: { type: 'data', data: PHOTOGRAPH } },
       ],
     })
+  })
+
+  it('has a word for what is to be heard, and none of its bytes', async () => {
+    const mcp = await connected({ shop: SHOP })
+    expect(await ask(mcp, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
   })
 
   it('may name a tool as vendors do not take it: it is offered under a name that they do', async () => {

@@ -87,6 +87,12 @@ const SHOWN: ToolContent = {
   ],
 }
 
+/** To be heard by nobody. */
+const HEARD: ToolContent = {
+  type: 'content',
+  value: [{ type: 'file', mediaType: 'audio/mpeg', data: { type: 'data', data: 'aGk=' } }],
+}
+
 const tools = [
   defineTool({
     name: 'publish',
@@ -101,19 +107,16 @@ const tools = [
     input: z.object({}),
     run: async () => SHOWN,
   }),
+  defineTool({ name: 'record', description: 'records', input: z.object({}), run: async () => HEARD }),
 ]
 
 /** The same from a worker of somebody else. */
-const camera = defineRemoteTool({
-  name: 'camera',
-  description: 'shows the page',
-  input: z.object({}),
-  activity: 'shoot',
-  taskQueue: 'dark-room',
-})
+const elsewheres = ['camera', 'recorder'].map(name =>
+  defineRemoteTool({ name, description: 'shows', input: z.object({}), activity: name, taskQueue: 'dark-room' }),
+)
 
 const describer = defineAgent({ name: 'describe', instructions: 'You look.', tools, taskClass: 'anthropic' })
-const APP: App = { tools: [...tools, camera], agents: [describer] }
+const APP: App = { tools: [...tools, ...elsewheres], agents: [describer] }
 
 const parts = (text: string, file = RECEIPT): readonly GivenPart[] => [
   { type: 'text', text },
@@ -128,7 +131,8 @@ let serving: Promise<void>
 beforeAll(async () => {
   const temporalAddress = inject('temporalAddress')
   connection = await NativeConnection.connect({ address: temporalAddress })
-  elsewhere = await Worker.create({ connection, taskQueue: 'dark-room', activities: { shoot: async () => SHOWN } })
+  const activities = { camera: async () => SHOWN, recorder: async () => HEARD }
+  elsewhere = await Worker.create({ connection, taskQueue: 'dark-room', activities })
   serving = elsewhere.run()
   stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
 })
@@ -304,6 +308,25 @@ describe('a workflow of one’s own that asks a tool which shows an image', () =
     const [, asked] = await stage.signalbox.run(`${run.id}/describe-1-1`).messages()
     expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: SHOT.toString('base64') } })
     expect((await historyText(stage, run.id)).length).toBeLessThan(historyBytes)
+  })
+})
+
+describe('what is to be heard or watched', () => {
+  it.each(['audio/mpeg', 'video/mp4'])('is given to no model, which the run says: %s', async mediaType => {
+    const input = [{ type: 'file', mediaType, data: Buffer.from('hi') }] as const
+    const run = await stage.signalbox.start('describe', { input })
+    expect(await run.outcome()).toMatchObject({
+      kind: 'failed',
+      fault: { message: expect.stringMatching(`has a file of ${mediaType}: models are given texts, images and PDFs`) },
+    })
+    expect(await stage.store.reports.attempts({ run: run.id })).toEqual([])
+    await expect(run.say(input)).rejects.toThrow(`has a file of ${mediaType}`)
+  })
+
+  it.each(['record', 'recorder'])('is an error of a tool that gives it: %s', async input => {
+    const run = await stage.signalbox.start('passOn', { input })
+    const words = expect.stringMatching(/^"it gave a file of audio\/mpeg: models are given texts/)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: [expect.anything(), 'answered', words] })
   })
 })
 

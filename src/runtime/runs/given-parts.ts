@@ -4,7 +4,16 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
-import { bytesOfBase64, type FilePart, isParts, MOST_FILE_BYTES, type Part, type TextPart } from '../../core/parts.ts'
+import {
+  bytesOfBase64,
+  type FilePart,
+  isParts,
+  MOST_FILE_BYTES,
+  needsEars,
+  type Part,
+  SHOWN_TO_MODELS,
+  type TextPart,
+} from '../../core/parts.ts'
 import { WrongStart } from '../wrong-start.ts'
 
 /** A text or a file. A file's data is as the AI SDK has it, or its bytes. */
@@ -39,11 +48,13 @@ export function givenParts(what: string, given: unknown): readonly Part[] | unde
   return parts
 }
 
-/** The same of what is told to an agent. @throws TypeError for what is neither a text nor a list of parts */
+/** The same of what is told to an agent. @throws TypeError for what is neither a text nor a list of parts, WrongStart for what no model is asked with */
 export function givenWords(what: string, given: string | readonly GivenPart[]): string | readonly Part[] {
   if (typeof given === 'string') return given
   const parts = givenParts(what, given)
   if (!parts) throw new TypeError(`${what} is neither a text nor a list of texts and files. Nothing was sent`)
+  const heard = parts.find(part => part.type === 'file' && needsEars(part)) as FilePart | undefined
+  if (heard) throw new WrongStart(`${what} has a file of ${heard.mediaType}: ${SHOWN_TO_MODELS}. Nothing was sent`)
   return parts
 }
 

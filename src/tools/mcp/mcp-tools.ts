@@ -6,6 +6,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
+import { fileInWords } from '../../core/parts.ts'
 import type { Tool } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
@@ -140,7 +141,7 @@ type Given = Awaited<ReturnType<Client['callTool']>>
 
 /** What it shows where there are images, else structured content where the server has it, else its text. What it calls an error is thrown, for the model to read. */
 function resultOf({ structuredContent, content, isError }: Given): JsonValue {
-  const parts = (content ?? []) as readonly GivenItem[]
+  const parts = ((content ?? []) as readonly GivenItem[]).map(inWords)
   if (isError !== true && parts.some(isImage)) return { type: 'content', value: parts.map(shownItem) } as JsonValue
   const isText = parts.every(part => part.type === 'text')
   const whole: unknown = isText ? parts.map(part => part.text ?? '').join('\n') : parts
@@ -157,6 +158,13 @@ interface GivenItem {
 
 function isImage({ type, data, mimeType }: GivenItem): boolean {
   return type === 'image' && data !== undefined && mimeType !== undefined
+}
+
+/** No model is asked to hear it, and its bytes would be read, and paid for, as a text. */
+function inWords(item: GivenItem): GivenItem {
+  const { type, data, mimeType } = item
+  if (type !== 'audio' || data === undefined || mimeType === undefined) return item
+  return { type: 'text', text: fileInWords({ mediaType: mimeType, data: { type: 'data', data } }) }
 }
 
 /** As models are shown it; what is neither a text nor an image, as JSON. */
