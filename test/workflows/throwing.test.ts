@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
+import { RunUnheard } from '../../src/runtime/runs/run-unheard.ts'
 import { signalbox } from '../cli/captured.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -31,6 +32,18 @@ describe('a workflow whose code throws', () => {
     expect((await inspectRun(stage.signalbox, 'thrown')).note).toMatch(WORDS)
     await stage.signalbox.client.workflow.getHandle('thrown').terminate()
   })
+
+  it('is told of to whoever asks or tells the run something, and where it is stopped or cancelled', async () => {
+    const run = await stage.signalbox.start('careless', { input: null })
+    await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(WORDS)
+    for (const tell of [() => run.state(), () => run.say('hello')]) {
+      const error = await tell().catch(caught => caught)
+      expect(error).toBeInstanceOf(RunUnheard)
+      expect(error.message).toMatch(WORDS)
+    }
+    for (const verb of ['stop', 'cancel']) expect((await signalbox([verb, run.id], { env })).err).toMatch(WORDS)
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+  }, 120_000)
 
   it('is told of as changed where it no longer does what the run’s history has', async () => {
     const run = await stage.signalbox.start('changed', { input: null })

@@ -39,6 +39,15 @@ async function end(verb: Verb, run: string, { json }: Flags, terminal: Terminal)
     await signalbox.run(run)[verb]()
     if (json) printJson(terminal, { run, done: DONE[verb] })
     else terminal.print(`run ${run} ${TOLD[verb]}`)
+    await noteWhatFails(signalbox, run, terminal)
   }
   await withSignalbox(terminal, ending, EXISTING_STORE)
+}
+
+/** The server keeps it for a run whose workflow's code fails, which ends only once that is mended. */
+async function noteWhatFails({ client }: Signalbox, run: string, terminal: Terminal): Promise<void> {
+  const { failingOf } = await import('../../runtime/runs/failing.ts')
+  // The server may be gone meanwhile: the run was told all the same.
+  const failing = await failingOf(client, run).catch(() => undefined)
+  if (failing?.what === 'workflow') terminal.note(`note: ${failing.words}`)
 }

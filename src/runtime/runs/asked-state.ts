@@ -9,7 +9,7 @@ import { QUERIES, type RunState } from '../../core/protocol.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
 import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { failingOf } from './failing.ts'
-import { TOO_LATE, whoServes } from './run-unheard.ts'
+import { TASK_FAILED, TOO_LATE, whoServes } from './run-unheard.ts'
 import { unansweredBecause } from './unanswered-query.ts'
 
 export interface AskedState {
@@ -52,12 +52,9 @@ export async function askState(
   }
 }
 
-/** gRPC's code by which the server tells that the run's workflow task has failed. */
-const FAILED_PRECONDITION = 9
-
 async function silenceWords(client: Client, id: string, { code, details }: GrpcAnswer): Promise<string> {
   // It failed while it was asked.
-  const failing = code === FAILED_PRECONDITION ? await failingOf(client, id) : undefined
+  const failing = code === TASK_FAILED ? await failingOf(client, id) : undefined
   if (failing?.what === 'workflow') return failing.words
   if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
   const served = await whoServes(client, client.workflow.getHandle(id))

@@ -13,8 +13,9 @@ import { shellWord } from '../../core/shell-word.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
+import { failingOf } from './failing.ts'
 
-/** No worker has answered for the run in time. It may still hear what was said: the server keeps it for a while. */
+/** No worker has answered for the run: none in time, which it may still hear, or none that can, for its workflow's code fails. */
 export class RunUnheard extends Error {
   override readonly name = 'RunUnheard'
 }
@@ -30,7 +31,7 @@ const SERVER_ANSWERS_MS = 10_000
 /**
  * @param say - What waits for a worker.
  * @param withinMs - @defaultValue {@link HEARD_WITHIN_MS}
- * @throws RunUnheard when none has answered in time.
+ * @throws RunUnheard when none has answered in time, or can.
  */
 export async function heardInTime<T>(
   client: Client,
@@ -41,29 +42,43 @@ export async function heardInTime<T>(
   try {
     return await client.withDeadline(Date.now() + withinMs, say)
   } catch (error) {
-    if (!isLate(error)) throw error
-    throw await unheard(client, workflow, {
-      when: `within ${withinMs / 1_000} s`,
-      next: `Look with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run has heard it after all; if not, say it again once a worker runs`,
-    })
+    const when = `within ${withinMs / 1_000} s`
+    const next = `Look with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run has heard it after all; if not, say it again once a worker runs`
+    throw await unheard(client, workflow, error, { when, next })
   }
 }
 
-/** For what is only asked of a run. @throws RunUnheard when no worker has answered before the caller's deadline, or Temporal's own. */
+/** For what is only asked of a run. @throws RunUnheard when no worker has answered before the caller's deadline, or Temporal's own, or can. */
 export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    if (!isLate(error)) throw error
-    throw await unheard(client, workflow, { when: 'in time', next: 'Ask again once a worker runs' })
+    throw await unheard(client, workflow, error, { when: 'in time', next: 'Ask again once a worker runs' })
   }
 }
 
-async function unheard(client: Client, workflow: WorkflowHandle, { when, next }: { when: string; next: string }) {
+/** @returns `error` itself where it says something else. */
+async function unheard(
+  client: Client,
+  workflow: WorkflowHandle,
+  error: unknown,
+  words: { when: string; next: string },
+) {
+  const isFailed = grpcAnswer(error)?.code === TASK_FAILED
+  if (!isFailed && !isLate(error)) return error
+  const why = async () => {
+    const failing = await failingOf(client, workflow.workflowId)
+    if (failing?.what === 'workflow') return `run ${workflow.workflowId} cannot answer: ${failing.words}`
+    if (isFailed) return undefined
+    return `no worker has answered for run ${workflow.workflowId} ${words.when}: ${await whoServes(client, workflow)}. ${words.next}`
+  }
   // The deadline that the caller has set is over.
-  const served = await client.withDeadline(Date.now() + SERVER_ANSWERS_MS, () => whoServes(client, workflow))
-  return new RunUnheard(`no worker has answered for run ${workflow.workflowId} ${when}: ${served}. ${next}`)
+  const message = await client.withDeadline(Date.now() + SERVER_ANSWERS_MS, why)
+  return message === undefined ? error : new RunUnheard(message)
 }
+
+/** gRPC's code by which the server tells that the run's workflow task has failed, so that nobody can answer for it. */
+export const TASK_FAILED = 9
 
 /** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
 export const TOO_LATE: readonly number[] = [1, 4]
