@@ -5,13 +5,15 @@
  */
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
-/** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow. */
+/** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow, those of its core by its part. */
 const SHOWN = ['step', 'class', 'endpoint', 'fault', 'budget', 'left', 'reason', 'problem', 'taskQueue'] as const
 
 /** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
 export function logWords(json: string): string {
-  const { level, time, msg, err, run, workflowId, ...fields } = JSON.parse(json) as Readonly<Record<string, unknown>>
-  const of = run ?? workflowId
+  const { level, time, msg, err, run, workflowId, runId, ...fields } = JSON.parse(json) as Readonly<
+    Record<string, unknown>
+  >
+  const of = run ?? workflowId ?? runId
   const parts = [
     msg,
     of === undefined ? undefined : `run ${of}`,

@@ -6,6 +6,7 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime, type TelemetryOptions } from '@temporalio/worker'
 import { type Logger as Pino, pino } from 'pino'
+import { changedWords } from '../temporal/changed-workflow.ts'
 import { createLogLines } from './log-lines.ts'
 import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
@@ -45,8 +46,14 @@ export function createTemporalLogger(log: Pino, now: () => number = Date.now): L
 
 function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
   const kept = Object.entries(metadata).filter(([name]) => !LEFT_OUT.has(name))
+  return Object.fromEntries(kept.map(toldField))
+}
+
+function toldField([name, value]: [string, unknown]): [string, unknown] {
   // pino spells an error out where it is called `err`.
-  return Object.fromEntries(kept.map(([name, value]) => (name === 'error' ? ['err', value] : [name, value])))
+  if (name === 'error') return ['err', value]
+  const reason = name === 'failure' ? changedWords(value) : undefined
+  return reason === undefined ? [name, value] : ['reason', reason]
 }
 
 /** `json`: one object a line, for machines. `words`: for a person who watches. */

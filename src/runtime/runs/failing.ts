@@ -6,6 +6,7 @@
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/shell-word.ts'
+import { withoutEventFields } from '../temporal/changed-workflow.ts'
 
 const { PendingActivityState, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
@@ -42,7 +43,7 @@ const LATEST = ', at the latest ten minutes later'
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   if (isChanged)
-    return `its workflow's code is no longer what the run has come this far by: ${message}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
+    return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(message ?? '')}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
   return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there${LATEST}`

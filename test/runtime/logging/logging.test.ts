@@ -150,6 +150,23 @@ it('says once a minute that the store is out of reach, not for each task that fa
   expect(lines[1]).toMatchObject({ workflowId: 'r-3', err: { message: 'something else' } })
 })
 
+it('says of a workflow that has changed which run it is and what differs, without what its history holds', () => {
+  const { log, lines } = logged('warn')
+  const event =
+    'HistoryEvent { event_id: 12, event_time: Some(Timestamp { seconds: 1, nanos: 2 }), event_type: WorkflowExecutionSignaled, attributes: Some(Input { payloads: [[Im15IG5hbWUgaXMgQW5uIg==]] }) }'
+  const message = `[TMPRL1100] Nondeterminism error: Timer machine does not handle this event: ${event}`
+  log.warn('Failing workflow task', {
+    sdkComponent: 'core',
+    target: 'temporalio_sdk_core::worker::workflow',
+    failure: `Failure { failure: Some(Failure { message: ${JSON.stringify(message)}, source: "", cause: None }), force_cause: NonDeterministicError }`,
+    runId: '01a21d01-9f69',
+  })
+  expect(JSON.stringify(lines())).not.toContain('Im15IG5hbWUgaXMgQW5uIg')
+  expect(logWords(JSON.stringify(lines()[0]))).toMatch(
+    /warn {2}Failing workflow task · run 01a21d01-9f69 · reason \[TMPRL1100\] .* handle this event: HistoryEvent\(id: 12, WorkflowExecutionSignaled\)\n$/,
+  )
+})
+
 describe('a log that nobody reads', () => {
   const script = fileURLToPath(new URL('./logging-process.ts', import.meta.url))
   const start = async (lines: number) => {
