@@ -157,4 +157,9 @@ it('holds a call to the money limits of its run and of the other configuration, 
   const limited = `${unknown}budgets: { day: { scope: { class: brief }, per: day, usd: '1000' } }\n`
   const none = (await test(limited)).classes.find(({ class: name }) => name === 'brief')
   expect(none!.noRoute).toBe(none!.calls)
+  // A call counts towards the class that was asked too, where its rules lead to another.
+  const led = unknown.replace(/ {2}work: .*/, '  work: { rules: [{ use: brief }] }')
+  const ofAsked = `${led}budgets: { day: { scope: { class: work }, per: day, usd: '1000' } }\n`
+  const all = (await test(ofAsked)).classes.find(({ class: name }) => name === 'work')
+  expect(all!.noRoute).toBe(all!.calls)
 })

@@ -161,6 +161,21 @@ describe('explain', () => {
     expect((await ask('--class', 'plain')).out).not.toContain('thinks')
   })
 
+  it('holds a call to the money limits of the class that was asked, where its rules lead to another', async () => {
+    const path = join(folder(), 'led.yaml')
+    writeFileSync(
+      path,
+      `providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/riddle: { contextWindow: 9000 } } } }
+classes: { auto: { rules: [{ use: plain }] }, plain: { models: [acme/riddle] } }
+budgets: { auto-day: { scope: { class: auto }, per: day, usd: '5' } }
+`,
+    )
+    const ask = async (name: string) =>
+      (await signalbox(['explain', '--class', name, '--config', path, '--json'])).json()
+    expect(await ask('plain')).toMatchObject({ candidates: [{ id: 'acme:acme/riddle' }] })
+    expect(await ask('auto')).toMatchObject({ candidates: [], rejections: [{ rule: 'unknown-price' }] })
+  })
+
   it('names the budgets towards which the call counts, and no address of a webhook', async () => {
     const path = join(folder(), 'signalbox.yaml')
     const budgets = [

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { moneyLimitsOf } from '../budgets/shared-budget.ts'
+import { type MoneyLimits, moneyLimitsOf } from '../budgets/shared-budget.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { policyLevels } from '../policy-levels.ts'
 import type { KnownPrompt } from '../protocol.ts'
@@ -98,7 +98,8 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
     ...(call.runPolicy && { run: call.runPolicy }),
     ...(record.policy && { call: record.policy }),
   })
-  const needs = needsIn(call, directory, taskClass)
+  const spender = { workspace, taskClass: taskClass.name, labels, ...(ways.length > 0 && { asked: asked.name }) }
+  const needs = needsIn(call, taskClass, moneyLimitsOf(directory.budgets, spender))
   const { endpoints } = roster
   const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: record.atMs }
   const route = planRoute(plan, roster)
@@ -108,10 +109,9 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
   return { call, taskClass, ways, route, ...(endpoint && { endpoint }), ...(known && { known }) }
 }
 
-function needsIn({ record, workspace, labels }: RecordedCall, directory: Directory, taskClass: TaskClass): CallNeeds {
+function needsIn({ record }: RecordedCall, taskClass: TaskClass, limits: MoneyLimits): CallNeeds {
   const { needs, maxOutputTokens } = record!
   const { moneyLimited: ofRun = needs.knownPrice === true } = record!
-  const limits = moneyLimitsOf(directory.budgets, { workspace, taskClass: taskClass.name, labels })
   return callNeeds({
     taskClass,
     promptTokens: needs.promptTokens,

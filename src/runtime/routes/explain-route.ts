@@ -4,7 +4,13 @@
  * @module
  */
 import { type Configuration, nearest } from '../../catalog/index.ts'
-import { isWithin, moneyLimitsOf, type SharedBudget, type Spender } from '../../core/budgets/shared-budget.ts'
+import {
+  isWithin,
+  type MoneyLimits,
+  moneyLimitsOf,
+  type SharedBudget,
+  type Spender,
+} from '../../core/budgets/shared-budget.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { PolicyAt } from '../../core/policy.ts'
@@ -82,14 +88,15 @@ const UNTRIED: EndpointHealth = { steady: true }
  */
 export function explainRoute({ directory, disabled }: Configuration, question: Question): Explanation {
   const asked = classOf(directory, question.taskClass)
-  const needs = needsOf(directory, asked, question)
+  const limitsOf = (its: Spender) => moneyLimitsOf(directory.budgets, its)
+  const needs = needsOf(asked, question, limitsOf(spenderOf(asked, question)))
   const ways = classSteps(directory.classes, asked, factsOf(asked, needs, question))
   const taskClass = ways.reduce((_, { to }) => directory.classes[to]!, asked)
   const passed = ways.map(({ from }) => directory.classes[from]!)
   const policies = policiesOf(directory, [...passed, taskClass], question.workspace)
   const spender = { ...spenderOf(taskClass, question), ...(ways[0] && { asked: asked.name }) }
   const { endpoints } = directory
-  const its = ways.length === 0 ? needs : needsOf(directory, taskClass, question)
+  const its = ways.length === 0 ? needs : needsOf(taskClass, question, limitsOf(spender))
   const draw = question.draw ?? USUAL_DRAW
   const route = planRoute({ endpoints, taskClass, needs: its, policies, draw, health: () => UNTRIED })
   return {
@@ -115,9 +122,8 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
 
 const USUAL_DRAW = 0.5
 
-function needsOf(directory: Directory, taskClass: TaskClass, question: Question): CallNeeds {
+function needsOf(taskClass: TaskClass, question: Question, limits: MoneyLimits): CallNeeds {
   const { promptTokens, outputTokens, tools, schema, images } = question
-  const limits = moneyLimitsOf(directory.budgets, spenderOf(taskClass, question))
   const moneyLimits = { ...limits, moneyLimited: limits.moneyLimited || question.moneyLimited === true }
   const settings = outputTokens === undefined ? {} : { maxOutputTokens: outputTokens }
   return callNeeds({ taskClass, settings, promptTokens, tools, schema, images, ...moneyLimits })
