@@ -77,24 +77,32 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const tool = ports.registry.tool(input.toolName)
-  if (!tool && mayBeElsewhere(ports, input)) {
-    // What it came to before its worker was lost is there for every worker.
-    const end = await ports.toolRecords.ended(key)
-    if (end) return end
-    leaveToOtherVersion(activity, unknownTool(ports, toolName), ports.now())
-  }
+  const isGone = !tool && mayBeElsewhere(ports, input)
+  const before = isGone ? await endedBefore(ports, activity, key) : undefined
+  if (before) return before
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
   const isOnce = tool?.idempotent === false
   const end =
-    begun.kind === 'unknown' && isOnce
-      ? unknownEnd(input)
+    begun.kind === 'unknown' && (isOnce || isGone)
+      ? unknownEnd(input, isGone ? 'there is no such tool any more' : 'it runs at most once')
       : await endOfTry(ports, activity, { ...keyed(input, begun), given }, tool)
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
   // Another try that was believed lost may have come to its end first: history is to have what the store has.
   return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
+}
+
+/**
+ * What it came to before its worker was lost is there for every worker.
+ *
+ * @throws where it has come to nothing, and another worker may have the tool.
+ */
+async function endedBefore(ports: RunToolPorts, activity: Context, key: ToolRecordKey): Promise<ToolEnd | undefined> {
+  const end = await ports.toolRecords.ended(key)
+  if (!end) leaveToOtherVersion(activity, unknownTool(ports, key.toolName), ports.now())
+  return end
 }
 
 /** A model asks for what it was offered, so the agent was opened by a worker that had it; a workflow's own code may name anything. */
@@ -125,8 +133,8 @@ function keyed(input: Asked, begun: ToolBegin): Keyed {
   return { ...input, idempotencyKey: isOld ? place : `${place}/${question}` }
 }
 
-function unknownEnd({ toolName }: RunToolInput): ToolEnd {
-  const result = `${toolName} was begun before and may or may not have taken effect; it runs at most once, so it was not repeated`
+function unknownEnd({ toolName }: RunToolInput, why: string): ToolEnd {
+  const result = `${toolName} was begun before and may or may not have taken effect; ${why}, so it was not repeated`
   return { isError: true, result }
 }
 

@@ -227,6 +227,29 @@ it('gives what a tool came to before its worker was lost, also where the next on
   expect(paid).toHaveLength(1)
 })
 
+it('says of a tool that was begun, and then was taken away for good, that it may have taken effect', async () => {
+  const toolRecords = { ...calling.wired.ports.toolRecords, inputOf: async () => ({ usd: 5 }) }
+  const ports = { ...calling.wired.ports, toolRecords }
+  const lost = activity()
+  const goes = defineTool({
+    name: 'refund',
+    description: 'refunds, and its worker goes',
+    input: z.object({ usd: z.number() }),
+    run: () => {
+      const going = new ActivityCancellationDetails({ workerShutdown: true })
+      setImmediate(() => lost.cancel('WORKER_SHUTDOWN', going))
+      return new Promise(() => {})
+    },
+  })
+  const asked = { ...PLACE, toolCallId: 'a', toolName: 'refund', callId: `${RUN.key}/1/a1` }
+  const first = createRunTool({ ...ports, registry: { ...ports.registry, tool: () => goes } })
+  await expect(lost.run(first, asked)).rejects.toThrow()
+  const later = createRunTool({ ...ports, registry: { ...ports.registry, tool: () => undefined } })
+  expect(await activity().run(later, asked)).toMatchObject({
+    result: { isError: true, preview: expect.stringContaining('may or may not have taken effect') },
+  })
+})
+
 it('does not begin a tool for a run that was cancelled while its arguments were read', async () => {
   const environment = activity()
   const { toolRecords } = calling.wired.ports
