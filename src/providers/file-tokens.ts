@@ -1,9 +1,9 @@
 /**
- * How many tokens an image or a PDF has, before a vendor has counted it.
+ * How many tokens an image, a PDF or another file has, before a vendor has counted it.
  *
  * @module
  */
-import { type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
+import { bytesOfBase64, type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
 import { pagesOfPdf } from './pdf-pages.ts'
 import { type PictureSize, pictureSize } from './picture-size.ts'
 
@@ -57,7 +57,8 @@ export function tokensOfFileData({ mediaType, data }: File): number {
   if (mediaType === 'application/pdf')
     return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
   if (data.type !== 'data') return TOKENS_OF_UNKNOWN_FILE
-  const size = needsEyes({ mediaType }) ? pictureSize(data.data) : undefined
+  if (!needsEyes({ mediaType })) return likelyByBytes(mediaType, bytesOfBase64(data.data))
+  const size = pictureSize(data.data)
   if (!size) return TOKENS_OF_UNKNOWN_FILE
   return Math.min(MOST_OF_PICTURE, Math.ceil((size.width * size.height) / PIXELS_PER_TOKEN))
 }
@@ -65,7 +66,8 @@ export function tokensOfFileData({ mediaType, data }: File): number {
 /**
  * What a vendor counts at most for it, by what each has published.
  *
- * @param window - The model's: of a PDF that is named by its address nobody here knows the pages, and no more fits.
+ * @param window - The model's: of a PDF that is named by its address nobody here knows the pages, nor what is packed into other files, and no
+ * more fits.
  */
 export function boundOfFile({ mediaType, data }: File, model = '', window = Number.POSITIVE_INFINITY): number {
   if (data.type === 'text') return Buffer.byteLength(data.text)
@@ -73,7 +75,32 @@ export function boundOfFile({ mediaType, data }: File, model = '', window = Numb
     const boundOfPage = TEXT_OF_PAGE + boundOfPicture(model)
     return data.type === 'data' ? pagesOf(data.data) * boundOfPage : Math.min(window, MOST_PAGES * boundOfPage)
   }
+  if (!needsEyes({ mediaType }))
+    return Math.min(window, data.type === 'data' ? mostOfBytes(mediaType, data.data) : MOST_OF_ALL)
   return Math.max(boundOfPicture(model), ownSize(data.type === 'data' ? pictureSize(data.data) : undefined, model))
+}
+
+/** Read word by word, as Anthropic, Google and Amazon do with texts that come as files. */
+const TEXTS = /^text\/|\bjson$/
+
+/** Heard or watched: at Google 32 tokens a second, and some 300. */
+const RECORDINGS = /^(?:audio|video)\//
+
+/** Of a recording, at the usual 128 kbit/s and 1 Mbit/s. */
+const BYTES_OF_TOKEN = 500
+
+/** More no window has. */
+const MOST_OF_ALL = MOST_PAGES * (TEXT_OF_PAGE + BOUND_OF_PICTURE)
+
+function likelyByBytes(mediaType: string, bytes: number): number {
+  return TEXTS.test(mediaType)
+    ? Math.ceil(bytes / 4)
+    : Math.max(TOKENS_OF_UNKNOWN_FILE, Math.ceil(bytes / BYTES_OF_TOKEN))
+}
+
+/** No token has less than a byte, unless its text was packed. */
+function mostOfBytes(mediaType: string, base64: string): number {
+  return TEXTS.test(mediaType) || RECORDINGS.test(mediaType) ? bytesOfBase64(base64) : MOST_OF_ALL
 }
 
 function boundOfPicture(model: string): number {

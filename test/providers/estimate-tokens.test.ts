@@ -91,6 +91,29 @@ it('a PDF that is named by its address alone counts as ten pages, and its bound 
   expect(byteBound(prompt, [])).toBe(600 * (3_000 + 4_784) + 64)
 })
 
+it.each([
+  // Anthropic, Google and Amazon take texts as files: they are read word by word.
+  ['a text', 'text/plain', 200_000, 50_000],
+  ['JSON', 'application/json', 200_000, 50_000],
+  // At 32 tokens a second (Google, "Audio understanding"), of which the poorest recording has some hundred bytes each.
+  ['a recording', 'audio/mp3', 2_000_000, 4_000],
+  ['a short one', 'audio/mp3', 2_000, 1_600],
+])('%s that comes as a file counts by its bytes, and has no more tokens than these', (_, mediaType, bytes, tokens) => {
+  const message = file(mediaType, Buffer.alloc(bytes))
+  expect(estimatePromptTokens([message], [])).toBe(tokens + 4)
+  expect(byteBound([message], [])).toBe(bytes + 64)
+  expect(byteBound([message], [], 'acme/large', 1_000)).toBe(1_000 + 64)
+})
+
+it('the bound of what is packed, or of a recording that is named by its address, is all that fits', () => {
+  const packed = file('application/vnd.openxmlformats-officedocument.wordprocessingml.document', Buffer.alloc(9_000))
+  const linked = { type: 'file', mediaType: 'video/mp4', data: { type: 'url', url: 'https://acme.test/a.mp4' } }
+  for (const message of [packed, { role: 'user', content: [linked] } as unknown as Message]) {
+    expect(byteBound([message], [], 'acme/large', 200_000)).toBe(200_000 + 64)
+    expect(byteBound([message], [])).toBe(600 * (3_000 + 4_784) + 64)
+  }
+})
+
 it('the bound of an image is the most that any vendor counts, and more for the one model that counts them dearer', () => {
   const image = file('image/png', png(1000, 600, 100_000))
   expect(byteBound([image], [])).toBe(4_784 + 64)
