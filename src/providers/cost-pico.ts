@@ -4,6 +4,8 @@
  * @module
  */
 
+import { countOf } from './json.ts'
+
 /** 1e-12 USD is the unit of money here. */
 const PICO_DIGITS = 12
 
@@ -21,6 +23,14 @@ export function picoOf(usd: unknown): string | undefined {
   if (scale >= 0) return BigInt(digits + '0'.repeat(scale)).toString()
   const divisor = 10n ** BigInt(-scale)
   return ((BigInt(digits) + divisor / 2n) / divisor).toString()
+}
+
+/** xAI's tick is a ten-billionth of a dollar: https://docs.x.ai/developers/cost-tracking */
+const PICO_PER_TICK = 100n
+
+export function picoOfTicks(ticks: unknown): string | undefined {
+  const count = countOf(ticks)
+  return count === undefined ? undefined : (BigInt(count) * PICO_PER_TICK).toString()
 }
 
 /** The sum of amounts; unknown when one is. */

@@ -256,6 +256,16 @@ describe('dialects of compatible servers', () => {
   })
 })
 
+// https://docs.x.ai/developers/cost-tracking: in the usage of chat completions and of responses.
+it.each([
+  ['openai-compatible', { usage: { prompt_tokens: 9, completion_tokens: 2, cost_in_usd_ticks: 37_756_000 } }],
+  ['openai', { usage: { prompt_tokens: 9, completion_tokens: 2, cost_in_usd_ticks: 37_756_000 } }],
+  ['openai-responses', { response: { usage: { input_tokens: 9, output_tokens: 2, cost_in_usd_ticks: 37_756_000 } } }],
+  ['@ai-sdk/xai', { response: { usage: { input_tokens: 9, output_tokens: 2, cost_in_usd_ticks: 37_756_000 } } }],
+])('xAI says what a call has cost, by whatever protocol it is asked: %s', (protocol, chunk) => {
+  expect(dialectOf(protocol).readUsage(chunk, {}).costPico).toBe('3775600000')
+})
+
 describe('picoOf', () => {
   it.each([
     ['1', '1000000000000'],

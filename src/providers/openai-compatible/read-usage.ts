@@ -1,6 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Usage } from '../../core/usage.ts'
-import { picoOf, sumPico } from '../cost-pico.ts'
+import { picoOf, picoOfTicks, sumPico } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
 import { countOf, type JsonRecord, listOf, recordOf } from '../json.ts'
 
@@ -71,8 +71,10 @@ function cacheOf(usage: JsonRecord): Pick<Usage, 'cacheReadTokens' | 'cacheWrite
   return definedOnly({ cacheReadTokens, cacheWriteTokens })
 }
 
-/** OpenRouter's `cost` (with the vendor's own part apart under one's own key), Perplexity's `cost.total_cost`. */
+/** xAI's ticks, OpenRouter's `cost` (with the vendor's own part apart under one's own key), Perplexity's `cost.total_cost`. */
 function costOf(usage: JsonRecord): string | undefined {
+  const ticked = picoOfTicks(usage.cost_in_usd_ticks)
+  if (ticked !== undefined) return ticked
   const cost = picoOf(typeof usage.cost === 'object' ? recordOf(usage.cost).total_cost : usage.cost)
   if (usage.is_byok !== true) return cost
   return sumPico(cost, picoOf(recordOf(usage.cost_details).upstream_inference_cost))

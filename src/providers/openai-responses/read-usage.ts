@@ -1,5 +1,5 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import { picoOf } from '../cost-pico.ts'
+import { picoOf, picoOfTicks } from '../cost-pico.ts'
 import type { Reported } from '../dialect.ts'
 import { countOf, recordOf } from '../json.ts'
 
@@ -19,6 +19,6 @@ export function readUsage(chunk: unknown, before: Reported): Reported {
       outputTokens: countOf(usage.output_tokens),
       reasoningTokens: countOf(recordOf(usage.output_tokens_details).reasoning_tokens),
     }),
-    costPico: picoOf(usage.cost),
+    costPico: picoOfTicks(usage.cost_in_usd_ticks) ?? picoOf(usage.cost),
   })
 }
