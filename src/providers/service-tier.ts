@@ -12,7 +12,7 @@ export interface Service {
   readonly tier?: string
   /** Anthropic's `fast`. */
   readonly speed?: string
-  /** Where Anthropic's models run: `us` is dearer. */
+  /** Where it runs, if that was asked for: Anthropic's `us`, or an address of a region. */
   readonly place?: string
 }
 
@@ -33,8 +33,18 @@ const TIERS: Readonly<Record<string, PriceRange>> = {
 /** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
 const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { least: 100, most: 600 } }
 
-/** https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing" */
-const PLACES: Readonly<Record<string, PriceRange>> = { us: { least: 100, most: 110 } }
+/** https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing"; the others' have a tenth more likewise. */
+const DEARER_PLACE: PriceRange = { least: 100, most: 110 }
+const PLACES: Readonly<Record<string, PriceRange>> = { us: DEARER_PLACE, region: DEARER_PLACE }
+
+/** Addresses that keep to a region, and the models that are dearer there: OpenAI's since March 2026, Claude at Vertex since 4.5. */
+const KEPT_TO_REGION: readonly (readonly [address: RegExp, models: RegExp])[] = [
+  [/^https:\/\/[a-z]{2}\.api\.openai\.com\//, /^gpt-(?:5\.[4-9]|[6-9])/],
+  [
+    /^https:\/\/(?:[a-z]+-[a-z]+\d+-aiplatform|aiplatform\.[a-z]{2}\.rep)\.googleapis\.com\//,
+    /\/claude-(?:fable|mythos|(?:opus|sonnet|haiku)-(?:4-[5-9]|[5-9]))/,
+  ],
+]
 
 const USUAL: PriceRange = { least: 100, most: 100 }
 
@@ -46,10 +56,15 @@ const TRAFFIC: Readonly<Record<string, string>> = {
   provisioned_throughput: 'reserved',
 }
 
-/** Reads a request; Vertex is asked in a header. */
-export function askedService(body: unknown, headers: Readonly<Record<string, string>>): Service {
-  const { service_tier, serviceTier, speed, inference_geo } = recordOf(body)
-  return serviceOf(service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type'], speed, inference_geo)
+/** Reads a request; Vertex is asked for a tier in a header, and for a model by the address. */
+export function askedService(url: URL, body: unknown, headers: Readonly<Record<string, string>>): Service {
+  const { model, service_tier, serviceTier, speed, inference_geo } = recordOf(body)
+  const place = inference_geo ?? (isKeptToRegion(url, textOf(model) ?? url.pathname) ? 'region' : undefined)
+  return serviceOf(service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type'], speed, place)
+}
+
+function isKeptToRegion({ href }: URL, asked: string): boolean {
+  return KEPT_TO_REGION.some(([address, models]) => address.test(href) && models.test(asked))
 }
 
 /** Reads a chunk of a reply, or a whole body, over what was known before: each vendor has a place of its own for it. */
@@ -67,7 +82,9 @@ export function servedService(chunk: unknown, before: Service): Service {
     own(TRAFFIC, textOf(google.trafficType)?.toLowerCase()) ??
     recordOf(metadata).serviceTier ??
     fields.serviceTier
-  return { ...before, ...serviceOf(tier, counted.speed, counted.inference_geo) }
+  // Of models that have no choice Anthropic says that it is not available.
+  const place = counted.inference_geo === 'not_available' ? undefined : counted.inference_geo
+  return { ...before, ...serviceOf(tier, counted.speed, place) }
 }
 
 /** Amazon's tier is an object. Google's may have its enumeration's name before it; `auto` says that it is not decided. */

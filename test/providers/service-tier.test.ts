@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProviderOptions } from '../../src/core/messages.ts'
 import type { Outgoing } from '../../src/core/ports.ts'
-import { type Service, servedService } from '../../src/providers/service-tier.ts'
+import { askedService, priceRangeOf, type Service, servedService } from '../../src/providers/service-tier.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { replying } from '../support/scripted-vendor.ts'
@@ -50,6 +50,8 @@ const HALF = { least: 50, most: 100 }
 const DEARER = { least: 100, most: 250 }
 const FAST = { least: 100, most: 600 }
 const US = { least: 100, most: 110 }
+
+const CLAUDE = 'projects/p/locations/l/publishers/anthropic/models/'
 
 /** Of each vendor the field of the request, as its package sends it, and where its reply says how it was served. */
 describe.each<{
@@ -128,6 +130,29 @@ describe('anthropic', () => {
       { least: 0, most: 100 },
     ])
   })
+})
+
+/** A tenth more: https://developers.openai.com/api/docs/guides/data-residency, https://platform.claude.com/docs/en/about-claude/pricing */
+it.each([
+  ['https://eu.api.openai.com/v1/responses', 'gpt-5.4', US],
+  ['https://us.api.openai.com/v1/chat/completions', 'gpt-6-sol', US],
+  ['https://eu.api.openai.com/v1/responses', 'gpt-5.2', undefined],
+  ['https://api.openai.com/v1/responses', 'gpt-5.4', undefined],
+  [
+    `https://europe-west1-aiplatform.googleapis.com/v1/${CLAUDE}claude-opus-4-8@default:streamRawPredict`,
+    undefined,
+    US,
+  ],
+  [
+    `https://europe-west1-aiplatform.googleapis.com/v1/${CLAUDE}claude-opus-4-1@20250805:streamRawPredict`,
+    undefined,
+    undefined,
+  ],
+  [`https://aiplatform.eu.rep.googleapis.com/v1/${CLAUDE}claude-sonnet-5:streamRawPredict`, undefined, US],
+  [`https://aiplatform.googleapis.com/v1/${CLAUDE}claude-opus-4-8@default:streamRawPredict`, undefined, undefined],
+])('at %s %s has prices of its own where the region is one to be kept to', (url, model, range) => {
+  const service = askedService(new URL(url), { model }, {})
+  expect(priceRangeOf(servedService({ usage: { inference_geo: 'not_available' } }, service))).toEqual(range)
 })
 
 /** https://platform.claude.com/docs/en/release-notes/overview: "no longer billed … without Claude having generated any output". */

@@ -35,7 +35,7 @@ export function departureOf(
   const body: unknown = JSON.parse(text)
   const bytes = Buffer.from(text)
   const headers = headersOf(init?.headers, parts)
-  const service = askedService(body, headers)
+  const service = askedService(url, body, headers)
   const outgoing = {
     url: url.origin + url.pathname,
     body,
