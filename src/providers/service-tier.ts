@@ -5,7 +5,7 @@
  */
 import { definedOnly } from '../core/defined-only.ts'
 import type { PriceRange } from '../core/money/cost.ts'
-import { own, recordOf, textOf } from './json.ts'
+import { listOf, own, recordOf, textOf } from './json.ts'
 
 /** What is said of it, as far as anything is. */
 export interface Service {
@@ -28,6 +28,8 @@ const TIERS: Readonly<Record<string, PriceRange>> = {
   // OpenAI's scale tier, Amazon's reserved one, Google's provisioned throughput, Anthropic's commitments: paid for ahead.
   scale: { least: 0, most: 100 },
   reserved: { least: 0, most: 100 },
+  // Anthropic's: of a model that may be asked in another's place, none is dearer; what the first one has begun is paid for beside it.
+  fallback: { least: 0, most: 200 },
 }
 
 /** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
@@ -58,9 +60,10 @@ const TRAFFIC: Readonly<Record<string, string>> = {
 
 /** Reads a request; Vertex is asked for a tier in a header, and for a model by the address. */
 export function askedService(url: URL, body: unknown, headers: Readonly<Record<string, string>>): Service {
-  const { model, service_tier, serviceTier, speed, inference_geo } = recordOf(body)
+  const { model, service_tier, serviceTier, speed, inference_geo, fallbacks } = recordOf(body)
   const place = inference_geo ?? (isKeptToRegion(url, textOf(model) ?? url.pathname) ? 'region' : undefined)
-  return serviceOf(service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type'], speed, place)
+  const tier = service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type']
+  return serviceOf(fallbacks ? 'fallback' : tier, speed, place)
 }
 
 function isKeptToRegion({ href }: URL, asked: string): boolean {
@@ -74,7 +77,9 @@ export function servedService(chunk: unknown, before: Service): Service {
   const counted = recordOf(recordOf(message).usage ?? fields.usage)
   const google = recordOf(usageMetadata)
   const committed = counted.service_tier === 'priority' ? 'reserved' : counted.service_tier
+  const isFallback = listOf(counted.iterations).some(iteration => recordOf(iteration).type === 'fallback_message')
   const tier =
+    (isFallback ? 'fallback' : undefined) ??
     recordOf(response).service_tier ??
     fields.service_tier ??
     committed ??

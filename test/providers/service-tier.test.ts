@@ -122,6 +122,18 @@ describe('anthropic', () => {
     expect((await asked('anthropic', both, []))[1]).toEqual({ least: 100, most: 660 })
   })
 
+  // https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback, and the package's `AnthropicUsageIteration`
+  it('another model that Anthropic falls back on has prices of its own, beside what the first one has begun', async () => {
+    const options = { anthropic: { fallbacks: 'default' } }
+    const range = { least: 0, most: 200 }
+    const counts = '"input_tokens":472,"output_tokens":89'
+    const iterations = (second: string) =>
+      `"iterations":[{"type":"message",${counts}}${second}],"service_tier":"standard"`
+    const fallen = iterations(`,{"type":"fallback_message","model":"claude-opus-4-8",${counts}}`)
+    expect(await asked('anthropic', options, saying(fallen))).toEqual([range, range])
+    expect(await asked('anthropic', options, saying(iterations('')))).toEqual([range, undefined])
+  })
+
   it('capacity that was paid for ahead is not paid for again', async () => {
     const usual = saying('"service_tier":"standard","inference_geo":"not_available"')
     expect(await asked('anthropic', {}, usual)).toEqual([undefined, undefined])
