@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultKind } from '../../src/core/faults/fault.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
+import { errorIn } from '../../src/providers/faults/error-body.ts'
 import { faultOf } from '../../src/providers/faults/fault-words.ts'
 import { classifyError } from '../../src/providers/openai-compatible/classify-error.ts'
 
@@ -410,6 +411,34 @@ describe('what a vendor says in its own words', () => {
       BROKE,
     ],
     [
+      'MiniMax',
+      'anthropic',
+      422,
+      { type: 'error', ...error('input new_sensitive (1026)', { type: 'unprocessable_entity_error' }) },
+      'refused',
+    ],
+    [
+      'MiniMax',
+      'anthropic',
+      500,
+      { type: 'error', ...error('output new_sensitive (1027)', { type: 'api_error' }) },
+      'refused',
+    ],
+    [
+      'MiniMax',
+      'openai-compatible',
+      422,
+      { type: 'error', ...error('output new_sensitive (1027)', { type: 'unprocessable_entity_error' }) },
+      'refused',
+    ],
+    [
+      'MiniMax',
+      'openai-compatible',
+      500,
+      { type: 'error', ...error('input new_sensitive (1026)', { type: 'api_error' }) },
+      'refused',
+    ],
+    [
       'Anthropic',
       'anthropic',
       400,
@@ -604,6 +633,25 @@ describe('what a vendor says in its own words', () => {
     const { classifyError } = dialectOf(protocol)
     expect(classifyError({ status: 400, headers: {}, body: { ...error(message), message } }).template).toBe(message)
   })
+})
+
+// https://platform.minimax.io/docs/api-reference/errorcode
+it.each([
+  [1000, 'unknown error', 'overloaded'],
+  [1001, 'request timeout', 'timed-out'],
+  [1002, 'rate limit', 'rate-limited'],
+  [1004, 'login fail: Please carry the API secret key', 'unauthenticated'],
+  [1008, 'insufficient balance', 'quota-exhausted'],
+  [1024, 'internal error', 'overloaded'],
+  [1026, 'input new_sensitive', 'refused'],
+  [1027, 'output new_sensitive', 'refused'],
+  [2013, 'invalid params', 'invalid-request'],
+])('MiniMax says in a reply of status 200 what was wrong: %i %s', (code, said, kind) => {
+  const body = { id: '06', choices: null, base_resp: { status_code: code, status_msg: said } }
+  expect(errorIn(body)).toBeDefined()
+  for (const protocol of ['openai-compatible', 'anthropic'])
+    expect(dialectOf(protocol).classifyError({ headers: {}, body })).toMatchObject({ kind, code: `base_resp.${code}` })
+  expect(errorIn({ ...body, base_resp: { status_code: 0, status_msg: '' } })).toBeUndefined()
 })
 
 it.each([429, 413])('one prompt above what an endpoint takes in a minute is no limit that passes (%i)', status => {

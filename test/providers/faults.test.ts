@@ -271,6 +271,20 @@ it('every kind of fault that an attempt can end with has a transcribed reply or 
   expect([...transcribed, ...elsewhere].sort()).toEqual([...FAULT_KINDS].sort())
 })
 
+it('an error inside a reply of status 200 is told as what it is, whoever of MiniMax’s protocols it came by', async () => {
+  const body = JSON.stringify({ id: '06', choices: null, base_resp: { status_code: 1008, status_msg: CANARY_PROMPT } })
+  const replies = [
+    ['openai-compatible', replying(body, JSON_TYPE)],
+    ['openai-compatible', replying(`data: ${body}\n\n`)],
+    ['anthropic', replying(body, JSON_TYPE)],
+  ] as const
+  for (const [protocol, reply] of replies) {
+    const told = await harness.ask(protocol, reply)
+    expect(told).toMatchObject({ fault: { kind: 'quota-exhausted', evidence: { code: 'base_resp.1008' } } })
+    expect(JSON.stringify(told)).not.toMatch(SECRETS)
+  }
+})
+
 it('the sentence of a vendor is shown where it is a known one, and otherwise not', async () => {
   const said = async (message: string) => {
     const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } })

@@ -1,6 +1,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
+import { BASE_RESP_KINDS, saysFiltered } from '../faults/base-resp.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
@@ -34,15 +35,19 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   return definedOnly({
-    kind: saysOutOfMoney(fields.message, status)
-      ? 'quota-exhausted'
-      : (own(KINDS, fields.type) ?? closer(fields, status)),
-    code: wordOf(recordOf(fields.error.details).error_code),
+    kind: likeAnthropics(fields, status) ?? own(KINDS, fields.type) ?? closer(fields, status),
+    code: wordOf(recordOf(fields.error.details).error_code) ?? fields.code,
     type: fields.type,
     parameter: fields.parameter ?? parameterIn(fields.message),
     retryAfterMs: retryAfterMs(headers, body),
     template: contentFree(fields.message),
   })
+}
+
+/** What servers say that resemble it, under a type or a status that says something else. */
+function likeAnthropics({ code, message }: ErrorFields, status: number | undefined): FaultKind | undefined {
+  if (saysOutOfMoney(message, status)) return 'quota-exhausted'
+  return saysFiltered(message) ? 'refused' : own(BASE_RESP_KINDS, code)
 }
 
 /** Anthropic has one type for all that is wrong with a request; others have their own, and the same words. */

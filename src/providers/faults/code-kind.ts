@@ -5,6 +5,7 @@
  */
 import type { FaultKind } from '../../core/faults/fault.ts'
 import { own, recordOf, textOf } from '../json.ts'
+import { BASE_RESP_KINDS, saysFiltered } from './base-resp.ts'
 import { type ErrorFields, handedOnMessage } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
 import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './vendor-templates.ts'
@@ -76,6 +77,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   ServiceUnavailableException: 'overloaded',
   ModelTimeoutException: 'timed-out',
   ResourceNotFoundException: 'invalid-request',
+  ...BASE_RESP_KINDS,
 }
 
 /** OpenRouter's `error_type`, which is the same whoever its vendor is; what the others say, their status says too. */
@@ -94,6 +96,7 @@ const NAMES_SOMETHING = /\.(?:id|call_id|tool_call_id|name)$/
 export function wordKind(fields: ErrorFields, status: number | undefined): FaultKind {
   if (fields.code === 'string_above_max_length' && NAMES_SOMETHING.test(fields.parameter ?? ''))
     return 'invalid-request'
+  if (saysFiltered(fields.message)) return 'refused'
   const worded = own(KINDS, fields.code) ?? own(KINDS, fields.type)
   // Many servers put `server_error` on everything; beside a 429 or a 401 it says nothing.
   const vague = worded === 'overloaded' && status !== undefined && status < 500

@@ -4,6 +4,7 @@
  * @module
  */
 import { type JsonRecord, listOf, parsedOf, recordOf, textOf } from '../json.ts'
+import { baseRespError } from './base-resp.ts'
 
 export interface ErrorFields {
   readonly code?: string
@@ -18,8 +19,8 @@ export interface ErrorFields {
 /**
  * The object that describes the error inside a body or a chunk: `{ error: {…} }` (alone, in a list, or beside choices),
  * `{ response: { error: {…} } }` (Responses), `{ type: 'error', … }`, `{ throttlingException: {…} }` (Bedrock), `{ success: false, errors:
- * [{…}] }` (Cloudflare). `undefined` when
- * the body is no error; one that is empty (`error: ''`, `error: {}`) says that there was none.
+ * [{…}] }` (Cloudflare), `{ base_resp: {…} }` (MiniMax).
+ * `undefined` when the body is no error; one that is empty (`error: ''`, `error: {}`) says that there was none.
  */
 export function errorIn(body: unknown): JsonRecord | undefined {
   const first = recordOf(Array.isArray(body) ? body[0] : body)
@@ -29,7 +30,7 @@ export function errorIn(body: unknown): JsonRecord | undefined {
   for (const candidate of [first.error, recordOf(first.response).error, listed])
     if (typeof candidate === 'object' && candidate !== null && Object.keys(candidate).length > 0)
       return recordOf(candidate)
-  return first.type === 'error' ? first : exceptionIn(first)
+  return first.type === 'error' ? first : (baseRespError(first) ?? exceptionIn(first))
 }
 
 /** An event of a stream that is named like an exception. */
