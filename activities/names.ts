@@ -3,16 +3,15 @@
  *
  * @module
  */
+import { nearest } from '../src/core/nearest.ts'
 import type { Policy } from '../src/core/policy.ts'
-
-/** Finds the name that someone probably meant among those that exist. */
-export type Nearest = (name: string, names: readonly string[]) => string | undefined
 
 /** What is wrong with the names in a policy that came with a run or with one call, in a sentence. */
 export type PolicyProblem = (policy: Policy, level: 'run' | 'call') => string | undefined
 
 /** The sentence for a name that does not exist. */
-export function unknownName(what: string, name: string, near: string | undefined, known: readonly string[]): string {
+export function unknownName(what: string, name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
   const advice = near === undefined ? `known: ${known.join(', ') || 'none'}` : `did you mean '${near}'?`
   return `no ${what} is called '${name}'; ${advice}`
 }

@@ -18,14 +18,13 @@ import { outsideClass } from '../src/core/routing/model-in-class.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { instructed } from './instructions.ts'
-import { type Nearest, unknownName } from './names.ts'
+import { unknownName } from './names.ts'
 import { policiesOf, policyProblemOf, type RecordRunPorts, recordRun } from './record-run.ts'
 
 export interface OpenRunPorts extends RecordRunPorts {
   readonly registry: RegistryPort
   readonly toolRecords: Pick<ToolRecordPort, 'begun'>
   readonly seals: SealPort
-  readonly nearest: Nearest
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
 }
@@ -103,7 +102,7 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | un
   if (input.agent !== undefined && !agent) {
     const known = [...ports.registry.names('agent'), ...(input.workflows ?? [])]
     const what = input.workflows ? 'agent or workflow' : 'agent'
-    return unknownName(what, input.agent, ports.nearest(input.agent, known), known)
+    return unknownName(what, input.agent, known)
   }
   const taskClass = input.terms.taskClass ?? agent?.taskClass
   return (
@@ -116,16 +115,16 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | un
   )
 }
 
-function classProblem({ directory, nearest }: OpenRunPorts, taskClass: string | undefined): string | undefined {
+function classProblem({ directory }: OpenRunPorts, taskClass: string | undefined): string | undefined {
   const known = Object.keys(directory.classes)
   if (taskClass === undefined || known.includes(taskClass)) return undefined
-  return unknownName('task class', taskClass, nearest(taskClass, known), known)
+  return unknownName('task class', taskClass, known)
 }
 
-function modelProblem({ directory, nearest }: OpenRunPorts, model: string | undefined): string | undefined {
+function modelProblem({ directory }: OpenRunPorts, model: string | undefined): string | undefined {
   const known = [...new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))]
   if (model === undefined || known.includes(model)) return undefined
-  return unknownName('model', model, nearest(model, known), known)
+  return unknownName('model', model, known)
 }
 
 /** Of a run that begins: a later part has been served, and its class may have changed since. */
@@ -140,10 +139,10 @@ function forkProblem({ agent, workflow, terms }: OpenRunInput): string | undefin
   return `run ${terms.forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
 }
 
-function workspaceProblem({ directory, nearest }: OpenRunPorts, workspace: string): string | undefined {
+function workspaceProblem({ directory }: OpenRunPorts, workspace: string): string | undefined {
   const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
   if (known.includes(workspace)) return undefined
-  return unknownName('workspace', workspace, nearest(workspace, known), known)
+  return unknownName('workspace', workspace, known)
 }
 
 /** With how long its prompts may grow at the endpoints that are configured now and that the run is not kept from. */

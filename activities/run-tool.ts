@@ -9,6 +9,7 @@ import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
 import { didYouMean } from '../src/core/did-you-mean.ts'
 import type { JsonValue } from '../src/core/messages.ts'
+import { nearest } from '../src/core/nearest.ts'
 import type {
   RegistryPort,
   SealPort,
@@ -167,7 +168,7 @@ function refusalOf(
 function unknownTool({ registry }: RunToolPorts, name: string): string {
   if (registry.agent(name))
     return `bad arguments for ${name}: give { "input": "…" }, one text with all that it needs to know`
-  return noTool(name, registry.nearest(name, 'tool'))
+  return noTool(name, nearest(name, registry.names('tool')))
 }
 
 function noTool(name: string, near: string | undefined): string {

@@ -6,6 +6,7 @@
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
+import { nearest } from '../../src/core/nearest.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
 import type { ApprovalDeadline, Elsewhere, ToolCallRef, ToolChoice } from '../../src/core/protocol.ts'
 import { choiceWords } from '../../src/core/tool-choice.ts'
@@ -98,7 +99,7 @@ function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
  * there is none.
  */
 export function toolCallsOf(
-  { registry, nearest }: Pick<CallModelPorts, 'registry' | 'nearest'>,
+  { registry }: Pick<CallModelPorts, 'registry'>,
   offered: readonly string[],
   reply: ReplyAnswer,
 ): readonly ToolCallRef[] {

@@ -14,7 +14,7 @@ export function offeredTools({ registry }: CallModelPorts, names: readonly strin
   const tools: FunctionTool[] = []
   for (const name of names) {
     const tool = functionTool(registry, name)
-    if (!tool) return unknownName('tool', name, registry.nearest(name, 'tool'), registry.names('tool'))
+    if (!tool) return unknownName('tool', name, registry.names('tool'))
     tools.push(tool)
   }
   return tools

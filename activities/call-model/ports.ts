@@ -24,7 +24,7 @@ import type {
 } from '../../src/core/ports.ts'
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
-import type { Nearest, PolicyProblem } from '../names.ts'
+import type { PolicyProblem } from '../names.ts'
 import type { KnownRejections } from './route-record.ts'
 
 export interface CallModelPorts {
@@ -52,7 +52,6 @@ export interface CallModelPorts {
   readonly knownRejections: KnownRejections
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt
-  readonly nearest: Nearest
   readonly policyProblem: PolicyProblem
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -81,13 +81,13 @@ function lookUp(ports: CallModelPorts, input: CallModelInput, tools: ReturnType<
 
 const unknown = (message: string): Fault => ({ kind: 'no-route', message, evidence: {} })
 
-function unknownClass({ directory, nearest }: CallModelPorts, name: string): string {
+function unknownClass({ directory }: CallModelPorts, name: string): string {
   const known = Object.keys(directory.classes)
-  return unknownName('task class', name, nearest(name, known), known)
+  return unknownName('task class', name, known)
 }
 
 function unknownSchema({ registry }: CallModelPorts, name: string): string {
-  return unknownName('schema', name, registry.nearest(name, 'schema'), registry.names('schema'))
+  return unknownName('schema', name, registry.names('schema'))
 }
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {

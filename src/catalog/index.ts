@@ -15,7 +15,6 @@ export {
 } from './configuration/describe-configuration.ts'
 export { loadConfigurationFile } from './configuration/load-configuration.ts'
 export { describeProblems, type Problem } from './configuration/problem.ts'
-export { nearest } from './configuration/quoting.ts'
 export { readConfiguration } from './configuration/read-configuration.ts'
 export { parseYaml } from './configuration/yaml-document.ts'
 export { type EndpointFilter, findEndpoints, sift } from './find-endpoints.ts'

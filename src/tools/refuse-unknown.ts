@@ -4,7 +4,7 @@
  * @module
  */
 import type { KeysOf } from '../core/keys-of.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearest } from '../core/nearest.ts'
 
 export type { KeysOf }
 
@@ -64,5 +64,5 @@ export function refuseUnknown<Definition extends object>(
 
 function meant(unknown: string, known: readonly string[]): string | undefined {
   const theirs = Object.hasOwn(ELSEWHERE, unknown) ? ELSEWHERE[unknown]! : []
-  return [theirs].flat().find(name => known.includes(name)) ?? nearestName(unknown, known)
+  return [theirs].flat().find(name => known.includes(name)) ?? nearest(unknown, known)
 }

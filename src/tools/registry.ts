@@ -5,9 +5,9 @@
  */
 import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
+import { nearest } from '../core/nearest.ts'
 import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tool-choice.ts'
-import { nearestName } from './nearest-name.ts'
 
 export interface RegistryEntries {
   readonly agents?: readonly Agent[]
@@ -20,7 +20,7 @@ export interface Registry extends RegistryPort {
   readonly problems: readonly string[]
 }
 
-type RegistryKind = Parameters<RegistryPort['nearest']>[1]
+type RegistryKind = Parameters<RegistryPort['names']>[0]
 
 /** What OpenAI and Anthropic accept as the name of a tool or schema; Google accepts it and more. */
 const VENDOR_NAME = /^[a-zA-Z0-9_-]{1,64}$/
@@ -32,13 +32,11 @@ export function createRegistry(entries: RegistryEntries): Registry {
   const agentByName = byName(agents)
   const toolByName = byName(tools)
   const schemaByName = byName(schemas)
-  const nearest = (name: string, kind: RegistryKind) => nearestName(name, names[kind])
   return {
     agent: name => agentByName.get(name),
     tool: name => toolByName.get(name),
     schema: name => schemaByName.get(name),
     names: kind => names[kind],
-    nearest,
     problems: [
       ...nameProblems('agent', names.agent),
       ...nameProblems('tool', names.tool),
@@ -117,7 +115,7 @@ function toolChoiceProblem(owner: string, { toolChoice, tools, agents = [] }: Ag
 
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {
   if (names.includes(name)) return []
-  const near = nearestName(name, names)
+  const near = nearest(name, names)
   const advice =
     near === undefined
       ? `add it to the app's \`${kind}s\`, where there are: ${names.join(', ') || 'none'}`

@@ -127,13 +127,6 @@ describe('the registry', () => {
     expect(registry.tool('toString')).toBeUndefined()
   })
 
-  it('suggests what was probably meant, of the same kind only', () => {
-    expect(registry.nearest('read_documents', 'tool')).toBe('read_document')
-    expect(registry.nearest('reseacher', 'agent')).toBe('researcher')
-    expect(registry.nearest('Verdikt', 'tool')).toBeUndefined()
-    expect(createRegistry({}).nearest('x', 'schema')).toBeUndefined()
-  })
-
   it('lists every problem at once', () => {
     const twice = tool('read_document')
     const lost = defineAgent({

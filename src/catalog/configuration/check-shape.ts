@@ -4,11 +4,12 @@
  * @module
  */
 import type { z } from 'zod'
+import { nearest } from '../../core/nearest.ts'
 import { allowedWords } from './allowed-words.ts'
 import { plainField } from './plain-fields.ts'
 import { isPrivate } from './private-places.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
-import { describeFound, describePlain, looksSecret, nearest } from './quoting.ts'
+import { describeFound, describePlain, looksSecret } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import type { YamlDocument } from './yaml-document.ts'
 

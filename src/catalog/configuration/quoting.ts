@@ -3,23 +3,7 @@
  *
  * @module
  */
-import { distance } from 'fastest-levenshtein'
 import type { Problem } from './problem.ts'
-
-/**
- * The word of `allowed` that a person probably meant: at most a quarter of its letters (two, if it is short) are different, and
- * some are not.
- */
-export function nearest(found: string, allowed: Iterable<string>): string | undefined {
-  let best: string | undefined
-  let least = Math.min(Math.max(2, Math.floor(found.length / 4)) + 1, found.length)
-  for (const word of allowed) {
-    if (Math.abs(word.length - found.length) >= least) continue
-    const changes = distance(found.toLowerCase(), word.toLowerCase())
-    if (changes < Math.min(least, word.length)) [best, least] = [word, changes]
-  }
-  return best
-}
 
 /** How the keys of many vendors begin. */
 const PREFIXED = /\b((sk|pk|rk|ghp|gho|xox[a-z]|gsk|hf)[-_]|AIza|AKIA|eyJ)[A-Za-z0-9_.-]{6,}/

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { nearest } from '../../core/nearest.ts'
 import { samplingOf } from '../../core/sampling.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
 import { held } from './durations.ts'
 import { type Problem, pathText } from './problem.ts'
-import { looksSecret, nearest, quotedName } from './quoting.ts'
+import { looksSecret, quotedName } from './quoting.ts'
 import { some } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 

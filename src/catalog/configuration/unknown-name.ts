@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { nearest } from '../../core/nearest.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
-import { nearest, quotedName } from './quoting.ts'
+import { quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export interface UnknownName {

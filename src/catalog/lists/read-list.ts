@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import { nearest } from '../../core/nearest.ts'
 import type { Problem } from '../configuration/problem.ts'
-import { nearest, quotedName } from '../configuration/quoting.ts'
+import { quotedName } from '../configuration/quoting.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { ReadResult } from './list-problems.ts'
 import { isModelsDevList, type ListFor, readModelsDevList } from './models-dev-list.ts'

@@ -80,6 +80,4 @@ export interface RegistryPort {
   schema(name: string): AnswerSchema | undefined
   /** All that are registered, in their order. */
   names(kind: 'agent' | 'tool' | 'schema'): readonly string[]
-  /** The registered name that someone probably meant. */
-  nearest(name: string, kind: 'agent' | 'tool' | 'schema'): string | undefined
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from '../../catalog/index.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { Agent } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 

@@ -9,9 +9,9 @@ import {
   type Configuration,
   type EndpointFilter,
   findEndpoints,
-  nearest,
   sift,
 } from '../../catalog/index.ts'
+import { nearest } from '../../core/nearest.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
 

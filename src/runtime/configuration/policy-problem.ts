@@ -4,8 +4,9 @@
  * @module
  */
 import type { PolicyProblem } from '../../../activities/names.ts'
-import { type Configuration, createKnownNames, type KnownNames, loadCatalogue, nearest } from '../../catalog/index.ts'
+import { type Configuration, createKnownNames, type KnownNames, loadCatalogue } from '../../catalog/index.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { Policy } from '../../core/policy.ts'
 import { policyNames } from '../../core/policy-names.ts'
 import { policyShapeProblem } from '../../core/policy-shape.ts'

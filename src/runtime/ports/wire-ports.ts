@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
 import type { ActivityPorts } from '../../../activities/index.ts'
-import { type Configuration, nearest } from '../../catalog/index.ts'
+import type { Configuration } from '../../catalog/index.ts'
 import { createScreen } from '../../core/content/create-screen.ts'
 import { byteBound, estimatePromptTokens } from '../../providers/estimate-tokens.ts'
 import type { Proxies } from '../../providers/transport/proxies.ts'
@@ -132,7 +132,6 @@ function remembered(now: () => number, chance: () => number) {
     prefixes: createPrefixes(now),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     capResult,
-    nearest,
     howEnded: howEndedHere,
     namespaceId: createNamespaceIdHere(),
     now,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Configuration, nearest } from '../../catalog/index.ts'
+import type { Configuration } from '../../catalog/index.ts'
 import {
   isWithin,
   type MoneyLimits,
@@ -13,6 +13,7 @@ import {
 } from '../../core/budgets/shared-budget.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { PolicyAt } from '../../core/policy.ts'
 import { policyLevels } from '../../core/policy-levels.ts'
 import { DEFAULT_WORKSPACE, type Labels } from '../../core/protocol.ts'

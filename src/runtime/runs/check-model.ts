@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Configuration, nearest } from '../../catalog/index.ts'
+import type { Configuration } from '../../catalog/index.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { Terms } from '../../core/protocol.ts'
 import { outsideClass } from '../../core/routing/model-in-class.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'

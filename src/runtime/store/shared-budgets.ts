@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { nearest } from '../../catalog/index.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { beginningOfEach, beginningOfOwn, limitAt, type SharedLimit, valueIn } from '../../core/budgets/shared-limit.ts'
 import { parseUsd } from '../../core/money/pico.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
 import { openStore, type StoreSettings } from '../../store/index.ts'

@@ -1,0 +1,31 @@
+/**
+ * The name that someone probably meant.
+ *
+ * @module
+ */
+
+/** At most a third of the longer name's letters (two, if both are short) are different, and some are not; small and capital ones are alike. */
+export function nearest(found: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const name of known) {
+    const longer = Math.max(name.length, found.length)
+    const most = Math.min(Math.max(2, Math.floor(longer / 3)), name.length - 1, found.length - 1, least - 1)
+    if (longer - Math.min(name.length, found.length) > most) continue
+    const changes = changesBetween(found.toLowerCase(), name.toLowerCase())
+    if (changes <= most) [best, least] = [name, changes]
+  }
+  return best
+}
+
+/** How many letters must be put in, taken out or exchanged to make one of the other: Levenshtein's distance, ours since the core takes no package. */
+function changesBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
+  for (let taken = 0; taken < one.length; taken += 1) {
+    const next = [taken + 1]
+    for (let at = 0; at < other.length; at += 1)
+      next.push(Math.min(next[at]! + 1, row[at + 1]! + 1, row[at]! + (one[taken] === other[at] ? 0 : 1)))
+    row = next
+  }
+  return row.at(-1)!
+}
