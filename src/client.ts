@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AppTypes } from './core/app-types.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Message } from './core/messages.ts'
 export type {
@@ -15,7 +16,7 @@ export type {
   RunState,
   Terms,
 } from './core/protocol.ts'
-export { type ConnectOptions, connect, type Signalbox, type StartOptions } from './runtime/client.ts'
+export { type ConnectOptions, connect, type Signalbox, type SignalboxOf, type StartOptions } from './runtime/client.ts'
 export { type ForkOptions, NoSuchStep } from './runtime/runs/fork-run.ts'
 export type { GivenPart } from './runtime/runs/given-parts.ts'
 export { NotAccepted } from './runtime/runs/not-accepted.ts'

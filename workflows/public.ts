@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AppTypes } from '../src/core/app-types.ts'
 export type { JsonValue, Message } from '../src/core/messages.ts'
 export type { Part } from '../src/core/parts.ts'
 export type { Brief, Budget, Cost, Labels, Outcome, Terms, ToolChoice } from '../src/core/protocol.ts'
@@ -12,6 +13,6 @@ export type { Decided } from './run/ask-person.ts'
 export type { Generated, GenerateOptions, SaidMessage } from './run/generate.ts'
 export { openRun, type Run } from './run/open-run.ts'
 export type { Question, TextQuestion } from './run/question.ts'
-export type { AppTypes, RunOf } from './run/typed-run.ts'
+export type { RunOf } from './run/typed-run.ts'
 export type { AgentAnswer, AgentOptions, Conversation } from './run/use-agent.ts'
 export type { ToolAnswer, ToolInput, ToolOptions, ToolResult } from './run/use-tool.ts'

@@ -5,6 +5,7 @@
  */
 import { Client, Connection } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
+import type { AppTypes } from '../core/app-types.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
@@ -12,6 +13,7 @@ import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { type ForkOptions, type ForkPlan, planFork } from './runs/fork-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
+import type { AnyWorkflows, StartOf } from './runs/typed-start.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
 import { type LazyStore, lazyStore } from './store/lazy-store.ts'
@@ -102,10 +104,24 @@ export interface Signalbox {
 }
 
 /**
- * Connects to the Temporal server; the store is opened when something needs it.
+ * A client of workers that serve this app. A name that neither it nor its workflows have is an error of the compiler, as is an input that an
+ * agent or a workflow does not take, and an outcome has the type that its definition says.
+ */
+export interface SignalboxOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
+  extends Omit<Signalbox, 'start'>,
+    StartOf<App, Workflows> {}
+
+/**
+ * Connects to the Temporal server; the store is opened when something needs it. With the types of an app and of its workflows,
+ * `connect<typeof app, typeof workflows>()` beside `import type * as app from './signalbox.app.js'` and the like, the compiler knows what
+ * can be started, with what, and what comes of it.
  *
  * @throws an Error that names the server's address when it cannot be reached, or what is wrong with Temporal's own settings.
  */
+export function connect(options?: ConnectOptions): Promise<Signalbox>
+export function connect<App extends AppTypes, Workflows extends object = AnyWorkflows>(
+  options?: ConnectOptions,
+): Promise<SignalboxOf<App, Workflows>>
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
   refuseUnknown('connect', options, KEYS)
   const env = options.env ?? process.env

@@ -52,7 +52,7 @@ beforeAll(async () => {
     ['tsconfig.json', JSON.stringify({ ...TSCONFIG, compilerOptions: { ...TSCONFIG.compilerOptions, ...STRICTER } })],
   ])
   for (const [name, text] of files)
-    await writeFile(join(project, name), text.replace('connect()', "connect({ taskQueue: 'desk' })"))
+    await writeFile(join(project, name), text.replace(/\bconnect(<[^()]+>)?\(\)/, "connect$1({ taskQueue: 'desk' })"))
 })
 
 afterAll(async () => {
@@ -94,9 +94,15 @@ const STRICTER = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: t
 
 const PUBLISH = `
 import { connect } from 'signalbox/client'
+import type * as app from './desk.app.js'
+import type * as workflows from './desk.workflows.js'
 
-const signalbox = await connect()
+const signalbox = await connect<typeof app, typeof workflows>()
 const input = { document: process.argv[2]!, withinMs: 60_000 }
+// @ts-expect-error: nothing has the name
+;() => signalbox.start('publish', { input })
+// @ts-expect-error: it takes words
+;() => signalbox.start('support', { input })
 const run = await signalbox.start('publishing', { input })
 for await (const event of run.events()) if (event.kind === 'tool-end' && event.toolName === 'ask_editor') break
 for await (const event of run.events()) if (event.kind === 'approval-ask') await run.approve(event.toolCallId)

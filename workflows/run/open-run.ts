@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Cost, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
@@ -26,7 +27,7 @@ import type { Question, TextQuestion } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { sizeProblem } from './sizes.ts'
-import type { AppTypes, RunOf } from './typed-run.ts'
+import type { RunOf } from './typed-run.ts'
 import { type AgentAnswer, type AgentOptions, useAgent } from './use-agent.ts'
 import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 

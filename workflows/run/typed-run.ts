@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AppTypes, Borne, NameOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
@@ -11,14 +12,6 @@ import type { Generated, GenerateOptions } from './generate.ts'
 import type { Run } from './open-run.ts'
 import type { AgentAnswer, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
-
-/** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
-export interface AppTypes {
-  readonly agents?: readonly Named[]
-  readonly tools?: readonly Named[]
-  readonly schemas?: readonly Named[]
-  readonly mcpServers?: object
-}
 
 /**
  * An open run of a workflow that is served with this app. A name that the app does not have is an error of the compiler, and what is
@@ -50,36 +43,10 @@ export interface RunOf<App extends AppTypes> extends Omit<Run, 'generate' | 'age
   child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
 }
 
-interface Named {
-  readonly name: string
-}
-
-type Kind = 'agents' | 'tools' | 'schemas'
-
-type Entry<App, Of extends Kind> = App extends { readonly [K in Of]: readonly (infer One)[] } ? One : never
-
-type NameOf<App, Of extends Kind> =
-  Entry<App, Of> extends infer One ? (One extends { readonly name: infer Name extends string } ? Name : never) : never
-
 /** The tool `find` of the server `shop` is `shop__find`. */
 type ServedName<App> = App extends { readonly mcpServers: infer Servers }
   ? `${keyof Servers & string}__${string}`
   : never
 
-/** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
-type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
-  Extract<Entry<App, Of>, { readonly name: Name }> extends infer One
-    ? [One] extends [never]
-      ? Otherwise
-      : One extends { readonly types?: infer Types }
-        ? NonNullable<Types> extends { readonly [K in Key]: infer Type }
-          ? unknown extends Type
-            ? Otherwise
-            : Type
-          : Otherwise
-        : Otherwise
-    : never
-
-type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>
 type InputOf<App, Name> = Borne<App, 'tools', Name, 'input', Jsonable>
 type ResultOf<App, Name> = Borne<App, 'tools', Name, 'result', JsonValue>

@@ -49,14 +49,14 @@ export interface EventsOptions {
   readonly signal?: AbortSignal
 }
 
-/** A run, to be listened to and told things. */
-export interface RunHandle {
+/** A run, to be listened to and told things. `Value`: what it closes with, where that is known. */
+export interface RunHandle<Value = JsonValue> {
   /** The workflow's: what people and the ledger call the run. */
   readonly id: string
   /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
   url(): Promise<string | undefined>
   /** How it ended, as a value whatever the end; waits for it. */
-  outcome<Output = JsonValue>(): Promise<Outcome<Output>>
+  outcome<Output = Value>(): Promise<Outcome<Output>>
   /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
   state(): Promise<RunState>
   /** What happens, until the run's end. Needs the store. */

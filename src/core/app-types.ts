@@ -1,0 +1,43 @@
+/**
+ * What an app's module says of its agents, tools and schemas: their names, what they take and what they give. Types alone.
+ *
+ * @module
+ */
+import type { JsonValue } from './messages.ts'
+
+/** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
+export interface AppTypes {
+  readonly agents?: readonly Named[]
+  readonly tools?: readonly Named[]
+  readonly schemas?: readonly Named[]
+  readonly mcpServers?: object
+}
+
+interface Named {
+  readonly name: string
+}
+
+type Kind = 'agents' | 'tools' | 'schemas'
+
+type Entry<App, Of extends Kind> = App extends { readonly [K in Of]: readonly (infer One)[] } ? One : never
+
+/** The names of an app's entries, as far as their types say them. */
+export type NameOf<App, Of extends Kind> =
+  Entry<App, Of> extends infer One ? (One extends { readonly name: infer Name extends string } ? Name : never) : never
+
+/** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
+export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
+  Extract<Entry<App, Of>, { readonly name: Name }> extends infer One
+    ? [One] extends [never]
+      ? Otherwise
+      : One extends { readonly types?: infer Types }
+        ? NonNullable<Types> extends { readonly [K in Key]: infer Type }
+          ? unknown extends Type
+            ? Otherwise
+            : Type
+          : Otherwise
+        : Otherwise
+    : never
+
+/** What comes of an agent or a schema. */
+export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>

@@ -1,0 +1,114 @@
+/**
+ * What a client is told by the types of its app and of its workflows. Checked by `npm run check`.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import { connect, type RunHandle, type Signalbox, type SignalboxOf } from '../../src/client.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
+import { type Agent, defineAgent, defineSchema } from '../../src/index.ts'
+import type { Brief, Outcome, Part } from '../../workflows/public.ts'
+import { holds, type Is } from './typed-tools.ts'
+
+const plain = { instructions: 'x', taskClass: 'cheap' }
+const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
+const researcher = defineAgent({ name: 'researcher', ...plain })
+const judge = defineAgent({ name: 'judge', schema: verdict, ...plain })
+const clerk = defineAgent({ name: 'clerk', schema: 'Parties', ...plain })
+
+/** As modules are known by `import type * as …`. */
+interface App {
+  readonly agents: readonly (typeof researcher | typeof judge | typeof clerk)[]
+  readonly workflowsPath: string
+}
+
+interface Pages {
+  readonly pages: number
+}
+
+interface Workflows {
+  readonly printing: (brief: Brief<Pages>) => Promise<Outcome<{ readonly sheets: number }>>
+  readonly looking: ({ input }: Brief<readonly Part[]>) => Promise<Outcome<string>>
+  readonly anything: (brief: Brief) => Promise<Outcome<unknown>>
+  readonly nothing: () => Promise<Outcome<null>>
+  readonly helper: (text: string) => string
+  readonly LIMIT: number
+}
+
+const file = { type: 'file', mediaType: 'image/png', data: new Uint8Array() } as const
+
+export async function typed(): Promise<void> {
+  const signalbox = await connect<App, Workflows>()
+  holds<Is<typeof signalbox, SignalboxOf<App, Workflows>>>()
+  const answer = await (await signalbox.start('researcher', { input: 'Who?', budget: { steps: 3 } })).outcome()
+  holds<Is<typeof answer, Outcome<undefined>>>()
+  const judged = await signalbox.start('judge', { input: [{ type: 'text', text: 'Fit?' }, file] })
+  holds<Is<typeof judged, RunHandle<{ publish: boolean }>>>()
+  const { output } = await judged.outcome()
+  holds<Is<typeof output, { publish: boolean } | undefined>>()
+  const named = await (await signalbox.start('clerk', { input: 'Who?' })).outcome()
+  holds<Is<typeof named.output, JsonValue | undefined>>()
+  const printed = await (await signalbox.start('printing', { input: { pages: 7 } })).outcome()
+  holds<Is<typeof printed.output, { readonly sheets: number } | undefined>>()
+  const seen = await (await signalbox.start('looking', { input: [file] })).outcome()
+  holds<Is<typeof seen.output, string | undefined>>()
+  const any = await (await signalbox.start('anything', { input: { a: [1] } })).outcome()
+  holds<Is<typeof any.output, unknown>>()
+  await signalbox.start('nothing', { input: null })
+  const found = await signalbox.run('printing-1').outcome<{ sheets: number }>()
+  holds<Is<typeof found.output, { sheets: number } | undefined>>()
+  await helped(signalbox)
+  await anyRun(judged)
+}
+
+async function helped(signalbox: Pick<Signalbox, 'runs' | 'run'>): Promise<void> {
+  await anyRun(signalbox.run('printing-1'))
+}
+
+/** A handle whose value is known goes where any does. */
+async function anyRun(run: RunHandle): Promise<JsonValue | undefined> {
+  return (await run.outcome()).output
+}
+
+export async function refused(): Promise<void> {
+  const signalbox = await connect<App, Workflows>()
+  // @ts-expect-error: neither an agent nor a workflow has the name
+  await signalbox.start('judges', { input: 'Fit?' })
+  // @ts-expect-error: no workflow, for it ends with no outcome
+  await signalbox.start('helper', { input: 'Fit?' })
+  // @ts-expect-error: an agent takes words and files
+  await signalbox.start('judge', { input: { question: 'Fit?' } })
+  // @ts-expect-error: it takes pages
+  await signalbox.start('printing', { input: 'seven' })
+  // @ts-expect-error: it takes a number of pages
+  await signalbox.start('printing', { input: { pages: 'seven' } })
+  // @ts-expect-error: no term has the name
+  await signalbox.start('judge', { input: 'Fit?', budgets: {} })
+  // @ts-expect-error: a module of something else
+  connect<{ readonly something: string }>()
+}
+
+/** Of an app alone, any other name may be a workflow; of lists that say less, less is known. */
+export async function unsaid(): Promise<void> {
+  const signalbox = await connect<App>()
+  const { output } = await (await signalbox.start('judge', { input: 'Fit?' })).outcome()
+  holds<Is<typeof output, { publish: boolean } | undefined>>()
+  // @ts-expect-error: an agent takes words and files
+  await signalbox.start('judge', { input: 7 })
+  const printed = await (await signalbox.start('printing', { input: { pages: 7 } })).outcome<Pages>()
+  holds<Is<typeof printed.output, Pages | undefined>>()
+  const told = await (await signalbox.start('printing', { input: 7 })).outcome()
+  holds<Is<typeof told.output, JsonValue | undefined>>()
+  await (await connect<{ readonly agents: readonly Agent[] }>()).start('any', { input: { a: 1 } })
+  const any: Signalbox = await connect()
+  await any.start('any', { input: { a: 1 } })
+  await any.start<Pages>('any', { input: { pages: 7 } })
+  const whatever = await (await any.start('any', { input: 'x' })).outcome()
+  holds<Is<typeof whatever.output, JsonValue | undefined>>()
+}
+
+export async function passed(): Promise<void> {
+  const all = async (signalbox: Signalbox) => signalbox.runs()
+  await all(await connect<App, Workflows>())
+  await all(await connect<App>())
+}
