@@ -12,6 +12,7 @@ import type { OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
 import type { Replied } from './hedge.ts'
 import { judgeReply } from './judge.ts'
+import { tellLeftOut } from './left-out.ts'
 import { isMisshapen, type Misshapen, mendOf } from './mend.ts'
 import { endedOf, spentOn } from './spent.ts'
 import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
@@ -62,6 +63,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   const transcript = await begun(walk)
   const { endpoint } = row.attempt
   ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
+  tellLeftOut(walk, endpoint.id, reply.leftOut)
   if (reply.timings.firstTokenMs !== undefined) ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
   const committed = await commit(ports, {
     prepared,

@@ -50,6 +50,8 @@ export interface CallModelPorts {
   readonly tokens: TokenPort
   /** Which rejections of plans this worker has stored. */
   readonly knownRejections: KnownRejections
+  /** Which settings that endpoints do not take this worker has told of. */
+  readonly toldLeftOut: Set<string>
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt
   readonly policyProblem: PolicyProblem

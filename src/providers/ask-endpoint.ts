@@ -9,6 +9,7 @@ import type { ProviderSettings } from '../core/endpoints.ts'
 import type { Fault } from '../core/faults/fault.ts'
 import type { PriceRange } from '../core/money/cost.ts'
 import type { Ask, ReplyAnswer, ReplyFault, Timings } from '../core/ports.ts'
+import { samplingOf } from '../core/sampling.ts'
 import { type Collected, type Collector, createCollector } from './collect/collector.ts'
 import { type Conclusion, conclude } from './collect/conclude.ts'
 import type { Dialect } from './dialect.ts'
@@ -85,7 +86,7 @@ async function readWhole(parts: AskParts, collector: Collector): Promise<Failed 
   const done = await tried(() => model.doGenerate(callOptions(ask, dialect, parts)))
   if (exchange.ending()) return ENDED
   if (!done.ok) return done
-  collector.takeWhole(done.value.content, done.value.finishReason, done.value.response?.body)
+  collector.takeWhole(done.value)
   return undefined
 }
 
@@ -134,6 +135,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     priceRange,
     requestId: requestIdOf(headers),
     limits: toldLimits(headers),
+    leftOut: leftOut(parts.ask, collected.unsent),
     timings,
   })
 }
@@ -148,6 +150,12 @@ function priceRangeIn(
   if (!isRefused || !dialect.refusesForNothing) return range
   const hasWords = drafts.some(draft => draft.type === 'tool-call' || draft.text !== '')
   return hasWords ? range : { least: 0, most: range?.most ?? 100 }
+}
+
+/** Packages warn of more than what was asked for here. */
+function leftOut({ settings }: Ask, unsent: readonly string[]): readonly string[] | undefined {
+  const names = Object.keys(samplingOf(settings)).filter(name => unsent.includes(name))
+  return names.length > 0 ? names : undefined
 }
 
 function replyOf(

@@ -1,4 +1,7 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCallModel } from '../../activities/call-model.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
@@ -41,6 +44,21 @@ it('a call ends at a text that its class names, or its own settings, and is whol
   const settings = { stopSequences: ['a time'] }
   expect(await stage.call(run, 'told', 2, { settings })).toMatchObject({ answer: { text: 'Once upon ' } })
   expect(await attempts('told')).toEqual(['answered, planned', 'answered, planned'])
+})
+
+it('what an endpoint is asked without is told in the log, once a worker', async () => {
+  const lines: unknown[] = []
+  const logger = new DefaultLogger('INFO', ({ message, meta }) => lines.push([message, meta]))
+  const environment = new MockActivityEnvironment(undefined, { logger })
+  const run = await stage.open('logged')
+  for (const step of [1, 2]) {
+    const asked = stage.inputOf(run, 'told', step, { settings: { topK: 40 } })
+    expect(await environment.run(createCallModel(stage.wired.ports), asked)).toMatchObject({ kind: 'answered' })
+  }
+  const where = { run: 'logged', step: 1, class: 'told', endpoint: 'one:acme/plain' }
+  expect(lines).toEqual([
+    ['asked without settings that it does not take', expect.objectContaining({ ...where, settings: 'topK' })],
+  ])
 })
 
 it('what an endpoint rejects of its settings it is asked without, and the ledger says so; later calls leave it out at once', async () => {

@@ -54,6 +54,24 @@ describe('how an answer is drawn and where it ends', () => {
     expect(sent(await bodyWith(protocol, ALL, { upstream }))).toEqual(expected)
   })
 
+  it.each([
+    ['openai-responses', {}, ['topK', 'presencePenalty', 'frequencyPenalty', 'seed', 'stopSequences']],
+    ['openai-compatible', {}, ['topK']],
+    ['openai-compatible', { quirks: { stream: false } }, ['topK']],
+    ['anthropic', {}, ['presencePenalty', 'frequencyPenalty', 'seed']],
+  ] as const)('%s %j: the answer says what it was asked without', async (protocol, settings, leftOut) => {
+    const isWhole = 'quirks' in settings
+    const said = isWhole ? replyText(protocol, 'text.json') : replyText(protocol, 'text.sse')
+    const changes = { settings, endpoint: { upstream: 'claude-sonnet-4-5' } }
+    const reply = await harness.ask(protocol, replying(said, isWhole ? JSON_TYPE : undefined), {
+      ...changes,
+      ask: { settings: ALL },
+    })
+    expect(reply).toMatchObject({ kind: 'answer', leftOut })
+    const plain = await harness.ask(protocol, replying(said, isWhole ? JSON_TYPE : undefined), changes)
+    expect(plain).not.toHaveProperty('leftOut')
+  })
+
   it('Claude is told one of temperature and topP', async () => {
     const body = await bodyWith('anthropic', { temperature: 0.2, topP: 0.9 }, { upstream: 'claude-sonnet-4-5' })
     expect(sent(body)).toEqual({ temperature: 0.2 })

@@ -84,6 +84,8 @@ export interface ReplyAnswer {
   readonly requestId?: string
   /** What the vendor says of its own limits. */
   readonly limits?: RateLimits
+  /** Names of settings that the package did not send, for this protocol or this model takes none. */
+  readonly leftOut?: readonly string[]
   readonly timings: Timings
 }
 

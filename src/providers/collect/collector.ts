@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type {
+  LanguageModelV4FinishReason,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+  SharedV4Warning,
+} from '@ai-sdk/provider'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Dialect, Reported } from '../dialect.ts'
 import { errorIn } from '../faults/error-body.ts'
@@ -28,12 +33,14 @@ export interface Collected {
   readonly reported: Reported
   /** The tier of service, as far as the reply has named it. */
   readonly service: Service
+  /** What the package did not send of what it was asked with, by its names. */
+  readonly unsent: readonly string[]
 }
 
 export interface Collector {
   take(part: LanguageModelV4StreamPart): void
   /** A reply that came in one piece. */
-  takeWhole(content: readonly LanguageModelV4Content[], finish: LanguageModelV4FinishReason, raw: unknown): void
+  takeWhole(result: Pick<LanguageModelV4GenerateResult, 'content' | 'finishReason' | 'warnings' | 'response'>): void
   collected(): Collected
 }
 
@@ -45,6 +52,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   let reported: Reported = {}
   let service: Service = {}
   let raw: unknown
+  let unsent: readonly string[] = []
 
   const failed = (cause: unknown) => {
     error ??= { ...(errorIn(raw) && { body: raw }), error: cause, afterTokens: drafts.begun() }
@@ -58,17 +66,32 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   return {
     take(part) {
       if (part.type === 'raw') read(part.rawValue)
+      else if (part.type === 'stream-start') unsent = unsentIn(part.warnings)
       else if (part.type === 'error') failed(part.error)
       else if (part.type === 'finish') finish = part.finishReason
       else drafts.take(part)
     },
-    takeWhole(parts, reason, body) {
-      read(body)
-      for (const [index, part] of parts.entries()) drafts.takeWhole(part, String(index))
-      finish = reason
-      if (errorIn(body)) failed(undefined)
+    takeWhole({ content, finishReason, warnings, response }) {
+      read(response?.body)
+      for (const [index, part] of content.entries()) drafts.takeWhole(part, String(index))
+      finish = finishReason
+      unsent = unsentIn(warnings)
+      if (errorIn(response?.body)) failed(undefined)
     },
     collected: () =>
-      definedOnly({ drafts: drafts.list, reported, service, finish, endWord: finish && dialect.endWord?.(raw), error }),
+      definedOnly({
+        drafts: drafts.list,
+        reported,
+        service,
+        unsent,
+        finish,
+        endWord: finish && dialect.endWord?.(raw),
+        error,
+      }),
   }
+}
+
+/** Its other warnings are words. */
+function unsentIn(warnings: readonly SharedV4Warning[]): readonly string[] {
+  return warnings.flatMap(warning => (warning.type === 'unsupported' ? [warning.feature] : []))
 }

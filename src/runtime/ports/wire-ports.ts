@@ -127,6 +127,7 @@ function remembered(now: () => number, chance: () => number) {
   return {
     line: createLine(chance),
     knownRejections: new Map(),
+    toldLeftOut: new Set<string>(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
     prefixes: createPrefixes(now),
