@@ -14,6 +14,7 @@ import type { StartOptions } from './start-run.ts'
 /** Workflows of which nothing is said: any name may be one, which takes anything and gives any JSON. */
 export type AnyWorkflows = Readonly<Record<string, (brief: Brief<unknown>) => Promise<Outcome>>>
 
+/** How runs are started of agents of this app, and of its workflows. */
 export interface StartOf<App extends AppTypes, Workflows extends object> {
   /** As the untyped client has it. */
   start<Name extends StartedName<App, Workflows>>(
