@@ -1,11 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
+import { exportsFor } from '../../src/cli/print/other-terminals.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
+
+describe('a dev server', () => {
+  const address = 'export TEMPORAL_ADDRESS=127.0.0.1:7400'
+  const ui = 'export TEMPORAL_UI_URL=http://127.0.0.1:9000'
+  it.each([
+    ['127.0.0.1:7233', 'http://127.0.0.1:8233', []],
+    ['127.0.0.1:7400', 'http://127.0.0.1:8400', [address]],
+    ['127.0.0.1:7233', 'http://127.0.0.1:9000', [ui]],
+    ['127.0.0.1:7400', 'http://127.0.0.1:9000', [address, ui]],
+    ['elsewhere:7400', undefined, []],
+  ])('at %s with its UI at %s is found from other terminals by what is not usual', (address, uiUrl, lines) => {
+    expect(exportsFor({ address, uiUrl })).toEqual(lines)
+  })
+})
 
 describe('money', () => {
   it.each([

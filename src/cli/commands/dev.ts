@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import { EXIT } from '../exit-codes.ts'
 import { port } from '../parse/values.ts'
+import { exportsFor } from '../print/other-terminals.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
 import { graceOption } from './grace-option.ts'
@@ -57,7 +58,10 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
       ['task queue', serving.worker.options.taskQueue],
     ]),
   )
-  terminal.print('Ready. `signalbox start` in another terminal starts a run; Ctrl-C ends everything.')
+  const exports = exportsFor(development)
+  const after = exports.length > 0 ? ', after the lines below,' : ''
+  terminal.print(`Ready. \`signalbox start\` in another terminal${after} starts a run; Ctrl-C ends everything.`)
+  for (const line of exports) terminal.print(line)
   const unwatch = serving.watchConfiguration(({ words }) => terminal.note(words))
   const end = await development.run().finally(unwatch)
   if (end === 'told-to-end') return
