@@ -210,7 +210,11 @@ it('shows a run that only another namespace has as what it is, and none of it fo
   const shown = await command(['show', id, '--json'], { env: envOf(0) })
   expect(shown.json()).toMatchObject({ run: { id }, note: expect.stringContaining('another namespace') })
   const waiting = await command(['runs', '--waiting', '--json'], { env: envOf(0) })
-  expect(waiting.json().unasked).toContainEqual({ id, why: expect.stringContaining('another namespace') })
+  expect(waiting.json().unasked).toContainEqual({
+    id,
+    why: expect.stringContaining('another namespace'),
+    elsewhere: true,
+  })
   // Nobody serves this queue: the store does not have the run.
   await of(0).client.workflow.start('agent', { workflowId: id, taskQueue: 'nobody-serves', args: [] })
   await of(0).client.workflow.getHandle(id).terminate()
