@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EVENT_STREAM, eventFrames } from '../support/event-frames.ts'
 import { WEATHER } from '../support/model-asks.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
-import { replyText } from '../support/replies.ts'
+import { hasReply, replyText } from '../support/replies.ts'
 import { breaking, holding, JSON_TYPE, type Reply, replying, SSE } from '../support/scripted-vendor.ts'
 
 let harness: Harness
@@ -20,6 +20,8 @@ interface Vendor {
   /** Begins what says that the answer is whole. */
   readonly end: string
   readonly usage: object
+  /** Whose replies it is given, where they are another's. @defaultValue its own */
+  readonly replies?: string
 }
 
 const VENDORS: readonly Vendor[] = [
@@ -27,6 +29,13 @@ const VENDORS: readonly Vendor[] = [
   { name: 'cohere', end: 'event: message-end', usage: { inputTokens: 1100, outputTokens: 46 } },
   { name: 'groq', end: '"finish_reason":"', usage: { ...COUNTED, reasoningTokens: 32 } },
   { name: 'mistral', end: '"finish_reason":"', usage: COUNTED },
+  // These speak OpenAI's format as it is.
+  ...['@openrouter/ai-sdk-provider', 'azure', 'cerebras', 'deepinfra', 'togetherai'].map(name => ({
+    name,
+    replies: 'openai-compatible',
+    end: '"finish_reason":"',
+    usage: { ...COUNTED, cacheWriteTokens: 64, reasoningTokens: 32 },
+  })),
   { name: 'amazon-bedrock', end: '{"messageStop"', usage: { ...COUNTED, cacheWriteTokens: 0 } },
 ]
 
@@ -40,7 +49,7 @@ function withoutEnd(text: string, end: string): string {
 }
 
 function asked(name: string, write: (body: Buffer, headers: Record<string, string>) => Reply, text: string) {
-  const protocol = `@ai-sdk/${name}`
+  const protocol = name.startsWith('@') ? name : `@ai-sdk/${name}`
   return harness.ask(protocol, write(bytesOf(name, text), isFramed(name) ? EVENT_STREAM : SSE), {
     ask: { tools: [WEATHER] },
     endpoint: { upstream: 'large-v2' },
@@ -48,12 +57,12 @@ function asked(name: string, write: (body: Buffer, headers: Record<string, strin
   })
 }
 
-describe.each(VENDORS)('$name', ({ name, end, usage }) => {
+describe.each(VENDORS)('$name', ({ name, end, usage, replies = name }) => {
   it.each([
     ['text', { kind: 'answer', finish: 'stop', text: 'Grüße 🚦 aus Genève, 世界' }],
     ['tools', { kind: 'answer', finish: 'tool-calls' }],
   ])('%s: a whole stream is an answer that was counted, and without its end mark it is cut off', async (file, is) => {
-    const text = streamOf(name, file)
+    const text = streamOf(replies, file)
     expect(await asked(name, replying, text)).toMatchObject({ ...is, usage })
     const cut = withoutEnd(text, end)
     expect(cut.length).toBeGreaterThan(100)
@@ -66,18 +75,18 @@ describe.each(VENDORS)('$name', ({ name, end, usage }) => {
   })
 
   it('a stream that is left open behind its end is not waited for', async () => {
-    const reply = await asked(name, holding, streamOf(name, 'text'))
+    const reply = await asked(name, holding, streamOf(replies, 'text'))
     expect(reply).toMatchObject({ kind: 'answer', usage })
     expect(reply.timings.totalMs).toBeLessThan(5_000)
   })
 
   it.each(['text', 'tools'])('%s, cut at any byte, is a fault or the whole answer', async file => {
-    const bytes = bytesOf(name, streamOf(name, file))
-    const { timings: _, ...whole } = await asked(name, replying, streamOf(name, file))
+    const bytes = bytesOf(name, streamOf(replies, file))
+    const { timings: _, ...whole } = await asked(name, replying, streamOf(replies, file))
     const cut = fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.constantFrom(replying, breaking))
     const property = fc.asyncProperty(cut, async ([at, write]) => {
       const cutAt: typeof write = (body, headers) => write(body.slice(0, at) as never, headers)
-      const { timings: _, ...reply } = await asked(name, cutAt, streamOf(name, file))
+      const { timings: _, ...reply } = await asked(name, cutAt, streamOf(replies, file))
       if (reply.kind === 'fault') {
         expect(['cut-off', 'malformed-reply', 'unreachable']).toContain(reply.fault.kind)
         return
@@ -89,6 +98,16 @@ describe.each(VENDORS)('$name', ({ name, end, usage }) => {
     await fc.assert(property, { numRuns: 40 })
   })
 })
+
+const OPENAI_FORMAT = VENDORS.filter(({ replies = '' }) => hasReply(replies, 'bad-arguments.sse'))
+
+it.each(OPENAI_FORMAT)(
+  '$name: arguments that are no JSON are no call, whatever stands in their place',
+  async vendor => {
+    const reply = await asked(vendor.name, replying, streamOf(vendor.replies!, 'bad-arguments'))
+    expect(reply).toMatchObject({ kind: 'fault', whole: true, fault: { kind: 'malformed-reply' } })
+  },
+)
 
 it('Bedrock counts behind its end: an answer without its last event is one that nobody has counted', async () => {
   const text = streamOf('amazon-bedrock', 'text')

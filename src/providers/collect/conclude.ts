@@ -46,10 +46,15 @@ export function conclude(
   if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
   if (reason === 'content-filter') return whole('refused', 'its content filter ended the answer')
-  // Packages begin with `other` and no reason of the vendor's, and end with it where none has come.
-  const noReason = reason === 'other' && finish?.raw === undefined
+  // Packages begin with `other` and no reason of the vendor's, and end with it where none has come; OpenRouter's makes one of calls.
+  const noReason = isMadeUp(reason) && finish?.raw === undefined && endWord === undefined
   const answer = answerOf(endpoint, drafts, reason, noReason ? fault : whole)
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
+}
+
+/** `stop` and no word is how some packages hand on an end that is one by its event alone. */
+function isMadeUp(reason: string): boolean {
+  return reason === 'other' || reason === 'tool-calls'
 }
 
 type Failure = Extract<Conclusion, { kind: 'fault' }>

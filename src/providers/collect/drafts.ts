@@ -24,6 +24,8 @@ export interface Drafts {
 export function createDrafts(listener: Listener): Drafts {
   const list: PartDraft[] = []
   const open = new Map<string, Draft>()
+  /** The arguments of calls as they have come, by the ids of the calls. */
+  const written = new Map<string, string>()
   let begun = false
 
   const begin = () => {
@@ -41,7 +43,8 @@ export function createDrafts(listener: Listener): Drafts {
   const call = (part: Extract<LanguageModelV4Content, { type: 'tool-call' }>) => {
     if (part.providerExecuted) return
     begin()
-    const { toolName, input, providerMetadata: metadata } = part
+    const { toolName, providerMetadata: metadata } = part
+    const input = inputOf(part.input, written.get(part.toolCallId))
     const toolCallId = uniqueIn(list, part.toolCallId)
     list.push({ type: 'tool-call', toolCallId, toolName, input, ...(metadata && { metadata }) })
   }
@@ -62,7 +65,10 @@ export function createDrafts(listener: Listener): Drafts {
         case 'reasoning-delta':
           return grow('reasoning', part.id, part.delta, part.providerMetadata)
         case 'tool-input-start':
+          written.delete(part.id)
           return begin()
+        case 'tool-input-delta':
+          return void written.set(part.id, (written.get(part.id) ?? '') + part.delta)
         case 'tool-call':
           return call(part)
       }
@@ -72,6 +78,11 @@ export function createDrafts(listener: Listener): Drafts {
       else if (part.type === 'tool-call') call(part)
     },
   }
+}
+
+/** OpenRouter's package puts no arguments in the place of those that it cannot parse: a tool would run without. */
+function inputOf(input: string, written = ''): string {
+  return input === '{}' && written.trim() !== '' ? written : input
 }
 
 function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'], id: string): Draft {
