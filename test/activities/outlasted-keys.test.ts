@@ -20,6 +20,7 @@ providers:
 classes:
   unnamed: { models: [acme/small], maxOutputTokens: 500, patience: 300ms }
   named: { extends: unnamed, outlast: 30m }
+  brief: { extends: unnamed, outlast: 1s }
 `
 
 let calling: Calling
@@ -64,3 +65,13 @@ it.each([
     await wired.close()
   },
 )
+
+it('ends, once it has outlasted it since it began, a call that was never let near an endpoint', async () => {
+  const { call, wired } = calling
+  const fault = { kind: 'unauthenticated', message: 'one refuses the key', evidence: { status: 401 } } as const
+  wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
+  const asked = callOf({ taskClass: 'brief' })
+  const put = await call(asked)
+  expect(put.kind === 'wait' && put.ms).toBeLessThanOrEqual(1_100)
+  await expect.poll(() => call(asked), { timeout: 3_000 }).toMatchObject({ kind: 'fault', fault, attempts: [] })
+})
