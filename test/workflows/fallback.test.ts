@@ -93,6 +93,26 @@ describe('fallback', () => {
     await expectLedgerMatchesMeter(stage)
   })
 
+  it('outlasts a refused key where its class names how long, and says on its timers what people have to mend', async () => {
+    await stage.close()
+    const yaml = YAML.replace('patience: 300ms', 'patience: 300ms, outlast: 30m')
+    stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, app: APP, vendors: VENDORS })
+    await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    const timers = async () =>
+      (await historyOf(stage.signalbox.client, run.id))
+        .filter(event => event.type === 'timerStarted')
+        .map(timer => timer.summary)
+    await expect
+      .poll(timers, { timeout: 15_000 })
+      .toEqual([
+        expect.stringMatching(/^waiting [56] s: one refuses the key$/),
+        expect.stringMatching(/^waiting 16\d s: one refuses the key$/),
+      ])
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped', calls: 1 })
+  })
+
   it('fails for good, and says where, when its transcript is damaged', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
