@@ -42,9 +42,9 @@ export async function askWithinBudget(
   for (let left = TRIES; ; left -= 1) {
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted
-    const { reserved, asked } = attempted
+    const { reserved, asked, percent } = attempted
     const sharers = walk.place?.length ?? 1
-    const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, sharers }
+    const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, percent, sharers }
     const fitting = fittingOutput(reserved, output)
     if (fitting === undefined) return attempted
     maxOutputTokens = fitting

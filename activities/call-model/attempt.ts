@@ -50,8 +50,15 @@ export interface Attempting {
 
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
-  | { readonly kind: 'short'; readonly reserved: NotReserved; readonly asked: WorstCase }
+  | ({ readonly kind: 'short' } & Turned)
   | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row?: OpenRow }
+
+interface Turned {
+  readonly reserved: NotReserved
+  readonly asked: WorstCase
+  /** Of the usual prices, at which the money of the worst case is counted. */
+  readonly percent: number
+}
 
 /** The ledger's row of an attempt that left. */
 export interface OpenRow {
@@ -63,12 +70,10 @@ export interface OpenRow {
 
 /** Thrown through the provider when the budget does not admit the request; never seen outside of this file. */
 class NotAdmitted extends Error {
-  readonly reserved: NotReserved
-  readonly asked: WorstCase
-  constructor(reserved: NotReserved, asked: WorstCase) {
+  readonly turned: Turned
+  constructor(turned: Turned) {
     super('the budget does not admit this request')
-    this.reserved = reserved
-    this.asked = asked
+    this.turned = turned
   }
 }
 
@@ -94,7 +99,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
       ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
     }
   } catch (error) {
-    if (error instanceof NotAdmitted) return { kind: 'short', reserved: error.reserved, asked: error.asked }
+    if (error instanceof NotAdmitted) return { kind: 'short', ...error.turned }
     throw error
   } finally {
     await deltas.close()
@@ -141,6 +146,7 @@ async function admit(
 ): Promise<Omit<OpenRow, 'end'>> {
   const { endpoint, attempt, planned, reason, route, wireRequestId } = attempting
   holdToPolicies(ports, prepared, attempting)
+  const percent = mostPercent(outgoing)
   const worst = worstOf(ports, prepared, attempting, outgoing)
   const row: NewAttempt = {
     attemptId: `${prepared.call.callId}#${attempt}`,
@@ -157,7 +163,7 @@ async function admit(
     startedAtMs: ports.now(),
   }
   const reserved = await ports.ledger.beginAttempt(row)
-  if (reserved.kind === 'short') throw new NotAdmitted(reserved, worst)
+  if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worst, percent })
   await attempting.onReserved(reserved.transcript)
   return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }
@@ -192,10 +198,13 @@ function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempti
   const knownPrefixTokens = warm?.promptTokens ?? 0
   const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
-  // A tier that is cheaper may be denied, and the usual prices hold.
-  const most = Math.max(100, outgoing.priceRange?.most ?? 100)
-  if (pico !== undefined) return { tokens, pico: mostWithin(pico, most).toString() }
+  if (pico !== undefined) return { tokens, pico: mostWithin(pico, mostPercent(outgoing)).toString() }
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
+}
+
+/** Of the usual prices. A tier that is cheaper may be denied, and these hold. */
+function mostPercent({ priceRange }: Outgoing): number {
+  return Math.max(100, priceRange?.most ?? 100)
 }
 
 /** Longer than what the providers write around a schema that goes out in words, and than a choice of tools. */

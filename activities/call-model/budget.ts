@@ -17,6 +17,8 @@ export interface Output {
   /** The least that the class accepts. */
   readonly minOutputTokens: number
   readonly price: Price | undefined
+  /** Of that price, at which the money of the worst case is counted. */
+  readonly percent: number
   /** Calls that wait for the same headroom, this one included. */
   readonly sharers: number
 }
@@ -34,26 +36,22 @@ export function fittingOutput(short: NotReserved, output: Output): number | unde
 }
 
 /** By how much the output must be less for a share of the headroom. */
-function cutTo(short: NotReserved, { asked, price }: Output, sharers: number): number {
-  return Math.max(moneyCut(short, asked, price, sharers), tokenCut(short, asked, sharers))
+function cutTo(short: NotReserved, output: Output, sharers: number): number {
+  return Math.max(moneyCut(short, output, sharers), tokenCut(short, output.asked, sharers))
 }
 
 function tokenCut({ headroomTokens }: NotReserved, { tokens }: WorstCase, sharers: number): number {
   return headroomTokens === undefined ? 0 : Math.max(0, tokens - Math.floor(headroomTokens / sharers))
 }
 
-function moneyCut(
-  { headroomPico }: NotReserved,
-  { pico }: WorstCase,
-  price: Price | undefined,
-  sharers: number,
-): number {
+function moneyCut({ headroomPico }: NotReserved, { asked, price, percent }: Output, sharers: number): number {
+  const { pico } = asked
   if (headroomPico === undefined || pico === undefined) return 0
   const excess = BigInt(pico) - BigInt(headroomPico) / BigInt(sharers)
   if (excess <= 0n) return 0
-  const perMillion = picoPerMillion(price?.output ?? 0)
-  if (perMillion === 0n) return Number.MAX_SAFE_INTEGER
-  return Number((excess * 1_000_000n + perMillion - 1n) / perMillion)
+  const perHundredMillion = picoPerMillion(price?.output ?? 0) * BigInt(percent)
+  if (perHundredMillion === 0n) return Number.MAX_SAFE_INTEGER
+  return Number((excess * 100_000_000n + perHundredMillion - 1n) / perHundredMillion)
 }
 
 /** Why the call ends for its budget, with the numbers. */

@@ -14,6 +14,7 @@ const output: Output = {
   maxOutputTokens: 4_000,
   minOutputTokens: 256,
   price: { input: 1, output: 4 },
+  percent: 100,
   sharers: 1,
 }
 
@@ -23,6 +24,12 @@ describe('an answer that is too long for what is left of a budget', () => {
     expect(fittingOutput(short({ headroomPico: '12999999999' }), output)).toBe(2_999)
     expect(fittingOutput(short({ headroomTokens: 4_500 }), output)).toBe(3_500)
     expect(fittingOutput(short({ headroomPico: '13000000000', headroomTokens: 2_000 }), output)).toBe(1_000)
+  })
+
+  it('is asked as long as fits at the prices of its tier, which may be dearer', () => {
+    const dearer: Output = { ...output, asked: { tokens: 5_000, pico: '102000000000' }, percent: 600 }
+    expect(fittingOutput(short({ headroomPico: '78000000000' }), dearer)).toBe(3_000)
+    expect(fittingOutput(short({ headroomPico: '77999999999' }), dearer)).toBe(2_999)
   })
 
   it('takes an even part of what is left beside others that wait, but no less than its class needs where that fits', () => {

@@ -38,3 +38,10 @@ it('a tier that is dearer by nobody knows how much is reserved at the most of it
   expect(await stage.call(poor, 'plain', 1)).toMatchObject({ kind: 'answered' })
   expect(await stage.call(poorer, 'urgent', 1)).toMatchObject({ kind: 'over-budget' })
 })
+
+it('an answer of a dearer tier is cut by what is too much, and no deeper', async () => {
+  // A little more than half of what 3,000 tokens may cost at the most of the tier.
+  const half = await stage.open('half', {}, { usd: '0.016' })
+  const settings = { maxOutputTokens: 3_000 }
+  expect(await stage.call(half, 'urgent', 1, { settings })).toMatchObject({ kind: 'answered' })
+})
