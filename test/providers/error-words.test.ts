@@ -68,6 +68,13 @@ describe('what an error of a compatible server means', () => {
       { type: 'invalid_request_error', code: null },
       'invalid-request',
     ],
+    [
+      'the same beside a code that nobody knows',
+      undefined,
+      { type: 'invalid_request_error', code: 'unknown_parameter' },
+      'invalid-request',
+    ],
+    ['`server_error` beside it', undefined, { type: 'invalid_request_error', code: 'server_error' }, 'overloaded'],
     // https://platform.openai.com/docs/api-reference/responses/object, `error.code`
     ...(['invalid_base64_image', 'image_too_large', 'failed_to_download_image', 'unsupported_image_media_type'].map(
       code => ['an image that is wrong, in a stream', undefined, { code }, 'invalid-request'] as const,

@@ -106,9 +106,9 @@ export function wordKind(fields: ErrorFields, status: number | undefined): Fault
 /** What a request has wrong, where no status says so: `invalid_request_error`, and Responses' codes for images that it cannot use. */
 const OF_REQUEST = /^invalid_|(?:^|_)image(?:_|$)|^ValidationException$/
 
-function bare({ code, type }: ErrorFields, status: number | undefined): FaultKind {
+function bare({ code = '', type = '' }: ErrorFields, status: number | undefined): FaultKind {
   if (status !== undefined) return statusKind(status)
-  return OF_REQUEST.test(code ?? type ?? '') ? 'invalid-request' : 'overloaded'
+  return OF_REQUEST.test(code) || OF_REQUEST.test(type) ? 'invalid-request' : 'overloaded'
 }
 
 function messageKind(fields: ErrorFields, status: number | undefined): FaultKind | undefined {
