@@ -53,6 +53,15 @@ export interface Shape {
   readonly reasoning: boolean
 }
 
+/** A piece of a tool's call in a raw chunk. */
+export interface CallPiece {
+  /** Of the call among those of the answer. */
+  readonly place: number
+  /** In its first piece. */
+  readonly id: string | undefined
+  readonly text: string
+}
+
 /** What of a request may be marked for the vendor's cache. */
 export interface Markable {
   readonly prompt: readonly Message[]
@@ -89,6 +98,8 @@ export interface Dialect {
   classifyError(reply: ErrorReply): Verdict
   /** Folds a raw chunk, or the whole raw body, into what was reported before. */
   readUsage(chunk: unknown, before: Reported): Reported
+  /** The arguments of calls as the model writes them, where the package does not hand them on as they are. */
+  callsIn?(chunk: unknown): readonly CallPiece[]
   /** Chunks to put right before the package sees them. */
   readonly mending?: Mending
   /** A raw chunk is the last one of its stream, where no event without content says so. */

@@ -61,6 +61,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
     raw = chunk
     reported = dialect.readUsage(chunk, reported)
     service = servedService(chunk, service)
+    for (const piece of dialect.callsIn?.(chunk) ?? []) drafts.wrote(piece)
   }
 
   return {

@@ -5,7 +5,9 @@
  */
 import type { LanguageModelV4Content, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from '@ai-sdk/provider'
 import type { ProviderOptions } from '../../core/messages.ts'
+import type { CallPiece } from '../dialect.ts'
 import type { Draft, PartDraft } from './answer-parts.ts'
+import { createWrittenCalls } from './written-calls.ts'
 
 export interface Listener {
   readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
@@ -19,13 +21,14 @@ export interface Drafts {
   begun(): boolean
   take(part: LanguageModelV4StreamPart): void
   takeWhole(part: LanguageModelV4Content, id: string): void
+  /** A piece of a call's arguments, as the model wrote it. */
+  wrote(piece: CallPiece): void
 }
 
 export function createDrafts(listener: Listener): Drafts {
   const list: PartDraft[] = []
   const open = new Map<string, Draft>()
-  /** The arguments of calls as they have come, by the ids of the calls. */
-  const written = new Map<string, string>()
+  const written = createWrittenCalls()
   let begun = false
 
   const begin = () => {
@@ -44,7 +47,7 @@ export function createDrafts(listener: Listener): Drafts {
     if (part.providerExecuted) return
     begin()
     const { toolName, providerMetadata: metadata } = part
-    const input = inputOf(part.input, written.get(part.toolCallId))
+    const input = written.inputOf(part.toolCallId, part.input)
     const toolCallId = uniqueIn(list, part.toolCallId)
     list.push({ type: 'tool-call', toolCallId, toolName, input, ...(metadata && { metadata }) })
   }
@@ -52,6 +55,7 @@ export function createDrafts(listener: Listener): Drafts {
   return {
     list,
     begun: () => begun,
+    wrote: written.take,
     take(part) {
       switch (part.type) {
         case 'text-start':
@@ -65,10 +69,7 @@ export function createDrafts(listener: Listener): Drafts {
         case 'reasoning-delta':
           return grow('reasoning', part.id, part.delta, part.providerMetadata)
         case 'tool-input-start':
-          written.delete(part.id)
           return begin()
-        case 'tool-input-delta':
-          return void written.set(part.id, (written.get(part.id) ?? '') + part.delta)
         case 'tool-call':
           return call(part)
       }
@@ -78,11 +79,6 @@ export function createDrafts(listener: Listener): Drafts {
       else if (part.type === 'tool-call') call(part)
     },
   }
-}
-
-/** OpenRouter's package puts no arguments in the place of those that it cannot parse: a tool would run without. */
-function inputOf(input: string, written = ''): string {
-  return input === '{}' && written.trim() !== '' ? written : input
 }
 
 function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'], id: string): Draft {

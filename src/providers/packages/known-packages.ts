@@ -13,6 +13,7 @@ import { cohere } from './cohere.ts'
 import { packaged } from './dialect.ts'
 import { groq } from './groq.ts'
 import { mistral } from './mistral.ts'
+import { openrouter } from './openrouter.ts'
 import { xai } from './xai.ts'
 
 const VERTEX_SIGNS =
@@ -34,7 +35,7 @@ export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
   '@ai-sdk/togetherai': packaged(openaiCompatible),
   '@ai-sdk/xai': packaged(xai),
   // `strict` asks for the usage of streams, and the body for its cost.
-  '@openrouter/ai-sdk-provider': packaged(openaiCompatible, {
+  '@openrouter/ai-sdk-provider': packaged(openrouter, {
     settings: { compatibility: 'strict', extraBody: { usage: { include: true } } },
   }),
 }
