@@ -162,7 +162,8 @@ const REMEDIES = {
   },
   'invalid-request': {
     evidence: '400, 422, 404',
-    remedy: 'a rejected schema or choice of tools goes out in its next way; else one other provider, then abandon',
+    remedy:
+      'a rejected schema, choice of tools or setting goes out in its next way; else one other provider, then abandon',
     retries: 0,
     next: 'other-provider',
     health: 'none',
