@@ -120,17 +120,26 @@ export function tokensOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>):
   return data.type === 'stored' ? data.tokens : TOKENS_OF_UNKNOWN_FILE
 }
 
+interface Typed {
+  /** `Image/PNG` and `application/pdf; version=2` are some too. */
+  readonly mediaType: string
+}
+
 /** Whether only models with the ability `images` can read it. Those that read PDFs do: vendors show them the pages. */
-export function needsEyes({ mediaType }: { readonly mediaType: string }): boolean {
-  return mediaType === 'image' || mediaType.startsWith('image/') || mediaType === 'application/pdf'
+export function needsEyes(file: Typed): boolean {
+  return /^image(?:\/|$)/i.test(file.mediaType) || isPdf(file)
+}
+
+export function isPdf({ mediaType }: Typed): boolean {
+  return /^application\/pdf(?:;|$)/i.test(mediaType)
 }
 
 /**
  * Whether it is heard or watched. No model is asked with it: vendors count it by seconds, at prices of its own, and no budget could
  * hold what nobody can count.
  */
-export function needsEars({ mediaType }: { readonly mediaType: string }): boolean {
-  return /^(?:audio|video)(?:\/|$)/.test(mediaType)
+export function needsEars({ mediaType }: Typed): boolean {
+  return /^(?:audio|video)(?:\/|$)/i.test(mediaType)
 }
 
 /** What models are asked with, for whoever has given something else. */

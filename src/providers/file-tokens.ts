@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bytesOfBase64, type FilePart, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
+import { bytesOfBase64, type FilePart, isPdf, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
 import { pagesOfPdf } from './pdf-pages.ts'
 import { type PictureSize, pictureSize } from './picture-size.ts'
 
@@ -54,8 +54,7 @@ const PAGES_OF_UNKNOWN_PDF = 10
 /** The likely number. */
 export function tokensOfFileData({ mediaType, data }: File): number {
   if (data.type === 'text') return Math.ceil(data.text.length / 4)
-  if (mediaType === 'application/pdf')
-    return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
+  if (isPdf({ mediaType })) return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
   if (data.type !== 'data') return TOKENS_OF_UNKNOWN_FILE
   if (!needsEyes({ mediaType })) return likelyByBytes(mediaType, bytesOfBase64(data.data))
   const size = pictureSize(data.data)
@@ -71,7 +70,7 @@ export function tokensOfFileData({ mediaType, data }: File): number {
  */
 export function boundOfFile({ mediaType, data }: File, model = '', window = Number.POSITIVE_INFINITY): number {
   if (data.type === 'text') return Buffer.byteLength(data.text)
-  if (mediaType === 'application/pdf') {
+  if (isPdf({ mediaType })) {
     const boundOfPage = TEXT_OF_PAGE + boundOfPicture(model)
     return data.type === 'data' ? pagesOf(data.data) * boundOfPage : Math.min(window, MOST_PAGES * boundOfPage)
   }

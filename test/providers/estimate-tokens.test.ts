@@ -74,6 +74,7 @@ it.each([
   ['a large image, which vendors make smaller', file('image/png', png(8000, 6000, 100)), 1_604],
   ['one of unknown size', file('image/png', Buffer.from('no image')), 1_604],
   ['a PDF, by its pages', file('application/pdf', pdf(12)), 36_004],
+  ['a PDF in capitals', file('Application/PDF', pdf(12)), 36_004],
   ['a PDF whose pages are packed beside pictures', file('application/pdf', packedPdf(8, 4_000_000)), 24_004],
   ['one of which a page was changed', file('application/pdf', packedPdf(8, 0, '<< /Type /Page >>')), 27_004],
   ['one that cannot be unpacked, by its bytes', file('application/pdf', locked(25_000)), 9_004],

@@ -312,7 +312,7 @@ describe('a workflow of one’s own that asks a tool which shows an image', () =
 })
 
 describe('what is to be heard or watched', () => {
-  it.each(['audio/mpeg', 'video/mp4'])('is given to no model, which the run says: %s', async mediaType => {
+  it.each(['audio/mpeg', 'video/mp4', 'Audio/WAV'])('is given to no model, which the run says: %s', async mediaType => {
     const input = [{ type: 'file', mediaType, data: Buffer.from('hi') }] as const
     const run = await stage.signalbox.start('describe', { input })
     expect(await run.outcome()).toMatchObject({
