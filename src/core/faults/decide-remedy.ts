@@ -60,7 +60,10 @@ export type RemedyDecision =
   /** With kind `no-route` nobody was left to ask at all; `noRouteFault` has the message with every rejection. */
   | { readonly do: 'abandon'; readonly fault: Fault }
 
-/** A wait longer than this ends the call instead. An hour: beyond it a limit is a quota, and somebody should know. */
+/**
+ * A wait longer than this ends the call instead, unless it is within an outage that the class outlasts. An hour: beyond it a limit is a
+ * quota, and somebody should know.
+ */
 const LONGEST_SLEEP_MS = 3_600_000
 
 /** A reset that the vendor names is waited for up to this. 5 min: later than that somebody who waits wants to know why. */
@@ -116,7 +119,8 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (first) return ask(state, first, 0)
   const waitable = left.filter(candidate => faultThatStays(state, candidate, nowMs) === undefined)
   const soonest = waitable.toSorted((a, b) => pauseMs(state, a, nowMs) - pauseMs(state, b, nowMs))[0]
-  if (!soonest || pauseMs(state, soonest, nowMs) > LONGEST_SLEEP_MS) return abandon(hearing(state, left, nowMs))
+  if (!soonest || pauseMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
+    return abandon(hearing(state, left, nowMs))
   const remaining = pauseMs(state, soonest, nowMs)
   const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
@@ -131,6 +135,11 @@ function pauseMs(state: CallState, candidate: CallCandidate, nowMs: number): num
   const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
   const lookMs = closedBy ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
   return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
+}
+
+function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
+  if (outSinceMs === undefined) return LONGEST_SLEEP_MS
+  return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
 }
 
 /** How long it goes on waiting for people to see to a key or an account: since it was refused itself, else since it began. */

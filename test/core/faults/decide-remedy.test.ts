@@ -500,6 +500,13 @@ describe('keys that all endpoints refuse, where the class names how long it outl
     expect(began(1_000 - HALF_HOUR)).toEqual(['abandon unauthenticated'])
   })
 
+  test('are waited for until the vendor says that there is quota again, unless the class outlasts less', () => {
+    const empty = fault('quota-exhausted', { status: 429, retryAfterMs: 7_200_000 })
+    const until = (outlastKeysMs: number) => words(play(call([A], { outlastKeysMs }), [empty])).at(-1)
+    expect(until(7_200_000)).toBe('sleep 7200000, acme has no quota or balance left')
+    expect(until(7_199_999)).toBe('abandon quota-exhausted')
+  })
+
   test('are not waited for while another candidate is ready', () => {
     expect(words(play(call([A, B], { outlastKeysMs: HALF_HOUR }), [refused])).at(-1)).toBe(
       'bolt:m/one after 0, rerouted: unauthenticated',
