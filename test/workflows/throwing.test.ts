@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { RunUnheard } from '../../src/runtime/runs/run-unheard.ts'
 import { signalbox } from '../cli/captured.ts'
+import { historyOf } from '../support/history.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
@@ -16,7 +17,6 @@ beforeAll(async () => {
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     vendors: VENDORS,
-    worker: { maxCachedWorkflows: 0 },
   })
   env = stage.commandEnv
 })
@@ -46,11 +46,26 @@ describe('a workflow whose code throws', () => {
   }, 120_000)
 
   it('is told of as changed where it no longer does what the run’s history has', async () => {
-    const run = await stage.signalbox.start('changed', { input: null })
+    // It forgets the run at once, and replays it for its second task.
+    const worker = { maxCachedWorkflows: 0 }
+    const forgetful = await setStage({
+      temporalAddress: inject('temporalAddress'),
+      yaml: YAML,
+      vendors: VENDORS,
+      worker,
+    })
+    const { client } = forgetful.signalbox
+    const run = await forgetful.signalbox.start('changed', { input: null })
     const words =
       /its workflow's code is no longer what the run has come this far by: .* `patched\(\)`.* ten minutes later/
-    await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(words)
-    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    // Nobody queries it before: a query that met its failing task would end that as done, and the run would stand still for ever.
+    const types = async () => (await historyOf(client, run.id)).map(({ type }) => type)
+    await expect.poll(types, { timeout: 30_000 }).toContain('workflowTaskFailed')
+    await expect
+      .poll(async () => (await inspectRun(forgetful.signalbox, run.id)).note, { timeout: 30_000 })
+      .toMatch(words)
+    await client.workflow.getHandle(run.id).terminate()
+    await forgetful.close()
   })
 
   it('is told of while it is watched, once', async () => {
