@@ -31,7 +31,7 @@ export function addressOf(id: string, { api }: SnapshotProvider): string | undef
 }
 
 /** Models that a list gives to a provider and that are asked elsewhere, or in other words, than its others. */
-const ELSEWHERE: Readonly<Record<string, RegExp>> = {
+const SERVED_ELSEWHERE: Readonly<Record<string, RegExp>> = {
   azure: /^claude-/,
   'azure-cognitive-services': /^claude-/,
   'google-vertex': /^claude-|-maas$/,
@@ -39,5 +39,5 @@ const ELSEWHERE: Readonly<Record<string, RegExp>> = {
 
 /** Whether a model is served where its provider's others are. */
 export function isServed(id: string, upstream: string): boolean {
-  return !(Object.hasOwn(ELSEWHERE, id) && ELSEWHERE[id]!.test(upstream))
+  return !(Object.hasOwn(SERVED_ELSEWHERE, id) && SERVED_ELSEWHERE[id]!.test(upstream))
 }

@@ -9,7 +9,7 @@ import { nearest } from '../core/nearest.ts'
 export type { KeysOf }
 
 /** What the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra call what is here: no letters of it are near. */
-const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {
+const OTHERS_WORDS: Readonly<Record<string, string | readonly string[]>> = {
   execute: 'run',
   func: 'run',
   inputSchema: 'input',
@@ -63,6 +63,6 @@ export function refuseUnknown<Definition extends object>(
 }
 
 function meant(unknown: string, known: readonly string[]): string | undefined {
-  const theirs = Object.hasOwn(ELSEWHERE, unknown) ? ELSEWHERE[unknown]! : []
+  const theirs = Object.hasOwn(OTHERS_WORDS, unknown) ? OTHERS_WORDS[unknown]! : []
   return [theirs].flat().find(name => known.includes(name)) ?? nearest(unknown, known)
 }

@@ -10,7 +10,7 @@ import type { Book } from './book.ts'
 const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const SOUGHT_HERE: Readonly<Record<string, string>> = {
   tools: 'tools are an agent’s, which `run.agent` asks.',
   toolChoice: 'tools are an agent’s, which `run.agent` asks.',
   model: 'a task class stands for models.',
@@ -51,6 +51,6 @@ export function optionsProblem(
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))
   if (unknown === undefined) return undefined
   const [key] = unknown
-  const advice = Object.hasOwn(ELSEWHERE, key) ? `; ${ELSEWHERE[key]}` : '.'
+  const advice = Object.hasOwn(SOUGHT_HERE, key) ? `; ${SOUGHT_HERE[key]}` : '.'
   return toRefuse(book, `\`${verb}\` has no option \`${key}\`${advice} There are: ${all}`)
 }

@@ -6,7 +6,7 @@
  */
 import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
-import { ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
+import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { endWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
@@ -36,7 +36,7 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   const isAnother = firstRunId !== undefined && (isElsewhere || !isOfRun(firstRunId, report.key))
   // The store does not know the run of that id yet that the server has.
   if (isAnother && id === report.id) return unrecordedEnd(ended, undefined)
-  if (isElsewhere) return { report, unasked: ELSEWHERE }
+  if (isElsewhere) return { report, unasked: ASKED_ELSEWHERE }
   if (report.endedAtMs !== undefined) return { report }
   return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(ended, report) }
 }

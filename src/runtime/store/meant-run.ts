@@ -66,7 +66,7 @@ export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own
   return own?.id !== undefined && namespaceId !== undefined && namespaceId !== own.id
 }
 
-export const ELSEWHERE =
+export const ASKED_ELSEWHERE =
   'it runs in another namespace or at another server, which alone can be asked for its state: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those'
 
 /** Of a run that is meant and not known for sure. */

@@ -12,7 +12,7 @@ import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/p
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
 import { askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
-import { ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
+import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
@@ -114,7 +114,7 @@ async function askRun(
   own: OwnNamespace | undefined,
   report: RunReport,
 ): Promise<WaitingRun | UnaskedRun> {
-  if (isOfAnother(report, own)) return { id: report.id, why: ELSEWHERE, elsewhere: true }
+  if (isOfAnother(report, own)) return { id: report.id, why: ASKED_ELSEWHERE, elsewhere: true }
   const isOpen = await isOpenThere(open, report)
   if (isOpen === undefined)
     return {

@@ -56,7 +56,7 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
     case 'EEXIST':
     case 'EISDIR':
     case 'ENOTDIR':
-      return problem('unreachable', `The store file ${path} cannot be opened: it is no file. ${ELSEWHERE}`, error)
+      return problem('unreachable', `The store file ${path} cannot be opened: it is no file. ${ANOTHER_FILE}`, error)
     case FULL:
     case 'ENOSPC':
       return problem('full', `The disk of the store file ${path} is full. Free space there, then go on.`, error)
@@ -75,7 +75,7 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
 
 const RESTORE =
   'End the processes that use it, then put a backup in its place, or move it away to begin with an empty store.'
-const ELSEWHERE = 'Name another file, e.g. DATABASE_URL=sqlite:signalbox.db.'
+const ANOTHER_FILE = 'Name another file, e.g. DATABASE_URL=sqlite:signalbox.db.'
 
 function permit(path: string): string {
   return `Let this user write it and its folder ${dirname(path)}, or name another file with DATABASE_URL.`
