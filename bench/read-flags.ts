@@ -9,12 +9,13 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 type Flags = NonNullable<ParseArgsConfig['options']>
 
 export function readFlags<const Of extends Flags>(file: string, flags: Of) {
-  const values = valuesOf(flags)
+  const given = flagsIn(process.argv.slice(2), flags)
+  if (given.problem !== undefined) return refuse(given.problem)
   if (process.argv.includes('--help') || process.argv.includes('-h')) {
     process.stdout.write(`${headOf(file)}\n`)
     process.exit(0)
   }
-  return values
+  return given.values
 }
 
 /** A whole number from `least` on. */
@@ -24,12 +25,14 @@ export function wholeNumber(flag: string, text: string, least = 1): number {
   return refuse(`--${flag} is '${text}'; it must be a whole number from ${least} on`)
 }
 
-function valuesOf<const Of extends Flags>(flags: Of) {
+/** What was given, or what of it is wrong. */
+export function flagsIn<const Of extends Flags>(args: readonly string[], flags: Of) {
   try {
-    return parseArgs({ options: { ...flags, help: { type: 'boolean', short: 'h' } } as Of }).values
+    const options = { ...flags, help: { type: 'boolean', short: 'h' } } as Of
+    return { values: parseArgs({ args: [...args], options }).values }
   } catch (error) {
     if (!(error instanceof TypeError && 'code' in error)) throw error
-    return refuse(error.message.replace(/\. To specify a positional argument.*$/s, ''))
+    return { problem: error.message.replace(/\. To specify a positional argument.*$/s, '') }
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { flagsIn } from '../../bench/read-flags.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -27,15 +28,23 @@ it.each(SCRIPTS)(
     const help = await run(file, ['--help'])
     expect([help.code, help.err]).toEqual([0, ''])
     for (const flag of flags) expect(help.out).toContain(flag)
-    const wrong = [['--nonsense'], ['stray'], ...(number === undefined ? [] : [[number, 'many']])]
-    for (const words of wrong) {
-      const refused = await run(file, words)
-      expect([refused.code, refused.out]).toEqual([2, ''])
-      expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
-    }
+    const words = number === undefined ? ['--nonsense'] : [number, 'many']
+    const refused = await run(file, words)
+    expect([refused.code, refused.out]).toEqual([2, ''])
+    expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
   },
   60_000,
 )
+
+it.each(['--nonsense', 'stray', '--seed'])('says what is wrong with %s', word => {
+  const given = flagsIn(['--json', word], { json: { type: 'boolean' }, seed: { type: 'string' } })
+  expect(given).toEqual({ problem: expect.stringContaining(word) })
+})
+
+it('takes what there is', () => {
+  const flags = { json: { type: 'boolean' }, seed: { type: 'string' } } as const
+  expect(flagsIn(['--seed', '7'], flags)).toEqual({ values: { seed: '7' } })
+})
 
 function run(file: string, words: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
   return new Promise(resolve =>
