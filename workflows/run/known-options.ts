@@ -7,6 +7,7 @@ import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/kind-of.ts'
 import type { Book } from './book.ts'
 
+/** It lacks the `signalbox.` of others, and is on record so. */
 const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */

@@ -11,6 +11,7 @@ import { type Book, type Opening, outcomeFrom, type SharedOpening, type WaitingV
 import { ended } from './ended.ts'
 import { nameWorkspace, publish } from './publish.ts'
 
+/** It lacks the `signalbox.` of others, and is on record so. */
 const PATCH = 'open-after-interruption'
 
 const FOR_OTHERS = 'open-for-others'
