@@ -74,7 +74,7 @@ export interface CallSoFar {
   readonly transcript: TranscriptRef
   /** The journal's answer, if the call was answered before. */
   readonly answered?: { readonly answer: Answer }
-  /** Present: it has begun before, at that time. */
+  /** Present: it has begun before, in the part that asks at that time. */
   readonly startedAtMs?: number
   /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
   readonly attempts: readonly AttemptRecord[]

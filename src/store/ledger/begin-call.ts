@@ -25,7 +25,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     return { transcript, attempts: [] }
   }
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
-  yield* beginAgain(call, run)
+  const startedAtMs = yield* beginAgain(call, known, run)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
   // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on. After the
@@ -36,7 +36,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   const waitingSinceMs = yield* endWait(call.callId)
   return {
     transcript,
-    startedAtMs: known.started_at_ms,
+    startedAtMs,
     attempts,
     ...(answer && { answered: { answer } }),
     ...(waitingSinceMs !== undefined && { waitingSinceMs }),

@@ -6,12 +6,15 @@ import { one, type Statement, tell, type Work } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
 /** What has become of a call. */
-export type Journal = Pick<CallTable, 'started_at_ms' | 'answer' | 'answer_attempt_id' | 'answered_at_ms'>
+export type Journal = Pick<
+  CallTable,
+  'started_at_ms' | 'begun_part' | 'begun_at_ms' | 'answer' | 'answer_attempt_id' | 'answered_at_ms'
+>
 
 const byId: Statement<{ callId: string }, Journal> = ({ callId }, { queries }) =>
   queries
     .selectFrom('calls')
-    .select(['started_at_ms', 'answer', 'answer_attempt_id', 'answered_at_ms'])
+    .select(['started_at_ms', 'begun_part', 'begun_at_ms', 'answer', 'answer_attempt_id', 'answered_at_ms'])
     .where('call_id', '=', callId)
 
 const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
@@ -61,10 +64,13 @@ export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
   })
 }
 
-/** A second try, or a reset run that has come upon it again. */
-export function* beginAgain(call: NewCall, run: LockedRun): Work<void> {
-  const { callId, part } = call
-  yield* tell(setBegun, { callId, part: part ?? null, atMs: begunAtMs(run, call) })
+/** A second try, or a reset run that has come upon it again: gives since when its part has asked it. */
+export function* beginAgain(call: NewCall, known: Journal, run: LockedRun): Work<number> {
+  const { callId, part = known.begun_part } = call
+  if (part === known.begun_part) return known.begun_at_ms ?? known.started_at_ms
+  const atMs = begunAtMs(run, call)
+  yield* tell(setBegun, { callId, part, atMs })
+  return atMs
 }
 
 /** Not before the run has begun anew, which another worker has written down by its own clock. */

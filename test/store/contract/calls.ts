@@ -121,6 +121,16 @@ export function callTests(bench: Bench): void {
     expect(await ledger.beginCall({ ...call, startedAtMs: 8_000 })).toEqual(soFar)
   })
 
+  it('says since when it is asked, and of a run that was reset since that', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const at = (part: string, startedAtMs: number) => ledger.beginCall(newCall(1, { part, startedAtMs }))
+    expect(await at('part-1', 3_000)).not.toHaveProperty('startedAtMs')
+    expect(await at('part-1', 4_000)).toMatchObject({ startedAtMs: 3_000 })
+    expect(await at('part-2', 9_000)).toMatchObject({ startedAtMs: 9_000 })
+    expect(await at('part-2', 9_500)).toMatchObject({ startedAtMs: 9_000 })
+  })
+
   it('corrects an abandoned attempt whose worker was not lost after all', async () => {
     const { ledger, reports } = await bench.open()
     await ledger.openRun(newRun({ budget: { usd: '0.000000001', tokens: 1_000 } }))
