@@ -250,13 +250,7 @@ async function asPlainUser<Result>(body: () => Promise<Result>): Promise<Result>
 it.each(['purge', 'scrub'] as const)(
   'waits for nobody who reads the file in a %s, and empties its log once nobody does',
   async verb => {
-    const store = await openStore({ path })
-    await store.ledger.openRun(newRun())
-    await store.ledger.beginCall(newCall(1, { messages: [asked('canary-51c7')] }))
-    await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
-    const reader = new DatabaseSync(path)
-    reader.exec('begin')
-    reader.prepare('select count(*) from messages').get()
+    const { store, reader } = await readWhileOpen()
     const beganMs = performance.now()
     await store.content.purge(RUN.id, 2_000)
     if (verb === 'scrub') await store.content.scrub()
@@ -271,6 +265,26 @@ it.each(['purge', 'scrub'] as const)(
 )
 
 it('empties the log of what was purged before it ends, when the last reader goes meanwhile', async () => {
+  const { store, reader } = await readWhileOpen()
+  await store.content.purge(RUN.id, 2_000)
+  setTimeout(() => reader.exec('commit'), 700)
+  await store.close()
+  for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('canary-51c7')
+  reader.close()
+})
+
+it('closes the file also where its log cannot be emptied, for it is gone', async () => {
+  const { store, reader } = await readWhileOpen()
+  rmSync(folder, { recursive: true })
+  await store.content.purge(RUN.id, 2_000)
+  await store.close()
+  mkdirSync(folder)
+  await expect(store.reports.run(RUN.id)).rejects.toThrow()
+  reader.close()
+})
+
+/** A run that has ended, in a store whose file somebody reads. */
+async function readWhileOpen() {
   const store = await openStore({ path })
   await store.ledger.openRun(newRun())
   await store.ledger.beginCall(newCall(1, { messages: [asked('canary-51c7')] }))
@@ -278,12 +292,8 @@ it('empties the log of what was purged before it ends, when the last reader goes
   const reader = new DatabaseSync(path)
   reader.exec('begin')
   reader.prepare('select count(*) from messages').get()
-  await store.content.purge(RUN.id, 2_000)
-  setTimeout(() => reader.exec('commit'), 700)
-  await store.close()
-  for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('canary-51c7')
-  reader.close()
-})
+  return { store, reader }
+}
 
 it('lets others write while more is purged than one transaction takes', async () => {
   const store = await openStore({ path })

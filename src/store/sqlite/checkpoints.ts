@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 type Told = 'copy' | 'empty' | 'end'
@@ -40,7 +39,8 @@ export function createCheckpoints(path: string): Checkpoints {
     async close() {
       if (!thread || thread.threadId < 0) return
       thread.ref()
-      const ended = once(thread, 'exit')
+      // Not `once` of `node:events`, which throws what the thread ends by: the file has still to be closed.
+      const ended = new Promise(resolve => thread?.once('exit', resolve))
       tell('end')
       await ended
     },
