@@ -204,10 +204,12 @@ it('tells all workers what one has seen of an endpoint whose clock is behind the
 
 it('has an endpoint closed for as long to all workers, and its probe out, whatever the clock says of the one that closes it', async () => {
   const url = await server.newDatabase()
+  // However long the store takes: all of it is asked about one moment.
+  const momentMs = Date.now()
   const clock = vi.spyOn(Date, 'now')
   const at = (aheadMs: number) => {
     clock.mockImplementation(() => performance.timeOrigin + performance.now() + aheadMs)
-    return Date.now()
+    return momentMs + aheadMs
   }
   const stores = [await openStore({ url }), await openStore({ url }), await openStore({ url })]
   const workers = [300_000, 0, -300_000].map((aheadMs, nth) => ({ aheadMs, health: stores[nth]!.health }))
