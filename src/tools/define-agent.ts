@@ -7,6 +7,7 @@ import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { AgentOf, AnswerSchema, AnswerSchemaOf, InstructionsFor, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
+import { SETTING_KEYS } from '../core/setting-keys.ts'
 import { settingsProblem } from '../core/settings-problem.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
@@ -81,19 +82,6 @@ const LIMIT_KEYS: KeysOf<AgentLimits> = {
   stepsPerPart: true,
   promptTokens: true,
   keptSteps: true,
-}
-
-const SETTING_KEYS: KeysOf<CallSettings> = {
-  maxOutputTokens: true,
-  temperature: true,
-  topP: true,
-  topK: true,
-  presencePenalty: true,
-  frequencyPenalty: true,
-  seed: true,
-  stopSequences: true,
-  reasoning: true,
-  providerOptions: true,
 }
 
 /** Of an agent without a schema nothing, and of one that names it alone any JSON. */

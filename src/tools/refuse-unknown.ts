@@ -5,6 +5,7 @@
  */
 import type { KeysOf } from '../core/keys-of.ts'
 import { nearest } from '../core/nearest.ts'
+import { SETTING_KEYS } from '../core/setting-keys.ts'
 
 export type { KeysOf }
 
@@ -26,16 +27,7 @@ const OTHERS_WORDS: Readonly<Record<string, string | readonly string[]>> = {
   maxTurns: 'limits',
   stopWhen: 'limits',
   modelSettings: 'settings',
-  temperature: 'settings',
-  topP: 'settings',
-  topK: 'settings',
-  presencePenalty: 'settings',
-  frequencyPenalty: 'settings',
-  seed: 'settings',
-  stopSequences: 'settings',
-  reasoning: 'settings',
-  maxOutputTokens: 'settings',
-  providerOptions: 'settings',
+  ...Object.fromEntries(Object.keys(SETTING_KEYS).map(key => [key, 'settings'])),
   output: 'schema',
   outputType: 'schema',
   responseFormat: 'schema',

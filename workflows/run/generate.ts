@@ -10,6 +10,7 @@ import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { Addition, Answer, CallSettings, Cost, GivenMessage, Labels } from '../../src/core/protocol.ts'
+import { SETTING_KEYS } from '../../src/core/setting-keys.ts'
 import { settingsProblem } from '../../src/core/settings-problem.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { askModel } from './ask-model.ts'
@@ -64,16 +65,7 @@ const GENERATE_OPTIONS: KeysOf<GenerateOptions> = {
   schema: true,
   policy: true,
   labels: true,
-  maxOutputTokens: true,
-  temperature: true,
-  topP: true,
-  topK: true,
-  presencePenalty: true,
-  frequencyPenalty: true,
-  seed: true,
-  stopSequences: true,
-  reasoning: true,
-  providerOptions: true,
+  ...SETTING_KEYS,
 }
 
 export function generate<Value>(
