@@ -50,13 +50,13 @@ export interface Attempting {
 
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
-  | ({ readonly kind: 'short' } & Turned)
+  | ({ readonly kind: 'short' } & TurnedAway)
   | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row?: OpenRow }
 
-interface Turned {
+interface TurnedAway {
   readonly reserved: NotReserved
   readonly asked: WorstCase
-  /** Of the usual prices, at which the money of the worst case is counted. */
+  /** How dear the worst case is counted, in percent of the usual prices. */
   readonly percent: number
 }
 
@@ -70,10 +70,10 @@ export interface OpenRow {
 
 /** Thrown through the provider when the budget does not admit the request; never seen outside of this file. */
 class NotAdmitted extends Error {
-  readonly turned: Turned
-  constructor(turned: Turned) {
+  readonly turnedAway: TurnedAway
+  constructor(turnedAway: TurnedAway) {
     super('the budget does not admit this request')
-    this.turned = turned
+    this.turnedAway = turnedAway
   }
 }
 
@@ -99,7 +99,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
       ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
     }
   } catch (error) {
-    if (error instanceof NotAdmitted) return { kind: 'short', ...error.turned }
+    if (error instanceof NotAdmitted) return { kind: 'short', ...error.turnedAway }
     throw error
   } finally {
     await deltas.close()

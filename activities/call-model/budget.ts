@@ -4,7 +4,7 @@
  * @module
  */
 import { limitWords } from '../../src/core/budgets/limit-words.ts'
-import { describeScope } from '../../src/core/budgets/shared-budget.ts'
+import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
@@ -17,7 +17,7 @@ export interface Output {
   /** The least that the class accepts. */
   readonly minOutputTokens: number
   readonly price: Price | undefined
-  /** Of that price, at which the money of the worst case is counted. */
+  /** How dear the worst case is counted, in percent of that price. */
   readonly percent: number
   /** Calls that wait for the same headroom, this one included. */
   readonly sharers: number
@@ -81,19 +81,14 @@ export function shortWords(short: NotReserved): string {
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
 export function inFlightReason({ budget }: NotReserved): string {
-  return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'${whose(budget)}` : ''}`
+  return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'${whoseWords(budget)}` : ''}`
 }
 
 function nameOf({ budget, slice }: NotReserved): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const { name, limitPico, limitTokens } = budget
   const usd = limitPico && formatUsd(BigInt(limitPico))
-  return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}${whose(budget)}`
-}
-
-/** Where each value of a label has a limit: of which it is. */
-function whose({ label }: ShortBudget): string {
-  return label ? ` for ${describeScope({ label })}` : ''
+  return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}${whoseWords(budget)}`
 }
 
 function wayOut(budget: ShortBudget | undefined): string {

@@ -135,7 +135,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     priceRange,
     requestId: requestIdOf(headers),
     limits: toldLimits(headers),
-    leftOut: leftOut(parts.ask, collected.unsent),
+    leftOut: settingsIn(parts.ask, collected.leftOut),
     timings,
   })
 }
@@ -153,8 +153,8 @@ function priceRangeIn(
 }
 
 /** Packages warn of more than what was asked for here. */
-function leftOut({ settings }: Ask, unsent: readonly string[]): readonly string[] | undefined {
-  const names = Object.keys(samplingOf(settings)).filter(name => unsent.includes(name))
+function settingsIn({ settings }: Ask, leftOut: readonly string[]): readonly string[] | undefined {
+  const names = Object.keys(samplingOf(settings)).filter(name => leftOut.includes(name))
   return names.length > 0 ? names : undefined
 }
 

@@ -89,3 +89,8 @@ export function describeScope({ workspace, class: taskClass, label, each, provid
   ]
   return parts.length > 0 ? parts.join(', ') : 'all calls'
 }
+
+/** What stands behind a budget's name where each value of a label has a limit: ` for label customer=ann`. Elsewhere nothing. */
+export function whoseWords({ label }: { readonly label?: Labels }): string {
+  return label ? ` for ${describeScope({ label })}` : ''
+}

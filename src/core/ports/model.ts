@@ -84,7 +84,7 @@ export interface ReplyAnswer {
   readonly requestId?: string
   /** What the vendor says of its own limits. */
   readonly limits?: RateLimits
-  /** Names of settings that the package did not send, for this protocol or this model takes none. */
+  /** Names of settings that the package left out, since this protocol or this model does not take them. */
   readonly leftOut?: readonly string[]
   readonly timings: Timings
 }

@@ -33,8 +33,8 @@ export interface Collected {
   readonly reported: Reported
   /** The tier of service, as far as the reply has named it. */
   readonly service: Service
-  /** What the package did not send of what it was asked with, by its names. */
-  readonly unsent: readonly string[]
+  /** What the package left out of what it was asked with, in its own names. */
+  readonly leftOut: readonly string[]
 }
 
 export interface Collector {
@@ -52,7 +52,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   let reported: Reported = {}
   let service: Service = {}
   let raw: unknown
-  let unsent: readonly string[] = []
+  let leftOut: readonly string[] = []
 
   const failed = (cause: unknown) => {
     error ??= { ...(errorIn(raw) && { body: raw }), error: cause, afterTokens: drafts.begun() }
@@ -67,7 +67,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   return {
     take(part) {
       if (part.type === 'raw') read(part.rawValue)
-      else if (part.type === 'stream-start') unsent = unsentIn(part.warnings)
+      else if (part.type === 'stream-start') leftOut = leftOutIn(part.warnings)
       else if (part.type === 'error') failed(part.error)
       else if (part.type === 'finish') finish = part.finishReason
       else drafts.take(part)
@@ -76,7 +76,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
       read(response?.body)
       for (const [index, part] of content.entries()) drafts.takeWhole(part, String(index))
       finish = finishReason
-      unsent = unsentIn(warnings)
+      leftOut = leftOutIn(warnings)
       if (errorIn(response?.body)) failed(undefined)
     },
     collected: () =>
@@ -84,7 +84,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
         drafts: drafts.list,
         reported,
         service,
-        unsent,
+        leftOut,
         finish,
         endWord: finish && dialect.endWord?.(raw),
         error,
@@ -93,6 +93,6 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
 }
 
 /** Its other warnings are words. */
-function unsentIn(warnings: readonly SharedV4Warning[]): readonly string[] {
+function leftOutIn(warnings: readonly SharedV4Warning[]): readonly string[] {
   return warnings.flatMap(warning => (warning.type === 'unsupported' ? [warning.feature] : []))
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alert, Webhook } from '../../core/alert.ts'
-import { describeScope } from '../../core/budgets/shared-budget.ts'
+import { whoseWords } from '../../core/budgets/shared-budget.ts'
 import { leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { postPatiently } from './post-patiently.ts'
@@ -40,13 +40,12 @@ export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>
 }
 
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
-  const { endsAtMs, budget, label, share } = warning
-  const whose = label ? ` for ${describeScope({ label })}` : ''
+  const { endsAtMs, budget, share } = warning
   return {
     kind: 'budget-warning',
     state: 'begun',
     subject: budget,
-    message: `the budget ${budget}${whose} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
+    message: `the budget ${budget}${whoseWords(warning)} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
     at: new Date(atMs).toISOString(),
     ...warningFigures(warning),
     ...(endsAtMs !== undefined && { periodEndsAt: new Date(endsAtMs).toISOString() }),
