@@ -5,8 +5,6 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
-import { mostWithin } from '../../src/core/money/cost.ts'
-import { worstCase } from '../../src/core/money/worst-case.ts'
 import { asksForZdr } from '../../src/core/policy.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
 import type {
@@ -31,6 +29,7 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import { costOfReply } from './settle.ts'
 import { sharedLimits } from './shared-budgets.ts'
+import { mostPercent, worstOf } from './worst-of.ts'
 
 /** Whom to ask, for the how-many-th time, and with how much room. */
 export interface Attempting {
@@ -180,40 +179,6 @@ function holdToPolicies(ports: CallModelPorts, prepared: Prepared, { endpoint, p
     throw new Error(
       `the prompt for ${endpoint.id} of ${prepared.call.callId} was not held to the content rules; nothing was sent. This is a bug`,
     )
-}
-
-/**
- * The worst case of what is about to leave: its real output limit out of the body, since packages add to what was asked
- * for reasoning, and for the prompt the exact count of the known prefix, its tools included, plus a bound of what is new.
- */
-function worstOf(ports: CallModelPorts, prepared: Prepared, attempting: Attempting, outgoing: Outgoing): WorstCase {
-  const { endpoint, prompt } = attempting
-  const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? attempting.maxOutputTokens
-  const { known } = prepared
-  const { model, contextWindow } = endpoint
-  const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
-  const from = warm?.length ?? 0
-  const added = from === 0 ? [...prompt, ...besidePrompt(prepared)] : prompt.slice(from)
-  const promptTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], model, contextWindow)
-  const knownPrefixTokens = warm?.promptTokens ?? 0
-  const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
-  const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
-  if (pico !== undefined) return { tokens, pico: mostWithin(pico, mostPercent(outgoing)).toString() }
-  return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
-}
-
-/** Of the usual prices. A tier that is cheaper may be denied, and these hold. */
-function mostPercent({ priceRange }: Outgoing): number {
-  return Math.max(100, priceRange?.most ?? 100)
-}
-
-/** Longer than what the providers write around a schema that goes out in words, and than a choice of tools. */
-const WORDS = ' '.repeat(512)
-
-/** What a vendor may count besides messages and tools: the answer's schema, as one or in words, and a choice of tools in words. */
-function besidePrompt({ schema, input }: Prepared): readonly Message[] {
-  if (!schema && input.toolChoice === undefined) return []
-  return [{ role: 'system', content: `${WORDS}${schema ? schema.name + JSON.stringify(schema.json) : ''}` }]
 }
 
 function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {

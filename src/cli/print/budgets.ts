@@ -1,11 +1,10 @@
 /**
- * Shared budgets as people and as programs read them.
+ * Shared budgets as people read them.
  *
  * @module
  */
 import { describeScope } from '../../core/budgets/shared-budget.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
-import { formatUsd } from '../../core/money/pico.ts'
 import type { BudgetHolder, BudgetStanding, BudgetWaiter } from '../../core/ports.ts'
 import type { BudgetReport } from '../../runtime/store/shared-budgets.ts'
 import { folding, renderPairs, renderTableWithin } from './table.ts'
@@ -52,7 +51,8 @@ function spentIn(report: BudgetReport, words: (standing: BudgetStanding) => stri
   return isOfEach(report) ? '' : words(report.standing)
 }
 
-function isOfEach({ budget, standing }: BudgetReport): boolean {
+/** Where each value of a label has a limit, and none is named. */
+export function isOfEach({ budget, standing }: BudgetReport): boolean {
   return budget.scope.each !== undefined && !standing.label
 }
 
@@ -140,7 +140,7 @@ function limitWords({ limitPico, limitTokens }: Pick<BudgetStanding, 'limitPico'
 }
 
 /** What a new reservation may have. A limit that was set below what is spent leaves nothing, not less. */
-function leftIn(standing: BudgetStanding): { readonly pico: bigint; readonly tokens: number } {
+export function leftIn(standing: BudgetStanding): { readonly pico: bigint; readonly tokens: number } {
   const { limitPico = 0, limitTokens = 0, spentPico, spentTokens, reservedPico, reservedTokens } = standing
   const pico = BigInt(limitPico) - BigInt(spentPico) - BigInt(reservedPico)
   return { pico: pico > 0n ? pico : 0n, tokens: Math.max(0, limitTokens - spentTokens - reservedTokens) }
@@ -169,68 +169,4 @@ function endWords({ endsAtMs }: BudgetStanding): string | undefined {
 
 function setWords({ set }: BudgetStanding): string | undefined {
   return set && `${limitWords(set)} since ${formatTime(set.setAtMs)}`
-}
-
-/** Amounts as exact decimal strings. Where each value of a label has a limit, each has its figures in `values`. */
-export function budgetJson(report: BudgetReport) {
-  const { budget, standing, values, more } = report
-  const { webhook = false, name, scope, per, warnAt } = budget
-  const { endsAtMs } = standing
-  return {
-    name,
-    scope,
-    per,
-    warnAt,
-    webhook,
-    ...(isOfEach(report) ? limitsNowJson(standing) : standingJson(standing)),
-    ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
-    ...(values && { values: values.map(standingJson), more }),
-  }
-}
-
-function standingJson(standing: BudgetStanding) {
-  const { label, spentTokens, reservedTokens, spentPico, reservedPico, holders, waiters } = standing
-  return {
-    ...(label && { label }),
-    ...limitsNowJson(standing),
-    spentUsd: formatUsd(BigInt(spentPico)),
-    reservedUsd: formatUsd(BigInt(reservedPico)),
-    spentTokens,
-    reservedTokens,
-    ...leftJson(standing),
-    holders: holders.map(({ pico, sinceMs, ...holder }) => ({
-      ...holder,
-      ...(pico !== undefined && { usd: formatUsd(BigInt(pico)) }),
-      since: new Date(sinceMs).toISOString(),
-    })),
-    waiters: waiters.map(({ needed: { pico, tokens }, sinceMs, ...waiter }) => ({
-      ...waiter,
-      ...(pico !== undefined && { usd: formatUsd(BigInt(pico)) }),
-      tokens,
-      since: new Date(sinceMs).toISOString(),
-    })),
-  }
-}
-
-function limitsNowJson({ set, ...standing }: BudgetStanding) {
-  return {
-    ...limitsJson(standing),
-    ...(set && { set: { ...limitsJson(set), at: new Date(set.setAtMs).toISOString() } }),
-  }
-}
-
-/** Of what is limited. */
-function leftJson(standing: BudgetStanding) {
-  const { pico, tokens } = leftIn(standing)
-  return {
-    ...(standing.limitPico !== undefined && { leftUsd: formatUsd(pico) }),
-    ...(standing.limitTokens !== undefined && { leftTokens: tokens }),
-  }
-}
-
-function limitsJson({ limitPico, limitTokens }: Pick<BudgetStanding, 'limitPico' | 'limitTokens'>) {
-  return {
-    ...(limitPico !== undefined && { limitUsd: formatUsd(BigInt(limitPico)) }),
-    ...(limitTokens !== undefined && { limitTokens }),
-  }
 }
