@@ -60,7 +60,8 @@ export function isWithin(scope: BudgetScope, spender: Spender): boolean {
 
 /** Whose limit a call counts towards, where each value of a label has one; `undefined` of any other scope, and without the label. */
 export function eachValue({ each }: BudgetScope, { labels }: Pick<Spender, 'labels'>): string | undefined {
-  return each !== undefined && Object.hasOwn(labels, each) ? labels[each] : undefined
+  // Runs that were begun before labels were checked may have a number for a text.
+  return each !== undefined && Object.hasOwn(labels, each) ? String(labels[each]) : undefined
 }
 
 /** Where a call needs a known price for the budgets that it counts towards: everywhere, or at some providers. */

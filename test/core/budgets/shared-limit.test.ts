@@ -61,6 +61,12 @@ describe('the budgets of a call', () => {
     expect(budgetsFor([budget({ scope })], SPENDER, 0)).toHaveLength(within ? 1 : 0)
   })
 
+  it('take a label for text that is none, of a run that was begun before such labels were refused', () => {
+    const spender = { ...SPENDER, labels: { year: 2026 } as never }
+    const [limit] = budgetsFor([budget({ scope: { each: 'year' } })], spender, 0)
+    expect(limit?.label).toEqual({ year: '2026' })
+  })
+
   it('have a scope of their own in each period, and exact limits', () => {
     const budgets = [budget({ usd: '100.00', tokens: 5 })]
     expect(budgetsFor(budgets, SPENDER, at('2026-11-23T11:00Z'))).toEqual([
