@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { whoseWords } from '../../core/budgets/shared-budget.ts'
+import type { Labels } from '../../core/protocol.ts'
+
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
 /** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow, those of its core by its part. */
@@ -10,10 +13,11 @@ const SHOWN = ['step', 'class', 'endpoint', 'fault', 'budget', 'left', 'reason',
 
 /** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
 export function logWords(json: string): string {
-  const { level, time, msg, err, run, workflowId, runId, ...fields } = JSON.parse(json) as Readonly<
+  const { level, time, msg, err, run, workflowId, runId, ...told } = JSON.parse(json) as Readonly<
     Record<string, unknown>
   >
   const of = run ?? workflowId ?? runId
+  const fields = { ...told, ...(told.budget !== undefined && { budget: budgetWords(told) }) }
   const parts = [
     msg,
     of === undefined ? undefined : `run ${of}`,
@@ -25,4 +29,9 @@ export function logWords(json: string): string {
   const clock = new Date(Number(time)).toISOString().slice(11, 19)
   const words = parts.filter(part => part !== undefined && part !== '').join(' · ')
   return `${clock} ${(LEVELS[Number(level)] ?? '').padEnd(5)} ${words}\n`
+}
+
+/** With whose limit it is, where each value of a label has one. */
+function budgetWords({ budget, label }: Readonly<Record<string, unknown>>): string {
+  return `${budget}${whoseWords(label === undefined ? {} : { label: label as Labels })}`
 }

@@ -79,6 +79,9 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify(budget))).toBe(
     '22:25:22 warn  budget runs low · budget all · left $1.0000 of $5.0000\n',
   )
+  expect(logWords(JSON.stringify({ ...budget, budget: 'customers', label: { customer: 'ann' } }))).toBe(
+    '22:25:22 warn  budget runs low · budget customers for label customer=ann · left $1.0000 of $5.0000\n',
+  )
 })
 
 it('says once a minute that the server is out of reach, not at every try of every poller', () => {
