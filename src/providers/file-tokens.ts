@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bytesOfBase64, type FilePart, isPdf, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
+import { bytesOfBase64, type FilePart, isPdf, needsEars, needsEyes, TOKENS_OF_UNKNOWN_FILE } from '../core/parts.ts'
 import { pagesOfPdf } from './pdf-pages.ts'
 import { type PictureSize, pictureSize } from './picture-size.ts'
 
@@ -80,12 +80,9 @@ export function boundOfFile({ mediaType, data }: File, model = '', window = Numb
 }
 
 /** Read word by word, as Anthropic, Google and Amazon do with texts that come as files. */
-const TEXTS = /^text\/|\bjson$/
+const TEXTS = /^text\/|\bjson$/i
 
-/** Heard or watched: at Google 32 tokens a second, and some 300. */
-const RECORDINGS = /^(?:audio|video)\//
-
-/** Of a recording, at the usual 128 kbit/s and 1 Mbit/s. */
+/** Of a recording. Google counts 32 tokens for a second of sound, and some 300 of film; usual ones have 128 kbit/s and 1 Mbit/s. */
 const BYTES_OF_TOKEN = 500
 
 /** More no window has. */
@@ -99,7 +96,7 @@ function likelyByBytes(mediaType: string, bytes: number): number {
 
 /** No token has less than a byte, unless its text was packed. */
 function mostOfBytes(mediaType: string, base64: string): number {
-  return TEXTS.test(mediaType) || RECORDINGS.test(mediaType) ? bytesOfBase64(base64) : MOST_OF_ALL
+  return TEXTS.test(mediaType) || needsEars({ mediaType }) ? bytesOfBase64(base64) : MOST_OF_ALL
 }
 
 function boundOfPicture(model: string): number {

@@ -97,7 +97,7 @@ it.each([
   ['a text', 'text/plain', 200_000, 50_000],
   ['JSON', 'application/json', 200_000, 50_000],
   // At 32 tokens a second (Google, "Audio understanding"), of which the poorest recording has some hundred bytes each.
-  ['a recording', 'audio/mp3', 2_000_000, 4_000],
+  ['a recording', 'Audio/MP3', 2_000_000, 4_000],
   ['a short one', 'audio/mp3', 2_000, 1_600],
 ])('%s that comes as a file counts by its bytes, and has no more tokens than these', (_, mediaType, bytes, tokens) => {
   const message = file(mediaType, Buffer.alloc(bytes))

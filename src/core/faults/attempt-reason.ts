@@ -1,0 +1,31 @@
+/**
+ * Why an attempt is made, in the ledger's words.
+ *
+ * @module
+ */
+import { type AttemptLoss, type CallState, REASONS } from './call-state.ts'
+import type { Evidence } from './fault.ts'
+
+/** `planned`, `rerouted: rate-limited`, `retried: overloaded`, `without topP: unsupported`, … */
+export function reasonFor({ lost, again, escalated }: CallState, endpoint: string): string {
+  if (!lost) return 'planned'
+  const why = lost.kind === 'fault' ? lost.fault.kind : 'worker lost'
+  if (escalated) return REASONS.escalated + shapeOf(lost)
+  if (lost.endpoint !== endpoint) return `rerouted: ${why}`
+  if (again === 'repair') return REASONS.repair + shapeOf(lost)
+  if (again === 'other-way' && lost.kind === 'fault') return `${wayOf(lost.fault.evidence)}: ${why}`
+  if (again === 'resume') return `resumed: ${why}`
+  if (again === 'more-output') return `more output: ${why}`
+  return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
+}
+
+/** In which way what was rejected goes out next. */
+function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
+  if (without.length > 0) return `without ${without.join(', ')}`
+  return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`
+}
+
+/** What of the answer had the wrong shape. */
+function shapeOf(lost: AttemptLoss): string {
+  return lost.kind === 'fault' ? (lost.fault.evidence.code ?? lost.fault.kind) : 'worker lost'
+}
