@@ -7,7 +7,7 @@ import { picoOfUsd } from '../money/pico.ts'
 import type { Labels } from '../protocol.ts'
 import { beforeValue, readValue, shortValue, writeValue } from './each-value.ts'
 import { periodAt } from './period.ts'
-import { eachValue, isWithin, type SharedBudget, type Spender } from './shared-budget.ts'
+import { type BudgetPeriod, eachValue, isWithin, PERIODS, type SharedBudget, type Spender } from './shared-budget.ts'
 
 /** What an attempt reserves in beside its run's own scope. */
 export interface SharedLimit {
@@ -58,6 +58,14 @@ function ofValue({ scopeId, budget }: Pick<SharedLimit, 'scopeId' | 'budget'>, e
     label: { [each]: value },
     ownLimits: `${budget}:${written}`,
   }
+}
+
+const IN_PERIOD = new RegExp(`^budget:[^:]+:(${PERIODS.join('|')}):(\\d{4}-\\d{2}-\\d{2}T\\d{2})(?::|$)`)
+
+/** When the period is over that a scope is of; `undefined` of a lifetime, and of a scope that is no budget's. */
+export function endOfScope(scopeId: string): number | undefined {
+  const [, per, start] = IN_PERIOD.exec(scopeId) ?? []
+  return per === undefined ? undefined : periodAt(per as BudgetPeriod, Date.parse(`${start}:00Z`)).endMs
 }
 
 /** What the scopes of all values of a label begin with. @param whole - The limit of all of them. */

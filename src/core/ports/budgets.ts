@@ -98,7 +98,10 @@ export interface BudgetPort {
   /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
-  /** Forgets calls that were put off and have not come back for ten minutes: their run has dropped them, and goes on. */
+  /**
+   * Forgets calls that were put off and have not come back for ten minutes: their run has dropped them, and goes on. Looks once an hour
+   * for periods that are over for a day, and forgets what was spent in them and told of it, except where something is reserved.
+   */
   sweep(nowMs: number): Promise<void>
   /**
    * Runs that have open attempts, and so hold reservations, or calls that wait for some; and open ones that are sealed or whose

@@ -2,6 +2,7 @@ import type { BudgetPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { STANDING, type Standing, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
+import { createPeriodSweep } from './ended-periods.ts'
 import { namesSet } from './names-set.ts'
 import { setLimits } from './set-limits.ts'
 import { spentScopes } from './spent-scopes.ts'
@@ -35,7 +36,9 @@ const open: Statement<{ after: string; limit: number }, Standing> = ({ after, li
     .orderBy('run_key')
     .limit(limit)
 
-export function createBudgets({ read, write }: Connection): BudgetPort {
+export function createBudgets(connection: Connection): BudgetPort {
+  const { read, write } = connection
+  const sweepPeriods = createPeriodSweep(connection)
   return {
     async warnings(limits, atMs) {
       // Nearly always there is nothing to tell, and a look takes no lock.
@@ -48,7 +51,10 @@ export function createBudgets({ read, write }: Connection): BudgetPort {
     setLimits: (name, limits) => write(() => setLimits(name, limits)),
     beginWait: wait => write(() => beginWait(wait)),
     endWait: async callId => void (await write(() => endWait(callId))),
-    sweep: nowMs => write(() => sweepWaits(nowMs)),
+    async sweep(nowMs) {
+      await write(() => sweepWaits(nowMs))
+      await sweepPeriods(nowMs)
+    },
     holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),
   }

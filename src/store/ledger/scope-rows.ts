@@ -1,3 +1,4 @@
+import { endOfScope } from '../../core/budgets/shared-limit.ts'
 import { picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { ReservationTable, ScopeTable } from '../schema.ts'
@@ -46,12 +47,18 @@ export function* openScope(scopeId: string, budget: Budget): Work<void> {
 
 const UNUSED = { spent_pico: '0', spent_tokens: 0, reserved_pico: '0', reserved_tokens: 0 }
 
-/** The scope of a shared budget in one period, locked; the first to come makes it. */
+/** The scope of a shared budget in one period, locked; the first to come makes it. Whoever sweeps may take it away just then. */
 export function* lockSharedScope(scopeId: string): Work<ScopeTable> {
-  const there = yield* one(lockedScope, { scopeId })
-  if (there) return there
-  yield* tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
-  return yield* lockScope(scopeId)
+  for (;;) {
+    const there = yield* one(lockedScope, { scopeId })
+    if (there) return there
+    yield* tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
+  }
+}
+
+/** A scope in which an attempt has reserved, locked; `undefined` of a budget's whose period was forgotten after the attempt had ended. */
+export function* lockChargedScope(scopeId: string): Work<ScopeTable | undefined> {
+  return endOfScope(scopeId) === undefined ? yield* lockScope(scopeId) : yield* one(lockedScope, { scopeId })
 }
 
 /** The scope, which nobody else changes until the transaction ends. */

@@ -4,7 +4,7 @@ import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { type AttemptToSettle, scopesOf } from './attempt-rows.ts'
-import { type Amount, changeScope, countable, lockScope, NOTHING, releaseReservation } from './scope-rows.ts'
+import { type Amount, changeScope, countable, lockChargedScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 type Ending = Pick<
   AttemptTable,
@@ -45,10 +45,12 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
   const charge = chargeOf(row, end)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
   for (const scopeId of scopesOf(row)) {
-    yield* changeScope(yield* lockScope(scopeId), {
-      spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
-      reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
-    })
+    const scope = yield* lockChargedScope(scopeId)
+    if (scope)
+      yield* changeScope(scope, {
+        spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
+        reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
+      })
     if (isOpen) yield* releaseReservation(scopeId, row.attempt_id)
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
@@ -61,7 +63,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
  */
 export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
   const open = rows.filter(row => row.outcome === 'open')
-  for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockScope(scopeId)
+  for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockChargedScope(scopeId)
   for (const row of open)
     yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
 }

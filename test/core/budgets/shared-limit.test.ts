@@ -2,7 +2,14 @@ import { assert, constantFrom, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { periodAt } from '../../../src/core/budgets/period.ts'
 import { describeScope, moneyLimitsOf, PERIODS, type SharedBudget } from '../../../src/core/budgets/shared-budget.ts'
-import { beginningOfEach, budgetsFor, limitAt, sharesReached, valueIn } from '../../../src/core/budgets/shared-limit.ts'
+import {
+  beginningOfEach,
+  budgetsFor,
+  endOfScope,
+  limitAt,
+  sharesReached,
+  valueIn,
+} from '../../../src/core/budgets/shared-limit.ts'
 
 const at = (text: string) => Date.parse(text)
 
@@ -81,6 +88,19 @@ describe('the budgets of a call', () => {
     ])
     expect(budgetsFor(budgets, SPENDER, at('2026-12-01T00:00Z'))[0]?.scopeId).toBe('budget:b:month:2026-12-01T00')
   })
+})
+
+it.each(PERIODS)('a period of one %s has the end that its scopes tell, those of values too', per => {
+  for (const one of [budget({ per }), budget({ per, name: ' month ', scope: { each: 'day' } })])
+    for (const value of ['', 'a:hour:2026-11-23T11']) {
+      const limit = limitAt(one, at('2028-02-29T12:30Z'), value)
+      expect(endOfScope(limit.scopeId)).toBe(limit.endsAtMs)
+    }
+})
+
+it('the scope of a run, and one that is not written so, tells of no end', () => {
+  for (const scopeId of ['0190-run', 'budget:b:century:2026-11-23T11', 'budget:b', 'x:budget:b:day:2026-11-23T00'])
+    expect(endOfScope(scopeId)).toBeUndefined()
 })
 
 describe('a limit for each value of a label', () => {

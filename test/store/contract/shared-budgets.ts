@@ -383,6 +383,46 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await ask()).toEqual([])
   })
 
+  it('forgets periods a day after their end, a value at a time, but none in which something is reserved', async () => {
+    const { budgets, ledger } = await openWithRuns(bench)
+    const all = [...Array.from({ length: 600 }, (_, at) => ofCustomer(`c${at}`)), ofCustomer('held'), MONTH]
+    for (const [at, limit] of all.entries()) {
+      await begin(ledger, RUN, at + 1, 900, { shared: [limit, unlimited('life')] })
+      if (limit.label?.customer !== 'held')
+        await ledger.endAttempt(attemptId(RUN, at + 1), answered({ cost: exactly(900) }))
+    }
+    const held = all.length - 1
+    const spentIn = async () => (await budgets.standing(all)).map(({ spentPico }) => Number(spentPico) / 900)
+    const told = async () => (await budgets.warnings(all, 9)).map(({ scopeId }) => scopeId)
+    expect(await told()).toHaveLength(600 + MONTH.warnAt.length)
+    await budgets.sweep(2 * NEXT_DAY - 1)
+    expect(await spentIn()).toEqual([...Array(600).fill(1), 0, 1])
+    await budgets.sweep(2 * NEXT_DAY + 3_600_000)
+    expect(await spentIn()).toEqual([...Array(601).fill(0), 1])
+    expect(await budgets.standing([all[held - 1]!, unlimited('life')])).toMatchObject([
+      { reservedPico: '900' },
+      { spentPico: String(601 * 900) },
+    ])
+    await ledger.endAttempt(attemptId(RUN, held), answered({ cost: exactly(900) }))
+    expect(await told()).toEqual([all[held - 1]!.scopeId])
+    await budgets.sweep(3 * NEXT_DAY)
+    expect(await spentIn()).toEqual([...Array(601).fill(0), 1])
+    // Whoever comes back to such a period begins it anew, and is told anew.
+    await begin(ledger, OTHER, 1, 900, { shared: [all[0]!] })
+    await ledger.endAttempt(attemptId(OTHER, 1), answered({ cost: exactly(900) }))
+    expect(await told()).toEqual([all[0]!.scopeId])
+  })
+
+  it('corrects an attempt whose period was forgotten meanwhile in all its other scopes', async () => {
+    const { budgets, ledger } = await openWithRuns(bench)
+    const shared = [ofCustomer('ann'), unlimited('life')]
+    await begin(ledger, RUN, 1, 400, { shared })
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    await budgets.sweep(2 * NEXT_DAY)
+    await ledger.endAttempt(attemptId(RUN, 1), answered({ cost: exactly(150) }))
+    expect(await budgets.standing(shared)).toMatchObject([{ spentPico: '0' }, { spentPico: '150' }])
+  })
+
   it('locks in one order: calls that share some budgets and not others never wait for each other in a circle', async () => {
     const place = await bench.newPlace()
     const stores = [await openWithRuns(bench, place), await bench.open(place)]
