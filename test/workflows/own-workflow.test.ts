@@ -1,5 +1,5 @@
-import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import type { OpenRunResult, TranscriptRef } from '../../src/core/protocol.ts'
@@ -12,12 +12,14 @@ import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
+let warned: readonly string[]
 
 /**
  * `maxCachedWorkflows: 0`: every workflow task replays the whole history, so whatever is not deterministic fails here. No test of this file
  * queries a run that is at work: such a worker loses a task that comes with a query, and the server gives it again after ten seconds.
  */
 beforeAll(async () => {
+  const warn = vi.spyOn(Runtime.instance().logger, 'warn')
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
@@ -25,6 +27,8 @@ beforeAll(async () => {
     vendors: VENDORS,
     worker: { maxCachedWorkflows: 0, interceptors: { activity: [openedBefore] } },
   })
+  warned = warn.mock.calls.map(([message]) => message)
+  warn.mockRestore()
 })
 
 afterAll(() => stage?.close())
@@ -51,6 +55,10 @@ const listing = (name: string, maxResultBytes?: number) =>
   })
 
 const MADE = { agent: 'clerk', transcript: { lineage: 'x/1', length: 3 }, prompt: NEW_PROMPT, callId: '' }
+
+it('is served with a warning by a worker that keeps no workflows', () => {
+  expect(warned).toEqual([expect.stringContaining('keeps no workflows')])
+})
 
 describe('a workflow of one’s own', () => {
   it('generates, judges by a schema, runs tools and agents, and adds the money up', async () => {

@@ -22,6 +22,7 @@ import { refuseOtherSdk } from '../temporal/sdk-version.ts'
 import { joinActivities } from './join-activities.ts'
 import { checkBundle, joinBundle } from './join-bundle.ts'
 import { withJoinedWorkflows } from './join-workflows.ts'
+import { warnOfNoCache } from './warn-of-no-cache.ts'
 
 const RECONCILE_EVERY_MS = 300_000
 
@@ -61,6 +62,7 @@ export class JoiningPlugin extends SimplePlugin {
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     refuseOtherSdk('Worker', worker)
+    warnOfNoCache(worker.options)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
     return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
   }
