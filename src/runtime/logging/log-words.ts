@@ -17,10 +17,7 @@ export function logWords(json: string): string {
     Record<string, unknown>
   >
   const of = run ?? workflowId ?? runId
-  const fields: Readonly<Record<string, unknown>> = {
-    ...told,
-    ...(told.budget !== undefined && { budget: budgetWords(told) }),
-  }
+  const fields: Readonly<Record<string, unknown>> = { ...told, budget: told.budget && budgetWords(told) }
   const parts = [
     msg,
     of === undefined ? undefined : `run ${of}`,
