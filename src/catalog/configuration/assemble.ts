@@ -9,7 +9,7 @@ import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
-import { budgetOf } from './budget-shape.ts'
+import { type BudgetShape, budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
 import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.ts'
@@ -60,7 +60,7 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
   }
   return {
     ...content,
-    budgets: [...sections.budgets.right].map(([name, shape]) => withAlerts(budgetOf(name, shape), sections.alerts)),
+    budgets: [...sections.budgets.right].map(([name, shape]) => withAlerts(name, shape, sections.alerts)),
     catalogVersion: `${listVersion} config@${digest(content)}`,
     notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
   }
@@ -73,13 +73,14 @@ export function outerPolicies({ policy, providers }: Sections): Pick<Directory, 
 }
 
 /** Where people are told that 80 % is spent, if the budget says nothing itself. */
-const ALERT_SHARE = 0.8
+const ALERT_SHARES: readonly number[] = [0.8]
 
-/** A budget's own word stands; what it leaves open is as for all alerts. */
-function withAlerts(budget: SharedBudget, alerts: AlertSettings | undefined): SharedBudget {
+/** A budget's own word stands; what it leaves open is as for all alerts. Of each value of a label people are told only where they ask for it. */
+function withAlerts(name: string, shape: BudgetShape, alerts: AlertSettings | undefined): SharedBudget {
+  const budget = budgetOf(name, shape)
   if (!alerts?.on.includes('budget-warning')) return budget
-  const { warnAt } = budget
-  return { ...budget, webhook: true, warnAt: warnAt.length > 0 ? warnAt : [ALERT_SHARE] }
+  const isOpen = shape.warnAt === undefined && shape.scope.each === undefined
+  return { ...budget, webhook: true, ...(isOpen && { warnAt: ALERT_SHARES }) }
 }
 
 /** A webhook of a budget's own is signed with its own secret or not at all: whoever listens there must not know that of the alerts. */

@@ -103,8 +103,8 @@ it('may be of a provider, whose name it must have', () => {
   )
 })
 
-it('tells the webhook for alerts of 80 % where a budget says nothing of its own', () => {
-  const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, warnAt: [0.5], webhook: 'https://own.example/hook' }, open: { scope: { all: true }, per: day, usd: 1 } }`
+it('tells the webhook for alerts of 80 % where a budget says nothing of its own and has one limit for all', () => {
+  const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, warnAt: [0.5], webhook: 'https://own.example/hook' }, open: { scope: { all: true }, per: day, usd: 1 }, never: { scope: { all: true }, per: day, usd: 1, warnAt: [] }, customers: { scope: { each: customer }, per: day, usd: 1 }, told: { scope: { each: customer }, per: day, usd: 1, warnAt: [1] } }`
   const withAlerts = (alerts: string) =>
     readConfiguration(`alerts: ${alerts}\nbudgets: ${budgets}\n${REST}`, { env: {}, catalogue })
   const told = withAlerts(`{ webhook: 'https://ops.example/hook' }`)
@@ -112,10 +112,14 @@ it('tells the webhook for alerts of 80 % where a budget says nothing of its own'
   expect(told.configuration.directory.budgets).toMatchObject([
     { name: 'own', warnAt: [0.5], webhook: true },
     { name: 'open', warnAt: [0.8], webhook: true },
+    { name: 'never', warnAt: [] },
+    { name: 'customers', warnAt: [] },
+    { name: 'told', warnAt: [1], webhook: true },
   ])
-  expect(told.configuration.budgetWebhooks).toEqual({
+  expect(told.configuration.budgetWebhooks).toMatchObject({
     own: { url: 'https://own.example/hook' },
     open: { url: 'https://ops.example/hook' },
+    told: { url: 'https://ops.example/hook' },
   })
   expect(told.configuration.alerts?.on).toContain('key-rejected')
   expect(JSON.stringify(summariseConfiguration(told.configuration))).not.toContain('ops.example')
