@@ -162,6 +162,15 @@ describe('an endpoint that rejects a setting', () => {
     await models.close()
   })
 
+  it.each(['stop[0]', 'body.stop_sequences.0'])('is asked without a list of which it rejects %s', async param => {
+    const { models, ask } = openModels('openai')
+    harness.vendor.answer(replying(JSON.stringify(refusing('It is too long.', { param })), JSON_TYPE, 400))
+    expect(await ask({ stopSequences: ['a'.repeat(1_000)] })).toMatchObject({
+      fault: { evidence: { without: ['stopSequences'] } },
+    })
+    await models.close()
+  })
+
   it('that it was not asked with has another fault', async () => {
     const told = await harness.ask('openai', replying(JSON.stringify(STOP), JSON_TYPE, 400), {})
     expect(told).toMatchObject({ kind: 'fault', fault: { kind: 'unsupported' } })

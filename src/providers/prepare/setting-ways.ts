@@ -53,5 +53,7 @@ export function createSettingWays(): SettingWays {
 
 function isAbout({ kind, evidence: { parameter } }: Fault, name: Name): boolean {
   if (parameter === undefined || (kind !== 'invalid-request' && kind !== 'unsupported')) return false
-  return PARAMETERS[name].test(parameter.slice(parameter.lastIndexOf('.') + 1))
+  // The whole list is meant where one of its texts is named: `stop[0]`, `body.stop_sequences.0`.
+  const whole = parameter.replace(/(?:\[\d+\]|\.\d+)+$/, '')
+  return PARAMETERS[name].test(whole.slice(whole.lastIndexOf('.') + 1))
 }
