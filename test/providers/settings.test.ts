@@ -162,6 +162,20 @@ describe('an endpoint that rejects a setting', () => {
     await models.close()
   })
 
+  it.each([
+    ['openai', 'Unrecognized request argument supplied: seed'],
+    ['openai-compatible', "property 'seed' is unsupported"],
+    ['openai-compatible', 'seed: Extra inputs are not permitted'],
+  ])('%s: is asked without it whatever its value where it says: %s', async (protocol, message) => {
+    const { models, ask, body } = openModels(protocol)
+    harness.vendor.answer(replying(JSON.stringify(refusing(message)), JSON_TYPE, 400))
+    await ask({ seed: 1 })
+    harness.vendor.answer(replying(replyText(protocol, 'text.sse')))
+    await ask({ seed: 2 })
+    expect(body()).toEqual({})
+    await models.close()
+  })
+
   it.each(['stop[0]', 'body.stop_sequences.0'])('is asked without a list of which it rejects %s', async param => {
     const { models, ask } = openModels('openai')
     harness.vendor.answer(replying(JSON.stringify(refusing('It is too long.', { param })), JSON_TYPE, 400))

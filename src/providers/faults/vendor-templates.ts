@@ -141,12 +141,19 @@ export function saysBadKey(message: string): boolean {
   return /^(?:incorrect|invalid) api key/i.test(vendorsWords(message))
 }
 
-/** Says that an ability is missing, e.g. `model does not support tools`, `No endpoints found that support tool use`. */
+/** Says that an ability is missing, e.g. `model does not support tools`, `No endpoints found that support tool use`; or that a setting is not taken. */
 export function saysUnsupported(message: string): boolean {
-  return /(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(
-    wordsOfCall(message),
-  )
+  const said = wordsOfCall(message)
+  if (/(?:does not|doesn't|do not) support|(?:is|are) not supported|no endpoints found that support/i.test(said))
+    return true
+  return settingIn(said) !== undefined && NOT_TAKEN.test(said)
 }
+
+/**
+ * Whatever its value is: `property 'seed' is unsupported` (Groq), `seed: Extra inputs are not permitted` (Anthropic), `Unrecognized
+ * request argument supplied: seed` (OpenAI), `Argument not supported on this model: presencePenalty` (xAI).
+ */
+const NOT_TAKEN = /\b(?:unsupported|not supported|not enabled|unrecognized|unknown|extra inputs)\b/i
 
 /** The parameter that a message names, where the error has no field for it: about the answer's shape, the choice of tools, or a setting. */
 export function parameterIn(message: string): string | undefined {
