@@ -21,6 +21,13 @@ export interface Surroundings {
 
 /** Runs a command line in this process, with a terminal that remembers. */
 export async function signalbox(words: readonly string[], surroundings: Surroundings = {}): Promise<Captured> {
+  const { terminal, written } = captured(surroundings)
+  const ended = await runCli(words, terminal)
+  return { exitCode: ended, ...written, json: () => JSON.parse(written.out) }
+}
+
+/** A terminal that remembers. */
+export function captured(surroundings: Surroundings = {}) {
   const written = { out: '', err: '' }
   const append = (stream: keyof typeof written, text: string) => {
     written[stream] += text
@@ -43,6 +50,5 @@ export async function signalbox(words: readonly string[], surroundings: Surround
     },
     leave: () => {},
   }
-  const ended = await runCli(words, terminal)
-  return { exitCode: ended, ...written, json: () => JSON.parse(written.out) }
+  return { terminal, written }
 }

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, inject, it } from 'vitest'
+import { tellStarted } from '../../src/cli/watch/tell-started.ts'
 import { connect } from '../../src/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { captured } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -73,3 +75,23 @@ it.each(['--json', undefined])('start --watch %s names the run that it leaves be
   await signalbox.client.workflow.getHandle(id).terminate()
   await signalbox.close()
 })
+
+it.each([true, false])(
+  'a start names its run also where the server is lost right behind it (--json: %s)',
+  async json => {
+    const temporal = localConnection(inject('temporalAddress'))
+    const signalbox = await connect({
+      temporal,
+      store: false,
+      uiUrl: 'http://127.0.0.1:1',
+      taskQueue: 'nobody-serves-it',
+    })
+    const run = await signalbox.start('researcher', { input: 'x' })
+    await signalbox.client.workflow.getHandle(run.id).terminate()
+    await signalbox.close()
+    const { terminal, written } = captured()
+    const telling = tellStarted(signalbox, { run, words: url => `run ${run.id} ${url}` }, { json }, terminal)
+    await expect(telling).rejects.toThrow()
+    expect(written.out).toContain(run.id)
+  },
+)

@@ -48,7 +48,8 @@ async function tell(
   flags: StartedFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const url = await run.url()
+  // A server that is lost here fails what comes next: by then the run has been named.
+  const url = await run.url().catch(() => undefined)
   if (!flags.json) terminal.print(words(url))
   const outcome = await firstOutcome(signalbox, run, flags, terminal)
   if (flags.json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
