@@ -44,7 +44,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
-  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : newFault(ports, input, prepared)
+  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : faultOfNew(ports, input, prepared)
   if (!begun) heedVersion(ports, activity, prepared)
   if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
@@ -67,8 +67,8 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   }
 }
 
-/** Of a call that has not begun. */
-function newFault(ports: CallModelPorts, input: CallModelInput, { call }: Prepared): Fault | undefined {
+/** Why a call that has not begun is not to begin. */
+function faultOfNew(ports: CallModelPorts, input: CallModelInput, { call }: Prepared): Fault | undefined {
   return policyFault(ports, input) ?? fileFault(call)
 }
 

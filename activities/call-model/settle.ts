@@ -11,10 +11,9 @@ import type { Cost } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 
 /**
- * The cost of a reply that came whole. What the vendor reported itself wins; else the usage times the price list, within the bounds of the
- * tier that it was served in, whose prices no list has. Without usage a request
- * that may have been billed lies between nothing and its worst case, for vendors differ in what they bill for a
- * cut or aborted answer. `undefined`: the endpoint has no known price for what was used.
+ * What a reply has cost; `undefined` where the endpoint has no known price for what was used. What the vendor reported itself wins; else it
+ * is the usage times the price list, within the bounds of the tier that it was served in, whose prices no list has. Without usage, what may
+ * have been billed lies between nothing and the worst case, for vendors differ in what they bill for a cut or aborted answer.
  */
 export function costOfReply(
   reply: ReplyAnswer | ReplyFault,

@@ -193,4 +193,5 @@ function costOfAll(replies: Replies, endpoint: Endpoint): string | undefined {
   return formatUsd(sum)
 }
 
+/** No budget bounds what a cut reply may have cost: it stays unknown. */
 const NOTHING_RESERVED = { tokens: 0 }

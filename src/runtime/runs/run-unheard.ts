@@ -57,24 +57,35 @@ export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, as
   }
 }
 
+/** Of an answer that did not come: until when it was waited for, and what to do next. */
+interface LateWords {
+  readonly when: string
+  readonly next: string
+}
+
 /** @returns `error` itself where it says something else. */
-async function unheard(
-  client: Client,
-  workflow: WorkflowHandle,
-  error: unknown,
-  words: { when: string; next: string },
-) {
+async function unheard(client: Client, workflow: WorkflowHandle, error: unknown, late: LateWords): Promise<unknown> {
   const isFailed = grpcAnswer(error)?.code === TASK_FAILED
   if (!isFailed && !isLate(error)) return error
-  const why = async () => {
-    const failing = await failingOf(client, workflow.workflowId)
-    if (failing?.what === 'workflow') return `run ${workflow.workflowId} cannot answer: ${failing.words}`
-    if (isFailed) return undefined
-    return `no worker has answered for run ${workflow.workflowId} ${words.when}: ${await whoServes(client, workflow)}. ${words.next}`
-  }
+  const why = () => whyUnheard(client, workflow, isFailed ? undefined : late)
   // The deadline that the caller has set is over.
   const message = await client.withDeadline(Date.now() + SERVER_ANSWERS_MS, why)
   return message === undefined ? error : new RunUnheard(message)
+}
+
+/** @param late - Where the answer is late; `undefined` where the server has said that the run's task failed. */
+async function whyUnheard(
+  client: Client,
+  workflow: WorkflowHandle,
+  late: LateWords | undefined,
+): Promise<string | undefined> {
+  const { workflowId } = workflow
+  const failing = await failingOf(client, workflowId)
+  if (failing?.what === 'workflow') return `run ${workflowId} cannot answer: ${failing.words}`
+  return (
+    late &&
+    `no worker has answered for run ${workflowId} ${late.when}: ${await whoServes(client, workflow)}. ${late.next}`
+  )
 }
 
 /** gRPC's code by which the server tells that the run's workflow task has failed, so that nobody can answer for it. */

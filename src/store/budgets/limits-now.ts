@@ -2,7 +2,7 @@ import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetLimitTable } from '../schema.ts'
 import { all, type Statement, type Work } from '../work.ts'
 
-/** As many as one statement has room for that is kept: few calls count towards more. */
+/** The statement that is kept compiled has room for so many; few calls count towards more budgets. */
 const NAMES = 8
 
 /** Each value of a label may have limits, so there may be thousands in all. */
@@ -22,6 +22,7 @@ export function* limitsSet(shared: readonly SharedLimit[]): Work<SetByName> {
   const names = [...new Set(shared.flatMap(({ budget, ownLimits }) => [budget, ownLimits ?? budget]))]
   const rows: BudgetLimitTable[] = []
   for (let at = 0; at < names.length; at += NAMES) {
+    // No budget is called ''.
     const page = Array.from({ length: NAMES }, (_, index) => names[at + index] ?? '')
     rows.push(...(yield* all(limitsOf, page)))
   }

@@ -61,24 +61,25 @@ function copyWhenTold(
   { DatabaseSync }: typeof import('node:sqlite'),
   { parentPort, workerData }: typeof import('node:worker_threads'),
 ): void {
-  const again = { afterMs: 500, atEndForMs: 5_000 }
+  const againAfterMs = 500
+  const endsWithinMs = 5_000
   const database = new DatabaseSync(workerData as string, { timeout: 5_000 })
-  let isFull = false
+  let isToEmpty = false
   let endsAtMs = Number.POSITIVE_INFINITY
   const goOn = () => {
     // Who waits for readers here keeps writers waiting.
     database.exec('pragma busy_timeout = 0')
-    isFull &&= database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0
-    if (isFull && Date.now() < endsAtMs) return void setTimeout(goOn, again.afterMs)
+    isToEmpty &&= database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0
+    if (isToEmpty && Date.now() < endsAtMs) return void setTimeout(goOn, againAfterMs)
     if (endsAtMs === Number.POSITIVE_INFINITY) return
     database.close()
     parentPort?.close()
   }
   parentPort?.on('message', (told: Told) => {
     if (told === 'copy') return database.exec('pragma wal_checkpoint(passive)')
-    const isTrying = isFull
-    if (told === 'empty') isFull = true
-    else endsAtMs = Date.now() + again.atEndForMs
+    const isTrying = isToEmpty
+    if (told === 'empty') isToEmpty = true
+    else endsAtMs = Date.now() + endsWithinMs
     if (!isTrying) goOn()
   })
 }

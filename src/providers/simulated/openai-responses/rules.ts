@@ -17,8 +17,8 @@ export interface StoredItem {
 
 export type StoredItems = (id: string) => StoredItem | undefined
 
-/** `given` is as it came, `items` with its references looked up. */
-interface Looked {
+/** A request's input: `given` as it came, `items` with its references looked up. */
+interface Asked {
   readonly given: readonly Loose[]
   readonly items: readonly Loose[]
   readonly storedOf: StoredItems
@@ -26,7 +26,7 @@ interface Looked {
 }
 
 /** The first rule that a request breaks. */
-export function brokenRule(body: Loose, { given, items, storedOf, canThink }: Looked): Refusal | undefined {
+export function brokenRule(body: Loose, { given, items, storedOf, canThink }: Asked): Refusal | undefined {
   const found = idsRule(given) ?? thoughtsRule(given, storedOf) ?? picturesRule(given)
   const reasons = canThink && recordOf(body.reasoning).effort !== 'none'
   return found ?? formatRule(recordOf(recordOf(body.text).format), items) ?? responsesSamplingRule(body, reasons)
