@@ -73,51 +73,46 @@ describe('a look at a run that ended without a word to the store', () => {
     expect(inspection.report).toMatchObject({ id: run.id })
   })
 
-  it.each([
-    ['cancelled', 'cancel'],
-    ['terminated', 'terminate'],
-  ] as const)('says that one was %s which no worker has opened', async (how, end) => {
-    const temporal = localConnection(inject('temporalAddress'))
-    const elsewhere = await connect({ temporal, taskQueue: `unserved-${how}`, store: stage.store })
-    const label = { key: 'ends', value: how }
-    const run = await elsewhere.start('clerk', {
-      input: 'What is the sum?',
-      budget: { usd: '0.50' },
-      labels: { [label.key]: how },
-    })
-    const handle = elsewhere.client.workflow.getHandle(run.id)
-    await handle[end]()
-    if (end === 'cancel') {
-      const config = soundConfiguration(YAML, stage.env)
-      const store = { path: stage.storePath }
-      const late = await createWorker({
-        config,
-        store,
-        temporal,
-        taskQueue: `unserved-${how}`,
-        worker: sharedBundle(),
-        ...APP,
-      })
-      const done = late.run()
-      await handle.result().catch(() => {})
-      late.shutdown()
-      await done
-    }
-    const { report, note, state } = await inspectRun(elsewhere, run.id)
-    const [listed] = (await elsewhere.runs({ label })).map(({ id, outcome, budget }) => ({ id, outcome, budget }))
-    const recorded = { id: run.id, outcome: how, budget: { usd: '0.50' } }
-    // It is cancelled by the worker that comes to it in the end, and terminated by nobody who would write that down.
-    if (how === 'cancelled')
-      expect([report, listed, note]).toEqual([expect.objectContaining(recorded), recorded, undefined])
-    else
-      expect([report, listed, note]).toEqual([
-        undefined,
-        undefined,
-        expect.stringMatching(/^the run was terminated, .*not in the store/),
-      ])
-    expect(state).toBeUndefined()
+  it('says so of one that was terminated before a worker had opened it, and lists it nowhere', async () => {
+    const { elsewhere, run, handle, label } = await startUnserved('terminated')
+    await handle.terminate()
+    const inspection = await inspectRun(elsewhere, run.id)
+    expect(inspection.note).toMatch(/^the run was terminated, .*not in the store/)
+    expect(inspection).not.toHaveProperty('state')
+    expect(inspection).not.toHaveProperty('report')
+    expect(await elsewhere.runs({ label })).toEqual([])
     await elsewhere.close()
   })
+
+  it('has one like any other that was cancelled before a worker had opened it, once a worker has come to it', async () => {
+    const { elsewhere, run, handle, label, taskQueue, temporal } = await startUnserved('cancelled')
+    await handle.cancel()
+    const config = soundConfiguration(YAML, stage.env)
+    const store = { path: stage.storePath }
+    const late = await createWorker({ config, store, temporal, taskQueue, worker: sharedBundle(), ...APP })
+    const done = late.run()
+    await handle.result().catch(() => {})
+    late.shutdown()
+    await done
+    const recorded = { id: run.id, outcome: 'cancelled', budget: { usd: '0.50' } }
+    const { report, note, state } = await inspectRun(elsewhere, run.id)
+    expect(report).toMatchObject(recorded)
+    expect([note, state]).toEqual([undefined, undefined])
+    expect(await elsewhere.runs({ label })).toMatchObject([recorded])
+    await elsewhere.close()
+  })
+
+  /** On a queue that nobody serves. */
+  async function startUnserved(ends: string) {
+    const temporal = localConnection(inject('temporalAddress'))
+    const taskQueue = `unserved-${ends}`
+    const elsewhere = await connect({ temporal, taskQueue, store: stage.store })
+    const label = { key: 'ends', value: ends }
+    const terms = { budget: { usd: '0.50' }, labels: { [label.key]: label.value } }
+    const run = await elsewhere.start('clerk', { input: 'What is the sum?', ...terms })
+    const handle = elsewhere.client.workflow.getHandle(run.id)
+    return { elsewhere, run, handle, label, taskQueue, temporal }
+  }
 })
 
 describe('an outcome', () => {

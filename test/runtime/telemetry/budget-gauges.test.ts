@@ -12,8 +12,7 @@ afterEach(() => {
 it('leaves no share standing of a budget that is configured no more', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const store = await openStore({ path: ':memory:' })
-  const ofEach = { ...budget('customers'), scope: { each: 'customer' } }
-  let budgets = [budget('press'), budget('news'), ofEach]
+  let budgets = [budget('press'), budget('news')]
   const shares: Record<string, number[]> = { press: [], news: [] }
   const measure = { budget: (name: string, share: number) => void shares[name]!.push(share) }
   const stop = measureBudgets(() => budgets, store.budgets, measure)
@@ -24,6 +23,17 @@ it('leaves no share standing of a budget that is configured no more', async () =
   budgets = []
   vi.advanceTimersToNextTimer()
   await vi.waitFor(() => expect(shares).toEqual({ press: [0, 0], news: [0, 0, 0] }))
+  stop()
+  await store.close()
+})
+
+it('measures nothing where each value of a label has a limit', async () => {
+  const store = await openStore({ path: ':memory:' })
+  const measured: string[] = []
+  const measure = { budget: (name: string) => void measured.push(name) }
+  const ofEach = { ...budget('customers'), scope: { each: 'customer' } }
+  const stop = measureBudgets(() => [ofEach, budget('press')], store.budgets, measure)
+  await vi.waitFor(() => expect(measured).toEqual(['press']))
   stop()
   await store.close()
 })
