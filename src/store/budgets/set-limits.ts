@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { SetLimits } from '../../core/ports.ts'
+import { pagesOf } from '../in-pages.ts'
 import type { BudgetLimitTable } from '../schema.ts'
-import { ask, type Statement, tell, type Work } from '../work.ts'
+import { ask, one, type Statement, tell, type Work } from '../work.ts'
 
 /** One statement: two people who set one limit each at the same moment have both. */
 const upsertLimits: Statement<BudgetLimitTable, unknown> = (row, { queries }) =>
@@ -16,37 +16,67 @@ const upsertLimits: Statement<BudgetLimitTable, unknown> = (row, { queries }) =>
       })),
     )
 
-const deleteLimits: Statement<{ name: string }, unknown> = ({ name }, { queries }) =>
-  queries.deleteFrom('budget_limits').where('budget', '=', name)
-
-/**
- * Of every period: the names of their scopes begin with the budget's, and end with a value's. In neither is a colon.
- *
- * @param value - Without it those of every value.
- */
-function* deleteWarnings(budget: string, value: string | undefined): Work<void> {
-  const end = value === undefined ? '' : `:${value}`
-  yield* ask(({ queries, beginsWithAny }) =>
-    queries
-      .deleteFrom('budget_warnings')
-      .where(beginsWithAny('scope_id', [`budget:${budget}:`]))
-      .where(sql<string>`substr(scope_id, length(scope_id) - ${[...end].length} + 1)`, '=', end),
-  )
-}
+const deleteLimits: Statement<{ name: string }, BudgetLimitTable> = ({ name }, { queries }) =>
+  queries.deleteFrom('budget_limits').where('budget', '=', name).returningAll()
 
 /**
  * Replaces what was set before, but not a limit that is absent; `undefined` gives the budget back to the configuration. Of the new limits
  * people are told anew: half of a limit that was raised is another amount than the half of which they know.
  */
 export function* setLimits(name: string, limits: SetLimits | undefined): Work<void> {
-  const [budget = name, value] = name.split(':')
-  yield* deleteWarnings(budget, value)
-  if (!limits) return yield* tell(deleteLimits, { name })
-  const { limitPico, limitTokens, setAtMs } = limits
-  yield* tell(upsertLimits, {
-    budget: name,
-    limit_pico: limitPico ?? null,
-    limit_tokens: limitTokens ?? null,
-    set_at_ms: setAtMs,
+  if (limits) {
+    const row = rowOf(name, limits)
+    yield* tell(upsertLimits, row)
+    yield* forgetTold(row)
+  } else {
+    const row = yield* one(deleteLimits, { name })
+    if (row) yield* forgetTold(row)
+  }
+}
+
+function rowOf(name: string, { limitPico, limitTokens, setAtMs }: SetLimits): BudgetLimitTable {
+  return { budget: name, limit_pico: limitPico ?? null, limit_tokens: limitTokens ?? null, set_at_ms: setAtMs }
+}
+
+/** Of every period, what was told of limits that are others now: of the value that the row names, or of all that do not have their own. */
+function* forgetTold(changed: BudgetLimitTable): Work<void> {
+  const [budget = changed.budget, value] = changed.budget.split(':')
+  const own = value === undefined ? yield* ownLimits(budget) : []
+  const unchanged = new Set(own.filter(row => holdsBefore(row, changed)).map(row => row.budget))
+  const scopeIds = (yield* toldScopes(budget)).filter(scopeId => {
+    const of = valueNamed(scopeId)
+    return value === undefined ? !unchanged.has(`${budget}:${of}`) : of === value
   })
+  for (const page of pagesOf(scopeIds))
+    yield* ask(({ queries }) => queries.deleteFrom('budget_warnings').where('scope_id', 'in', page))
+}
+
+function holdsBefore(own: BudgetLimitTable, changed: BudgetLimitTable): boolean {
+  if (changed.limit_pico !== null && own.limit_pico === null) return false
+  return changed.limit_tokens === null || own.limit_tokens !== null
+}
+
+/** The last part of a scope's id, as in a name for own limits; in no part is a colon. */
+function valueNamed(scopeId: string): string | undefined {
+  return scopeId.split(':')[4]
+}
+
+function* ownLimits(budget: string): Work<BudgetLimitTable[]> {
+  return yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .selectFrom('budget_limits')
+      .selectAll()
+      .where(beginsWithAny('budget', [`${budget}:`])),
+  )
+}
+
+function* toldScopes(budget: string): Work<string[]> {
+  const rows = yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .selectFrom('budget_warnings')
+      .select('scope_id')
+      .distinct()
+      .where(beginsWithAny('scope_id', [`budget:${budget}:`])),
+  )
+  return rows.map(({ scope_id }) => scope_id)
 }

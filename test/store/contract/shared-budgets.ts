@@ -366,7 +366,7 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await begin(ledger, RUN, 1, 10, { shared })).toMatchObject({ kind: 'short', budget: { name: 'b18' } })
   })
 
-  it('warns of each value once, by its name, and anew of one whose limit was set', async () => {
+  it('warns of each value once, by its name, and anew of those whose limit was set', async () => {
     const { budgets, ledger } = await openWithRuns(bench)
     const all = [ofCustomer('ann'), ofCustomer('bob'), ofCustomer('x:ann'), ofCustomer('x=ann')]
     const ask = async () => (await budgets.warnings(all, 9)).map(({ label, share }) => [label?.customer, share])
@@ -379,8 +379,18 @@ export function sharedBudgetTests(bench: Bench): void {
     await budgets.setLimits(all[0]!.ownLimits!, { limitPico: '1100', setAtMs: 10 })
     expect(await ask()).toEqual([['ann', 0.8]])
     await budgets.setLimits('customers', { limitPico: '1050', setAtMs: 11 })
-    expect(await ask()).toEqual(told)
+    expect(await ask()).toEqual(told.slice(1))
     expect(await ask()).toEqual([])
+    await budgets.setLimits('customers', { limitTokens: 1, setAtMs: 12 })
+    expect(await ask()).toEqual(told)
+    await budgets.setLimits(all[0]!.ownLimits!, { limitTokens: 1, setAtMs: 13 })
+    expect(await ask()).toEqual([['ann', 0.8]])
+    await budgets.setLimits('customers', undefined)
+    expect(await ask()).toEqual(told.slice(1))
+    await budgets.setLimits('customers', undefined)
+    expect(await ask()).toEqual([])
+    await budgets.setLimits(all[0]!.ownLimits!, undefined)
+    expect(await ask()).toEqual([['ann', 0.8]])
   })
 
   it('forgets periods a day after their end, a value at a time, but none in which something is reserved', async () => {
