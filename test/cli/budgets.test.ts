@@ -160,7 +160,7 @@ describe('a budget with a limit for each value of a label', () => {
     for (let at = 1; at <= 30; at += 1) {
       const call = newCall(100 + at, { startedAtMs: OCTOBER })
       await ledger.beginCall(call)
-      const shared = [limitAt(budget, OCTOBER, `c-${at}`)]
+      const shared = [limitAt(budget, OCTOBER, at === 1 ? '' : `c-${at}`)]
       await ledger.beginAttempt(newAttempt(call, 1, { ...worst(BigInt(at) * 100_000_000_000n), shared }))
       await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(BigInt(at) * 100_000_000_000n) }))
     }
@@ -193,11 +193,14 @@ describe('a budget with a limit for each value of a label', () => {
     expect(out.match(/^c-/gm)).toHaveLength(20)
     expect(err).toContain('only the 20 that have spent most are shown, and there are more: raise --limit')
     const all = await run('show', 'customers', '--limit', '30')
-    expect(all.out.match(/^c-/gm)).toHaveLength(30)
+    expect(all.out.match(/^c-/gm)).toHaveLength(29)
     expect(all.err).toBe('')
     const one = await run('show', 'customers', '--label', 'customer=c-7')
     expect(one.out).toMatch(/of +class strong, label customer=c-7\n/)
     expect(one.out).toMatch(/spent +\$0\.7000\n.*\nleft +\$8\.3000/)
+    const nameless = await run('show', 'customers', '--label', 'customer=')
+    expect(nameless.out).toMatch(/of +class strong, label customer=\n/)
+    expect(nameless.out).toMatch(/spent +\$0\.1000\n/)
   })
 
   it('raises the limit of one, or of all that have none of their own', async () => {

@@ -38,6 +38,7 @@ describe('options', () => {
     expect(time('2026-07-02')).toBe(Date.UTC(2026, 6, 2))
     expect(time('99999999999d')).toBe(0)
     expect(labels('team=rail', { feature: 'a=b' })).toEqual({ feature: 'a=b', team: 'rail' })
+    expect(labels('team=')).toEqual({ team: '' })
   })
 
   it('read a time of day as it is printed, in UTC wherever they are read', () => {

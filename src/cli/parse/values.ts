@@ -106,10 +106,10 @@ function isDay(day: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day)
 }
 
-/** `key=value`. */
+/** `key=value`; the value may be empty, as a label's may. */
 export function label(text: string): { readonly key: string; readonly value: string } {
   const at = text.indexOf('=')
-  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Write key=value.')
+  if (at < 1) throw new InvalidArgumentError('Write key=value.')
   return { key: text.slice(0, at), value: text.slice(at + 1) }
 }
 
