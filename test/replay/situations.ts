@@ -21,6 +21,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   'found-by-workspace': played('clerk', { input: 'What is the sum?' }),
   // Recorded before an option that does not exist was refused.
   'unknown-option': played('misspelling', { input: 'A title.' }),
+  // Recorded before a policy that cannot be written was refused, and after.
+  unwritable: played('unwritable', { input: 'A title.' }),
+  'unwritable-refused': played('unwritable', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),

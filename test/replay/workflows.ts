@@ -109,3 +109,19 @@ export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   const ends = await Promise.all([asking, clerk])
   return run.close([...ends, (await run.ask('again', { question: 'And now?', answers: 'text' })).decision])
 }
+
+/** Has an option refused, then gives policies that cannot be written as JSON, and goes on. */
+export async function unwritable(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const said: unknown[] = []
+  for (const options of [{ maxTokens: 7 }, { policy: { maxInputTokens: 5n } }, { policy: () => true }]) {
+    const asked = run.generate('cheap', { prompt: brief.input, ...(options as object) })
+    said.push(
+      await asked.then(
+        () => 'taken',
+        (error: Error) => error.message,
+      ),
+    )
+  }
+  return run.close(said)
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { patched } from '@temporalio/workflow'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import { labelsProblem } from '../../src/core/labels-problem.ts'
@@ -114,7 +115,19 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
     (settings && `what is asked of ${taskClass} ${settings}`) ??
     (options.labels && labelsProblem(options.labels)) ??
     messagesProblem(taskClass, options.messages ?? [])
-  return toRefuse(book, problem)
+  return toRefuse(book, problem) ?? unwritableProblem(book, taskClass, options)
+}
+
+const PATCH = 'signalbox.refuse-unwritable'
+
+const UNREAD = ['policy', 'providerOptions', 'schema'] as const
+
+/** Of what is not looked into here: Temporal writes none of a large integer, and of a function nothing, so that a policy would not hold. */
+function unwritableProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
+  const problem = UNREAD.map(name =>
+    sizeProblem(`the \`${name}\` that ${taskClass} is asked with`, options[name]),
+  ).find(Boolean)
+  return toRefuse(book, problem) !== undefined && patched(PATCH) ? problem : undefined
 }
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']
