@@ -17,6 +17,6 @@ export function tellLeftOut(walk: Walk, endpoint: string, leftOut: readonly stri
     step,
     class: taskClass,
     endpoint,
-    settings: untold.join(', '),
+    without: untold,
   })
 }

@@ -121,7 +121,7 @@ export function tokensOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>):
 }
 
 interface Typed {
-  /** `Image/PNG` and `application/pdf; version=2` are some too. */
+  /** In any case, and with parameters: `Image/PNG`, `application/pdf; version=2`. */
   readonly mediaType: string
 }
 

@@ -57,7 +57,7 @@ it('what an endpoint is asked without is told in the log, once a worker', async 
   }
   const where = { run: 'logged', step: 1, class: 'told', endpoint: 'one:acme/plain' }
   expect(lines).toEqual([
-    ['asked without settings that it does not take', expect.objectContaining({ ...where, settings: 'topK' })],
+    ['asked without settings that it does not take', expect.objectContaining({ ...where, without: ['topK'] })],
   ])
 })
 

@@ -9,7 +9,18 @@ import type { Labels } from '../../core/protocol.ts'
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
 /** Which run and what of it, in the words of the ledger; Temporal's own lines name the run by its workflow, those of its core by its part. */
-const SHOWN = ['step', 'class', 'endpoint', 'fault', 'budget', 'left', 'reason', 'problem', 'taskQueue'] as const
+const SHOWN = [
+  'step',
+  'class',
+  'endpoint',
+  'fault',
+  'without',
+  'budget',
+  'left',
+  'reason',
+  'problem',
+  'taskQueue',
+] as const
 
 /** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
 export function logWords(json: string): string {
@@ -17,7 +28,12 @@ export function logWords(json: string): string {
     Record<string, unknown>
   >
   const of = run ?? workflowId ?? runId
-  const fields: Readonly<Record<string, unknown>> = { ...told, budget: told.budget && budgetWords(told) }
+  const { without } = told
+  const fields: Readonly<Record<string, unknown>> = {
+    ...told,
+    budget: told.budget && budgetWords(told),
+    ...(Array.isArray(without) && { without: without.join(', ') }),
+  }
   const parts = [
     msg,
     of === undefined ? undefined : `run ${of}`,

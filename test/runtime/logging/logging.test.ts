@@ -64,6 +64,9 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify(attempt))).toBe(
     '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m\n',
   )
+  expect(logWords(JSON.stringify({ ...attempt, fault: 'unsupported', without: ['topP', 'seed'] }))).toBe(
+    '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m · fault unsupported · without topP, seed\n',
+  )
   const look = { level: 40, time: atMs, msg: 'runs could not be looked through', problem: 'the server is silent' }
   expect(logWords(JSON.stringify(look))).toBe(
     '22:25:22 warn  runs could not be looked through · problem the server is silent\n',
