@@ -38,7 +38,7 @@ export function worstOf(
 
 /** How dear it may become, in percent of the usual prices. A tier that is cheaper may be denied, and these hold. */
 export function mostPercent({ priceRange }: Outgoing): number {
-  return Math.max(100, priceRange?.most ?? 100)
+  return Math.max(100, priceRange?.mostPercent ?? 100)
 }
 
 /** Longer than what the providers write around a schema that goes out in words, and than a choice of tools. */

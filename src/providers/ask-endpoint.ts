@@ -149,7 +149,7 @@ function priceRangeIn(
   const isRefused = conclusion.kind === 'fault' && conclusion.fault.kind === 'refused'
   if (!isRefused || !dialect.refusesForNothing) return range
   const hasWords = drafts.some(draft => draft.type === 'tool-call' || draft.text !== '')
-  return hasWords ? range : { least: 0, most: range?.most ?? 100 }
+  return hasWords ? range : { leastPercent: 0, mostPercent: range?.mostPercent ?? 100 }
 }
 
 /** Packages warn of more than what was asked for here. */

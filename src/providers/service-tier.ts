@@ -19,24 +19,24 @@ export interface Service {
 /** In percent of the usual price. Who serves at it says so, and what was asked for no longer counts. */
 const TIERS: Readonly<Record<string, PriceRange>> = {
   // OpenAI, Google, Amazon: half. Groq asks as much as ever.
-  flex: { least: 50, most: 100 },
+  flex: { leastPercent: 50, mostPercent: 100 },
   // OpenAI 1.7 to 2.5 times as much (https://openai.com/api-fast-mode), Google up to twice, Amazon 1.75 times
-  priority: { least: 100, most: 250 },
-  fast: { least: 100, most: 250 },
+  priority: { leastPercent: 100, mostPercent: 250 },
+  fast: { leastPercent: 100, mostPercent: 250 },
   // https://developers.openai.com/api/docs/guides/ultrafast-mode
-  ultrafast: { least: 100, most: 600 },
+  ultrafast: { leastPercent: 100, mostPercent: 600 },
   // OpenAI's scale tier, Amazon's reserved one, Google's provisioned throughput, Anthropic's commitments: paid for ahead.
-  scale: { least: 0, most: 100 },
-  reserved: { least: 0, most: 100 },
+  scale: { leastPercent: 0, mostPercent: 100 },
+  reserved: { leastPercent: 0, mostPercent: 100 },
   // Anthropic's: of a model that may be asked in another's place, none is dearer; what the first one has begun is paid for beside it.
-  fallback: { least: 0, most: 200 },
+  fallback: { leastPercent: 0, mostPercent: 200 },
 }
 
 /** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
-const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { least: 100, most: 600 } }
+const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { leastPercent: 100, mostPercent: 600 } }
 
 /** https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing"; the others' have a tenth more likewise. */
-const DEARER_PLACE: PriceRange = { least: 100, most: 110 }
+const DEARER_PLACE: PriceRange = { leastPercent: 100, mostPercent: 110 }
 const PLACES: Readonly<Record<string, PriceRange>> = { us: DEARER_PLACE, region: DEARER_PLACE }
 
 /** Addresses that keep to a region, and the models that are dearer there: OpenAI's since March 2026, Claude at Vertex since 4.5. */
@@ -48,7 +48,7 @@ const KEPT_TO_REGION: readonly (readonly [address: RegExp, models: RegExp])[] = 
   ],
 ]
 
-const USUAL: PriceRange = { least: 100, most: 100 }
+const USUAL: PriceRange = { leastPercent: 100, mostPercent: 100 }
 
 /** What Vertex calls them (`trafficType`). */
 const TRAFFIC: Readonly<Record<string, string>> = {
@@ -102,8 +102,12 @@ function serviceOf(tier: unknown, speed: unknown, place: unknown): Service {
 export function priceRangeOf({ tier, speed, place }: Service): PriceRange | undefined {
   const ranges = [own(TIERS, tier), own(SPEEDS, speed), own(PLACES, place)].filter(range => range !== undefined)
   if (ranges.length === 0) return undefined
-  return ranges.reduce(
-    (all, { least, most }) => ({ least: (all.least * least) / 100, most: (all.most * most) / 100 }),
-    USUAL,
-  )
+  return ranges.reduce(both, USUAL)
+}
+
+function both(one: PriceRange, other: PriceRange): PriceRange {
+  return {
+    leastPercent: (one.leastPercent * other.leastPercent) / 100,
+    mostPercent: (one.mostPercent * other.mostPercent) / 100,
+  }
 }

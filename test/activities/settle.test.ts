@@ -49,9 +49,9 @@ describe('what an attempt has cost', () => {
   })
 
   it('lies within the bounds of the tier that it was served in, whose prices are in no list', () => {
-    const dearer = { ...answer(USED), priceRange: { least: 100, most: 250 } }
+    const dearer = { ...answer(USED), priceRange: { leastPercent: 100, mostPercent: 250 } }
     expect(costOfReply(dearer, PRICED, WORST)).toEqual(costBetween(30_000_000n, 75_000_000n))
-    const whole = { ...fault('maybe'), whole: true, priceRange: { least: 50, most: 100 } } as const
+    const whole = { ...fault('maybe'), whole: true, priceRange: { leastPercent: 50, mostPercent: 100 } } as const
     expect(costOfReply(whole, PRICED, WORST)).toEqual(costBetween(15_000_000n, 30_000_000n))
     expect(costOfReply({ ...dearer, reportedCostPico: '7' }, PRICED, WORST)).toEqual(exactCost(7n))
     expect(costOfReply({ ...dearer, usage: {} }, PRICED, WORST)).toEqual(costBetween(0n, 5_000_000n))

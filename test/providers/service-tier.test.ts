@@ -46,10 +46,10 @@ const UPSTREAM: Readonly<Record<string, string>> = {
   'openai-compatible': 'large-v2',
 }
 
-const HALF = { least: 50, most: 100 }
-const DEARER = { least: 100, most: 250 }
-const FAST = { least: 100, most: 600 }
-const US = { least: 100, most: 110 }
+const HALF = { leastPercent: 50, mostPercent: 100 }
+const DEARER = { leastPercent: 100, mostPercent: 250 }
+const FAST = { leastPercent: 100, mostPercent: 600 }
+const US = { leastPercent: 100, mostPercent: 110 }
 
 const CLAUDE = 'projects/p/locations/l/publishers/anthropic/models/'
 
@@ -119,13 +119,13 @@ describe('anthropic', () => {
     expect(await asked('anthropic', { anthropic: { inferenceGeo: 'us' } }, [])).toEqual([US, US])
     expect(await asked('anthropic', {}, saying('"inference_geo":"us"'))).toEqual([undefined, US])
     const both = { anthropic: { speed: 'fast', inferenceGeo: 'us' } }
-    expect((await asked('anthropic', both, []))[1]).toEqual({ least: 100, most: 660 })
+    expect((await asked('anthropic', both, []))[1]).toEqual({ leastPercent: 100, mostPercent: 660 })
   })
 
   // https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback, and the package's `AnthropicUsageIteration`
   it('another model that Anthropic falls back on has prices of its own, beside what the first one has begun', async () => {
     const options = { anthropic: { fallbacks: 'default' } }
-    const range = { least: 0, most: 200 }
+    const range = { leastPercent: 0, mostPercent: 200 }
     const counts = '"input_tokens":472,"output_tokens":89'
     const iterations = (second: string) =>
       `"iterations":[{"type":"message",${counts}}${second}],"service_tier":"standard"`
@@ -139,7 +139,7 @@ describe('anthropic', () => {
     expect(await asked('anthropic', {}, usual)).toEqual([undefined, undefined])
     expect(await asked('anthropic', {}, saying('"service_tier":"priority"'))).toEqual([
       undefined,
-      { least: 0, most: 100 },
+      { leastPercent: 0, mostPercent: 100 },
     ])
   })
 })
@@ -174,7 +174,7 @@ it('a refusal without a word, which Anthropic counts and does not bill, costs no
   expect(wordless.length).toBeLessThan(text.length)
   const refused = { kind: 'fault', whole: true, fault: { kind: 'refused' }, usage: { inputTokens: 2520 } }
   const reply = await harness.ask('anthropic', replying(wordless))
-  expect(reply).toMatchObject({ ...refused, priceRange: { least: 0, most: 100 } })
+  expect(reply).toMatchObject({ ...refused, priceRange: { leastPercent: 0, mostPercent: 100 } })
   const late = await harness.ask('anthropic', replying(text))
   expect(late).toMatchObject(refused)
   expect(late.priceRange).toBeUndefined()

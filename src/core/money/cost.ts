@@ -27,13 +27,13 @@ export function costBetween(low: bigint, high: bigint): Cost {
 
 /** How prices that no list has may stand to the usual ones, in whole percent: those of a tier of service, or of a refusal. */
 export interface PriceRange {
-  readonly least: number
-  readonly most: number
+  readonly leastPercent: number
+  readonly mostPercent: number
 }
 
 /** What a cost at the usual prices may be at those of a tier. */
-export function costWithin({ lowPico, highPico }: Cost, { least, most }: PriceRange): Cost {
-  return costBetween((BigInt(lowPico) * BigInt(least)) / 100n, mostWithin(BigInt(highPico), most))
+export function costWithin({ lowPico, highPico }: Cost, { leastPercent, mostPercent }: PriceRange): Cost {
+  return costBetween((BigInt(lowPico) * BigInt(leastPercent)) / 100n, mostWithin(BigInt(highPico), mostPercent))
 }
 
 /** Rounded up. */
