@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withFiles } from '../../src/cli/parse/input-files.ts'
 import { parseInput } from '../../src/cli/parse/run-input.ts'
-import { count, duration, labels, name, port, priority, time, timeAt, usd } from '../../src/cli/parse/values.ts'
+import {
+  count,
+  duration,
+  givenLabels,
+  labels,
+  name,
+  port,
+  priority,
+  time,
+  timeAt,
+  usd,
+} from '../../src/cli/parse/values.ts'
 
 describe('the input of a run', () => {
   it.each([
@@ -39,6 +50,8 @@ describe('options', () => {
     expect(time('99999999999d')).toBe(0)
     expect(labels('team=rail', { feature: 'a=b' })).toEqual({ feature: 'a=b', team: 'rail' })
     expect(labels('team=')).toEqual({ team: '' })
+    expect(givenLabels('team=rail', { feature: 'a' })).toEqual({ feature: 'a', team: 'rail' })
+    expect(() => givenLabels('team=')).toThrow('The label team has no value')
   })
 
   it('read a time of day as it is printed, in UTC wherever they are read', () => {

@@ -5,7 +5,7 @@ import type { Signalbox } from '../../runtime/client.ts'
 import { withSignalbox } from '../connections.ts'
 import { withFiles } from '../parse/input-files.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
-import { count, duration, labels, name, paths, priority, usd } from '../parse/values.ts'
+import { count, duration, givenLabels, name, paths, priority, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
 import { tellStarted } from '../watch/tell-started.ts'
@@ -45,7 +45,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
     .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', priority)
-    .option('--label <key=value>', 'a word for the ledger; may be given several times', labels)
+    .option('--label <key=value>', 'a word for the ledger; may be given several times', givenLabels)
     .option('--zdr', 'zero data retention: only endpoints that keep nothing, and all that is kept here is sealed')
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
     .option('--watch', 'show what happens until it ends')

@@ -119,6 +119,13 @@ export function labels(text: string, before: Labels = {}): Labels {
   return { ...before, [key]: value }
 }
 
+/** Labels that a run is given: an empty value is most likely a shell's variable that is not set. */
+export function givenLabels(text: string, before: Labels = {}): Labels {
+  const { key, value } = label(text)
+  if (value === '') throw new InvalidArgumentError(`The label ${key} has no value. Write key=value.`)
+  return labels(text, before)
+}
+
 export function paths(path: string, before: readonly string[] = []): readonly string[] {
   return [...before, path]
 }
