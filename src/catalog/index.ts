@@ -6,7 +6,7 @@
 export { type Catalogue, type KnownProvider, loadCatalogue } from './catalogue.ts'
 export type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 export { addressVariables } from './configuration/address-variables.ts'
-export { checkShape } from './configuration/check-shape.ts'
+export { checkShape, isMapping } from './configuration/check-shape.ts'
 export type { Configuration, ConfigurationResult } from './configuration/configuration.ts'
 export {
   type ConfigurationSummary,
@@ -14,9 +14,10 @@ export {
   summariseConfiguration,
 } from './configuration/describe-configuration.ts'
 export { loadConfigurationFile } from './configuration/load-configuration.ts'
-export { describeProblems, type Problem } from './configuration/problem.ts'
+export { describeProblems, type Path, type Problem, pathText } from './configuration/problem.ts'
 export { readConfiguration } from './configuration/read-configuration.ts'
-export { parseYaml } from './configuration/yaml-document.ts'
+export { unknownName } from './configuration/unknown-name.ts'
+export { type ParsedYaml, parseYaml, type YamlDocument } from './configuration/yaml-document.ts'
 export { type EndpointFilter, findEndpoints, sift } from './find-endpoints.ts'
 export { createKnownNames, type KnownNames } from './known-names.ts'
 export { type CatalogueChange, catalogueChanges } from './lists/differences.ts'

@@ -41,6 +41,16 @@ classes:
   cheap: { models: [acme/large, zenith/small] }
 `
 
+/** Of a provider of {@link UNSET_ADDRESSES}. */
+const SCRIPT_OF_ZENITH = `
+vendors:
+  - name: zenith
+    firstTokenMs: 0
+    tokensPerSecond: 0
+    faults: [{ kind: rate-limit, requests: [1] }]
+    behaviours: [{ match: york, turns: [{ tools: [{ name: look_up, arguments: { station: York } }] }] }]
+`
+
 const spawned = (words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder()) => spawnedIn(words, env, cwd)
 
 describe('config check', () => {
@@ -291,6 +301,75 @@ describe('vendors', () => {
     expect(azure.override).toBe(`azure: { baseURL: "${azure.baseUrl}", apiKey: "none", protocol: openai-responses }`)
     expect(openai.override).toBe(`openai: { baseURL: "${openai.baseUrl}", apiKey: "none" }`)
     expect([bedrock.name, databricks.name, neon.name]).toEqual(['amazon-bedrock', 'databricks', 'neon'])
+  })
+
+  it('answer and fail by a script in the place of providers whose models the configuration knows', async () => {
+    const [config, script] = [join(folder(), 'signalbox.yaml'), join(folder(), 'rehearsal.yaml')]
+    writeFileSync(config, UNSET_ADDRESSES)
+    writeFileSync(script, SCRIPT_OF_ZENITH)
+    const words = ['vendors', '--config', config, '--script', script, '--json']
+    const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
+    const ended = once(vendors, 'exit')
+    const [printed] = (await once(vendors.stdout!, 'data')) as [Buffer]
+    const [acme, zenith] = JSON.parse(printed.toString()).vendors
+    expect([acme.name, zenith.name, acme.exports.length]).toEqual(['acme', 'zenith', 2])
+    const messages = [{ role: 'user', content: 'Where is York?' }]
+    const tools = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } }]
+    const ask = async ({ baseUrl }: { baseUrl: string }, model: string) => {
+      const body = JSON.stringify({ model, messages, tools })
+      const headers = { 'content-type': 'application/json', authorization: 'Bearer any' }
+      const reply = await fetch(`${baseUrl}/chat/completions`, { method: 'POST', headers, body })
+      return { status: reply.status, said: await reply.text() }
+    }
+    expect((await ask(zenith, 'small')).status).toBe(429)
+    expect(await ask(zenith, 'small')).toEqual({ status: 200, said: expect.stringContaining('look_up') })
+    expect(await ask(acme, 'large')).toEqual({ status: 200, said: expect.not.stringContaining('look_up') })
+    vendors.kill('SIGINT')
+    expect(await ended).toEqual([EXIT.done, null])
+  })
+
+  it('say what a script beside a configuration may not say, and whom it may name', async () => {
+    const [config, script] = [join(folder(), 'signalbox.yaml'), join(folder(), 'rehearsal.yaml')]
+    writeFileSync(config, UNSET_ADDRESSES)
+    const faults = '[{ kind: cuts }, { kind: cut, models: [large] }]'
+    writeFileSync(
+      script,
+      `vendors:\n  - { name: acmee, models: { large: {} }, faults: ${faults}, pace: 1 }\n  - { name: zenith, apiKey: k, billsAborted: some }\n`,
+    )
+    const { exitCode, err } = await signalbox(['vendors', '--config', config, '--script', script])
+    expect(exitCode).toBe(EXIT.badInput)
+    const told = err.replaceAll(/ \(line \d+, column \d+\)/g, '')
+    expect(err).toContain('vendors[0].name (line 2, column 13): ')
+    for (const line of [
+      `error: ${script}: 6 problems`,
+      'vendors[0].name: there is no such provider. Found: "acmee". Allowed: a provider of the configuration: acme, zenith. Did you mean "acme"?',
+      'vendors[0].models: beside --config, the configuration says this. Allowed: a vendor without protocol, models, apiKey.',
+      'vendors[1].apiKey: beside --config, the configuration says this.',
+      'Did you mean "cut"?',
+      'vendors[0].pace: unknown key.',
+      'vendors[1].billsAborted: the value is not allowed. Found: "some". Allowed: nothing, until-disconnect, whole.',
+    ])
+      expect(told).toContain(line)
+  })
+
+  it.each([
+    ['a model that its provider does not serve', 'faults: [{ kind: cut, models: [large] }]', /on the wire: small/],
+    ['nothing but a vendor without a name', 'firstTokenMs: 0', /vendors\[0\]\.name.*: a value is missing/],
+  ])('say it of a script beside a configuration with %s', async (_, said, told) => {
+    const [config, script] = [join(folder(), 'signalbox.yaml'), join(folder(), 'rehearsal.yaml')]
+    writeFileSync(config, UNSET_ADDRESSES)
+    const name = said.startsWith('faults') ? 'name: zenith, ' : ''
+    writeFileSync(script, `vendors:\n  - { ${name}${said} }\n`)
+    const { exitCode, err } = await signalbox(['vendors', '--config', config, '--script', script])
+    expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringMatching(told)])
+    expect(err).toContain(': 1 problem\n')
+  })
+
+  it('say that there are two scripts and no configuration', async () => {
+    const path = join(folder(), 'vendors.yaml')
+    writeFileSync(path, ONLY_VENDOR)
+    const { exitCode, err } = await signalbox(['vendors', '--config', path, '--script', path])
+    expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringContaining('name one script, or by --config')])
   })
 
   it('say what is wrong with a script', async () => {

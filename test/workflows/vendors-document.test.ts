@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, inject, it } from 'vitest'
 import { z } from 'zod'
-import { readVendorScript } from '../../src/providers/simulated/index.ts'
+import { readVendorScript, type VendorScript } from '../../src/providers/simulated/index.ts'
+import { sourceOf } from '../../src/runtime/rehearsal/vendors-source.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { throwAwayFolders } from '../cli/throw-away-folders.ts'
 import { readDocument, yamlIn } from '../support/document.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 const DOCUMENT = readDocument('vendors.md')
-const [SCRIPT, YAML] = yamlIn(DOCUMENT)
+const [SCRIPT, YAML, REHEARSAL] = yamlIn(DOCUMENT)
 const [, QUESTION] = /start researcher --input "([^"]+)"/.exec(DOCUMENT)!
 /** What its reader sends while acme answers. */
 const [, OUTAGE, FAULTS_PATH] = /curl -d '(\[\{.+\}\])' http:\/\/127\.0\.0\.1:9001(\S+)/.exec(DOCUMENT)!
@@ -26,15 +30,17 @@ const researcher = defineAgent({
   taskClass: 'strong',
 })
 
+const folder = throwAwayFolders('signalbox-vendors-')
+
 let stage: Stage
-beforeAll(async () => {
-  const { vendors } = readVendorScript(SCRIPT!)
+afterEach(() => stage?.close())
+
+async function setUp({ vendors }: VendorScript): Promise<void> {
   // The ports of the document may be somebody's.
   const script = { vendors: vendors.map(vendor => ({ ...vendor, port: 0 })) }
   const app = { agents: [researcher], tools: [lookUp] }
   stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML!, app, vendors: script })
-})
-afterAll(() => stage?.close())
+}
 
 async function research() {
   const run = await stage.signalbox.start('researcher', { input: QUESTION! })
@@ -44,6 +50,7 @@ async function research() {
 }
 
 it('docs/vendors.md: the researcher looks two stations up and answers, at acme, and at bolt while acme is down', async () => {
+  await setUp(readVendorScript(SCRIPT!))
   const answered = { kind: 'answered', toolCalls: 2, text: expect.stringContaining('Crewe has 500,000 passengers') }
   const first = await research()
   expect(first.outcome).toMatchObject(answered)
@@ -69,5 +76,25 @@ it('docs/vendors.md: the researcher looks two stations up and answers, at acme, 
     [1, 'bolt', undefined],
     [2, 'bolt', undefined],
   ])
+  await expectLedgerMatchesMeter(stage)
+})
+
+it('docs/vendors.md: a script for the providers of a configuration has a tool called and a vendor fail', async () => {
+  const [config, script] = ['signalbox.yaml', 'rehearsal.yaml'].map(name => join(folder(), name))
+  writeFileSync(config!, YAML!)
+  writeFileSync(script!, REHEARSAL!)
+  await setUp(sourceOf({ config: config!, script: script! }, {}).script)
+  const { outcome, attempts } = await research()
+  expect(outcome).toMatchObject({
+    kind: 'answered',
+    toolCalls: 1,
+    text: expect.stringContaining('York has 400,000 passengers a year.'),
+  })
+  expect(attempts).toEqual([
+    [1, 'acme', undefined],
+    [2, 'acme', 'rate-limited'],
+    [2, 'bolt', undefined],
+  ])
+  // The prices are the configuration's on both sides.
   await expectLedgerMatchesMeter(stage)
 })

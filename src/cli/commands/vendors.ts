@@ -1,10 +1,8 @@
 import type { Command } from 'commander'
 import type { Rehearsal } from '../../runtime/rehearsal/start-rehearsal.ts'
-import { EXIT } from '../exit-codes.ts'
 import { port } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
-import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface VendorsFlags {
@@ -19,7 +17,10 @@ export function addVendors(program: Command, terminal: Terminal): void {
   program
     .command('vendors')
     .description('start simulated vendors, to try things out or to rehearse an outage, until Ctrl-C')
-    .option('--script <path>', "a vendors' script: who they are, what they charge and how they fail")
+    .option(
+      '--script <path>',
+      "a vendors' script: who they are, what they charge and how they fail; beside --config, how its providers answer and fail",
+    )
     .option(
       '--config <path>',
       'a configuration whose providers they stand in for (default: signalbox.yaml), or a script',
@@ -31,8 +32,6 @@ export function addVendors(program: Command, terminal: Terminal): void {
 }
 
 async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): Promise<void> {
-  if (flags.script !== undefined && flags.config !== undefined)
-    throw new CliProblem(EXIT.badInput, 'the vendors come from --script or stand in for --config; give one of the two')
   const { startRehearsal } = await import('../../runtime/rehearsal/start-rehearsal.ts')
   const rehearsal = await startRehearsal({ ...flags, env: terminal.env })
   const interrupted = terminal.interrupted()

@@ -1,28 +1,14 @@
 /**
- * Simulated vendors from a script, or in the place of the providers of somebody's configuration.
+ * Simulated vendors from a script, in the place of the providers of somebody's configuration, or both.
  *
  * @module
  */
-import { readFileSync } from 'node:fs'
-import { type Configuration, checkShape, describeProblems, parseYaml } from '../../catalog/index.ts'
-import {
-  type RehearsedProvider,
-  type RunningVendors,
-  scriptSchema,
-  startVendors,
-  type VendorScript,
-  vendorScriptFor,
-} from '../../providers/simulated/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from '../configuration/configuration.ts'
-import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
-import { fileRefused } from '../configuration/file-refused.ts'
+import { type RunningVendors, startVendors, type VendorScript } from '../../providers/simulated/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
+import { type Source, type SourceOptions, sourceOf } from './vendors-source.ts'
 
-export interface VendorsOptions {
-  /** A vendors' script. */
-  readonly script?: string
-  /** A `signalbox.yaml` whose providers are stood in for; a file with a list `vendors` is taken for a script. */
-  readonly config?: string
+export interface VendorsOptions extends SourceOptions {
   /** @defaultValue 127.0.0.1 */
   readonly host?: string
   /** Of the first vendor; the others follow. @defaultValue the script's, else free ones */
@@ -66,87 +52,6 @@ export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal
     exports: exportsOf({ name, protocol, baseUrl }, source, env),
   }))
   return { vendors, close: () => running.close() }
-}
-
-interface Source {
-  readonly script: VendorScript
-  /** What a configuration says its providers speak. */
-  readonly protocols: ReadonlyMap<string, string>
-  /** The configuration's, where there is one. */
-  readonly text?: string
-}
-
-function sourceOf({ script, config = DEFAULT_CONFIGURATION_PATH }: VendorsOptions, env: NodeJS.ProcessEnv): Source {
-  if (script !== undefined) return { script: readScript(script), protocols: new Map() }
-  if (isScript(config)) return { script: readScript(config), protocols: new Map() }
-  // A stand-in needs no key and no address.
-  const configuration = loadWithoutKeys(config, env)
-  const providers = rehearsedProviders(configuration)
-  return {
-    script: vendorScriptFor(providers),
-    text: textOf(config),
-    protocols: new Map(providers.map(({ name }) => [name, protocolsOf(name, configuration)])),
-  }
-}
-
-/** What is spoken with a provider's models; with some there are two, of which a stand-in speaks one. */
-function protocolsOf(name: string, { directory }: Configuration): string {
-  const own = directory.endpoints.filter(({ provider }) => provider === name)
-  return [...new Set(own.map(({ protocol }) => protocol))].join(' ')
-}
-
-/** By its first word at the margin: a configuration has no `vendors`. */
-function isScript(path: string): boolean {
-  return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
-}
-
-function isConfiguration({ value }: { readonly value: unknown }): boolean {
-  const keys = new Set(Object.keys(value ?? {}))
-  return keys.has('providers') && !keys.has('vendors')
-}
-
-/** Its problems are told in the form of a configuration's. */
-function readScript(path: string): VendorScript {
-  const parsed = parseYaml(textOf(path))
-  if (!parsed.ok) throw new ConfigurationProblem(describeProblems(parsed.problems, path))
-  const { document } = parsed
-  if (isConfiguration(document))
-    throw new ConfigurationProblem(
-      `${path} is a configuration and no vendors' script; --config has vendors stand in for its providers`,
-    )
-  const shaped = checkShape(scriptSchema, document.value, [], document)
-  if (shaped.ok && parsed.problems.length === 0) return shaped.value
-  const problems = [...parsed.problems, ...(shaped.ok ? [] : shaped.problems)]
-  throw new ConfigurationProblem(describeProblems(problems, path))
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw fileRefused(error, `${path} cannot be read`, 'name a file by --script or --config')
-  }
-}
-
-function rehearsedProviders({ directory, providers }: Configuration): readonly RehearsedProvider[] {
-  return providers.map(({ name, protocol }) => ({
-    name,
-    protocol,
-    models: directory.endpoints
-      .filter(({ provider }) => provider === name)
-      .map(({ upstream, price, contextWindow, maxOutput, abilities }) => ({
-        upstream,
-        thinks: abilities.includes('reasoning'),
-        ...(price && { price: linesOf(price) }),
-        ...(contextWindow !== undefined && { contextWindow }),
-        ...(maxOutput !== undefined && { maxOutput }),
-      })),
-  }))
-}
-
-/** What a vendor's price list can have: free is zero. */
-function linesOf({ tiers, free, ...lines }: NonNullable<Configuration['directory']['endpoints'][number]['price']>) {
-  return free ? { input: 0, output: 0 } : { ...lines, ...(tiers && { tiers: tiers.map(tier => ({ ...tier })) }) }
 }
 
 const LAST_PORT = 65_535

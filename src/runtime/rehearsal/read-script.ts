@@ -1,0 +1,72 @@
+/**
+ * Reading a vendors' script. Its problems are told in the form of a configuration's, all at once.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { checkShape, describeProblems, type ParsedYaml, parseYaml } from '../../catalog/index.ts'
+import { scriptSchema, type VendorScript } from '../../providers/simulated/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { fileRefused } from '../configuration/file-refused.ts'
+import { completeScript } from './complete-script.ts'
+
+/** @throws ConfigurationProblem with all problems at once */
+export function readScript(path: string): VendorScript {
+  const { document, problems } = yamlOf(path)
+  return checked(path, { document, problems, value: document.value })
+}
+
+/**
+ * A script that says of some stand-ins how they answer and fail. The others stay as they are, and all in their order.
+ *
+ * @throws ConfigurationProblem with all problems at once
+ */
+export function readScriptFor(standIns: VendorScript, path: string): VendorScript {
+  const { document, problems } = yamlOf(path)
+  const complete = completeScript(document, standIns)
+  const { vendors } = checked(path, { ...complete, document, problems: [...problems, ...complete.problems] })
+  const scripted = new Map(vendors.map(vendor => [vendor.name, vendor]))
+  return { vendors: standIns.vendors.map(vendor => scripted.get(vendor.name) ?? vendor) }
+}
+
+/** By its first word at the margin: a configuration has no `vendors`. */
+export function isScript(path: string): boolean {
+  return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
+}
+
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw fileRefused(error, `${path} cannot be read`, 'name a file by --script or --config')
+  }
+}
+
+type Yaml = Extract<ParsedYaml, { ok: true }>
+
+function yamlOf(path: string): Yaml {
+  const parsed = parseYaml(textOf(path))
+  if (!parsed.ok) throw new ConfigurationProblem(describeProblems(parsed.problems, path))
+  if (isConfiguration(parsed.document))
+    throw new ConfigurationProblem(
+      `${path} is a configuration and no vendors' script; --config has vendors stand in for its providers`,
+    )
+  return parsed
+}
+
+function isConfiguration({ value }: Yaml['document']): boolean {
+  const keys = new Set(Object.keys(value ?? {}))
+  return keys.has('providers') && !keys.has('vendors')
+}
+
+interface Complete extends Pick<Yaml, 'document' | 'problems'> {
+  /** The document's, or what it was made into. */
+  readonly value: unknown
+}
+
+function checked(path: string, { document, problems, value }: Complete): VendorScript {
+  const shaped = checkShape(scriptSchema, value, [], document)
+  if (shaped.ok && problems.length === 0) return shaped.value
+  const all = [...problems, ...(shaped.ok ? [] : shaped.problems)]
+  throw new ConfigurationProblem(describeProblems(all, path))
+}
