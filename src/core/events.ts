@@ -133,5 +133,12 @@ export type RunEventBody =
   | { readonly kind: 'run-reset' }
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
 
+/** What is told of a cost to whoever reads: its upper bound as a decimal string in USD, as an outcome has it. It is not stored. */
+type WithUsd<Body> = Body extends { readonly kind: 'answer' }
+  ? Body & { readonly costUsd: string }
+  : Body extends { readonly kind: 'attempt-end' }
+    ? Body & { readonly costUsd?: string }
+    : Body
+
 /** One event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */
-export type RunEvent = RunEventBody & { readonly offset: number; readonly atMs: number }
+export type RunEvent = WithUsd<RunEventBody> & { readonly offset: number; readonly atMs: number }

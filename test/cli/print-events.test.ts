@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
 import { createEventPrinter } from '../../src/cli/watch/print-events.ts'
 import type { RunEventBody } from '../../src/core/events.ts'
+import { readEvent } from '../../src/core/read-event.ts'
 
 function printed(events: readonly RunEventBody[], reasoning = false): readonly string[] {
   const pieces: string[] = []
   const printer = createEventPrinter({ write: text => pieces.push(text), run: 'r', reasoning })
-  for (const [offset, event] of events.entries()) printer.print({ ...event, offset, atMs: 0 })
+  for (const [offset, event] of events.entries()) printer.print(readEvent(event, offset, 0))
   return pieces.join('').split('\n').slice(0, -1)
 }
 

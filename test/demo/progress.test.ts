@@ -3,8 +3,9 @@ import { createFooter } from '../../src/cli/demo/footer.ts'
 import { footerLines } from '../../src/cli/demo/footer-lines.ts'
 import { createProgress } from '../../src/cli/demo/progress.ts'
 import { NOT_STARTED, withEvent } from '../../src/cli/demo/run-progress.ts'
-import type { RunEvent, RunEventBody } from '../../src/core/events.ts'
+import type { RunEventBody } from '../../src/core/events.ts'
 import { exactCost } from '../../src/core/money/cost.ts'
+import { readEvent } from '../../src/core/read-event.ts'
 
 const ESCAPE = '\u001b'
 const HALF_A_CENT = exactCost(5_000_000_000n)
@@ -29,8 +30,7 @@ const CUT: readonly RunEventBody[] = [
   { kind: 'text-delta', step: 1, attempt: 2, text: 'There was\nonce' },
 ]
 
-const events = (bodies: readonly RunEventBody[]) =>
-  bodies.map((body, offset): RunEvent => ({ ...body, offset, atMs: offset }))
+const events = (bodies: readonly RunEventBody[]) => bodies.map((body, offset) => readEvent(body, offset, offset))
 
 describe('the live view', () => {
   const run = events(CUT).reduce(withEvent, NOT_STARTED)

@@ -189,6 +189,9 @@ describe('the store', () => {
     const run = await signalbox.start('clerk', { input: 'What is the sum?', labels: { customer: 'ann' } })
     const { costUsd, calls } = await run.outcome()
     expect(costUsd).not.toBe('0')
+    const ends: number[] = []
+    for await (const event of run.events()) if (event.kind === 'attempt-end') ends.push(Number(event.costUsd))
+    expect(ends.reduce((sum, usd) => sum + usd)).toBeCloseTo(Number(costUsd), 12)
     const [listed, ...others] = await signalbox.runs({ label: customer, outcomes: ['answered'] })
     expect(others).toEqual([])
     expect(listed).toMatchObject({ id: run.id, workflow: 'clerk', outcome: 'answered', calls, costUsd })

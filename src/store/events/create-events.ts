@@ -1,5 +1,6 @@
 import type { EventForPeople, RunEvent, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
+import { readEvent } from '../../core/read-event.ts'
 import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
 import { type LockedRun, lockRun } from '../ledger/run-row.ts'
@@ -67,5 +68,5 @@ function* mayWrite(run: LockedRun, { part }: Once): Work<boolean> {
 }
 
 function* eventOf(row: EventRow): Work<RunEvent> {
-  return { ...(JSON.parse(yield* opened(row.body)) as RunEventBody), offset: row.event_offset, atMs: row.at_ms }
+  return readEvent(JSON.parse(yield* opened(row.body)) as RunEventBody, row.event_offset, row.at_ms)
 }

@@ -140,6 +140,7 @@ export function eventTests(bench: Bench): void {
       [7, 'attempt-end'],
       [8, 'answer'],
     ])
+    expect(left.slice(1)).toMatchObject([{ costUsd: '0.00000000042' }, { costUsd: '0.00000000042' }])
     await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
     expect((await events.read(RUN.id, 8, 100)).map(event => event.kind)).toEqual(['run-end'])
     expect((await events.read(RUN.id, 4, 1)).map(event => event.offset)).toEqual([7])
