@@ -15,6 +15,7 @@ import type {
   SealPort,
   Tool,
   ToolBegin,
+  ToolCallContext,
   ToolEnd,
   ToolRecordKey,
   ToolRecordPort,
@@ -30,6 +31,7 @@ import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
 import { referTo } from './refer-to.ts'
+import { createProgressWriter } from './tool-progress.ts'
 
 export interface RunToolPorts extends KeepShownPorts {
   readonly directory: Directory
@@ -87,7 +89,7 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const end =
     begun.kind === 'unknown' && (isOnce || isGone)
       ? unknownEnd(input, isGone ? 'there is no such tool any more' : 'it runs at most once')
-      : await endOfTry(ports, activity, { ...keyed(input, begun), given }, tool)
+      : await endOfTry(ports, activity, { ...keyed(input, begun), given, record: key }, tool)
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
@@ -124,7 +126,7 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
 
 type Keyed = RunToolInput & { readonly idempotencyKey: string }
 
-type Ready = Keyed & { readonly given: JsonValue | undefined }
+type Ready = Keyed & { readonly given: JsonValue | undefined; readonly record: ToolRecordKey }
 
 /** A call that began before there were questions goes on under the key that its tool was given then. */
 function keyed(input: Asked, begun: ToolBegin): Keyed {
@@ -148,7 +150,12 @@ async function endOfTry(ports: RunToolPorts, activity: Context, input: Ready, to
   const refusal = refusalOf(ports, input, tool)
   if (refusal !== undefined) return { isError: true, result: refusal }
   if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
-  return runTool(activity, input, tool, parsed.input)
+  const progress = createProgressWriter(ports, input.record)
+  try {
+    return await runTool(activity, { ...input, progress: progress.write }, tool, parsed.input)
+  } finally {
+    progress.close()
+  }
 }
 
 /** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
@@ -182,7 +189,7 @@ async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Prom
 
 async function runTool(
   activity: Context,
-  { run, idempotencyKey }: Keyed,
+  { run, idempotencyKey, progress }: Keyed & Pick<ToolCallContext, 'progress'>,
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
@@ -190,7 +197,7 @@ async function runTool(
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
-  const call = { idempotencyKey, runId: run.id, workspace: run.workspace, labels: run.labels, signal }
+  const call = { idempotencyKey, runId: run.id, workspace: run.workspace, labels: run.labels, signal, progress }
   try {
     const result = await Promise.race([tool.run(given, call), aborted(signal)])
     return { isError: false, result }

@@ -108,6 +108,14 @@ export type RunEventBody =
       /** The first 512 bytes of its input, as JSON. Absent of an agent, whose run has it, and in what earlier versions have written. */
       readonly inputPreview?: string
     }
+  /** What the tool says of its work, in its own words. Transient: each takes the place of the one before, and the end that of the last. */
+  | {
+      readonly kind: 'tool-progress'
+      readonly step: number
+      readonly toolCallId: string
+      readonly toolName: string
+      readonly text: string
+    }
   | {
       readonly kind: 'tool-end'
       readonly step: number

@@ -33,7 +33,7 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
    * images or PDFs in base64. What it throws is told to the model as
    * the tool's error, so its message should say what to do differently.
    */
-  run(input: OutputOf<Schema>, call: ToolCallContext): Result
+  run(input: OutputOf<Schema>, call: Required<ToolCallContext>): Result
   /**
    * Whether running twice with the same idempotency key does no harm. `false`: run at most once; when a worker is lost
    * in between, the model is told that the outcome is unknown.
@@ -103,7 +103,8 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
     needsApproval: input => needsApproval(definition, input),
     parse: input => parseInput(definition.input, input),
     run: async (input, call) => {
-      const result = checkJson(await definition.run(input as OutputOf<Schema>, call))
+      const given = await definition.run(input as OutputOf<Schema>, { progress: () => {}, ...call })
+      const result = checkJson(given)
       if (result.ok) return capResult(result.value, maxResultBytes)
       throw new TypeError(`${owner} returned something that is not JSON: ${result.problem}; return plain values only`)
     },

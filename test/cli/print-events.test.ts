@@ -101,3 +101,11 @@ it('says how an approval is given', () => {
   const ask = { kind: 'approval-ask', step: 1, toolCallId: 'c1', toolName: 'publish', inputPreview: '{}' } as const
   expect(printed([ask]).at(-1)).toContain('signalbox approve r c1')
 })
+
+it('says how far a tool is, and nothing of what only a later version knows', () => {
+  const call = { step: 2, toolCallId: 'c1', toolName: 'read' }
+  const unknown = { kind: 'of-tomorrow', step: 2 } as unknown as RunEventBody
+  expect(printed([{ kind: 'tool-progress', ...call, text: '40 of 200 pages' }, unknown])).toEqual([
+    'step 2 · tool read · 40 of 200 pages',
+  ])
+})

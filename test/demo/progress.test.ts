@@ -66,6 +66,20 @@ describe('the live view', () => {
     expect(footerLines('desk', after, 100)).toEqual(['▸ desk · 1 answer · $0.00500'])
   })
 
+  it('shows what each tool at work has said last', () => {
+    const call = (toolCallId: string) => ({ step: 1, toolCallId, toolName: 'read' })
+    const after = events([
+      { kind: 'tool-start', ...call('a') },
+      { kind: 'tool-start', ...call('b') },
+      { kind: 'tool-progress', ...call('a'), text: '1 page' },
+      { kind: 'tool-progress', ...call('a'), text: '2 pages' },
+    ]).reduce(withEvent, NOT_STARTED)
+    expect(footerLines('desk', after, 100)).toEqual(['▸ desk · 0 answers · $0.0000 · runs read, read (2 pages)'])
+    const end = { kind: 'tool-end', ...call('a'), isError: false, preview: '' } as const
+    const [head] = footerLines('desk', events([end]).reduce(withEvent, after), 100)
+    expect(head).toBe('▸ desk · 0 answers · 1 tool call · $0.0000 · runs read')
+  })
+
   it('is redrawn in place, below the lines that stay', () => {
     let written = ''
     const footer = createFooter(text => {

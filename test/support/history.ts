@@ -23,6 +23,14 @@ export async function historyOf(client: Client, workflowId: string): Promise<rea
   }))
 }
 
+/** All of a run's history, its payloads among the rest as they are. */
+export async function historyText(client: Client, workflowId: string): Promise<string> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
+  return JSON.stringify(events).replace(/"data":"([^"]*)"/g, (_, data: string) =>
+    Buffer.from(data, 'base64').toString(),
+  )
+}
+
 function typeOf(event: RawEvent): string {
   const key = Object.keys(event).find(name => name.endsWith('EventAttributes') && event[name as keyof RawEvent] != null)
   return (key ?? 'unknown').replace('EventAttributes', '')

@@ -24,6 +24,15 @@ function returning(result: unknown, maxResultBytes?: number) {
   })
 }
 
+it('may say how far it is also where nobody is shown it, as in a test of a tool alone', async () => {
+  const run = (_: unknown, { progress }: { progress(text: string): void }) => progress('half')
+  const tool = defineTool({ name: 'give', description: 'Gives.', input: z.object({}), run })
+  expect(await tool.run({}, call)).toBeNull()
+  const told: string[] = []
+  await tool.run({}, { ...call, progress: text => told.push(text) })
+  expect(told).toEqual(['half'])
+})
+
 describe('a key that does not exist', () => {
   const plain = { description: 'x', input: z.object({}), run: () => null }
   const named = { instructions: 'x', taskClass: 'cheap' }

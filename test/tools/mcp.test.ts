@@ -40,7 +40,7 @@ afterEach(async () => {
 describe('a server that is a process', () => {
   it('has its tools offered under its name, with their own schemas', async () => {
     const { tools } = await connected({ shop: SHOP })
-    const names = ['find', 'refund', 'stock_level', 'burn', 'photograph', 'record']
+    const names = ['find', 'refund', 'stock_level', 'burn', 'photograph', 'record', 'sweep']
     expect(tools.map(tool => tool.name)).toEqual(names.map(name => `shop__${name}`))
     expect(tools[0]).toMatchObject({
       description: 'Finds a ware.',
@@ -70,6 +70,14 @@ describe('a server that is a process', () => {
   it('has a word for what is to be heard, and none of its bytes', async () => {
     const mcp = await connected({ shop: SHOP })
     expect(await ask(mcp, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
+  })
+
+  it('says how far it is where somebody listens, and none of its keys', async () => {
+    const mcp = await connected({ shop: { ...SHOP, env: { SHOP_TOKEN: 'CANARY-1234' } } })
+    const told: string[] = []
+    expect(await ask(mcp, 'shop__sweep', {}, text => told.push(text))).toBe('swept')
+    expect(told).toEqual(['1 of 3', 'shelf 2, as [hidden]', '3'])
+    expect(await ask(mcp, 'shop__sweep', {})).toBe('swept')
   })
 
   it('may name a tool as vendors do not take it: it is offered under a name that they do', async () => {
@@ -219,10 +227,16 @@ async function connected(servers: McpServers): Promise<McpTools> {
   return mcp
 }
 
-function ask({ tools }: McpTools, name: string, input: JsonValue): Promise<JsonValue> {
+function ask(
+  { tools }: McpTools,
+  name: string,
+  input: JsonValue,
+  progress?: (text: string) => void,
+): Promise<JsonValue> {
   const tool = tools.find(each => each.name === name)!
   const { signal } = new AbortController()
-  return tool.run(input, { idempotencyKey: 'key', runId: 'run', workspace: 'default', labels: {}, signal })
+  const call = { idempotencyKey: 'key', runId: 'run', workspace: 'default', labels: {}, signal }
+  return tool.run(input, { ...call, ...(progress && { progress }) })
 }
 
 /** Without sessions: each request has a shop of its own. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
-import { historyOf } from '../support/history.ts'
+import { historyOf, historyText } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -64,6 +64,25 @@ const eager = defineAgent({
   limits: { steps: 4 },
 })
 
+let studied: () => void = () => {}
+const study = defineTool({
+  name: 'study',
+  description: 'takes its time',
+  input: z.object({}),
+  run: async (_, { progress }) => {
+    progress('read 40 of 200 pages')
+    await new Promise<void>(resolve => {
+      studied = resolve
+    })
+    return 'studied'
+  },
+})
+const patient = defineAgent({ name: 'patient', instructions: 'You study.', tools: [study], taskClass: 'cheap' })
+const patiently: Behaviour = {
+  match: 'patiently',
+  turns: [{ tools: [{ name: 'study', arguments: {} }] }, { text: 'Studied.' }],
+}
+
 const hostess = defineAgent({
   name: 'hostess',
   instructions: ({ labels, workspace }) => `You serve ${labels.customer} of ${workspace}.`,
@@ -79,11 +98,15 @@ beforeAll(async () => {
   stage = await setStage({
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
-    app: { ...APP, tools: [...APP.tools!, ...tools, leak], agents: [...APP.agents!, daring, modest, eager, hostess] },
+    app: {
+      ...APP,
+      tools: [...APP.tools!, ...tools, leak, study],
+      agents: [...APP.agents!, daring, modest, eager, hostess, patient],
+    },
     vendors: {
       vendors: VENDORS.vendors.map(vendor => ({
         ...vendor,
-        behaviours: [halfway, carelessly, overreaching, ...(vendor.behaviours ?? [])],
+        behaviours: [halfway, carelessly, overreaching, patiently, ...(vendor.behaviours ?? [])],
       })),
     },
   })
@@ -126,6 +149,21 @@ describe('an agent', () => {
     const cost = await stage.store.reports.cost(run.id)
     expect(cost?.highPico).toBe(outcome.cost.highPico)
     await expectLedgerMatchesMeter(stage)
+  })
+
+  it('shows people how far a tool is while it works, and leaves nothing of it', async () => {
+    const run = await stage.signalbox.start('patient', { input: 'Work patiently.' })
+    const told = await eventOf(run.events(), 'tool-progress')
+    expect(told).toMatchObject({ step: 1, toolName: 'study', text: 'read 40 of 200 pages' })
+    studied()
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
+    const history = await historyText(stage.signalbox.client, run.id)
+    for (const kept of [await allEvents(run.events()), await run.messages(), history].map(part =>
+      JSON.stringify(part),
+    )) {
+      expect(kept).toContain('studied')
+      expect(kept).not.toContain('40 of 200')
+    }
   })
 
   it('runs no tool that it was not offered, whoever else has it, and asks nobody about one', async () => {

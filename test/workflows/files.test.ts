@@ -15,6 +15,7 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
+import { historyText } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { pdf, png } from '../support/pictures.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -156,7 +157,7 @@ describe('an agent is given an image', () => {
       })
       const [, asked] = await run.messages()
       expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: RECEIPT.toString('base64') } })
-      const history = await historyText(stage, run.id)
+      const history = await historyText(stage.signalbox.client, run.id)
       expect(history.includes('[image/png, 48 kB]')).toBe(true)
       expect(history.length).toBeLessThan(50_000)
       const attempts = await stage.store.reports.attempts({ run: run.id })
@@ -220,7 +221,7 @@ describe('an agent is given an image', () => {
     expect(await eventOf(run.events(), 'said')).toMatchObject({ text: 'And this? [image/png, 30 kB]' })
     await run.approve(toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining('all of it') })
-    expect((await historyText(stage, run.id)).length).toBeLessThan(50_000)
+    expect((await historyText(stage.signalbox.client, run.id)).length).toBeLessThan(50_000)
     const say = [{ type: 'file', mediaType: 'application/pdf', data: pdf(40) }] as const
     const fork = await stage.signalbox.fork(run.id, { atStep: 2, say })
     expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
@@ -242,7 +243,7 @@ describe('a tool shows an image', () => {
       expect(told!.content).toMatchObject([
         { output: { type: 'content', value: [{}, { data: { data: SHOT.toString('base64') } }] } },
       ])
-      const history = await historyText(stage, run.id)
+      const history = await historyText(stage.signalbox.client, run.id)
       expect(history.includes('The page: [image/png, 30 kB]')).toBe(true)
       expect(history.length).toBeLessThan(60_000)
       expect(await eventOf(run.events(), 'tool-end')).toMatchObject({ preview: '"The page: [image/png, 30 kB]"' })
@@ -282,7 +283,7 @@ describe('a workflow of one’s own', () => {
       ],
     })
     expect(outcome.calls).toBe(3)
-    expect((await historyText(stage, run.id)).length).toBeLessThan(60_000)
+    expect((await historyText(stage.signalbox.client, run.id)).length).toBeLessThan(60_000)
   })
 
   it('hears which verbs pass them on, where it hands them on by Temporal’s own means', async () => {
@@ -307,7 +308,7 @@ describe('a workflow of one’s own that asks a tool which shows an image', () =
     })
     const [, asked] = await stage.signalbox.run(`${run.id}/describe-1-1`).messages()
     expect(fileOf(asked!)).toMatchObject({ data: { type: 'data', data: SHOT.toString('base64') } })
-    expect((await historyText(stage, run.id)).length).toBeLessThan(historyBytes)
+    expect((await historyText(stage.signalbox.client, run.id)).length).toBeLessThan(historyBytes)
   })
 })
 
@@ -362,13 +363,6 @@ describe('files that cannot be', () => {
     await expect(stage.signalbox.start('describe', { input: [part] })).rejects.toThrow(why)
   })
 })
-
-async function historyText({ signalbox }: Stage, id: string): Promise<string> {
-  const { events } = await signalbox.client.workflow.getHandle(id).fetchHistory()
-  return JSON.stringify(events).replace(/"data":"([^"]*)"/g, (_, data: string) =>
-    Buffer.from(data, 'base64').toString(),
-  )
-}
 
 function here() {
   return { temporal: localConnection(inject('temporalAddress')), taskQueue: stage.taskQueue }

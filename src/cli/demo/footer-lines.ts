@@ -5,7 +5,7 @@
  */
 import { formatCost } from '../print/money.ts'
 import { countOf } from '../print/words.ts'
-import type { OpenStep, RunProgress } from './run-progress.ts'
+import type { OpenStep, OpenTool, RunProgress } from './run-progress.ts'
 
 /** More than a run of the demo has at once; the footer must never be taller than a small screen. */
 const STEPS = 5
@@ -18,11 +18,15 @@ export function footerLines(name: string, run: RunProgress, columns: number): re
     ...(toolCalls > 0 ? [countOf(toolCalls, 'tool call')] : []),
     formatCost(cost),
   ]
-  const now = ended ?? (tools.length > 0 ? `runs ${tools.join(', ')}` : undefined)
+  const now = ended ?? (tools.length > 0 ? `runs ${tools.map(toolWords).join(', ')}` : undefined)
   const head = [`▸ ${name}`, ...counts, ...(now === undefined ? [] : [now])].join(' · ')
   return [head, ...open.slice(0, STEPS).map(step => `    ${stepLine(step, columns - 4)}`)].map(line =>
     cut(line, columns),
   )
+}
+
+function toolWords({ toolName, text }: OpenTool): string {
+  return text === undefined ? toolName : `${toolName} (${text})`
 }
 
 /** The text's end is what is new, so it gets the room that the rest leaves. */

@@ -46,6 +46,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'run-start':
     case 'run-reset':
     case 'tool-start':
+    case 'tool-progress':
     case 'prompt-shortened':
     case 'text-delta':
     case 'reasoning-delta':

@@ -23,10 +23,19 @@ export interface OpenStep {
   readonly waitsFor?: string
 }
 
+/** A tool call that has no end yet. */
+export interface OpenTool {
+  readonly step: number
+  readonly toolCallId: string
+  readonly toolName: string
+  /** What it has said last of its work. */
+  readonly text?: string
+}
+
 export interface RunProgress {
   readonly open: readonly OpenStep[]
   /** Tools that run now. */
-  readonly tools: readonly string[]
+  readonly tools: readonly OpenTool[]
   readonly answers: number
   readonly toolCalls: number
   /** Of the attempts that have ended. */
@@ -69,9 +78,10 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'answer':
       return { ...run, open: run.open.filter(open => open.step !== event.step), answers: run.answers + 1 }
     case 'tool-start':
-      return { ...run, tools: [...run.tools, event.toolName] }
+    case 'tool-progress':
+      return { ...run, tools: [...without(run.tools, event), event] }
     case 'tool-end':
-      return { ...run, tools: without(run.tools, event.toolName), toolCalls: run.toolCalls + 1 }
+      return { ...run, tools: without(run.tools, event), toolCalls: run.toolCalls + 1 }
     case 'run-end':
       return { ...run, open: [], tools: [], ended: event.outcome }
     case 'step-down':
@@ -95,8 +105,7 @@ function withStep(run: RunProgress, step: number, change: (open: OpenStep) => Pa
   return { ...run, open: run.open.map(open => (open.step === step ? { ...open, ...change(open) } : open)) }
 }
 
-/** One of the same name less. */
-function without(names: readonly string[], name: string): readonly string[] {
-  const at = names.indexOf(name)
-  return names.filter((_, index) => index !== at)
+/** Vendors may use an id again in a later step. */
+function without(tools: readonly OpenTool[], { step, toolCallId }: OpenTool): readonly OpenTool[] {
+  return tools.filter(tool => tool.step !== step || tool.toolCallId !== toolCallId)
 }

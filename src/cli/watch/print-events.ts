@@ -44,8 +44,11 @@ export function createEventPrinter({ write, run, reasoning }: EventPrinterOption
           if (event.outcome === 'answered') return
           return floor.line(attemptEnd(event, floor.finish(keyOf(event))))
         }
-        default:
-          return floor.line(lineOf(event, run))
+        default: {
+          // A worker of a later version may tell of more than is known here.
+          const line: string | undefined = lineOf(event, run)
+          return line === undefined ? undefined : floor.line(line)
+        }
       }
     },
   }
@@ -94,6 +97,8 @@ function lineOf(
       return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'tool-start':
       return `step ${event.step} · tool ${event.toolName} begins${inputWords(event)}`
+    case 'tool-progress':
+      return `step ${event.step} · tool ${event.toolName} · ${event.text}`
     case 'tool-end':
       return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
     case 'approval-decision':

@@ -37,7 +37,7 @@ export interface ToolRecordKey {
   readonly part?: string
 }
 
-/** Tool calls and their results, each once. Writes the events `tool-start` and `tool-end`. */
+/** Tool calls and their results, each once. Writes the events `tool-start`, `tool-progress` and `tool-end`. */
 export interface ToolRecordPort {
   /**
    * Opens a run again that has ended, as `LedgerPort.beginCall` does, and throws for a part that was there before its end,
@@ -48,6 +48,8 @@ export interface ToolRecordPort {
   begun(key: ToolRecordKey, atMs: number): Promise<void>
   /** What came of it; `undefined` where it has not begun, or its end was never written. Begins nothing. */
   ended(key: ToolRecordKey): Promise<ToolEnd | undefined>
+  /** Shown in place of what was shown before, until the call ends. Nothing where it has not begun, or it or its run has ended. */
+  progress(key: ToolRecordKey, text: string, atMs: number): Promise<void>
   /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
   finish(key: ToolRecordKey, end: ToolEnd & { readonly preview: string; readonly atMs: number }): Promise<ToolEnd>
   /** The result that a reference in history names; `question` as it has it. */

@@ -20,6 +20,11 @@ export interface ToolCallContext {
   readonly labels: Labels
   /** Aborted when the tool's time is over, or the run is cancelled. */
   readonly signal: AbortSignal
+  /**
+   * Says how far the work is, to people who watch the run: the latest text about once a second, one line of at most 160 characters. It
+   * never throws, and the model does not see it. Absent where whoever calls the tool shows nobody; a tool of `defineTool` always has it.
+   */
+  readonly progress?: (text: string) => void
 }
 
 /** A tool as the activities see it. */

@@ -50,8 +50,18 @@ export function* isWritten(runKey: string, onceId: string): Work<boolean> {
   return (yield* one(writtenOnce, { runKey, onceId })) !== undefined
 }
 
+const deleteById: Statement<{ runKey: string; onceId: string }, unknown> = ({ runKey, onceId }, { queries }) =>
+  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('once_id', '=', onceId)
+
+/** Drops the event that was written under this id, if there is one; its offset stays a gap. The run must be locked. */
+export function* deleteWritten(runKey: string, onceId: string): Work<void> {
+  yield* tell(deleteById, { runKey, onceId })
+}
+
+const TRANSIENT: readonly RunEventBody['kind'][] = ['text-delta', 'reasoning-delta', 'tool-progress']
+
 function isTransient(event: RunEventBody): boolean {
-  return event.kind === 'text-delta' || event.kind === 'reasoning-delta'
+  return TRANSIENT.includes(event.kind)
 }
 
 // A literal: SQLite uses the partial index for no bound parameter without planning the statement anew each time (30 µs).

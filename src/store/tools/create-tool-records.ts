@@ -11,6 +11,7 @@ import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
 import { one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
+import { deleteProgress, writeProgress } from './progress.ts'
 import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegunPart } from './record-rows.ts'
 
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
@@ -21,6 +22,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
       read(function* () {
         return yield* endOf(yield* recordOf(key))
       }),
+    progress: (key, text, atMs) => write(() => writeProgress(key, text, atMs)),
     finish: (key, end) => write(() => finish(key, end)),
     result: (runKey, step, toolCallId, question = '') =>
       read(function* () {
@@ -109,6 +111,7 @@ function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1
   const place = placeOf(key, (record ?? key).question ?? '')
   const kept = yield* keepResult(run.key, seal_key, JSON.stringify(result))
   yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
+  yield* deleteProgress(key)
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
   return { isError, result }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
 import { fileInWords } from '../../core/parts.ts'
 import type { Tool } from '../../core/ports.ts'
@@ -103,8 +103,9 @@ function toolOf(server: string, settings: McpServer, session: McpSession, tool: 
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
     needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
-    run: async (input, { signal }) => {
-      const asked = { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs }
+    run: async (input, { signal, progress }) => {
+      const tell = progress && ((told: Progress) => progress(hideSecrets(progressWords(told), settings)))
+      const asked = { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs, tell }
       const result = await ask(session, asked)
         .then(resultOf)
         .catch(error => Promise.reject(withoutSecrets(error, settings)))
@@ -123,13 +124,21 @@ interface Asked {
   readonly input: Record<string, unknown>
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Absent: the server is not asked to say how far it is. */
+  readonly tell: ((progress: Progress) => void) | undefined
+}
+
+/** A server that does not say it in words counts. */
+function progressWords({ message, progress, total }: Progress): string {
+  return message ?? (total === undefined ? `${progress}` : `${progress} of ${total}`)
 }
 
 /** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
-async function ask(session: McpSession, { name, input, signal, timeoutMs }: Asked): Promise<Given> {
+async function ask(session: McpSession, { name, input, signal, timeoutMs, tell }: Asked): Promise<Given> {
   const client = await session.client()
+  const options = { signal, timeout: timeoutMs, ...(tell && { onprogress: tell }) }
   try {
-    return await client.callTool({ name, arguments: input }, undefined, { signal, timeout: timeoutMs })
+    return await client.callTool({ name, arguments: input }, undefined, options)
   } catch (error) {
     const isAnswer = error instanceof McpError && error.code !== ErrorCode.ConnectionClosed
     if (!isAnswer && !signal.aborted) await session.drop(client)

@@ -488,6 +488,8 @@ async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CA
   await ledger.commitAnswer({ ...commit, answer: { ...commit.answer, text: words } })
   const key = { run, step: 1, toolCallId: 'tool-1', toolName: 'look' }
   await tools.begin({ ...key, inputPreview: words }, 3_000)
+  await tools.progress(key, words, 3_050)
+  expect((await events.read(run.id, 0, 100)).at(-1)).toMatchObject({ kind: 'tool-progress', text: words })
   await tools.finish(key, { isError: false, result: { words }, preview: words, atMs: 3_100 })
   // Long enough to lie apart, in the message too.
   const long = { ...key, toolCallId: 'tool-2' }

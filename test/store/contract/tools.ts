@@ -44,6 +44,33 @@ export function toolTests(bench: Bench): void {
     ])
   })
 
+  it('shows what a tool says last, apart for each call, until it ends', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [one, two] = [partOf('first', 'tool-1'), partOf('first', 'tool-2')]
+    const shown = async () => {
+      const all = await events.read(RUN.id, 0, 100)
+      return all.flatMap(event => (event.kind === 'tool-progress' ? [[event.toolCallId, event.text]] : []))
+    }
+    await tools.progress(one, 'too early', 5)
+    for (const key of [one, two]) await tools.begin(key, 10)
+    for (const text of ['one page', 'two pages']) for (const key of [one, two]) await tools.progress(key, text, 20)
+    expect(await shown()).toEqual([
+      ['tool-1', 'two pages'],
+      ['tool-2', 'two pages'],
+    ])
+    const last = (await events.read(RUN.id, 0, 100)).at(-1)
+    expect(last).toMatchObject({ kind: 'tool-progress', step: 3, toolName: 'search', atMs: 20 })
+    await tools.finish(one, { isError: false, result: 1, preview: '1', atMs: 30 })
+    await tools.progress(one, 'of a worker that was believed lost', 40)
+    expect(await shown()).toEqual([['tool-2', 'two pages']])
+    // A reader that was there before is told of what came since.
+    expect(await events.read(RUN.id, last!.offset, 100)).toMatchObject([{ kind: 'tool-end', toolCallId: 'tool-1' }])
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 50 })
+    await tools.progress(two, 'after the end', 60)
+    expect(await shown()).toEqual([])
+  })
+
   it('refuses a tool call that a worker that was believed lost begins in a run that has ended, and gives a finished one', async () => {
     const { ledger, tools, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
