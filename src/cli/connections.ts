@@ -15,18 +15,22 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** For commands that read what runs have written: where no run has, there is no file, and none is to be made. */
 export const EXISTING_STORE = { store: { existing: true } } as const satisfies Pick<ConnectOptions, 'store'>
 
+interface ConnectedBy extends Pick<ConnectOptions, 'taskQueue' | 'store'> {
+  readonly connectWithinMs?: number
+}
+
 /** A client of the Temporal server, with the store opened when it is first needed. */
 export async function withSignalbox<Result>(
   { env }: Pick<Terminal, 'env'>,
   use: (signalbox: Signalbox) => Promise<Result>,
-  options: Pick<ConnectOptions, 'taskQueue' | 'store'> = {},
+  { connectWithinMs = CONNECT_TIMEOUT_MS, ...options }: ConnectedBy = {},
 ): Promise<Result> {
   const [{ connect }, { connectionOptions }] = await Promise.all([
     import('../runtime/client.ts'),
     import('../runtime/temporal/connection-options.ts'),
   ])
   const given = connectionOptions(env)
-  const temporal = { ...given, client: { ...given.client, connectTimeout: CONNECT_TIMEOUT_MS } }
+  const temporal = { ...given, client: { ...given.client, connectTimeout: connectWithinMs } }
   const signalbox = await connect({ ...options, temporal, env })
   try {
     return await use(signalbox)

@@ -14,6 +14,7 @@ import { type ForkOptions, type ForkPlan, planFork } from './runs/fork-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
 import type { AnyWorkflows, StartOf } from './runs/typed-start.ts'
+import { type UnopenedList, type UnopenedQuery, unopenedRuns } from './runs/unopened-runs.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
 import { type LazyStore, lazyStore } from './store/lazy-store.ts'
@@ -91,6 +92,11 @@ export interface Signalbox {
    * is asked itself, so a worker is needed, and `unasked` has those that nobody answered for. Needs the store.
    */
   waiting(query?: WaitingQuery): Promise<WaitingList>
+  /**
+   * Open runs of this namespace that the store does not have, for no worker has opened them: nobody serves them, or their code throws at
+   * once. At most 50 unless `limit` says more, each with why; the server is asked for three seconds. Needs the store.
+   */
+  unopened(query?: UnopenedQuery): Promise<UnopenedList>
   /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */
   spend(options?: SpendOptions): Promise<Spendings>
   /** The store, opened when it is first needed. @throws Error when this client has none */
@@ -133,8 +139,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
+  const taskQueue = options.taskQueue ?? TASK_QUEUE
   const begin = async (name: string, start: StartOptions<unknown>) =>
-    handle(await startRun({ client, store, seals, taskQueue: options.taskQueue ?? TASK_QUEUE }, name, start))
+    handle(await startRun({ client, store, seals, taskQueue }, name, start))
   const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {
@@ -144,6 +151,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     run: handle,
     runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
     waiting: async (query = {}) => listWaiting(signalbox, query),
+    unopened: async (query = {}) => unopenedRuns({ client, reports: (await store.open()).reports, taskQueue }, query),
     spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),
     store: store.open,
     storeIfThere: store.ifThere,

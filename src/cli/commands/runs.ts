@@ -13,6 +13,7 @@ import { runJson } from '../print/run-json.ts'
 import { renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
+import { lookForUnopened, noteUnopened, unopenedTable } from './unopened.ts'
 import { listWaiting } from './waiting.ts'
 
 interface RunsFlags {
@@ -65,10 +66,18 @@ async function list(
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
   if (waiting) return listWaiting({ ...filter, limit }, json, terminal)
   await withRecords(terminal, async ({ reports, place }) => {
-    const { runs, more } = await listRuns(reports, { ...filter, limit })
+    const [{ runs, more }, beside] = await Promise.all([
+      listRuns(reports, { ...filter, limit }),
+      outcomes?.includes('open') ? lookForUnopened(terminal, { ...filter, limit }) : {},
+    ])
     if (more) noteMore(terminal, limit)
-    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more })
-    terminal.print(runs.length > 0 ? runsTable(runs, terminal.columns) : `no such runs in ${place}`)
+    noteUnopened(beside, terminal)
+    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more, ...beside })
+    const tables = [
+      ...(runs.length > 0 ? [runsTable(runs, terminal.columns)] : []),
+      ...unopenedTable(beside, terminal.columns),
+    ]
+    terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}`)
   })
 }
 

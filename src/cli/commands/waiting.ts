@@ -14,6 +14,7 @@ import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { countOf } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
+import { noteUnopened, unopenedBeside, unopenedTable } from './unopened.ts'
 
 /** They are asked themselves: the server and a worker are needed. */
 export async function listWaiting(
@@ -27,9 +28,14 @@ export async function listWaiting(
     const list = await signalbox.waiting({ ...filter, limit })
     if (list.more) noteMore(terminal, limit)
     const { place } = await signalbox.store()
-    if (json) printJson(terminal, { store: place, ...waitingJson(list) })
-    else terminal.print(list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place))
+    const beside = await unopenedBeside(signalbox, { ...filter, limit })
+    if (json) printJson(terminal, { store: place, ...waitingJson(list), ...beside })
+    else {
+      const waits = list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place)
+      terminal.print([waits, ...unopenedTable(beside, terminal.columns)].join('\n\n'))
+    }
     noteUnasked(list, terminal)
+    noteUnopened(beside, terminal)
     // Of those elsewhere no answer was to be had here.
     if (list.unasked.some(({ elsewhere }) => !elsewhere)) terminal.end(EXIT.outOfReach)
   }

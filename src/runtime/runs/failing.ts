@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Client } from '@temporalio/client'
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/shell-word.ts'
 import { withoutEventFields } from '../temporal/changed-workflow.ts'
@@ -17,9 +17,16 @@ export interface Failing {
   readonly words: string
 }
 
+type Described = WorkflowExecutionDescription['raw']
+
 /** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
 export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {
   const { raw } = await client.workflow.getHandle(id).describe()
+  return failingIn(client, id, raw)
+}
+
+/** The same, of what the server has just told of the run. */
+export async function failingIn(client: Client, id: string, raw: Described): Promise<Failing | undefined> {
   if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) {
     const failure = await lastTaskFailure(client, id)
     if (failure) return { what: 'workflow', words: `${workflowWords(failure)}; ${endWords(id)}` }

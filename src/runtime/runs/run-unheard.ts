@@ -103,7 +103,10 @@ function isLate(error: unknown): boolean {
 
 /** Who works on the run's task queue, in words. */
 export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
-  const { taskQueue } = await workflow.describe()
+  return whoServesQueue(client, (await workflow.describe()).taskQueue)
+}
+
+export async function whoServesQueue(client: Client, taskQueue: string): Promise<string> {
   const place = { namespace: client.options.namespace, taskQueue }
   const lastAtMs = await lastPollAtMs(client.connection as Connection, place)
   if (lastAtMs === undefined)

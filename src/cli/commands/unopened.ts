@@ -1,0 +1,76 @@
+/**
+ * What `runs` tells beside the runs of the store: open ones that no worker has opened, which the Temporal server alone knows.
+ *
+ * @module
+ */
+import { definedOnly } from '../../core/defined-only.ts'
+import type { Signalbox } from '../../runtime/client.ts'
+import type { UnopenedRun } from '../../runtime/runs/unopened-runs.ts'
+import type { RunFilter } from '../../runtime/store/records.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
+import { formatTime } from '../print/words.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Nothing where the store alone can choose. */
+export interface Unopened {
+  readonly unopened?: readonly UnopenedRun[]
+  /** Why they are not listed, or not all. */
+  readonly note?: string
+}
+
+type Chosen = Pick<RunFilter, 'workspace' | 'label' | 'sinceMs' | 'untilMs' | 'limit'>
+
+/** The list of the store does not wait longer for a server that may be away. */
+const CONNECT_WITHIN_MS = 2_000
+
+/** For a list that needs no server. */
+export async function lookForUnopened(terminal: Pick<Terminal, 'env'>, chosen: Chosen): Promise<Unopened> {
+  if (isForStore(chosen)) return {}
+  const looking = (signalbox: Signalbox) => unopenedBeside(signalbox, chosen)
+  const connected = { ...EXISTING_STORE, connectWithinMs: CONNECT_WITHIN_MS }
+  return withSignalbox(terminal, looking, connected).catch(unlisted)
+}
+
+export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Promise<Unopened> {
+  if (isForStore(chosen)) return {}
+  const { sinceMs, untilMs, limit } = chosen
+  try {
+    const { unopened, more } = await signalbox.unopened(definedOnly({ sinceMs, untilMs, limit }))
+    return { unopened, ...(more && { note: 'not all runs that no worker has opened are listed: choose by --since' }) }
+  } catch (error) {
+    return unlisted(error)
+  }
+}
+
+/** Whose they are and which labels they have a worker writes down. */
+function isForStore({ workspace, label }: Chosen): boolean {
+  return workspace !== undefined || label !== undefined
+}
+
+/** Whatever it is, the list of the store is none the worse for it. */
+async function unlisted(error: unknown): Promise<Unopened> {
+  const { grpcAnswer } = await import('../../runtime/temporal/grpc-answer.ts')
+  const why = grpcAnswer(error)?.details ?? (error instanceof Error ? error.message : String(error))
+  return { note: `runs that no worker has opened are not listed: ${why}` }
+}
+
+export function noteUnopened({ note }: Unopened, terminal: Pick<Terminal, 'note'>): void {
+  if (note !== undefined) terminal.note(`note: ${note}`)
+}
+
+/** The table with its heading, or none. */
+export function unopenedTable({ unopened = [] }: Unopened, width: number | undefined): readonly string[] {
+  if (unopened.length === 0) return []
+  const table = renderTableWithin<UnopenedRun>(
+    width,
+    [
+      { title: 'run', cell: ({ id }) => id },
+      folding('workflow', ({ workflow }) => workflow),
+      { title: 'started (UTC)', cell: ({ startedAtMs }) => formatTime(startedAtMs) },
+      { title: 'why', cell: ({ why }) => why, folded: 'cell' },
+    ],
+    unopened,
+  )
+  return [`open, and not in the store, for no worker has opened them:\n${table}`]
+}

@@ -1,0 +1,103 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { type Stage, setStage } from '../support/stage.ts'
+import { signalbox } from './captured.ts'
+
+const THROWS = /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null/
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  env = stage.commandEnv
+})
+
+afterAll(() => stage?.close())
+
+const open = async (words: readonly string[] = ['--outcome', 'open']) =>
+  (await signalbox(['runs', ...words, '--json'], { env })).json()
+
+const unopenedOf = async (id: string, words?: readonly string[]) =>
+  (await open(words)).unopened.find((run: { readonly id: string }) => run.id === id)
+
+describe('a run that no worker has opened', () => {
+  it('is listed with the open ones and with those that wait, with the line where its code throws, until it ends', async () => {
+    const run = await stage.signalbox.start('careless', { input: null })
+    const look = async (words?: readonly string[]) => (await unopenedOf(run.id, words))?.why
+    await expect.poll(() => look(), { timeout: 30_000 }).toMatch(THROWS)
+    expect(await look(['--waiting'])).toMatch(THROWS)
+    const { out, exitCode } = await signalbox(['runs', '--outcome', 'open'], { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(new RegExp(`^${run.id} +careless +\\d{4}-.* its workflow's code throws at`, 'm'))
+    expect((await signalbox(['runs', '--waiting'], { env })).out).toContain(run.id)
+    expect((await stage.signalbox.unopened()).unopened).toContainEqual(await unopenedOf(run.id))
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    await expect.poll(() => look(), { timeout: 10_000 }).toBeUndefined()
+  }, 60_000)
+
+  it('is listed with the task queue that nobody serves, and chosen by its start', async () => {
+    const queue = `${stage.taskQueue}-unserved`
+    const startedAtMs = Date.now()
+    const words = ['start', 'clerk', '--id', queue, '--input', 'A sum.', '--task-queue', queue]
+    await signalbox(words, { env })
+    const why = `no worker has taken it up yet: none serves its task queue ${queue}; start one with \`signalbox worker --task-queue ${queue}\``
+    await expect.poll(() => unopenedOf(queue), { timeout: 10_000 }).toMatchObject({ workflow: 'clerk', why })
+    const begun = (await unopenedOf(queue)).startedAtMs
+    expect(Math.abs(begun - startedAtMs)).toBeLessThan(10_000)
+    const { unopened } = stage.signalbox
+    const ids = async (query: Parameters<typeof unopened>[0]) => (await unopened(query)).unopened.map(({ id }) => id)
+    expect(await ids({ sinceMs: begun, untilMs: begun + 1 })).toEqual([queue])
+    expect(await ids({ sinceMs: begun + 1 })).not.toContain(queue)
+    expect(await ids({ untilMs: begun })).not.toContain(queue)
+    await stage.signalbox.client.workflow.getHandle(queue).terminate()
+  }, 60_000)
+
+  it('is none that the store has, none of somebody else, and none where only the store can choose', async () => {
+    const { client } = stage.signalbox
+    const foreign = { workflowId: `${stage.taskQueue}-foreign`, taskQueue: `${stage.taskQueue}-theirs` }
+    await client.workflow.start('clerk', foreign)
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await expect.poll(async () => (await run.state()).pending.length, { timeout: 20_000 }).toBe(1)
+    const running = async () => {
+      const ids: string[] = []
+      for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
+        ids.push(workflowId)
+      return ids
+    }
+    await expect.poll(running, { timeout: 10_000 }).toEqual(expect.arrayContaining([run.id, foreign.workflowId]))
+    expect((await open()).runs.map(({ id }: { readonly id: string }) => id)).toContain(run.id)
+    expect([await unopenedOf(run.id), await unopenedOf(foreign.workflowId)]).toEqual([undefined, undefined])
+    expect(await open(['--outcome', 'open', '--workspace', 'default'])).not.toHaveProperty('unopened')
+    expect(await open(['--outcome', 'open', '--label', 'a=b'])).not.toHaveProperty('unopened')
+    expect(await open([])).not.toHaveProperty('unopened')
+    await run.cancel()
+    await client.workflow.getHandle(foreign.workflowId).terminate()
+  }, 60_000)
+})
+
+it.each(['away', 'silent'])(
+  'lists what the store has within a moment where the server is %s, and says so',
+  async how => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    if (how === 'away') await new Promise(resolve => server.close(resolve))
+    const sockets: Socket[] = []
+    server.on('connection', socket => sockets.push(socket))
+    const begunMs = Date.now()
+    const away = { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }
+    const { exitCode, err, json } = await signalbox(['runs', '--outcome', 'open', '--json'], { env: away })
+    expect(Date.now() - begunMs).toBeLessThan(8_000)
+    expect(exitCode).toBe(EXIT.done)
+    const note = expect.stringMatching(
+      /^runs that no worker has opened are not listed: no Temporal server answers at 127/,
+    )
+    expect(json()).toMatchObject({ runs: expect.any(Array), more: false, note })
+    expect(err).toMatch(/^note: runs that no worker has opened are not listed: no Temporal server answers/)
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  },
+)
