@@ -12,6 +12,7 @@ export type {
   DecisionResult,
   Labels,
   Outcome,
+  OutcomeWithValue,
   PendingApproval,
   RunState,
   Terms,
@@ -24,6 +25,7 @@ export { RunEnded } from './runtime/runs/run-ended.ts'
 export type { EventsOptions, RunHandle, Verdict } from './runtime/runs/run-handle.ts'
 export type { MessagesOptions } from './runtime/runs/run-messages.ts'
 export { RunUnheard } from './runtime/runs/run-unheard.ts'
+export type { TypedRunHandle } from './runtime/runs/typed-start.ts'
 export type { UnopenedList, UnopenedQuery, UnopenedRun } from './runtime/runs/unopened-runs.ts'
 export type { ListedRun, RunsQuery } from './runtime/store/list-runs.ts'
 export type { Spendings, SpendOptions } from './runtime/store/spendings.ts'

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonValue } from './messages.ts'
+import type { Outcome, OutcomeWithValue } from './protocol.ts'
 
 /** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
 export interface AppTypes {
@@ -41,3 +42,14 @@ export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
 
 /** What comes of an agent or a schema. */
 export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>
+
+/** How a run of an agent ends. Of one that does not say whether it has a schema, nothing is sure. */
+export type OutcomeOf<App, Name> = Name extends string
+  ? OutcomeBy<Borne<App, 'agents', Name, 'value', Unsaid>, ValueOf<App, 'agents', Name>>
+  : never
+
+interface Unsaid {
+  readonly unsaid: never
+}
+
+type OutcomeBy<Said, Value> = [Said] extends [Unsaid | undefined] ? Outcome<Value> : OutcomeWithValue<Value>

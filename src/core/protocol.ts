@@ -85,6 +85,7 @@ export {
   OUTCOME_KINDS,
   type Outcome,
   type OutcomeKind,
+  type OutcomeWithValue,
   type RunState,
 } from './protocol/runs.ts'
 export type {

@@ -43,13 +43,16 @@ export async function typed(): Promise<void> {
   const answer = await (await signalbox.start('researcher', { input: 'Who?', budget: { steps: 3 } })).outcome()
   holds<Is<typeof answer, Outcome<undefined>>>()
   const judged = await signalbox.start('judge', { input: [{ type: 'text', text: 'Fit?' }, file] })
-  holds<Is<typeof judged, RunHandle<{ publish: boolean }>>>()
-  const { output } = await judged.outcome()
+  const { kind, output } = await judged.outcome()
   holds<Is<typeof output, { publish: boolean } | undefined>>()
+  if (kind === 'answered') holds<Is<typeof output, { publish: boolean }>>()
   const named = await (await signalbox.start('clerk', { input: 'Who?' })).outcome()
   holds<Is<typeof named.output, JsonValue | undefined>>()
+  if (named.kind === 'answered') holds<Is<typeof named.output, JsonValue>>()
+  const either = await (await signalbox.start(eitherOf('judge', 'researcher'), { input: 'Fit?' })).outcome()
+  if (either.kind === 'answered') holds<Is<typeof either.output, { publish: boolean } | undefined>>()
   const printed = await (await signalbox.start('printing', { input: { pages: 7 } })).outcome()
-  holds<Is<typeof printed.output, { readonly sheets: number } | undefined>>()
+  holds<Is<typeof printed, Outcome<{ readonly sheets: number }>>>()
   const seen = await (await signalbox.start('looking', { input: [file] })).outcome()
   holds<Is<typeof seen.output, string | undefined>>()
   const any = await (await signalbox.start('anything', { input: { a: [1] } })).outcome()
@@ -59,6 +62,13 @@ export async function typed(): Promise<void> {
   holds<Is<typeof found.output, { sheets: number } | undefined>>()
   await helped(signalbox)
   await anyRun(judged)
+  await ofValue(judged)
+}
+
+declare function eitherOf<One, Other>(one: One, other: Other): One | Other
+
+async function ofValue(run: RunHandle<{ publish: boolean }>): Promise<boolean | undefined> {
+  return (await run.outcome()).output?.publish
 }
 
 async function helped(signalbox: Pick<Signalbox, 'runs' | 'run'>): Promise<void> {
@@ -99,7 +109,9 @@ export async function unsaid(): Promise<void> {
   holds<Is<typeof printed.output, Pages | undefined>>()
   const told = await (await signalbox.start('printing', { input: 7 })).outcome()
   holds<Is<typeof told.output, JsonValue | undefined>>()
-  await (await connect<{ readonly agents: readonly Agent[] }>()).start('any', { input: { a: 1 } })
+  const some = await (await connect<{ readonly agents: readonly Agent[] }>()).start('any', { input: { a: 1 } })
+  const ended = await some.outcome()
+  holds<Is<typeof ended, Outcome>>()
   const any: Signalbox = await connect()
   await any.start('any', { input: { a: 1 } })
   await any.start<Pages>('any', { input: { pages: 7 } })

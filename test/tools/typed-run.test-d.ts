@@ -5,8 +5,15 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { defineAgent, defineSchema, type Tool } from '../../src/index.ts'
-import { type AgentAnswer, type Generated, openRun, type RunOf, type ToolAnswer } from '../../workflows/public.ts'
+import { type Agent, defineAgent, defineSchema, type Tool } from '../../src/index.ts'
+import {
+  type AgentAnswer,
+  type Generated,
+  type Outcome,
+  openRun,
+  type RunOf,
+  type ToolAnswer,
+} from '../../workflows/public.ts'
 import { far, holds, type Is, lookUp, type Station, tell } from './typed-tools.ts'
 
 const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
@@ -41,8 +48,8 @@ export async function typed(): Promise<void> {
   holds<Is<typeof found, ToolAnswer<JsonValue>>>()
   const judged = await run.generate('cheap', { prompt: 'Fit?', schema: 'Verdict' })
   holds<Is<typeof judged, Generated<{ publish: boolean }>>>()
-  const free = await run.generate('cheap', { prompt: 'A title', temperature: 0 })
-  holds<Is<typeof free.value, undefined>>()
+  const title = await run.generate('cheap', { prompt: 'A title', temperature: 0 })
+  holds<Is<typeof title.value, undefined>>()
   const checked = await run.agent('researcher', 'Check it.')
   holds<Is<typeof checked, AgentAnswer<undefined>>>()
   const inside = await run.agent('judge', 'Judge it.')
@@ -51,8 +58,14 @@ export async function typed(): Promise<void> {
   holds<Is<typeof named.value, JsonValue>>()
   const below = await run.child('judge', { input: 'Judge it.' })
   holds<Is<typeof below.output, { publish: boolean } | undefined>>()
+  if (below.kind === 'answered') holds<Is<typeof below.output, { publish: boolean }>>()
+  else holds<Is<typeof below.output, { publish: boolean } | undefined>>()
+  const { kind, output } = await run.child('clerk', { input: 'Who?' })
+  if (kind === 'answered') holds<Is<typeof output, JsonValue>>()
+  const free = await run.child('researcher', { input: 'Check it.' })
+  holds<Is<typeof free, Outcome<undefined>>>()
   const workflow = await run.child<{ pages: number }>('printing', { input: { many: 7 } })
-  holds<Is<typeof workflow.output, { pages: number } | undefined>>()
+  holds<Is<typeof workflow, Outcome<{ pages: number }>>>()
   await helped(run)
 }
 
@@ -87,6 +100,8 @@ export async function unsaid(): Promise<void> {
   holds<Is<typeof typed, York>>()
   const given = await openRun<{ readonly tools: readonly Tool[] }>().tool('any', { a: 1 })
   holds<Is<typeof given, ToolAnswer<JsonValue>>>()
+  const below = await openRun<{ readonly agents: readonly Agent[] }>().child('any', { input: 'x' })
+  holds<Is<typeof below, Outcome>>()
   const any = await openRun().tool('any', { a: 1 })
   holds<Is<typeof any, ToolAnswer<JsonValue>>>()
 }

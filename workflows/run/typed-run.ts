@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppTypes, Borne, NameOf, ValueOf } from '../../src/core/app-types.ts'
+import type { AppTypes, Borne, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
@@ -35,11 +35,11 @@ export interface RunOf<App extends AppTypes> extends Omit<Run, 'generate' | 'age
     input: InputOf<App, Name>,
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
-  /** As {@link Run.child}. Of an agent `output` has the type of its schema; of a workflow it is yours to say. */
-  child<Name extends NameOf<App, 'agents'>>(
-    name: Name,
-    options: ChildOptions,
-  ): Promise<Outcome<ValueOf<App, 'agents', Name>>>
+  /**
+   * As {@link Run.child}. Of an agent `output` has the type of its schema, and is there where `kind` is `answered`; of a workflow it is yours
+   * to say.
+   */
+  child<Name extends NameOf<App, 'agents'>>(name: Name, options: ChildOptions): Promise<OutcomeOf<App, Name>>
   child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
 }
 

@@ -97,6 +97,11 @@ export interface Outcome<Output = JsonValue> {
   readonly toolCalls: number
 }
 
+/** How a run ended of an agent with a schema: where it has answered, the value is there, for no other answer counts as one. */
+export type OutcomeWithValue<Value> =
+  | (Outcome<Value> & { readonly kind: 'answered'; readonly output: Value })
+  | (Outcome<Value> & { readonly kind: Exclude<OutcomeKind, 'answered'> })
+
 /** What the state query answers: how the run stands now. */
 export interface RunState {
   /** `waiting`: for a time, or for room in a budget; see `waitingFor`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppTypes, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { AppTypes, NameOf, OutcomeOf, ValueOf } from '../../core/app-types.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Brief, Outcome } from '../../core/protocol.ts'
@@ -20,7 +20,14 @@ export interface StartOf<App extends AppTypes, Workflows extends object> {
   start<Name extends StartedName<App, Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>>,
-  ): Promise<RunHandle<StartedOutput<App, Workflows, Name>>>
+  ): Promise<TypedRunHandle<StartedOutput<App, Workflows, Name>, StartedOutcome<App, Workflows, Name>>>
+}
+
+/** A run of which it is known how it ends. */
+export interface TypedRunHandle<Value, Ended> extends RunHandle<Value> {
+  /** As {@link RunHandle.outcome}. Of an agent with a schema, `output` is there where `kind` is `answered`. */
+  outcome(): Promise<Ended>
+  outcome<Output>(): Promise<Outcome<Output>>
 }
 
 /** Of a list that does not say its agents' names, any name may be one. */
@@ -40,7 +47,10 @@ type StartedInput<App, Workflows, Name> =
   Name extends AgentName<App> ? string | readonly GivenPart[] : Given<BriefInput<Member<Workflows, Name>>>
 
 type StartedOutput<App, Workflows, Name> =
-  Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : OutputOf<Member<Workflows, Name>>
+  Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Member<Workflows, Name>>
+
+type StartedOutcome<App, Workflows, Name> =
+  Name extends AgentName<App> ? OutcomeOf<App, Name> : Outcome<WorkflowOutput<Member<Workflows, Name>>>
 
 type Member<Workflows, Name> = Name extends keyof Workflows ? Workflows[Name] : unknown
 
@@ -53,4 +63,6 @@ type BriefInput<Workflow> = Workflow extends (brief: infer Given, ...rest: never
 /** Whoever is given texts and files by reference is started with the files themselves. */
 type Given<Input> = Input | (readonly Part[] extends Input ? readonly GivenPart[] : never)
 
-type OutputOf<Workflow> = Workflow extends (...given: never[]) => Promise<Outcome<infer Output>> ? Output : JsonValue
+type WorkflowOutput<Workflow> = Workflow extends (...given: never[]) => Promise<Outcome<infer Output>>
+  ? Output
+  : JsonValue
