@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { connect } from '../../src/runtime/client.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 import { signalbox } from './captured.ts'
@@ -38,7 +39,7 @@ describe('a run that no worker has opened', () => {
     await expect.poll(() => look(), { timeout: 10_000 }).toBeUndefined()
   }, 60_000)
 
-  it('is listed with the task queue that nobody serves, and chosen by its start', async () => {
+  it('is listed with the task queue that nobody serves, chosen by its start, and the newest of more', async () => {
     const queue = `${stage.taskQueue}-unserved`
     const startedAtMs = Date.now()
     const words = ['start', 'clerk', '--id', queue, '--input', 'A sum.', '--task-queue', queue]
@@ -52,7 +53,37 @@ describe('a run that no worker has opened', () => {
     expect(await ids({ sinceMs: begun, untilMs: begun + 1 })).toEqual([queue])
     expect(await ids({ sinceMs: begun + 1 })).not.toContain(queue)
     expect(await ids({ untilMs: begun })).not.toContain(queue)
+    const second = await stage.signalbox.client.workflow.start('clerk', {
+      workflowId: `${queue}-2`,
+      taskQueue: queue,
+      staticSummary: '**clerk**',
+    })
+    await expect.poll(() => unopenedOf(second.workflowId), { timeout: 10_000 }).toBeDefined()
+    const cut = await signalbox(['runs', '--outcome', 'open', '--limit', '1', '--json'], { env })
+    expect(cut.json()).toMatchObject({ unopened: [{ id: second.workflowId }] })
+    expect(cut.json().note).toMatch(/^not all runs that no worker has opened are listed: choose by --since/)
+    expect(cut.err).toContain(cut.json().note)
+    await second.terminate()
     await stage.signalbox.client.workflow.getHandle(queue).terminate()
+  }, 60_000)
+
+  it('is listed below the run that waits for it', async () => {
+    const run = await stage.signalbox.start('adopting', { input: 'careless' })
+    const look = async () => (await unopenedOf(`${run.id}/careless-0-1`))?.why
+    await expect.poll(look, { timeout: 30_000 }).toMatch(THROWS)
+    expect(await unopenedOf(run.id)).toBeUndefined()
+    for (const id of [`${run.id}/careless-0-1`, run.id]) await stage.signalbox.client.workflow.getHandle(id).terminate()
+  }, 60_000)
+
+  it('is listed also where it is sealed and its key is not here', async () => {
+    const taskQueue = `${stage.taskQueue}-sealed`
+    const elsewhere = await connect({ client: stage.signalbox.client, store: stage.store, taskQueue })
+    const run = await elsewhere.start('clerk', { input: 'A sum.', policy: { zdr: true } })
+    const { SIGNALBOX_MASTER_KEY: _, ...without } = env
+    const look = async () => (await signalbox(['runs', '--outcome', 'open'], { env: without })).out
+    await expect.poll(look, { timeout: 10_000 }).toContain(`none serves its task queue ${taskQueue}`)
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    await elsewhere.close()
   }, 60_000)
 
   it('is none that the store has, none of somebody else, and none where only the store can choose', async () => {

@@ -37,7 +37,12 @@ export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Prom
   const { sinceMs, untilMs, limit } = chosen
   try {
     const { unopened, more } = await signalbox.unopened(definedOnly({ sinceMs, untilMs, limit }))
-    return { unopened, ...(more && { note: 'not all runs that no worker has opened are listed: choose by --since' }) }
+    return {
+      unopened,
+      ...(more && {
+        note: 'not all runs that no worker has opened are listed: choose by --since or --until, or raise --limit',
+      }),
+    }
   } catch (error) {
     return unlisted(error)
   }
