@@ -71,8 +71,9 @@ const deleteOfStep: Statement<{ runKey: string; step: number }, unknown> = ({ ru
     .where('run_key', '=', runKey)
     .where('step', '=', step)
     .where('transient', '=', sql.lit(1))
+    .where('once_id', 'is', null)
 
-/** Drops the pieces of an answer that is there now; their offsets stay gaps. */
+/** Drops the pieces of an answer that is there now; their offsets stay gaps. What a tool of the same step says has an id, and stays. */
 export function* deleteTransientOfStep(runKey: string, step: number): Work<void> {
   yield* tell(deleteOfStep, { runKey, step })
 }

@@ -71,6 +71,22 @@ export function toolTests(bench: Bench): void {
     expect(await shown()).toEqual([])
   })
 
+  it('shows what a tool of a workflow says also when an answer comes meanwhile, which has the same step', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(3)
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    await tools.begin(KEY, 10)
+    await tools.progress(KEY, 'one page', 20)
+    await events.write(RUN, [{ kind: 'text-delta', step: 3, attempt: 1, text: 'Dear' }], 20)
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    const kinds = (await events.read(RUN.id, 0, 100)).map(({ kind }) => kind)
+    expect(kinds).toContain('tool-progress')
+    expect(kinds).not.toContain('text-delta')
+  })
+
   it('refuses a tool call that a worker that was believed lost begins in a run that has ended, and gives a finished one', async () => {
     const { ledger, tools, reports } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
