@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { connect } from '../../src/runtime/client.ts'
@@ -23,6 +26,13 @@ const open = async (words: readonly string[] = ['--outcome', 'open']) =>
 
 const unopenedOf = async (id: string, words?: readonly string[]) =>
   (await open(words)).unopened.find((run: { readonly id: string }) => run.id === id)
+
+async function running(): Promise<readonly string[]> {
+  const ids: string[] = []
+  for await (const { workflowId } of stage.signalbox.client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
+    ids.push(workflowId)
+  return ids
+}
 
 describe('a run that no worker has opened', () => {
   it('is listed with the open ones and with those that wait, with the line where its code throws, until it ends', async () => {
@@ -86,18 +96,25 @@ describe('a run that no worker has opened', () => {
     await elsewhere.close()
   }, 60_000)
 
+  it('is none that a worker with another store has opened', async () => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await expect.poll(async () => (await run.state()).pending.length, { timeout: 20_000 }).toBe(1)
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-'))
+    const { client } = stage.signalbox
+    const elsewhere = await connect({ client, store: { path: join(folder, 'store.db') }, taskQueue: stage.taskQueue })
+    await expect.poll(running, { timeout: 10_000 }).toContain(run.id)
+    expect((await elsewhere.unopened()).unopened.map(({ id }) => id)).not.toContain(run.id)
+    await run.cancel()
+    await elsewhere.close()
+    await rm(folder, { recursive: true })
+  }, 60_000)
+
   it('is none that the store has, none of somebody else, and none where only the store can choose', async () => {
     const { client } = stage.signalbox
     const foreign = { workflowId: `${stage.taskQueue}-foreign`, taskQueue: `${stage.taskQueue}-theirs` }
     await client.workflow.start('clerk', foreign)
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await expect.poll(async () => (await run.state()).pending.length, { timeout: 20_000 }).toBe(1)
-    const running = async () => {
-      const ids: string[] = []
-      for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
-        ids.push(workflowId)
-      return ids
-    }
     await expect.poll(running, { timeout: 10_000 }).toEqual(expect.arrayContaining([run.id, foreign.workflowId]))
     expect((await open()).runs.map(({ id }: { readonly id: string }) => id)).toContain(run.id)
     expect([await unopenedOf(run.id), await unopenedOf(foreign.workflowId)]).toEqual([undefined, undefined])

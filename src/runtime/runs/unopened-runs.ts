@@ -5,6 +5,7 @@
  */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { ReportPort, RunFilter } from '../../store/index.ts'
@@ -52,6 +53,8 @@ const MOST_LOOKED_AT = 1_000
 
 const ASKED_AT_ONCE = 16
 
+const OPENING: keyof Activities = 'openRun'
+
 export async function unopenedRuns(place: Place, query: UnopenedQuery): Promise<UnopenedList> {
   const what = 'the list of runs that no worker has opened'
   refuseUnknown(what, query, KEYS)
@@ -70,15 +73,7 @@ async function look(place: Place, query: UnopenedQuery & { readonly limit: numbe
     if (!asked) return { unopened: found.slice(0, limit), more: true }
     found.push(...asked.filter(run => run !== undefined))
   }
-  // A worker may have opened some between the two looks.
-  const still = new Set(
-    await withoutKnown(
-      place,
-      found.map(({ id }) => id),
-    ),
-  )
-  const unopened = found.filter(({ id }) => still.has(id))
-  return { unopened: unopened.slice(0, limit), more: isCut || unopened.length > limit }
+  return { unopened: found.slice(0, limit), more: isCut || found.length > limit }
 }
 
 /** Newest first. */
@@ -124,6 +119,7 @@ function describing({ client, taskQueue: own }: Place) {
     // A workflow of somebody's own, which opens no run, may be served there too.
     const mayBeOurs = [TASK_QUEUE, own].includes(taskQueue) && raw.pendingWorkflowTask
     if (!mayBeOurs && !(await isOurs(found))) return undefined
+    if (await isOpened(client, found)) return undefined
     const why = (await failingIn(client, id, raw))?.words ?? (await standing(found, whoServesOnce))
     return { id, workflow, taskQueue, startedAtMs: startTime.getTime(), why }
   }
@@ -135,6 +131,27 @@ async function isOurs(found: WorkflowExecutionDescription): Promise<boolean> {
   if (memo?.[SEALED] === SEALED) return true
   if (parentExecution?.workflowId) return workflowId.startsWith(`${parentExecution.workflowId}/${type}-`)
   return (await found.staticSummary())?.startsWith(`**${type}**`) ?? false
+}
+
+/** The run is opened by the first activity of nearly every one. */
+const FIRST_EVENTS = 50
+
+/** By a worker with another store, or since the first look at this one. A later part of a run has one before it that was. */
+async function isOpened(client: Client, { workflowId, runId }: WorkflowExecutionDescription): Promise<boolean> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: FIRST_EVENTS,
+  })
+  const events = history?.events ?? []
+  if (events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId) return true
+  const opening = events.find(
+    ({ activityTaskScheduledEventAttributes: asked }) => asked?.activityType?.name === OPENING,
+  )
+  return events.some(
+    ({ activityTaskCompletedEventAttributes: done }) =>
+      done && opening && String(done.scheduledEventId) === String(opening.eventId),
+  )
 }
 
 async function standing(
