@@ -63,6 +63,16 @@ export async function typed(): Promise<void> {
   await helped(signalbox)
   await anyRun(judged)
   await ofValue(judged)
+  const value = await closedWith(judged)
+  holds<Is<typeof value, { publish: boolean } | undefined>>()
+}
+
+export async function said<Output>(run: RunHandle): Promise<Output | undefined> {
+  return (await run.outcome<Output>()).output
+}
+
+async function closedWith<Value>(run: RunHandle<Value>): Promise<Value | undefined> {
+  return (await run.outcome()).output
 }
 
 declare function eitherOf<One, Other>(one: One, other: Other): One | Other

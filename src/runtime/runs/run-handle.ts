@@ -49,14 +49,21 @@ export interface EventsOptions {
   readonly signal?: AbortSignal
 }
 
-/** A run, to be listened to and told things. `Value`: what it closes with, where that is known. */
-export interface RunHandle<Value = JsonValue> {
+/** Where nobody says what the run closes with. */
+interface Known<Ended> {
+  readonly known: Ended
+  readonly unsaid: never
+}
+
+/** A run, to be listened to and told things. `Value`: what it closes with, where that is known; `Ended`: how it ends, where more is. */
+export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>> {
   /** The workflow's: what people and the ledger call the run. */
   readonly id: string
   /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
   url(): Promise<string | undefined>
-  /** How it ended, as a value whatever the end; waits for it. */
-  outcome<Output = Value>(): Promise<Outcome<Output>>
+  /** How it ended, as a value whatever the end; waits for it. Of an agent with a schema, `output` is there where `kind` is `answered`. */
+  outcome<Unsaid extends Known<Ended> = Known<Ended>>(): Promise<Unsaid['known']>
+  outcome<Output>(): Promise<Outcome<Output>>
   /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
   state(): Promise<RunState>
   /** What happens, until the run's end. Needs the store. */

@@ -20,14 +20,7 @@ export interface StartOf<App extends AppTypes, Workflows extends object> {
   start<Name extends StartedName<App, Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>>,
-  ): Promise<TypedRunHandle<StartedOutput<App, Workflows, Name>, StartedOutcome<App, Workflows, Name>>>
-}
-
-/** A run of which it is known how it ends. */
-export interface TypedRunHandle<Value, Ended> extends RunHandle<Value> {
-  /** As {@link RunHandle.outcome}. Of an agent with a schema, `output` is there where `kind` is `answered`. */
-  outcome(): Promise<Ended>
-  outcome<Output>(): Promise<Outcome<Output>>
+  ): Promise<RunHandle<StartedOutput<App, Workflows, Name>, StartedOutcome<App, Workflows, Name>>>
 }
 
 /** Of a list that does not say its agents' names, any name may be one. */
