@@ -109,6 +109,24 @@ describe('a run that no worker has opened', () => {
     await rm(folder, { recursive: true })
   }, 60_000)
 
+  it('is none of somebody else that waits on the same task queue, once a worker has had it', async () => {
+    const { client } = stage.signalbox
+    const taskQueue = `${stage.taskQueue}-shared`
+    const here = await connect({ client, store: stage.store, taskQueue })
+    const listed = async () => (await here.unopened()).unopened.map(({ id }) => id)
+    const theirs = await client.workflow.start('theirs', { workflowId: taskQueue, taskQueue })
+    await expect.poll(listed, { timeout: 10_000 }).toContain(theirs.workflowId)
+    const at = { namespace: client.options.namespace, identity: 'their worker' }
+    const { taskToken } = await client.withDeadline(Date.now() + 10_000, () =>
+      client.workflowService.pollWorkflowTaskQueue({ ...at, taskQueue: { name: taskQueue } }),
+    )
+    await client.workflowService.respondWorkflowTaskCompleted({ ...at, taskToken, commands: [] })
+    await theirs.signal('more')
+    expect(await listed()).not.toContain(theirs.workflowId)
+    await theirs.terminate()
+    await here.close()
+  }, 60_000)
+
   it('is none that the store has, none of somebody else, and none where only the store can choose', async () => {
     const { client } = stage.signalbox
     const foreign = { workflowId: `${stage.taskQueue}-foreign`, taskQueue: `${stage.taskQueue}-theirs` }

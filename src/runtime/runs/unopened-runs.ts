@@ -5,6 +5,7 @@
  */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import type { temporal } from '@temporalio/proto'
 import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
@@ -52,6 +53,8 @@ const LOOKED_WITHIN_MS = 3_000
 const MOST_LOOKED_AT = 1_000
 
 const ASKED_AT_ONCE = 16
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 
 const OPENING: keyof Activities = 'openRun'
 
@@ -116,10 +119,9 @@ function describing({ client, taskQueue: own }: Place) {
     const found = await unlessGone(client.workflow.getHandle(id).describe())
     if (found?.status.name !== 'RUNNING') return undefined
     const { type: workflow, taskQueue, startTime, raw } = found
-    // A workflow of somebody's own, which opens no run, may be served there too.
-    const mayBeOurs = [TASK_QUEUE, own].includes(taskQueue) && raw.pendingWorkflowTask
-    if (!mayBeOurs && !(await isOurs(found))) return undefined
-    if (await isOpened(client, found)) return undefined
+    const isSure = await isOurs(found)
+    const mayBeOurs = isSure || ([TASK_QUEUE, own].includes(taskQueue) && raw.pendingWorkflowTask)
+    if (!mayBeOurs || !mayBeUnopened(await firstEvents(client, found), isSure)) return undefined
     const why = (await failingIn(client, id, raw))?.words ?? (await standing(found, whoServesOnce))
     return { id, workflow, taskQueue, startedAtMs: startTime.getTime(), why }
   }
@@ -136,21 +138,31 @@ async function isOurs(found: WorkflowExecutionDescription): Promise<boolean> {
 /** The run is opened by the first activity of nearly every one. */
 const FIRST_EVENTS = 50
 
-/** By a worker with another store, or since the first look at this one. A later part of a run has one before it that was. */
-async function isOpened(client: Client, { workflowId, runId }: WorkflowExecutionDescription): Promise<boolean> {
+async function firstEvents(
+  client: Client,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<readonly HistoryEvent[]> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId, runId },
     maximumPageSize: FIRST_EVENTS,
   })
-  const events = history?.events ?? []
-  if (events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId) return true
-  const opening = events.find(
-    ({ activityTaskScheduledEventAttributes: asked }) => asked?.activityType?.name === OPENING,
-  )
-  return events.some(
-    ({ activityTaskCompletedEventAttributes: done }) =>
-      done && opening && String(done.scheduledEventId) === String(opening.eventId),
+  return history?.events ?? []
+}
+
+/**
+ * Not where a worker with another store has opened it, or one since the first look at this. A later part of a run has one before it
+ * that was opened; and a workflow of somebody's own, which may be served by the same worker, opens none.
+ *
+ * @param isSure - It is a run of ours.
+ */
+function mayBeUnopened(events: readonly HistoryEvent[], isSure: boolean): boolean {
+  if (events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId) return false
+  if (!isSure) return events.every(event => !event.workflowTaskCompletedEventAttributes)
+  const opening = events.find(event => event.activityTaskScheduledEventAttributes?.activityType?.name === OPENING)
+  const openingId = String(opening?.eventId)
+  return events.every(
+    ({ activityTaskCompletedEventAttributes: done }) => !done || String(done.scheduledEventId) !== openingId,
   )
 }
 
