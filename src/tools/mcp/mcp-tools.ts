@@ -130,7 +130,7 @@ interface Asked {
 
 /** A server that does not say it in words counts. */
 function progressWords({ message, progress, total }: Progress): string {
-  return message ?? (total === undefined ? `${progress}` : `${progress} of ${total}`)
+  return message || (total === undefined ? `${progress}` : `${progress} of ${total}`)
 }
 
 /** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
