@@ -37,7 +37,9 @@ const results: ScenarioResult[] = []
 for (const [name, run] of Object.entries(SCENARIOS)) {
   if (!name.includes(values.only)) continue
   process.stderr.write(`${name} …\n`)
-  results.push(await run())
+  const result = await run()
+  for (const problem of result.problems) process.stderr.write(`${name}: ${problem}\n`)
+  results.push(result)
 }
 const failed = results.filter(({ pass }) => !pass).length
 console.log(
