@@ -145,7 +145,6 @@ async function admit(
 ): Promise<Omit<OpenRow, 'end'>> {
   const { endpoint, attempt, planned, reason, route, wireRequestId } = attempting
   holdToPolicies(ports, prepared, attempting)
-  const percent = mostPercent(outgoing)
   const worst = worstOf(ports, prepared, attempting, outgoing)
   const row: NewAttempt = {
     attemptId: `${prepared.call.callId}#${attempt}`,
@@ -162,7 +161,7 @@ async function admit(
     startedAtMs: ports.now(),
   }
   const reserved = await ports.ledger.beginAttempt(row)
-  if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worst, percent })
+  if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worst, percent: mostPercent(outgoing) })
   await attempting.onReserved(reserved.transcript)
   return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }

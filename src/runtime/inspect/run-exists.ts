@@ -1,15 +1,9 @@
-import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Signalbox } from '../client.ts'
+import { describeKnown } from '../temporal/describe-known.ts'
 
 /** Whether the server knows a run of that id, open or not. */
-export async function runExists(signalbox: Signalbox, id: string): Promise<boolean> {
-  try {
-    await assertRun(signalbox, id)
-    return true
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false
-    throw error
-  }
+export async function runExists({ client }: Signalbox, id: string): Promise<boolean> {
+  return (await describeKnown(client, id)) !== undefined
 }
 
 /** @throws WorkflowNotFoundError when the server knows no run of that id. */

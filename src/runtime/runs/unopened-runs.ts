@@ -4,7 +4,6 @@
  * @module
  */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
@@ -13,6 +12,7 @@ import type { ReportPort, RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
 import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
+import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { failingIn } from './failing.ts'
 import { TOO_LATE, whoServesQueue } from './run-unheard.ts'
@@ -116,7 +116,7 @@ function describing({ client, taskQueue: own }: Place) {
     return asked
   }
   return async (id: string): Promise<UnopenedRun | undefined> => {
-    const found = await unlessGone(client.workflow.getHandle(id).describe())
+    const found = await describeKnown(client, id)
     if (found?.status.name !== 'RUNNING') return undefined
     const { type: workflow, taskQueue, startTime, raw } = found
     const isSure = await isOurs(found)
@@ -172,15 +172,4 @@ async function standing(
 ): Promise<string> {
   if (!raw.pendingWorkflowTask) return 'a worker has taken it up, and has not opened it yet'
   return `no worker has taken it up yet: ${await whoServesOnce(taskQueue)}`
-}
-
-async function unlessGone(
-  described: Promise<WorkflowExecutionDescription>,
-): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await described
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined
-    throw error
-  }
 }

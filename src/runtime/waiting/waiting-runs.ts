@@ -5,7 +5,6 @@
  * @module
  */
 import type { Client } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/common'
 import { shortWords } from '../../core/budgets/raise-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
@@ -13,6 +12,7 @@ import { type RunFilter, type RunReport, SealProblem, type Store } from '../../s
 import { askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
+import { describeKnown } from '../temporal/describe-known.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
@@ -129,13 +129,8 @@ async function askRun(
 
 /** Its id may have been used again. */
 async function isOpenThere({ client }: OpenRuns, { id, key }: RunReport): Promise<boolean | undefined> {
-  try {
-    const { status, raw } = await client.workflow.getHandle(id).describe()
-    return status.name === 'RUNNING' && isOfRun(raw.workflowExecutionInfo?.firstRunId, key)
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined
-    throw error
-  }
+  const found = await describeKnown(client, id)
+  return found && found.status.name === 'RUNNING' && isOfRun(found.raw.workflowExecutionInfo?.firstRunId, key)
 }
 
 /** What a run above is asked for is listed there: one raise is for all below it. */
