@@ -28,8 +28,13 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
+/** Whether a request says something of it: vendors take `null` for nothing. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 /** A limit as it was asked for: nothing where nothing was, and no number where it was none. */
 export function limitOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return undefined
+  if (!isGiven(value)) return undefined
   return typeof value === 'number' ? value : Number.NaN
 }

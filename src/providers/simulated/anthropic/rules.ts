@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CacheMark, Json } from '../ask.ts'
-import { isRecord, type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
+import type { CacheMark } from '../ask.ts'
+import { isGiven, isRecord, type Loose, listOf, numberOf, recordOf, textOf } from '../loose.ts'
 import { pictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { stopsOf } from '../stop.ts'
@@ -99,8 +99,6 @@ const LEAST_BUDGET = 1024
 
 /** Of the likeliest words, while it thinks. */
 const LEAST_SHARE = 0.95
-
-const isGiven = (value: Json | undefined) => value !== undefined && value !== null
 
 function thinkingRule(body: Loose): string | undefined {
   const { type, budget_tokens: budget } = recordOf(body.thinking)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json } from '../ask.ts'
-import { type Loose, listOf, recordOf } from '../loose.ts'
+import { isGiven, type Loose, listOf, recordOf } from '../loose.ts'
 import { unreadablePicture } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { chatSamplingRule } from './sampling-rules.ts'
@@ -61,8 +61,8 @@ function toolsRule(body: Loose): Refusal | undefined {
         code: 'empty_array',
       },
     )
-  if (body.tools !== undefined && body.tools !== null) return undefined
-  const parameter = ['tool_choice', 'parallel_tool_calls'].find(key => body[key] !== undefined && body[key] !== null)
+  if (isGiven(body.tools)) return undefined
+  const parameter = ['tool_choice', 'parallel_tool_calls'].find(key => isGiven(body[key]))
   return parameter === undefined || body[parameter] === 'none'
     ? undefined
     : rule(`Invalid value for '${parameter}': '${parameter}' is only allowed when 'tools' are specified.`, {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Loose, numberOf } from '../loose.ts'
+import { isGiven, type Loose, numberOf } from '../loose.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { stopsOf } from '../stop.ts'
 
@@ -19,7 +19,7 @@ const MOST_STOPS = 4
 
 /** Of chat completions. A model that reasons takes none of it but a seed; without reasoning it draws as it is told. */
 export function chatSamplingRule(body: Loose, reasons: boolean): Refusal | undefined {
-  if (isGiven(body, 'top_k')) return rule('Unrecognized request argument supplied: top_k')
+  if (isGiven(body.top_k)) return rule('Unrecognized request argument supplied: top_k')
   if (!reasons) return rangeRule(body) ?? stopRule(body)
   const draws = body.reasoning_effort === 'none' ? [] : ['temperature', 'top_p']
   return unsupported(body, [...draws, 'presence_penalty', 'frequency_penalty', 'stop'])
@@ -27,16 +27,14 @@ export function chatSamplingRule(body: Loose, reasons: boolean): Refusal | undef
 
 /** Of Responses, which know less of it. */
 export function responsesSamplingRule(body: Loose, reasons: boolean): Refusal | undefined {
-  const unknown = ['stop', 'seed', 'top_k', 'presence_penalty', 'frequency_penalty'].find(name => isGiven(body, name))
+  const unknown = ['stop', 'seed', 'top_k', 'presence_penalty', 'frequency_penalty'].find(name => isGiven(body[name]))
   if (unknown !== undefined)
     return rule(`Unknown parameter: '${unknown}'.`, { parameter: unknown, code: 'unknown_parameter' })
   return reasons ? unsupported(body, ['temperature', 'top_p']) : rangeRule(body)
 }
 
-const isGiven = (body: Loose, name: string) => body[name] !== undefined && body[name] !== null
-
 function unsupported(body: Loose, names: readonly string[]): Refusal | undefined {
-  const parameter = names.find(name => isGiven(body, name) && body[name] !== (name.endsWith('penalty') ? 0 : 1))
+  const parameter = names.find(name => isGiven(body[name]) && body[name] !== (name.endsWith('penalty') ? 0 : 1))
   if (parameter === undefined) return undefined
   return rule(`Unsupported parameter: '${parameter}' is not supported with this model.`, {
     parameter,
