@@ -417,8 +417,8 @@ describe('a run from the command line', () => {
     }
     expect((await show(stage.masterKey)).out).toContain('answer:\nThe sums are')
     for (const [key, kind, words] of [
-      [undefined, 'no-master-key', 'This process has no master key'],
-      [newMasterKey(), 'wrong-master-key', 'master key'],
+      [undefined, 'no-master-key', 'process \\d+@\\S+ has no master key'],
+      [newMasterKey(), 'wrong-master-key', 'process \\d+@\\S+ has [0-9a-f]{12}'],
     ] as const) {
       const { out, exitCode } = await show(key)
       expect(exitCode).toBe(EXIT.outOfReach)

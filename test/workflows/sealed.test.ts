@@ -12,6 +12,7 @@ import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { planFork } from '../../src/runtime/runs/fork-run.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
@@ -221,6 +222,10 @@ describe('a run under zero data retention', () => {
     const asked = vendors.meter().length
     const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
     await expect.poll(() => historyText(sealed.id), { timeout: 20_000 }).toContain('SIGNALBOX_MASTER_KEY')
+    const told = new RegExp(
+      `a worker cannot take it up: The key .* process ${worker.pid}@.* key file\\. The run goes on`,
+    )
+    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note, { timeout: 20_000 }).toMatch(told)
     expect(vendors.meter().length).toBe(asked)
     const other = await signalbox.start('helper', { input: 'be of help' })
     expect(await other.outcome()).toMatchObject({ kind: 'answered' })

@@ -45,15 +45,24 @@ interface Failure {
   readonly stackTrace?: string | null
 }
 
+/** Not the code's own: the worker lacks what it takes to read what the run was given. Of such a failure the server is told no type. */
+const OUT_OF_REACH = /^(Seal|Store)Problem: /
+
 /** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
 const LATEST = ', at the latest ten minutes later'
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   if (isChanged)
     return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(message ?? '')}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
+  if (OUT_OF_REACH.test(stackTrace ?? ''))
+    return `a worker cannot take it up: ${sentence(message)} The run goes on once a worker can${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  return `its workflow's code throws${where}: ${message}. Correct it and start the worker anew, and the run goes on from there${LATEST}`
+  return `its workflow's code throws${where}: ${sentence(message)} Correct it and start the worker anew, and the run goes on from there${LATEST}`
+}
+
+function sentence(message: string | null | undefined): string {
+  return /[.!?]$/.test(message ?? '') ? `${message}` : `${message}.`
 }
 
 function endWords(id: string): string {

@@ -3,6 +3,7 @@ import type { SealKeyTable } from '../schema.ts'
 import type { MasterKeys } from './master-keys.ts'
 import { SealProblem } from './seal-problem.ts'
 import { createSealer, type Sealer } from './sealer.ts'
+import { thisProcess } from './this-process.ts'
 
 /** Keys that this process has unwrapped. */
 export interface KeyRing {
@@ -55,7 +56,7 @@ function sealerFrom(keyId: string, row: SealKeyTable | undefined, masterKeys: ()
 function missing(): never {
   throw new SealProblem(
     'no-master-key',
-    'This process has no master key, so it can neither read nor write sealed runs. ' +
+    `The ${thisProcess()} has no master key, so it can neither read nor write sealed runs. ` +
       'Set SIGNALBOX_MASTER_KEY to 32 bytes in base64, or SIGNALBOX_MASTER_KEY_FILE to a file with them; `signalbox keys new` makes one.',
   )
 }

@@ -6,6 +6,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { decrypt, encrypt, KEY_BYTES } from './cipher.ts'
 import { SealProblem } from './seal-problem.ts'
+import { thisProcess } from './this-process.ts'
 
 /** One or several: the first wraps, all of them unwrap, so that a new one can be put before the old. */
 export interface MasterKeys {
@@ -55,7 +56,7 @@ function createMasterKeys(keys: readonly Buffer[]): MasterKeys {
       if (key) return key
       throw new SealProblem(
         'wrong-master-key',
-        `The key ${keyId} was wrapped by the master key ${masterId}, and this process has ${[...byId.keys()].join(', ')}. ` +
+        `The key ${keyId} was wrapped by the master key ${masterId}, and the ${thisProcess()} has ${[...byId.keys()].join(', ')}. ` +
           'Give it that master key too, in SIGNALBOX_MASTER_KEY or the key file.',
       )
     },
