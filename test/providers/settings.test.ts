@@ -176,6 +176,56 @@ describe('an endpoint that rejects a setting', () => {
     await models.close()
   })
 
+  // https://platform.claude.com/docs/en/build-with-claude/extended-thinking, "Feature compatibility";
+  // https://github.com/langchain-ai/langchain-aws/issues/680
+  it.each([
+    [
+      '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+      { temperature: 0.2, topP: 0.9 },
+      { topP: 0.9 },
+      { top_p: 0.9 },
+    ],
+    [
+      'temperature is not supported while thinking is enabled',
+      { temperature: 0.2, reasoning: 'high' },
+      { temperature: 0.2 },
+      { temperature: 0.2 },
+    ],
+    [
+      '`temperature` may only be set to 1 when thinking is enabled.',
+      { temperature: 0.2, providerOptions: { acme: { thinking: { type: 'enabled', budget_tokens: 2_000 } } } },
+      { temperature: 0.2, providerOptions: { acme: { thinking: { type: 'disabled' } } } },
+      { temperature: 0.2 },
+    ],
+  ] as const)(
+    'is asked with it where what it was rejected beside is not there: %s',
+    async (message, rejected, other, told) => {
+      const { models, ask, body } = openModels('openai-compatible')
+      harness.vendor.answer(replying(JSON.stringify(refusing(message)), JSON_TYPE, 400))
+      await ask(rejected)
+      harness.vendor.answer(replying(replyText('openai-compatible', 'text.sse')))
+      await ask(other)
+      expect(body()).toEqual(told)
+      await ask(rejected)
+      expect(Object.keys(body())).toHaveLength(message.includes('both') ? 1 : 0)
+      await models.close()
+    },
+  )
+
+  it('is asked at once without all that it has rejected one after the other', async () => {
+    const { models, ask, body } = openModels('openai')
+    for (const param of ['temperature', 'stop']) {
+      const message = `Unsupported parameter: '${param}' is not supported with this model.`
+      const error = refusing(message, { param, code: 'unsupported_parameter' })
+      harness.vendor.answer(replying(JSON.stringify(error), JSON_TYPE, 400))
+      await ask({ temperature: 0.2, stopSequences: ['END'], seed: 7 })
+    }
+    harness.vendor.answer(replying(replyText('openai', 'text.sse')))
+    await ask({ temperature: 0.4, stopSequences: ['.'], seed: 8 })
+    expect(body()).toEqual({ seed: 8 })
+    await models.close()
+  })
+
   it.each(['stop[0]', 'body.stop_sequences.0'])('is asked without a list of which it rejects %s', async param => {
     const { models, ask } = openModels('openai')
     harness.vendor.answer(replying(JSON.stringify(refusing('It is too long.', { param })), JSON_TYPE, 400))

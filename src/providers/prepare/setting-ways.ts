@@ -30,25 +30,68 @@ const PARAMETERS: Readonly<Record<Name, RegExp>> = {
 
 const NAMES = Object.keys(PARAMETERS) as readonly Name[]
 
+interface Rejection {
+  /** As JSON. Absent: whatever it is. */
+  readonly value?: string
+  /** What stood beside it: it is rejected beside that and more, and perhaps not without. */
+  readonly beside: readonly string[]
+}
+
+/** Of one setting at one endpoint. Who sends another value each time learns nothing, and need not fill the memory. */
+const MOST_REJECTIONS = 50
+
 export function createSettingWays(): SettingWays {
-  const rejected = new Set<string>()
-  const keyOf = ({ endpoint }: Ask, name: Name) => `${endpoint.id} ${name}`
-  // What is no number that this endpoint takes says nothing of other numbers.
-  const valueKeyOf = (ask: Ask, name: Name) => `${keyOf(ask, name)} ${JSON.stringify(ask.settings[name])}`
-  const isRejected = (ask: Ask, name: Name) => rejected.has(keyOf(ask, name)) || rejected.has(valueKeyOf(ask, name))
+  const rejections = new Map<string, Rejection[]>()
+  const isRejected = (ask: Ask, name: Name) =>
+    rejections.get(keyOf(ask, name))?.some(rejection => holdsFor(rejection, ask, name)) ?? false
+  const learn = (ask: Ask, name: Name, rejection: Rejection) => {
+    // Another call may have learned it meanwhile.
+    if (isRejected(ask, name)) return
+    const known = rejections.get(keyOf(ask, name)) ?? []
+    rejections.set(keyOf(ask, name), [...known, rejection].slice(-MOST_REJECTIONS))
+  }
   return {
     taken(ask) {
-      if (rejected.size === 0) return ask
+      if (rejections.size === 0) return ask
       const settings = Object.entries(ask.settings).filter(([name]) => !isRejected(ask, name as Name))
       return { ...ask, settings: Object.fromEntries(settings) }
     },
     heed(asked, fault) {
       const without = NAMES.filter(name => asked.settings[name] !== undefined && isAbout(fault, name))
       if (without.length === 0) return fault
-      for (const name of without) rejected.add((fault.kind === 'unsupported' ? keyOf : valueKeyOf)(asked, name))
+      const beside = companyOf(asked, name => !without.includes(name))
+      for (const name of without) {
+        // What is no number that this endpoint takes says nothing of other numbers.
+        const value = fault.kind === 'unsupported' ? undefined : writtenOf(asked, name)
+        learn(asked, name, { beside, ...(value !== undefined && { value }) })
+      }
       return { ...fault, evidence: { ...fault.evidence, without } }
     },
   }
+}
+
+function keyOf({ endpoint }: Ask, name: Name): string {
+  return `${endpoint.id} ${name}`
+}
+
+function writtenOf({ settings }: Ask, name: Name): string {
+  return JSON.stringify(settings[name])
+}
+
+function holdsFor({ value, beside }: Rejection, ask: Ask, name: Name): boolean {
+  if (value !== undefined && value !== writtenOf(ask, name)) return false
+  const company = companyOf(ask)
+  return beside.every(one => company.includes(one))
+}
+
+/** What vendors reject settings beside: other settings, and that the model thinks. */
+function companyOf({ settings }: Ask, counts: (name: Name) => boolean = () => true): readonly string[] {
+  const { reasoning, providerOptions = {} } = settings
+  const others = NAMES.filter(name => settings[name] !== undefined && counts(name))
+  const options = Object.values(providerOptions)
+    .flatMap(Object.entries)
+    .map(option => JSON.stringify(option))
+  return [...others, `reasoning ${reasoning}`, ...options.filter(option => /think|reason|effort/i.test(option))]
 }
 
 function isAbout({ kind, evidence: { parameter } }: Fault, name: Name): boolean {
