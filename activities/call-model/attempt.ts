@@ -4,6 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
+import { withLeftOut } from '../../src/core/faults/attempt-reason.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { asksForZdr } from '../../src/core/policy.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
@@ -152,7 +153,7 @@ async function admit(
     call: prepared.call,
     endpoint,
     planned,
-    reason,
+    reason: withLeftOut(reason, outgoing.without),
     ...(route && { route }),
     wireRequestId,
     worstCase: worst,

@@ -61,7 +61,7 @@ it('what an endpoint is asked without is told in the log, once a worker', async 
   ])
 })
 
-it('what an endpoint rejects of its settings it is asked without, and the ledger says so; later calls leave it out at once', async () => {
+it('what an endpoint rejects of its settings it is asked without, and the ledger says so; later calls leave it out at once, and say so too', async () => {
   const run = await stage.open('thought')
   expect(await stage.call(run, 'thought', 1)).toMatchObject({
     answer: { text: expect.stringContaining('THE END. And more.') },
@@ -71,6 +71,6 @@ it('what an endpoint rejects of its settings it is asked without, and the ledger
     'fault, planned',
     'fault, without temperature: unsupported',
     'answered, without stopSequences: unsupported',
-    'answered, planned',
+    'answered, planned, without temperature, stopSequences',
   ])
 })

@@ -19,9 +19,16 @@ export function reasonFor({ lost, again, escalated }: CallState, endpoint: strin
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
 }
 
+/** The same with what the endpoint has rejected before and is not asked with: `planned, without topP`. The attempt after a rejection says it itself. */
+export function withLeftOut(reason: string, without: readonly string[] = []): string {
+  return without.length === 0 || reason.includes(WITHOUT) ? reason : `${reason}, ${WITHOUT}${without.join(', ')}`
+}
+
+const WITHOUT = 'without '
+
 /** In which way what was rejected goes out next. */
 function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
-  if (without.length > 0) return `without ${without.join(', ')}`
+  if (without.length > 0) return WITHOUT + without.join(', ')
   return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`
 }
 

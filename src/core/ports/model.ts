@@ -21,6 +21,8 @@ export interface Outgoing {
   readonly maxOutputTokens?: number
   /** Asked for is a tier of service with prices of its own. */
   readonly priceRange?: PriceRange
+  /** Names of settings that the endpoint has rejected before, and is not asked with. */
+  readonly without?: readonly string[]
 }
 
 /**

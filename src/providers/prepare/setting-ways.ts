@@ -9,7 +9,7 @@ import type { Sampling } from '../../core/protocol.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
 export interface SettingWays {
-  /** The ask without the settings that its endpoint has rejected. */
+  /** The ask without the settings that its endpoint has rejected, of which its gate is told. */
   taken(ask: Ask): Ask
   /** The fault with what the endpoint will be asked without, where it has rejected that of what it was asked with. */
   heed(asked: Ask, fault: Fault): Fault
@@ -43,7 +43,8 @@ const MOST_REJECTIONS = 50
 export function createSettingWays(): SettingWays {
   const rejections = new Map<string, Rejection[]>()
   const isRejected = (ask: Ask, name: Name) =>
-    rejections.get(keyOf(ask, name))?.some(rejection => holdsFor(rejection, ask, name)) ?? false
+    ask.settings[name] !== undefined &&
+    rejections.get(keyOf(ask, name))?.some(rejection => holdsFor(rejection, ask, name)) === true
   const learn = (ask: Ask, name: Name, rejection: Rejection) => {
     // Another call may have learned it meanwhile.
     if (isRejected(ask, name)) return
@@ -52,9 +53,11 @@ export function createSettingWays(): SettingWays {
   }
   return {
     taken(ask) {
-      if (rejections.size === 0) return ask
-      const settings = Object.entries(ask.settings).filter(([name]) => !isRejected(ask, name as Name))
-      return { ...ask, settings: Object.fromEntries(settings) }
+      const without = rejections.size === 0 ? [] : NAMES.filter(name => isRejected(ask, name))
+      if (without.length === 0) return ask
+      const settings = Object.entries(ask.settings).filter(([name]) => !without.includes(name as Name))
+      const gate: Ask['gate'] = outgoing => ask.gate({ ...outgoing, without })
+      return { ...ask, settings: Object.fromEntries(settings), gate }
     },
     heed(asked, fault) {
       const without = NAMES.filter(name => asked.settings[name] !== undefined && isAbout(fault, name))
