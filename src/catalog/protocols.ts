@@ -76,3 +76,8 @@ const OPENAIS = /^openai\/|\/(?:gpt-|o\d|codex)/
 export function protocolOfModel(providerId: string, usual: Protocol, model: string): Protocol {
   return OTHERS_BY_CHAT.test(providerId) && !OPENAIS.test(model) ? 'openai-compatible' : usual
 }
+
+/** Responses have no texts at which an answer ends: OpenAI's, and xAI's, through which its package asks. */
+export function takesStop(protocol: Protocol): boolean {
+  return protocol !== 'openai-responses' && protocol !== '@ai-sdk/xai'
+}

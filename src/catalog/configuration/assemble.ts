@@ -9,6 +9,7 @@ import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
+import { takesStop } from '../protocols.ts'
 import { type BudgetShape, budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
@@ -16,6 +17,7 @@ import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
 import { webhookOf } from './shape-parts.ts'
+import { some } from './unknown-name.ts'
 
 export interface Parts {
   readonly sections: Sections
@@ -62,7 +64,7 @@ function directoryOf({ sections, providers, candidates, classes, listVersion }: 
     ...content,
     budgets: [...sections.budgets.right].map(([name, shape]) => withAlerts(name, shape, sections.alerts)),
     catalogVersion: `${listVersion} config@${digest(content)}`,
-    notes: [...providerNotes(providers), ...workspaceNotes(content, candidates)],
+    notes: [...providerNotes(providers), ...stopNotes(content, candidates), ...workspaceNotes(content, candidates)],
   }
 }
 
@@ -109,6 +111,21 @@ function providerNotes(providers: readonly ResolvedProvider[]): readonly string[
       ...notes,
       `provider ${name}: the price of ${hourly} models depends on the hour; the dearest hour is counted`,
     ]
+  })
+}
+
+/** Classes whose answers are to end at texts that some of their endpoints are not told of. */
+function stopNotes(
+  { classes, ...outer }: Pick<Directory, 'classes' | 'policy' | 'keys'>,
+  candidates: readonly Candidate[],
+): readonly string[] {
+  const stopping = Object.values(classes).filter(one => one.stopSequences?.length && servesItself(one))
+  return stopping.flatMap(taskClass => {
+    const { left } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, outer))
+    const untold = left.filter(({ protocol }) => !takesStop(protocol)).map(({ id }) => id)
+    if (untold.length === 0) return []
+    const where = `${some(untold, 5)}, whose protocol has none`
+    return [`class ${taskClass.name}: stopSequences are not sent to ${where}; its answers go on past them`]
   })
 }
 

@@ -701,6 +701,17 @@ describe('classes', () => {
       'workspace bank has no endpoint in class strong: acme:acme/large: zdr of the workspace policy (unknown; allowed: none)',
     ])
   })
+
+  it('with texts at which answers end have a note where endpoints are not told of them', () => {
+    const told =
+      'classes: { told: { models: [acme/large, openai/gpt-4.1], stopSequences: [END] }, left: { extends: told, stopSequences: [] } }'
+    const notes = (openai: string) =>
+      read(acme(LARGE, told).replace('providers: {', `providers: { openai: { apiKey: k${openai} },`)).notes
+    expect(notes('')).toEqual([
+      'class told: stopSequences are not sent to openai:openai/gpt-4.1, whose protocol has none; its answers go on past them',
+    ])
+    expect(notes(', protocol: openai')).toEqual([])
+  })
 })
 
 describe('problems', () => {
