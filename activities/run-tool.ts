@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { inspect } from 'node:util'
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
@@ -31,6 +30,7 @@ import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
 import { referTo } from './refer-to.ts'
+import { thrownWords } from './thrown-words.ts'
 import { createProgressWriter } from './tool-progress.ts'
 
 export interface RunToolPorts extends KeepShownPorts {
@@ -80,21 +80,35 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const tool = ports.registry.tool(input.toolName)
-  const isGone = !tool && mayBeElsewhere(ports, input)
-  const before = isGone ? await endedBefore(ports, activity, key) : undefined
+  const before = mayBeElsewhere(ports, input, tool) ? await endedBefore(ports, activity, key) : undefined
   if (before) return before
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
+  return endOfBegun(ports, activity, { ...input, given, key, begun }, tool)
+}
+
+async function endOfBegun(
+  ports: RunToolPorts,
+  activity: Context,
+  { key, begun, ...asked }: Begun,
+  tool: Tool | undefined,
+): Promise<End> {
+  const isNew = begun.kind === 'new'
+  const progress = createProgressWriter(ports, key)
+  const ready = { ...asked, idempotencyKey: keyOf(asked, begun), progress: progress.write }
   const isOnce = tool?.idempotent === false
-  const end =
-    begun.kind === 'unknown' && (isOnce || isGone)
-      ? unknownEnd(input, isGone ? 'there is no such tool any more' : 'it runs at most once')
-      : await endOfTry(ports, activity, { ...keyed(input, begun), given, record: key }, tool)
+  const mayRun = isNew || !(isOnce || mayBeElsewhere(ports, asked, tool))
+  const end = mayRun
+    ? await endOfTry(ports, activity, ready, tool).finally(progress.close)
+    : unknownEnd(asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
+  // Beside the cancellation, which a store that is away does not hold up.
+  if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
+  const saidNothing = isNew && progress.saidNothing()
   // Another try that was believed lost may have come to its end first: history is to have what the store has.
-  return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now() })
+  return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now(), saidNothing })
 }
 
 /**
@@ -109,8 +123,12 @@ async function endedBefore(ports: RunToolPorts, activity: Context, key: ToolReco
 }
 
 /** A model asks for what it was offered, so the agent was opened by a worker that had it; a workflow's own code may name anything. */
-function mayBeElsewhere({ registry }: RunToolPorts, { callId, toolName, unoffered }: RunToolInput): boolean {
-  return callId !== undefined && !unoffered && toolName !== READ_RESULT && !registry.agent(toolName)
+function mayBeElsewhere(
+  { registry }: RunToolPorts,
+  { callId, toolName, unoffered }: RunToolInput,
+  tool: Tool | undefined,
+): boolean {
+  return !tool && callId !== undefined && !unoffered && toolName !== READ_RESULT && !registry.agent(toolName)
 }
 
 /** What a model gives lies in the journal, and the beginning in its answer; what a workflow gives is here. */
@@ -124,16 +142,17 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
   return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }
 
-type Keyed = RunToolInput & { readonly idempotencyKey: string }
+type Given = Asked & { readonly given: JsonValue | undefined }
 
-type Ready = Keyed & { readonly given: JsonValue | undefined; readonly record: ToolRecordKey }
+type Begun = Given & { readonly key: ToolRecordKey; readonly begun: ToolBegin }
+
+type Ready = Given & Pick<ToolCallContext, 'idempotencyKey' | 'progress'>
 
 /** A call that began before there were questions goes on under the key that its tool was given then. */
-function keyed(input: Asked, begun: ToolBegin): Keyed {
-  const { run, step, toolCallId, question } = input
+function keyOf({ run, step, toolCallId, question }: Asked, begun: ToolBegin): string {
   const place = `${run.key}/${step}/${toolCallId}`
   const isOld = begun.kind === 'unknown' && begun.withoutQuestion
-  return { ...input, idempotencyKey: isOld ? place : `${place}/${question}` }
+  return isOld ? place : `${place}/${question}`
 }
 
 function unknownEnd({ toolName }: RunToolInput, why: string): ToolEnd {
@@ -150,12 +169,7 @@ async function endOfTry(ports: RunToolPorts, activity: Context, input: Ready, to
   const refusal = refusalOf(ports, input, tool)
   if (refusal !== undefined) return { isError: true, result: refusal }
   if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
-  const progress = createProgressWriter(ports, input.record)
-  try {
-    return await runTool(activity, { ...input, progress: progress.write }, tool, parsed.input)
-  } finally {
-    progress.close()
-  }
+  return runTool(activity, input, tool, parsed.input)
 }
 
 /** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
@@ -189,7 +203,7 @@ async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Prom
 
 async function runTool(
   activity: Context,
-  { run, idempotencyKey, progress }: Keyed & Pick<ToolCallContext, 'progress'>,
+  { run, idempotencyKey, progress }: Ready,
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
@@ -204,7 +218,7 @@ async function runTool(
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
     if (timeout.aborted) return { isError: true, result: lateWords(tool) }
-    return { isError: true, result: wordsOf(error) }
+    return { isError: true, result: thrownWords(error) }
   }
 }
 
@@ -212,22 +226,6 @@ async function runTool(
 function lateWords({ name, timeoutMs, idempotent }: Tool): string {
   const late = `${name} gave nothing within ${timeoutMs} ms`
   return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
-}
-
-/**
- * Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own.
- * What lies deeper in such an object may be a request with its key, and the words go to the model.
- */
-function wordsOf(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown
-  if (!(thrown instanceof Error)) return messageIn(thrown) ?? inspect(thrown, { depth: 0 })
-  if (thrown.message !== '') return thrown.message
-  return thrown instanceof AggregateError ? thrown.errors.map(wordsOf).join('; ') : thrown.name
-}
-
-function messageIn(thrown: unknown): string | undefined {
-  const { message } = Object(thrown) as { readonly message?: unknown }
-  return typeof message === 'string' && message !== '' ? message : undefined
 }
 
 /** Rejects when the signal fires, for tools that do not listen to it. */

@@ -20,32 +20,42 @@ export interface ProgressPorts {
 export interface ProgressWriter {
   /** Takes a text in place of one that is not written yet. Never throws: no tool fails for what it says beside its work. */
   write(text: string): void
-  /** Ends the writing; what is not written yet is dropped. A write that is under way is not waited for: the store knows which call has ended. */
-  close(): void
+  /** Ends the writing, and waits for a write that is under way; what is not written yet is dropped. */
+  close(): Promise<void>
+  /** Whether the store was never asked to write anything. */
+  saidNothing(): boolean
 }
 
 /** A writer for one try of a tool. What the store does not take is lost: if it is gone, the tool's end will say so. */
 export function createProgressWriter({ toolRecords, now }: ProgressPorts, key: ToolRecordKey): ProgressWriter {
   const closing = new AbortController()
   let latest: string | undefined
-  let isWriting = false
+  let writing: Promise<void> | undefined
+  let saidNothing = true
+  const write = async (text: string) => {
+    saidNothing = false
+    await toolRecords.progress(key, text, now()).catch(() => {})
+  }
   const writeLatest = async () => {
     while (latest !== undefined && !closing.signal.aborted) {
       const text = shorten(latest, MOST_CHARACTERS)
       latest = undefined
-      if (text !== '') await toolRecords.progress(key, text, now()).catch(() => {})
+      if (text !== '') await write(text)
       await pause(PAUSE_MS, undefined, { signal: closing.signal }).catch(() => {})
     }
-    isWriting = false
+    writing = undefined
   }
   return {
     write(text) {
       // Code without types may give anything.
-      if (typeof text === 'string') latest = text
-      if (isWriting) return
-      isWriting = true
-      void writeLatest()
+      if (typeof text !== 'string') return
+      latest = text
+      writing ??= writeLatest()
     },
-    close: () => closing.abort(),
+    close: async () => {
+      closing.abort()
+      await writing
+    },
+    saidNothing: () => saidNothing,
   }
 }

@@ -123,6 +123,8 @@ export type RunEventBody =
       readonly toolName: string
       readonly isError: boolean
       readonly preview: string
+      /** It was cancelled, and what it came to is not known: a run that is reset begins it anew. */
+      readonly cancelled?: true
     }
   | EventForPeople
   /** What people are asked for a run below, and what they answer. Its words are said to that run and not to this one. */

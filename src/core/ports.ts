@@ -45,7 +45,7 @@ export type {
   Timings,
   TokenPort,
 } from './ports/model.ts'
-export type { ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
+export type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
 export type { AnswerSchema, AnswerSchemaOf, RegistryPort, Tool, ToolCallContext, ToolOf } from './ports/tools.ts'
 export type {
   Admission,

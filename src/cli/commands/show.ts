@@ -148,9 +148,9 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
 }
 
 function toolsAtWork({ tools }: Inspection): readonly Pair[] {
-  return tools.map(({ toolName, step, sinceMs }, at) => [
+  return tools.map(({ toolName, step, sinceMs, progress }, at) => [
     at === 0 ? 'at work' : '',
-    `${toolName}, step ${step}, since ${formatTime(sinceMs)} UTC`,
+    `${toolName}, step ${step}, since ${formatTime(sinceMs)} UTC${progress === undefined ? '' : `: ${progress}`}`,
   ])
 }
 

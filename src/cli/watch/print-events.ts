@@ -100,7 +100,7 @@ function lineOf(
     case 'tool-progress':
       return `step ${event.step} · tool ${event.toolName} · ${event.text}`
     case 'tool-end':
-      return `step ${event.step} · tool ${event.toolName} ${event.isError ? 'failed' : 'gave'}: ${shorten(event.preview, PREVIEW)}`
+      return `step ${event.step} · tool ${event.toolName} ${endWords(event)}`
     case 'approval-decision':
       return decisionLine(event)
     case 'approval-withdrawn':
@@ -119,6 +119,10 @@ function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-
 
 function askWords({ toolName, answers }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   return answers ? `${toolName} is asked:` : `tool ${toolName} wants approval for`
+}
+
+function endWords({ isError, preview, cancelled }: Extract<RunEventBody, { kind: 'tool-end' }>): string {
+  return cancelled ? 'was cancelled' : `${isError ? 'failed' : 'gave'}: ${shorten(preview, PREVIEW)}`
 }
 
 function inputWords({ inputPreview }: Extract<RunEventBody, { kind: 'tool-start' }>): string {

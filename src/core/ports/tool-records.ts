@@ -21,6 +21,14 @@ export interface ToolEnd {
   readonly result: JsonValue
 }
 
+/** What is kept of it, and shown. */
+export interface KeptEnd extends ToolEnd {
+  readonly preview: string
+  readonly atMs: number
+  /** No try of it has said how far it is, and nothing of that is to be taken away. */
+  readonly saidNothing?: boolean
+}
+
 export interface ToolRecordKey {
   readonly run: Pick<RunRef, 'id' | 'key'>
   readonly step: number
@@ -51,7 +59,12 @@ export interface ToolRecordPort {
   /** Shown in place of what was shown before, until the call ends. Nothing where it has not begun, or it or its run has ended. */
   progress(key: ToolRecordKey, text: string, atMs: number): Promise<void>
   /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
-  finish(key: ToolRecordKey, end: ToolEnd & { readonly preview: string; readonly atMs: number }): Promise<ToolEnd>
+  finish(key: ToolRecordKey, end: KeptEnd): Promise<ToolEnd>
+  /**
+   * Tells readers that nobody waits for it any more; what it came to stays unknown. Nothing where it has not begun, or it or its run has
+   * ended.
+   */
+  cancelled(key: ToolRecordKey, atMs: number): Promise<void>
   /** The result that a reference in history names; `question` as it has it. */
   result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
   /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */

@@ -11,13 +11,28 @@ export interface ToolAtWork {
   readonly step: number
   /** When it was first begun: one whose worker was lost begins anew. */
   readonly sinceMs: number
+  /** What it has said last of its work, where it says anything. */
+  readonly progress?: string
 }
 
 /** Agents that work side by side in one run have steps of their own, and vendors may use an id again in a later one. */
 export function toolsAfter(tools: readonly ToolAtWork[], event: RunEvent): readonly ToolAtWork[] {
-  if (event.kind === 'run-reset') return []
-  if (event.kind !== 'tool-start' && event.kind !== 'tool-end') return tools
-  const { toolCallId, toolName, step, atMs } = event
-  const others = tools.filter(tool => tool.toolCallId !== toolCallId || tool.step !== step)
-  return event.kind === 'tool-end' ? others : [...others, { toolCallId, toolName, step, sinceMs: atMs }]
+  switch (event.kind) {
+    case 'run-reset':
+      return []
+    case 'tool-start': {
+      const { toolCallId, toolName, step, atMs } = event
+      return [...tools.filter(tool => !isOf(tool, event)), { toolCallId, toolName, step, sinceMs: atMs }]
+    }
+    case 'tool-progress':
+      return tools.map(tool => (isOf(tool, event) ? { ...tool, progress: event.text } : tool))
+    case 'tool-end':
+      return tools.filter(tool => !isOf(tool, event))
+    default:
+      return tools
+  }
+}
+
+function isOf(tool: ToolAtWork, { toolCallId, step }: Pick<ToolAtWork, 'toolCallId' | 'step'>): boolean {
+  return tool.toolCallId === toolCallId && tool.step === step
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/messages.ts'
-import type { ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
+import type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
@@ -11,7 +11,7 @@ import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
 import { one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
-import { deleteProgress, writeProgress } from './progress.ts'
+import { deleteProgress, writeCancelled, writeProgress } from './progress.ts'
 import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegunPart } from './record-rows.ts'
 
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
@@ -24,6 +24,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
       }),
     progress: (key, text, atMs) => write(() => writeProgress(key, text, atMs)),
     finish: (key, end) => write(() => finish(key, end)),
+    cancelled: (key, atMs) => write(() => writeCancelled(key, atMs)),
     result: (runKey, step, toolCallId, question = '') =>
       read(function* () {
         return yield* resultOf(yield* recordAt({ runKey, step, toolCallId, question }))
@@ -97,9 +98,9 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
   if (isNew) yield* appendEvents(run.key, [event], atMs)
 }
 
-function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1]): Work<ToolEnd> {
+function* finish(key: ToolRecordKey, end: KeptEnd): Work<ToolEnd> {
   const { run, step, toolCallId, toolName } = key
-  const { isError, result, preview, atMs } = end
+  const { isError, result, preview, atMs, saidNothing = false } = end
   const row = yield* lockRun(run)
   if (isPurged(row)) return { isError, result }
   const { seal_key } = row
@@ -111,7 +112,7 @@ function* finish(key: ToolRecordKey, end: Parameters<ToolRecordPort['finish']>[1
   const place = placeOf(key, (record ?? key).question ?? '')
   const kept = yield* keepResult(run.key, seal_key, JSON.stringify(result))
   yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
-  yield* deleteProgress(key)
+  if (!saidNothing) yield* deleteProgress(key)
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
   return { isError, result }
 }

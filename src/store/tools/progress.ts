@@ -12,11 +12,25 @@ import { recordOf } from './record-rows.ts'
 /** One event for each call, however often it says something. A worker that was believed lost may speak after the end. */
 export function* writeProgress(key: ToolRecordKey, text: string, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName } = key
-  const { ended_at_ms } = yield* lockRun(run)
-  const record = yield* recordOf(key)
-  if (ended_at_ms !== null || !record || record.ended_at_ms !== null) return
+  if (!(yield* isUnderway(key))) return
   yield* deleteProgress(key)
   yield* appendEvents(run.key, [{ kind: 'tool-progress', step, toolCallId, toolName, text }], atMs, idOf(key))
+}
+
+/** For readers alone: its record stays without an end, for a reset run has to come to one. */
+export function* writeCancelled(key: ToolRecordKey, atMs: number): Work<void> {
+  const { run, step, toolCallId, toolName } = key
+  if (!(yield* isUnderway(key))) return
+  yield* deleteProgress(key)
+  const end = { isError: true, preview: '"it was cancelled"', cancelled: true } as const
+  yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, ...end }], atMs)
+}
+
+/** Locks the run. */
+function* isUnderway(key: ToolRecordKey): Work<boolean> {
+  const { ended_at_ms } = yield* lockRun(key.run)
+  const record = yield* recordOf(key)
+  return ended_at_ms === null && record?.ended_at_ms === null
 }
 
 export function* deleteProgress(key: ToolRecordKey): Work<void> {

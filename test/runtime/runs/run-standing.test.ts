@@ -64,12 +64,17 @@ describe('what a run waits for, by its events', () => {
     })
   })
 
-  it('is nothing while tools are under way, which are told until they end', async () => {
+  it('is nothing while tools are under way, which are told with what they say last until they end', async () => {
     const note = { ...call, toolCallId: 'call-2', toolName: 'note' }
     const start = { kind: 'tool-start', ...call } as const
     const { tools } = await standingAfter(start, { kind: 'tool-start', ...note }, start)
     expect(tools).toEqual([
       { ...note, sinceMs: 5_000 },
+      { ...call, sinceMs: 5_000 },
+    ])
+    const said = await standingAfter({ kind: 'tool-progress', ...note, text: '3 of 9' })
+    expect(said.tools).toEqual([
+      { ...note, sinceMs: 5_000, progress: '3 of 9' },
       { ...call, sinceMs: 5_000 },
     ])
     const end = { kind: 'tool-end', ...note, isError: false, preview: '' } as const

@@ -71,6 +71,27 @@ export function toolTests(bench: Bench): void {
     expect(await shown()).toEqual([])
   })
 
+  it('tells of a tool that was cancelled that nobody waits for it, and keeps no end of it', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [one, two] = [partOf('first', 'tool-1'), partOf('first', 'tool-2')]
+    await tools.cancelled(one, 5)
+    await tools.begin(one, 10)
+    await tools.progress(one, 'one page', 20)
+    await tools.cancelled(one, 30)
+    expect(await events.read(RUN.id, 1, 10)).toMatchObject([
+      { kind: 'tool-start' },
+      { kind: 'tool-end', step: 3, toolCallId: 'tool-1', toolName: 'search', isError: true, cancelled: true },
+    ])
+    await tools.begin(two, 40)
+    await ledger.closeRun(RUN, { outcome: 'cancelled', endedAtMs: 50 })
+    await tools.cancelled(two, 60)
+    expect((await events.read(RUN.id, 1, 10)).at(-1)).toMatchObject({ kind: 'run-end' })
+    expect(await tools.begin(partOf('reset', 'tool-1'), 70)).toEqual({ kind: 'unknown' })
+    await tools.finish(partOf('reset', 'tool-1'), { isError: false, result: 1, preview: '1', atMs: 80 })
+    expect((await events.read(RUN.id, 1, 10)).at(-1)).toEqual(expect.not.objectContaining({ cancelled: true }))
+  })
+
   it('shows what a tool of a workflow says also when an answer comes meanwhile, which has the same step', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun())

@@ -20,8 +20,10 @@ function onceKey(event: RunEventBody): string | undefined {
     case 'attempt-start':
     case 'attempt-end':
       return `${event.kind} ${event.step} ${event.attempt}`
-    case 'tool-start':
     case 'tool-end':
+      // A run that was reset begins it anew, and it ends again.
+      return event.cancelled ? undefined : `tool-end ${event.step} ${event.toolCallId}`
+    case 'tool-start':
     case 'approval-ask':
       return `${event.kind} ${event.step} ${event.toolCallId}`
     default:
