@@ -8,12 +8,13 @@ import type { Configuration } from '../catalog/index.ts'
 import type { AppTypes } from '../core/app-types.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
+import type { AnyWorkflows } from '../core/workflow-types.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { type ForkOptions, type ForkPlan, planFork } from './runs/fork-run.ts'
 import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
-import type { AnyWorkflows, StartOf } from './runs/typed-start.ts'
+import type { RunsOf } from './runs/typed-runs.ts'
 import { type UnopenedList, type UnopenedQuery, unopenedRuns } from './runs/unopened-runs.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
@@ -114,8 +115,8 @@ export interface Signalbox {
  * agent or a workflow does not take, and an outcome has the type that its definition says.
  */
 export interface SignalboxOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
-  extends Omit<Signalbox, 'start'>,
-    StartOf<App, Workflows> {}
+  extends Omit<Signalbox, 'start' | 'fork' | 'run'>,
+    RunsOf<App, Workflows> {}
 
 /**
  * Connects to the Temporal server; the store is opened when something needs it. With the types of an app and of its workflows,

@@ -58,6 +58,14 @@ export async function typed(): Promise<void> {
   const any = await (await signalbox.start('anything', { input: { a: [1] } })).outcome()
   holds<Is<typeof any.output, unknown>>()
   await signalbox.start('nothing', { input: null })
+  const again = await signalbox.run<'judge'>('judge-1').outcome()
+  if (again.kind === 'answered') holds<Is<typeof again.output, { publish: boolean }>>()
+  const sheets = await signalbox.run<'printing'>('printing-1').outcome()
+  holds<Is<typeof sheets, typeof printed>>()
+  const forked = await (await signalbox.fork<'judge'>('judge-1', { atStep: 1 })).outcome()
+  holds<Is<typeof forked, typeof again>>()
+  const unsaid = await (await signalbox.fork('judge-1', { atStep: 1 })).outcome<Pages>()
+  holds<Is<typeof unsaid.output, Pages | undefined>>()
   const found = await signalbox.run('printing-1').outcome<{ sheets: number }>()
   holds<Is<typeof found.output, { sheets: number } | undefined>>()
   await helped(signalbox)
@@ -96,6 +104,8 @@ export async function refused(): Promise<void> {
   await signalbox.start('judges', { input: 'Fit?' })
   // @ts-expect-error: no workflow, for it ends with no outcome
   await signalbox.start('helper', { input: 'Fit?' })
+  // @ts-expect-error: neither an agent nor a workflow has the name
+  signalbox.run<'judges'>('judge-1')
   // @ts-expect-error: an agent takes words and files
   await signalbox.start('judge', { input: { question: 'Fit?' } })
   // @ts-expect-error: it takes pages

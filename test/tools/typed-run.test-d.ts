@@ -8,6 +8,7 @@ import type { JsonValue } from '../../src/core/messages.ts'
 import { type Agent, defineAgent, defineSchema, type Tool } from '../../src/index.ts'
 import {
   type AgentAnswer,
+  type Brief,
   type Generated,
   type Outcome,
   openRun,
@@ -67,6 +68,29 @@ export async function typed(): Promise<void> {
   const workflow = await run.child<{ pages: number }>('printing', { input: { many: 7 } })
   holds<Is<typeof workflow, Outcome<{ pages: number }>>>()
   await helped(run)
+}
+
+interface Workflows {
+  readonly printing: (brief: Brief<{ readonly pages: number }>) => Promise<Outcome<{ readonly sheets: number }>>
+  readonly anything: (brief: Brief) => Promise<Outcome<unknown>>
+  readonly helper: (text: string) => string
+}
+
+export async function withChildren(): Promise<void> {
+  const run = openRun<App, Workflows>()
+  holds<Is<typeof run, RunOf<App, Workflows>>>()
+  const printed = await run.child('printing', { input: { pages: 7 }, budget: { usd: '1' } })
+  holds<Is<typeof printed, Outcome<{ readonly sheets: number }>>>()
+  const judged = await run.child('judge', { input: 'Judge it.' })
+  if (judged.kind === 'answered') holds<Is<typeof judged.output, { publish: boolean }>>()
+  const any = await run.child('anything', { input: { a: [1] } })
+  holds<Is<typeof any.output, unknown>>()
+  // @ts-expect-error: neither an agent nor a workflow has the name
+  await run.child('printings', { input: { pages: 7 } })
+  // @ts-expect-error: no workflow, for it ends with no outcome
+  await run.child('helper', { input: 'x' })
+  // @ts-expect-error: it takes a number of pages
+  await run.child('printing', { input: { pages: 'seven' } })
 }
 
 async function helped(run: RunOf<App>): Promise<York> {

@@ -48,8 +48,8 @@ import { sizeProblem } from './sizes.ts'
 import { isTold } from './tell-run.ts'
 
 /** What a child run is given. Workspace and policy are its parent's. */
-export interface ChildOptions {
-  readonly input: Jsonable
+export interface ChildOptions<Input = Jsonable> {
+  readonly input: Input
   /**
    * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
    * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.

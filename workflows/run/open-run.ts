@@ -8,6 +8,7 @@ import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Cost, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
+import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askPerson, type Decided } from './ask-person.ts'
@@ -84,10 +85,13 @@ export interface Run {
 
 /**
  * Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. With an app's types,
- * `openRun<typeof app>(brief.terms)` beside `import type * as app from './signalbox.app.js'`, its verbs know what the app has.
+ * `openRun<typeof app>(brief.terms)` beside `import type * as app from './signalbox.app.js'`, its verbs know what the app has; with
+ * `openRun<typeof app, typeof workflows>` its children that are workflows are known too.
  */
 export function openRun(terms?: Terms): Run
-export function openRun<App extends AppTypes>(terms?: Terms): RunOf<App>
+export function openRun<App extends AppTypes, Workflows extends object = AnyWorkflows>(
+  terms?: Terms,
+): RunOf<App, Workflows>
 export function openRun(terms: Terms = {}): Run {
   const run = prepareRun(terms)
   const { book, inbox } = run

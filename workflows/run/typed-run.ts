@@ -7,6 +7,7 @@ import type { AppTypes, Borne, NameOf, OutcomeOf, ValueOf } from '../../src/core
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
+import type { AnyWorkflows, WorkflowInput, WorkflowName, WorkflowOutput } from '../../src/core/workflow-types.ts'
 import type { ChildOptions } from './ask-child.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
 import type { Run } from './open-run.ts'
@@ -15,9 +16,11 @@ import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
 /**
  * An open run of a workflow that is served with this app. A name that the app does not have is an error of the compiler, and what is
- * given to a tool and comes of it, of a schema or of an agent has the type that its definition says.
+ * given to a tool and comes of it, of a schema or of an agent has the type that its definition says; so it is with the children that are
+ * workflows, where those are named beside the app.
  */
-export interface RunOf<App extends AppTypes> extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
+export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
+  extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
   /** As {@link Run.generate}. `value` has the schema's type; `undefined` where none is asked for. */
   generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
     taskClass: string,
@@ -36,12 +39,21 @@ export interface RunOf<App extends AppTypes> extends Omit<Run, 'generate' | 'age
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
   /**
-   * As {@link Run.child}. Of an agent `output` has the type of its schema, and is there where `kind` is `answered`; of a workflow it is yours
-   * to say.
+   * As {@link Run.child}. Of an agent `output` has the type of its schema, and is there where `kind` is `answered`; of a workflow it is what
+   * that closes with, and where nothing is said of workflows it is yours to say.
    */
   child<Name extends NameOf<App, 'agents'>>(name: Name, options: ChildOptions): Promise<OutcomeOf<App, Name>>
-  child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
+  child<Name extends WorkflowName<Workflows>>(
+    name: Name,
+    options: ChildOptions<Given<WorkflowInput<Workflows, Name>>>,
+  ): Promise<Outcome<WorkflowOutput<Workflows, Name>>>
+  child<Output = JsonValue>(name: UnsaidName<Workflows>, options: ChildOptions): Promise<Outcome<Output>>
 }
+
+/** Where nothing is said of workflows, any name may be one. */
+type UnsaidName<Workflows> = string extends WorkflowName<Workflows> ? string : never
+
+type Given<Input> = unknown extends Input ? Jsonable : Input
 
 /** The tool `find` of the server `shop` is `shop__find`. */
 type ServedName<App> = App extends { readonly mcpServers: infer Servers }

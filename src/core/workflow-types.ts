@@ -1,0 +1,29 @@
+/**
+ * What a module of workflows says of them: their names, what they take and what they give. Types alone.
+ *
+ * @module
+ */
+import type { JsonValue } from './messages.ts'
+import type { Brief, Outcome } from './protocol.ts'
+
+/** Workflows of which nothing is said: any name may be one, which takes anything and gives any JSON. */
+export type AnyWorkflows = Readonly<Record<string, (brief: Brief<unknown>) => Promise<Outcome>>>
+
+/** Of what a module exports, the functions that end with an outcome. */
+export type WorkflowName<Workflows> = {
+  [Name in keyof Workflows & string]: Workflows[Name] extends (...given: never[]) => Promise<Outcome<unknown>>
+    ? Name
+    : never
+}[keyof Workflows & string]
+
+export type WorkflowInput<Workflows, Name> =
+  Member<Workflows, Name> extends (brief: infer Given, ...rest: never[]) => unknown
+    ? Given extends Brief<infer Input>
+      ? Input
+      : unknown
+    : unknown
+
+export type WorkflowOutput<Workflows, Name> =
+  Member<Workflows, Name> extends (...given: never[]) => Promise<Outcome<infer Output>> ? Output : JsonValue
+
+type Member<Workflows, Name> = Name extends keyof Workflows ? Workflows[Name] : unknown

@@ -1,0 +1,48 @@
+/**
+ * Runs of an app's agents and of its workflows, whose names are known, what they take and what they give. Types alone.
+ *
+ * @module
+ */
+import type { AppTypes, NameOf, OutcomeOf, ValueOf } from '../../core/app-types.ts'
+import type { Part } from '../../core/parts.ts'
+import type { Outcome } from '../../core/protocol.ts'
+import type { WorkflowInput, WorkflowName, WorkflowOutput } from '../../core/workflow-types.ts'
+import type { ForkOptions } from './fork-run.ts'
+import type { GivenPart } from './given-parts.ts'
+import type { RunHandle } from './run-handle.ts'
+import type { StartOptions } from './start-run.ts'
+
+/** How one comes by runs of agents of this app, and of its workflows. */
+export interface RunsOf<App extends AppTypes, Workflows extends object> {
+  /** As the untyped client has it. */
+  start<Name extends RunName<App, Workflows>>(
+    name: Name,
+    options: StartOptions<StartedInput<App, Workflows, Name>>,
+  ): Promise<HandleOf<App, Workflows, Name>>
+  /** As the untyped client has it; `fork<'judge'>(…)` where it is a run of that agent: nothing but your word says so. */
+  fork(run: string, options: ForkOptions): Promise<RunHandle>
+  fork<Name extends RunName<App, Workflows>>(run: string, options: ForkOptions): Promise<HandleOf<App, Workflows, Name>>
+  /** As the untyped client has it; `run<'judge'>(id)` where it is one of that agent or workflow: nothing but your word says so. */
+  run(id: string): RunHandle
+  run<Name extends RunName<App, Workflows>>(id: string): HandleOf<App, Workflows, Name>
+}
+
+/** Of a list that does not say its agents' names, any name may be one. */
+type RunName<App, Workflows> = NameOf<App, 'agents'> | WorkflowName<Workflows>
+
+/** Names that are written out: an agent that is known by no more than `string` says nothing of others. */
+type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
+
+type HandleOf<App, Workflows, Name> = RunHandle<ClosedWith<App, Workflows, Name>, EndOf<App, Workflows, Name>>
+
+type StartedInput<App, Workflows, Name> =
+  Name extends AgentName<App> ? string | readonly GivenPart[] : Given<WorkflowInput<Workflows, Name>>
+
+type ClosedWith<App, Workflows, Name> =
+  Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Workflows, Name>
+
+type EndOf<App, Workflows, Name> =
+  Name extends AgentName<App> ? OutcomeOf<App, Name> : Outcome<WorkflowOutput<Workflows, Name>>
+
+/** Whoever is given texts and files by reference is started with the files themselves. */
+type Given<Input> = Input | (readonly Part[] extends Input ? readonly GivenPart[] : never)
