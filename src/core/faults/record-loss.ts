@@ -39,10 +39,16 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
 
 /** What an outage costs is not counted as long as it is outlasted: time ends that, however many endpoints there are. */
 function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
-  const { attempts, outSinceMs = nowMs } = state
+  const { attempts } = state
   const outlastMs = loss.kind === 'fault' && outlastMsOf(state, loss.fault)
   if (!outlastMs) return { attempts: attempts + 1 }
+  const outSinceMs = state.outSinceMs ?? outSince(state, loss.fault, nowMs)
   return { outSinceMs, attempts: nowMs < outSinceMs + outlastMs ? attempts : attempts + 1 }
+}
+
+/** A call that asked nobody before may have waited for a key that others were refused with, and its time has run since it began. */
+function outSince({ lost, beganAtMs = Infinity }: CallState, { kind }: Fault, nowMs: number): number {
+  return !lost && remedyFor(kind).outlasts === 'where-named' ? Math.min(beganAtMs, nowMs) : nowMs
 }
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>

@@ -500,6 +500,15 @@ describe('keys that all endpoints refuse, where the class names how long it outl
     expect(began(1_000 - HALF_HOUR)).toEqual(['abandon unauthenticated'])
   })
 
+  test('are not waited for twice as long by such a call when it is refused itself', () => {
+    const closed = { ...A, notBeforeMs: 1_000 + HALF_HOUR - 300_000, closedBy: refused }
+    const start = call([closed], { outlastKeysMs: HALF_HOUR, beganAtMs: 1_000 })
+    const { decision, tookMs } = refusing(start, 1_000)
+    expect(words([decision])).toEqual(['abandon unauthenticated'])
+    expect(tookMs).toBeGreaterThan(HALF_HOUR - 300_000)
+    expect(tookMs).toBeLessThanOrEqual(HALF_HOUR)
+  })
+
   test('are waited for until the vendor says that there is quota again, unless the class outlasts less', () => {
     const empty = fault('quota-exhausted', { status: 429, retryAfterMs: 7_200_000 })
     const until = (outlastKeysMs: number) => words(play(call([A], { outlastKeysMs }), [empty])).at(-1)
