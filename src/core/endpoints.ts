@@ -4,8 +4,10 @@
  * @module
  */
 
+export const ABILITIES = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache'] as const
+
 /** What an endpoint can do beyond answering text with text. */
-export type Ability = 'tools' | 'json-schema' | 'json-object' | 'images' | 'reasoning' | 'cache'
+export type Ability = (typeof ABILITIES)[number]
 
 /** The wire formats with an adapter of their own; any other string names an `@ai-sdk/*` package. */
 export type Protocol = 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'openai-compatible' | (string & {})

@@ -4,32 +4,15 @@
  *
  * @module
  */
-import type { Ability, TokenPrice } from './endpoints.ts'
+import { ABILITIES } from './endpoints.ts'
 import { kindOf, written } from './kind-of.ts'
+import { TOKEN_KINDS } from './money/price-of.ts'
 import type { Policy } from './policy.ts'
 
 /** What a value has to be, and whether it is. */
 interface Kind {
   readonly words: string
   readonly fits: (value: unknown) => boolean
-}
-
-const ABILITIES: Readonly<Record<Ability, true>> = {
-  tools: true,
-  'json-schema': true,
-  'json-object': true,
-  images: true,
-  reasoning: true,
-  cache: true,
-}
-
-const PRICES: Readonly<Record<keyof TokenPrice, true>> = {
-  input: true,
-  cachedInput: true,
-  cacheWrite: true,
-  cacheWriteHour: true,
-  output: true,
-  reasoning: true,
 }
 
 const RULE = ['name', 'pattern', 'ignoreCase', 'replace', 'timeLimitMs']
@@ -59,13 +42,14 @@ const KINDS: Readonly<Record<keyof Policy, Kind>> = {
   denyAuthors: names,
   allowAuthors: names,
   abilities: {
-    words: `a list of some of ${Object.keys(ABILITIES).join(', ')}`,
-    fits: value => isListOf(value, one => Object.hasOwn(ABILITIES, String(one))),
+    words: `a list of some of ${ABILITIES.join(', ')}`,
+    fits: value => isListOf(value, one => ABILITIES.some(ability => ability === one)),
   },
   maxPrice: {
-    words: `prices in USD per million tokens, each a number, of some of ${Object.keys(PRICES).join(', ')}`,
+    words: `prices in USD per million tokens, each a number, of some of ${TOKEN_KINDS.join(', ')}`,
     fits: value =>
-      isRecord(value) && Object.entries(value).every(([kind, usd]) => Object.hasOwn(PRICES, kind) && isAmount(usd)),
+      isRecord(value) &&
+      Object.entries(value).every(([kind, usd]) => TOKEN_KINDS.some(known => known === kind) && isAmount(usd)),
   },
   content: {
     words: `a list of rules, each with a name and a pattern as texts, and no other keys than ${RULE.join(', ')}`,

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import type { Webhook } from '../../core/alert.ts'
 import { LONGEST_HELD_MS } from '../../core/call-time.ts'
-import type { Ability } from '../../core/endpoints.ts'
+import { ABILITIES } from '../../core/endpoints.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 import { DURATION_ALLOWED, durationMs, HELD_ALLOWED } from './durations.ts'
 import { looksSecret } from './quoting.ts'
@@ -15,15 +15,6 @@ import { looksSecret } from './quoting.ts'
 export const MAPPING_OF = 'a mapping of '
 
 export const PRICE_ALLOWED = '0 or more, in USD per million tokens'
-
-const ABILITIES = [
-  'tools',
-  'json-schema',
-  'json-object',
-  'images',
-  'reasoning',
-  'cache',
-] as const satisfies readonly Ability[]
 
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: MAPPING_OF + Object.keys(shape).join(', ') })

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { Ability } from '../../core/endpoints.ts'
+import { ABILITIES, type Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/list-models.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -31,8 +31,6 @@ interface ModelsFlags {
 }
 
 const LIMIT = 30
-
-const ABILITIES = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache'] as const
 
 export function addModels(program: Command, terminal: Terminal): void {
   const models = program
