@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { REASONING_DEGREES, SETTING_BOUNDS } from '../../core/settings-problem.ts'
 import { alertShape } from './alert-shape.ts'
 import { DURATION_ALLOWED } from './durations.ts'
 import { hedgeShape } from './hedge-shape.ts'
@@ -47,13 +48,13 @@ const dataPolicy = mapping({
   region: region.optional(),
 })
 
-const LIMIT = 'a whole number above 0'
-const limit = z.number({ error: LIMIT }).int({ error: LIMIT }).positive({ error: LIMIT })
+const COUNT = 'a whole number above 0'
+const count = z.number({ error: COUNT }).int({ error: COUNT }).positive({ error: COUNT })
 
 const limits = mapping({
-  requestsPerMinute: limit.optional(),
-  tokensPerMinute: limit.optional(),
-  concurrency: limit.optional(),
+  requestsPerMinute: count.optional(),
+  tokensPerMinute: count.optional(),
+  concurrency: count.optional(),
 })
 
 const PRIORITY = 'a whole number from 1, which goes first, to 5'
@@ -129,7 +130,6 @@ export const providerShape = mapping({
 const MODELS = 'models, each author/name, or a list of such for equals'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
 export const OUTLAST = `${DURATION_ALLOWED}, or 0`
-const TOP_K = 'a whole number above 0'
 export const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
 
 export const classShape = mapping({
@@ -156,13 +156,13 @@ export const classShape = mapping({
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),
   temperature: numberWithin(0, 2).optional(),
-  topP: numberWithin(0, 1).optional(),
-  topK: z.int({ error: TOP_K }).positive({ error: TOP_K }).optional(),
-  presencePenalty: numberWithin(-2, 2).optional(),
-  frequencyPenalty: numberWithin(-2, 2).optional(),
+  topP: numberWithin(...SETTING_BOUNDS.topP).optional(),
+  topK: count.optional(),
+  presencePenalty: numberWithin(...SETTING_BOUNDS.presencePenalty).optional(),
+  frequencyPenalty: numberWithin(...SETTING_BOUNDS.frequencyPenalty).optional(),
   seed: z.int({ error: 'a whole number' }).optional(),
   stopSequences: listOf(text('a text'), 'texts at which an answer ends').optional(),
-  reasoning: oneOf(['none', 'minimal', 'low', 'medium', 'high']).optional(),
+  reasoning: oneOf(REASONING_DEGREES).optional(),
   providerOptions: z
     .record(
       z.string(),

@@ -5,10 +5,9 @@
  */
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { Ask } from '../../core/ports.ts'
+import { REASONING_DEGREES } from '../../core/settings-problem.ts'
 
 type Reasoning = NonNullable<Ask['settings']['reasoning']>
-
-const DEGREES: readonly Reasoning[] = ['none', 'minimal', 'low', 'medium', 'high']
 
 const LOW_ON: readonly Reasoning[] = ['low', 'medium', 'high']
 
@@ -51,7 +50,11 @@ export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning)
   const names = [upstream, ...namesOf(upstream, model)]
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []
   if (!degrees) return wanted
-  return degrees.find(degree => DEGREES.indexOf(degree) >= DEGREES.indexOf(wanted)) ?? degrees.at(-1)
+  return degrees.find(degree => rankOf(degree) >= rankOf(wanted)) ?? degrees.at(-1)
+}
+
+function rankOf(degree: Reasoning): number {
+  return REASONING_DEGREES.indexOf(degree)
 }
 
 /** The degree that is sent; an endpoint without the ability is not asked for any: many answer 400 to the option. */
