@@ -5,7 +5,6 @@
  * @module
  */
 import {
-  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -16,16 +15,9 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
 import { namesRun } from '../src/core/names-run.ts'
-import {
-  ENDED,
-  type OpenRunInput,
-  type OpenRunResult,
-  type Outcome,
-  type OutcomeKind,
-  type RunRef,
-} from '../src/core/protocol.ts'
+import type { OpenRunInput, OpenRunResult, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
 import { shortActivities } from './run/activities.ts'
-import { outcomeOf } from './run/ended.ts'
+import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
@@ -87,19 +79,19 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
       } catch (caught) {
         const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
-        const ended = outcomeOf(error)
+        const told = outcomeOf(error)
         const late = await cancelUnderway(opened.underway, {
           scope: CancellationScope.current(),
-          counts: ended !== undefined,
+          counts: told !== undefined,
         })
-        const outcome = ended && withLate(ended, late)
+        const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)
         // What the details of a workflow say that is no run is its own affair.
         if (opened.run || outcome)
           showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
         await close(opened, end)
         if (outcome && COMPLETES.has(outcome.kind)) return outcome
-        throw outcome ? failed(outcome) : error
+        throw outcome ? ended(outcome) : error
       }
     },
   }
@@ -122,9 +114,4 @@ async function close({ run, unopened }: Opened, end: End): Promise<void> {
   const summary = `close the run · ${end.outcome}`
   const input = { run, ...end, ...(unopened && end.outcome === 'cancelled' && { unopened }) }
   await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
-}
-
-function failed(outcome: Outcome): ApplicationFailure {
-  const message = outcome.message ?? 'the run failed'
-  return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }

@@ -39,6 +39,7 @@ export {
   ENDED,
   MOST_HISTORY_BYTES,
   NOT_ASKED,
+  OUTCOME_KINDS,
   PREVIEW_BYTES,
   QUERIES,
   SEARCH_ATTRIBUTES,
@@ -75,18 +76,17 @@ export type {
   WarmPrefix,
   WholeStep,
 } from './protocol/prompts.ts'
-export {
-  type CloseLostInput,
-  type CloseRunInput,
-  type HasAgentInput,
-  type LostSpendings,
-  type OpenRunInput,
-  type OpenRunResult,
-  OUTCOME_KINDS,
-  type Outcome,
-  type OutcomeKind,
-  type OutcomeWithValue,
-  type RunState,
+export type {
+  CloseLostInput,
+  CloseRunInput,
+  HasAgentInput,
+  LostSpendings,
+  OpenRunInput,
+  OpenRunResult,
+  Outcome,
+  OutcomeKind,
+  OutcomeWithValue,
+  RunState,
 } from './protocol/runs.ts'
 export type {
   AskedLikeTool,

@@ -10,6 +10,9 @@ export const TASK_QUEUE = 'signalbox'
 /** The workspace of runs that name none; it exists in every configuration. */
 export const DEFAULT_WORKSPACE = 'default'
 
+/** How a run may end; see `OutcomeKind`. */
+export const OUTCOME_KINDS = ['answered', 'stopped', 'out-of-budget', 'refused', 'failed', 'cancelled'] as const
+
 /** The type of the failure that carries an outcome out of the workflow's code. */
 export const ENDED = 'signalbox.ended'
 

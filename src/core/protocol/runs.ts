@@ -8,6 +8,7 @@ import type { JsonValue } from '../messages.ts'
 import type { Usage } from '../usage.ts'
 import type { AgentPlan } from './agents.ts'
 import type { Cost } from './calls.ts'
+import type { OUTCOME_KINDS } from './names.ts'
 import type { PendingApproval } from './people.ts'
 import type { RunRef, Terms } from './terms.ts'
 
@@ -71,8 +72,6 @@ export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCall
  * was a mistake. `cancelled`: it was cut at once.
  */
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
-
-export const OUTCOME_KINDS = ['answered', 'stopped', 'out-of-budget', 'refused', 'failed', 'cancelled'] as const
 
 /** How a run ended and what it cost, its children included. */
 export interface Outcome<Output = JsonValue> {
