@@ -3,13 +3,14 @@
  *
  * @module
  */
+
+import { type DevServer, startDevServer } from '../src/runtime/dev-server/dev-server.ts'
+import { findTemporalCli } from '../src/runtime/dev-server/find-cli.ts'
 import {
   connectionOptions,
   localConnection,
   type TemporalConnection,
 } from '../src/runtime/temporal/connection-options.ts'
-import { type DevServer, startDevServer } from '../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../src/runtime/temporal/find-cli.ts'
 
 export interface Server {
   readonly temporal: TemporalConnection

@@ -6,7 +6,7 @@
  */
 import module from 'node:module'
 import { join } from 'node:path'
-import { cacheFolder } from '../runtime/temporal/cache-folder.ts'
+import { cacheFolder } from '../runtime/dev-server/cache-folder.ts'
 import { EXIT } from './exit-codes.ts'
 
 /** The oldest Node whose SQLite and module loading the product stands on, as `engines` says. */

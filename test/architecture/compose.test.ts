@@ -9,10 +9,10 @@ import { createProgram } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
 import { readVendorScript } from '../../src/providers/simulated/script.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
-import { OLDEST_SERVER } from '../../src/runtime/temporal/cli-version.ts'
+import { OLDEST_SERVER } from '../../src/runtime/dev-server/cli-version.ts'
+import { startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
+import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { startDevServer } from '../../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../../src/runtime/temporal/find-cli.ts'
 import { missingSearchAttributes } from '../../src/runtime/temporal/search-attributes.ts'
 
 interface Service {

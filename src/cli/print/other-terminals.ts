@@ -1,4 +1,4 @@
-import { usualUiUrl } from '../../runtime/temporal/dev-ui.ts'
+import { usualUiUrl } from '../../runtime/dev-server/dev-ui.ts'
 
 /** Where a dev server listens; without `uiUrl` it is one that was there. */
 interface Server {

@@ -5,10 +5,10 @@
  */
 import { join } from 'node:path'
 import type { Closers } from '../closers.ts'
+import { startDevServer } from '../dev-server/dev-server.ts'
+import { usualUiUrl } from '../dev-server/dev-ui.ts'
+import { findTemporalCli } from '../dev-server/find-cli.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from '../temporal/connection-options.ts'
-import { startDevServer } from '../temporal/dev-server.ts'
-import { usualUiUrl } from '../temporal/dev-ui.ts'
-import { findTemporalCli } from '../temporal/find-cli.ts'
 
 export interface ServerOptions {
   readonly env: NodeJS.ProcessEnv

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type DevServer, startDevServer } from '../../../../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../../../../src/runtime/temporal/find-cli.ts'
+import { type DevServer, startDevServer } from '../../../../src/runtime/dev-server/dev-server.ts'
+import { findTemporalCli } from '../../../../src/runtime/dev-server/find-cli.ts'
 
 export interface CampaignServer {
   readonly address: string

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SEARCH_ATTRIBUTES } from '../../../src/core/protocol.ts'
-import type { TemporalCli } from '../../../src/runtime/temporal/cli-version.ts'
+import type { TemporalCli } from '../../../src/runtime/dev-server/cli-version.ts'
+import { type DevServer, startDevServer } from '../../../src/runtime/dev-server/dev-server.ts'
+import { findTemporalCli } from '../../../src/runtime/dev-server/find-cli.ts'
 import { localConnection } from '../../../src/runtime/temporal/connection-options.ts'
-import { type DevServer, startDevServer } from '../../../src/runtime/temporal/dev-server.ts'
-import { findTemporalCli } from '../../../src/runtime/temporal/find-cli.ts'
 import { missingSearchAttributes, setupSearchAttributes } from '../../../src/runtime/temporal/search-attributes.ts'
 
 /** A first download may be part of it. */

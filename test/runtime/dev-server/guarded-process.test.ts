@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { spawnGuarded } from '../../../src/runtime/temporal/guarded-process.ts'
+import { spawnGuarded } from '../../../src/runtime/dev-server/guarded-process.ts'
 
-const MODULE = fileURLToPath(new URL('../../../src/runtime/temporal/guarded-process.ts', import.meta.url))
+const MODULE = fileURLToPath(new URL('../../../src/runtime/dev-server/guarded-process.ts', import.meta.url))
 
 /** Starts a child of its own, says both process ids, and waits. */
 const PARENT_AND_CHILD = 'sleep 600 & echo $$ $!; wait'
