@@ -9,7 +9,6 @@ import { createClosers } from './closers.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
 import { fileRefused } from './configuration/file-refused.ts'
 import { type DevServer, startDevServer } from './dev-server/dev-server.ts'
-import { UI_PORT_OFFSET } from './dev-server/dev-ui.ts'
 import { findTemporalCli } from './dev-server/find-cli.ts'
 import { isFree } from './dev-server/free-ports.ts'
 import { holdDatabase } from './dev-server/hold-database.ts'
@@ -17,9 +16,7 @@ import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
-
-/** Where clients look when nobody says, so that the other commands find the server without a variable. */
-const DEFAULT_PORT = 7233
+import { UI_PORT_OFFSET, USUAL_PORT } from './temporal/usual-addresses.ts'
 
 const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
 
@@ -98,7 +95,7 @@ function joinServer(address: string, options: DevOptions): void {
 const SERVER_FLAGS = { port: '--port', uiPort: '--ui-port', databasePath: '--db' } as const
 
 async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
-  const { port = DEFAULT_PORT, databasePath = DEFAULT_DATABASE_PATH } = options
+  const { port = USUAL_PORT, databasePath = DEFAULT_DATABASE_PATH } = options
   const uiPort = options.uiPort ?? port + UI_PORT_OFFSET
   for (const [flag, asked] of [
     ['--port', port],

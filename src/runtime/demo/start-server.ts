@@ -6,9 +6,9 @@
 import { join } from 'node:path'
 import type { Closers } from '../closers.ts'
 import { startDevServer } from '../dev-server/dev-server.ts'
-import { usualUiUrl } from '../dev-server/dev-ui.ts'
 import { findTemporalCli } from '../dev-server/find-cli.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from '../temporal/connection-options.ts'
+import { usualUiUrl } from '../temporal/usual-addresses.ts'
 
 export interface ServerOptions {
   readonly env: NodeJS.ProcessEnv

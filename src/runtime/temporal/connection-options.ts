@@ -2,8 +2,9 @@ import type { ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import { definedOnly } from '../../core/defined-only.ts'
+import { USUAL_PORT } from './usual-addresses.ts'
 
-const DEFAULT_ADDRESS = 'localhost:7233'
+const DEFAULT_ADDRESS = `localhost:${USUAL_PORT}`
 const DEFAULT_NAMESPACE = 'default'
 
 /** Temporal's environment configuration cannot be read. The message says what is wrong with it and quotes no file. */
