@@ -3,32 +3,27 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { createClosers } from './closers.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
-import { fileRefused } from './configuration/file-refused.ts'
-import { type DevServer, startDevServer } from './dev-server/dev-server.ts'
+import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
+import type { DevServer } from './dev-server/dev-server.ts'
 import { findTemporalCli } from './dev-server/find-cli.ts'
-import { isFree } from './dev-server/free-ports.ts'
-import { holdDatabase } from './dev-server/hold-database.ts'
+import {
+  DEFAULT_DATABASE_PATH,
+  type OwnServerOptions,
+  refuseServerOptions,
+  startOwnServer,
+} from './dev-server/own-server.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
-import { connectionOptions, localConnection, type TemporalConnection } from './temporal/connection-options.ts'
-import { UI_PORT_OFFSET, USUAL_PORT } from './temporal/usual-addresses.ts'
+import { connectionOptions, localConnection } from './temporal/connection-options.ts'
 
-const DEFAULT_DATABASE_PATH = '.signalbox/temporal.db'
-
-export interface DevOptions extends Omit<ServeOptions, 'temporal' | 'config' | 'store'> {
+export interface DevOptions
+  extends Omit<ServeOptions, 'temporal' | 'config' | 'store' | 'databasePath'>,
+    OwnServerOptions {
   /** @defaultValue `signalbox.yaml` */
   readonly config?: string
-  /** @defaultValue 7233 */
-  readonly port?: number
-  /** @defaultValue a thousand above the port */
-  readonly uiPort?: number
-  /** Where the server keeps its runs. @defaultValue `.signalbox/temporal.db` */
-  readonly databasePath?: string
   /** Receives a line for each thing worth knowing. */
   readonly report: (line: string) => void
 }
@@ -51,26 +46,31 @@ export interface Development {
  * then.
  */
 export async function startDevelopment(options: DevOptions): Promise<Development> {
-  const { env = process.env } = options
+  const { env = process.env, report, databasePath = DEFAULT_DATABASE_PATH, ...given } = options
   const config = await loadConfiguration(options.config, env)
-  const found = await findTemporalCli({ env: options.env, report: options.report })
-  if (found.kind === 'address') joinServer(found.address, options)
+  const found = await findTemporalCli({ env, report })
+  if (found.kind === 'address') {
+    refuseServerOptions(found.address, options)
+    report(`using the Temporal server at ${found.address}, which TEMPORAL_ADDRESS names`)
+  }
   keepFromGit(dirname(DEFAULT_KEY_FILE))
-  if (ensureKeyFile(env)) options.report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
+  if (ensureKeyFile(env)) report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
   const { add, close: end } = createClosers()
   try {
     const store = await openWorkerStore(undefined, env)
     add(() => store.close())
-    const server = found.kind === 'cli' ? await serverOf(options, found.cli) : undefined
+    const server = found.kind === 'cli' ? await startOwnServer(found.cli, { ...options, env }) : undefined
     if (server) add(() => server.stop())
-    const temporal: TemporalConnection = server ? localConnection(server.address) : connectionOptions(options.env)
-    const { databasePath = DEFAULT_DATABASE_PATH, ...given } = options
+    const temporal = server ? localConnection(server.address) : connectionOptions(env)
+    const configPath = options.config ?? DEFAULT_CONFIGURATION_PATH
+    const kept = server && { databasePath }
     const serving = await createServing({
       ...given,
-      ...(server && { databasePath }),
+      ...kept,
+      env,
       logFormat: 'words',
       config,
-      configPath: options.config ?? DEFAULT_CONFIGURATION_PATH,
+      configPath,
       temporal,
       store,
     })
@@ -80,65 +80,6 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     await end()
     throw error
   }
-}
-
-/** @throws ConfigurationProblem where there are options for the server that is not started. */
-function joinServer(address: string, options: DevOptions): void {
-  const idle = (Object.keys(SERVER_FLAGS) as (keyof typeof SERVER_FLAGS)[]).filter(key => options[key] !== undefined)
-  if (idle.length > 0)
-    throw new ConfigurationProblem(
-      `TEMPORAL_ADDRESS names the server at ${address}, so none is started that ${idle.map(key => SERVER_FLAGS[key]).join(' and ')} could be for; unset it, or leave these out`,
-    )
-  options.report(`using the Temporal server at ${address}, which TEMPORAL_ADDRESS names`)
-}
-
-const SERVER_FLAGS = { port: '--port', uiPort: '--ui-port', databasePath: '--db' } as const
-
-async function serverOf(options: DevOptions, cli: Parameters<typeof startDevServer>[0]['cli']): Promise<DevServer> {
-  const { port = USUAL_PORT, databasePath = DEFAULT_DATABASE_PATH } = options
-  const uiPort = options.uiPort ?? port + UI_PORT_OFFSET
-  for (const [flag, asked] of [
-    ['--port', port],
-    ['--ui-port', uiPort],
-  ] as const)
-    await refuseTaken(flag, asked)
-  const giveBack = heldDatabase(databasePath)
-  const server = await startDevServer({
-    cli,
-    port,
-    uiPort,
-    databasePath,
-    logPath: join(dirname(databasePath), 'temporal.log'),
-    report: options.report,
-    ...(options.env && { env: options.env }),
-  }).catch(error => {
-    giveBack()
-    throw error
-  })
-  void server.ended.then(giveBack)
-  return server
-}
-
-/** Makes the folder of the server's database, and keeps other dev servers from it. @returns how to give it back */
-function heldDatabase(path: string): () => void {
-  let giveBack: (() => void) | undefined
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    giveBack = holdDatabase(path)
-  } catch (error) {
-    throw fileRefused(error, `the database ${path} cannot be made`, 'name another one by --db')
-  }
-  if (giveBack) return giveBack
-  throw new ConfigurationProblem(
-    `the database ${path} is another \`signalbox dev\`'s, which is up; end that one, use its server by TEMPORAL_ADDRESS and \`signalbox worker\`, or name another database by --db`,
-  )
-}
-
-async function refuseTaken(flag: string, port: number): Promise<void> {
-  if (await isFree(port)) return
-  throw new ConfigurationProblem(
-    `port ${port} is taken, perhaps by another Temporal server; name another one by ${flag}, or set TEMPORAL_ADDRESS to use the server that is there`,
-  )
 }
 
 /** A worker without its server would try for ever: it ends with it. */
