@@ -7,11 +7,11 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { createProgram } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
-import { readVendorScript } from '../../src/providers/simulated/script.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
 import { OLDEST_SERVER } from '../../src/runtime/dev-server/cli-version.ts'
 import { startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
+import { sourceOf } from '../../src/runtime/rehearsal/vendors-source.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { missingSearchAttributes } from '../../src/runtime/temporal/search-attributes.ts'
 
@@ -132,9 +132,10 @@ describe('our services in it', () => {
     for (const flag of command!.filter(word => word.startsWith('--'))) expect(sources('src/cli'), flag).toContain(flag)
   })
 
-  it.each(ours)('%s reads its configuration from what is mounted', (_, { command, volumes }) => {
+  it.each(ours)('%s reads what is mounted', (_, { command, volumes }) => {
     const mounted = volumes!.map(volume => volume.split(':')[1])
     expect(mounted).toContain(command![command!.indexOf('--config') + 1])
+    expect(command!.filter(word => word.startsWith('/app/'))).toEqual(mounted)
   })
 
   it('checks the worker by a command that exists', () => {
@@ -144,10 +145,11 @@ describe('our services in it', () => {
   })
 
   it('rehearses with vendors whose ports are published and whose models the worker asks for', async () => {
-    const { vendors } = readVendorScript(read('deploy/vendors.yaml'))
+    const config = join(ROOT, 'deploy/signalbox.yaml')
+    const { vendors } = sourceOf({ config, script: join(ROOT, 'deploy/vendors.yaml') }, {}).script
     const inside = compose.services.vendors!.ports!.map(port => Number(port.split(':').at(-1)))
     expect(vendors.map(({ port }) => port)).toEqual(inside)
-    const { providers, directory, disabled } = await loadConfiguration(join(ROOT, 'deploy/signalbox.yaml'), {})
+    const { providers, directory, disabled } = await loadConfiguration(config, {})
     expect(disabled).toEqual([])
     for (const { name, port, protocol, models } of vendors) {
       const provider = providers.find(one => one.name === name)!
