@@ -6,11 +6,18 @@
 import type { HealthOutcome, HealthState, Seen } from '../routing/health.ts'
 import type { EndpointHealth } from '../routing/route.ts'
 
+/** An alert that has not ended. */
+export interface BegunAlert {
+  readonly alert: string
+  /** When somebody last said so. */
+  readonly atMs: number
+}
+
 /** Which alerts have begun, over all workers. */
 export interface AlertPort {
-  /** `true` for the first who says so: each change is given to one caller. One that was never begun has ended. */
+  /** `true` for the first who says so: each change is given to one caller. One that was never begun has ended. Said again, the time is the later one. */
   mark(alert: string, state: 'begun' | 'ended', atMs: number): Promise<boolean>
-  begun(): Promise<readonly string[]>
+  begun(): Promise<readonly BegunAlert[]>
 }
 
 /** What one worker has seen of an endpoint and nobody else knows yet, oldest first. */

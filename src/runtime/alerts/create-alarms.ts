@@ -42,17 +42,19 @@ export function createAlarms(parts: AlarmParts): Alarms {
   const closing = new AbortController()
   // One after the other: an end that came before its beginning would leave the beginning standing for ever.
   const last = new Map<string, Promise<void>>()
-  const alert = (what: Alert) => {
+  const tell = (what: Alert, isAgain = false) => {
     const current = settings()
     if (!current?.on.includes(what.kind)) return
     const key = alertKey(what)
     const before = last.get(key) ?? Promise.resolve()
     const sent = before
-      .then(() => send(what, current, parts, closing.signal))
+      .then(() => send({ what, isAgain, ...current }, parts, closing.signal))
       .finally(() => last.get(key) === sent && last.delete(key))
     last.set(key, sent)
   }
-  const watch = createHealthWatch({ alert, ...(breaker && { breaker }) }, now)
+  const alert = (what: Alert) => tell(what)
+  const again = (what: Alert) => tell(what, true)
+  const watch = createHealthWatch({ alert, again, ...(breaker && { breaker }) }, now)
   const learn = async () => watch.learn(await alerts.begun())
   let timer: NodeJS.Timeout | undefined
   return {
@@ -85,13 +87,12 @@ function subjectsOf({ endpoints }: Directory): readonly string[] {
 
 /** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */
 async function send(
-  what: Alert,
-  { webhook }: AlertSettings,
+  { what, isAgain, webhook }: Pick<AlertSettings, 'webhook'> & { readonly what: Alert; readonly isAgain: boolean },
   { alerts, now, fetch, logger }: AlarmParts,
   closing: AbortSignal,
 ): Promise<void> {
   const { kind, state, subject, message } = what
-  const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now()), true)
+  const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now()), !isAgain)
   if (!isFirst) return
   logger().warn(message, { alert: kind, state, subject })
   const problem = await postPatiently(webhook, what, closing, fetch)

@@ -3,14 +3,19 @@
  *
  * @module
  */
-import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
+import type { Alert } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
-import type { HealthPort } from '../../core/ports.ts'
+import type { BegunAlert, HealthPort } from '../../core/ports.ts'
 import type { HealthOutcome } from '../../core/routing/health.ts'
+import { thisProcess } from '../../store/index.ts'
+import { isRefusedKey } from '../health/refused-keys.ts'
+import { createBegunAlerts } from './begun-alerts.ts'
 
 export interface HealthListener {
   /** Once when it begins and once when it ends, not for the attempts in between. */
   alert?(alert: Alert): void
+  /** One that has begun, here or elsewhere, is still so: what keeps others from ending it. */
+  again?(alert: Alert): void
   /** Whether an endpoint's breaker is open: when this worker's attempts have opened it, and when it is closed. */
   breaker?(endpoint: string, isOpen: boolean): void
 }
@@ -28,46 +33,26 @@ export interface HealthWatch {
   /** Ends what has begun of endpoints and providers that the configuration names no more: no attempt will. */
   leave(subjects: readonly string[]): void
   /** Which alerts have begun, of all workers: this one tells of their end too. */
-  learn(begun: readonly string[]): void
+  learn(begun: readonly BegunAlert[]): void
 }
 
 export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
   /** By endpoint, of whom it was heard. */
   const open = new Map<string, WatchedHealth>()
-  let begun = new Map<string, number>()
-  const begin = (alert: Alert) => {
-    const key = alertKey(alert)
-    if (begun.has(key)) return
-    begun.set(key, now())
-    listener.alert?.(alert)
-  }
+  const begun = createBegunAlerts(listener, now)
   const tellClosed = (id: string) => {
     if (open.delete(id)) listener.breaker?.(id, false)
   }
   const end = (id: string, leftAtMs: number) => {
     tellClosed(id)
-    for (const [key, begunAtMs] of begun) {
-      const alert = endOf(key, id, now())
-      // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
-      if (!alert || (alert.subject !== id && leftAtMs < begunAtMs)) continue
-      begun.delete(key)
-      listener.alert?.(alert)
-    }
+    begun.end(id, leftAtMs)
   }
   return {
     leave(subjects) {
       for (const subject of subjects) tellClosed(subject)
-      for (const key of begun.keys()) {
-        const [kind, subject] = partsOf(key)
-        if (!subjects.includes(subject)) continue
-        begun.delete(key)
-        const message = `${subject} is configured no more`
-        listener.alert?.({ kind, state: 'ended', subject, message, at: new Date(now()).toISOString() })
-      }
+      begun.leave(subjects)
     },
-    learn(keys) {
-      begun = new Map(keys.map(key => [key, begun.get(key) ?? now()]))
-    },
+    learn: begun.learn,
     look() {
       for (const [id, health] of open) if (!health.isOpen(id)) tellClosed(id)
     },
@@ -79,10 +64,12 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
         const isShutNow = isShut(health, id)
         // What was under way when the breaker opened ends nothing: it stays open.
         if (outcome.kind === 'answered' && !isShutNow) return end(id, now() - (outcome.totalMs ?? 0))
-        if (wasOpen || outcome.kind !== 'fault' || !isShutNow) return
-        open.set(id, health)
-        listener.breaker?.(id, true)
-        begin(beginningOf(id, outcome, health, now()))
+        if (outcome.kind !== 'fault' || !isShutNow) return
+        if (!wasOpen) {
+          open.set(id, health)
+          listener.breaker?.(id, true)
+        } else if (!isRefusedKey(outcome)) return
+        begun.begin(beginningOf(id, outcome, health, now()))
       },
     }),
   }
@@ -108,7 +95,7 @@ function beginningOf(
       ...base,
       kind: 'key-rejected',
       subject: provider,
-      message: `${provider} rejects its key: put a new one in`,
+      message: `${provider} rejects the key of ${thisProcess()}: put a new one in`,
     }
   if (fault.kind === 'quota-exhausted')
     return { ...base, kind: 'quota-gone', subject: provider, message: `the quota at ${provider} is used up: raise it` }
@@ -118,32 +105,5 @@ function beginningOf(
     kind: 'breaker-open',
     subject: id,
     message: `${id} fails (${fault.kind}) and is left alone ${time}`,
-  }
-}
-
-const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
-  'breaker-open': 'answers again',
-  'key-rejected': 'takes its key again',
-  'quota-gone': 'has quota again',
-}
-
-/** Of an {@link alertKey}. */
-function partsOf(key: string): readonly [kind: AlertKind, subject: string] {
-  const at = key.indexOf(' ')
-  return [key.slice(0, at) as AlertKind, key.slice(at + 1)]
-}
-
-/** The end that an answer of an endpoint means for an alert, if it means one. */
-function endOf(key: string, id: string, nowMs: number): Alert | undefined {
-  const [kind, subject] = partsOf(key)
-  const words = ENDED[kind]
-  if (words === undefined || (subject !== id && subject !== providerIn(id))) return undefined
-  return {
-    kind,
-    state: 'ended',
-    subject,
-    message: `${subject} ${words}`,
-    at: new Date(nowMs).toISOString(),
-    endpoint: id,
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What this worker knows of its endpoints: what it has seen itself at once, and what the others of its store have seen within
- * a second or two.
+ * a second or two. That its key is refused it keeps to itself.
  *
  * @module
  */
@@ -15,13 +15,14 @@ import {
 } from '../../core/routing/health.ts'
 import { createExchange } from './exchange.ts'
 import { createKnownEndpoints } from './known-endpoints.ts'
+import { createRefusedKeys, isRefusedKey } from './refused-keys.ts'
 
 export interface Health extends HealthPort {
   /** Asks the store what others have seen. A worker that has not begun takes every endpoint for untried. */
   begin(): Promise<void>
   /**
    * Somebody may have put in another key, or paid: what a key or an account has closed is probed once, at the next call. A
-   * worker that begins does so by itself, for a key from the environment is changed no other way.
+   * worker that begins does so by itself, for whoever paid may have started it anew.
    */
   renew(): void
   /** Whether an endpoint's breaker is open, also one that is due for a probe. */
@@ -38,7 +39,13 @@ export interface Health extends HealthPort {
 export function createHealth(now: () => number, chance: () => number, shared?: SharedHealthPort): Health {
   const known = createKnownEndpoints()
   const exchange = shared && createExchange(shared, known, now)
+  const refused = createRefusedKeys()
   const record = (id: string, outcome: HealthOutcome) => {
+    refused.record(id, { outcome, atMs: now(), chance: chance() })
+    // Of the endpoint it says no more than an attempt that was lost: whoever has another key finds out.
+    recordForAll(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
+  }
+  const recordForAll = (id: string, outcome: HealthOutcome) => {
     const before = known.stateOf(id)
     if (outcome.kind === 'told' && isSame(before?.told, outcome.limits)) return
     const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
@@ -63,18 +70,25 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
   }
   const asked = (id: string, granted: boolean): boolean => {
     if (granted) record(id, { kind: 'asked' })
+    else refused.record(id, { outcome: { kind: 'lost' }, atMs: now(), chance: chance() })
     return granted
   }
+  const viewAt = (atMs: number) => {
+    const view = known.viewAt(atMs)
+    return (id: string) => refused.with(id, view(id), atMs)
+  }
   const renew = () => {
+    refused.renew({ atMs: now(), chance: chance() })
     for (const id of known.closedByFault(now())) record(id, { kind: 'renewed' })
   }
   return {
-    of: id => known.viewAt(now())(id),
+    of: id => viewAt(now())(id),
     now: () => {
       exchange?.look()
-      return known.viewAt(now())
+      return viewAt(now())
     },
     claim(id) {
+      if (!refused.claim(id, now())) return false
       const granted = claim(id)
       return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
     },
@@ -84,7 +98,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       renew()
     },
     renew,
-    isOpen: id => known.stateOf(id)?.breaker.phase === 'open',
+    isOpen: id => refused.has(id) || known.stateOf(id)?.breaker.phase === 'open',
     close: async () => exchange?.close(),
   }
 }

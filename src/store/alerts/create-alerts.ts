@@ -6,8 +6,8 @@ import { all, one, type Statement, tell, type Work } from '../work.ts'
 const findLocked: Statement<{ alert: string }, AlertTable> = ({ alert }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('alerts').selectAll().where('alert', '=', alert))
 
-const findBegun: Statement<object, Pick<AlertTable, 'alert'>> = (_, { queries }) =>
-  queries.selectFrom('alerts').select('alert').where('state', '=', 'begun')
+const findBegun: Statement<object, Pick<AlertTable, 'alert' | 'changed_at_ms'>> = (_, { queries }) =>
+  queries.selectFrom('alerts').select(['alert', 'changed_at_ms']).where('state', '=', 'begun')
 
 const insertRow: Statement<AlertTable, unknown> = (row, { queries }) =>
   queries
@@ -22,7 +22,8 @@ const updateRow: Statement<AlertTable, unknown> = ({ alert, ...changes }, { quer
 export function createAlerts({ read, write }: Connection): AlertPort {
   return {
     mark: (alert, state, atMs) => write(() => mark(alert, state, Math.floor(atMs))),
-    begun: async () => (await read(() => all(findBegun, {}))).map(({ alert }) => alert),
+    begun: async () =>
+      (await read(() => all(findBegun, {}))).map(({ alert, changed_at_ms }) => ({ alert, atMs: changed_at_ms })),
   }
 }
 
@@ -30,7 +31,6 @@ function* mark(alert: string, state: AlertTable['state'], atMs: number): Work<bo
   // One that was never told of has ended.
   yield* tell(insertRow, { alert, state: 'ended', changed_at_ms: atMs })
   const row = (yield* one(findLocked, { alert }))!
-  if (row.state === state) return false
   yield* tell(updateRow, { alert, state, changed_at_ms: atMs })
-  return true
+  return row.state !== state
 }

@@ -1,9 +1,9 @@
 import { idOfRoot } from '../../core/sealing.ts'
 import type { SealKeyTable } from '../schema.ts'
+import { thisProcess } from '../this-process.ts'
 import type { MasterKeys } from './master-keys.ts'
 import { SealProblem } from './seal-problem.ts'
 import { createSealer, type Sealer } from './sealer.ts'
-import { thisProcess } from './this-process.ts'
 
 /** Keys that this process has unwrapped. */
 export interface KeyRing {

@@ -4,9 +4,9 @@
  * @module
  */
 import { createHmac, randomBytes } from 'node:crypto'
+import { thisProcess } from '../this-process.ts'
 import { decrypt, encrypt, KEY_BYTES } from './cipher.ts'
 import { SealProblem } from './seal-problem.ts'
-import { thisProcess } from './this-process.ts'
 
 /** One or several: the first wraps, all of them unwrap, so that a new one can be put before the old. */
 export interface MasterKeys {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { Alert, AlertSettings } from '../../../src/core/alert.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
@@ -27,6 +28,7 @@ function watched() {
       told.push(`${kind} ${state} ${subject}`)
       messages.push(message)
     },
+    again: ({ kind, subject }: Alert) => void told.push(`${kind} again ${subject}`),
     breaker: (endpoint: string, isOpen: boolean) => void told.push(`${isOpen ? 'open' : 'closed'} ${endpoint}`),
   }
   const watch = createHealthWatch(listener, () => nowMs)
@@ -111,10 +113,28 @@ describe('what people are told of endpoints', () => {
 
   it('ends what another worker has begun', () => {
     const { health, told, watch, later } = watched()
-    watch.learn([`breaker-open ${FIRST}`, 'key-rejected acme', 'quota-gone other'])
+    watch.learn([`breaker-open ${FIRST}`, 'quota-gone acme', 'quota-gone other'].map(alert => ({ alert, atMs: 1_000 })))
     later(1_000)
     health.record(FIRST, ANSWERED)
-    expect(told).toEqual([`breaker-open ended ${FIRST}`, 'key-rejected ended acme'])
+    expect(told).toEqual([`breaker-open ended ${FIRST}`, 'quota-gone ended acme'])
+  })
+
+  it('says which worker’s key is refused, and as long as it is no worker with another one ends that', () => {
+    const [bad, good] = [watched(), watched()]
+    bad.health.record(FIRST, fault('unauthenticated'))
+    expect(bad.messages).toEqual([`acme rejects the key of process ${process.pid}@${hostname()}: put a new one in`])
+    good.watch.learn([{ alert: 'key-rejected acme', atMs: 1_000 }])
+    for (const { later } of [bad, good]) later(300_000)
+    bad.health.claim(FIRST)
+    bad.health.record(FIRST, fault('unauthenticated'))
+    expect(bad.told.slice(-2)).toEqual(['key-rejected begun acme', 'key-rejected again acme'])
+    good.watch.learn([{ alert: 'key-rejected acme', atMs: 301_000 }])
+    good.later(300_000)
+    good.health.record(FIRST, ANSWERED)
+    expect(good.told).toEqual([])
+    good.later(300_000)
+    good.health.record(FIRST, ANSWERED)
+    expect(good.told).toEqual(['key-rejected ended acme'])
   })
 })
 

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { FaultKind } from '../../../src/core/faults/fault.ts'
 import { BREAKER_LIMITS } from '../../../src/core/routing/breaker.ts'
-import type { HealthOutcome } from '../../../src/core/routing/health.ts'
+import { type HealthOutcome, UNAUTHENTICATED_MS } from '../../../src/core/routing/health.ts'
 import { createHealthWatch } from '../../../src/runtime/alerts/watch-health.ts'
 import { createHealth, type Health } from '../../../src/runtime/health/create-health.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
@@ -13,6 +14,7 @@ const LIMITED: HealthOutcome = {
   kind: 'fault',
   fault: { kind: 'rate-limited', message: '', evidence: { retryAfterMs: 60_000 } },
 }
+const faultOf = (kind: FaultKind): HealthOutcome => ({ kind: 'fault', fault: { kind, message: '', evidence: {} } })
 const ENDPOINT = 'acme:author/model'
 
 let folder: string
@@ -64,24 +66,71 @@ test('a worker that starts cold knows what the others have learned', async () =>
   expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('cooling')
 })
 
-test.each(['unauthenticated', 'quota-exhausted'] as const)(
-  'a worker that starts asks once whether what is %s still is, for somebody may have put in another key or paid',
-  async kind => {
-    const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
-    await Promise.all([one.begin(), other.begin()])
-    one.record(ENDPOINT, { kind: 'fault', fault: { kind, message: '', evidence: {} } })
-    await one.close()
-    nowMs += 1_500
-    await heard(other, 'breaker-open')
-    const { health: late } = await newWorker()
-    await late.begin()
-    expect(late.of(ENDPOINT).closedUntilMs).toBeUndefined()
-    expect([await late.claim(ENDPOINT), await late.claim(ENDPOINT)]).toEqual([true, false])
-    late.record(ENDPOINT, { kind: 'answered' })
-    nowMs += 1_500
-    await heard(other, undefined)
-  },
-)
+test('a worker that starts asks once whether a quota still is exhausted, for somebody may have paid', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  await Promise.all([one.begin(), other.begin()])
+  one.record(ENDPOINT, faultOf('quota-exhausted'))
+  await one.close()
+  nowMs += 1_500
+  await heard(other, 'breaker-open')
+  const { health: late } = await newWorker()
+  await late.begin()
+  expect(late.of(ENDPOINT).closedUntilMs).toBeUndefined()
+  expect([await late.claim(ENDPOINT), await late.claim(ENDPOINT)]).toEqual([true, false])
+  late.record(ENDPOINT, { kind: 'answered' })
+  nowMs += 1_500
+  await heard(other, undefined)
+})
+
+test('a key that is refused closes the endpoint to its own worker alone', async () => {
+  const [{ health: bad }, { health: good, store }] = [await newWorker(), await newWorker()]
+  await Promise.all([bad.begin(), good.begin()])
+  expect(await bad.claim(ENDPOINT)).toBe(true)
+  bad.record(ENDPOINT, faultOf('unauthenticated'))
+  const refused = { rule: 'breaker-open', untilMs: nowMs + UNAUTHENTICATED_MS, fault: { kind: 'unauthenticated' } }
+  expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
+  expect([bad.claim(ENDPOINT), bad.isOpen(ENDPOINT)]).toEqual([false, true])
+  await vi.waitFor(async () => expect(await store.health.exchange([], 0, nowMs)).toHaveLength(1), { timeout: 3_000 })
+  nowMs += 1_500
+  for (let times = 0; times < 3; times += 1) {
+    expect(await good.claim(ENDPOINT)).toBe(true)
+    good.record(ENDPOINT, { kind: 'answered' })
+  }
+  expect(good.now()(ENDPOINT).closedUntilMs).toBeUndefined()
+  await vi.waitFor(
+    async () => {
+      const [shared] = await store.health.exchange([], 0, nowMs)
+      expect(shared?.state.window?.attempts).toBeGreaterThan(0)
+    },
+    { timeout: 3_000 },
+  )
+  expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
+})
+
+test('a worker whose key was refused asks once more after five minutes, or at once where it was given another', async () => {
+  const { health } = await newWorker()
+  await health.begin()
+  health.record(ENDPOINT, faultOf('unauthenticated'))
+  nowMs += UNAUTHENTICATED_MS
+  expect([await health.claim(ENDPOINT), await health.claim(ENDPOINT)]).toEqual([true, false])
+  health.record(ENDPOINT, faultOf('unauthenticated'))
+  expect(await health.claim(ENDPOINT)).toBe(false)
+  health.renew()
+  expect([await health.claim(ENDPOINT), await health.claim(ENDPOINT)]).toEqual([true, false])
+  health.record(ENDPOINT, { kind: 'answered' })
+  expect([health.isOpen(ENDPOINT), await health.claim(ENDPOINT)]).toEqual([false, true])
+})
+
+test('a worker whose key was refused probes as soon as it may what others closed meanwhile', async () => {
+  const { health } = await newWorker()
+  await health.begin()
+  health.record(ENDPOINT, faultOf('unauthenticated'))
+  nowMs += UNAUTHENTICATED_MS
+  close(health)
+  expect(await health.claim(ENDPOINT)).toBe(false)
+  nowMs += 2 * BREAKER_LIMITS.openMs
+  expect(await health.claim(ENDPOINT)).toBe(true)
+})
 
 test('a worker that starts leaves alone what fails for other reasons', async () => {
   const { health } = await newWorker()

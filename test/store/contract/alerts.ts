@@ -12,10 +12,13 @@ export function alertTests(bench: Bench): void {
     expect(await told('ended', 1)).toBe(0)
     expect(await told('begun', 2)).toBe(1)
     expect(await told('begun', 3)).toBe(0)
-    expect(await workers[0]!.alerts.begun()).toEqual(['key-rejected acme'])
+    expect(await workers[0]!.alerts.begun()).toEqual([{ alert: 'key-rejected acme', atMs: 3 }])
     expect(await told('ended', 4)).toBe(1)
     expect(await told('begun', 5)).toBe(1)
     expect(await workers[1]!.alerts.mark('breaker-open acme:a/m', 'begun', 6)).toBe(true)
-    expect((await workers[2]!.alerts.begun()).toSorted()).toEqual(['breaker-open acme:a/m', 'key-rejected acme'])
+    expect((await workers[2]!.alerts.begun()).map(({ alert }) => alert).toSorted()).toEqual([
+      'breaker-open acme:a/m',
+      'key-rejected acme',
+    ])
   })
 }

@@ -1,0 +1,94 @@
+/**
+ * The alerts that have begun, here or at another worker, and what ends them.
+ *
+ * @module
+ */
+import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
+import { providerIn } from '../../core/endpoint-id.ts'
+import type { BegunAlert } from '../../core/ports.ts'
+import { UNAUTHENTICATED_MS } from '../../core/routing/health.ts'
+import type { HealthListener } from './watch-health.ts'
+
+/** Workers may have different keys. So long after the last refusal none has one that is refused, or nobody asks by it: it would have been told twice. */
+const REFUSED_BY_NONE_MS = 2 * UNAUTHENTICATED_MS
+
+/** In between many that were under way may be refused. */
+const SAID_AGAIN_AFTER_MS = 60_000
+
+export interface BegunAlerts {
+  begin(alert: Alert): void
+  /** An endpoint has answered. */
+  end(endpointId: string, leftAtMs: number): void
+  /** No configuration names them any more. */
+  leave(subjects: readonly string[]): void
+  learn(alerts: readonly BegunAlert[]): void
+}
+
+export function createBegunAlerts(listener: HealthListener, now: () => number): BegunAlerts {
+  let begun = new Map<string, number>()
+  /** Whose keys this worker's own attempts have found refused. */
+  const refusedHere = new Set<string>()
+  const isOthers = ({ kind, subject }: Alert, begunAtMs: number) =>
+    kind === 'key-rejected' && !refusedHere.has(subject) && now() - begunAtMs < REFUSED_BY_NONE_MS
+  return {
+    begin(alert) {
+      const key = alertKey(alert)
+      const begunAtMs = begun.get(key)
+      const isOfKey = alert.kind === 'key-rejected'
+      if (isOfKey) refusedHere.add(alert.subject)
+      if (begunAtMs !== undefined && !(isOfKey && now() - begunAtMs > SAID_AGAIN_AFTER_MS)) return
+      begun.set(key, now())
+      if (begunAtMs === undefined) listener.alert?.(alert)
+      else listener.again?.(alert)
+    },
+    end(id, leftAtMs) {
+      for (const [key, begunAtMs] of begun) {
+        const alert = endOf(key, id, now())
+        // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
+        if (!alert || (alert.subject !== id && leftAtMs < begunAtMs) || isOthers(alert, begunAtMs)) continue
+        begun.delete(key)
+        refusedHere.delete(alert.subject)
+        listener.alert?.(alert)
+      }
+    },
+    leave(subjects) {
+      for (const key of begun.keys()) {
+        const [kind, subject] = partsOf(key)
+        if (!subjects.includes(subject)) continue
+        begun.delete(key)
+        const message = `${subject} is configured no more`
+        listener.alert?.({ kind, state: 'ended', subject, message, at: new Date(now()).toISOString() })
+      }
+    },
+    learn(alerts) {
+      begun = new Map(alerts.map(({ alert, atMs }) => [alert, Math.max(atMs, begun.get(alert) ?? 0)]))
+    },
+  }
+}
+
+const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
+  'breaker-open': 'answers again',
+  'key-rejected': 'takes its key again',
+  'quota-gone': 'has quota again',
+}
+
+/** Of an {@link alertKey}. */
+function partsOf(key: string): readonly [kind: AlertKind, subject: string] {
+  const at = key.indexOf(' ')
+  return [key.slice(0, at) as AlertKind, key.slice(at + 1)]
+}
+
+/** The end that an answer of an endpoint means for an alert, if it means one. */
+function endOf(key: string, id: string, nowMs: number): Alert | undefined {
+  const [kind, subject] = partsOf(key)
+  const words = ENDED[kind]
+  if (words === undefined || (subject !== id && subject !== providerIn(id))) return undefined
+  return {
+    kind,
+    state: 'ended',
+    subject,
+    message: `${subject} ${words}`,
+    at: new Date(nowMs).toISOString(),
+    endpoint: id,
+  }
+}
