@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { planFork } from '../../src/runtime/runs/fork-run.ts'
@@ -62,12 +63,24 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   const one = await signalbox(['purge', '--run', SEALED.id, '--json'], { env })
   expect(one.json()).toMatchObject({ purged: [{ run: SEALED.id, how: 'destroyed-key', runs: 1 }], compacted: false })
   const rest = await signalbox(['purge', '--older-than', '30d', '--json'], { env })
-  expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true })
+  expect(rest.json()).toMatchObject({ purged: [{ run: RUN.id, how: 'deleted' }], compacted: true, leftInLog: false })
   await expect(messagesOf(store, RUN, {})).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   await expect(planFork(store, RUN.id, { atStep: 1 })).rejects.toThrow(/the content of run \S+ was purged on \d{4}-/)
   expect((await signalbox(['purge', '--older-than', '30d'], { env })).out).toContain('no run had anything to purge')
   expect((await signalbox(['purge', '--run', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
+})
+
+it('says that what was purged still lies in the log while somebody reads the file', async () => {
+  await store.ledger.openRun(newRun())
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 5_000 })
+  const reader = new DatabaseSync(join(folder, 'store.db'))
+  reader.exec('begin')
+  reader.prepare('select count(*) from runs').get()
+  const { exitCode, out, err } = await signalbox(['purge', '--run', RUN.id], { env })
+  expect({ exitCode, out }).toEqual({ exitCode: EXIT.done, out: `${RUN.id}: content deleted\n` })
+  expect(err).toContain(`note: it still lies in ${join(folder, 'store.db')}-wal, for somebody reads the file`)
+  reader.close()
 })
 
 it('purges no tree by a run of it that has ended while another has not', async () => {

@@ -33,12 +33,16 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
     throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
   const { purgeContent } = await import('../../runtime/store/purge.ts')
   const wish = definedOnly({ run, olderThanMs: olderThan, compact })
-  const { purged, compacted, place } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
-  if (json) return printJson(terminal, { store: place, purged, compacted })
+  const { purged, compacted, leftInLog, place } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
+  if (json) return printJson(terminal, { store: place, purged, compacted, leftInLog })
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged)
     terminal.print(
       `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
+    )
+  if (leftInLog)
+    terminal.note(
+      `note: it still lies in ${place}-wal, for somebody reads the file, a backup for one; once nobody does, a worker empties that within some minutes, and whoever closes the file last at once`,
     )
   if (purged.some(({ how }) => how === 'deleted'))
     terminal.note(

@@ -23,6 +23,8 @@ export interface PurgeReport {
   readonly purged: readonly Purged[]
   /** Whether the database's files were rewritten without what was deleted. */
   readonly compacted: boolean
+  /** What was deleted still lies in the log of the SQLite file, for somebody reads from it; a worker, or who closes the file last, empties it. */
+  readonly leftInLog: boolean
   /** Where the store lies, for people. */
   readonly place: string
 }
@@ -38,14 +40,14 @@ export async function purgeContent(
   own: () => Promise<OwnNamespace | undefined> = async () => undefined,
 ): Promise<PurgeReport> {
   const store = await openStore(storeSettings({ existing: true }, env))
-  try {
+  const purging = async () => {
     const purged = await purgeAsked(store, wish, own, Date.now())
     const compacted = wish.compact === true && purged.some(({ how }) => how === 'deleted')
     if (compacted) await store.content.scrub()
     return { purged, compacted, place: store.place }
-  } finally {
-    await store.close()
   }
+  const report = await purging().finally(() => store.close())
+  return { ...report, leftInLog: report.purged.length > 0 && store.content.leavesInLog() }
 }
 
 async function purgeAsked(

@@ -34,6 +34,8 @@ export interface ContentPort {
   outcomeRead(runId: string, atMs: number, keyOf?: () => Promise<string>): Promise<void>
   /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
   scrub(): Promise<void>
+  /** Whether what was deleted still lies in the log of a SQLite file, for somebody reads from it; known once the store was closed. */
+  leavesInLog(): boolean
 }
 
 /**
@@ -93,6 +95,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       if (root && (await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs, true)
     },
     scrub: () => connection.scrub(),
+    leavesInLog: () => connection.leavesInLog(),
   }
 }
 

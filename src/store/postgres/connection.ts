@@ -130,6 +130,8 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
       withClient(pool, place, async client => {
         await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
       }),
+    // The server's log is the server's.
+    leavesInLog: () => false,
     clockAheadMs: keptForAWhile(() => withClient(pool, place, clockAheadMs)),
     close: async () => {
       if (!pool.ended) await pool.end()

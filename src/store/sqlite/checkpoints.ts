@@ -12,8 +12,8 @@ export interface Checkpoints {
   written(): void
   /** Copies all of the log and cuts it off, once nobody reads from it. */
   emptyLog(): void
-  /** Waits a few seconds for that, and not for ever: who closes the file last, or purges next, does it too. */
-  close(): Promise<void>
+  /** Waits a few seconds for that, and not for ever: who closes the file last, or purges next, does it too. Says whether it was done. */
+  close(): Promise<boolean>
 }
 
 /** A call's two transactions write some 30 pages of 4 kB, so that the log stays near 16 MB. */
@@ -37,12 +37,12 @@ export function createCheckpoints(path: string): Checkpoints {
     },
     emptyLog: () => tell('empty'),
     async close() {
-      if (!thread || thread.threadId < 0) return
+      if (!thread || thread.threadId < 0) return !thread
       thread.ref()
       // Not `once` of `node:events`, which throws what the thread ends by: the file has still to be closed.
-      const ended = new Promise(resolve => thread?.once('exit', resolve))
+      const ended = new Promise<number>(resolve => thread?.once('exit', resolve))
       tell('end')
-      await ended
+      return (await ended) === 0
     },
   }
 }
@@ -73,7 +73,7 @@ function copyWhenTold(
     if (isToEmpty && Date.now() < endsAtMs) return void setTimeout(goOn, againAfterMs)
     if (endsAtMs === Number.POSITIVE_INFINITY) return
     database.close()
-    parentPort?.close()
+    process.exit(isToEmpty ? 1 : 0)
   }
   parentPort?.on('message', (told: Told) => {
     if (told === 'copy') return database.exec('pragma wal_checkpoint(passive)')

@@ -80,8 +80,10 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   const answer = createAnswerer(database, ring)
   const transact = createTransact(database)
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
+  let isEmptied = true
   const emptyLog = () => {
-    if (!emptiesLog(database)) checkpoints?.emptyLog()
+    isEmptied = emptiesLog(database)
+    if (!isEmptied) checkpoints?.emptyLog()
   }
   return {
     write: work =>
@@ -105,8 +107,9 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         emptyLog()
       }),
     clockAheadMs: async () => 0,
+    leavesInLog: () => !isEmptied,
     close: async () => {
-      await checkpoints?.close()
+      isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
     },
   }
