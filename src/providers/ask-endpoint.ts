@@ -116,7 +116,7 @@ function faultReply(parts: AskParts, collector: Collector, error: unknown, timin
 function answerReply(parts: AskParts, collector: Collector, timings: Timings): ReplyAnswer | ReplyFault {
   const { headers } = parts.exchange.progress
   const collected = collector.collected()
-  const conclusion = conclude(parts.ask.endpoint, parts.dialect, collected, headers)
+  const conclusion = conclude(parts.ask, parts.dialect, collected, headers)
   const priceRange = priceRangeIn(parts, collected, conclusion)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()

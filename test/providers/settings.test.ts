@@ -90,6 +90,19 @@ describe('how an answer is drawn and where it ends', () => {
     const reply = await harness.ask('anthropic', replying(ended), { ask: { settings: { stopSequences: ['END'] } } })
     expect(reply).toMatchObject({ kind: 'answer', finish: 'stop' })
   })
+
+  it('an answer that began with such a text is empty, where its vendor says why', async () => {
+    const empty = replyText('anthropic', 'empty.sse')
+    const ended = empty.replace(
+      '"stop_reason":"end_turn","stop_sequence":null',
+      '"stop_reason":"stop_sequence","stop_sequence":"END"',
+    )
+    const ask = (text: string, stopSequences: string[]) =>
+      harness.ask('anthropic', replying(text), { ask: { settings: { stopSequences } } })
+    expect(await ask(ended, ['END'])).toMatchObject({ kind: 'answer', finish: 'stop', text: '' })
+    for (const reply of [await ask(empty, ['END']), await ask(ended, [])])
+      expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+  })
 })
 
 describe('an endpoint that rejects a setting', () => {

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { JSONParseError, TypeValidationError } from '@ai-sdk/provider'
-import type { Endpoint } from '../../core/endpoints.ts'
+import { JSONParseError, type LanguageModelV4FinishReason, TypeValidationError } from '@ai-sdk/provider'
 import type { Fault } from '../../core/faults/fault.ts'
-import type { ReplyAnswer } from '../../core/ports.ts'
+import type { Ask, ReplyAnswer } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { type AttemptFaultKind, faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
@@ -26,11 +25,12 @@ type Faulty = (kind: AttemptFaultKind, detail: string, code?: string) => Failure
 const TOOL_CALL = 'tool-call'
 
 export function conclude(
-  endpoint: Endpoint,
+  ask: Ask,
   dialect: Dialect,
   collected: Collected,
   headers: Readonly<Record<string, string>>,
 ): Conclusion {
+  const { endpoint } = ask
   const fault: Faulty = (kind, detail, code) => ({
     kind: 'fault',
     fault: faultOf(endpoint.id, kind, code === undefined ? {} : { code }, detail),
@@ -48,13 +48,24 @@ export function conclude(
   if (reason === 'content-filter') return whole('refused', 'its content filter ended the answer')
   // Packages begin with `other` and no reason of the vendor's, and end with it where none has come; OpenRouter's makes one of calls.
   const noReason = isMadeUp(reason) && finish?.raw === undefined && endWord === undefined
-  const answer = answerOf(endpoint, drafts, reason, noReason ? fault : whole)
+  const ending = { finish: reason, mayBeEmpty: beganWithItsEnd(ask, finish) }
+  const answer = answerOf(endpoint, drafts, ending, noReason ? fault : whole)
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
 }
 
 /** `stop` and no word is how some packages hand on an end that is one by its event alone. */
 function isMadeUp(reason: string): boolean {
   return reason === 'other' || reason === 'tool-calls'
+}
+
+/** Anthropic's, Amazon's and Cohere's word for it; others do not tell it from any other end. */
+function beganWithItsEnd({ settings }: Ask, { raw = '' }: LanguageModelV4FinishReason): boolean {
+  return settings.stopSequences !== undefined && settings.stopSequences.length > 0 && /^stop_sequence$/i.test(raw)
+}
+
+interface Ending {
+  readonly finish: 'stop' | 'length' | 'tool-calls' | 'other'
+  readonly mayBeEmpty: boolean
 }
 
 type Failure = Extract<Conclusion, { kind: 'fault' }>
@@ -65,9 +76,9 @@ function isUnreadable({ error }: ReplyError): boolean {
 }
 
 function answerOf(
-  endpoint: Endpoint,
+  endpoint: Ask['endpoint'],
   drafts: Collected['drafts'],
-  finish: 'stop' | 'length' | 'tool-calls' | 'other',
+  { finish, mayBeEmpty }: Ending,
   fault: Faulty,
 ): Conclusion {
   const calls = drafts.filter(draft => draft.type === 'tool-call')
@@ -77,7 +88,8 @@ function answerOf(
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
     return fault('malformed-reply', 'the arguments of a tool call are no JSON object', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')
-  if (!truncated && text === '' && calls.length === 0) return fault('malformed-reply', 'the answer is empty')
+  if (!truncated && !mayBeEmpty && text === '' && calls.length === 0)
+    return fault('malformed-reply', 'the answer is empty')
   const content = contentOf(drafts, originOf(endpoint), truncated)
   // Some servers say `stop` after tool calls; the calls are what counts.
   const ended = truncated ? 'length' : calls.length > 0 ? 'tool-calls' : finish === 'tool-calls' ? 'stop' : finish
