@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { written } from './kind-of.ts'
+import { kindOf, written } from './kind-of.ts'
 import type { CallSettings } from './protocol.ts'
 
 /** From the least to the most. */
@@ -39,11 +39,19 @@ const RULES: { readonly [Name in keyof Required<Omit<CallSettings, 'providerOpti
   reasoning: [value => REASONING_DEGREES.some(degree => degree === value), `one of ${REASONING_DEGREES.join(', ')}`],
 }
 
+/** Of texts at which an answer ends not what they say: they may be words of a prompt. */
+function foundWords(name: string, value: unknown): string {
+  if (name !== 'stopSequences') return written(value)
+  if (!Array.isArray(value)) return `that is ${kindOf(value)}`
+  const at = value.findIndex(text => !isText(text))
+  return `of which number ${at + 1} is ${value[at] === '' ? 'empty' : kindOf(value[at])}`
+}
+
 /** The first problem in words, to stand behind the name of whoever has the settings. Takes whatever was written. */
 export function settingsProblem(settings: CallSettings): string | undefined {
   for (const [name, [holds, words]] of Object.entries(RULES)) {
     const value = settings[name as keyof typeof RULES]
-    if (value !== undefined && !holds(value)) return `has ${name} ${written(value)}; it must be ${words}`
+    if (value !== undefined && !holds(value)) return `has ${name} ${foundWords(name, value)}; it must be ${words}`
   }
   return undefined
 }

@@ -122,12 +122,13 @@ describe('what is missing or of another kind', () => {
     [
       'an end of nothing',
       () => defineAgent({ ...named, settings: { stopSequences: [''] } }),
-      /stopSequences \[""\]; .*none of them empty/,
+      /stopSequences of which number 1 is empty; .*none of them empty/,
     ],
     [
       'an end that is no list',
       () => defineAgent({ ...named, settings: { stopSequences: 'END' } } as never),
-      /stopSequences "END"; .*a list of texts/,
+      // What it says may be a prompt's words.
+      /stopSequences that is a text; it must be a list of texts/,
     ],
     [
       'too much thought',
