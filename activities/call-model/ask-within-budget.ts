@@ -5,6 +5,7 @@
  */
 import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
+import { triesOf } from '../../src/core/faults/call-state.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { type Attempted, type Attempting, askOnce } from './attempt.ts'
 import { fittingOutput } from './budget.ts'
@@ -38,7 +39,9 @@ export async function askWithinBudget(
   if (screened.kind === 'blocked') return withheld(screened.blocked)
   const { minOutputTokens } = prepared.taskClass
   const attempting = attemptingOf(walk, { ...beside, endpoint, reason, prompt: screened.messages })
-  let maxOutputTokens = plan.outputAt(endpoint, walk.maxOutputTokens)
+  const { affordedTokens = Number.POSITIVE_INFINITY } = triesOf(walk.state, endpoint.id)
+  const most = Math.min(walk.maxOutputTokens, Math.max(affordedTokens, minOutputTokens))
+  let maxOutputTokens = plan.outputAt(endpoint, most)
   for (let left = TRIES; ; left -= 1) {
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted

@@ -37,6 +37,7 @@ export interface Verdict {
   readonly type?: string
   readonly parameter?: string
   readonly retryAfterMs?: number
+  readonly affordedTokens?: number
   readonly template?: string
 }
 

@@ -3,6 +3,8 @@ import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { replyText } from '../support/replies.ts'
+import { JSON_TYPE, replying, startScriptedVendor } from '../support/scripted-vendor.ts'
 
 const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
 const SAID = [{ match: 'story', turns: [{ text: 'Once upon a time. THE END. And more.' }] }]
@@ -73,4 +75,30 @@ it('what an endpoint rejects of its settings it is asked without, and the ledger
     'answered, without stopSequences: unsupported',
     'answered, planned, without temperature, stopSequences',
   ])
+})
+
+it('an endpoint whose credit pays for less is asked for less, where no other is left', async () => {
+  const vendor = await startScriptedVendor()
+  const message =
+    'This request requires more credits, or fewer max_tokens. You requested up to 3000 tokens, but can only afford 1500'
+  const refusal = replying(JSON.stringify({ error: { code: 402, message } }), JSON_TYPE, 402)
+  const answer = replying(replyText('openai-compatible', 'text.sse'))
+  const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
+  vendor.answer((response, socket) => (limits().at(-1)! > 1_500 ? refusal : answer)(response, socket))
+  const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
+  const scene = await setCallStage(
+    `providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor], maxOutputTokens: 3000 } }`,
+    { vendors: [{ name: 'one', protocol: 'openai', models: { plain: SERVED } }] },
+  )
+  try {
+    const run = await scene.open('dear')
+    expect(await scene.call(run, 'dear', 1)).toMatchObject({ kind: 'answered' })
+    expect(limits()).toEqual([3_000, 1_500])
+    const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
+    expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { affordedTokens: 1_500 } } })
+    expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
+  } finally {
+    await scene.close()
+    await vendor.stop()
+  }
 })

@@ -696,11 +696,15 @@ describe('one call that is dearer than the credit that is left, at OpenRouter', 
       expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'credits', template: words })
       const told = faultOf('router:m/one', 'unsupported', { status: 402, parameter: 'credits' }, words).message
       expect(told).toMatch(/402.*Add credit at the vendor/)
+      expect(verdict.affordedTokens).toBe(words.includes('afford') ? 20_000 : undefined)
     },
   )
 
   it('is no call’s own where next to nothing is left', () => {
-    for (const left of [0, 999]) expect(classify(dear(left)).kind).toBe('quota-exhausted')
+    for (const left of [0, 999]) {
+      expect(classify(dear(left)).kind).toBe('quota-exhausted')
+      expect(classify(dear(left))).not.toHaveProperty('affordedTokens')
+    }
     expect(classify('Insufficient credits').kind).toBe('quota-exhausted')
   })
 })

@@ -34,6 +34,8 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
+  /** So much output it may be asked for: its credit pays for no more. */
+  readonly affordedTokens?: number
   /** Times that an outage of all endpoints brings the call back here. */
   readonly returns?: number
   /** Attempts lost with our own worker. */

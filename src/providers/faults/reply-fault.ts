@@ -41,6 +41,7 @@ function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
     code: verdict.code,
     type: verdict.type,
     parameter: verdict.parameter,
+    affordedTokens: verdict.affordedTokens,
     requestId: requestIdOf(reply.headers),
   })
 }

@@ -59,8 +59,14 @@ const LEAST_AFFORDED_TOKENS = 1_000
 
 /** Whether a call was too dear for the credit that is left, and a smaller one would be served. */
 export function isAboveCredit(template = ''): boolean {
-  const [, afforded] = /(?:can only afford|tokens limit exceeded: \d+ >) (\d+)/.exec(template) ?? []
-  return Number(afforded) >= LEAST_AFFORDED_TOKENS
+  const [, prompt] = /tokens limit exceeded: \d+ > (\d+)/.exec(template) ?? []
+  return Number(affordedIn(template) ?? prompt) >= LEAST_AFFORDED_TOKENS
+}
+
+/** For how much output the credit is enough that is left. */
+export function affordedIn(template = ''): number | undefined {
+  const [, afforded] = /can only afford (\d+)/.exec(template) ?? []
+  return afforded === undefined ? undefined : Number(afforded)
 }
 
 /** Who speaks, before it says anything: `[Gateway] Insufficient credits`. */

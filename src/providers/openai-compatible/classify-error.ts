@@ -4,7 +4,7 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
-import { contentFree, isAboveCredit, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
+import { affordedIn, contentFree, isAboveCredit, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
 import { recordOf } from '../json.ts'
 
 /**
@@ -23,6 +23,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     type: fields.type,
     parameter: tooMuch ?? fields.parameter ?? shape,
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
+    affordedTokens: tooMuch === 'credits' ? affordedIn(template) : undefined,
     template,
   })
 }

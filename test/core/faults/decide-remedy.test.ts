@@ -175,6 +175,20 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('where the credit pays for less output, others go first, and the endpoint is asked for less once', () => {
+    const dear = fault('unsupported', { status: 402, affordedTokens: 4_000 })
+    expect(words(play(call([A, B]), [dear, fault('unsupported'), dear]))).toEqual([
+      'acme:m/one after 0, planned',
+      'bolt:m/one after 0, rerouted: unsupported',
+      'acme:m/one after 0, rerouted: unsupported',
+      'abandon unsupported',
+    ])
+    expect(words(play(call([A]), [dear]))).toEqual([
+      'acme:m/one after 0, planned',
+      'acme:m/one after 0, less output: unsupported',
+    ])
+  })
+
   test('context-too-long goes to larger windows only', () => {
     const decisions = play(call([B, A, candidate('dune:m/x'), C]), [
       fault('context-too-long'),
