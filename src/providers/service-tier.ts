@@ -10,6 +10,8 @@ import { listOf, own, recordOf, textOf } from './json.ts'
 /** What is said of it, as far as anything is. */
 export interface Service {
   readonly tier?: string
+  /** Another model may be asked, or was, in the place of the one that is named. */
+  readonly fallback?: boolean
   /** Anthropic's `fast`. */
   readonly speed?: string
   /** Where it runs, if that was asked for: Anthropic's `us`, or an address of a region. */
@@ -28,9 +30,10 @@ const TIERS: Readonly<Record<string, PriceRange>> = {
   // OpenAI's scale tier, Amazon's reserved one, Google's provisioned throughput, Anthropic's commitments: paid for ahead.
   scale: { leastPercent: 0, mostPercent: 100 },
   reserved: { leastPercent: 0, mostPercent: 100 },
-  // Anthropic's: of a model that may be asked in another's place, none is dearer; what the first one has begun is paid for beside it.
-  fallback: { leastPercent: 0, mostPercent: 200 },
 }
+
+/** Anthropic's: of a model that may be asked in another's place, none is dearer; what the first one has begun is paid for beside it. */
+const FALLBACK: PriceRange = { leastPercent: 0, mostPercent: 200 }
 
 /** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
 const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { leastPercent: 100, mostPercent: 600 } }
@@ -63,7 +66,7 @@ export function askedService(url: URL, body: unknown, headers: Readonly<Record<s
   const { model, service_tier, serviceTier, speed, inference_geo, fallbacks } = recordOf(body)
   const place = inference_geo ?? (isKeptToRegion(url, textOf(model) ?? url.pathname) ? 'region' : undefined)
   const tier = service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type']
-  return serviceOf(fallbacks ? 'fallback' : tier, speed, place)
+  return { ...serviceOf(tier, speed, place), ...(fallbacks ? { fallback: true } : {}) }
 }
 
 function isKeptToRegion({ href }: URL, asked: string): boolean {
@@ -79,7 +82,6 @@ export function servedService(chunk: unknown, before: Service): Service {
   const committed = counted.service_tier === 'priority' ? 'reserved' : counted.service_tier
   const isFallback = listOf(counted.iterations).some(iteration => recordOf(iteration).type === 'fallback_message')
   const tier =
-    (isFallback ? 'fallback' : undefined) ??
     recordOf(response).service_tier ??
     fields.service_tier ??
     committed ??
@@ -89,7 +91,10 @@ export function servedService(chunk: unknown, before: Service): Service {
     fields.serviceTier
   // Of models that have no choice Anthropic says that it is not available.
   const place = counted.inference_geo === 'not_available' ? undefined : counted.inference_geo
-  return { ...before, ...serviceOf(tier, counted.speed, place) }
+  const served = serviceOf(tier, counted.speed, place)
+  // Who says in which tier it has served says also whether another model has.
+  const fallback = isFallback || (served.tier === undefined ? undefined : false)
+  return { ...before, ...served, ...definedOnly({ fallback }) }
 }
 
 /** Amazon's tier is an object. Google's may have its enumeration's name before it; `auto` says that it is not decided. */
@@ -99,8 +104,9 @@ function serviceOf(tier: unknown, speed: unknown, place: unknown): Service {
 }
 
 /** `undefined` where the usual prices hold. */
-export function priceRangeOf({ tier, speed, place }: Service): PriceRange | undefined {
-  const ranges = [own(TIERS, tier), own(SPEEDS, speed), own(PLACES, place)].filter(range => range !== undefined)
+export function priceRangeOf({ tier, fallback, speed, place }: Service): PriceRange | undefined {
+  const named = [own(TIERS, tier), fallback ? FALLBACK : undefined, own(SPEEDS, speed), own(PLACES, place)]
+  const ranges = named.filter(range => range !== undefined)
   if (ranges.length === 0) return undefined
   return ranges.reduce(both, USUAL)
 }

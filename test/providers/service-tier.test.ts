@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProviderOptions } from '../../src/core/messages.ts'
 import type { Outgoing } from '../../src/core/ports.ts'
-import { askedService, priceRangeOf, type Service, servedService } from '../../src/providers/service-tier.ts'
+import { askedService, priceRangeOf, servedService } from '../../src/providers/service-tier.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { replying } from '../support/scripted-vendor.ts'
@@ -134,6 +134,14 @@ describe('anthropic', () => {
     expect(await asked('anthropic', options, saying(iterations('')))).toEqual([range, undefined])
   })
 
+  // https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages takes both.
+  it('another model in a dearer tier is as dear as both together', () => {
+    const body = { model: 'claude-opus-4-8', service_tier: 'priority', fallbacks: [{ model: 'claude-sonnet-5' }] }
+    const service = askedService(new URL('https://openrouter.ai/api/v1/messages'), body, {})
+    expect(priceRangeOf(service)).toEqual({ leastPercent: 0, mostPercent: 500 })
+    expect(priceRangeOf(servedService({ service_tier: 'priority' }, service))).toEqual(DEARER)
+  })
+
   it('capacity that was paid for ahead is not paid for again', async () => {
     const usual = saying('"service_tier":"standard","inference_geo":"not_available"')
     expect(await asked('anthropic', {}, usual)).toEqual([undefined, undefined])
@@ -181,13 +189,13 @@ it('a refusal without a word, which Anthropic counts and does not bill, costs no
 })
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html; Vertex's are those of `usageMetadata.trafficType`. */
-it.each<[string, unknown, Service]>([
-  ['a stream of Amazon’s', { metadata: { usage: {}, serviceTier: { type: 'priority' } } }, { tier: 'priority' }],
-  ['a whole body of Amazon’s', { output: {}, serviceTier: { type: 'flex' } }, { tier: 'flex' }],
-  ['Vertex', { usageMetadata: { trafficType: 'ON_DEMAND_PRIORITY' } }, { tier: 'priority' }],
-  ['Vertex, of what is paid ahead', { usageMetadata: { trafficType: 'PROVISIONED_THROUGHPUT' } }, { tier: 'reserved' }],
-  ['Google, by its enumeration', { usageMetadata: { serviceTier: 'SERVICE_TIER_FLEX' } }, { tier: 'flex' }],
-  ['a chunk that says nothing', { choices: [], service_tier: null, metadata: null }, {}],
-])('%s', (_, chunk, service) => {
-  expect(servedService(chunk, {})).toEqual(service)
+it.each<[string, unknown, string | undefined]>([
+  ['a stream of Amazon’s', { metadata: { usage: {}, serviceTier: { type: 'priority' } } }, 'priority'],
+  ['a whole body of Amazon’s', { output: {}, serviceTier: { type: 'flex' } }, 'flex'],
+  ['Vertex', { usageMetadata: { trafficType: 'ON_DEMAND_PRIORITY' } }, 'priority'],
+  ['Vertex, of what is paid ahead', { usageMetadata: { trafficType: 'PROVISIONED_THROUGHPUT' } }, 'reserved'],
+  ['Google, by its enumeration', { usageMetadata: { serviceTier: 'SERVICE_TIER_FLEX' } }, 'flex'],
+  ['a chunk that says nothing', { choices: [], service_tier: null, metadata: null }, undefined],
+])('%s', (_, chunk, tier) => {
+  expect(servedService(chunk, {}).tier).toBe(tier)
 })
