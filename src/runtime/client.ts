@@ -95,7 +95,7 @@ export interface Signalbox {
   waiting(query?: WaitingQuery): Promise<WaitingList>
   /**
    * Open runs of this namespace that the store does not have, for no worker has opened them: nobody serves them, or their code throws at
-   * once. At most 50 unless `limit` says more, each with why; the server is asked for three seconds. Needs the store.
+   * once; with `outcomes` also those that have ended so. At most 50 unless `limit` says more, each with why; the server is asked for three seconds. Needs the store.
    */
   unopened(query?: UnopenedQuery): Promise<UnopenedList>
   /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */

@@ -77,6 +77,27 @@ describe('a run that no worker has opened', () => {
     await stage.signalbox.client.workflow.getHandle(queue).terminate()
   }, 60_000)
 
+  it('is listed where it has ended, with how, and as open where its id was that of another run before', async () => {
+    const declined = await stage.signalbox.start('declining', { input: null })
+    expect(await declined.outcome()).toMatchObject({ kind: 'failed', message: 'there is nothing to read' })
+    const failed = ['--outcome', 'failed']
+    const listed = { outcome: 'failed', why: 'the run failed: there is nothing to read' }
+    await expect.poll(() => unopenedOf(declined.id, failed), { timeout: 10_000 }).toMatchObject(listed)
+    expect(await unopenedOf(declined.id)).toBeUndefined()
+    const { out } = await signalbox(['runs', ...failed], { env })
+    expect(out).toContain('ended, and not in the store, for no worker had opened them:')
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    await run.outcome()
+    const { client } = stage.signalbox
+    const again = { workflowId: run.id, taskQueue: `${stage.taskQueue}-unserved`, staticSummary: '**clerk**' }
+    const second = await client.workflow.start('clerk', again)
+    await expect.poll(() => unopenedOf(run.id), { timeout: 10_000 }).toMatchObject({ workflow: 'clerk' })
+    await second.terminate()
+    const terminated = { outcome: 'failed', why: 'the run was terminated' }
+    await expect.poll(() => unopenedOf(run.id, failed), { timeout: 10_000 }).toMatchObject(terminated)
+    expect(await unopenedOf(run.id, ['--outcome', 'cancelled'])).toBeUndefined()
+  }, 60_000)
+
   it('is listed below the run that waits for it', async () => {
     const run = await stage.signalbox.start('adopting', { input: 'careless' })
     const look = async () => (await unopenedOf(`${run.id}/careless-0-1`))?.why

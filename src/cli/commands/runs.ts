@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import { shorten } from '../../core/shorten.ts'
 import { listRuns, MOST_LISTED } from '../../runtime/store/list-runs.ts'
-import type { LedgerFilter, RunEnding, RunReport } from '../../runtime/store/records.ts'
+import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, time } from '../parse/values.ts'
@@ -13,7 +13,7 @@ import { runJson } from '../print/run-json.ts'
 import { renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
-import { lookForUnopened, noteUnopened, unopenedTable } from './unopened.ts'
+import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from './unopened.ts'
 import { listWaiting } from './waiting.ts'
 
 interface RunsFlags {
@@ -68,18 +68,26 @@ async function list(
   await withRecords(terminal, async ({ reports, place }) => {
     const [{ runs, more }, beside] = await Promise.all([
       listRuns(reports, { ...filter, limit }),
-      outcomes?.includes('open') ? lookForUnopened(terminal, { ...filter, limit }) : {},
+      lookBeside({ ...filter, limit }, outcomes, terminal),
     ])
     if (more) noteMore(terminal, limit)
     noteUnopened(beside, terminal)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more, ...beside })
     const tables = [
       ...(runs.length > 0 ? [runsTable(runs, terminal.columns)] : []),
-      ...unopenedTable(beside, terminal.columns),
+      ...unopenedTables(beside, terminal.columns),
     ]
     terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}`)
   })
 }
+
+/** Of the other outcomes a run has none that no worker has opened. */
+async function lookBeside(filter: RunFilter, wanted: readonly RunEnding[] = [], terminal: Terminal): Promise<Unopened> {
+  const outcomes = UNOPENED_ENDINGS.filter(ending => wanted.includes(ending))
+  return outcomes.length > 0 ? lookForUnopened(terminal, { ...filter, outcomes }) : {}
+}
+
+const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const
 
 /** Of a message: `show` has the whole. */
 const WORDS_SHOWN = 160

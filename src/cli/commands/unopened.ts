@@ -1,11 +1,11 @@
 /**
- * What `runs` tells beside the runs of the store: open ones that no worker has opened, which the Temporal server alone knows.
+ * What `runs` tells beside the runs of the store: those that no worker has opened, which the Temporal server alone knows.
  *
  * @module
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { UnopenedRun } from '../../runtime/runs/unopened-runs.ts'
+import type { UnopenedQuery, UnopenedRun } from '../../runtime/runs/unopened-runs.ts'
 import type { RunFilter } from '../../runtime/store/records.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
@@ -19,7 +19,7 @@ export interface Unopened {
   readonly note?: string
 }
 
-type Chosen = Pick<RunFilter, 'workspace' | 'label' | 'sinceMs' | 'untilMs' | 'limit'>
+type Chosen = Pick<RunFilter, 'workspace' | 'label' | 'sinceMs' | 'untilMs' | 'limit'> & Pick<UnopenedQuery, 'outcomes'>
 
 /** The list of the store does not wait longer for a server that may be away. */
 const CONNECT_WITHIN_MS = 2_000
@@ -34,9 +34,9 @@ export async function lookForUnopened(terminal: Pick<Terminal, 'env'>, chosen: C
 
 export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Promise<Unopened> {
   if (isForStore(chosen)) return {}
-  const { sinceMs, untilMs, limit } = chosen
+  const { outcomes, sinceMs, untilMs, limit } = chosen
   try {
-    const { unopened, more } = await signalbox.unopened(definedOnly({ sinceMs, untilMs, limit }))
+    const { unopened, more } = await signalbox.unopened(definedOnly({ outcomes, sinceMs, untilMs, limit }))
     return {
       unopened,
       ...(more && {
@@ -64,9 +64,18 @@ export function noteUnopened({ note }: Unopened, terminal: Pick<Terminal, 'note'
   if (note !== undefined) terminal.note(`note: ${note}`)
 }
 
-/** The table with its heading, or none. */
-export function unopenedTable({ unopened = [] }: Unopened, width: number | undefined): readonly string[] {
-  if (unopened.length === 0) return []
+/** The tables with their headings, or none. */
+export function unopenedTables({ unopened = [] }: Unopened, width: number | undefined): readonly string[] {
+  const open = unopened.filter(({ outcome }) => outcome === undefined)
+  const ended = unopened.filter(({ outcome }) => outcome !== undefined)
+  return [
+    ...unopenedTable('open, and not in the store, for no worker has opened them', open, width),
+    ...unopenedTable('ended, and not in the store, for no worker had opened them', ended, width),
+  ]
+}
+
+function unopenedTable(title: string, runs: readonly UnopenedRun[], width: number | undefined): readonly string[] {
+  if (runs.length === 0) return []
   const table = renderTableWithin<UnopenedRun>(
     width,
     [
@@ -75,7 +84,7 @@ export function unopenedTable({ unopened = [] }: Unopened, width: number | undef
       { title: 'started (UTC)', cell: ({ startedAtMs }) => formatTime(startedAtMs) },
       { title: 'why', cell: ({ why }) => why, folded: 'cell' },
     ],
-    unopened,
+    runs,
   )
-  return [`open, and not in the store, for no worker has opened them:\n${table}`]
+  return [`${title}:\n${table}`]
 }

@@ -14,7 +14,7 @@ import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { countOf } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { noteUnopened, unopenedBeside, unopenedTable } from './unopened.ts'
+import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
 
 /** They are asked themselves: the server and a worker are needed. */
 export async function listWaiting(
@@ -32,7 +32,7 @@ export async function listWaiting(
     if (json) printJson(terminal, { store: place, ...waitingJson(list), ...beside })
     else {
       const waits = list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place)
-      terminal.print([waits, ...unopenedTable(beside, terminal.columns)].join('\n\n'))
+      terminal.print([waits, ...unopenedTables(beside, terminal.columns)].join('\n\n'))
     }
     noteUnasked(list, terminal)
     noteUnopened(beside, terminal)

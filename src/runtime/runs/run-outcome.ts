@@ -38,7 +38,8 @@ export async function outcomeOfRun<Output>(
   }
 }
 
-function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
+/** By the cause of the failure that its result is. */
+export function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
   if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
   if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }
   return { kind: 'failed', message: cause ? innermost(cause) : 'the run failed without a message' }

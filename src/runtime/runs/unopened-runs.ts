@@ -1,75 +1,91 @@
 /**
- * Open runs that no worker has opened, which the store does not have: their code throws at once, say, or nobody serves them.
+ * Runs that no worker has opened, which the store does not have: their code throws at once, say, or nobody serves them, or they have
+ * ended before.
  *
  * @module
  */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
 import type { temporal } from '@temporalio/proto'
 import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
-import type { ReportPort, RunFilter } from '../../store/index.ts'
+import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { unreadFor } from '../seals/unread.ts'
 import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
-import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { endWords as statusWords } from '../temporal/how-ended.ts'
 import { failingIn } from './failing.ts'
+import { endOf } from './run-outcome.ts'
 import { TOO_LATE, whoServesQueue } from './run-unheard.ts'
+import { ENDINGS, type Place, type UnopenedEnding, unrecordedIds, type Wanted } from './unrecorded.ts'
 
 /** Which of them; all of it may be left out. Of the rest that runs are chosen by the store alone knows. */
-export interface UnopenedQuery extends Pick<RunFilter, 'sinceMs' | 'untilMs' | 'limit'> {}
+export interface UnopenedQuery extends Pick<RunFilter, 'sinceMs' | 'untilMs' | 'limit'> {
+  /**
+   * Those that are open, or have ended so; where `sinceMs` does not say more, within the last day. A run that was terminated, or ran out
+   * of Temporal's time, has `failed`. @defaultValue `['open']`
+   */
+  readonly outcomes?: readonly UnopenedEnding[]
+}
 
-/** An open run that the store does not have. */
+/** A run that the store does not have. */
 export interface UnopenedRun {
   readonly id: string
   readonly workflow: string
   readonly taskQueue: string
   readonly startedAtMs: number
-  /** What of it fails, or who serves it, for people. */
+  /** Absent where it is open. */
+  readonly outcome?: Exclude<UnopenedEnding, 'open'>
+  /** What of it fails, or who serves it, or how it has ended, for people. */
   readonly why: string
 }
 
 export interface UnopenedList {
   /** Newest first. */
   readonly unopened: readonly UnopenedRun[]
-  /** There are more than the limit, or more open workflows than could be looked at. */
+  /** There are more than the limit, or more workflows than could be looked at. */
   readonly more: boolean
 }
 
 /** Whose runs they are. */
-interface Place {
-  readonly client: Client
-  readonly reports: Pick<ReportPort, 'runs'>
+interface OurPlace extends Place {
   readonly taskQueue: string
 }
 
-const KEYS: KeysOf<UnopenedQuery> = { sinceMs: true, untilMs: true, limit: true }
+const KEYS: KeysOf<UnopenedQuery> = { outcomes: true, sinceMs: true, untilMs: true, limit: true }
 
 /** A well server lists a thousand workflows in a fraction of it, and nobody waits longer for what stands beside a list. */
 const LOOKED_WITHIN_MS = 3_000
 
-/** The newest so many open workflows are looked through: one page of the server's list has no more. */
-const MOST_LOOKED_AT = 1_000
-
 const ASKED_AT_ONCE = 16
+
+const OUTCOMES = ['open', 'failed', 'cancelled'] as const satisfies readonly UnopenedEnding[]
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 
 const OPENING: keyof Activities = 'openRun'
 
-export async function unopenedRuns(place: Place, query: UnopenedQuery): Promise<UnopenedList> {
+export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promise<UnopenedList> {
   const what = 'the list of runs that no worker has opened'
   refuseUnknown(what, query, KEYS)
+  const { outcomes = ['open'] } = query
+  requireOutcomes(what, outcomes)
   const limit = positiveLimit(what, query.limit ?? MOST_LISTED)
-  return place.client.withDeadline(Date.now() + LOOKED_WITHIN_MS, () => look(place, { ...query, limit }))
+  return place.client.withDeadline(Date.now() + LOOKED_WITHIN_MS, () => look(place, { ...query, outcomes, limit }))
 }
 
-async function look(place: Place, query: UnopenedQuery & { readonly limit: number }): Promise<UnopenedList> {
+function requireOutcomes(what: string, outcomes: readonly string[]): void {
+  const unknown = outcomes.find(outcome => !(OUTCOMES as readonly string[]).includes(outcome))
+  if (unknown === undefined && outcomes.length > 0) return
+  throw new RangeError(`${what} was asked for ${unknown ?? 'no outcome'}; there are: ${OUTCOMES.join(', ')}`)
+}
+
+async function look(place: OurPlace, query: Wanted & { readonly limit: number }): Promise<UnopenedList> {
   const { limit } = query
-  const { ids, isCut } = await openWorkflows(place.client, query)
-  const lacking = await withoutKnown(place, ids)
-  const describe = describing(place)
+  const { ids: lacking, isCut } = await unrecordedIds(place, query)
+  const describe = describing(place, query.outcomes)
   const found: UnopenedRun[] = []
   for (let at = 0; at < lacking.length && found.length <= limit; at += ASKED_AT_ONCE) {
     const asked = await Promise.all(lacking.slice(at, at + ASKED_AT_ONCE).map(describe)).catch(unlessLate)
@@ -79,36 +95,12 @@ async function look(place: Place, query: UnopenedQuery & { readonly limit: numbe
   return { unopened: found.slice(0, limit), more: isCut || found.length > limit }
 }
 
-/** Newest first. */
-async function openWorkflows(
-  { workflowService, options: { namespace } }: Client,
-  { sinceMs, untilMs }: UnopenedQuery,
-): Promise<{ readonly ids: readonly string[]; readonly isCut: boolean }> {
-  const query = [
-    `ExecutionStatus = 'Running'`,
-    ...(sinceMs === undefined ? [] : [`StartTime >= '${new Date(sinceMs).toISOString()}'`]),
-    ...(untilMs === undefined ? [] : [`StartTime < '${new Date(untilMs).toISOString()}'`]),
-  ].join(' AND ')
-  const asked = { namespace, query, pageSize: MOST_LOOKED_AT }
-  const { executions, nextPageToken } = await workflowService.listWorkflowExecutions(asked)
-  const ids = (executions ?? []).flatMap(({ execution }) => execution?.workflowId ?? [])
-  return { ids, isCut: (nextPageToken?.length ?? 0) > 0 }
-}
-
-/** The store may have a run of that id of another namespace. */
-async function withoutKnown({ client, reports }: Place, ids: readonly string[]): Promise<readonly string[]> {
-  if (ids.length === 0) return ids
-  const [own, runs] = await Promise.all([ownNamespace(client), reports.runs({ ids, limit: Number.MAX_SAFE_INTEGER })])
-  const known = new Set(runs.filter(run => !isOfAnother(run, own)).map(({ id }) => id))
-  return ids.filter(id => !known.has(id))
-}
-
 function unlessLate(error: unknown): undefined {
   if (!TOO_LATE.includes(grpcAnswer(error)?.code ?? 0)) throw error
 }
 
 /** Of many runs on one task queue it is asked once who serves it. */
-function describing({ client, taskQueue: own }: Place) {
+function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly UnopenedEnding[]) {
   const served = new Map<string, Promise<string>>()
   const whoServesOnce = (taskQueue: string) => {
     const asked = served.get(taskQueue) ?? whoServesQueue(client, taskQueue)
@@ -117,13 +109,29 @@ function describing({ client, taskQueue: own }: Place) {
   }
   return async (id: string): Promise<UnopenedRun | undefined> => {
     const found = await describeKnown(client, id)
-    if (found?.status.name !== 'RUNNING') return undefined
+    const ending = found && ENDINGS[found.status.name]
+    if (!ending || !outcomes.includes(ending)) return undefined
     const { type: workflow, taskQueue, startTime, raw } = found
     const isSure = await isOurs(found)
     const mayBeOurs = isSure || ([TASK_QUEUE, own].includes(taskQueue) && raw.pendingWorkflowTask)
     if (!mayBeOurs || !mayBeUnopened(await firstEvents(client, found), isSure)) return undefined
+    const run = { id, workflow, taskQueue, startedAtMs: startTime.getTime() }
+    if (ending !== 'open') return { ...run, outcome: ending, why: await endWords(client, found) }
     const why = (await failingIn(client, id, raw))?.words ?? (await standing(found, whoServesOnce))
-    return { id, workflow, taskQueue, startedAtMs: startTime.getTime(), why }
+    return { ...run, why }
+  }
+}
+
+/** What it failed with; where that is sealed, and its key is not here, that it has. */
+async function endWords(client: Client, { workflowId, runId, raw }: WorkflowExecutionDescription): Promise<string> {
+  const how = statusWords(raw.workflowExecutionInfo?.status) ?? 'the run ended'
+  try {
+    await client.workflow.getHandle(workflowId, runId).result()
+    return how
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError) && !unreadFor(error)) throw error
+    const message = error instanceof WorkflowFailedError ? endOf(error.cause).message : how
+    return message === how ? how : `${how}: ${message}`
   }
 }
 

@@ -1,0 +1,97 @@
+/**
+ * Workflows that the server has and the store has not.
+ *
+ * @module
+ */
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
+import type { ReportPort, RunEnding, RunReport } from '../../store/index.ts'
+import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
+
+/** As runs of the store end that Temporal alone has ended. */
+export type UnopenedEnding = Extract<RunEnding, 'open' | 'failed' | 'cancelled'>
+
+/** By what Temporal says of a workflow. What has completed has opened its run, or had none. */
+export const ENDINGS: Readonly<Partial<Record<WorkflowExecutionStatusName, UnopenedEnding>>> = {
+  RUNNING: 'open',
+  FAILED: 'failed',
+  TERMINATED: 'failed',
+  TIMED_OUT: 'failed',
+  CANCELLED: 'cancelled',
+}
+
+/** The same in the words of the server's lists. */
+const STATUSES: Readonly<Record<UnopenedEnding, readonly string[]>> = {
+  open: ['Running'],
+  failed: ['Failed', 'Terminated', 'TimedOut'],
+  cancelled: ['Canceled'],
+}
+
+export interface Wanted {
+  readonly outcomes: readonly UnopenedEnding[]
+  readonly sinceMs?: number
+  readonly untilMs?: number
+}
+
+export interface Place {
+  readonly client: Client
+  readonly reports: Pick<ReportPort, 'runs'>
+}
+
+/** The newest so many workflows are looked through: one page of the server's list has no more. */
+const MOST_LOOKED_AT = 1_000
+
+/** Of what has ended, where nobody says since when: the server may have months of it. */
+const ENDED_WITHIN_MS = 24 * 60 * 60 * 1_000
+
+/** By their ids, newest first; `isCut`: there are more than could be looked at. */
+export async function unrecordedIds(
+  place: Place,
+  wanted: Wanted,
+): Promise<{ readonly ids: readonly string[]; readonly isCut: boolean }> {
+  const { workflowService, options } = place.client
+  const { executions, nextPageToken } = await workflowService.listWorkflowExecutions({
+    namespace: options.namespace,
+    query: queryOf(wanted, Date.now()),
+    pageSize: MOST_LOOKED_AT,
+  })
+  const found = (executions ?? []).map(({ execution, startTime }) => ({
+    id: execution?.workflowId ?? '',
+    startedAtMs: Number(startTime?.seconds ?? 0) * 1_000 + (startTime?.nanos ?? 0) / 1e6,
+  }))
+  return { ids: await withoutKnown(place, found), isCut: (nextPageToken?.length ?? 0) > 0 }
+}
+
+function queryOf({ outcomes, sinceMs, untilMs }: Wanted, nowMs: number): string {
+  const statuses = outcomes.flatMap(outcome => STATUSES[outcome])
+  const recent = `(ExecutionStatus = 'Running' OR CloseTime >= ${timeOf(nowMs - ENDED_WITHIN_MS)})`
+  return [
+    `ExecutionStatus IN (${statuses.map(status => `'${status}'`).join(', ')})`,
+    sinceMs === undefined ? recent : `StartTime >= ${timeOf(sinceMs)}`,
+    ...(untilMs === undefined ? [] : [`StartTime < ${timeOf(untilMs)}`]),
+  ].join(' AND ')
+}
+
+function timeOf(atMs: number): string {
+  return `'${new Date(atMs).toISOString()}'`
+}
+
+interface Found {
+  readonly id: string
+  readonly startedAtMs: number
+}
+
+/** The store may have a run of that id of another namespace, or an earlier one, that had ended when this began. */
+async function withoutKnown({ client, reports }: Place, found: readonly Found[]): Promise<readonly string[]> {
+  if (found.length === 0) return []
+  const ids = [...new Set(found.map(({ id }) => id))]
+  const [own, runs] = await Promise.all([ownNamespace(client), reports.runs({ ids, limit: Number.MAX_SAFE_INTEGER })])
+  const lastMs = new Map<string, number>()
+  for (const run of runs)
+    if (!isOfAnother(run, own)) lastMs.set(run.id, Math.max(lastMs.get(run.id) ?? 0, untilMsOf(run)))
+  return [...new Set(found.filter(({ id, startedAtMs }) => (lastMs.get(id) ?? 0) < startedAtMs).map(({ id }) => id))]
+}
+
+/** Until when what bears its id is this run. */
+function untilMsOf({ endedAtMs = Number.POSITIVE_INFINITY }: RunReport): number {
+  return endedAtMs
+}
