@@ -108,26 +108,13 @@ export interface Book {
 }
 
 export function createBook({ carried: _, within: told, ...own }: Terms, carried: Carried | undefined): Book {
-  const { workflowId, firstExecutionRunId, workflowType, startTime } = workflowInfo()
+  const { workflowType, startTime } = workflowInfo()
   const within = told && isBelow(told.root) ? told : undefined
   const terms = within ? { ...own, within } : own
-  const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
-  const slices = slicesOf(key, within, terms.budget)
   const { draw = terms.forkedFrom?.memory?.draw ?? drawOnce() } = carried ?? {}
   const { parts = 0, step = 0, ownTools = 0, totals = NO_TOTALS } = carried ?? {}
   return {
-    ref: {
-      id: workflowId,
-      key,
-      workspace: terms.workspace ?? DEFAULT_WORKSPACE,
-      labels: terms.labels ?? {},
-      ...(terms.policy && { policy: terms.policy }),
-      moneyLimited: terms.budget?.usd !== undefined || (within?.moneyLimited ?? false),
-      ...(isSealed() && { sealed: true }),
-      ...(terms.budget?.onShort === 'ask' && { asks: true }),
-      ...(within && { root: within.root.id, scope: within.root.key }),
-      ...(slices.length > 0 && { slices }),
-    },
+    ref: refOf(terms),
     depth: within?.depth ?? 0,
     terms,
     raises: 0,
@@ -157,6 +144,24 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     timeIsUp: false,
     published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
+  }
+}
+
+function refOf({ workspace, labels, policy, budget, within }: Terms): RunRef {
+  const { workflowId, firstExecutionRunId } = workflowInfo()
+  const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
+  const slices = slicesOf(key, within, budget)
+  return {
+    id: workflowId,
+    key,
+    workspace: workspace ?? DEFAULT_WORKSPACE,
+    labels: labels ?? {},
+    ...(policy && { policy }),
+    moneyLimited: budget?.usd !== undefined || (within?.moneyLimited ?? false),
+    ...(isSealed() && { sealed: true }),
+    ...(budget?.onShort === 'ask' && { asks: true }),
+    ...(within && { root: within.root.id, scope: within.root.key }),
+    ...(slices.length > 0 && { slices }),
   }
 }
 
