@@ -7,14 +7,11 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import { isOnlyReady } from '../../src/core/faults/decide-remedy.ts'
 import type { Admission, AdmissionAsk } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
-import type { Next, Walk } from './walk.ts'
-import { pause } from './walk.ts'
+import { USUAL } from '../../src/core/routing/measured.ts'
+import { type Next, pause, type Walk } from './walk.ts'
 
 /** In the middle, of 1 to 5. */
 const PRIORITY = 3
-
-/** An answer whose length nobody has measured yet. */
-const USUAL_OUTPUT_TOKENS = 500
 
 /** So long a call waits where its prompt is warm, rather than pay the prompt anew elsewhere. */
 const WARM_WAIT_MS = 1_000
@@ -83,13 +80,13 @@ function askOf(
 ): AdmissionAsk {
   const { call, taskClass } = prepared
   const nowMs = ports.now()
-  const output = ports.health.of(endpoint.id).measured?.outputTokens ?? USUAL_OUTPUT_TOKENS
+  const { outputTokens } = ports.health.of(endpoint.id).measured ?? USUAL
   return {
     callId: call.callId,
     workspace: call.run.workspace,
     priority: taskClass.priority ?? PRIORITY,
     limits,
-    tokens: Math.ceil(plan.promptTokens + Math.min(output, maxOutputTokens)),
+    tokens: Math.ceil(plan.promptTokens + Math.min(outputTokens, maxOutputTokens)),
     waits: isOnlyReady(state, endpoint.id, nowMs),
     permitId: `${call.callId}#${attempts + 1}`,
     permitUntilMs: nowMs + Math.max(PERMIT_MS, Math.ceil((endpoint.longestMs ?? 0) * PERMIT_SHARE)),

@@ -11,6 +11,7 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import { resumeState } from '../../src/core/faults/resume-call.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
+import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
 import { askWithinBudget } from './ask-within-budget.ts'
@@ -27,9 +28,6 @@ import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { begun, dropTruncated, type Happened, type Next, pause, putOff, type Walk, type Walking } from './walk.ts'
 import { hedgeAfterMs } from './worth-hedging.ts'
-
-/** About as long as a probe takes that comes back with an answer. */
-const PROBE_MS = 1_000
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
 const ENDS_A_CALL: ReadonlySet<Fault['kind']> = new Set(['refused', 'invalid-request', 'cancelled'])
@@ -183,7 +181,7 @@ function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const { health, now } = ports
   const closed = health.of(endpoint).closedUntilMs
   const closedBy = closed?.rule === 'breaker-open' && closed.fault
-  const untilMs = closed?.untilMs ?? now() + PROBE_MS
+  const untilMs = closed?.untilMs ?? now() + PROBE_LOOK_MS
   return { event: { kind: 'closed', endpoint, untilMs, ...(closedBy && { closedBy }) } }
 }
 

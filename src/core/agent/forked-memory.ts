@@ -4,7 +4,7 @@
  * @module
  */
 import type { KnownPrompt, RoutingMemory } from '../protocol.ts'
-import { LONGEST_TTL_MS } from '../routing/warmth.ts'
+import { LONG_TTL_MS } from '../routing/warmth.ts'
 
 /** The step that is asked anew, as the run that is forked knows it. */
 export interface ForkedStep {
@@ -26,8 +26,7 @@ export interface ForkedStep {
 export function forkedMemory(step: ForkedStep, nowMs: number): RoutingMemory | undefined {
   const { known, inputTokens, draw } = step
   const latest = known?.warm?.[0]
-  if (!latest || inputTokens === undefined || draw === undefined || nowMs - latest.atMs >= LONGEST_TTL_MS)
-    return undefined
+  if (!latest || inputTokens === undefined || draw === undefined || nowMs - latest.atMs >= LONG_TTL_MS) return undefined
   const { gapMs: _, calls = 1, cacheKey = step.cacheKey, ...rest } = known
   const prompt = { promptTokens: inputTokens, length: known.length - 1, calls: Math.max(0, calls - 1) }
   return { draw, known: { ...rest, ...prompt, cacheKey, forked: true } }

@@ -7,16 +7,14 @@ import type { Endpoint, Price } from '../endpoints.ts'
 import type { AgentPlan, PromptBounds } from '../protocol.ts'
 import { cachesOnlyMarked, marksPay } from '../routing/cache-marks.ts'
 import { servingClasses } from '../routing/choose-class.ts'
+import { DEFAULT_OUTPUT_TOKENS } from '../routing/output-limit.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
 /** The class that sums up, where a configuration has one of this name and the agent names no other. */
 const COMPACTION_CLASS = 'compaction'
 
-/** Of the window that an answer leaves: counts of a prompt before its call are estimates, about 10 % off. */
+/** How much of the room that an answer leaves a prompt may fill: it is counted by estimates, which are about 10 % off. */
 const CEILING_SHARE = 0.9
-
-/** What an answer may take where nobody limits it. */
-const USUAL_OUTPUT_TOKENS = 8_192
 
 /**
  * A window this much smaller than the largest of its class does not set the ceiling: it serves while prompts are short, and
@@ -82,9 +80,9 @@ function ceilingOf(served: readonly Served[], limit: number | undefined) {
 
 /** What each endpoint leaves for a prompt, as far as its window is known. */
 function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): readonly number[] {
-  return endpoints.flatMap(({ contextWindow, maxInput, maxOutput = USUAL_OUTPUT_TOKENS }) => {
+  return endpoints.flatMap(({ contextWindow, maxInput, maxOutput = DEFAULT_OUTPUT_TOKENS }) => {
     if (contextWindow === undefined) return []
-    const output = limit ?? Math.min(USUAL_OUTPUT_TOKENS, maxOutput)
+    const output = limit ?? Math.min(DEFAULT_OUTPUT_TOKENS, maxOutput)
     return [Math.min(contextWindow - output, maxInput ?? contextWindow)]
   })
 }

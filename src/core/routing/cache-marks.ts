@@ -6,12 +6,10 @@
 import type { Endpoint } from '../endpoints.ts'
 import type { Message } from '../messages.ts'
 import { keptShare } from './objective.ts'
+import { LONG_TTL_MS } from './warmth.ts'
 
 /** More are refused ("A maximum of 4 blocks with cache_control may be provided"). */
 export const MOST_MARKS = 4
-
-/** The longer of the two times to live that can be asked for. */
-export const LONG_TTL_MS = 3_600_000
 
 /** Whether nothing is cached there unless the prompt says so. Others cache every prefix by themselves. */
 export function cachesOnlyMarked({ protocol, upstream }: Pick<Endpoint, 'protocol' | 'upstream'>): boolean {

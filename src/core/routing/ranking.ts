@@ -7,14 +7,14 @@ import type { Endpoint } from '../endpoints.ts'
 import type { WarmPrefix } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
 import { type CallAhead, callAhead } from './ahead.ts'
-import { LONG_TTL_MS, tailPays } from './cache-marks.ts'
+import { tailPays } from './cache-marks.ts'
 import { blendedPrice } from './expected-cost.ts'
 import { USUAL } from './measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
 import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
 import { uniformOf } from './uniform.ts'
-import { CACHE_TTL_MS, LONGEST_TTL_MS, warmTokens } from './warmth.ts'
+import { CACHE_TTL_MS, LONG_TTL_MS, warmTokens } from './warmth.ts'
 
 /** What ranking needs to know of a plan, the same for every endpoint. */
 export interface RankInput {
@@ -53,7 +53,7 @@ export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
 
 /** What has long gone cold everywhere is no reason to stay. */
 function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
-  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONGEST_TTL_MS)
+  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_TTL_MS)
 }
 
 /**

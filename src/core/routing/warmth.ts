@@ -9,8 +9,8 @@ import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
 /** How long vendors keep a prefix after its last use when nobody says otherwise. 300 s: Anthropic's and OpenAI's short time to live. */
 export const CACHE_TTL_MS = 300_000
 
-/** An hour: the longest time to live that vendors sell. */
-export const LONGEST_TTL_MS = 3_600_000
+/** The longer time to live that vendors sell beside the usual one. None sells a longer one. */
+export const LONG_TTL_MS = 3_600_000
 
 /** No vendor keeps a shorter prefix. */
 export const LEAST_CACHED_TOKENS = 1_024
