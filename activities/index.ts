@@ -11,7 +11,7 @@ import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities, Nothing } from './contract.ts'
 import { createHasAgent, type HasAgentPorts } from './has-agent.ts'
-import { ofItsOwn } from './its-own.ts'
+import { forItsRunAlone } from './its-own.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
@@ -38,19 +38,19 @@ export type ActivityPorts = OpenRunPorts &
 
 export function createActivities(ports: ActivityPorts): Activities {
   return {
-    hasAgent: ofItsOwn(createHasAgent(ports)),
-    openRun: ofItsOwn(createOpenRun(ports)),
-    callModel: ofItsOwn(createCallModel(ports)),
-    runTool: ofItsOwn(createRunTool(ports)),
-    keepDecision: ofItsOwn(withNothing(createKeepDecision(ports))),
-    keepResult: ofItsOwn(createKeepResult(ports)),
-    keepSaid: ofItsOwn(withNothing(createKeepSaid(ports))),
-    askBudget: ofItsOwn(withNothing(createAskBudget(ports))),
-    askPerson: ofItsOwn(withNothing(createAskPerson(ports))),
-    withdrawQuestion: ofItsOwn(withNothing(createWithdrawQuestion(ports))),
-    raiseBudget: ofItsOwn(createRaiseBudget(ports)),
-    closeRun: ofItsOwn(withNothing(createCloseRun(ports))),
-    closeLost: ofItsOwn(createCloseLost(ports), assertBelow),
+    hasAgent: forItsRunAlone(createHasAgent(ports)),
+    openRun: forItsRunAlone(createOpenRun(ports)),
+    callModel: forItsRunAlone(createCallModel(ports)),
+    runTool: forItsRunAlone(createRunTool(ports)),
+    keepDecision: forItsRunAlone(withNothing(createKeepDecision(ports))),
+    keepResult: forItsRunAlone(createKeepResult(ports)),
+    keepSaid: forItsRunAlone(withNothing(createKeepSaid(ports))),
+    askBudget: forItsRunAlone(withNothing(createAskBudget(ports))),
+    askPerson: forItsRunAlone(withNothing(createAskPerson(ports))),
+    withdrawQuestion: forItsRunAlone(withNothing(createWithdrawQuestion(ports))),
+    raiseBudget: forItsRunAlone(createRaiseBudget(ports)),
+    closeRun: forItsRunAlone(withNothing(createCloseRun(ports))),
+    closeLost: forItsRunAlone(createCloseLost(ports), assertBelow),
   }
 }
 

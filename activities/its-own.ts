@@ -7,8 +7,12 @@ import { Context } from '@temporalio/activity'
 import { assertOwn } from '../src/core/own-run.ts'
 import { failingForGood } from './for-good.ts'
 
-/** The activity, of a workflow's own run alone. */
-export function ofItsOwn<Input, Result>(
+/**
+ * The activity, which refuses to work for, or to read from, another run than the one that its workflow is.
+ *
+ * @param assert - Throws for what the workflow may not ask; `assertBelow` for what it asks of its children.
+ */
+export function forItsRunAlone<Input, Result>(
   work: (input: Input) => Promise<Result>,
   assert: typeof assertOwn = assertOwn,
 ): (input: Input) => Promise<Result> {

@@ -105,26 +105,20 @@ function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | un
     return unknownName(what, input.agent, known)
   }
   const taskClass = input.terms.taskClass ?? agent?.taskClass
+  const { classes, workspaces, endpoints } = ports.directory
+  const models = new Set(endpoints.flatMap(({ model, id }) => [model, id]))
   return (
-    classProblem(ports, taskClass) ??
-    classProblem(ports, agent?.compaction) ??
-    workspaceProblem(ports, input.run.workspace) ??
-    modelProblem(ports, input.terms.model) ??
+    problemOfName('task class', taskClass, Object.keys(classes)) ??
+    problemOfName('task class', agent?.compaction, Object.keys(classes)) ??
+    problemOfName('workspace', input.run.workspace, [DEFAULT_WORKSPACE, ...Object.keys(workspaces)]) ??
+    problemOfName('model', input.terms.model, [...models]) ??
     outsideProblem(ports, input, taskClass) ??
     policyProblemOf(ports, input)
   )
 }
 
-function classProblem({ directory }: OpenRunPorts, taskClass: string | undefined): string | undefined {
-  const known = Object.keys(directory.classes)
-  if (taskClass === undefined || known.includes(taskClass)) return undefined
-  return unknownName('task class', taskClass, known)
-}
-
-function modelProblem({ directory }: OpenRunPorts, model: string | undefined): string | undefined {
-  const known = [...new Set(directory.endpoints.flatMap(endpoint => [endpoint.model, endpoint.id]))]
-  if (model === undefined || known.includes(model)) return undefined
-  return unknownName('model', model, known)
+function problemOfName(what: string, name: string | undefined, known: readonly string[]): string | undefined {
+  return name === undefined || known.includes(name) ? undefined : unknownName(what, name, known)
 }
 
 /** Of a run that begins: a later part has been served, and its class may have changed since. */
@@ -137,12 +131,6 @@ function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunI
 function forkProblem({ agent, workflow, terms }: OpenRunInput): string | undefined {
   if (!terms.forkedFrom || agent === workflow) return undefined
   return `run ${terms.forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
-}
-
-function workspaceProblem({ directory }: OpenRunPorts, workspace: string): string | undefined {
-  const known = [DEFAULT_WORKSPACE, ...Object.keys(directory.workspaces)]
-  if (known.includes(workspace)) return undefined
-  return unknownName('workspace', workspace, known)
 }
 
 /** With how long its prompts may grow at the endpoints that are configured now and that the run is not kept from. */

@@ -55,10 +55,10 @@ export function policyProblemOf(
   return isNew && run.policy ? policyProblem(run.policy, 'run') : undefined
 }
 
-/** On the levels that bind a run as a whole. */
+/** The policies of the levels that bind a run as a whole. */
 export function policiesOf(
   { directory }: Pick<RecordRunPorts, 'directory'>,
-  { run }: OpenRunInput,
+  { run }: Pick<OpenRunInput, 'run'>,
 ): readonly (Policy | undefined)[] {
   return [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
 }

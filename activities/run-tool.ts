@@ -29,6 +29,7 @@ import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { readResult } from './read-result.ts'
+import { policiesOf } from './record-run.ts'
 import { referTo } from './refer-to.ts'
 import { thrownWords } from './thrown-words.ts'
 import { createProgressWriter } from './tool-progress.ts'
@@ -173,15 +174,11 @@ async function endOfTry(ports: RunToolPorts, activity: Context, input: Ready, to
 }
 
 /** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
-function refusalOf(
-  { directory }: RunToolPorts,
-  { run }: RunToolInput,
-  { name, server, remote }: Tool,
-): string | undefined {
+function refusalOf(ports: RunToolPorts, input: RunToolInput, { name, server, remote }: Tool): string | undefined {
+  const { run } = input
   if (remote && run.sealed)
     return `${name} was not called: this run is sealed, and the workers of the task queue '${remote.taskQueue}' have no key of it`
-  const policies = [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
-  if (!server || server.dataPolicy.retention === 'none' || !mustBeSealed(policies)) return undefined
+  if (!server || server.dataPolicy.retention === 'none' || !mustBeSealed(policiesOf(ports, input))) return undefined
   const found = server.dataPolicy.retention ?? 'unknown'
   return `${name} was not called: this run is under zero data retention, and the retention of the MCP server '${server.name}' is ${found}`
 }

@@ -45,7 +45,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
 export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
   const { fault } = lost
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
-  log(walk, 'attempt failed', endpoint.id, fault)
+  log(walk, endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
   if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
   walk.misshapen = lost
@@ -104,9 +104,9 @@ export async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: Open
 }
 
 /** No prompt, no answer: the fault's own words and codes. A warning where somebody has to act. */
-function log(walk: Walk, event: string, endpoint: string, fault: Fault): void {
+function log(walk: Walk, endpoint: string, { kind, message, evidence }: Fault): void {
   const { run, step, taskClass } = walk.prepared.call
-  const { kind, message, evidence } = fault
   const level = remedyFor(kind).alert ? 'warn' : 'info'
-  walk.activity.log[level](event, { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence })
+  const told = { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence }
+  walk.activity.log[level]('attempt failed', told)
 }

@@ -37,7 +37,7 @@ export async function prepareCall(
   const tools = offeredTools(ports, input.tools ?? [])
   const named = lookUp(ports, input, tools)
   if (typeof named !== 'string') return { input, call, ...named }
-  return { input, call, fault: unknown(named), ...(named === tools && { missingTool: tools }) }
+  return { input, call, fault: noRoute(named), ...(named === tools && { missingTool: tools }) }
 }
 
 /**
@@ -46,7 +46,7 @@ export async function prepareCall(
  */
 export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallModelInput): Fault | undefined {
   const wrong = policy && policyProblem(policy, 'call')
-  return wrong === undefined ? undefined : unknown(wrong)
+  return wrong === undefined ? undefined : noRoute(wrong)
 }
 
 /** What no model is asked with. Calls that have begun, and prompts with what was said before, go on as they did. */
@@ -55,7 +55,7 @@ export function fileFault({ messages }: NewCall): Fault | undefined {
     role === 'user' ? content.filter(part => part.type === 'file') : [],
   )
   const heard = files.find(needsEars)
-  return heard && unknown(`a message has a file of ${heard.mediaType}: ${SHOWN_TO_MODELS}. Nothing was asked`)
+  return heard && noRoute(`a message has a file of ${heard.mediaType}: ${SHOWN_TO_MODELS}. Nothing was asked`)
 }
 
 type Named = Omit<Prepared, 'input' | 'call'>
@@ -64,10 +64,10 @@ type Named = Omit<Prepared, 'input' | 'call'>
 function lookUp(ports: CallModelPorts, input: CallModelInput, tools: ReturnType<typeof offeredTools>): Named | string {
   const { classes } = ports.directory
   const taskClass = Object.hasOwn(classes, input.taskClass) ? classes[input.taskClass] : undefined
-  if (!taskClass) return unknownClass(ports, input.taskClass)
+  if (!taskClass) return unknownName('task class', input.taskClass, Object.keys(classes))
   if (typeof tools === 'string') return tools
   const schema = input.schema === undefined ? undefined : ports.registry.schema(input.schema)
-  if (input.schema !== undefined && !schema) return unknownSchema(ports, input.schema)
+  if (input.schema !== undefined && !schema) return unknownName('schema', input.schema, ports.registry.names('schema'))
   const toolsDigest = digestOf(tools)
   return {
     taskClass,
@@ -79,16 +79,7 @@ function lookUp(ports: CallModelPorts, input: CallModelInput, tools: ReturnType<
   }
 }
 
-const unknown = (message: string): Fault => ({ kind: 'no-route', message, evidence: {} })
-
-function unknownClass({ directory }: CallModelPorts, name: string): string {
-  const known = Object.keys(directory.classes)
-  return unknownName('task class', name, known)
-}
-
-function unknownSchema({ registry }: CallModelPorts, name: string): string {
-  return unknownName('schema', name, registry.names('schema'))
-}
+const noRoute = (message: string): Fault => ({ kind: 'no-route', message, evidence: {} })
 
 function policiesOf({ directory }: CallModelPorts, input: CallModelInput, taskClass: TaskClass): readonly PolicyAt[] {
   const { run, policy, sumsUpFor, labels, memory } = input

@@ -8,7 +8,7 @@ import type { Evidence, Fault, FaultKind } from '../../core/faults/fault.ts'
 import { own } from '../json.ts'
 
 /** What an attempt can end with; the other kinds are the router's and the run's. */
-type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
+export type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
 
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
   'rate-limited': [
@@ -70,5 +70,3 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
   const next = (kind === 'unsupported' && own(NEXT, evidence.parameter)) || advice
   return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${next}`, evidence }
 }
-
-export type { AttemptFaultKind }
