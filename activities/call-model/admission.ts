@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
-import { isOnlyReady } from '../../src/core/faults/decide-remedy.ts'
+import { isOnlyReady } from '../../src/core/faults/readiness.ts'
 import type { Admission, AdmissionAsk } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'

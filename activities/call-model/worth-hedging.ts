@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
-import { readyBeside } from '../../src/core/faults/decide-remedy.ts'
+import { readyBeside } from '../../src/core/faults/readiness.ts'
 import { SECONDS_WORTH } from '../../src/core/routing/ahead.ts'
 import { isWorthHedging } from '../../src/core/routing/hedge.ts'
 import { type Walk, warmTokensAt } from './walk.ts'

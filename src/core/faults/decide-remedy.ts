@@ -14,6 +14,7 @@ import {
   triesOf,
 } from './call-state.ts'
 import type { Fault } from './fault.ts'
+import { faultThatStays, isLeft, isReady, longestSleepMs, remainingMs, waitMs } from './readiness.ts'
 import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
@@ -60,21 +61,6 @@ export type RemedyDecision =
   /** With kind `no-route` nobody was left to ask at all; `noRouteFault` has the message with every rejection. */
   | { readonly do: 'abandon'; readonly fault: Fault }
 
-/**
- * A wait longer than this ends the call instead, unless it is within an outage that the class outlasts. An hour: beyond it a limit is a
- * quota, and somebody should know.
- */
-const LONGEST_SLEEP_MS = 3_600_000
-
-/** A reset that the vendor names is waited for up to this. 5 min: later than that somebody who waits wants to know why. */
-export const NEAR_RESET_MS = 300_000
-
-/**
- * How long a key or an account that people may have seen to is not looked at. As long as the last of an outage's pauses: a look costs
- * an activity, and no request while nobody has.
- */
-const LOOK_MS = 160_000
-
 /** A server's pause up to this is sat out for a second try at once; above it another candidate is asked first. */
 const SHORT_PAUSE_MS = 1_000
 
@@ -114,14 +100,14 @@ function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
 /** The first candidate that is ready now, spare ones last; else the one that is ready soonest; else the end. */
 function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] {
   const left = state.candidates.filter(candidate => isLeft(state, candidate))
-  const ready = left.filter(candidate => remainingMs(state, candidate, nowMs) === 0)
+  const ready = left.filter(candidate => isReady(state, candidate, nowMs))
   const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
   if (first) return ask(state, first, 0)
   const waitable = left.filter(candidate => faultThatStays(state, candidate, nowMs) === undefined)
-  const soonest = waitable.toSorted((a, b) => pauseMs(state, a, nowMs) - pauseMs(state, b, nowMs))[0]
-  if (!soonest || pauseMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
-    return abandon(hearing(state, left, nowMs))
-  const remaining = pauseMs(state, soonest, nowMs)
+  const soonest = waitable.toSorted((a, b) => waitMs(state, a, nowMs) - waitMs(state, b, nowMs))[0]
+  if (!soonest || waitMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
+    return abandon(havingHeard(state, left, nowMs))
+  const remaining = waitMs(state, soonest, nowMs)
   const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
@@ -129,76 +115,14 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   return [state, { do: 'sleep', ms, reason }]
 }
 
-/** Until it is ready, or until it may be: what people see to opens before its time. */
-function pauseMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
-  const remaining = remainingMs(state, candidate, nowMs)
-  const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
-  const lookMs = closedBy ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
-  return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
-}
-
-function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
-  if (outSinceMs === undefined) return LONGEST_SLEEP_MS
-  return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
-}
-
-/** How long it goes on waiting for people to see to a key or an account: since it was refused itself, else since it began. */
-function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallState, nowMs: number): number {
-  const sinceMs = outSinceMs ?? beganAtMs
-  return sinceMs === undefined ? 0 : Math.max(0, sinceMs + outlastKeysMs - nowMs)
-}
-
-/**
- * A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near, or the class outlasts it
- * until people have seen to it.
- */
-function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
-  const { closedBy = candidate.closedBy } = triesOf(state, candidate.endpoint)
-  if (outlastsKeysForMs(state, nowMs) > 0) return undefined
-  const nearMs = closedBy?.evidence.retryAfterMs === undefined ? 0 : NEAR_RESET_MS
-  return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
-}
-
-/** A call that asked nobody ends with the fault that it would have heard. */
-function hearing(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
+/** A call that could ask nobody ends with the fault that it would have heard. */
+function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
   if (state.lost) return state
   const heard = left.flatMap(candidate => {
     const fault = faultThatStays(state, candidate, nowMs)
     return fault ? [{ kind: 'fault' as const, endpoint: candidate.endpoint, fault }] : []
   })[0]
   return heard ? { ...state, lost: heard } : state
-}
-
-/** Whether no other candidate could be asked at this time. */
-export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): boolean {
-  return !state.candidates.some(
-    candidate =>
-      candidate.endpoint !== endpoint && isLeft(state, candidate) && remainingMs(state, candidate, nowMs) === 0,
-  )
-}
-
-/** Beside one that is being asked: the endpoints that could be asked at once and are as good, best first. */
-export function readyBeside(state: CallState, asked: string, nowMs: number): readonly string[] {
-  const ready = state.candidates.filter(
-    candidate =>
-      candidate.endpoint !== asked &&
-      isLeft(state, candidate) &&
-      triesOf(state, candidate.endpoint).standing === 'in' &&
-      remainingMs(state, candidate, nowMs) === 0,
-  )
-  return ready.map(({ endpoint }) => endpoint)
-}
-
-function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
-  const { windowAbove, disputedBy } = state
-  if (triesOf(state, endpoint).standing === 'out' || provider === disputedBy) return false
-  if (windowAbove === undefined) return true
-  return contextWindow !== undefined && (windowAbove === 'unknown' || contextWindow > windowAbove)
-}
-
-function remainingMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
-  const own = triesOf(state, candidate.endpoint).notBeforeMs ?? 0
-  return Math.max(0, own - nowMs, (candidate.notBeforeMs ?? 0) - nowMs)
 }
 
 /** A wait plus up to a tenth of it (50 ms to 2 s), rounded up, so that a herd does not return as one. */

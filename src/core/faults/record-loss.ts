@@ -54,7 +54,7 @@ function outSince({ lost, beganAtMs = Infinity }: CallState, { kind }: Fault, no
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
 function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
-  const { endpoint, fault, canGrow, mend } = loss
+  const { endpoint, fault, canGrow } = loss
   // What was rejected is the way in which it was asked: nothing is held against the endpoint.
   const { schemaWay, choiceWay, without } = fault.evidence
   if (schemaWay || choiceWay || without) return { ...state, again: 'other-way' }
@@ -62,11 +62,7 @@ function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallStat
   const failed = withTries(state, endpoint, triesAfter(state, rule, loss, nowMs))
   switch (rule.next) {
     case 'reroute':
-      if (mend?.repair && !state.repaired) return { ...failed, repaired: true, again: 'repair' }
-      if (mend?.escalate) return { ...failed, again: 'escalate' }
-      return triesOf(failed, endpoint).retried > triesOf(state, endpoint).retried
-        ? { ...failed, again: 'retry' }
-        : failed
+      return rerouted(state, failed, loss)
     case 'reroute-larger':
       return { ...failed, windowAbove: largerOf(state.windowAbove, windowOf(state, endpoint)) }
     case 'other-provider':
@@ -82,6 +78,14 @@ function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallStat
     case 'abandon':
       return { ...failed, over: 'abandon' }
   }
+}
+
+/** The next candidate's turn, unless the same endpoint or a better class is to be asked before. */
+function rerouted(before: CallState, failed: CallState, { endpoint, mend }: FaultLoss): CallState {
+  if (mend?.repair && !before.repaired) return { ...failed, repaired: true, again: 'repair' }
+  if (mend?.escalate) return { ...failed, again: 'escalate' }
+  const isRetried = triesOf(failed, endpoint).retried > triesOf(before, endpoint).retried
+  return isRetried ? { ...failed, again: 'retry' } : failed
 }
 
 function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }: RemedyRule): number {

@@ -10,14 +10,9 @@ import {
   outrun,
   startCall,
 } from '../../../src/core/faults/call-state.ts'
-import {
-  decideRemedy,
-  isOnlyReady,
-  NEAR_RESET_MS,
-  type RemedyDecision,
-  readyBeside,
-} from '../../../src/core/faults/decide-remedy.ts'
+import { decideRemedy, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
 import { type Evidence, FAULT_KINDS, type Fault, type FaultKind } from '../../../src/core/faults/fault.ts'
+import { isOnlyReady, NEAR_RESET_MS, readyBeside } from '../../../src/core/faults/readiness.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
 import { type PastAttempt, resumeState } from '../../../src/core/faults/resume-call.ts'
 import { endpoint } from '../routing/plan-fixtures.ts'

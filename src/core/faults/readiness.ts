@@ -1,0 +1,85 @@
+/**
+ * Which endpoints a call may ask now, and how long it waits for one that it may ask later. Pure, like `decide-remedy.ts`.
+ *
+ * @module
+ */
+import { type CallCandidate, type CallState, triesOf } from './call-state.ts'
+import type { Fault } from './fault.ts'
+
+/** Whether it may still be asked in this call, now or later. */
+export function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
+  const { windowAbove, disputedBy } = state
+  if (triesOf(state, endpoint).standing === 'out' || provider === disputedBy) return false
+  if (windowAbove === undefined) return true
+  return contextWindow !== undefined && (windowAbove === 'unknown' || contextWindow > windowAbove)
+}
+
+/** Whether it may be asked at this time. */
+export function isReady(state: CallState, candidate: CallCandidate, nowMs: number): boolean {
+  return isLeft(state, candidate) && remainingMs(state, candidate, nowMs) === 0
+}
+
+/** Whether no other candidate could be asked at this time. */
+export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): boolean {
+  return !state.candidates.some(candidate => candidate.endpoint !== endpoint && isReady(state, candidate, nowMs))
+}
+
+/** The endpoints that could be asked at once beside one that is being asked, and are as good; best first. */
+export function readyBeside(state: CallState, asked: string, nowMs: number): readonly string[] {
+  const ready = state.candidates.filter(candidate => isReady(state, candidate, nowMs))
+  const others = ready.map(({ endpoint }) => endpoint).filter(endpoint => endpoint !== asked)
+  return others.filter(endpoint => triesOf(state, endpoint).standing === 'in')
+}
+
+/** Until it may be asked. */
+export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
+  const own = triesOf(state, candidate.endpoint).notBeforeMs ?? 0
+  return Math.max(0, own - nowMs, (candidate.notBeforeMs ?? 0) - nowMs)
+}
+
+/** Where no outage is outlasted. An hour: a limit that holds for longer is a quota, and somebody should know. */
+const LONGEST_SLEEP_MS = 3_600_000
+
+/** A longer wait ends the call instead. */
+export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
+  if (outSinceMs === undefined) return LONGEST_SLEEP_MS
+  return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
+}
+
+/** A reset that the vendor names is waited for if it is no further off. 5 min: whoever waits longer wants to know why. */
+export const NEAR_RESET_MS = 300_000
+
+/**
+ * How often the call looks whether people have seen to a key or an account. As long as the last of an outage's pauses: a look costs an
+ * activity, and no request as long as nobody has.
+ */
+const LOOK_MS = 160_000
+
+/** How long the call waits for it: until it is ready, or until people may have seen to its key, which opens it before its time. */
+export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
+  const remaining = remainingMs(state, candidate, nowMs)
+  const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
+  return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
+}
+
+/**
+ * A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near, or the class outlasts it
+ * until people have seen to it.
+ */
+export function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
+  const closedBy = closedByOf(state, candidate)
+  if (outlastsKeysForMs(state, nowMs) > 0) return undefined
+  const nearMs = closedBy?.evidence.retryAfterMs === undefined ? 0 : NEAR_RESET_MS
+  return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
+}
+
+/** How much longer the call waits for people to see to a key or an account. Its time runs since it was refused itself, else since it began. */
+function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallState, nowMs: number): number {
+  const sinceMs = outSinceMs ?? beganAtMs
+  return sinceMs === undefined ? 0 : Math.max(0, sinceMs + outlastKeysMs - nowMs)
+}
+
+/** The fault that everybody hears who asks it now. */
+function closedByOf({ tries }: CallState, candidate: CallCandidate): Fault | undefined {
+  return tries[candidate.endpoint]?.closedBy ?? candidate.closedBy
+}
