@@ -144,27 +144,37 @@ async function admit(
   attempting: Attempting & Pick<NewAttempt, 'wireRequestId'>,
   outgoing: Outgoing,
 ): Promise<Omit<OpenRow, 'end'>> {
-  const { endpoint, attempt, planned, reason, route, wireRequestId } = attempting
   holdToPolicies(ports, prepared, attempting)
-  const worst = worstOf(ports, prepared, attempting, outgoing)
-  const row: NewAttempt = {
-    attemptId: `${prepared.call.callId}#${attempt}`,
+  const worstCase = worstOf(ports, prepared, attempting, outgoing)
+  const reason = withLeftOut(attempting.reason, outgoing.without)
+  const row = rowOf(ports, prepared, { ...attempting, reason, worstCase })
+  const reserved = await ports.ledger.beginAttempt(row)
+  if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worstCase, percent: mostPercent(outgoing) })
+  await attempting.onReserved(reserved.transcript)
+  return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
+}
+
+function rowOf(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  leaving: Attempting & Pick<NewAttempt, 'wireRequestId' | 'worstCase'>,
+): NewAttempt {
+  const { endpoint, attempt, planned, reason, route, wireRequestId, worstCase } = leaving
+  const { call } = prepared
+  return {
+    attemptId: `${call.callId}#${attempt}`,
     attempt,
-    call: prepared.call,
+    call,
     endpoint,
     planned,
-    reason: withLeftOut(reason, outgoing.without),
+    reason,
     ...(route && { route }),
     wireRequestId,
-    worstCase: worst,
+    worstCase,
     shared: sharedLimits(ports, prepared, endpoint.provider),
     catalogVersion: ports.directory.catalogVersion,
     startedAtMs: ports.now(),
   }
-  const reserved = await ports.ledger.beginAttempt(row)
-  if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worst, percent: mostPercent(outgoing) })
-  await attempting.onReserved(reserved.transcript)
-  return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
 }
 
 /** What was planned and screened is looked at once more, on the endpoint and the prompt that it has come to. */

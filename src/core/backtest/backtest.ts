@@ -8,7 +8,7 @@ import { rosterOf } from '../routing/roster.ts'
 import type { Directory } from '../task-class.ts'
 import { type Lessons, lessonsOf } from './lessons.ts'
 import { isMetered, type Prediction, predict, type Trial } from './predict.ts'
-import type { RecordedCall } from './recorded-call.ts'
+import { answerOf, type RecordedCall } from './recorded-call.ts'
 import { type Replanned, replan } from './replan.ts'
 
 export interface Move {
@@ -163,7 +163,7 @@ function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | '
 
 function movesOf(replanned: readonly Replanned[]): readonly Move[] {
   const moved = replanned.flatMap(({ call, endpoint }) => {
-    return endpoint ? [`${answeredBy(call)}\n${endpoint.id}`] : []
+    return endpoint ? [`${answerOf(call)?.endpoint}\n${endpoint.id}`] : []
   })
   return counted(moved).map(([move, calls]) => {
     const [from, to] = move.split('\n') as [string, string]
@@ -171,20 +171,15 @@ function movesOf(replanned: readonly Replanned[]): readonly Move[] {
   })
 }
 
-function answeredBy({ attempts, answeredBy: at }: RecordedCall): string | undefined {
-  return attempts[at ?? -1]?.endpoint
-}
-
 function isMoved({ call, endpoint }: Replanned): boolean {
-  return endpoint !== undefined && endpoint.id !== answeredBy(call)
+  return endpoint !== undefined && endpoint.id !== answerOf(call)?.endpoint
 }
 
 /** Of a call that would have found somebody. */
 function unknownReason(replanned: Replanned): string {
-  const { attempts, answeredBy: at, policyLost } = replanned.call
-  const answer = attempts[at ?? -1]
+  const answer = answerOf(replanned.call)
   if (!answer) return 'not answered in the record'
-  if (policyLost) return "the run's policy is sealed, and its key out of reach"
+  if (replanned.call.policyLost) return "the run's policy is sealed, and its key out of reach"
   if (!isMetered(answer.usage)) return 'the vendor did not say what it has used'
   if (recordedUsd(replanned) === undefined) return 'no known cost in the record'
   return `no known price at ${replanned.endpoint?.id}`

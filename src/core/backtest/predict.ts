@@ -14,7 +14,7 @@ import { cacheTtlOf } from '../routing/roster.ts'
 import { LONG_TTL_MS, warmTokens } from '../routing/warmth.ts'
 import type { Usage } from '../usage.ts'
 import type { Lessons } from './lessons.ts'
-import type { RecordedCall } from './recorded-call.ts'
+import { answerOf, type RecordedCall } from './recorded-call.ts'
 import { type Replanned, usageOf } from './replan.ts'
 
 /** Draws for one trial; without any, expectations are taken. */
@@ -40,7 +40,7 @@ export interface Prediction {
  */
 export function predict(each: Replanned, lessons: Lessons, trial?: Trial): Prediction | undefined {
   const { call, endpoint, known } = each
-  const answered = call.attempts[call.answeredBy ?? -1]
+  const answered = answerOf(call)
   if (!endpoint || !answered || !isMetered(answered.usage) || call.policyLost) return undefined
   const same = endpoint.id === answered.endpoint && known?.endpoint === call.record?.known?.endpoint
   const usage = same ? answered.usage : usageThere(call, endpoint, { known, lessons, trial })
@@ -71,7 +71,7 @@ function usdAt({ price }: Endpoint, usage: Usage): number | undefined {
 function lostUsd({ call, route }: Replanned, { id }: Endpoint, lessons: Lessons): number {
   const others = call.attempts.filter((_, at) => at !== call.answeredBy)
   const sumOf = (attempts: typeof others) => attempts.reduce((sum, { usd = 0 }) => sum + usd, 0)
-  if (id === call.attempts[call.answeredBy!]!.endpoint) return sumOf(others)
+  if (id === answerOf(call)!.endpoint) return sumOf(others)
   const until = route.candidates.findIndex(candidate => candidate.id === id)
   const asked = new Set(route.candidates.slice(0, until + 1).map(candidate => candidate.id))
   const failed = sumOf(others.filter(({ endpoint }) => asked.has(endpoint)))
@@ -126,7 +126,7 @@ function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tri
 const UNKNOWN_SPREAD = 0.3
 
 function outputFactor(call: RecordedCall, endpoint: Endpoint, lessons: Lessons, trial: Trial | undefined): number {
-  const before = modelIn(call.attempts[call.answeredBy!]!.endpoint)
+  const before = modelIn(answerOf(call)!.endpoint)
   if (endpoint.model === before) return 1
   const there = lessons.outputOf(call.asked, endpoint.model)
   const here = lessons.outputOf(call.asked, before)

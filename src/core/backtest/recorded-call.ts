@@ -42,3 +42,8 @@ export interface RecordedCall {
   readonly startedAtMs: number
   readonly answeredAtMs?: number
 }
+
+/** The attempt that answered; `undefined` where none did. */
+export function answerOf({ attempts, answeredBy }: RecordedCall): RecordedAttempt | undefined {
+  return answeredBy === undefined ? undefined : attempts[answeredBy]
+}

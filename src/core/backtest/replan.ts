@@ -17,8 +17,9 @@ import type { Roster } from '../routing/roster.ts'
 import { type CallNeeds, type EndpointHealth, NO_ROUTE, type Route } from '../routing/route.ts'
 import { knownBeside, rememberPrompt } from '../routing/warmth.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
+import type { Usage } from '../usage.ts'
 import { type Lessons, sampleOf } from './lessons.ts'
-import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
+import { answerOf, type RecordedAttempt, type RecordedCall } from './recorded-call.ts'
 
 /** A call as the other configuration would have planned it. */
 export interface Replanned {
@@ -27,7 +28,7 @@ export interface Replanned {
   readonly taskClass?: TaskClass
   readonly ways: readonly ClassStep[]
   readonly route: Route
-  /** Whom it would have come to: the first candidate that did not fail this very call; absent where there is none. */
+  /** Where it would have been answered: by the first candidate that did not fail this very call, else by the last; absent without candidates. */
   readonly endpoint?: Endpoint
   /** What its run would have known of the prompt. */
   readonly known?: KnownPrompt
@@ -52,22 +53,25 @@ export function* replan(
     yield replanned
     const { endpoint } = replanned
     // A run learns from answers alone, and from none that is a summary: that stands in a prompt of its own.
-    if (!endpoint || call.answeredBy === undefined || call.sumsUpFor !== undefined) continue
-    const { inputTokens = record.needs.promptTokens, outputTokens = 0 } = usageOf(call)
-    memory.set(
-      lineage,
-      rememberPrompt(known, {
-        endpoint: endpoint.id,
-        promptTokens: inputTokens + outputTokens,
-        // How long a transcript is stands in no record; only that it has begun counts here.
-        length: record.known?.length ?? 1,
-        inputTokens,
-        heldTokens: inputTokens,
-        atMs: call.answeredAtMs ?? record.atMs,
-        beside: record.known?.beside,
-      }),
-    )
+    if (endpoint && call.answeredBy !== undefined && call.sumsUpFor === undefined)
+      memory.set(lineage, knownAfter(replanned, endpoint))
   }
+}
+
+/** What the run would have known once that endpoint had answered. */
+function knownAfter({ call, known }: Replanned, endpoint: Endpoint): KnownPrompt {
+  const record = call.record!
+  const { inputTokens = record.needs.promptTokens, outputTokens = 0 } = usageOf(call)
+  return rememberPrompt(known, {
+    endpoint: endpoint.id,
+    promptTokens: inputTokens + outputTokens,
+    // How long a transcript is stands in no record; only that it has begun counts here.
+    length: record.known?.length ?? 1,
+    inputTokens,
+    heldTokens: inputTokens,
+    atMs: call.answeredAtMs ?? record.atMs,
+    beside: record.known?.beside,
+  })
 }
 
 interface Circumstances {
@@ -103,10 +107,14 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
   const { endpoints } = roster
   const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: record.atMs }
   const route = planRoute(plan, roster)
-  const failed = new Set(call.attempts.filter(({ outcome }) => outcome !== 'answered').map(({ endpoint }) => endpoint))
-  const answered = call.attempts[call.answeredBy ?? -1]?.endpoint
-  const endpoint = route.candidates.find(({ id }) => id === answered || !failed.has(id)) ?? route.candidates.at(-1)
+  const endpoint = comesTo(call, route)
   return { call, taskClass, ways, route, ...(endpoint && { endpoint }), ...(known && { known }) }
+}
+
+function comesTo(call: RecordedCall, { candidates }: Route): Endpoint | undefined {
+  const failed = new Set(call.attempts.filter(({ outcome }) => outcome !== 'answered').map(({ endpoint }) => endpoint))
+  const answered = answerOf(call)?.endpoint
+  return candidates.find(({ id }) => id === answered || !failed.has(id)) ?? candidates.at(-1)
 }
 
 function needsIn({ record }: RecordedCall, taskClass: TaskClass, limits: MoneyLimits): CallNeeds {
@@ -155,6 +163,6 @@ function healthOver(calls: readonly RecordedCall[], lessons: Lessons) {
 }
 
 /** Of the answer; of a call without one nothing is known. */
-export function usageOf({ attempts, answeredBy }: RecordedCall) {
-  return attempts[answeredBy ?? -1]?.usage ?? {}
+export function usageOf(call: RecordedCall): Usage {
+  return answerOf(call)?.usage ?? {}
 }
