@@ -7,9 +7,6 @@
 
 const DECIMALS = 12
 
-/** The pico-dollars of one USD. */
-export const PICO_PER_USD = 10n ** BigInt(DECIMALS)
-
 export type ParsedUsd = { readonly ok: true; readonly pico: bigint } | { readonly ok: false; readonly problem: string }
 
 /**
@@ -54,8 +51,15 @@ export function formatUsd(pico: bigint): string {
  * @throws RangeError for a price that is negative or not finite: configuration and catalogue are checked before.
  */
 export function picoPerMillion(price: number): bigint {
-  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(price))
-  if (!match) throw new RangeError(`A price must be zero or more USD per million tokens, not ${price}`)
+  const pico = picoOfDecimal(String(price))
+  if (pico === undefined) throw new RangeError(`A price must be zero or more USD per million tokens, not ${price}`)
+  return pico
+}
+
+/** USD in the form of a number in JSON; digits past the twelfth are rounded half up. `undefined` for a negative or any other text. */
+export function picoOfDecimal(text: string): bigint | undefined {
+  const match = /^(\d+)(?:\.(\d+))?(?:e(-\d{1,3}|\+?\d{1,2}))?$/i.exec(text)
+  if (!match) return undefined
   const [, whole = '', fraction = '', exponent = '0'] = match
   const digits = BigInt(whole + fraction)
   const shift = DECIMALS - fraction.length + Number(exponent)

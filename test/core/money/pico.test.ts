@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatUsd, PICO_PER_USD, parseUsd, picoPerMillion } from '../../../src/core/money/pico.ts'
+import { formatUsd, parseUsd, picoPerMillion } from '../../../src/core/money/pico.ts'
+
+const PICO_PER_USD = 1_000_000_000_000n
 
 const pico = fc.bigInt({ min: 0n, max: 10n ** 24n })
 
