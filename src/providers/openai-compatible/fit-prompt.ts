@@ -1,6 +1,5 @@
 import type { Message, ToolMessage } from '../../core/messages.ts'
-import type { FilePart } from '../../core/parts.ts'
-import { contentInWords } from '../../core/tool-content.ts'
+import { contentInWords, filesShown } from '../../core/tool-content.ts'
 
 type UserMessage = Extract<Message, { role: 'user' }>
 type ResultPart = ToolMessage['content'][number]
@@ -27,12 +26,7 @@ export function withFilesShown(prompt: readonly Message[]): readonly Message[] {
 }
 
 function showsFile(part: ResultPart): boolean {
-  return filesIn(part).length > 0
-}
-
-function filesIn(part: ResultPart): readonly FilePart[] {
-  if (part.type !== 'tool-result' || part.output.type !== 'content') return []
-  return part.output.value.filter(item => item.type === 'file') as readonly FilePart[]
+  return part.type === 'tool-result' && filesShown(part.output).length > 0
 }
 
 function inWords(part: ResultPart): ResultPart {
@@ -41,7 +35,6 @@ function inWords(part: ResultPart): ResultPart {
 }
 
 function filesOf(part: ResultPart): UserMessage['content'] {
-  const files = filesIn(part)
-  if (part.type !== 'tool-result' || files.length === 0) return []
-  return [{ type: 'text', text: `${part.toolName} gave:` }, ...files]
+  if (part.type !== 'tool-result' || !showsFile(part)) return []
+  return [{ type: 'text', text: `${part.toolName} gave:` }, ...filesShown(part.output)]
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { whoseWords } from '../../core/budgets/shared-budget.ts'
-import type { Labels } from '../../core/protocol.ts'
 
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
@@ -31,7 +30,7 @@ export function logWords(json: string): string {
   const { without } = told
   const fields: Readonly<Record<string, unknown>> = {
     ...told,
-    budget: told.budget && budgetWords(told),
+    budget: told.budget && `${told.budget}${whoseWords(told)}`,
     ...(Array.isArray(without) && { without: without.join(', ') }),
   }
   const parts = [
@@ -45,9 +44,4 @@ export function logWords(json: string): string {
   const clock = new Date(Number(time)).toISOString().slice(11, 19)
   const words = parts.filter(part => part !== undefined && part !== '').join(' · ')
   return `${clock} ${(LEVELS[Number(level)] ?? '').padEnd(5)} ${words}\n`
-}
-
-/** With whose limit it is, where each value of a label has one. */
-function budgetWords({ budget, label }: Readonly<Record<string, unknown>>): string {
-  return `${budget}${whoseWords(label === undefined ? {} : { label: label as Labels })}`
 }
