@@ -409,7 +409,12 @@ describe('vendors', () => {
 
   it.each([
     ['a port above the last one', ['--port', '65534'], /ports up to 65536; name a --port/],
-    ['a host that is none', ['--host', '192.0.2.1'], /a vendor cannot listen: .*name another --host or --port/],
+    [
+      'an address of another machine',
+      ['--host', '192.0.2.1'],
+      /a vendor cannot listen: .*name another --host or --port/,
+    ],
+    ['a host that is none', ['--host', 'none.invalid'], /a vendor cannot listen: .*name another --host or --port/],
   ])('say what is wrong with %s', async (_, words, told) => {
     const { exitCode, err } = await signalbox(['vendors', '--config', SAMPLE, ...words])
     expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringMatching(told)])

@@ -4,6 +4,7 @@
  * @module
  */
 import { type RunningVendors, startVendors, type VendorScript } from '../../providers/simulated/index.ts'
+import { cannotListen } from '../cannot-listen.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 import { type Source, type SourceOptions, sourceOf } from './vendors-source.ts'
@@ -36,7 +37,7 @@ export interface Rehearsal {
 /**
  * Starts the vendors.
  *
- * @throws ConfigurationProblem for a script or configuration that is not right, or a port that is taken.
+ * @throws ConfigurationProblem for a script or configuration that is not right, or a host or port where nothing can listen.
  */
 export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal> {
   const { host = '127.0.0.1', port, env = process.env } = options
@@ -69,9 +70,7 @@ async function start(script: VendorScript, host: string): Promise<RunningVendors
   try {
     return await startVendors(script, { host })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === undefined || !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(code)) throw error
-    throw new ConfigurationProblem(`a vendor cannot listen: ${message}; name another --host or --port`)
+    throw cannotListen(error, 'a vendor')
   }
 }
 

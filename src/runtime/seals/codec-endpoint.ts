@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { openStore } from '../../store/index.ts'
+import { cannotListen } from '../cannot-listen.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
 import { storeSettings } from '../store/store-settings.ts'
@@ -33,18 +34,11 @@ export async function startCodecEndpoint({ env, ...options }: CodecEndpointOptio
   const store = await openStore(storeSettings({ existing: true }, env))
   const server = await startCodecServer({ ...options, seals: store.seals, token }).catch(async error => {
     await store.close()
-    throw cannotListen(error) ?? error
+    throw cannotListen(error, 'the codec endpoint')
   })
   const close = async () => {
     await server.close()
     await store.close()
   }
   return { url: server.url, close, ...(!given && { madeToken: token }) }
-}
-
-/** A place that is taken, that others may not have, or that is none of this machine's. */
-function cannotListen(error: unknown): ConfigurationProblem | undefined {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === undefined || !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)) return undefined
-  return new ConfigurationProblem(`the codec endpoint cannot listen: ${message}; name another --host or --port`)
 }

@@ -1,0 +1,16 @@
+import { ConfigurationProblem } from './configuration/configuration.ts'
+
+/** A place that is taken, that others may not have, that is none of this machine's, or a name that nobody knows. */
+const CODES = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']
+
+/**
+ * What is told of a server that could not listen where `--host` and `--port` said.
+ *
+ * @param who - E.g. `a vendor`.
+ * @returns the error itself where it is about something else
+ */
+export function cannotListen(error: unknown, who: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === undefined || !CODES.includes(code)) return error
+  return new ConfigurationProblem(`${who} cannot listen: ${message}; name another --host or --port`)
+}
