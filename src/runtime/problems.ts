@@ -16,7 +16,7 @@ import { RunEnded } from './runs/run-ended.ts'
 import { RunUnheard } from './runs/run-unheard.ts'
 import { unansweredBecause } from './runs/unanswered-query.ts'
 import { BrokenEnvironment } from './temporal/connection-options.ts'
-import { grpcAnswer } from './temporal/grpc-answer.ts'
+import { answersWith, GRPC, grpcAnswer } from './temporal/grpc-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { WrongStart } from './wrong-start.ts'
 
@@ -79,27 +79,20 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
   return grpcProblem(error)
 }
 
-const INVALID_ARGUMENT = 3
-
-/** A run that is not there has an error of its own: this is the namespace. */
-const NOT_FOUND = 5
-
 const LATE = 'it did not answer in time; look whether it is well and a worker runs'
 
-/**
- * By gRPC's codes: 1 cancelled, which a worker's connection says for a deadline that has passed, 3 invalid argument, 4 deadline
- * exceeded, 5 not found, 7 permission denied, 8 resource exhausted, 9 failed precondition, 14 unavailable, 16 unauthenticated.
- */
 const GRPC_WORDS: Readonly<Record<number, string>> = {
-  1: LATE,
-  [INVALID_ARGUMENT]: 'it does not take what was given; correct the id or name that it speaks of',
-  4: LATE,
-  [NOT_FOUND]: 'it does not have that; create the namespace, or correct TEMPORAL_NAMESPACE',
-  7: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
-  8: 'it takes no more now; try again later, or have the limits of its namespace raised',
-  9: 'it cannot do that now; look whether a worker runs for the run',
-  14: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
-  16: 'it does not know who asks; check TEMPORAL_API_KEY or the TLS certificate',
+  // A worker's connection says this for a deadline that has passed.
+  [GRPC.cancelled]: LATE,
+  [GRPC.invalidArgument]: 'it does not take what was given; correct the id or name that it speaks of',
+  [GRPC.deadlineExceeded]: LATE,
+  // A run that is not there has an error of its own.
+  [GRPC.notFound]: 'it does not have that; create the namespace, or correct TEMPORAL_NAMESPACE',
+  [GRPC.permissionDenied]: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
+  [GRPC.resourceExhausted]: 'it takes no more now; try again later, or have the limits of its namespace raised',
+  [GRPC.failedPrecondition]: 'it cannot do that now; look whether a worker runs for the run',
+  [GRPC.unavailable]: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
+  [GRPC.unauthenticated]: 'it does not know who asks; check TEMPORAL_API_KEY or the TLS certificate',
 }
 
 /** The others are the server's own trouble: no answer of it is a bug of ours. */
@@ -109,6 +102,6 @@ function grpcProblem(error: unknown): KnownProblem | undefined {
   const answer = grpcAnswer(error)
   if (!answer) return undefined
   const words = GRPC_WORDS[answer.code] ?? FAILED
-  const kind = [INVALID_ARGUMENT, NOT_FOUND].includes(answer.code) ? 'input' : 'unreachable'
+  const kind = answersWith(error, [GRPC.invalidArgument, GRPC.notFound]) ? 'input' : 'unreachable'
   return { kind, message: `the Temporal server: ${words} (it says: ${answer.details || answer.message})` }
 }

@@ -8,7 +8,7 @@ import type { WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyMeant } from '../store/meant-run.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 
 /** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
 const POLL_MS = 60
@@ -69,8 +69,7 @@ export async function keyOf(workflow: WorkflowHandle, reports: Store['reports'])
   return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
-/** gRPC's codes for a deadline that has passed and for a server that is out of reach. */
-const AWAY = [4, 14]
+const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable]
 
 /**
  * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
@@ -81,7 +80,7 @@ async function isOpen(workflow: WorkflowHandle): Promise<boolean | undefined> {
     const { status } = await workflow.describe()
     return status.name === 'RUNNING'
   } catch (error) {
-    if (AWAY.includes(grpcAnswer(error)?.code ?? 0)) return undefined
+    if (answersWith(error, AWAY)) return undefined
     throw error
   }
 }

@@ -10,7 +10,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import { shellWord } from '../../core/shell-word.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
 import { failingOf } from './failing.ts'
@@ -65,7 +65,7 @@ interface LateWords {
 
 /** @returns `error` itself where it says something else. */
 async function unheard(client: Client, workflow: WorkflowHandle, error: unknown, late: LateWords): Promise<unknown> {
-  const isFailed = grpcAnswer(error)?.code === TASK_FAILED
+  const isFailed = answersWith(error, [TASK_FAILED])
   if (!isFailed && !isLate(error)) return error
   const why = () => whyUnheard(client, workflow, isFailed ? undefined : late)
   // The deadline that the caller has set is over.
@@ -88,17 +88,16 @@ async function whyUnheard(
   )
 }
 
-/** gRPC's code by which the server tells that the run's workflow task has failed, so that nobody can answer for it. */
-export const TASK_FAILED = 9
+/** By this the server tells that the run's workflow task has failed, so that nobody can answer for it. */
+export const TASK_FAILED = GRPC.failedPrecondition
 
-/** gRPC's codes for an answer that did not come in time: cancelled by us, or deadline exceeded. The server waits for a worker. */
-export const TOO_LATE: readonly number[] = [1, 4]
+/** For an answer that did not come in time: the server waits for a worker. */
+export const TOO_LATE: readonly number[] = [GRPC.cancelled, GRPC.deadlineExceeded]
 
 /** An update says so itself; of a query the server's answer does. */
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  const answer = grpcAnswer(error)
-  return answer !== undefined && TOO_LATE.includes(answer.code)
+  return answersWith(error, TOO_LATE)
 }
 
 /** Who works on the run's task queue, in words. */

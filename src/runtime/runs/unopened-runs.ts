@@ -14,7 +14,7 @@ import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unreadFor } from '../seals/unread.ts'
 import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { answersWith } from '../temporal/grpc-answer.ts'
 import { endWords as statusWords } from '../temporal/how-ended.ts'
 import { failingIn } from './failing.ts'
 import { endOf } from './run-outcome.ts'
@@ -96,7 +96,7 @@ async function look(place: OurPlace, query: Wanted & { readonly limit: number })
 }
 
 function unlessLate(error: unknown): undefined {
-  if (!TOO_LATE.includes(grpcAnswer(error)?.code ?? 0)) throw error
+  if (!answersWith(error, TOO_LATE)) throw error
 }
 
 /** Of many runs on one task queue it is asked once who serves it. */

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Namesake, ReportPort, RunReport } from '../../store/index.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import type { WorkflowConnection } from '../temporal/how-ended.ts'
+import { grpcAnswer, type WorkflowConnection } from '../temporal/grpc-answer.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
 
 /** Of a client, whichever it is. */

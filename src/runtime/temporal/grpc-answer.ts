@@ -1,4 +1,19 @@
-import { isGrpcServiceError } from '@temporalio/client'
+import { type Connection, isGrpcServiceError } from '@temporalio/client'
+
+/** gRPC's codes by which the server's answers are told apart. */
+export const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  unimplemented: 12,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
 
 /** What the server answered instead of what it was asked for. */
 export interface GrpcAnswer {
@@ -11,4 +26,28 @@ export interface GrpcAnswer {
 export function grpcAnswer(error: unknown): GrpcAnswer | undefined {
   const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
   return isGrpcServiceError(answer) ? answer : undefined
+}
+
+export function answersWith(error: unknown, codes: readonly number[]): boolean {
+  return codes.includes(grpcAnswer(error)?.code ?? 0)
+}
+
+/** Of a client or a worker alike. */
+export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadline'>
+
+/** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
+const ANSWER_MS = 5_000
+
+/** What the server answers within five seconds; `undefined` where it answers with one of the codes. */
+export async function answerUnless<Answer>(
+  codes: readonly number[],
+  connection: WorkflowConnection,
+  ask: (service: WorkflowConnection['workflowService']) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await connection.withDeadline(Date.now() + ANSWER_MS, () => ask(connection.workflowService))
+  } catch (error) {
+    if (answersWith(error, codes)) return undefined
+    throw error
+  }
 }

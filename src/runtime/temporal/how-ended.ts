@@ -3,16 +3,13 @@
  *
  * @module
  */
-import { type Connection, isGrpcServiceError } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import type { FoundEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
 import { isOfRun } from './is-of-run.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
-
-/** Of a client or a worker alike. */
-export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadline'>
 
 const WORDS: Readonly<Record<number, string>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'the run completed',
@@ -27,12 +24,6 @@ export function endWords(status: number | null | undefined): string | undefined 
   return WORDS[status ?? 0]
 }
 
-/** gRPC's code for "there is no such run": its retention time is over, or the server lost its database. */
-const NOT_FOUND = 5
-
-/** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
-const ANSWER_MS = 5_000
-
 /** How a run ended; `undefined` while it is open, in whichever part. */
 export async function howEnded(
   connection: WorkflowConnection,
@@ -40,14 +31,10 @@ export async function howEnded(
   { id, key }: Pick<RunRef, 'id' | 'key'>,
 ): Promise<FoundEnd | undefined> {
   const execution = { workflowId: id }
-  const described = await connection
-    .withDeadline(Date.now() + ANSWER_MS, () =>
-      connection.workflowService.describeWorkflowExecution({ namespace, execution }),
-    )
-    .catch((error: unknown) => {
-      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined
-      throw error
-    })
+  const described = await answerUnless([GRPC.notFound], connection, service =>
+    service.describeWorkflowExecution({ namespace, execution }),
+  )
+  // Its retention time is over, or the server lost its database.
   if (!described) return { reason: 'the Temporal server no longer has the run' }
   const { status, firstRunId, execution: last } = described.workflowExecutionInfo ?? {}
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }

@@ -4,23 +4,13 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import { isGrpcServiceError } from '@temporalio/client'
-import type { WorkflowConnection } from './how-ended.ts'
+import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
 
-/** gRPC's code of servers for tests, which have no namespaces to describe. */
-const UNIMPLEMENTED = 12
-
-/** A well server answers in milliseconds. */
-const ANSWER_MS = 5_000
-
-/** `undefined` where the server names none. */
+/** `undefined` where the server names none: those for tests have no namespaces to describe. */
 export async function namespaceIdOf(connection: WorkflowConnection, namespace: string): Promise<string | undefined> {
-  const described = await connection
-    .withDeadline(Date.now() + ANSWER_MS, () => connection.workflowService.describeNamespace({ namespace }))
-    .catch((error: unknown) => {
-      if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return undefined
-      throw error
-    })
+  const described = await answerUnless([GRPC.unimplemented], connection, service =>
+    service.describeNamespace({ namespace }),
+  )
   return described?.namespaceInfo?.id || undefined
 }
 

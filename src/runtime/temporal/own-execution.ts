@@ -10,7 +10,7 @@ import type { Activities } from '../../../activities/index.ts'
 import { namesRun } from '../../core/names-run.ts'
 import { NotItsOwn } from '../../core/own-run.ts'
 import type { RunRef } from '../../core/protocol.ts'
-import { grpcAnswer } from './grpc-answer.ts'
+import { answerUnless, GRPC } from './grpc-answer.ts'
 
 interface Execution {
   readonly workflowId: string
@@ -63,11 +63,8 @@ async function isOwn(
   return firstRunId === undefined || firstRunId === scope
 }
 
-/** gRPC's codes for what is no more there, what this worker may not ask, and what servers for tests do not answer. */
-const UNTOLD = [5, 7, 12]
-
-/** A well server answers in milliseconds. */
-const ANSWER_MS = 5_000
+/** For what is no more there, what this worker may not ask, and what servers for tests do not answer. */
+const UNTOLD = [GRPC.notFound, GRPC.permissionDenied, GRPC.unimplemented]
 
 /** Remembered executions: a few hundred bytes each. */
 const MOST = 5_000
@@ -86,15 +83,9 @@ function createTell(): Tell {
 async function describe(execution: Execution): Promise<Told> {
   const { connection, options } = Context.current().client
   const asked = { namespace: options.namespace, execution }
-  try {
-    const { workflowExecutionInfo } = await connection.withDeadline(Date.now() + ANSWER_MS, () =>
-      connection.workflowService.describeWorkflowExecution(asked),
-    )
-    const { firstRunId, parentExecution } = workflowExecutionInfo ?? {}
-    const { workflowId, runId } = parentExecution ?? {}
-    return { ...(firstRunId && { firstRunId }), ...(workflowId && runId && { parent: { workflowId, runId } }) }
-  } catch (error) {
-    if (UNTOLD.includes(grpcAnswer(error)?.code ?? 0)) return undefined
-    throw error
-  }
+  const described = await answerUnless(UNTOLD, connection, service => service.describeWorkflowExecution(asked))
+  if (!described) return undefined
+  const { firstRunId, parentExecution } = described.workflowExecutionInfo ?? {}
+  const { workflowId, runId } = parentExecution ?? {}
+  return { ...(firstRunId && { firstRunId }), ...(workflowId && runId && { parent: { workflowId, runId } }) }
 }

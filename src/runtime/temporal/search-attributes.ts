@@ -1,6 +1,7 @@
-import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import type { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
+import { answersWith, GRPC, grpcAnswer } from './grpc-answer.ts'
 
 const { IndexedValueType } = proto.temporal.api.enums.v1
 
@@ -14,11 +15,8 @@ const TYPE_OF: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]]),
 )
 
-/** gRPC's codes for "you may not" and "this server has no such call": Temporal Cloud registers in its own console, servers for tests have none. */
-const NOT_ALLOWED: readonly number[] = [7, 12, 16]
-
-/** gRPC's code for "somebody registered it between our look and our call". */
-const ALREADY_EXISTS = 6
+/** Temporal Cloud registers in its own console, servers for tests have no such call. */
+const NOT_ALLOWED: readonly number[] = [GRPC.permissionDenied, GRPC.unimplemented, GRPC.unauthenticated]
 
 /** Of a client or a worker alike. */
 export type OperatorConnection = Pick<Connection, 'operatorService'>
@@ -78,8 +76,9 @@ async function compare(connection: OperatorConnection, namespace: string): Promi
 
 /** The server's reason for a refusal. */
 function refusalIn(error: unknown): string {
-  if (isGrpcServiceError(error) && NOT_ALLOWED.includes(error.code)) return error.details || error.message
-  throw error
+  const answer = grpcAnswer(error)
+  if (!answer || !NOT_ALLOWED.includes(answer.code)) throw error
+  return answer.details || answer.message
 }
 
 /** Gives the server's reason when this connection may not register. */
@@ -93,7 +92,8 @@ async function register(
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
     return undefined
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === ALREADY_EXISTS) return undefined
+    // Somebody registered it between our look and our call.
+    if (answersWith(error, [GRPC.alreadyExists])) return undefined
     return refusalIn(error)
   }
 }
