@@ -1,23 +1,15 @@
 import type { Command } from 'commander'
-import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import { EXIT } from '../exit-codes.ts'
+import { APP, CONFIG, graceOption, levelOption, METRICS, OTLP, type ServingFlags } from '../parse/serving-options.ts'
 import { port } from '../parse/values.ts'
 import { exportsFor } from '../print/other-terminals.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
-import { graceOption } from './grace-option.ts'
-import { levelOption } from './level-option.ts'
 
-interface DevFlags {
-  readonly config?: string
-  readonly app?: string
+interface DevFlags extends ServingFlags {
   readonly port?: number
   readonly uiPort?: number
   readonly db?: string
-  readonly grace: number
-  readonly metrics?: string
-  readonly otlp?: string
-  readonly logLevel: LoggingLevel
 }
 
 /** After Ctrl-C nobody wants to wait long, and what still runs goes on at the next start. */
@@ -27,14 +19,14 @@ export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
     .description('start a Temporal dev server with its UI, a worker and the store in one process, until Ctrl-C')
-    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
-    .option('--app <path>', "a module with agents, tools, schemas and workflows (default: the configuration's app)")
+    .option(...CONFIG)
+    .option(...APP)
     .option('--port <port>', 'of the server (default: 7233)', port)
     .option('--ui-port <port>', 'of the UI (default: a thousand above the server)', port)
     .option('--db <path>', "the server's database (default: .signalbox/temporal.db)")
     .addOption(graceOption('how long calls may go on after Ctrl-C', GRACE))
-    .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
-    .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
+    .option(...METRICS)
+    .option(...OTLP)
     .addOption(levelOption('warn', 'in words'))
     .action((flags: DevFlags) => dev(flags, terminal))
 }

@@ -3,6 +3,7 @@ import type { Labels } from '../../core/protocol.ts'
 import type { Question } from '../../runtime/routes/explain-route.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { CONFIG } from '../parse/serving-options.ts'
 import { amount, count, labels, name } from '../parse/values.ts'
 import { explainedCallJson, explainedCallWords } from '../print/explained-call.ts'
 import { explanationJson, explanationWords } from '../print/explanation.ts'
@@ -43,7 +44,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option('--budget', 'the run has a money limit: unknown prices are rejected')
     .option('--workspace <name>', 'whose policy holds too, and whose budgets')
     .option('--label <key=value>', 'of the run or the call, for budgets by label; may be repeated', labels)
-    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
+    .option(...CONFIG)
     .option('--json', 'print one JSON object')
     .action((run: string | undefined, flags: ExplainFlags) => explain(run, flags, terminal))
 }

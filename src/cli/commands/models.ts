@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import { ABILITIES, type Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/list-models.ts'
+import { CONFIG } from '../parse/serving-options.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
@@ -55,7 +56,7 @@ export function addModels(program: Command, terminal: Terminal): void {
     .option('--zdr', 'configured, and known to keep nothing')
     .option('--no-training', 'configured, and known not to train on what it is sent')
     .option('--region <name>', 'configured, and known to be in this region; may be repeated', gather)
-    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
+    .option(...CONFIG)
     .option('--json', 'print one JSON object')
     .action((text: readonly string[], flags: ModelsFlags) => list(text, flags, terminal))
   addModelLists(models, terminal)

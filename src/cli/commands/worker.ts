@@ -1,33 +1,25 @@
 import type { Command } from 'commander'
 import type { Reloaded } from '../../runtime/configuration/reload.ts'
-import type { LoggingLevel } from '../../runtime/logging/logging.ts'
 import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
+import { APP, CONFIG, graceOption, levelOption, METRICS, OTLP, type ServingFlags } from '../parse/serving-options.ts'
 import { name } from '../parse/values.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { graceOption } from './grace-option.ts'
-import { levelOption } from './level-option.ts'
 
-interface WorkerFlags {
-  readonly config?: string
-  readonly app?: string
+interface WorkerFlags extends ServingFlags {
   readonly taskQueue?: string
-  readonly grace: number
   readonly deployment?: string
   readonly buildId?: string
-  readonly metrics?: string
-  readonly otlp?: string
-  readonly logLevel: LoggingLevel
 }
 
 export function addWorker(program: Command, terminal: Terminal): void {
   program
     .command('worker')
     .description('serve runs until SIGINT or SIGTERM')
-    .option('--config <path>', 'the configuration (default: signalbox.yaml)')
-    .option('--app <path>', "a module with agents, tools, schemas and workflows (default: the configuration's app)")
+    .option(...CONFIG)
+    .option(...APP)
     .option('--task-queue <name>', 'the queue to serve (default: signalbox)', name)
     .addOption(graceOption('how long calls may go on after the signal before they are handed over', '30s'))
     .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id')
@@ -35,8 +27,8 @@ export function addWorker(program: Command, terminal: Terminal): void {
       '--build-id <id>',
       'the version of its code; it serves nothing before it is made current (docs/operations.md)',
     )
-    .option('--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464')
-    .option('--otlp <url>', 'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318')
+    .option(...METRICS)
+    .option(...OTLP)
     .addOption(levelOption('info', 'as JSON'))
     .action((flags: WorkerFlags) => serve(flags, terminal))
 }

@@ -1,0 +1,46 @@
+/**
+ * What `signalbox worker` and `signalbox dev` take alike.
+ *
+ * @module
+ */
+import { Option } from 'commander'
+import type { LoggingLevel } from '../../runtime/logging/logging.ts'
+import { duration } from './values.ts'
+
+export interface ServingFlags {
+  readonly config?: string
+  readonly app?: string
+  /** Milliseconds. */
+  readonly grace: number
+  readonly metrics?: string
+  readonly otlp?: string
+  readonly logLevel: LoggingLevel
+}
+
+export const CONFIG = ['--config <path>', 'the configuration (default: signalbox.yaml)'] as const
+
+export const APP = [
+  '--app <path>',
+  "a module with agents, tools, schemas and workflows (default: the configuration's app)",
+] as const
+
+export const METRICS = ['--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464'] as const
+
+export const OTLP = [
+  '--otlp <url>',
+  'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318',
+] as const
+
+/** `--grace`, whose default is said as it would be written. */
+export function graceOption(description: string, otherwise: string): Option {
+  return new Option('--grace <duration>', description).argParser(duration).default(duration(otherwise), otherwise)
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly LoggingLevel[]
+
+/** `--log-level`; the lines go to standard error. */
+export function levelOption(level: LoggingLevel, format: 'as JSON' | 'in words'): Option {
+  return new Option('--log-level <level>', `log lines from this level on, ${format} to standard error`)
+    .choices(LEVELS)
+    .default(level)
+}
