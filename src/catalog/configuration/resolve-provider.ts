@@ -10,11 +10,12 @@ import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import { contradictedRegions } from './declared-region.ts'
 import type { Problem } from './problem.ts'
-import { expressKey, isApiKey, keyOf, setVariables } from './provider-key.ts'
+import { expressKey, keyOf } from './provider-key.ts'
 import { noteOf } from './provider-note.ts'
 import { quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
 import type { ProviderShape } from './shape.ts'
+import { uncarriedProblems } from './uncarried.ts'
 import { type Environment, substitute } from './variables.ts'
 
 /** A provider and its endpoints. With `disabled` nobody can use it now, and the reason says why. */
@@ -60,7 +61,7 @@ export function resolveProvider(source: ProviderSource): {
   if (gaps.length > 0) return { problems: gaps }
   const protocol = shape.protocol ?? known!.protocol
   const { offers, problems } = resolveEndpoints({ ...source, protocol })
-  const { settings, disabled } = connect(source, known)
+  const { settings, disabled } = settingsOf(source, known)
   return {
     provider: {
       settings,
@@ -69,8 +70,7 @@ export function resolveProvider(source: ProviderSource): {
     },
     problems: [
       ...problems,
-      ...malformed(source, settings),
-      ...wrongAddress(source, settings),
+      ...uncarriedProblems(source, settings),
       ...(disabled === undefined && !source.asksNobody ? contradictedRegions(source) : []),
     ],
   }
@@ -104,7 +104,7 @@ function unknownProvider(name: string, catalogue: Catalogue, problem: ProviderSo
   })
 }
 
-function connect({ name, shape, env, missing }: ProviderSource, known: KnownProvider | undefined) {
+function settingsOf({ name, shape, env, missing }: ProviderSource, known: KnownProvider | undefined) {
   const protocol = shape.protocol ?? known!.protocol
   const address = shape.baseURL === undefined ? substitute(listedAddress(shape, known), env) : undefined
   const baseUrl = shape.baseURL ?? address?.text
@@ -162,65 +162,4 @@ function deadlinesOf({ connect, firstToken, stall, total }: NonNullable<Provider
     totalMs: total ?? DEFAULT_DEADLINES.totalMs,
     ...(Object.keys(silent).length > 0 && { silent }),
   }
-}
-
-/** What a request says of its own body and connection is the transport's to say. */
-const TRANSPORTS_OWN = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect'])
-
-/** Keys and headers that no request could carry. Their values are not shown. */
-function malformed(source: ProviderSource, settings: ProviderSettings): readonly Problem[] {
-  const { shape, problem } = source
-  const message = `the value ${UNCARRIED}`
-  const problems = Object.entries(shape.headers ?? {})
-    .filter(([, value]) => !/^[\x20-\x7e]*$/.test(value))
-    .map(([header]) => problem(['headers', header], { message, allowed: 'printable ASCII' }))
-  const wrong = wrongKey(settings.apiKey)
-  if (wrong !== undefined) {
-    const variable = shape.apiKey === undefined ? keyVariableOf(source) : undefined
-    const value = variable === undefined ? 'the value' : `the value of ${variable}`
-    problems.push(problem(['apiKey'], { message: `${value} ${wrong}`, allowed: KEY }))
-  }
-  for (const header of Object.keys(shape.headers ?? {}))
-    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(header) || TRANSPORTS_OWN.has(header.toLowerCase()))
-      problems.push(problem(['headers', header], { message: 'no request can carry this header', allowed: HEADER }))
-  return problems
-}
-
-const UNCARRIED = 'has a line break, a space or another character that a header cannot carry'
-const KEY = 'the key alone, without quotes, spaces or line breaks'
-
-/** Some readers of files with variables leave the quotes in: Docker's `--env-file` is one. */
-function wrongKey(key = ''): string | undefined {
-  if (!/^[\x21-\x7e]*$/.test(key)) return UNCARRIED
-  return /^(["']).*\1$/.test(key) ? 'stands in quotes' : undefined
-}
-
-/** Where the key comes from when the file does not give it. */
-function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undefined {
-  const known = catalogue.provider(name)
-  return known && setVariables(known, env).find(isApiKey)
-}
-
-const HEADER = `a name without spaces, and none of ${[...TRANSPORTS_OWN].join(', ')}`
-
-/** Packages write their paths after it, and what it says of a user goes to nobody. It may hold a key, and is not shown. */
-function wrongAddress(source: ProviderSource, { baseUrl, protocol }: ProviderSettings): readonly Problem[] {
-  const { shape, problem } = source
-  if (shape.baseURL === undefined) return wrongParts(source)
-  if (protocol !== '@ai-sdk/azure' && /^https:\/\/[^/]+\.azure\.com\/openai\/?$/.test(baseUrl ?? ''))
-    return [
-      problem(['baseURL'], { message: 'the address ends before the version of Azure’s API', allowed: '…/openai/v1' }),
-    ]
-  if (baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
-  const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
-  return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]
-}
-
-/** Of variables that the catalogue puts into a provider's address: Databricks' own tools want `https://` in the one that is a host here. */
-function wrongParts({ name, catalogue, env, problem }: ProviderSource): readonly Problem[] {
-  const address = catalogue.provider(name)?.baseUrl ?? ''
-  const { text, used, missing } = substitute(address, env)
-  if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
-  const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the address of the provider`
-  return [problem([], { message, allowed: `what makes ${address} an address, such as a name or a host alone` })]
 }
