@@ -6,9 +6,20 @@
 import type { Catalogue } from '../catalogue.ts'
 import { valueAt } from './check-shape.ts'
 import type { Sections } from './read-sections.ts'
-import type { ModelIndex } from './resolve-classes.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
 import type { YamlDocument } from './yaml-document.ts'
+
+/** Which models exist, and where. */
+export interface ModelIndex {
+  /** Of every provider in the file, those included that are disabled: by name and by id on the wire, the names. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** Names that broken providers may serve: nothing can be said about them. */
+  readonly uncertain: ReadonlySet<string>
+  /** What all models of the catalogue are called. */
+  readonly listed: () => Iterable<string>
+  /** Providers of the catalogue that serve a model and are not in the file. */
+  readonly servedElsewhere: (model: string) => readonly string[]
+}
 
 /** @returns the index, and whether some provider is too broken to say what it serves. */
 export function indexModels(

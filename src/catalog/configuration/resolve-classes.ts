@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
 import { samplingOf } from '../../core/sampling.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
 import { held } from './durations.ts'
+import type { ModelIndex } from './model-index.ts'
 import { type Problem, pathText } from './problem.ts'
-import { looksSecret, quotedName } from './quoting.ts'
-import { some } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** How long a call waits on the spot: longer than most per-minute limits need, shorter than a person waits in a chat. */
@@ -24,18 +22,6 @@ const MIN_OUTPUT_TOKENS = 256
 
 /** Of a class's calls, how many may be hedged. 5 of 100: those that wait longer than 95 of them do. */
 const HEDGED_SHARE = 0.05
-
-/** Which models exist, and where. */
-export interface ModelIndex {
-  /** Of every provider in the file, those included that are disabled: by name and by id on the wire, the names. */
-  readonly names: ReadonlyMap<string, readonly string[]>
-  /** Names that broken providers may serve: nothing can be said about them. */
-  readonly uncertain: ReadonlySet<string>
-  /** What all models of the catalogue are called. */
-  readonly listed: () => Iterable<string>
-  /** Providers of the catalogue that serve a model and are not in the file. */
-  readonly servedElsewhere: (model: string) => readonly string[]
-}
 
 export function resolveClass(
   name: string,
@@ -95,46 +81,4 @@ function outputProblems({ name, minOutputTokens, maxOutputTokens }: TaskClass, d
   const message = 'the least output is above the most'
   const found = `minOutputTokens ${minOutputTokens}, maxOutputTokens ${maxOutputTokens}`
   return [{ path: pathText(path), message, found, allowed: `at most ${maxOutputTokens}`, ...document.place(path) }]
-}
-
-/** Models that a class itself lists (not its parents, which are told for themselves) and that nobody serves. */
-export function modelProblems(
-  name: string,
-  models: readonly unknown[],
-  index: ModelIndex,
-  document: YamlDocument,
-): readonly Problem[] {
-  const flat = models.flatMap((listed, at) =>
-    Array.isArray(listed)
-      ? listed.map((model: unknown, within) => ({ model, at: [at, within] }))
-      : { model: listed, at: [at] },
-  )
-  return flat.flatMap(({ model, at }, position): readonly Problem[] => {
-    if (typeof model !== 'string' || model === '') return []
-    const path = ['classes', name, 'models', ...at]
-    if (flat.findIndex(other => other.model === model) < position)
-      return [{ path: pathText(path), message: 'this model occurs twice in the list', ...document.place(path) }]
-    if (index.names.has(model) || index.uncertain.has(model)) return []
-    return [{ path: pathText(path), ...unknownModel(model, index), ...document.place(path) }]
-  })
-}
-
-function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
-  const elsewhere = index.servedElsewhere(model)
-  const message = 'no configured provider serves this model'
-  if (elsewhere.length > 0)
-    return { message, found: quotedName(model), allowed: `it with one of these providers: ${some(elsewhere, 6)}` }
-  const suggestion = nearest(model, [...index.names.keys(), ...index.uncertain]) ?? nearListed(model, index)
-  return {
-    message,
-    found:
-      suggestion === undefined && !model.includes('/') ? `a text of ${model.length} characters` : quotedName(model),
-    allowed: 'a model of a provider in this file; `signalbox models` lists all that are known',
-    ...(suggestion === undefined ? {} : { suggestion }),
-  }
-}
-
-/** Of a model whose provider is not in the file yet. */
-function nearListed(model: string, { listed }: ModelIndex): string | undefined {
-  return model.includes('/') && !looksSecret(model) ? nearest(model, listed()) : undefined
 }
