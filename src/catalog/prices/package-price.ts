@@ -6,6 +6,7 @@
 import { calcPrice, type ModelPrice, type PriceCalculation, type TieredPrices } from '@pydantic/genai-prices'
 import type { Price, PriceTier, TokenPrice } from '../../core/endpoints.ts'
 import { priceAt } from '../../core/money/price-of.ts'
+import { wholePico } from './whole-pico.ts'
 
 /**
  * The package's names for the providers of the snapshot. Named one by one, because the package finds providers by
@@ -97,18 +98,13 @@ function priceOf(list: ModelPrice): Price {
     const listed = list[KINDS[kind]]
     if (listed === undefined) continue
     const { base, steps } = spread(listed)
-    if (base > 0) price[kind] = toPico(base)
+    if (base > 0) price[kind] = wholePico(base)
     for (const { start, price: dearer } of steps) {
-      tiers.set(start, { ...(tiers.get(start) ?? { above: start }), [kind]: toPico(dearer) })
+      tiers.set(start, { ...(tiers.get(start) ?? { above: start }), [kind]: wholePico(dearer) })
     }
   }
   if (tiers.size === 0) return price
   return { ...price, tiers: [...tiers.values()].sort((a, b) => a.above - b.above) }
-}
-
-/** Six decimals of USD per million tokens are one pico-dollar a token; some lists are quotients with endless decimals. */
-function toPico(usdPerMillion: number): number {
-  return Math.round(usdPerMillion * 1e6) / 1e6
 }
 
 function spread(listed: number | TieredPrices): { base: number; steps: TieredPrices['tiers'] } {

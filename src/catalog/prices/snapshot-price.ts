@@ -5,6 +5,7 @@
  */
 import type { Price, PriceTier, TokenPrice } from '../../core/endpoints.ts'
 import type { SnapshotCost, SnapshotTokenCost } from '../snapshot.ts'
+import { wholePico } from './whole-pico.ts'
 
 /**
  * The price of a snapshot entry, or `undefined` where it has none that holds for every call.
@@ -23,16 +24,11 @@ export function snapshotPrice(cost: SnapshotCost | undefined): Price | undefined
 
 function tokenPrice(cost: SnapshotTokenCost): TokenPrice {
   return {
-    ...(cost.input ? { input: toPico(cost.input) } : {}),
-    ...(cost.cache_read ? { cachedInput: toPico(cost.cache_read) } : {}),
-    ...(cost.cache_write ? { cacheWrite: toPico(cost.cache_write) } : {}),
-    ...(cost.cache_write_1h ? { cacheWriteHour: toPico(cost.cache_write_1h) } : {}),
-    ...(cost.output ? { output: toPico(cost.output) } : {}),
-    ...(cost.reasoning ? { reasoning: toPico(cost.reasoning) } : {}),
+    ...(cost.input ? { input: wholePico(cost.input) } : {}),
+    ...(cost.cache_read ? { cachedInput: wholePico(cost.cache_read) } : {}),
+    ...(cost.cache_write ? { cacheWrite: wholePico(cost.cache_write) } : {}),
+    ...(cost.cache_write_1h ? { cacheWriteHour: wholePico(cost.cache_write_1h) } : {}),
+    ...(cost.output ? { output: wholePico(cost.output) } : {}),
+    ...(cost.reasoning ? { reasoning: wholePico(cost.reasoning) } : {}),
   }
-}
-
-/** Lists that were made by multiplying hold 0.049999999999999996. */
-function toPico(usdPerMillion: number): number {
-  return Math.round(usdPerMillion * 1e6) / 1e6
 }
