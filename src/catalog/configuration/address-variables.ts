@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { valueAt } from './check-shape.ts'
+import { valueAt } from './value-at.ts'
 import { parseYaml } from './yaml-document.ts'
 
 /** A provider's address is the value of `address`, followed by `rest`. */

@@ -11,6 +11,7 @@ import { isPrivate } from './private-places.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, describePlain, looksSecret } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
+import { valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export type Shaped<Value> =
@@ -81,22 +82,4 @@ const MERGE_KEY = {
 
 function kindOf(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? `a ${typeof value}` : describeFound(value)
-}
-
-/** The value at a path, `undefined` where there is none. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, part) => {
-    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, part)) return undefined
-    return (inner as Record<string | number, unknown>)[part]
-  }, value)
-}
-
-/** The name that is written at a path; `undefined` for anything that is none. */
-export function nameAt(value: unknown, path: Path): string | undefined {
-  const found = valueAt(value, path)
-  return typeof found === 'string' && found !== '' ? found : undefined
-}
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

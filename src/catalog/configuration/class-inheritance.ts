@@ -4,11 +4,11 @@
  * @module
  */
 import type { Policy } from '../../core/policy.ts'
-import { nameAt } from './check-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import type { ClassShape } from './shape.ts'
 import { tightenPolicy } from './tighten-policy.ts'
 import { unknownOtherClass } from './unknown-name.ts'
+import { nameAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export interface Inherited extends Omit<ClassShape, 'extends' | 'policy'> {

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { nameAt } from './check-shape.ts'
+
 import { type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import { unknownOtherClass } from './unknown-name.ts'
+import { nameAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Each is a class's own and is not inherited: where the other class extends this one, it would name itself. */

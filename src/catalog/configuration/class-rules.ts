@@ -5,11 +5,11 @@
  */
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
-import { isMapping, nameAt, valueAt } from './check-shape.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'
 import { some, unknownName } from './unknown-name.ts'
+import { isMapping, nameAt, valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export function classRuleProblems(

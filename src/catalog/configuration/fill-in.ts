@@ -17,7 +17,10 @@ export interface Filled {
 }
 
 /** In place of an address with a gap: right in shape, and nobody asks a provider that is disabled. */
-const NO_ADDRESS = 'http://unset.invalid'
+export const NO_ADDRESS = 'http://unset.invalid'
+
+/** In place of what posts are signed with, for who posts nothing. */
+export const NO_SECRET = 'nobody-has-set-this-secret'
 
 interface Account {
   readonly asksNobody: boolean
@@ -62,9 +65,6 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
   noteMissing(missing, path, hidden, account)
   return hidden && path[2] === 'baseURL' ? NO_ADDRESS : filled
 }
-
-/** In place of what posts are signed with, for who posts nothing. */
-const NO_SECRET = 'nobody-has-set-this-secret'
 
 /** Names are what classes, policies and commands refer to: they are as they stand. */
 function variableName(path: Path): Problem {

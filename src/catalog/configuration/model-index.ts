@@ -4,9 +4,9 @@
  * @module
  */
 import type { Catalogue } from '../catalogue.ts'
-import { valueAt } from './check-shape.ts'
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
+import { valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Which models exist, and where. */

@@ -7,11 +7,11 @@ import type { Policy } from '../../core/policy.ts'
 import { policyNames } from '../../core/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { createKnownNames } from '../known-names.ts'
-import { isMapping, valueAt } from './check-shape.ts'
 import type { ModelIndex } from './model-index.ts'
 import type { Path, Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import { unknownName } from './unknown-name.ts'
+import { isMapping, valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Names, on every level, that are neither of this file nor of the catalogue. */

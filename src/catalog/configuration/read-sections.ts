@@ -7,11 +7,12 @@ import type { z } from 'zod'
 import type { AlertSettings } from '../../core/alert.ts'
 import { alertsOf } from './alert-shape.ts'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
-import { checkShape, isMapping, valueAt } from './check-shape.ts'
+import { checkShape } from './check-shape.ts'
 import type { PolicyShape } from './policy-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
 import { type ClassShape, classShape, fileShape, type ProviderShape, providerShape, workspaceShape } from './shape.ts'
+import { isMapping, valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** The entries of a section whose shape is right, and the names of all of them. */

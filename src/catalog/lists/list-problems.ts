@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { type Problem, pathText } from '../configuration/problem.ts'
 import { describeFound } from '../configuration/quoting.ts'
+import { valueAt } from '../configuration/value-at.ts'
 
 export type ReadResult<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -23,11 +24,7 @@ export function holdTo<Schema extends z.ZodType>(
 
 function problemOf(issue: z.core.$ZodIssue, value: unknown, at: readonly (string | number)[]): Problem {
   const path = issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))
-  const found = path.reduce<unknown>(
-    (inner, part) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined,
-    value,
-  )
+  const found = valueAt(value, path)
   return {
     path: pathText([...at, ...path]),
     message: found === undefined ? 'a value is missing' : 'the value is not allowed',

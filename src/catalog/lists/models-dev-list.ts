@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from 'zod'
-import { isMapping } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
+import { isMapping } from '../configuration/value-at.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
 import { count, holdTo, ID, type ReadResult, text, usdPerMillion } from './list-problems.ts'
 

@@ -11,6 +11,8 @@ import {
   describeProblems,
   type KnownProvider,
   loadConfigurationFile,
+  NO_ADDRESS,
+  NO_SECRET,
 } from '../../catalog/index.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
@@ -63,12 +65,6 @@ export function readWithoutKeys(
   }
   return loadConfigurationFile(path, filled, { catalogue, asksNobody: true })
 }
-
-/** In place of an address that is not set; nobody asks it. */
-const NO_ADDRESS = 'http://unset.invalid'
-
-/** In place of what a webhook's posts are signed with; nothing is posted. */
-const NO_SECRET = 'nobody-has-set-this-secret'
 
 /** Those of its key, of its package's settings and of its address. */
 function variablesOf({ keyVariables, settingVariables, baseUrl = '' }: KnownProvider): readonly string[] {
