@@ -8,7 +8,7 @@ import { shellWord } from './shell-word.ts'
 import { shorten } from './shorten.ts'
 
 /** On a tool call. */
-const APPROVALS = ['approve', 'deny'] as const
+export const APPROVALS = ['approve', 'deny'] as const
 
 type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
 
@@ -39,7 +39,7 @@ export function decidedWords(decision: string): string {
 /** Of a text, among other words. */
 const CHARACTERS_SHOWN = 200
 
-function isApproval(word: string): boolean {
+export function isApproval(word: string): boolean {
   return APPROVALS.some(verb => verb === word)
 }
 

@@ -1,4 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
+import { APPROVALS } from '../../core/decision-words.ts'
 import { pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable, Tables } from '../schema.ts'
@@ -107,7 +108,7 @@ function* deleteContent(keys: readonly string[]): Work<void> {
       .updateTable('decisions')
       .set({ decision: '' })
       .where('run_key', 'in', keys)
-      .where('decision', 'not in', ['approve', 'deny']),
+      .where('decision', 'not in', APPROVALS),
   )
   yield* ask(({ queries }) => queries.updateTable('budget_raises').set({ note: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))

@@ -1,3 +1,4 @@
+import { isApproval } from '../../core/decision-words.ts'
 import type { KeepDecisionInput } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
@@ -14,12 +15,10 @@ const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queri
     .onConflict(conflict => conflict.doNothing())
     .returning('step')
 
-/** To a question of a workflow's own. */
-export function isAnswer(decision: string): boolean {
-  return decision !== 'approve' && decision !== 'deny'
-}
-
-/** Writes the decision with its event; the second time it changes nothing. Of a purged run what a purge leaves: no event, and no words. */
+/**
+ * Writes the decision with its event; the second time it changes nothing. Of a purged run what a purge leaves: no event, and no
+ * words.
+ */
 export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Work<void> {
   const row = yield* lockRun(run)
   const purged = isPurged(row)
@@ -31,7 +30,7 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
     tool_call_id: toolCallId,
     at_ms: atMs,
     tool_name: toolName,
-    decision: !isAnswer(decision) ? decision : purged ? '' : yield* words(decision),
+    decision: isApproval(decision) ? decision : purged ? '' : yield* words(decision),
     decided_by: by ?? null,
     note: note === undefined || purged ? null : yield* words(note),
     deadline: deadline ? 1 : 0,
