@@ -6,10 +6,11 @@ import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
-import type { Dialect, Question, Work } from '../work.ts'
+import type { Dialect, Question } from '../work.ts'
 import { clockAheadMs, keptForAWhile } from './clock.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
-import { isDeadlock, isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
+import { isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
+import { finish, type Send, transact } from './transact.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -89,9 +90,6 @@ const ERASED = [
 
 type Patience = Partial<typeof PATIENT>
 
-/** Sends one statement; statements arrive and are answered in the order in which they were sent. */
-type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
-
 interface Keeping {
   /**
    * Whether the server keeps statements by name. Behind a pooler the next transaction may be another server process's, which
@@ -123,9 +121,9 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
   const send = sendWith({})
   const sendPatiently = sendWith(PATIENT)
   return {
-    write: work => withClient(pool, place, client => transactAgain(client, work, send)),
+    write: work => withClient(pool, place, client => transact(client, work, send)),
     read: work => withClient(pool, place, client => finish(client, work(), send)),
-    erase: work => withClient(pool, place, client => transactAgain(client, work, sendPatiently)),
+    erase: work => withClient(pool, place, client => transact(client, work, sendPatiently)),
     scrub: () =>
       withClient(pool, place, async client => {
         await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
@@ -182,65 +180,6 @@ async function onClient<Result>(
   } finally {
     client?.release(broken)
   }
-}
-
-/** A deadlock costs its victim a second, the server's own wait before it looks. */
-const DEADLOCK_TRIES = 4
-
-/** Calls lock their rows in one order, so deadlocks are rare; the transaction that the server ends has changed nothing and begins again. */
-async function transactAgain<Result>(client: PoolClient, work: () => Work<Result>, send: Send): Promise<Result> {
-  for (let left = DEADLOCK_TRIES; ; left -= 1) {
-    try {
-      return await transact(client, work(), send)
-    } catch (error) {
-      if (!isDeadlock(error) || left === 1) throw error
-    }
-  }
-}
-
-/**
- * Whatever the server's default is: rows are locked before they are read, and who has waited for a lock is to see what the other
- * one wrote. A stricter level would end most of those that wait.
- */
-const BEGIN = 'begin isolation level read committed'
-
-async function transact<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
-  await client.query(BEGIN)
-  let result: Result
-  try {
-    result = await finish(client, work, send)
-  } catch (error) {
-    // A broken connection has no transaction left to roll back, and the first error says why.
-    await client.query('rollback').catch(() => {})
-    throw error
-  }
-  await client.query('commit')
-  return result
-}
-
-/** Waits for answers that are needed, and in the end for all: the first that failed is what went wrong. */
-async function finish<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
-  const blind: Promise<unknown>[] = []
-  try {
-    let next = work.next()
-    while (!next.done) {
-      const answer = send(client, next.value)
-      if (next.value.blind) blind.push(unheard(answer))
-      next = work.next(next.value.blind ? [] : await answer)
-    }
-    await Promise.all(blind)
-    return next.value
-  } catch (error) {
-    // After a failure the server refuses what follows, so an earlier failure is the true one.
-    await Promise.all(blind)
-    throw error
-  }
-}
-
-/** Keeps a failure that is looked at later from ending the process as an unhandled one. */
-function unheard<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => {})
-  return promise
 }
 
 /** Kysely only compiles here, so that both databases run the same work. */
