@@ -1,3 +1,8 @@
+/**
+ * The store, as the rest of the product sees it.
+ *
+ * @module
+ */
 export type { ContentPort, Purged } from './content/create-content.ts'
 export { openStore, type Store, type StoreSettings } from './open-store.ts'
 export type { CallReport } from './reports/call-report.ts'

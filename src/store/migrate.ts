@@ -13,8 +13,8 @@ export interface Migrating {
 }
 
 /**
- * Brings the tables to this code's version, and says whether there was anything to do. Runs inside one transaction that nobody else can be in: the variants take
- * their lock first.
+ * Brings the tables to this code's version, and says whether there was anything to do. Runs inside one transaction that nobody
+ * else can be in: both databases take their lock first.
  */
 export function* migrate({ place, database, fresh, nowMs }: Migrating): Work<boolean> {
   if (fresh) yield* createVersionTable()

@@ -63,7 +63,8 @@ export interface StoreSettings {
 /**
  * Opens the store, makes it where it is missing, and brings its tables up to date; several processes may do so at once.
  *
- * @throws StoreProblem when the file or server cannot be used: damaged, not writable, out of reach, of a newer version; or when `url` is the address of neither.
+ * @throws StoreProblem when the file or server cannot be used (damaged, not writable, out of reach, of a newer version), or when
+ * `url` is the address of neither.
  */
 export async function openStore(settings: StoreSettings = {}): Promise<Store> {
   const ring = createKeyRing(settings.masterKeys ?? (() => undefined), Date.now)

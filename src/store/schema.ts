@@ -46,8 +46,8 @@ export interface RunTable {
 
 /**
  * What was spent and what is reserved, and a run's limits: a run tree has one, whose id is its root's key; a child with a slice
- * has one, whose id is its own key. A shared budget has one for each period, and where each value of a label has a limit one for each value; its limits are not here but in the configuration
- * and in `budget_limits`.
+ * has one, whose id is its own key. A shared budget has one for each period, and one for each value of a label where each has a
+ * limit; its limits are not here but in the configuration and in `budget_limits`.
  */
 export interface ScopeTable {
   scope_id: string
@@ -133,9 +133,9 @@ export interface AttemptTable {
   total_ms: number | null
   started_at_ms: number
   ended_at_ms: number | null
-  /** The plan that it is the first attempt of; null for the others. */
   /** The Temporal run whose activity made it; null before that was kept. */
   part: string | null
+  /** The plan that it is the first attempt of; null for the others. */
   route: string | null
 }
 

@@ -22,9 +22,10 @@ const LOOK_MS = 200
 export function createAdmissions({ read, write, clockAheadMs }: Connection): AdmissionPort {
   return {
     async admit(ask) {
-      const ms = await clockAheadMs()
-      const said = await write(() => admit({ ...ask, nowMs: ask.nowMs + ms, permitUntilMs: ask.permitUntilMs + ms }))
-      return said.kind === 'later' ? { ...said, atMs: said.atMs - ms } : said
+      const aheadMs = await clockAheadMs()
+      const byStore = { ...ask, nowMs: ask.nowMs + aheadMs, permitUntilMs: ask.permitUntilMs + aheadMs }
+      const said = await write(() => admit(byStore))
+      return said.kind === 'later' ? { ...said, atMs: said.atMs - aheadMs } : said
     },
     release: permitId => write(() => giveBack(permitId)),
     leave: callId => write(() => dropTicketsOf(callId)),

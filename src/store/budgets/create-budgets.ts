@@ -1,6 +1,6 @@
 import type { BudgetPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
-import { STANDING, type Standing, seenOf } from '../runs/run-seen.ts'
+import { SEEN, type SeenRow, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { createPeriodSweep } from './ended-periods.ts'
 import { namesSet } from './names-set.ts'
@@ -11,7 +11,7 @@ import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
 
 /** Also open runs whose content is to go after their end: nobody else writes down that one was terminated. */
-const holding: Statement<object, Standing> = (_, { queries }) => {
+const holding: Statement<object, SeenRow> = (_, { queries }) => {
   const keys = queries
     .selectFrom('attempts')
     .select('run_key')
@@ -24,13 +24,13 @@ const holding: Statement<object, Standing> = (_, { queries }) => {
         .where('ended_at_ms', 'is', null)
         .where(columns => columns.or([columns('retention_ms', 'is not', null), columns('seal_key', 'is not', null)])),
     )
-  return queries.selectFrom('runs').select(STANDING).where('run_key', 'in', keys).orderBy('run_key')
+  return queries.selectFrom('runs').select(SEEN).where('run_key', 'in', keys).orderBy('run_key')
 }
 
-const open: Statement<{ after: string; limit: number }, Standing> = ({ after, limit }, { queries }) =>
+const open: Statement<{ after: string; limit: number }, SeenRow> = ({ after, limit }, { queries }) =>
   queries
     .selectFrom('runs')
-    .select(STANDING)
+    .select(SEEN)
     .where('ended_at_ms', 'is', null)
     .where('run_key', '>', after)
     .orderBy('run_key')
@@ -60,6 +60,6 @@ export function createBudgets(connection: Connection): BudgetPort {
   }
 }
 
-function* holdingRuns(): Work<Standing[]> {
+function* holdingRuns(): Work<SeenRow[]> {
   return yield* all(holding, {})
 }
