@@ -4,7 +4,7 @@
  * @module
  */
 import { providerIn } from '../endpoint-id.ts'
-import { type AttemptLoss, type CallState, type EndpointTries, MAX_ATTEMPTS, triesOf, withTries } from './call-state.ts'
+import { type AttemptLoss, type CallState, type EndpointTries, triesOf, withTries } from './call-state.ts'
 import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
 import { waitWords } from './wait-words.ts'
@@ -72,7 +72,7 @@ function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallStat
     case 'by-class':
       return state.onRefusal === 'reroute' ? failed : { ...failed, over: 'abandon' }
     case 'more-output':
-      return canGrow && !state.grown && state.attempts < MAX_ATTEMPTS
+      return canGrow && !state.grown
         ? { ...state, grown: true, held: true, again: 'more-output' }
         : { ...state, over: 'accept' }
     case 'abandon':

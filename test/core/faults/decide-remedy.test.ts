@@ -80,6 +80,11 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('what is not tried again where the prompt is cold is not where it is warm either', () => {
+    const timedOut = play(call([{ ...A, warm: true }, B]), [fault('timed-out')])
+    expect(words(timedOut).at(-1)).toBe('bolt:m/one after 0, rerouted: timed-out')
+  })
+
   test('rate-limited goes on at once while another candidate is fit', () => {
     const decisions = play(call([A, B]), [fault('rate-limited', { retryAfterMs: 5_000 })])
     expect(words(decisions)).toEqual(['acme:m/one after 0, planned', 'bolt:m/one after 0, rerouted: rate-limited'])
@@ -145,6 +150,11 @@ describe('each fault and what follows', () => {
       'bolt:m/one after 0, rerouted: overloaded',
       'acme:m/one after 8000, rerouted: timed-out',
     ])
+  })
+
+  test('overloaded is waited for as long as it asks, where nothing else is left, and the wait says so', () => {
+    const busy = fault('overloaded', { status: 503, retryAfterMs: 30_000 })
+    expect(words(play(call([A]), [busy])).at(-1)).toBe('sleep 30000, acme answered 503')
   })
 
   test('a silent endpoint is not asked again', () => {
@@ -231,6 +241,15 @@ describe('each fault and what follows', () => {
     })
     expect(decisions[2]).toEqual({ do: 'accept' })
     expect(play(call([A, B]), [fault('truncated')]).at(-1)).toEqual({ do: 'accept' })
+    expect(play(call([A]), [fault('overloaded')])[1]).not.toHaveProperty('moreOutput')
+  })
+
+  test('truncated at the last attempt of a call is accepted', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS }, (_, nth) => candidate(`p${nth}:m/one`))
+    const faults = [...Array(MAX_ATTEMPTS - 1).fill(fault('timed-out')), fault('truncated')]
+    const decisions = play(call(many), faults, { canGrow: true })
+    expect(decisions.filter(decision => decision.do === 'ask')).toHaveLength(MAX_ATTEMPTS)
+    expect(decisions.at(-1)).toEqual({ do: 'accept' })
   })
 
   test('a truncated answer at hand is kept when the try for more fails', () => {
@@ -278,7 +297,9 @@ describe('going on after a lost worker', () => {
     const twice = [past(A.endpoint, 'abandoned'), past(A.endpoint, 'open')]
     expect(resume([A, B], twice)).toBe('bolt:m/one after 0, rerouted: worker lost')
     expect(resume([A], twice)).toBe('acme:m/one after 0, retried: worker lost')
+    expect(resume([A], [...twice, past(A.endpoint, 'open')])).toBe('acme:m/one after 0, retried: worker lost')
     expect(resume([A], [...twice, ...twice])).toBe('abandon unreachable')
+    expect(resume([A], [past(A.endpoint, 'fault', fault('timed-out')), ...twice])).toBe('abandon unreachable')
   })
 
   test('what was learnt before still holds', () => {
@@ -341,6 +362,17 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['abandon unreachable'])
     expect(nowMs).toBeGreaterThan(260_000)
     expect(nowMs).toBeLessThan(302_000)
+  })
+
+  test('costs none of the attempts that a call has, and what comes after it does', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
+    const decisions = play(outlasting(many), [...down.slice(0, 2), ...Array(many.length).fill(fault('timed-out'))])
+    expect(decisions.filter(decision => decision.do === 'ask')).toHaveLength(2 + MAX_ATTEMPTS)
+  })
+
+  test('lets no call sleep for a limit that is longer than an hour and than the outage is outlasted', () => {
+    const limited = fault('rate-limited', { retryAfterMs: 7_200_000 })
+    expect(words(play(outlasting([A, B]), [down[0]!, limited, fault('timed-out')])).at(-1)).toBe('abandon timed-out')
   })
 
   test('is not waited for while another candidate is ready, or where the class does not outlast it', () => {
@@ -434,6 +466,20 @@ test('beside one that is asked stand those that could be asked at once, not thos
   expect(isOnlyReady(startCall(call([A, closed])), A.endpoint, 9_000)).toBe(false)
 })
 
+test('beside one that is asked stands nobody who is out of the call, outrun or not', () => {
+  const lose = (kind: FaultKind, endpoint: string) => {
+    const begun = startCall(call([A, B, C]))
+    return decideRemedy(begun, { kind: 'fault', endpoint, fault: fault(kind), nowMs: 0, chance: 0 })[0]
+  }
+  const tooLong = lose('context-too-long', B.endpoint)
+  expect(readyBeside(tooLong, C.endpoint, 0)).toEqual([])
+  expect(isOnlyReady(tooLong, C.endpoint, 0)).toBe(true)
+  const disputed = lose('invalid-request', A.endpoint)
+  expect(readyBeside(disputed, B.endpoint, 0)).toEqual([])
+  const timedOut = outrun(lose('timed-out', B.endpoint), B.endpoint)
+  expect(isOnlyReady({ ...timedOut, candidates: [A, B] }, A.endpoint, 0)).toBe(true)
+})
+
 describe('endpoints that a bad key or an empty account has closed', () => {
   const gone = fault('quota-exhausted', { status: 402 })
   const closed = (by?: Fault, untilMs = 241_000): CallCandidate => ({
@@ -460,8 +506,8 @@ describe('endpoints that a bad key or an empty account has closed', () => {
   })
 
   test('are no reason for another fault than the last that the call has heard', () => {
-    const failed = play(call([closed(gone), B]), [fault('refused')])
-    expect(words(failed).at(-1)).toBe('abandon refused')
+    const failed = play(call([closed(gone), B]), [fault('timed-out')])
+    expect(words(failed).at(-1)).toBe('abandon timed-out')
   })
 })
 
@@ -538,6 +584,15 @@ test('an endpoint that was closed after the plan is passed over without an attem
   const [next, decision] = decideRemedy(state, closed)
   expect(decision).toMatchObject({ do: 'ask', endpoint: B.endpoint })
   expect(next.attempts).toBe(0)
+})
+
+test('an endpoint is asked a little after it opens, and to the millisecond at the start that its limits gave to this call', () => {
+  const afterMs = (more: { readonly exact?: true }) => {
+    const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 9_000, nowMs: 0, chance: 0.5, ...more } as const
+    return decideRemedy(startCall(call([A])), closed)[1]
+  }
+  expect(afterMs({})).toMatchObject({ do: 'ask', afterMs: 9_450 })
+  expect(afterMs({ exact: true })).toMatchObject({ do: 'ask', afterMs: 9_000 })
 })
 
 describe('an answer of the wrong shape', () => {
