@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TOKEN_KINDS } from '../../src/core/money/price-of.ts'
-import { admits, combinePolicies, type Policy } from '../../src/core/policy.ts'
+import { admits, asksForZdr, combinePolicies, type Policy } from '../../src/core/policy.ts'
 import { policyBreach } from '../../src/core/policy-breach.ts'
 import { endpoint, endpointsArbitrary, policiesArbitrary } from './routing/plan-fixtures.ts'
 
@@ -13,6 +13,22 @@ test('policies in one admit exactly what all of them admit', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('zero data retention admits who keeps nothing, and asks nothing of the models of authors that it does not name', () => {
+  const keeping = (retention: string) => endpoint('acme', 'm/one', { dataPolicy: { retention } })
+  expect(admits({ zdr: true }, keeping('none'))).toBe(true)
+  expect(admits({ zdr: true }, keeping('24h'))).toBe(false)
+  expect(admits({ zdr: ['m'] }, keeping('24h'))).toBe(false)
+  expect(admits({ zdr: ['n'] }, keeping('24h'))).toBe(true)
+})
+
+test('what is said of one provider binds its endpoints alone', () => {
+  const policies = [{ level: 'key' as const, provider: 'acme', policy: { zdr: true, training: 'deny' as const } }]
+  const [its, others] = [endpoint('acme', 'm/one'), endpoint('bolt', 'm/one')]
+  expect(policyBreach(its, policies)).toMatchObject({ level: 'key', rule: 'zdr' })
+  expect(policyBreach(others, policies)).toBeUndefined()
+  expect([its, others].map(each => asksForZdr(each, policies))).toEqual([true, false])
 })
 
 test('unknown is bad to a policy that asks, and the outermost level is named', () => {
@@ -88,6 +104,9 @@ test.each<[Policy, string, string, string]>([
   [{ zdr: ['m'] }, 'zdr', '30d', 'none, of models by m'],
   [{ maxRetentionMs: 36 * 3_600_000 }, 'retention', '30d', 'at most 36h'],
   [{ maxRetentionMs: 7 * 24 * 3_600_000 }, 'retention', '30d', 'at most 7d'],
+  [{ maxRetentionMs: 50 * 3_600_000 }, 'retention', '30d', 'at most 50h'],
+  [{ maxRetentionMs: 24 * 3_600_000 }, 'retention', '30d', 'at most 24h'],
+  [{ maxRetentionMs: 0 }, 'retention', '30d', 'at most none'],
   [{ training: 'deny' }, 'training', 'trains', 'does not train'],
   [{ regions: ['eu', 'ch'] }, 'region', 'us', 'eu, ch'],
   [{ denyProviders: ['acme', 'bolt'] }, 'deny-provider', 'acme', 'not acme, bolt'],

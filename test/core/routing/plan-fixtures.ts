@@ -40,8 +40,12 @@ export const planInput = (more: Partial<PlanInput> = {}): PlanInput => ({
 
 const ABILITIES: readonly Ability[] = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache']
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+/** Demands are few, or hardly an endpoint would meet those of two policies. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 const MODELS = ['m/one', 'm/two', 'n/three']
 const PROVIDERS = ['acme', 'bolt', 'dune', 'echo', 'fern']
+const HOUR_MS = 3_600_000
 const tokens = fc.constantFrom(2_000, 8_000, 32_000, 200_000)
 
 const priceArbitrary = maybe(
@@ -56,12 +60,12 @@ const endpointArbitrary = fc
     provider: fc.constantFrom(...PROVIDERS),
     model: fc.constantFrom(...MODELS),
     contextWindow: maybe(tokens),
-    maxInput: maybe(tokens),
+    maxInput: seldom(tokens),
     maxOutput: maybe(fc.constantFrom(256, 4_096, 16_384)),
-    abilities: fc.subarray([...ABILITIES]),
+    abilities: fc.subarray([...ABILITIES], { minLength: 2 }),
     price: priceArbitrary,
     dataPolicy: fc.record({
-      retention: maybe(fc.constantFrom('none', '30d')),
+      retention: maybe(fc.constantFrom('none', '24h', '30d', 'unlimited')),
       training: maybe(fc.boolean()),
       region: maybe(fc.constantFrom('eu', 'us')),
     }),
@@ -71,17 +75,18 @@ const endpointArbitrary = fc
 export const endpointsArbitrary = fc.uniqueArray(endpointArbitrary, { selector: each => each.id, maxLength: 15 })
 
 export const policyArbitrary: fc.Arbitrary<Policy> = fc.record({
-  zdr: maybe(fc.boolean()),
-  training: maybe(fc.constantFrom('allow' as const, 'deny' as const)),
-  regions: maybe(fc.subarray(['eu', 'us'])),
-  denyProviders: maybe(fc.subarray(PROVIDERS)),
-  allowProviders: maybe(fc.subarray(PROVIDERS, { minLength: 2 })),
-  denyModels: maybe(fc.subarray(MODELS, { maxLength: 1 })),
-  allowModels: maybe(fc.subarray(MODELS, { minLength: 2 })),
-  denyAuthors: maybe(fc.constantFrom(['n'], [])),
-  allowAuthors: maybe(fc.constantFrom(['m'], ['m', 'n'])),
-  abilities: maybe(fc.subarray([...ABILITIES], { maxLength: 1 })),
-  maxPrice: maybe(fc.record({ input: maybe(fc.constant(1)), output: maybe(fc.constant(4)) })),
+  zdr: seldom(fc.oneof(fc.boolean(), fc.subarray(['m', 'n']))),
+  maxRetentionMs: seldom(fc.constantFrom(0, 24 * HOUR_MS, 30 * 24 * HOUR_MS)),
+  training: seldom(fc.constantFrom('allow' as const, 'deny' as const)),
+  regions: seldom(fc.subarray(['eu', 'us'])),
+  denyProviders: seldom(fc.subarray(PROVIDERS)),
+  allowProviders: seldom(fc.subarray(PROVIDERS, { minLength: 2 })),
+  denyModels: seldom(fc.subarray(MODELS, { maxLength: 1 })),
+  allowModels: seldom(fc.subarray(MODELS, { minLength: 2 })),
+  denyAuthors: seldom(fc.constantFrom(['n'], [])),
+  allowAuthors: seldom(fc.constantFrom(['m'], ['m', 'n'])),
+  abilities: seldom(fc.subarray([...ABILITIES], { maxLength: 1 })),
+  maxPrice: seldom(fc.record({ input: maybe(fc.constant(1)), output: maybe(fc.constant(4)) })),
 })
 
 export const policiesArbitrary: fc.Arbitrary<readonly PolicyAt[]> = fc
@@ -104,8 +109,8 @@ const classArbitrary = fc
       sort: fc.constantFrom('order' as const, 'price' as const, 'latency' as const),
       needs: fc.record(
         {
-          contextWindow: tokens,
-          maxOutput: fc.constant(4_096),
+          contextWindow: seldom(tokens),
+          maxOutput: seldom(fc.constant(4_096)),
           abilities: fc.subarray([...ABILITIES], { maxLength: 1 }),
         },
         { requiredKeys: [] },
@@ -121,9 +126,9 @@ export const planArbitrary: fc.Arbitrary<PlanInput> = fc
     taskClass: classArbitrary,
     needs: fc.record(
       {
-        promptTokens: fc.constantFrom(0, 500, 20_000),
+        promptTokens: fc.constantFrom(0, 500, 1_000, 20_000),
         outputTokens: fc.constantFrom(100, 2_000),
-        abilities: fc.subarray([...ABILITIES], { maxLength: 2 }),
+        abilities: fc.subarray([...ABILITIES], { maxLength: 1 }),
         knownPrice: fc.boolean(),
       },
       { requiredKeys: ['promptTokens', 'outputTokens', 'abilities'] },

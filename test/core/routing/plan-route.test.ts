@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Endpoint } from '../../../src/core/endpoints.ts'
 import { policyBreach } from '../../../src/core/policy-breach.ts'
 import { noRouteFault } from '../../../src/core/routing/describe-no-route.ts'
 import { callNeeds } from '../../../src/core/routing/needs.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
-import type { PlanInput } from '../../../src/core/routing/route.ts'
+import type { PlanInput, Rejection } from '../../../src/core/routing/route.ts'
 import { endpoint, planArbitrary, planInput, policyArbitrary, taskClass } from './plan-fixtures.ts'
 
 const candidateIds = (input: PlanInput) => planRoute(input).candidates.map(({ id }) => id)
@@ -43,6 +45,15 @@ describe('every plan', () => {
     )
   })
 
+  test('rejects for reasons that are so', () => {
+    fc.assert(
+      fc.property(planArbitrary, input => {
+        const { rejections } = planRoute(input)
+        expect(rejections.filter(({ endpoint: each, rejection }) => !isSo(rejection, each, input))).toEqual([])
+      }),
+    )
+  })
+
   test('does not change for an endpoint that is not fit', () => {
     fc.assert(
       fc.property(planArbitrary, fc.nat(), (input, at) => {
@@ -69,11 +80,52 @@ describe('every plan', () => {
         const before = candidateIds(input)
         const after = candidateIds({ ...input, policies: [...input.policies, { level: 'call', policy }] })
         expect(before).toEqual(expect.arrayContaining(after))
-        expect(before.filter(id => after.includes(id))).toEqual(after)
+        // Without a list, models take their places by the endpoints that are left.
+        if (input.taskClass.models) expect(before.filter(id => after.includes(id))).toEqual(after)
       }),
     )
   })
 })
+
+function isSo(rejection: Rejection, each: Endpoint, { needs, taskClass: its, policies, health }: PlanInput): boolean {
+  const { contextWindow, maxInput, maxOutput, abilities, price } = each
+  switch (rejection.rule) {
+    case 'not-in-class':
+      return its.models !== undefined && !its.models.includes(each.model)
+    case 'context-window':
+      return isLacking(rejection, its.needs.contextWindow, [
+        [its.needs.contextWindow, contextWindow],
+        [needs.promptTokens + needs.outputTokens, contextWindow],
+        [needs.promptTokens, maxInput],
+      ])
+    case 'max-output':
+      return isLacking(rejection, its.needs.maxOutput, [
+        [its.needs.maxOutput, maxOutput],
+        [needs.outputTokens, maxOutput],
+      ])
+    case 'ability':
+      return (
+        [...needs.abilities, ...(its.needs.abilities ?? [])].includes(rejection.missing) &&
+        !abilities.includes(rejection.missing)
+      )
+    case 'unknown-price':
+      return needs.knownPrice === true && !price?.free && (price?.input === undefined || price.output === undefined)
+    case 'policy':
+      return isDeepStrictEqual(rejection.breach, policyBreach(each, policies))
+    default:
+      return isDeepStrictEqual(rejection, health(each.id).closedUntilMs)
+  }
+}
+
+/** What is demanded is more than there is. One that does not say what it has lacks it for what its class demands alone. */
+function isLacking(
+  { needed, has }: { readonly needed: number; readonly has: number | undefined },
+  ofClass: number | undefined,
+  demands: readonly [needed: number | undefined, has: number | undefined][],
+): boolean {
+  const isDemanded = demands.some(([each, held]) => each === needed && held === has)
+  return isDemanded && (has === undefined ? needed === ofClass : has < needed)
+}
 
 /** JSON has no undefined: an absent field and an undefined one are the same. */
 function withoutUndefined(value: unknown): unknown {
