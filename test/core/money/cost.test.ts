@@ -11,8 +11,8 @@ import {
 } from '../../../src/core/money/cost.ts'
 
 const cost = fc
-  .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.bigInt({ min: 0n, max: 10n ** 20n }))
-  .map(([low, more]) => costBetween(low, low + more))
+  .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.nat({ max: 2 }))
+  .map(([low, more, unpriced]) => ({ ...costBetween(low, low + more), ...(unpriced > 0 && { unpriced }) }))
 
 test('costs add up in any order, and nothing changes them by being nothing', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatUsd, parseUsd, picoPerMillion } from '../../../src/core/money/pico.ts'
+import { formatUsd, parseUsd, picoOfUsd, picoPerMillion } from '../../../src/core/money/pico.ts'
 
 const PICO_PER_USD = 1_000_000_000_000n
 
@@ -34,6 +34,7 @@ test.each(['', ' 1', '-1', '+1', '1e3', '1.', '.5', '$5', '0,50', 'NaN', 'Infini
   text => {
     const read = parseUsd(text)
     expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(text) })
+    expect(() => picoOfUsd(text, 'the budget')).toThrow(/^the budget: /)
   },
 )
 
