@@ -108,6 +108,18 @@ describe('sort: measured', () => {
     expect(asks(180, 1_010_000)).toBe(warmOne.id)
   })
 
+  test('tries another one in a few runs, and in none that has a warm prefix', () => {
+    const dearer = endpoint('bolt', 'm/one', { price: { input: 9, cachedInput: 0.9, output: 45 } })
+    const input = planInput({ endpoints: [warmOne, dearer], taskClass: measured, nowMs: 1_010_000 })
+    const tries = (more: Partial<PlanInput>) =>
+      Array.from({ length: 1_000 }, (_, nth) => ids({ ...input, ...more, draw: nth / 1_000 })[0]).filter(
+        first => first === dearer.id,
+      ).length
+    expect(tries({})).toBeGreaterThan(0)
+    expect(tries({})).toBeLessThan(20)
+    expect(tries({ known: known(1) })).toBe(0)
+  })
+
   test('moves when the cache has gone cold', () => {
     const less = endpoint('bolt', 'm/one', { price: { input: 2.6, cachedInput: 0.26, output: 13 } })
     expect(asks(1, 1_010_000, less)).toBe(warmOne.id)
@@ -200,6 +212,27 @@ describe('windows', () => {
     expect(its.outputTokens).toBeCloseTo((200 + USUAL.outputTokens) / 2)
   })
 
+  test('speaks as fast as its output came after the first token', () => {
+    const its = estimatesOf(windowAfter(Array(5).fill(answered())), USUAL, 0)
+    // 1,000 tokens in 10 s, and as many answers of its peers: 2,500 in 50 s
+    expect(its.tokensPerSecond).toBeCloseTo(3_500 / 60)
+  })
+
+  test('what nobody knows of an answer is in no sum', () => {
+    const having = (sample: Omit<Sample, 'outcome'>) =>
+      estimatesOf(windowAfter(Array(5).fill({ outcome: 'answered', ...sample })), USUAL, 0)
+    const { outputTokens, firstTokenMs, tokensPerSecond } = USUAL
+    expect(having({ firstTokenMs: 500, totalMs: 2_500 })).toMatchObject({ outputTokens, tokensPerSecond })
+    expect(having({ outputTokens: 200, totalMs: 2_500 })).toMatchObject({ firstTokenMs, tokensPerSecond })
+    expect(having({ outputTokens: 200, firstTokenMs: 500 })).toMatchObject({ tokensPerSecond })
+  })
+
+  test('how much it says is known for longer than how fast: half of it after twelve hours', () => {
+    const its = estimatesOf(windowAfter(Array(5).fill(answered())), USUAL, 12 * 3_600_000)
+    expect(its.outputTokens).toBeCloseTo((500 + 5 * USUAL.outputTokens) / 7.5)
+    expect(its.firstTokenMs).toBeCloseTo(USUAL.firstTokenMs)
+  })
+
   test('what happened half an hour ago weighs an eighth', () => {
     const old = windowAfter(Array(40).fill({ outcome: 'failed' }))
     const now = [...Array(5)].reduce(window => addSample(window, answered(), 3 * HALF_LIFE_MS), old)
@@ -216,6 +249,7 @@ describe('windows', () => {
   test('the hit rate falls where the cache was said to hold nothing', () => {
     const missed = windowAfter(Array(15).fill(answered({ warmTokens: 20_000, readTokens: 0 })))
     expect(estimatesOf(missed, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate / 2)
+    expect(estimatesOf(missed, USUAL, 0).hitSpread).toBeCloseTo(Math.sqrt((0.485 * 0.515) / 30))
     const silent = windowAfter(Array(10).fill(answered({ warmTokens: 20_000 })))
     expect(estimatesOf(silent, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate)
   })

@@ -93,6 +93,20 @@ export const policiesArbitrary: fc.Arbitrary<readonly PolicyAt[]> = fc
   .uniqueArray(fc.constantFrom('global' as const, 'workspace' as const, 'class' as const), { maxLength: 2 })
   .chain(levels => fc.tuple(...levels.map(level => policyArbitrary.map(policy => ({ level, policy })))))
 
+/** What the configuration says of a provider, and what its content rules say of this call. */
+const providerPoliciesArbitrary: fc.Arbitrary<readonly PolicyAt[]> = fc.array(
+  fc.record(
+    {
+      level: fc.constant('key' as const),
+      provider: fc.constantFrom(...PROVIDERS),
+      policy: policyArbitrary,
+      blockedBy: fc.constant('card'),
+    },
+    { requiredKeys: ['level', 'provider', 'policy'] },
+  ),
+  { maxLength: 2 },
+)
+
 const healthArbitrary: fc.Arbitrary<EndpointHealth> = fc.record(
   {
     steady: fc.boolean(),
@@ -133,7 +147,7 @@ export const planArbitrary: fc.Arbitrary<PlanInput> = fc
       },
       { requiredKeys: ['promptTokens', 'outputTokens', 'abilities'] },
     ),
-    policies: policiesArbitrary,
+    policies: fc.tuple(policiesArbitrary, providerPoliciesArbitrary).map(levels => levels.flat()),
     healths: fc.dictionary(
       fc.tuple(fc.constantFrom(...PROVIDERS), fc.constantFrom(...MODELS)).map(parts => parts.join(':')),
       healthArbitrary,
