@@ -105,6 +105,8 @@ export function admissionTests(bench: Bench): void {
     await admissions.admit(ask('run-10/4/abc', 2))
     await admissions.admit(ask('run-1/clerk-4-1/4/abc', 2))
     expect(await admissions.admit(ask('run-1/5/abc', 3, single))).toEqual({ kind: 'start' })
+    const below = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
+    expect(await admissions.admit(ask('run-1/clerk-4-1/5/abc', 3, below))).toEqual({ kind: 'start' })
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     await admissions.leaveRun('run-_')
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
@@ -112,6 +114,7 @@ export function admissionTests(bench: Bench): void {
     await admissions.leaveRun('run-1')
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
     expect(await admissions.admit(ask('other', 5, single))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('other', 5, below))).toMatchObject({ kind: 'later', isFull: true })
   })
 
   it('forgets who does not come any more, and what nobody has used for an hour', async () => {
@@ -139,7 +142,10 @@ export function admissionTests(bench: Bench): void {
     expect(await standing()).toEqual({ starts: true, ticket: false, permit: false })
     await admissions.sweep(3_600_000)
     expect(await standing()).toEqual({ starts: true, ticket: false, permit: false })
+    const slow = { limits: [{ scopeId: 'bolt', burstMs: 0, requestsPerMinute: 60 }], waits: false }
+    await admissions.admit(ask('elsewhere', 3_600_500, slow))
     await admissions.sweep(3_601_000)
+    expect(await admissions.admit(ask('after it', 3_601_000, slow))).toMatchObject({ kind: 'later', atMs: 3_601_500 })
     expect(await standing()).toEqual({ starts: false, ticket: false, permit: false })
     expect(await admissions.admit(ask('anew', 3_601_000, { limits }))).toEqual({ kind: 'start' })
   })
@@ -154,6 +160,20 @@ export function admissionTests(bench: Bench): void {
     await admissions.admit(ask('left', started[0]![1]))
     await admissions.leave('left')
     expect((await startsOf(admissions, [ask('next', started[0]![1] + 1)]))[0]![1]).toBe(started[0]![1] + 100)
+  })
+
+  it('keeps the place of those who come, when it forgets who does not', async () => {
+    const { admissions } = await bench.open()
+    for (const [callId, nowMs] of [
+      ['first', 0],
+      ['gone', 1],
+      ['gone too', 2],
+      ['again', 60_150],
+    ] as const)
+      await admissions.admit(ask(callId, nowMs))
+    expect(await admissions.admit(ask('kept', 60_151))).toMatchObject({ kind: 'later', atMs: 60_250 })
+    expect(await admissions.admit(ask('new', 60_210))).toMatchObject({ kind: 'later', atMs: 60_350 })
+    expect(await admissions.admit(ask('kept', 60_250))).toEqual({ kind: 'start' })
   })
 
   it('does not wait for starts that a clock has handed out which was minutes ahead, and keeps what tokens are owed', async () => {
@@ -187,5 +207,8 @@ export function admissionTests(bench: Bench): void {
     expect(await admit('three', 700)).toEqual({ kind: 'start' })
     expect(await admit('four', 800)).toMatchObject({ kind: 'later' })
     expect(await admit('four', 1_001)).toEqual({ kind: 'start' })
+    expect(await admit('five', 1_002)).toMatchObject({ kind: 'later', isFull: true })
+    const elsewhere = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
+    expect(await admissions.admit(ask('six', 1_003, elsewhere))).toEqual({ kind: 'start' })
   })
 }

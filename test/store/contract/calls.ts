@@ -99,9 +99,15 @@ export function callTests(bench: Bench): void {
     const call = newCall(1)
     await ledger.beginCall(call)
     await ledger.beginAttempt(newAttempt(call, 1, { worstCase: { tokens: 10 } }))
+    expect((await ledger.attemptsOf(call.callId))[0]).not.toHaveProperty('cost')
+    expect(await reports.cost(RUN.id)).toMatchObject({ unpriced: 1 })
     await ledger.endAttempt(`${call.callId}#1`, answered({ cost: undefined }))
     expect((await ledger.attemptsOf(call.callId))[0]).not.toHaveProperty('cost')
-    expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 1 })
+    await ledger.beginAttempt(newAttempt(call, 2, { worstCase: { tokens: 10 } }))
+    const unpriced = { lowPico: '0', highPico: '0', unpriced: 1 }
+    await ledger.endAttempt(`${call.callId}#2`, answered({ cost: unpriced }))
+    expect((await ledger.attemptsOf(call.callId))[1]!.cost).toEqual(unpriced)
+    expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 2 })
   })
 
   it('marks the attempts of a lost worker abandoned when the call begins again', async () => {

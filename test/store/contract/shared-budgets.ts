@@ -138,12 +138,15 @@ export function sharedBudgetTests(bench: Bench): void {
     const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, OTHER, 2, 300)
     await begin(ledger, RUN, 1, 200)
+    await begin(ledger, RUN, 3, 50, { shared: [HOUR] })
     const [standing] = await budgets.standing([MONTH])
     expect(standing?.holders).toEqual([holder(RUN, 1, '200'), holder(OTHER, 2, '300')])
     expect(await budgets.holdingRuns()).toEqual([
       { id: RUN.id, key: RUN.key },
       { id: OTHER.id, key: OTHER.key },
     ])
+    await ledger.endAttempt(attemptId(OTHER, 2), answered())
+    expect(await budgets.holdingRuns()).toEqual([{ id: RUN.id, key: RUN.key }])
   })
 
   it('says who waits, longest first, until the call waits no more, begins again or its run is closed', async () => {
@@ -160,6 +163,8 @@ export function sharedBudgetTests(bench: Bench): void {
       [RUN.id, 2],
       [RUN.id, 1],
     ])
+    const { callId: _, run, scopeId: __, ...longest } = waiting(calls[3]!, 87)
+    expect((await budgets.standing([MONTH]))[0]!.waiters[0]).toEqual({ runId: run.id, ...longest })
     expect(await budgets.holdingRuns()).toHaveLength(2)
     await budgets.endWait(calls[0]!.callId)
     await budgets.endWait(calls[0]!.callId)
@@ -239,6 +244,14 @@ export function sharedBudgetTests(bench: Bench): void {
     await stores[0]!.ledger.endAttempt(attemptId(RUN, 2), answered({ cost: exactly(1) }))
     expect((await ask()).map(({ share }) => share)).toEqual([0.8])
     expect(await ask()).toEqual([])
+    const tokens: SharedLimit = {
+      ...MONTH,
+      budget: 'words',
+      limitPico: '9000',
+      limitTokens: 90,
+      warnAt: [0.5, 0.8, 0.9],
+    }
+    expect(await stores[0]!.budgets.warnings([tokens], 10)).toMatchObject([{ share: 0.9, spentTokens: 84 }])
   })
 
   it('warns of the shares of a limit that was raised as of those before, and of no other budget anew', async () => {
@@ -391,6 +404,10 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await ask()).toEqual([])
     await budgets.setLimits(all[0]!.ownLimits!, undefined)
     expect(await ask()).toEqual([['ann', 0.8]])
+    await budgets.setLimits(all[0]!.ownLimits!, { limitTokens: 9_000, setAtMs: 14 })
+    expect(await ask()).toEqual([['ann', 0.8]])
+    await budgets.setLimits('customers', { limitPico: '1020', setAtMs: 15 })
+    expect(await ask()).toEqual(told)
   })
 
   it('forgets periods a day after their end, a value at a time, but none in which something is reserved', async () => {
