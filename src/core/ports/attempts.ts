@@ -29,7 +29,7 @@ export interface NewCall {
   readonly view?: PromptView
   /** Present: the call sums up its transcript for calls of this class. */
   readonly sumsUpFor?: string
-  /** The plan of a call that begins before anyone is asked. */
+  /** Its plan, where it begins before anyone is asked. */
   readonly route?: KeptRoute
   readonly startedAtMs: number
 }
@@ -55,6 +55,7 @@ export interface KeptRoute {
   readonly rejections?: KeptRejections
 }
 
+/** A request that is about to leave. */
 export interface NewAttempt {
   /** `callId#attempt`. */
   readonly attemptId: string
@@ -65,7 +66,7 @@ export interface NewAttempt {
   readonly planned: string
   /** Why this endpoint and not another, e.g. `planned`, `rerouted: rate-limited`. */
   readonly reason: string
-  /** With the first attempt of each plan. */
+  /** The plan that it is the first attempt of. */
   readonly route?: KeptRoute
   readonly wireRequestId: string
   readonly worstCase: WorstCase
@@ -75,6 +76,7 @@ export interface NewAttempt {
   readonly startedAtMs: number
 }
 
+/** How an attempt ended. */
 export interface AttemptEnd {
   readonly outcome: AttemptOutcome
   readonly fault?: Fault
@@ -89,8 +91,9 @@ export interface AttemptEnd {
 }
 
 /**
- * Why money was spent on what nobody uses: the attempt's fault; `worker-lost` and `cancelled`, of which nobody knows what was
- * billed; `hedge`, of an attempt that another one was faster than; `second-answer`, of a worker that was believed lost while another one answered; `reset`, of a way that the run has left.
+ * Why money was spent on what nobody uses: the attempt's fault; `worker-lost` and `cancelled`, where nobody knows what was billed;
+ * `hedge`, where another attempt was faster; `second-answer`, where a worker that was believed lost answered too; `reset`, where the run
+ * was reset to before it.
  */
 export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'hedge' | 'second-answer' | 'reset'
 
@@ -109,7 +112,7 @@ export interface AttemptRecord {
   readonly model: string
   readonly planned: string
   readonly reason: string
-  /** The Temporal run that made it: another one than the last where the run was reset since. */
+  /** The Temporal run that made it: not the last one where the run was reset since. */
   readonly part?: string
   readonly retention?: string
   readonly wireRequestId: string
@@ -140,6 +143,7 @@ export interface ShortBudget {
   readonly endsAtMs?: number
 }
 
+/** What became of a reservation. */
 export type Reserved =
   | {
       readonly kind: 'reserved'

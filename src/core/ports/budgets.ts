@@ -85,27 +85,27 @@ export interface BudgetPort {
   /** Shares reached that nobody was told of: each is given once, to one caller, however many ask. */
   warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
-  /** The scopes whose ids begin so, those first from which most is spent; at most so many. */
+  /** At most `most` scopes whose ids have this beginning, those first in which most is spent. */
   spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Promise<readonly string[]>
-  /** The names that begin so under which limits are set, the latest first; at most so many. */
+  /** At most `most` names with this beginning under which limits are set, the latest first. */
   namesSet(beginning: string, most: number): Promise<readonly string[]>
   /**
-   * Sets limits that hold at once, and leaves one that is absent as it was set; `undefined` gives the budget back to the configuration.
+   * Sets limits, which hold at once; one that is absent stays as it was. `undefined` gives the budget back to the configuration.
    *
-   * @param name - A budget's, or that of one value's own limits, which hold before those of its budget.
+   * @param name - A budget's, or that of the limits of one value alone, which go before those of its budget.
    */
   setLimits(name: string, limits: SetLimits | undefined): Promise<void>
-  /** Writes down that a call waits; once more with another scope, it waits there. In a run that has ended it changes nothing. */
+  /** Writes down that a call waits in a scope, and no longer in another one. Does nothing where the run has ended. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
   /**
-   * Forgets calls that were put off and have not come back for ten minutes: their run has dropped them, and goes on. Looks once an hour
-   * for periods that are over for a day, and forgets what was spent in them and told of it, except where something is reserved.
+   * Forgets calls that were put off and have not come back for ten minutes: their runs go on without them. Once an hour it also forgets
+   * what was spent in periods that ended a day ago, and which warnings were given, except where something is still reserved.
    */
   sweep(nowMs: number): Promise<void>
   /**
-   * Runs that have open attempts, and so hold reservations, or calls that wait for some; and open ones that are sealed or whose
-   * content has a retention, which begins with their end.
+   * Runs whose end must not be missed: those that hold reservations by open attempts, or whose calls wait for room; and open ones that
+   * are sealed or whose content has a retention, which begins with their end.
    */
   holdingRuns(): Promise<readonly RunSeen[]>
   /** Runs whose end is not written: of those whose key comes after `after`, in the order of keys, the first `limit`. */

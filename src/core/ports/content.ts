@@ -20,8 +20,8 @@ export interface TranscriptPort {
    * The messages of a lineage from 0 to `length`, across its parents, or what a view leaves of them. Throws `LostContent` when
    * one is missing or damaged.
    *
-   * @param reader - The run that goes on from it: one that is not sealed is given nothing that is, whoever names it, and
-   * `LostContent` is thrown. Absent: who reads has the keys itself.
+   * @param reader - The run that goes on from it. One that is not sealed is given nothing that is sealed: `LostContent` is thrown.
+   * Absent: the reader has the keys itself.
    */
   read(
     transcript: TranscriptRef,

@@ -13,8 +13,9 @@ export interface Once {
   readonly part?: string
 }
 
+/** The list of a run's events. */
 export interface EventPort {
-  /** Appends to the run's list, unless the run has ended: who writes then was believed lost. A part that is new has begun a call before. */
+  /** Appends to the list. Does nothing once the run has ended: whoever writes then was believed lost, for a new part first begins a call. */
   write(run: RunRef, events: readonly RunEventBody[], atMs: number): Promise<void>
   /** One event, once however often it is tried under the same id. A part that is new to a run that has ended opens it again. */
   writeOnce(run: RunRef, once: Once, event: RunEventBody, atMs: number): Promise<void>

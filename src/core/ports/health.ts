@@ -15,7 +15,7 @@ export interface BegunAlert {
 
 /** Which alerts have begun, over all workers. */
 export interface AlertPort {
-  /** `true` for the first who says so: each change is given to one caller. One that was never begun has ended. Said again, the time is the later one. */
+  /** Whether this is news: each change is given to the first caller alone. An alert that was never begun counts as ended. Said again, the time is the later one. */
   mark(alert: string, state: 'begun' | 'ended', atMs: number): Promise<boolean>
   begun(): Promise<readonly BegunAlert[]>
 }
@@ -36,8 +36,8 @@ export interface SharedHealth {
 /** How endpoints are doing, as all workers of a store have seen it. Each method is one transaction. */
 export interface SharedHealthPort {
   /**
-   * Adds what a worker has seen, and gives how those endpoints are then, and all others that changed at or after a time. Nobody
-   * is held up by it: a worker calls it now and then, and knows what it has seen itself meanwhile.
+   * Adds what a worker has seen. Gives how those endpoints are then, and all others that have changed since a time (inclusive). Nobody
+   * waits for it: a worker calls it now and then, and until then goes by what it has seen itself.
    */
   exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: number): Promise<readonly SharedHealth[]>
   /** The same for one endpoint, and hands out its probe if it is due and nobody has it. */

@@ -18,11 +18,12 @@ import type {
 } from '../protocol.ts'
 import type { AttemptEnd, AttemptRecord, NewAttempt, NewCall, Reserved } from './attempts.ts'
 
+/** A run that is opened. */
 export interface NewRun {
   readonly run: RunRef
   readonly workflow: string
   readonly budget: Budget
-  /** That an agent's own calls are bound to. Absent: any of their class. */
+  /** The model that an agent's own calls are bound to. Absent: any of their class. */
   readonly model?: string
   /** The run's first lineage begins with this transcript, which stays where it is. */
   readonly forkedFrom?: ForkedFrom
@@ -34,19 +35,20 @@ export interface NewRun {
   readonly namespaceId?: string
   /** The name of that namespace, by which its key is found. */
   readonly namespace?: string
-  /** The run begins with it, perhaps not for the first time. Absent: a part behind another one, or a later look at the same. */
+  /** The run begins with this, perhaps at the second try. Absent: a later part opens it, or only an agent is looked up. */
   readonly begins?: true
   readonly startedAtMs: number
 }
 
+/** How a run ended. */
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
   /** The Temporal run that ends. Absent where nobody knows which. */
   readonly part?: string
   /**
-   * Present where the end was found out and not told by the run: how the run stood before the server was asked. Where another
-   * part has come to it since, this ends nothing; and the end that a run has stays.
+   * Present where the run did not tell its end and the server was asked: how the run stood before. Nothing is ended where another part
+   * has come to it since, or where it has an end already.
    */
   readonly seen?: Pick<RunSeen, 'latestPart'>
   readonly endedAtMs: number
@@ -74,7 +76,7 @@ export interface CallSoFar {
   readonly transcript: TranscriptRef
   /** The journal's answer, if the call was answered before. */
   readonly answered?: { readonly answer: Answer }
-  /** Present: it has begun before, in the part that asks at that time. */
+  /** When the part that asks has begun it; absent where it has not before. */
   readonly startedAtMs?: number
   /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
   readonly attempts: readonly AttemptRecord[]

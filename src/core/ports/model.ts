@@ -19,7 +19,7 @@ export interface Outgoing {
   readonly bodyBytes: number
   /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
   readonly maxOutputTokens?: number
-  /** Asked for is a tier of service with prices of its own. */
+  /** How dear it may be, where the request asks for a tier of service with prices of its own. */
   readonly priceRange?: PriceRange
   /** Names of settings that the endpoint has rejected before, and is not asked with. */
   readonly without?: readonly string[]
@@ -31,11 +31,12 @@ export interface Outgoing {
  */
 export type Gate = (outgoing: Outgoing) => Promise<void>
 
+/** One request to one endpoint. */
 export interface Ask {
   readonly endpoint: Endpoint
   readonly prompt: readonly Message[]
   readonly tools: readonly FunctionTool[]
-  /** Of these tools; sent in the best way that the endpoint has. */
+  /** Which of the tools the answer has to call; sent in the best way that the endpoint has. */
   readonly toolChoice?: ToolChoice
   /** A JSON schema for the answer, sent in the best way that the endpoint has. */
   readonly schema?: { readonly name: string; readonly json: JsonValue }
@@ -80,7 +81,7 @@ export interface ReplyAnswer {
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** It was served, as far as is known, at prices of its own: in a tier of service that no list has, or for nothing. */
+  /** How its prices stand to those of the list, where it was served in a tier of service that no list has, or for nothing. */
   readonly priceRange?: PriceRange
   /** The vendor's id of the request. */
   readonly requestId?: string
@@ -128,6 +129,11 @@ export interface ModelPort {
 export interface TokenPort {
   /** The likely count. */
   estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
-  /** A count that no tokenizer exceeds, and that of images no vendor, as far as each has published. `model`: the one that counts. */
+  /**
+   * An upper bound: no tokenizer counts more for a text, and no vendor more for an image, as far as each has published.
+   *
+   * @param model - The one that counts, `author/name`.
+   * @param window - Its context window in tokens, where that is known.
+   */
   bound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string, window?: number): number
 }

@@ -7,8 +7,8 @@ import type { JsonValue } from '../messages.ts'
 import type { RunRef } from '../protocol.ts'
 
 /**
- * How far a tool call has come. `unknown`: it began before and its end was never written. `withoutQuestion`: it did so before
- * records had a question, and what it began with had none.
+ * How far a tool call has come. `unknown`: it began before and its end was never written. `withoutQuestion`: that was when records had
+ * no question yet, and nor had the key that its tool was given.
  */
 export type ToolBegin =
   | { readonly kind: 'new' }
@@ -29,6 +29,7 @@ export interface KeptEnd extends ToolEnd {
   readonly saidNothing?: boolean
 }
 
+/** Which tool call it is. */
 export interface ToolRecordKey {
   readonly run: Pick<RunRef, 'id' | 'key'>
   readonly step: number
@@ -52,11 +53,11 @@ export interface ToolRecordPort {
    * unless the call is finished.
    */
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
-  /** For a run that has begun as this call of its parent. Does nothing where that has ended, or its part has. */
+  /** Records that a child run has begun for this call of its parent. Does nothing where the parent has ended, or the part of it that asked. */
   begun(key: ToolRecordKey, atMs: number): Promise<void>
   /** What came of it; `undefined` where it has not begun, or its end was never written. Begins nothing. */
   ended(key: ToolRecordKey): Promise<ToolEnd | undefined>
-  /** Shown in place of what was shown before, until the call ends. Nothing where it has not begun, or it or its run has ended. */
+  /** Shows a text in place of the last one, until the call ends. Does nothing where the call has not begun, or it or its run has ended. */
   progress(key: ToolRecordKey, text: string, atMs: number): Promise<void>
   /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
   finish(key: ToolRecordKey, end: KeptEnd): Promise<ToolEnd>

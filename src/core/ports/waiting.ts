@@ -15,9 +15,9 @@ export interface AdmissionAsk {
   readonly limits: readonly ScopeLimit[]
   /** What it will probably take of a limit on tokens. */
   readonly tokens: number
-  /** It comes back when it is due: it gets a place among those that wait, and keeps the one that it has. */
+  /** Whether it comes back when it is due: then it has a place among those that wait, and keeps it. */
   readonly waits: boolean
-  /** Where requests in flight are limited, it counts as one until it is released, or until this time. */
+  /** Under this id it counts where requests in flight are limited: until it is released, or until `permitUntilMs`. */
   readonly permitId: string
   readonly permitUntilMs: number
   readonly nowMs: number
@@ -75,10 +75,11 @@ export interface Lead {
   ended(): void
 }
 
+/** How a call waits for the first of those that begin like it. */
 export interface Joining {
   /** How long the vendor keeps a beginning after its last use. */
   readonly ttlMs: number
-  /** To wait for who leads. */
+  /** The longest wait for the one that leads. */
   readonly atMostMs: number
   readonly signal: AbortSignal
 }
@@ -86,8 +87,8 @@ export interface Joining {
 /** Calls of this worker that begin alike. */
 export interface PrefixPort {
   /**
-   * Resolves with the lead where nobody has it and the beginning is cold; with nothing, perhaps after a wait, where it is warm, the
-   * time is over, or the signal fires.
+   * Resolves with the lead where the beginning is cold and nobody leads. Else it waits, and resolves with nothing once the beginning is
+   * warm, the time is over, or the signal fires.
    */
   join(key: string, joining: Joining): Promise<Lead | undefined>
 }

@@ -1,5 +1,5 @@
 /**
- * An agent as history has it: names and limits, no code.
+ * Agents, as far as workflows know them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface AgentPlan {
   readonly tools: readonly string[]
   /** Agents that the model may ask like tools; each runs as a child run. */
   readonly agents?: readonly string[]
-  /** Of the first answer to each input. Absent: whatever the model thinks fit. */
+  /** Which tools the first answer to each input has to ask for. Absent: whatever the model thinks fit. */
   readonly toolChoice?: ToolChoice
   /** What one run of an agent may spend at most, by its name; absent: what the tree has left. */
   readonly agentBudgets?: Readonly<Record<string, Budget>>
@@ -35,11 +35,13 @@ export interface PromptBounds {
   readonly ceiling: number
   /** The last steps whose tool results are cleared only when nothing else helps. */
   readonly keptSteps: number
-  /** What a token that the vendor has in its cache costs, of the price of a new one: 0.1 with most, 1 without a cache. */
+  /** The price of a token that is read from the vendor's cache, as a share of that of a new one: 0.1 with most, 1 without a cache. */
   readonly cachedShare: number
+  /** The task class that sums up what is old. */
   readonly compactionClass: string
 }
 
+/** What an agent may do at most. */
 export interface AgentLimits {
   /** Model calls. @defaultValue 100 */
   readonly steps: number

@@ -26,21 +26,21 @@ export type Addition =
   | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
   | { readonly role: 'stored-text'; readonly text: StoredText }
 
-/** How the words of an answer are drawn, and where it ends. Each goes to a vendor as it stands, or is left out where it is not taken. */
+/** How the words of an answer are drawn, and where it ends. Each setting goes to the vendor as it is, or is left out where it is not taken. */
 export interface Sampling {
   /** @defaultValue the vendor's */
   readonly temperature?: number
-  /** Only the likeliest words are drawn from that come to this share together. @defaultValue the vendor's */
+  /** Draws only from the likeliest words that together make this share, from 0 to 1. @defaultValue the vendor's */
   readonly topP?: number
-  /** Only so many of the likeliest words are drawn from. @defaultValue the vendor's */
+  /** Draws only from this many of the likeliest words. @defaultValue the vendor's */
   readonly topK?: number
   /** Above 0: what was said already is less likely to be said again. @defaultValue the vendor's */
   readonly presencePenalty?: number
   /** Above 0: the more often a word was said, the less likely it is to be said again. @defaultValue the vendor's */
   readonly frequencyPenalty?: number
-  /** With the same one, the same question is answered alike, as far as the vendor can. @defaultValue none */
+  /** The same question with the same seed is answered alike, as far as the vendor can. @defaultValue none */
   readonly seed?: number
-  /** Before the first of these texts an answer ends, and is whole. @defaultValue none */
+  /** The answer ends before the first of these texts, and counts as whole. @defaultValue none */
   readonly stopSequences?: readonly string[]
 }
 
@@ -50,13 +50,14 @@ export interface CallSettings extends Sampling {
   readonly maxOutputTokens?: number
   /** How much the model thinks before it answers. @defaultValue the vendor's */
   readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
-  /** Passed on to the provider's package as they are, by the package's name for the provider. */
+  /** Options of the provider's package, by its name for the provider; passed on as they are. */
   readonly providerOptions?: ProviderOptions
 }
 
 /** What an answer has to ask for: some tool, none, or the one of this name. Absent: whatever the model thinks fit. */
 export type ToolChoice = 'required' | 'none' | (string & {})
 
+/** A model call, as a workflow asks for it. */
 export interface CallModelInput {
   readonly run: RunRef
   readonly step: number
@@ -65,7 +66,7 @@ export interface CallModelInput {
   /** Absent: the whole transcript is the prompt. */
   readonly view?: PromptView
   readonly additions: readonly Addition[]
-  /** Names; their schemas are resolved in the activity. */
+  /** Their names; the activity looks up their schemas. */
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
   /** The name of a registered schema that the answer must satisfy. */
@@ -74,7 +75,7 @@ export interface CallModelInput {
   readonly policy?: Policy
   readonly labels?: Labels
   readonly memory: RoutingMemory
-  /** Present: the call sums up its transcript for calls of this class. The policies of all that may serve those bind it too. */
+  /** Present: the call sums up its transcript for calls of this class, and the policies of all classes that may serve those bind it too. */
   readonly sumsUpFor?: string
 }
 
@@ -89,9 +90,7 @@ export interface Cost {
   readonly unpriced?: number
 }
 
-/**
- * `abandoned`: its worker was lost. `outrun`: another attempt of the same call, asked beside it, began to answer first; it was aborted.
- */
+/** `abandoned`: its worker was lost. `outrun`: it was aborted, since another attempt of the same call beside it began to answer first. */
 export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned' | 'outrun'
 
 /** One request on the wire, as the workflow and people see it. */
@@ -129,6 +128,7 @@ export interface Spent {
   readonly cost: Cost
 }
 
+/** How far a call has come. `wait`: it is to be asked again, with the same input, after that time. */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
   | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & Spent)

@@ -1,6 +1,6 @@
 /**
- * What people tell a run and what they are asked: messages, decisions, larger budgets. Of a budget that people can raise runs of one tree
- * tell each other.
+ * What people tell a run and what they are asked: messages, decisions, larger budgets. And what runs of one tree tell each other of a
+ * budget that people can raise.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface BudgetRaise {
   readonly note?: string
 }
 
-/** What people are asked for: more than the limits of this run, by one below it. */
+/** Asks people for a larger budget of this run, since a run below it is short. */
 export interface AskBudgetInput {
   readonly run: RunRef
   readonly step: number
@@ -58,7 +58,7 @@ export interface KeepSaidInput {
   readonly atMs: number
 }
 
-/** What a run tells one above it of whose budget nothing is left for it. */
+/** What a run tells the run above whose budget has nothing left for it. */
 export interface Shortage {
   /** The id of the run that is short. */
   readonly run: string
@@ -67,17 +67,17 @@ export interface Shortage {
   readonly message: string
 }
 
-/** What it is told when that budget is larger. */
+/** What it is told back when that budget was raised. */
 export interface RaisedAbove {
-  /** Of the scope. */
+  /** The key of the budget's scope. */
   readonly key: string
   /** Raises so far. */
   readonly raises: number
 }
 
 /**
- * What a run waits for a person's word on: a tool call, or a question that its workflow asks, whose id is the name here and whose
- * text is the input.
+ * Something that waits for a person's word: a tool call, or a question that the workflow itself asks. Of a question `toolName` is its id
+ * and `inputPreview` its text.
  */
 export interface PendingApproval {
   readonly toolCallId: string
@@ -90,7 +90,7 @@ export interface PendingApproval {
   readonly until?: DecidedUntil
 }
 
-/** One of these, or a text of people's own. */
+/** What a question may be answered with: one of these words, or any text. */
 export type Answers = readonly string[] | 'text'
 
 /** A deadline as a point in time. */
@@ -102,7 +102,7 @@ export interface DecidedUntil {
 /** A word on a tool call or a question. The first one holds. */
 export interface Decision {
   readonly toolCallId: string
-  /** `approve` or `deny`, and for a question any of its answers, or a text. */
+  /** `approve` or `deny`; for a question one of its answers, or a text. */
   readonly decision: string
   readonly by?: string
   readonly note?: string

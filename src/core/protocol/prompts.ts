@@ -1,5 +1,5 @@
 /**
- * What travels with a run of its transcript and of its prompt: references, counts, and where the prompt is warm.
+ * What a run carries of its transcript and its prompt: references, counts, and where the prompt is warm.
  *
  * @module
  */
@@ -72,26 +72,27 @@ export interface RoutingMemory {
 /** What is known of a transcript from its last answer. Small, for each answer carries it in history. */
 export interface KnownPrompt {
   readonly endpoint: string
-  /** The exact prompt and answer, in that endpoint's tokens. */
+  /** Tokens of the prompt and the answer, as that endpoint has counted them. */
   readonly promptTokens: number
-  /** The messages that they are. */
+  /** How many messages these are. */
   readonly length: number
   /** Answers on this transcript so far. */
   readonly calls?: number
-  /** By how much the last call made it grow. */
+  /** By how many tokens the last call made it grow. */
   readonly grownTokens?: number
   /** The usual time from one answer to the next, newest weighing most. */
   readonly gapMs?: number
   /** Whose caches hold it, latest first. */
   readonly warm?: readonly WarmPrefix[]
-  /** Under which key vendors that go by one hold it. Absent: the tree's own; present in a fork: that of the run that it left. */
+  /** The key under which some vendors cache it. Absent: the tree's own. A fork has that of the run that it left. */
   readonly cacheKey?: string
   /**
-   * A digest of what else the vendor counts and keeps the prompt by: the tools that were offered, the reasoning that was asked
-   * for and the providers' own options. At most 8 characters. Absent: nobody has noted it, and it is taken for the same.
+   * A digest of what goes out beside the messages and changes what the vendor counts and caches: the tools that were offered, the
+   * reasoning that was asked for and the providers' own options. At most 8 characters. Absent: nobody noted it, and it is taken for
+   * the same.
    */
   readonly beside?: string
-  /** All of this is another run's, from which this one was forked and in which nothing is answered yet. */
+  /** All of this is known from the run that this one was forked from: nothing is answered in this one yet. */
   readonly forked?: true
 }
 

@@ -12,16 +12,17 @@ import type { OUTCOME_KINDS } from './names.ts'
 import type { PendingApproval } from './people.ts'
 import type { RunRef, Terms } from './terms.ts'
 
+/** Opens a run in the store, looks up an agent, or both. */
 export interface OpenRunInput {
   readonly run: RunRef
   readonly workflow: string
   readonly terms: Terms
   /** An agent to look up by name. */
   readonly agent?: string
-  /** The workflows that the worker serves, where a name that is none of them is taken for an agent's. */
+  /** The worker's workflows, where the run is taken for an agent's because none of them has its name: one may have been meant. */
   readonly workflows?: readonly string[]
   readonly summary?: string
-  /** The run begins with it, perhaps not for the first time. Absent: it is a part behind another one, or looks an agent up. */
+  /** The run begins with this, perhaps at the second try. Absent: a later part opens it, or only an agent is looked up. */
   readonly begins?: true
 }
 
@@ -30,20 +31,21 @@ export type OpenRunResult =
       readonly kind: 'opened'
       readonly agent?: AgentPlan
       readonly searchAttributes: boolean
-      /** It has just begun, and its verbs refuse options that do not exist: one that is at work since before goes on as it did. */
+      /** The run has just begun, so its verbs refuse options that do not exist. Runs from before there was such a rule go on without. */
       readonly isStrict?: true
-      /** It has just begun, and is to be found by its workspace from now on: its first calls may take days. */
+      /** The run has just begun, and is to be found by its workspace from now on: its first calls may take days. */
       readonly namesWorkspace?: true
-      /** Of the task classes that have one: their calls are dispatched by it. */
+      /** By task class, of those that have one: Temporal dispatches their calls by it. */
       readonly priorities?: Readonly<Record<string, number>>
     }
   | { readonly kind: 'refused'; readonly message: string }
 
+/** Records how a run ended. */
 export interface CloseRunInput {
   readonly run: RunRef
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** What it was to be opened with, where it was cancelled before that was done: it is to be found like any other. */
+  /** What the run was to be opened with, where it was cancelled before: it is recorded all the same. */
   readonly unopened?: Omit<OpenRunInput, 'run'>
 }
 
@@ -96,7 +98,7 @@ export interface Outcome<Output = JsonValue> {
   readonly toolCalls: number
 }
 
-/** How a run ended of an agent with a schema: where it has answered, the value is there, for no other answer counts as one. */
+/** The outcome of an agent with a schema. Where it answered `output` is there, for nothing else counts as an answer. */
 export type OutcomeWithValue<Value> =
   | (Outcome<Value> & { readonly kind: 'answered'; readonly output: Value })
   | (Outcome<Value> & { readonly kind: Exclude<OutcomeKind, 'answered'> })
@@ -107,7 +109,7 @@ export interface RunState {
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
-  /** So far, as in the {@link Outcome}, and so is what follows. */
+  /** What is spent so far, counted as in the {@link Outcome}; so are the next four. */
   readonly cost: Cost
   readonly costUsd: string
   readonly usage: Usage

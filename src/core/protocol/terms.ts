@@ -28,7 +28,7 @@ export interface Budget {
   readonly onShort?: 'ask' | 'refuse'
 }
 
-/** What people tell an agent: as it is, or where it lies; with files, part by part. */
+/** What people tell an agent: a text, a reference to a text that lies in the store, or texts and files in parts. */
 export type Words = string | StoredText | readonly Part[]
 
 /** On whose account and under which rules a run works. */
@@ -62,11 +62,11 @@ export interface ForkedFrom {
   readonly step: number
   /** What the model saw in that step; shared, not copied. */
   readonly transcript: TranscriptRef
-  /** What of that stands in the prompt, and what can be cleared of it. Absent in what was forked before forks knew. */
+  /** How much of that stands in the prompt, and what can be cleared of it. Absent in forks from before this was kept. */
   readonly prompt?: PromptState
   /** What routing remembers of that prompt. Absent where nothing of it can be warm any more. */
   readonly memory?: RoutingMemory
-  /** A user message behind it. */
+  /** What the user says next. */
   readonly say?: Words
 }
 
@@ -82,11 +82,11 @@ export interface Within {
   readonly slices?: readonly string[]
   /** The runs above whose people are asked when their limit on money or tokens is short. */
   readonly askers?: readonly Asker[]
-  /** The tool call that it is, where a model of its parent has asked for it. */
+  /** The tool call that this run answers, where a model of its parent has asked for it. */
   readonly asked?: AskedLikeTool
 }
 
-/** A call in a run for which a child runs. */
+/** The tool call for which a child runs. */
 export interface AskedLikeTool {
   readonly run: Pick<RunRef, 'id' | 'key'>
   readonly step: number
@@ -97,10 +97,11 @@ export interface AskedLikeTool {
   readonly part: string
 }
 
+/** A run whose people can raise its budget. */
 export interface Asker {
   /** The workflow's. */
   readonly id: string
-  /** Of the scope that people can raise there. */
+  /** The key of the scope that they can raise. */
   readonly key: string
 }
 

@@ -14,13 +14,13 @@ export interface ToolResultRef {
   readonly isError: boolean
   readonly preview: string
   readonly bytes: number
-  /** Of a result with files, about as many as a model reads; absent: its bytes say it. */
+  /** About how many tokens a model reads of it, where it has files. Absent: its bytes tell. */
   readonly tokens?: number
   /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
   readonly stored: boolean
-  /** A digest of what was asked of the tool, of a result that is stored. */
+  /** A digest of what was asked of the tool. Absent where nothing is stored. */
   readonly question?: string
-  /** Of a result with files that a workflow has asked for: what it can pass on. */
+  /** Its texts and files, where it has files and the workflow itself has asked for it: they can be passed on. */
   readonly parts?: readonly Part[]
   readonly step: number
 }
@@ -32,28 +32,28 @@ export interface ToolCallRef {
   /** At most `PREVIEW_BYTES`; the whole input is in the journal. */
   readonly inputPreview: string
   readonly needsApproval: boolean
-  /** How long a person has for it; absent: as long as it takes. */
+  /** How long a person has to decide; absent: as long as it takes. */
   readonly deadline?: ApprovalDeadline
-  /** Present where the workflow itself has the tool run, with what it passes on; absent: our activity runs it. */
+  /** Present where the workflow starts a child run for it. Absent: our activity runs the tool. */
   readonly elsewhere?: Elsewhere
-  /** Present where the model was not offered the tool, whoever else has it: nothing runs, and the model is told that it has none. */
+  /** Present where the model was not offered the tool: nothing runs, and the model is told that there is none, also where others have it. */
   readonly unoffered?: Unoffered
 }
 
 /** A tool that a model made up, or knows from elsewhere. */
 export interface Unoffered {
-  /** The one of those that it was offered. */
+  /** The offered tool that was probably meant. */
   readonly nearest?: string
 }
 
 /** How long a person has to decide, and what holds when nobody has. */
 export interface ApprovalDeadline<Word extends string = 'approve' | 'deny'> {
-  /** From when it was asked for. */
+  /** Milliseconds from when it was asked. */
   readonly withinMs: number
   readonly otherwise: Word
 }
 
-/** What workflows know a tool's types by: its value is not in their sandbox. */
+/** As much of a tool as workflows need to know its types: the tool itself is not in their sandbox. */
 export interface ToolFace<Input, Result> {
   readonly name: string
   readonly inputSchema: JsonValue
@@ -62,7 +62,7 @@ export interface ToolFace<Input, Result> {
   readonly types?: { readonly input: Input; readonly result: Result }
 }
 
-/** A tool that is a child run. */
+/** A child run that serves as a tool. */
 export interface Elsewhere {
   readonly kind: 'agent'
   readonly input: string
@@ -87,11 +87,12 @@ export interface RemoteRetry {
   readonly nonRetryableErrorTypes?: readonly string[]
 }
 
-/** How much of a tool's result history may keep where its workflow wants it in its hand. Absent: `PREVIEW_BYTES`. */
+/** The longest result of a tool that goes whole into history, for the workflow to use. Absent: `PREVIEW_BYTES`. */
 export interface InHistory {
   readonly historyBytes?: number
 }
 
+/** A tool call, as a workflow asks for it. */
 export interface RunToolInput extends InHistory {
   readonly run: RunRef
   readonly step: number
@@ -104,6 +105,7 @@ export interface RunToolInput extends InHistory {
   readonly unoffered?: Unoffered
 }
 
+/** What came of the call. `result` holds what the tool gave, its own failure included. */
 export type RunToolResult =
   | { readonly kind: 'done'; readonly result: ToolResultRef }
   | { readonly kind: 'cancelled' }
