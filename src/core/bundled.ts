@@ -1,8 +1,8 @@
 /**
- * By which a bundle of workflows is known that has ours in it.
+ * The mark of a bundle of workflows that has ours in it.
  *
  * @module
  */
 
-/** Stands in the text of such a bundle, however it was built. Imported by our interceptors alone. */
+/** Stands in the text of such a bundle, however it was built: our interceptors import it, and nothing else does. */
 export const BUNDLED = 'signalbox.bundled'

@@ -7,20 +7,20 @@ import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './shell-word.ts'
 import { shorten } from './shorten.ts'
 
-/** On a tool call. */
+/** What may be said to a tool call. */
 export const APPROVALS = ['approve', 'deny'] as const
 
 type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
 
-/** What may be said to it; `undefined`: a text. */
+/** The words that may be said to it; `undefined`: any text. */
 export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] | undefined {
   return answers === 'text' ? undefined : answers
 }
 
-/** Of a text that people answer with; it lies in history. */
+/** The longest text that people may answer with: it lies in history. */
 export const MOST_TEXT_CHARACTERS = 10_000
 
-/** What is no answer to it about the word, in words; `undefined` where it is one. */
+/** What the word is, where it is no answer to this; `undefined` where it is one. */
 export function noAnswer(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
   const words = wordsFor(ask)
   if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
@@ -36,14 +36,14 @@ export function decidedWords(decision: string): string {
   return decision === 'deny' ? 'denied' : `answered with '${shorten(decision, CHARACTERS_SHOWN)}'`
 }
 
-/** Of a text, among other words. */
+/** How much of a text is shown among other words. */
 const CHARACTERS_SHOWN = 200
 
 export function isApproval(word: string): boolean {
   return APPROVALS.some(verb => verb === word)
 }
 
-/** By which a person says this. */
+/** The command by which a person says this. */
 export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCallId'>, decision: string): string {
   const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
   if (isApproval(decision)) return `signalbox ${decision} ${asked}`
@@ -51,14 +51,14 @@ export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCall
   return `signalbox answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
-/** One for each word that may be said, or one for any text. */
+/** A command for each word that may be said, or one for any text. */
 export function decisionCommands(run: string, ask: Ask): readonly string[] {
   const words = wordsFor(ask)
   if (!words) return [`signalbox answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
   return words.map(word => decisionCommand(run, ask, word))
 }
 
-/** What a run says of itself that waits for them. */
+/** What a run says of itself while it waits for these. */
 export function decisionsWords(asks: readonly Pick<PendingApproval, 'toolName' | 'answers'>[]): string {
   const what = asks.some(({ answers }) => answers) ? 'a decision' : 'approval'
   return `waiting for ${what}: ${asks.map(({ toolName }) => toolName).join(', ')}`

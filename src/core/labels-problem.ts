@@ -1,5 +1,5 @@
 /**
- * What are no labels: the ledger tells runs and calls apart by their texts.
+ * What is wrong with labels: the ledger tells runs and calls apart by them, and takes texts alone.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import type { RunRef } from './protocol.ts'
 
-/** Whether what an activity is asked names the run that it works for: each of ours is asked so. */
+/** Whether an activity's input names the run that it works for, as the inputs of all of ours do. */
 export function namesRun(asked: unknown): asked is { readonly run: Pick<RunRef, 'id' | 'key'> } {
   const { id, key } = Object(Object(asked).run) as Partial<RunRef>
   return typeof id === 'string' && typeof key === 'string'

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** At most a third of the longer name's letters (two, if both are short) are different, and some are not; small and capital ones are alike. */
+/**
+ * The known name that is nearest, whether in capitals or not; `undefined` where none is near. At most a third of the longer name's letters
+ * may differ, or two of short names, and never all.
+ */
 export function nearest(found: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY

@@ -24,7 +24,7 @@ export interface StoredFilePart extends Omit<FilePart, 'data'> {
   readonly data: StoredFile
 }
 
-/** A text that lies there, for it is long. */
+/** A long text that lies in the store. */
 export interface StoredTextPart {
   readonly type: 'stored-text'
   readonly text: StoredText
@@ -67,7 +67,7 @@ function isFileData(data: unknown): boolean {
   return field !== undefined && typeof fields[field] === 'string'
 }
 
-/** Nothing but blanks, of which no vendor takes a message. */
+/** Whether there is nothing but blanks: no vendor takes a message of those. */
 export function isBlank(parts: readonly Part[]): boolean {
   return parts.every(part => part.type === 'text' && part.text.trim() === '')
 }
@@ -109,10 +109,10 @@ function sizeInWords(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** Of one file: vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
+/** The largest file: vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
 export const MOST_FILE_BYTES = 20_000_000
 
-/** Of a file that nobody has measured: what Anthropic counts at most for an image of the usual resolution. */
+/** For a file that nobody has measured: the most that Anthropic counts for an image of the usual resolution. */
 export const TOKENS_OF_UNKNOWN_FILE = 1_600
 
 /** The likely tokens of a file that is a part; see `src/providers/file-tokens.ts` for those that are in hand. */
@@ -135,12 +135,12 @@ export function isPdf({ mediaType }: Typed): boolean {
 }
 
 /**
- * Whether it is heard or watched. No model is asked with it: vendors count it by seconds, at prices of its own, and no budget could
- * hold what nobody can count.
+ * Whether it is heard or watched. Models are not asked with such files: vendors count them by seconds, at prices of their own, which no
+ * budget could hold.
  */
 export function needsEars({ mediaType }: Typed): boolean {
   return /^(?:audio|video)(?:\/|$)/i.test(mediaType)
 }
 
-/** What models are asked with, for whoever has given something else. */
+/** Tells whoever has given something else what models are asked with. */
 export const SHOWN_TO_MODELS = 'models are given texts, images and PDFs; give its words, which a tool may make of it'

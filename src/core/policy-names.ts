@@ -1,5 +1,5 @@
 /**
- * The names that a policy's lists hold: one that nobody bears would deny nothing, without a word.
+ * The names in a policy's lists, to be looked up: one that nobody has would deny nothing, and say nothing of it.
  *
  * @module
  */

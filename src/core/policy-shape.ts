@@ -1,6 +1,6 @@
 /**
- * What is no policy: one that came with a run or a call was checked by no compiler where it is JSON, and a key that nobody reads forbids
- * nothing.
+ * What is wrong with the shape of a policy that came with a run or a call. No compiler has checked JSON, and a key that nobody reads
+ * would forbid nothing.
  *
  * @module
  */

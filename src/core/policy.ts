@@ -113,7 +113,7 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
   }
 }
 
-/** For all where one asks that; else for the authors that any of them names. */
+/** `true` where one of them asks it of all models; else the authors that any of them names. */
 export function eitherZdr(asked: readonly Policy['zdr'][]): Policy['zdr'] {
   const lists = asked.filter(each => Array.isArray(each))
   if (asked.some(each => each && !Array.isArray(each))) return true
@@ -160,14 +160,14 @@ function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): Poli
   return (heldBits(abilities) & needed) === needed ? undefined : 'ability'
 }
 
-/** What is no list and asks for something asks it for all. */
+/** A list asks it of these authors alone, anything else of all. */
 function bindsAuthor(zdr: Policy['zdr'], model: string): boolean {
   return Array.isArray(zdr) ? zdr.includes(authorOf(model)) : Boolean(zdr)
 }
 
 const HOUR_MS = 3_600_000
 
-/** Of `none`, `24h`, `30d`, `unlimited`; `undefined` where nobody says. */
+/** Reads `none`, `24h`, `30d` or `unlimited`; `undefined` where nobody says. */
 function retentionMs(retention: string | undefined): number | undefined {
   if (retention === undefined) return undefined
   if (retention === 'none') return 0

@@ -5,7 +5,7 @@
  */
 import type { ToolChoice } from './protocol.ts'
 
-/** For a model, where its endpoint cannot be told otherwise or has not heeded it. */
+/** What the model is told, where its endpoint takes no such choice or has not heeded it. */
 export function choiceWords(toolChoice: ToolChoice): string {
   if (toolChoice === 'none') return 'Answer now, in words alone: call no tool in this answer.'
   const what = toolChoice === 'required' ? 'one of your tools' : `the tool ${toolChoice}`

@@ -34,12 +34,12 @@ export function inWords(output: ToolOutput): ToolOutput {
   return { type: 'text', value: contentInWords(output.value) }
 }
 
-/** A call as a text, for those who are not shown it as one. */
+/** A tool call as a text, for models that are not shown it as a call. */
 export function callInWords({ toolName, input }: { readonly toolName: string; readonly input: unknown }): string {
   return `(calls ${toolName} with ${JSON.stringify(input)})`
 }
 
-/** What it has given, likewise. */
+/** The result of a call as a text, likewise. */
 export function resultInWords({
   toolName,
   output,

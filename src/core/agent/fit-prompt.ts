@@ -25,7 +25,7 @@ export interface FitInput {
 /** A view that changes more often than the prompt grows by this share would never leave the cache warm. */
 const LEAST_FREED_SHARE = 0.1
 
-/** What the lost cache may cost, of what the cache saves nothing on: reading the prompt at the cached price, call by call. */
+/** What reading anew may cost, as a share of what reading the prompt from the cache costs over the same calls. */
 const LOST_CACHE_SHARE = 0.25
 
 const KEEP: PromptDecision = { do: 'keep' }
@@ -80,12 +80,12 @@ function compactUntil(state: PromptState, bounds: PromptBounds, length: number):
   return oldTokens(state, bounds) >= LEAST_FREED_SHARE * ceiling && until > from ? until : undefined
 }
 
-/** What a summary would take the place of. */
+/** The tokens that a summary would take the place of. */
 function oldTokens({ whole, tokens, headTokens }: PromptState, { keptSteps }: PromptBounds): number {
   return tokens - headTokens - sum(whole.slice(-keptSteps), tokensFrom)
 }
 
-/** What notes would take the place of, if all long results were cleared. */
+/** The tokens that notes would take the place of, if all long results were cleared. */
 function clearable({ state, additions }: FitInput): number {
   const added = longResults(additions).reduce((total, result) => total + tokensOfResult(result), 0)
   return added + sum(state.whole, ({ results }) => results)

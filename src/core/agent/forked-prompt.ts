@@ -22,7 +22,7 @@ export interface Forked {
   readonly answer?: Message
 }
 
-/** A cleared result's note. */
+/** What the note in place of a cleared result takes. */
 const NOTE_TOKENS = 40
 
 /** The prompt begins as that step's was: with its view, which is older than the fork's first step. */

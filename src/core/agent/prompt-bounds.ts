@@ -10,7 +10,7 @@ import { servingClasses } from '../routing/choose-class.ts'
 import { DEFAULT_OUTPUT_TOKENS } from '../routing/output-limit.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
-/** The class that sums up, where a configuration has one of this name and the agent names no other. */
+/** The class that sums up, where the configuration has it and the agent names no other. */
 const COMPACTION_CLASS = 'compaction'
 
 /** How much of the room that an answer leaves a prompt may fill: it is counted by estimates, which are about 10 % off. */

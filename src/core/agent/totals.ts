@@ -47,7 +47,7 @@ export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outc
   }
 }
 
-/** What a workflow returns that closes its run. Workflows that are no runs return what they like. */
+/** Whether a workflow has returned the outcome of its run. Workflows that are no runs return what they like. */
 export function isOutcome(value: unknown): value is Outcome {
   const { kind, cost } = Object(value) as Partial<Outcome>
   return kind !== undefined && cost?.highPico !== undefined

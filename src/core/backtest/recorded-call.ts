@@ -30,7 +30,7 @@ export interface RecordedCall {
   readonly workspace: string
   readonly labels: Labels
   readonly runPolicy?: Policy
-  /** It had a policy of its own, which is sealed, and the key is out of reach. */
+  /** Its run had a policy of its own, which is sealed, and the key is out of reach. */
   readonly policyLost?: true
   /** The class for whose calls it summed up, whose policy holds too. */
   readonly sumsUpFor?: string

@@ -6,12 +6,12 @@
 import type { AttemptSummary } from '../protocol.ts'
 import type { Fault } from './fault.ts'
 
-/** The message goes into history, and is read in tables: of the others there is `signalbox show`. */
+/** More would make messages long, which go into history and are read in tables. `signalbox show` has them all. */
 const MOST_NAMED = 3
 
 /**
- * The fault, and in its message the others with what each has said last: one bad endpoint and a class of which nobody answers are
- * different troubles.
+ * The fault with a message that also names the other endpoints and what each said last: one bad endpoint is other trouble than a class
+ * where nobody answers.
  *
  * @param endpoint - Whose fault it is.
  */

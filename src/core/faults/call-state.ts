@@ -15,7 +15,7 @@ import { waitWords } from './wait-words.ts'
  */
 export const MAX_ATTEMPTS = 16
 
-/** What the machine needs to know of an endpoint. */
+/** What the remedy machine needs to know of an endpoint. */
 export interface CallCandidate {
   readonly endpoint: string
   readonly provider: string
@@ -24,7 +24,7 @@ export interface CallCandidate {
   readonly warm?: true
   /** Fit, but not to be asked before this time. */
   readonly notBeforeMs?: number
-  /** Why not, e.g. `acme is cooling down after a 429`. */
+  /** Why not before then, e.g. `acme is cooling down after a 429`. */
   readonly waitsFor?: string
   /** What everybody hears who asks it before that time. */
   readonly closedBy?: Fault
@@ -36,7 +36,7 @@ export interface EndpointTries {
   readonly retried: number
   /** So much output it may be asked for: its credit pays for no more. */
   readonly affordedTokens?: number
-  /** Times that an outage of all endpoints brings the call back here. */
+  /** How often the call has come back here in an outage of all endpoints. */
   readonly returns?: number
   /** Attempts lost with our own worker. */
   readonly abandoned: number
@@ -53,7 +53,7 @@ export interface EndpointTries {
 export interface Mend {
   /** Asking the same endpoint again, and telling it what was wrong, is cheaper than asking another one. */
   readonly repair: boolean
-  /** The class names one to go on in. */
+  /** The class names another one to go on in. */
   readonly escalate: boolean
 }
 
@@ -68,6 +68,7 @@ export type AttemptLoss =
     }
   | { readonly kind: 'abandoned'; readonly endpoint: string }
 
+/** How a call stands, from its first decision to its last. */
 export interface CallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
@@ -78,7 +79,7 @@ export interface CallState {
   /** That count: see {@link MAX_ATTEMPTS}. */
   readonly attempts: number
   readonly tries: Readonly<Record<string, EndpointTries>>
-  /** When an endpoint was first not there for it. */
+  /** Since when it outlasts an outage, or waits for a key or an account. */
   readonly outSinceMs?: number
   /** Spent waiting on the spot so far. */
   readonly waitedMs: number
@@ -94,13 +95,14 @@ export interface CallState {
   readonly repaired?: boolean
   /** The next attempt is the first one of a class that the call was escalated to. */
   readonly escalated?: boolean
-  /** To be asked next, before the order of the candidates counts. */
+  /** What goes before the order of the candidates: the endpoint that was asked last is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
   readonly lost?: AttemptLoss
   /** How the call ends, once it does. */
   readonly over?: 'accept' | 'abandon'
 }
 
+/** What a call begins with, in the class that serves it. */
 export interface NewCallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
@@ -108,7 +110,7 @@ export interface NewCallState {
   readonly outlastMs?: number
   /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
   readonly outlastKeysMs?: number
-  /** From then on it waits for keys that it has not tried itself. @defaultValue it waits for none of these */
+  /** When the call began. From then its wait for keys counts that were refused to others. @defaultValue it waits for none of these */
   readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
 }
@@ -156,7 +158,7 @@ export function callCandidates(route: Route): readonly CallCandidate[] {
   return [...open, ...closed]
 }
 
-/** What the reasons of repairs, escalations and hedges say, for the ledger and for a call that is resumed from it. */
+/** How the reasons of repairs, escalations and hedges begin: a call that is resumed from the ledger tells them by it. */
 export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }

@@ -115,7 +115,7 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   return [state, { do: 'sleep', ms, reason }]
 }
 
-/** A call that could ask nobody ends with the fault that it would have heard. */
+/** Gives a call that has asked nobody the fault that it would have heard. */
 function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
   if (state.lost) return state
   const heard = left.flatMap(candidate => {

@@ -25,11 +25,11 @@ export interface CallAhead {
 /** 0.0005 USD: 1.80 USD an hour, so that a second less is worth a tenth of a usual strong call. */
 export const SECONDS_WORTH = 0.0005
 
-/** What follows an agent's first call, as far as anyone knows; of what has gone on for n calls, as many are expected again. */
+/** How many calls are expected to follow an agent's first one. After n calls n more are expected, up to the longest rest. */
 const FIRST_REST = 60
 const LONGEST_REST = 200
 
-/** An agent that has made no second call yet: half a minute between calls, 1,000 tokens more each. */
+/** Until an agent has made its second call: half a minute between calls, and 1,000 tokens more in each. */
 const USUAL_GAP_MS = 30_000
 const USUAL_GROWTH = 1_000
 

@@ -25,7 +25,7 @@ const WORSE = 3
 const EJECTED_MS = 30_000
 const LONGEST_EJECTED_MS = 300_000
 
-/** Who behaves for so long after an ejection begins anew. */
+/** An endpoint that behaves for so long after an ejection begins anew. */
 const FORGOTTEN_MS = 600_000
 
 /** The part of what was measured that stays when an ejected endpoint comes back: it is judged by what it does then. */

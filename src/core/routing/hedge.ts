@@ -7,9 +7,9 @@
 
 /** When a class asks a second endpoint. */
 export interface Hedge {
-  /** Without a first token by then; `p95`: of the endpoint's own times, of 100 such the 95th. */
+  /** How many milliseconds the first one has for its first token; `p95`: the 95th of 100 times of its own. */
   readonly after: number | 'p95'
-  /** Of the class's calls, in [0, 1]: at most so many are hedged. */
+  /** The largest share of the class's calls that are hedged, in [0, 1]. */
   readonly share: number
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Below this an average says more about one prompt than about the endpoint. */
+/** With fewer samples an average says more about one prompt than about the endpoint. */
 const LATENCY_SAMPLES = 5
 
 /** The weight of the newest sample: 0.2, so that the last ten samples make nine tenths of the average. */

@@ -118,7 +118,7 @@ export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
   return { ...(pace && { pace: { ...pace, taken: Math.max(0, pace.taken - 1) } }), ...(limit && { limit }) }
 }
 
-/** Fewer than teach a limit change none: this worker's may be few while others' were taken, until they are heard of. */
+/** Counts as many as teach a limit at the least: a worker may know of few until it hears of those that others have asked for. */
 function corrected(pace: Pace, before: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
   const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
   const perMinute = perMinuteOf(taught)

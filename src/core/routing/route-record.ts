@@ -85,7 +85,7 @@ export interface RejectionGroup {
   readonly endpoints: readonly string[]
 }
 
-/** Whoever is asked eighth is hardly ever asked. */
+/** Hardly any call comes to its eighth candidate. */
 export const MOST_CANDIDATES = 8
 
 /**
@@ -196,7 +196,7 @@ const RULES: readonly Rejection['rule'][] = [
   'unknown-price',
 ]
 
-/** What of the policies of a call its workspace and the configuration do not tell: how it came to its class, and its own. */
+/** The policies that do not follow from the configuration and the workspace: those of the call's classes, its run and itself. */
 export function ownPolicies(policies: readonly PolicyAt[]): readonly PolicyAt[] {
   return policies.filter(
     ({ level, blockedBy }) => level === 'class' || level === 'run' || level === 'call' || blockedBy !== undefined,

@@ -1,6 +1,6 @@
 /**
- * Calls that begin alike and are made at the same time: the first one writes their beginning to the vendor's cache, and it is
- * there once that one's answer begins. Whether the others do well to wait.
+ * Whether calls that begin alike do well to wait for the first of them: it writes their beginning to the vendor's cache, where it lies
+ * once its answer begins.
  *
  * @module
  */
