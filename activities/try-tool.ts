@@ -1,0 +1,111 @@
+/**
+ * One try of a tool call. What goes wrong in the tool is told to the model in words.
+ *
+ * @module
+ */
+import type { Context } from '@temporalio/activity'
+import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
+import { didYouMean } from '../src/core/did-you-mean.ts'
+import type { JsonValue } from '../src/core/messages.ts'
+import { nearest } from '../src/core/nearest.ts'
+import type { RegistryPort, Tool, ToolCallContext, ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
+import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
+import { mustBeSealed } from '../src/core/sealing.ts'
+import type { Directory } from '../src/core/task-class.ts'
+import { isCancelRequested } from './heartbeat.ts'
+import { readResult } from './read-result.ts'
+import { policiesOf } from './record-run.ts'
+import { thrownWords } from './thrown-words.ts'
+
+export interface TryToolPorts {
+  readonly directory: Directory
+  readonly registry: RegistryPort
+  readonly toolRecords: ToolRecordPort
+}
+
+/** A tool call with what its tool is given, and by which key the tool may know it again. */
+export interface ToolTry extends RunToolInput, Pick<ToolCallContext, 'idempotencyKey' | 'progress'> {
+  readonly given: JsonValue | undefined
+}
+
+/** What the tool came to, or the activity that the workflow is to schedule with the parsed input. */
+export type TryEnd = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 'remote' | 'input'> | 'cancelled'
+
+/** Runs the tool, if there is one and it may be run with this. */
+export async function tryTool(
+  ports: TryToolPorts,
+  activity: Context,
+  input: ToolTry,
+  tool: Tool | undefined,
+): Promise<TryEnd> {
+  if (input.unoffered) return { isError: true, result: noTool(input.toolName, input.unoffered.nearest) }
+  if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, input.given)
+  if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
+  const parsed = tool.parse(input.given ?? null)
+  if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
+  const refusal = refusalOf(ports, input, tool)
+  if (refusal !== undefined) return { isError: true, result: refusal }
+  if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
+  return runTool(activity, input, tool, parsed.input)
+}
+
+/** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
+function refusalOf(ports: TryToolPorts, input: RunToolInput, { name, server, remote }: Tool): string | undefined {
+  const { run } = input
+  if (remote && run.sealed)
+    return `${name} was not called: this run is sealed, and the workers of the task queue '${remote.taskQueue}' have no key of it`
+  if (!server || server.dataPolicy.retention === 'none' || !mustBeSealed(policiesOf(ports, input))) return undefined
+  const found = server.dataPolicy.retention ?? 'unknown'
+  return `${name} was not called: this run is under zero data retention, and the retention of the MCP server '${server.name}' is ${found}`
+}
+
+/** The sentence about a name that no tool of this worker has. */
+export function unknownTool({ registry }: Pick<TryToolPorts, 'registry'>, name: string): string {
+  if (registry.agent(name))
+    return `bad arguments for ${name}: give { "input": "…" }, one text with all that it needs to know`
+  return noTool(name, nearest(name, registry.names('tool')))
+}
+
+function noTool(name: string, near: string | undefined): string {
+  return `there is no tool '${name}'${didYouMean(near)}`
+}
+
+async function runTool(
+  activity: Context,
+  { run, idempotencyKey, progress }: ToolTry,
+  tool: Tool,
+  given: unknown,
+): Promise<ToolEnd | 'cancelled'> {
+  // A signal that has come before tells no listener, and what has not begun is not to be begun.
+  if (activity.cancellationSignal.aborted) return interrupted(activity)
+  const timeout = AbortSignal.timeout(tool.timeoutMs)
+  const signal = AbortSignal.any([activity.cancellationSignal, timeout])
+  const call = { idempotencyKey, runId: run.id, workspace: run.workspace, labels: run.labels, signal, progress }
+  try {
+    const result = await Promise.race([tool.run(given, call), aborted(signal)])
+    return { isError: false, result }
+  } catch (error) {
+    if (activity.cancellationSignal.aborted) return interrupted(activity)
+    if (timeout.aborted) return { isError: true, result: lateWords(tool) }
+    return { isError: true, result: thrownWords(error) }
+  }
+}
+
+/** A model that is told no more would try again, and what runs at most once may have run. */
+function lateWords({ name, timeoutMs, idempotent }: Tool): string {
+  const late = `${name} gave nothing within ${timeoutMs} ms`
+  return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
+}
+
+/** Rejects when the signal fires, for tools that do not listen to it. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** A value when the workflow asked for the end; a throw when the worker goes away, so that another one takes over. */
+export function interrupted(activity: Context): 'cancelled' {
+  if (isCancelRequested(activity)) return 'cancelled'
+  throw activity.cancellationSignal.reason
+}
