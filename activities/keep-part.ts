@@ -1,5 +1,5 @@
 /**
- * What is too long for history, as it stands there: the store has it, and a reference says what it is.
+ * Puts what is too long for history into the store, and a reference to it in its place.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../src/cor
 import { PREVIEW_BYTES, type StoredText } from '../src/core/protocol.ts'
 import { previewOf } from './preview.ts'
 
-/** Of one run. */
+/** Keeps long texts and files of one run in the store. */
 export interface Keeper {
-  /** Writes it into the store, once however often, and gives its digest. */
+  /** Writes a text into the store, once however often it is tried, and gives its digest. */
   keep(text: string): Promise<string>
   /** About as many as a model reads of it. */
   tokensOf(file: FilePart): number

@@ -30,7 +30,7 @@ function shown(text: Words): string {
   return isParts(text) ? partsInWords(text) : `${beginningOf((text as StoredText).preview)}…`
 }
 
-/** Of the longest escape of JSON, within which a preview may end: `\\u0000`. */
+/** The characters of JSON's longest escape, `\\u0000`: a preview may end within one. */
 const LONGEST_ESCAPE = 6
 
 /** A preview is the beginning of a text as JSON, behind which an ellipsis stands. */

@@ -87,13 +87,13 @@ async function sealProblem(ports: OpenRunPorts, input: OpenRunInput): Promise<st
   return `run ${run.id} is under zero data retention and was started without a key, so what it was given lies in Temporal's history as it is; start it with \`signalbox start\`, or with a client that is connected with the store of its workers`
 }
 
-/** Who has no key could have it read by asking its worker to go on from it. */
+/** Without this, somebody without a key could read a sealed run by having a run of their own go on from it. */
 async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms: { forkedFrom } }: OpenRunInput) {
   if (!begins || !forkedFrom || !(await ledger.isSealed(forkedFrom.transcript))) return undefined
   return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
 }
 
-/** Where they are new: a part behind it goes on as it was begun, and a child has those of its parent. */
+/** Of a new run at the top alone: a later part goes on as it was begun, and a child has the labels of its parent. */
 function labelProblem({ run, begins }: OpenRunInput): string | undefined {
   return begins && run.root === undefined ? labelsProblem(run.labels) : undefined
 }
@@ -121,7 +121,7 @@ function problemOfName(what: string, name: string | undefined, known: readonly s
   return name === undefined || known.includes(name) ? undefined : unknownName(what, name, known)
 }
 
-/** Of a run that begins: a later part has been served, and its class may have changed since. */
+/** Of a run that begins alone: a later part was served before, and its class may have changed since. */
 function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunInput, taskClass: string | undefined) {
   if (!begins || terms.model === undefined || taskClass === undefined) return undefined
   return outsideClass(directory, taskClass, terms.model)
@@ -133,7 +133,7 @@ function forkProblem({ agent, workflow, terms }: OpenRunInput): string | undefin
   return `run ${terms.forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
 }
 
-/** With how long its prompts may grow at the endpoints that are configured now and that the run is not kept from. */
+/** The plan with how long its prompts may grow, at the endpoints that are configured now and that the run may ask. */
 function withBounds({ directory }: OpenRunPorts, plan: AgentPlan, model: string | undefined): AgentPlan {
   const prompt = promptBounds(directory, plan, model)
   return prompt ? { ...plan, prompt } : plan

@@ -1,17 +1,17 @@
 /**
- * What an agent was opened with and this worker's app does not have: while the workers of a queue are exchanged for those of another
- * version, both serve it.
+ * What to do with a tool that an agent was opened with and that this worker's app does not have. While the workers of a queue are
+ * exchanged for those of another version, both serve it.
  *
  * @module
  */
 import type { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 
-/** About what it takes to exchange the workers of a queue. What is missing after that was taken away for good. */
+/** About how long it takes to exchange the workers of a queue. What is still missing then was taken away for good. */
 const EXCHANGED_WITHIN_MS = 10 * 60_000
 
 /**
- * Fails the try, so that Temporal gives it to a worker anew, which may be one that has it. Gives up in the end.
+ * Fails the try, so that Temporal gives it to a worker anew, perhaps to one that has the tool. Does nothing once that has lasted too long.
  *
  * @param missing - What there is not, in a sentence without its end.
  */

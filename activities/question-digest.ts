@@ -10,7 +10,7 @@ import type { RunRef } from '../src/core/protocol.ts'
 /** 48 bits: questions are told apart at one place of one run. */
 const CHARACTERS = 12
 
-/** In hex. Of a sealed run under its key, so that nobody can try words against it. */
+/** In hex. Of a sealed run it is made with its key, so that nobody can find the words by trying some. */
 export async function questionDigest(
   seals: Pick<SealPort, 'digest'>,
   { id, sealed }: Pick<RunRef, 'id' | 'sealed'>,

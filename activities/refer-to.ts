@@ -18,7 +18,10 @@ import {
 import { contentInWords, isToolContent, type ToolContent } from '../src/core/tool-content.ts'
 import { previewOf } from './preview.ts'
 
-/** The result itself when it is short and whole, or as short as its workflow asks for; else its beginning: the rest lies in the store. */
+/**
+ * The result itself where it is whole and short enough for history, by what the workflow says or by `PREVIEW_BYTES`. Else its beginning:
+ * the store has all of it.
+ */
 export function referTo(
   call: Pick<RunToolInput, 'toolCallId' | 'toolName' | 'step' | 'callId'> & InHistory,
   question: string | undefined,
@@ -55,7 +58,7 @@ function inTextBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text))
 }
 
-/** A workflow wants a value, of which a text that ends in the midst of it is none; a model, whose call asks, reads the text. */
+/** A workflow wants a value, and a result that was cut is none any more. A model reads it all the same. */
 function isBroken(callId: string | undefined, { isError, result }: ToolEnd): boolean {
   return callId === undefined && !isError && isCut(result)
 }

@@ -43,8 +43,8 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
 }
 
 /**
- * What is asked, as a digest: a reset run may ask something else at the same place. A model's tool calls are what they are in the
- * answer of its call, whose id has a digest.
+ * What is asked, as a digest: a reset run may ask something else at the same place. The tool calls of a model's answer are told apart by
+ * the digest in the id of its call.
  */
 async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, input }: RunToolInput): Promise<string> {
   if (callId !== undefined) return questionOfCall(callId)
@@ -57,7 +57,7 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   const { run, step, toolCallId, toolName, question } = input
   const shown = inputShown(input)
   const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...shown, ...partOf(activity) }
-  // Before it is written down that the tool begins: who fails here, or has to go, has begun nothing, and another try may.
+  // Before the tool is recorded as begun: a try that fails or ends here has begun nothing, so another one may run the tool.
   const given = await inputOf(ports, input)
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const tool = ports.registry.tool(input.toolName)
@@ -88,14 +88,14 @@ async function endOfBegun(
   const told = withinBound(ports, end, tool)
   const preview = previewOf(told.result, GLIMPSE_BYTES).text
   const saidNothing = isNew && progress.saidNothing()
-  // Another try that was believed lost may have come to its end first: history is to have what the store has.
+  // A try that was believed lost may have ended first: history gets what the store has.
   return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now(), saidNothing })
 }
 
 /**
- * What it came to before its worker was lost is there for every worker.
+ * What the tool came to before its worker was lost.
  *
- * @throws where it has come to nothing, and another worker may have the tool.
+ * @throws where nothing is recorded and another worker may have the tool.
  */
 async function endedBefore(ports: RunToolPorts, activity: Context, key: ToolRecordKey): Promise<ToolEnd | undefined> {
   const end = await ports.toolRecords.ended(key)
@@ -112,13 +112,13 @@ function mayBeElsewhere(
   return !tool && callId !== undefined && !unoffered && toolName !== READ_RESULT && !registry.agent(toolName)
 }
 
-/** What a model gives lies in the journal, and the beginning in its answer; what a workflow gives is here. */
+/** The beginning of the input, for readers of events: a model's comes with the call, a workflow's input is here whole. */
 function inputShown({ inputPreview, input }: RunToolInput): Pick<ToolRecordKey, 'inputPreview'> {
   if (inputPreview !== undefined) return { inputPreview }
   return input === undefined ? {} : { inputPreview: previewOf(input).text }
 }
 
-/** A tool keeps what it gives within its bound, and not what it throws: a vendor's whole page, a program's whole output. */
+/** Tools keep their results within their bound themselves, but may throw a vendor's whole page, or a program's whole output. */
 function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | undefined): ToolEnd {
   return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }

@@ -76,7 +76,7 @@ async function runTool(
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
-  // A signal that has come before tells no listener, and what has not begun is not to be begun.
+  // A signal that has fired already calls no listener, and the tool is not to begin.
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
@@ -91,7 +91,7 @@ async function runTool(
   }
 }
 
-/** A model that is told no more would try again, and what runs at most once may have run. */
+/** Of a tool that runs at most once the model is told that it may have run, or it would ask for it again. */
 function lateWords({ name, timeoutMs, idempotent }: Tool): string {
   const late = `${name} gave nothing within ${timeoutMs} ms`
   return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`

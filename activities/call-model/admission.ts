@@ -10,16 +10,16 @@ import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { type Next, pause, type Walk } from './walk.ts'
 
-/** In the middle, of 1 to 5. */
+/** The usual priority, in the middle of 1 to 5. */
 const PRIORITY = 3
 
-/** So long a call waits where its prompt is warm, rather than pay the prompt anew elsewhere. */
+/** How long a call waits where its prompt is warm, rather than pay for the whole prompt elsewhere. */
 const WARM_WAIT_MS = 1_000
 
-/** Longer than attempts take without a time of their own: nobody counts a request for ever whose worker is gone. */
+/** How long a request counts as in flight whose worker is gone: longer than attempts take where the configuration names no time. */
 const PERMIT_MS = 900_000
 
-/** Of the time that an attempt has: what it writes down before and after is in it. */
+/** The same where it names one, as a multiple: what is written before and after takes time too. */
 const PERMIT_SHARE = 1.1
 
 type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unknown }>
@@ -66,7 +66,7 @@ function releasing({ ports }: Walk, { limits, permitId }: AdmissionAsk): () => P
   return async () => void (isCounted && (await ports.admissions.release(permitId)))
 }
 
-/** It has its end without the start that it waited for. */
+/** Gives up the place of a call that ends without the start that it waited for. */
 export async function giveUpStart(walk: Walk): Promise<void> {
   if (!walk.hasTicket) return
   walk.hasTicket = false

@@ -60,7 +60,7 @@ interface Asking extends Beside {
   readonly prompt: readonly Message[]
 }
 
-/** With the plan that it is the first attempt of, which is kept once the attempt has left. */
+/** The plan goes with its first attempt, and counts as kept once that has left. */
 function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTokens'> {
   const { endpoint, reason, prompt, ahead = 0, signal = walk.activity.cancellationSignal, onLeft, onContent } = asking
   const route = routeToKeep(walk)
@@ -82,7 +82,7 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
   }
 }
 
-/** What a plan lets through is blocked here only for what a repair has added: the answer that is to be repaired. */
+/** The plan has let the prompt through, so what blocks it here stands in the answer that a repair gives back. */
 function withheld(blocked: Blocked): Attempted {
   const fault = blockedFault(blocked)
   return { kind: 'replied', reply: { kind: 'fault', fault, billable: 'no', timings: { totalMs: 0 } } }

@@ -19,7 +19,7 @@ export function screenFor(
   return screen(contentRules(policies, provider), prompt)
 }
 
-/** The call with a note at each key whose own rules keep it from its provider: planned, it goes to others. */
+/** The call with a note at each key whose own content rules block the prompt: its plan then goes to other providers. */
 export function keptFromKeys(
   ports: Pick<CallModelPorts, 'screen'>,
   prepared: Prepared,

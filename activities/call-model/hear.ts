@@ -17,7 +17,7 @@ import { isMisshapen, type Misshapen, mendOf } from './mend.ts'
 import { endedOf, spentOn } from './spent.ts'
 import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
 
-/** Gives what the machine is to hear of it, or the call's end. */
+/** Takes in an attempt's reply. Gives what the remedy machine is to hear of it, or the call's end. */
 export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
   const { reply, row } = attempted
   if (row) walk.attempts += 1
@@ -42,6 +42,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
   return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
 }
 
+/** Takes in an attempt that gave no answer. */
 export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
   const { fault } = lost
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
@@ -52,6 +53,7 @@ export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row:
   return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, lost) } }
 }
 
+/** Takes the truncated answer that was kept, since nothing better came. */
 export async function accept(walk: Walk): Promise<Next> {
   if (!walk.truncated) throw new Error('there is no truncated answer to accept. This is a bug')
   const { reply, row } = walk.truncated
@@ -79,7 +81,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
 }
 
-/** What an answer tells of its endpoint. What it should have had in its cache, it is told with what was read from it. */
+/** What an answer tells of its endpoint: its speed, and how much of what should have been in its cache was read from there. */
 function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: OpenRow) {
   const { outputTokens, cacheReadTokens: readTokens } = usage
   const { endpoint, startedAtMs } = attempt
@@ -97,6 +99,7 @@ async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefine
   throw new Interrupted(walk.ended)
 }
 
+/** Ends the row of an attempt that was interrupted, as cancelled or as left to another worker. */
 export async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<void> {
   const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
   walk.ports.health.record(endpoint.id, { kind: 'lost' })

@@ -7,7 +7,7 @@ import { inFlightReason } from './budget.ts'
 import { scopesOf } from './shared-budgets.ts'
 import { begun, dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
 
-/** A shorter wait is over before anybody could look at it, and not worth two writes. */
+/** A shorter wait is over before anybody could see it, and not worth two writes. */
 const WORTH_SHOWING_MS = 500
 
 /** Stands in the line of the scope that is short; a place in the line of another is given up. */
@@ -25,7 +25,7 @@ function enter(walk: Walk, scopeId: string): void {
   walk.place = walk.ports.line.join(scopeId, walk.waitsSinceMs)
 }
 
-/** Before an endpoint is asked: who comes while others wait for the same budget takes no money from before their eyes. */
+/** Called before an endpoint is asked: a call that comes while others wait for the same budget stands in line behind them. */
 export async function waitForTurn(walk: Walk): Promise<void> {
   const { ports, prepared } = walk
   if (walk.hasTurn || (!walk.place && ports.line.isEmpty)) return

@@ -13,13 +13,13 @@ type Ask = Extract<RemedyDecision, { do: 'ask' }>
 /** An attempt whose configuration does not say how long it may take. */
 const USUAL_MS = 600_000
 
-/** For what is written down before and after. */
+/** Time for what is written before and after the attempt. */
 const MARGIN_MS = 30_000
 
 /** An activity that has just begun is as good as a new one. */
 const FRESH_MS = 1_000
 
-/** Whether the attempt may come to its deadline only when the activity is over, which another one would have time for. */
+/** Whether the attempt might outlast the activity that it begins in, where a fresh activity would have time for it. */
 export function mayOutlast({ ports, plan, beganAtMs }: Walk, { endpoint, afterMs }: Ask): boolean {
   const spentMs = ports.now() - beganAtMs + afterMs
   const { longestMs = USUAL_MS } = plan.endpoint(endpoint)

@@ -16,7 +16,7 @@ import { type Next, putOff, type Short, type Walk } from './walk.ts'
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
 
-/** The endpoint is no candidate any more until there is more room; of several the one is remembered that may get it first. */
+/** Takes the endpoint off the candidates until there is more room. Of several, the one that may get room first is remembered. */
 export function turnAway(walk: Walk, short: Short): Next {
   if (!walk.short || isSooner(short, walk.short)) walk.short = short
   walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
@@ -25,7 +25,7 @@ export function turnAway(walk: Walk, short: Short): Next {
   return { event: { kind: 'begin' } }
 }
 
-/** One that waiting may help comes before others; of those it does not help, the one that the least raise would admit. */
+/** An endpoint where waiting may help goes before others; of those where it does not, the one that the smallest raise would admit. */
 function isSooner(short: Short, than: Short): boolean {
   if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
   const pico = lacksPico(short) - lacksPico(than)

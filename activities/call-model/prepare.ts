@@ -49,7 +49,7 @@ export function policyFault({ policyProblem }: CallModelPorts, { policy }: CallM
   return wrong === undefined ? undefined : noRoute(wrong)
 }
 
-/** What no model is asked with. Calls that have begun, and prompts with what was said before, go on as they did. */
+/** Refuses files that no model is asked with. Only in what a new call adds: earlier calls and messages go on as they are. */
 export function fileFault({ messages }: NewCall): Fault | undefined {
   const files = messages.flatMap(({ role, content }) =>
     role === 'user' ? content.filter(part => part.type === 'file') : [],

@@ -55,7 +55,7 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   }
 }
 
-/** For its start at an endpoint with limits, and for room in a budget. */
+/** Gives up waiting for a start at an endpoint with limits, and for room in a budget. */
 async function giveUpWaiting(walk: Walk): Promise<void> {
   await giveUpStart(walk)
   await leaveLine(walk)
@@ -120,7 +120,7 @@ function repairOf(walk: Walk, { repair, moreOutput }: Extract<RemedyDecision, { 
   return moreOutput ? walk.repair : []
 }
 
-/** Who has to pause for another reason holds up nobody who waits for money. */
+/** A call that pauses for another reason leaves the line, so that it holds up nobody who waits for money. */
 async function pauseFirst(walk: Walk, ms: number): Promise<void> {
   await leaveLine(walk)
   await pause(walk, ms)

@@ -33,6 +33,7 @@ import { keptRoute, noteKept } from './route-record.ts'
 import { scopesOf } from './shared-budgets.ts'
 import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
 
+/** A call that is about to walk down its route. */
 export interface Walking {
   readonly ports: CallModelPorts
   readonly activity: Context
@@ -90,6 +91,7 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   truncated?: { readonly reply: ReplyAnswer; readonly row: OpenRow }
 }
 
+/** What the remedy machine is to hear next, or the end of the call. */
 export type Next = { readonly event: Happened } | { readonly result: CallModelResult }
 
 /** An event of the machine before it is given the clock and the chance. */
@@ -123,6 +125,7 @@ export function routeToKeep({ ports, prepared, plan, recorded, heldBack }: Walk)
   return recorded === plan ? undefined : keptRoute(ports, prepared, plan, heldBack)
 }
 
+/** Notes that the plan lies in the ledger now. */
 export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   if (!route) return
   walk.recorded = walk.plan
@@ -130,7 +133,7 @@ export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   noteKept(walk.ports, route)
 }
 
-/** Goes by another plan from now on, which is not told whose limits turned the call away under the one that it leaves. */
+/** Goes by another plan from now on. What turned the call away under the one before is forgotten. */
 export function goOnIn(walk: Walk, { prepared, plan }: InClass): void {
   walk.prepared = prepared
   walk.plan = plan
@@ -151,7 +154,7 @@ export async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd):
   callWaiting(walk)
 }
 
-/** Something was given back in the scopes of this call. */
+/** Calls those who wait for money or tokens in the scopes of this call, where some was given back. */
 export function callWaiting({ ports, prepared }: Walk): void {
   if (!ports.line.isEmpty) ports.line.freed(scopesOf(ports, prepared))
 }

@@ -36,12 +36,12 @@ export function worstOf(
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 
-/** How dear it may become, in percent of the usual prices. A tier that is cheaper may be denied, and these hold. */
+/** How dear it may become, in percent of the usual prices. At least these: a vendor may not grant a tier that is cheaper. */
 export function mostPercent({ priceRange }: Outgoing): number {
   return Math.max(100, priceRange?.mostPercent ?? 100)
 }
 
-/** Longer than what the providers write around a schema that goes out in words, and than a choice of tools. */
+/** Stands for what providers write around a schema in words, or of a choice of tools: both are shorter. */
 const WORDS = ' '.repeat(512)
 
 /** What a vendor may count besides messages and tools: the answer's schema, as one or in words, and a choice of tools in words. */
