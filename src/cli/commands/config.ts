@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { LivePlan, LiveResult, LiveSpending } from '../../runtime/live-check/check-live.ts'
+import type { LiveResult, LiveSpending } from '../../runtime/live-check/check-live.ts'
+import type { LivePlan } from '../../runtime/live-check/plan-live.ts'
 import { EXIT } from '../exit-codes.ts'
 import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -64,7 +65,8 @@ async function besideOutput<Result>(work: () => Promise<Result>): Promise<Result
 
 async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   const { only, all, unpriced, maxUsd, json } = flags
-  const [{ planLive, checkLive: ask, spentOn }, { loadConfiguration }] = await Promise.all([
+  const [{ planLive }, { checkLive: ask, spentOn }, { loadConfiguration }] = await Promise.all([
+    import('../../runtime/live-check/plan-live.ts'),
     import('../../runtime/live-check/check-live.ts'),
     import('../../runtime/configuration/configuration.ts'),
   ])

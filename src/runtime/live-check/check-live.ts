@@ -10,26 +10,12 @@ import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
 import { isExactCost } from '../../core/money/cost.ts'
 import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
 import { asksForZdr } from '../../core/policy.ts'
-import { policyBreach } from '../../core/policy-breach.ts'
 import { policyLevels } from '../../core/policy-levels.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
 import { proxiesOf } from '../proxies.ts'
-import { MOST_OUTPUT_TOKENS, mostOf, type Question, questionsFor } from './questions.ts'
+import type { LivePlan } from './plan-live.ts'
+import { MOST_OUTPUT_TOKENS, type Question, questionsFor } from './questions.ts'
 import { CHECKS, type Heard, type Replies, type Verdicts, verdictsOf, whyFailed } from './verdicts.ts'
-
-/** What will be asked, and what that costs at most. */
-export interface LivePlan {
-  readonly endpoints: readonly Endpoint[]
-  readonly questions: number
-  /** In USD, of those with a known price. */
-  readonly atMostUsd: string
-  /** Endpoints that are asked without a known price: of their cost nobody knows more than that it is for some 500 tokens a question. */
-  readonly unpriced: readonly string[]
-  /** Those that are not asked, for want of a known price. */
-  readonly refused: readonly string[]
-  /** Endpoints that the global policy or that of their own key forbids: they are not asked. */
-  readonly forbidden: readonly string[]
-}
 
 export interface LiveResult {
   readonly endpoint: string
@@ -41,14 +27,6 @@ export interface LiveResult {
   /** Why a check failed; absent when none did. */
   readonly why?: string
   readonly ok: boolean
-}
-
-export interface LiveOptions {
-  /** Only these endpoints or providers. @defaultValue those of the models that classes name; of all, where no class names any */
-  readonly only?: readonly string[]
-  readonly all?: boolean
-  /** Also those without a known price. */
-  readonly unpriced?: boolean
 }
 
 /** What asking has cost. It is in no ledger: there may be no store, and no run is to blame. */
@@ -67,33 +45,6 @@ export function spentOn(results: readonly LiveResult[], { endpoints }: Pick<Live
       .filter(({ endpoint, costUsd }) => asked.has(endpoint) && costUsd === undefined)
       .map(({ endpoint }) => endpoint),
   }
-}
-
-/** Chooses whom to ask. */
-export function planLive({ directory }: Configuration, { only, all, unpriced }: LiveOptions = {}): LivePlan {
-  const named = new Set(Object.values(directory.classes).flatMap(({ models }) => models ?? []))
-  const isChosen = ({ id, provider, model }: Endpoint) =>
-    only ? only.includes(id) || only.includes(provider) : all || named.size === 0 || named.has(model)
-  const chosen = directory.endpoints.filter(isChosen)
-  const levels = policyLevels(directory, { classes: [] })
-  const admitted = chosen.filter(endpoint => !policyBreach(endpoint, levels))
-  const priced = admitted.filter(endpoint => !mostOfAll(endpoint).includes(undefined))
-  const endpoints = unpriced ? admitted : priced
-  const costs = endpoints.flatMap(mostOfAll)
-  const idsWithout = (some: readonly Endpoint[], taken: readonly Endpoint[]) =>
-    some.filter(endpoint => !taken.includes(endpoint)).map(({ id }) => id)
-  return {
-    endpoints,
-    questions: costs.length,
-    atMostUsd: formatUsd(costs.reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n)),
-    unpriced: idsWithout(endpoints, priced),
-    refused: idsWithout(admitted, endpoints),
-    forbidden: idsWithout(chosen, admitted),
-  }
-}
-
-function mostOfAll(endpoint: Endpoint): readonly (bigint | undefined)[] {
-  return questionsFor(endpoint).map(question => mostOf(endpoint, question))
 }
 
 /** A question that hangs is given up: nobody waits ten minutes for one word. */
