@@ -12,6 +12,7 @@ import type { Payload } from '@temporalio/common'
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { type Sealer, SealProblem, type SealStore, StoreProblem } from '../../store/index.ts'
 import { openPayload, sealPayload } from './codec.ts'
+import { payloadsIn, toJson } from './json-payloads.ts'
 
 export interface CodecServerOptions {
   readonly seals: SealStore
@@ -175,39 +176,6 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     else chunks.length = 0
   }
   return size <= MOST_BYTES ? Buffer.concat(chunks).toString() : undefined
-}
-
-interface JsonPayload {
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly data?: string
-}
-
-function payloadsIn(body: string | undefined): readonly Payload[] | undefined {
-  const { payloads } = Object(parsed(body)) as { readonly payloads?: unknown }
-  if (!Array.isArray(payloads) || payloads.some(payload => typeof payload !== 'object' || payload === null))
-    return undefined
-  return (payloads as readonly JsonPayload[]).map(({ metadata, data }) => ({
-    metadata: Object.fromEntries(
-      Object.entries(metadata ?? {}).map(([name, text]) => [name, Buffer.from(String(text), 'base64')]),
-    ),
-    data: Buffer.from(String(data ?? ''), 'base64'),
-  }))
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
-}
-
-function toJson({ metadata, data }: Payload): JsonPayload {
-  const base64 = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).toString('base64')
-  return {
-    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, bytes]) => [name, base64(bytes)])),
-    data: base64(data),
-  }
 }
 
 function reply(
