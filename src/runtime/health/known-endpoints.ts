@@ -47,14 +47,10 @@ export function createKnownEndpoints(): KnownEndpoints {
       else keep(id, state, seen.atMs)
     },
     peerFailureChance(id, nowMs) {
-      const others = [...(models.get(modelIn(id))?.windows ?? [])].filter(
-        ([other, { attempts }]) => other !== id && attempts > 0,
-      )
-      if (others.length === 0) return undefined
-      const { failureChance, malformedChance } = peersOf(
-        others.map(([, window]) => window),
-        nowMs,
-      )
+      const windows = [...(models.get(modelIn(id))?.windows ?? [])]
+      const asked = windows.flatMap(([other, window]) => (other !== id && window.attempts > 0 ? [window] : []))
+      if (asked.length === 0) return undefined
+      const { failureChance, malformedChance } = peersOf(asked, nowMs)
       return failureChance + malformedChance
     },
   }

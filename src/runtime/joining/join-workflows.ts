@@ -16,9 +16,8 @@ export interface WorkflowSource {
 
 /** The entry to bundle, and how the bundler finds the user's module from there. Joining twice changes nothing. */
 export function joinWorkflows(userPath: string | undefined, hook: WebpackConfigHook | undefined): WorkflowSource {
-  const alone = userPath === undefined || userPath === WORKFLOWS_PATH
-  if (alone) return { workflowsPath: WORKFLOWS_PATH, ...(hook && { webpackConfigHook: hook }) }
-  if (userPath === JOINED_WORKFLOWS_PATH) return { workflowsPath: userPath, ...(hook && { webpackConfigHook: hook }) }
+  if (userPath === undefined || userPath === WORKFLOWS_PATH || userPath === JOINED_WORKFLOWS_PATH)
+    return { workflowsPath: userPath ?? WORKFLOWS_PATH, ...(hook && { webpackConfigHook: hook }) }
   const alias = { 'signalbox-user-workflows': resolve(userPath) }
   return {
     workflowsPath: JOINED_WORKFLOWS_PATH,
