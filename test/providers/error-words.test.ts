@@ -371,6 +371,59 @@ describe('what a vendor says in its own words', () => {
     ],
     ['Z.ai', 'openai-compatible', 429, error('Usage limit reached for 5 hour.', { code: '1308' }), BROKE],
     ['Z.ai', 'openai-compatible', 429, error('High concurrency usage of this API', { code: '1302' }), 'rate-limited'],
+    // https://docs.bigmodel.cn/cn/api/api-code
+    ['Zhipu', 'openai-compatible', 429, error('账户存违规行为,账号已被锁定', { code: '1121' }), 'unauthenticated'],
+    ['Zhipu', 'openai-compatible', 429, error('当前订阅套餐暂未开放权限', { code: '1311' }), 'invalid-request'],
+    ['Zhipu', 'openai-compatible', 429, error('不符合公平使用策略', { code: '1313' }), BROKE],
+    // https://console.groq.com/docs/spend-limits, https://huggingface.co/spaces/suhail1399/Load_Balancing_App/discussions/1
+    ['Groq', '@ai-sdk/groq', 400, error('API access is blocked.', { code: 'blocked_api_access' }), BROKE],
+    [
+      'Groq',
+      '@ai-sdk/groq',
+      400,
+      error('Organization has been restricted. Please reach out to support if you believe this was in error.', {
+        type: 'invalid_request_error',
+        code: 'organization_restricted',
+      }),
+      'unauthenticated',
+    ],
+    // As users of Gemini have it in their tests and notes: AI Studio bills ahead, and lets one cap what a project spends.
+    ...['google', 'openai-compatible'].flatMap(protocol =>
+      [
+        'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
+        'Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/spend',
+      ].map(
+        words =>
+          ['Google', protocol, 429, error(words, { code: 429, status: 'RESOURCE_EXHAUSTED' }), BROKE] as [
+            string,
+            string,
+            number,
+            unknown,
+            FaultKind,
+          ],
+      ),
+    ),
+    [
+      'Google',
+      'google',
+      400,
+      error('The input token count exceeds the maximum number of tokens allowed 1048576.', {
+        code: 400,
+        status: 'INVALID_ARGUMENT',
+      }),
+      TOO_LONG,
+    ],
+    // https://github.com/BerriAI/litellm/pull/16231
+    [
+      'LiteLLM, of Azure',
+      'openai-compatible',
+      400,
+      error(
+        "litellm.BadRequestError: litellm.ContentPolicyViolationError: litellm.ContentPolicyViolationError: AzureException - The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry.",
+        { type: null, param: null, code: '400' },
+      ),
+      'refused',
+    ],
     // https://www.alibabacloud.com/help/en/model-studio/error-code
     [
       'Alibaba',
@@ -611,6 +664,8 @@ describe('what a vendor says in its own words', () => {
     ['Rate limit reached on tokens per day (TPD): Limit 100000. Please try again in 15m32.256s.', 932_256],
     ['Please try again in 873ms. Visit https://platform.openai.com/account/rate-limits', 873],
     ['Please try again in 1h2m.', 3_720_000],
+    // https://github.com/MoonshotAI/Kimi-K2/issues/34
+    ['Your account org-1<ak-1> request reached organization max RPM: 3, please try again after 1 seconds', 1_000],
     ['exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 6 seconds.', 6_000],
   ])('“%s” asks for %i ms, where no header says so', (message, expected) => {
     const { classifyError } = dialectOf('openai')

@@ -49,6 +49,9 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   // Groq, of what its model wrote: https://console.groq.com/docs/errors
   tool_use_failed: 'malformed-reply',
   json_validate_failed: 'malformed-reply',
+  // Its account has reached the limit that was set for it, or is closed: https://console.groq.com/docs/spend-limits
+  blocked_api_access: 'quota-exhausted',
+  organization_restricted: 'unauthenticated',
   // Alibaba Cloud Model Studio: https://www.alibabacloud.com/help/en/model-studio/error-code
   Arrearage: 'quota-exhausted',
   'AllocationQuota.FreeTierOnly': 'quota-exhausted',
@@ -56,6 +59,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   DataInspectionFailed: 'refused',
   // Zhipu and Z.ai, whose status is 429 for the most of these: https://docs.z.ai/api-reference/api-code
   1112: 'unauthenticated',
+  1121: 'unauthenticated',
   1113: 'quota-exhausted',
   1261: 'context-too-long',
   1301: 'refused',
@@ -63,6 +67,8 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   1308: 'quota-exhausted',
   1309: 'quota-exhausted',
   1310: 'quota-exhausted',
+  1311: 'invalid-request',
+  1313: 'quota-exhausted',
   // Amazon Bedrock's, in Converse's list of errors.
   ThrottlingException: 'rate-limited',
   ServiceQuotaExceededException: 'quota-exhausted',

@@ -118,7 +118,7 @@ const TOO_LONG = [
   // Anthropic and Bedrock, Fireworks
   /(?:prompt|input) is too long/i,
   // Google, Vertex
-  /input token count (?:.* exceeds|is \d+ but)/i,
+  /input token count (?:(?:.* )?exceeds|is \d+ but)/i,
   // Cohere; Titan and Nova on Bedrock
   /too many tokens: (?!max tokens)|too many tokens in (?:the )?(?:prompt|input)|too many input tokens|number of input tokens exceeds/i,
   // Moonshot
@@ -135,9 +135,9 @@ export function saysTooLong(message: string): boolean {
   return TOO_LONG.some(words => words.test(said))
 }
 
-/** Says that the content is against a policy: DeepSeek, xAI, Alibaba. */
+/** Says that the content is against a policy: DeepSeek, xAI, Alibaba, and Azure through a proxy that has a code of its own. */
 export function saysRefused(message: string): boolean {
-  return /^content exists risk|content violates usage guidelines|may contain inappropriate content/i.test(
+  return /^content exists risk|content violates usage guidelines|may contain inappropriate content|content management policy/i.test(
     wordsOfCall(message),
   )
 }
@@ -200,11 +200,15 @@ function schemaParameter(message: string): string | undefined {
   return named.exec(message)?.[0] ?? (inWords ? 'response_format' : undefined)
 }
 
+/** Google's, beside a code that says so of every limit. */
+const SPENT = /prepayment credits are depleted|monthly spending cap/i
+
 const OUT_OF_MONEY = [
   /credit balance is too low|exceeded your current quota|reached your specified (?:\w+ )?usage limits/i,
   /insufficient (?:balance|credits|quota|funds)|balance is insufficient|not enough (?:balance|credits)/i,
   // xAI, Together, Fireworks
   /(?:doesn't|does not) have any credits|run out of credits|used all available credits|(?:credit|key) limit exceeded|spending limit/i,
+  SPENT,
   // Cloudflare's Workers AI
   /daily free allocation/i,
 ] as const
@@ -217,4 +221,9 @@ export function saysOutOfMoney(message: string, status = 400): boolean {
   if (status >= 500) return message === OUT_OF_MONEY_AT_500
   const said = vendorsWords(message)
   return OUT_OF_MONEY.some(words => words.test(said))
+}
+
+/** The same of Google's errors alone, who says of each limit that a quota was exceeded. */
+export function saysSpent(message: string): boolean {
+  return SPENT.test(vendorsWords(message))
 }

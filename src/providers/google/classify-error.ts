@@ -4,7 +4,14 @@ import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import { contentFree, parameterIn, saysTooLong, saysUnsupported, vendorsWords } from '../faults/vendor-templates.ts'
+import {
+  contentFree,
+  parameterIn,
+  saysSpent,
+  saysTooLong,
+  saysUnsupported,
+  vendorsWords,
+} from '../faults/vendor-templates.ts'
 import { listOf, own, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
@@ -44,6 +51,7 @@ function kindOf(
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
   if (word === 'FAILED_PRECONDITION' && /billing/i.test(vendorsWords(fields.message))) return 'quota-exhausted'
+  if (saysSpent(fields.message)) return 'quota-exhausted'
   if (OF_THE_CALL.test(fields.message)) return 'invalid-request'
   const worded = own(KINDS, word)
   if (worded) return worded
