@@ -101,6 +101,8 @@ export interface Dialect {
   readUsage(chunk: unknown, before: Reported): Reported
   /** The arguments of calls as the model writes them, where the package does not hand them on as they are. */
   callsIn?(chunk: unknown): readonly CallPiece[]
+  /** In a raw chunk, or a whole raw body, the model refuses in words of their own, which the package passes over. */
+  refuses?(chunk: unknown): boolean
   /** Chunks to put right before the package sees them. */
   readonly mending?: Mending
   /** A raw chunk is the last one of its stream, where no event without content says so. */

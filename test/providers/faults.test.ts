@@ -285,6 +285,24 @@ it('an error inside a reply of status 200 is told as what it is, whoever of Mini
   }
 })
 
+// OpenAI's words in a field of their own (https://platform.openai.com/docs/guides/structured-outputs#refusals), as gateways hand them on.
+it.each(['openai-compatible', '@openrouter/ai-sdk-provider', '@ai-sdk/azure'])(
+  '%s: a model that refuses in words of their own refuses, and is not empty',
+  async protocol => {
+    const said = "I'm sorry, I can't assist with that request."
+    const whole = JSON.parse(replyText('openai-compatible', 'text.json'))
+    whole.choices[0].message = { role: 'assistant', content: null, refusal: said }
+    const settings = { package: protocol.startsWith('@') ? protocol : '@ai-sdk/openai-compatible' }
+    const endpoint = { upstream: 'gpt-4o-mini' }
+    const stream = await harness.ask(protocol, replying(replyText('openai', 'refused.sse')), { settings, endpoint })
+    const piece = await harness.ask(protocol, replying(JSON.stringify(whole), JSON_TYPE), {
+      settings: { ...settings, quirks: { stream: false } },
+      endpoint,
+    })
+    for (const reply of [stream, piece]) expect(reply).toMatchObject({ whole: true, fault: { kind: 'refused' } })
+  },
+)
+
 it('the sentence of a vendor is shown where it is a known one, and otherwise not', async () => {
   const said = async (message: string) => {
     const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } })

@@ -29,6 +29,8 @@ export interface Collected {
   readonly finish?: LanguageModelV4FinishReason
   /** What the dialect reads beside it. */
   readonly endWord?: string
+  /** The model has refused in words that are no text of an answer. */
+  readonly refused: boolean
   readonly error?: ReplyError
   readonly reported: Reported
   /** The tier of service, as far as the reply has named it. */
@@ -53,6 +55,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   let service: Service = {}
   let raw: unknown
   let leftOut: readonly string[] = []
+  let refused = false
 
   const failed = (cause: unknown) => {
     error ??= { ...(errorIn(raw) && { body: raw }), error: cause, afterTokens: drafts.begun() }
@@ -61,6 +64,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
     raw = chunk
     reported = dialect.readUsage(chunk, reported)
     service = servedService(chunk, service)
+    refused ||= dialect.refuses?.(chunk) === true
     for (const piece of dialect.callsIn?.(chunk) ?? []) drafts.wrote(piece)
   }
 
@@ -85,6 +89,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
         reported,
         service,
         leftOut,
+        refused,
         finish,
         endWord: finish && dialect.endWord?.(raw),
         error,

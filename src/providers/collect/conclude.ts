@@ -36,7 +36,7 @@ export function conclude(
     fault: faultOf(endpoint.id, kind, code === undefined ? {} : { code }, detail),
   })
   const whole: Faulty = (...words) => ({ ...fault(...words), whole: true })
-  const { finish, endWord, error, drafts } = collected
+  const { finish, endWord, error, drafts, refused } = collected
   if (error?.body !== undefined)
     return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
@@ -45,6 +45,7 @@ export function conclude(
   const reason = finish && reasonOf(finish, endWord)
   if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')
+  if (refused) return whole('refused', 'the model refused')
   if (reason === 'content-filter') return whole('refused', 'its content filter ended the answer')
   // Packages begin with `other` and no reason of the vendor's, and end with it where none has come; OpenRouter's makes one of calls.
   const noReason = isMadeUp(reason) && finish?.raw === undefined && endWord === undefined

@@ -7,6 +7,7 @@ import { mending } from './mending.ts'
 import { asMistralWants, isMistrals } from './mistral-prompt.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
+import { refuses } from './refuses.ts'
 
 /**
  * Open weights, whose servers send thoughts as they come: `reasoning_content` of DeepSeek, Alibaba, Z.ai, Moonshot and vLLM, `reasoning` of
@@ -26,5 +27,6 @@ export const openaiCompatible: Dialect = {
   storedBy: chatStoredBy,
   classifyError,
   readUsage,
+  refuses,
   mending,
 }

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
 import { mending } from '../openai-compatible/mending.ts'
+import { refuses } from '../openai-compatible/refuses.ts'
 import { withCacheKey } from './cache-key.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
@@ -27,5 +28,6 @@ export const openai: Dialect = {
   storedBy: chatStoredBy,
   classifyError,
   readUsage,
+  refuses,
   mending,
 }
