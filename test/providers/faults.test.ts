@@ -303,6 +303,19 @@ it.each(['openai-compatible', '@openrouter/ai-sdk-provider', '@ai-sdk/azure'])(
   },
 )
 
+// Google's words for an end in OpenAI's format, as users have captured them from Gemini and from gateways to it.
+it.each([
+  ['content_filter: PROHIBITED_CONTENT', { kind: 'refused' }],
+  ['function_call_filter: MALFORMED_FUNCTION_CALL', { kind: 'malformed-reply', evidence: { code: 'tool-call' } }],
+  ['function_call_filter: UNEXPECTED_TOOL_CALL', { kind: 'cut-off' }],
+])('Gemini’s reply in OpenAI’s format that ended for %s is no answer', async (word, fault) => {
+  const delta = { role: 'assistant', content: 'Let me see.', extra_content: { google: { thought_signature: 'c2ln' } } }
+  const choices = [{ index: 0, delta, finish_reason: word }]
+  const chunk = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'gemini-2.5-flash', choices }
+  const reply = await harness.ask('openai-compatible', replying(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`))
+  expect(reply).toMatchObject({ kind: 'fault', fault })
+})
+
 it('the sentence of a vendor is shown where it is a known one, and otherwise not', async () => {
   const said = async (message: string) => {
     const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } })

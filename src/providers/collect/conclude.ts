@@ -12,7 +12,7 @@ import { replyFault } from '../faults/reply-fault.ts'
 import { originOf } from '../prepare/origin.ts'
 import { contentOf, toolInput } from './answer-parts.ts'
 import type { Collected, ReplyError } from './collector.ts'
-import { reasonOf } from './finish-reason.ts'
+import { reasonOf, saysMalformedCall } from './finish-reason.ts'
 
 export type Conclusion =
   | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
@@ -40,8 +40,7 @@ export function conclude(
   if (error?.body !== undefined)
     return { kind: 'fault', fault: replyFault(endpoint.id, dialect, { headers, body: error.body }, error.afterTokens) }
   if (error && isUnreadable(error)) return fault('malformed-reply', 'a chunk of its stream could not be read')
-  if (finish?.raw === 'MALFORMED_FUNCTION_CALL')
-    return whole('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
+  if (finish && saysMalformedCall(finish)) return whole('malformed-reply', 'it made an impossible tool call', TOOL_CALL)
   const reason = finish && reasonOf(finish, endWord)
   if (error || !reason || reason === 'error' || reason === 'interrupted')
     return fault('cut-off', 'its reply ended without a finish')

@@ -71,5 +71,16 @@ const WORDS: ReadonlyMap<string, Reason> = new Map([
  */
 export function reasonOf({ unified, raw = '' }: LanguageModelV4FinishReason, endWord = ''): Reason {
   if (unified !== 'stop' && unified !== 'tool-calls' && unified !== 'other') return unified
-  return WORDS.get(endWord) ?? WORDS.get(raw.toLowerCase()) ?? unified
+  return WORDS.get(endWord) ?? wordIn(raw.toLowerCase()) ?? unified
+}
+
+/** Of two words the first that is known: Gemini's in OpenAI's format are such as `content_filter: PROHIBITED_CONTENT`. */
+function wordIn(raw: string): Reason | undefined {
+  const known = [raw, ...raw.split(': ')].find(word => WORDS.has(word))
+  return known === undefined ? undefined : WORDS.get(known)
+}
+
+/** Google's word for a call that it could not make out, alone or behind the name of a filter. */
+export function saysMalformedCall({ raw = '' }: LanguageModelV4FinishReason): boolean {
+  return /(?:^|: )MALFORMED_FUNCTION_CALL$/i.test(raw)
 }
