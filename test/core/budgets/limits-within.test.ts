@@ -6,6 +6,10 @@ test('a run without limits of its own stands under those above it', () => {
   expect(limitsWithin({}, [])).toEqual({})
 })
 
+test('a run has its own limits where those above it have none', () => {
+  expect(limitsWithin({ usd: '2', tokens: 5 }, [{ steps: 9 }, {}])).toEqual({ usd: '2', tokens: 5 })
+})
+
 test('of two limits the lower one holds, and steps and time are its own', () => {
   const above = [
     { usd: '0.5', tokens: 900, timeMs: 1 },
