@@ -41,7 +41,7 @@ export function hearShortages(book: Book): void {
   })
 }
 
-/** Who has not seen the last raise was told too little, and tries again at once. */
+/** A run that has not heard of the last raise tries again at once; for any other people are asked. */
 function take(book: Book, shortage: Shortage): void {
   if (book.raises > shortage.raises) {
     void tellRaised(book, shortage.run)

@@ -67,7 +67,7 @@ async function askTogether(run: RunAtWork, id: string, question: Question | Text
   }
 }
 
-/** Who has asked behind another waits in a scope of its own. In histories from before it hears of that with the first. */
+/** A verb that asked after another one is cancelled by its own scope. In histories from before this it waits for the first one's end. */
 function orCancelled(asking: Promise<Decision>): Promise<Decision> {
   const cancelled = CancellationScope.current().cancelRequested.catch(error => {
     if (withdraws()) throw error
@@ -124,7 +124,7 @@ async function put(run: RunAtWork, id: string, question: Question | TextQuestion
   return ask
 }
 
-/** A word on an earlier question of that id, or on one that is known by it, is not one on this. */
+/** Numbers an id that was used before, so that a word on the earlier question is none on this one. */
 function freeId(taken: readonly string[], id: string): string {
   let free = id
   for (let count = 2; taken.includes(free); count += 1) free = `${id}-${count}`

@@ -1,6 +1,6 @@
 /**
- * A promise that may fail before anybody awaits it, beside one that is awaited first: no unhandled rejection, which would fail
- * the workflow's task, and Temporal then tries that again for ever. Whoever awaits it has the error all the same.
+ * Lets a promise fail before anybody awaits it, as one that waits behind another does: an unhandled rejection would fail the
+ * workflow's task, which Temporal tries again for ever. Whoever awaits it later gets the error all the same.
  *
  * @module
  */

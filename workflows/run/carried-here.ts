@@ -6,9 +6,9 @@ import type { Terms } from '../../src/core/protocol.ts'
 const PATCH = 'carried-by-this-run'
 
 /**
- * What the part before has carried over. A run with none before it heeds nothing of the kind, nor does one that the server began again,
- * by a cron schedule or a retry, unless it was this run that carried it: whoever starts it could name the transcript of another run, or
- * decisions that nobody has taken. Histories from before may have heeded it.
+ * What the part before has carried over. Only what this run itself has carried counts: whoever starts a run could name the transcript of
+ * another one, or decisions that nobody has taken. So it is left out where there is no part before, and where the server began the run
+ * again, by a cron schedule or a retry. Histories from before this rule may have taken it.
  */
 export function carriedHere(terms: Terms): Carried | undefined {
   const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule, attempt } = workflowInfo()

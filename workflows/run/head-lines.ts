@@ -54,7 +54,7 @@ function questionWords({ toolName, inputPreview, answers }: PendingApproval): st
 
 const QUESTION_SHOWN = 300
 
-/** Whoever is called in the night may know the UI alone. */
+/** With the command to type: somebody who is called in the night may know the UI alone. */
 function askWords(run: string, ask: PendingApproval): string {
   const { toolName, until } = ask
   const deadline = until

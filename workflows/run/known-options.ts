@@ -19,7 +19,7 @@ const SOUGHT_HERE: Readonly<Record<string, string>> = {
   instructions: 'did you mean `system`?',
 }
 
-/** What is wrong, where the run refuses that. What was refused once is refused from then on, for its marker stands for all that comes behind it. */
+/** The problem, where the run refuses such a thing. After the first time it always does, for its marker stands for all that follow. */
 export function toRefuse(book: Book, problem: string | undefined): string | undefined {
   if (problem === undefined || !mayRefuse(book)) return undefined
   book.isStrict = true
@@ -27,8 +27,8 @@ export function toRefuse(book: Book, problem: string | undefined): string | unde
 }
 
 /**
- * Whether what does not exist may be refused. A run that was at work before that goes on as it did: it would lose in its middle what it
- * has paid for. So does the history of one whose steps an older worker has made.
+ * Whether options that do not exist may be refused. A run that was at work before that rule goes on without it, or it would lose midway
+ * what it has paid for; and so does a history whose steps an older worker has made.
  */
 function mayRefuse(book: Book): boolean {
   const isNew = book.isStrict || (!book.isOpen && book.parts === 0)
@@ -46,7 +46,7 @@ export function optionsProblem(
   const all = Object.keys(known).join(', ')
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const problem = `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
-    // Of nothing no option can be read: who gave that never came further.
+    // Reading an option of nothing throws, so no run ever came further with it.
     return given === undefined || given === null ? problem : toRefuse(book, problem)
   }
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))

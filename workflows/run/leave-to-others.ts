@@ -1,5 +1,5 @@
 /**
- * What a worker takes for an agent's because it has no workflow of that type, and may be another application's.
+ * A run of a type that this worker has no workflow of: it is taken for an agent's, and may be another application's.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { patched, workflowInfo } from '@temporalio/workflow'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { ownKnowledge } from './activities.ts'
 
-/** It has no brief, as what is started by Temporal's own means may not have. */
+/** It was given no brief. What is started by Temporal's own means may have none, and be an agent's all the same. */
 export function mayBeAnothers(given: unknown): boolean {
   const isBrief = typeof given === 'object' && given !== null && ('input' in given || 'terms' in given)
   return !isBrief && patched('signalbox.left-to-others')
 }
 
 /**
- * Fails the task of such a one that bears the name of no agent here. While the workers of a queue are exchanged it is of a workflow that
- * this one does not know yet: Temporal gives the task to another, and history has nothing of this one's. Ended as refused it would be
- * lost, to Temporal as one that has completed.
+ * Fails the workflow's task where no agent has that name. Temporal then gives it to another worker, and history has nothing of this
+ * try: while the workers of a queue are exchanged, it may be of a workflow that this one does not know yet. Ended as refused, the run
+ * would be lost, and completed as far as Temporal knows.
  *
  * @throws Error that is no failure of the workflow.
  */

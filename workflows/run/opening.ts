@@ -32,12 +32,12 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   return begun.opened
 }
 
-/** It failed with the verb that came first and was interrupted: a later one opens anew. Histories from before have no such opening. */
+/** An opening that failed because its verb was interrupted: a later verb opens anew. Histories from before this have no second opening. */
 function forgetCancelled({ openings }: Book, key: string, error: unknown): void {
   if (isCancellation(error) && patched(PATCH)) openings.delete(key)
 }
 
-/** The opening of the verb that came first; where that one alone was interrupted, one of its own. */
+/** The opening of the verb that came first, or one of its own where that verb alone was interrupted. */
 function share({ opened, waiting }: SharedOpening, anew: () => Promise<Opening>): Promise<Opening> {
   if (waiting.length === 0) return opened
   return new Promise((resolve, reject) => {
@@ -69,8 +69,8 @@ function begin(book: Book, asked: Asked): SharedOpening {
 }
 
 /**
- * Tells all who wait in one turn and in their order, which open runs have in their histories. Of an interruption the first alone hears
- * here: it is that one's.
+ * Tells all verbs that wait, at once and in their order, as histories have it. Only the first hears of an interruption here: it is
+ * that verb's own.
  */
 async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<void> {
   try {

@@ -7,16 +7,16 @@
 import type { CarriedQuestion } from '../../src/core/agent/carried.ts'
 import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
 
-/** Who has something decided. */
+/** Something that people decide for: an agent's tools, or the workflow's questions. */
 export interface Asking {
   pending(): readonly PendingApproval[]
   onDecision(decision: Decision): void
 }
 
-/** Who asks a question twice side by side has one answer. */
+/** A question with all verbs that ask it at the same time: they share its answer. */
 export interface AskedTogether {
   readonly asking: Promise<Decision>
-  /** Who waits for it, and was not cancelled. */
+  /** How many wait for it and were not cancelled. */
   askers: number
 }
 
@@ -28,7 +28,7 @@ export interface Questions extends Asking {
   find(name: string): CarriedQuestion | undefined
   add(ask: PendingApproval): void
   end(name: string): void
-  /** What no verb has taken an answer of. */
+  /** Those whose answer no verb has taken. */
   open(): readonly CarriedQuestion[]
 }
 

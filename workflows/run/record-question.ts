@@ -25,14 +25,14 @@ export function keepWord(
 
 type DecidedQuestion = CarriedQuestion & { readonly decision: Decision }
 
-/** In histories from before stays open what those had asked that were cancelled. */
+/** In histories from before this, a question stays open when all that asked it are cancelled. */
 export function withdraws(): boolean {
   return patched('signalbox.withdrawn')
 }
 
 /**
- * The end of the whole run ends its questions. A word that was given meanwhile is told to nobody, and stays on record. `undefined`: there
- * is nothing to wait for, and in histories from before nobody did.
+ * Closes a question that nobody waits for any more. A word that was given meanwhile is told to nobody, and kept on record. `undefined`
+ * where there is nothing to wait for: the end of the whole run ends its questions, and histories from before this have no such step.
  */
 export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | undefined): Promise<unknown> | undefined {
   if (!open || isRunCancelled() || !withdraws()) return undefined
@@ -43,7 +43,7 @@ export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | und
   )
 }
 
-/** The same of what an agent that was cancelled had asked people for. */
+/** The same for all that an agent had asked people for, when it is cancelled. */
 export function withdrawAll(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
   if (asks.length === 0 || isRunCancelled() || !withdraws()) return undefined
   return CancellationScope.nonCancellable(() => Promise.all(asks.map(ask => writeWithdrawn(book, ask))))

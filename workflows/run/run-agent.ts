@@ -73,7 +73,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
   }
 }
 
-/** What is no text would be looked for in the store, and vendors refuse an empty one. */
+/** Anything but words would be looked for in the store, and vendors refuse an empty text. */
 function inputOf(book: Book, { input }: AgentStart): Words {
   if (isWords(input)) return input
   const message = 'the agent was given no text to work on; start it with { "input": "…" }'

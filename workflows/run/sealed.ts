@@ -19,7 +19,7 @@ export function isSealed(): boolean {
   return workflowInfo().memo?.[SEALED] === SEALED
 }
 
-/** Puts the words of what is thrown into details, which are encrypted, and out of sight of loggers. */
+/** Moves the words of what is thrown into the details, which are encrypted, and hides these from loggers. */
 export const quiet: WorkflowInboundCallsInterceptor = {
   execute: (input, next) => next(input).catch(rethrowQuietly),
   handleUpdate: (input, next) => next(input).catch(rethrowQuietly),

@@ -7,10 +7,10 @@
 import { jsonBytes } from '../../src/core/agent/words.ts'
 import { MOST_HISTORY_BYTES } from '../../src/core/protocol.ts'
 
-/** Of the name of who decides: a hundred of them travel with every continue-as-new. */
+/** The longest name of who decides: a hundred of them travel with every continue-as-new. */
 const NAME_CHARACTERS = 200
 
-/** Of a note, which lies in history too. */
+/** The longest note; it lies in history too. */
 const NOTE_CHARACTERS = 400
 
 /** Why what a person says beside a decision or a raise cannot be taken, in words; `undefined` where it can. */

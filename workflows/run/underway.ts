@@ -82,7 +82,7 @@ function isChildRun(args: readonly unknown[] | undefined): boolean {
 /** How a workflow ends. */
 export interface Ending {
   readonly scope: CancellationScope
-  /** Whether anybody is told what came late: what a run that fails without an outcome has cost is in the ledger alone. */
+  /** Whether the run has an outcome that the late costs go into. Without one they are in the ledger alone. */
   readonly counts: boolean
 }
 
