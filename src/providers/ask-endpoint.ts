@@ -33,7 +33,7 @@ type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
 
 type Failed = { readonly error: unknown }
 
-/** It was ended from our side, and the exchange says why. */
+/** We have ended it ourselves, and the exchange says why. */
 const ENDED: Failed = { error: undefined }
 
 type Read = { readonly done: boolean; readonly value?: LanguageModelV4StreamPart }
@@ -120,7 +120,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const priceRange = priceRangeIn(parts, collected, conclusion)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()
-    // What has said that it refuses has come to its end, however its connection ended.
+    // A reply that says that it refuses is whole, however its connection ended.
     const isTold = conclusion.fault.kind === 'refused'
     const fault = isTold ? conclusion.fault : (brokenOff ?? conclusion.fault)
     const reply = replyOf(parts, collector, fault, 'maybe', timings)
@@ -152,7 +152,7 @@ function priceRangeIn(
   return hasWords ? range : { leastPercent: 0, mostPercent: range?.mostPercent ?? 100 }
 }
 
-/** Packages warn of more than what was asked for here. */
+/** The settings of this ask that were left out; packages warn of others too. */
 function settingsIn({ settings }: Ask, leftOut: readonly string[]): readonly string[] | undefined {
   const names = Object.keys(samplingOf(settings)).filter(name => leftOut.includes(name))
   return names.length > 0 ? names : undefined

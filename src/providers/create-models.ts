@@ -30,7 +30,7 @@ export interface ModelsOptions {
 }
 
 export interface Models extends ModelPort {
-  /** Few will ask from now on: connections end with what is in flight on them. */
+  /** Lets each connection go when what is in flight on it has ended: few will ask from now on. */
   rest(): void
   /** Closes every connection; asks in flight end with a fault. */
   close(): Promise<void>
@@ -103,7 +103,7 @@ function exchangesOver(pools: Pools, options: ModelsOptions) {
     })
 }
 
-/** In which ways settings, a schema and a choice of tools go out, and what is learned from the refusal of one. */
+/** Knows in which way settings, a schema and a choice of tools go out to each endpoint, and learns from refusals. */
 function createWays() {
   const schemaWays = createSchemaWays()
   const choiceWays = createChoiceWays()

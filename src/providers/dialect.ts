@@ -15,7 +15,7 @@ import type { Mending } from './transport/mending.ts'
 /** The `fetch` that packages are given; every request of every model passes through it. */
 export type Fetch = typeof globalThis.fetch
 
-/** Endpoints as their adapters see them: the provider's settings with the model's. */
+/** An endpoint as its adapter sees it: the provider's settings with the model's. */
 export interface Connection {
   readonly settings: ProviderSettings
   readonly endpoint: Endpoint
@@ -56,9 +56,9 @@ export interface Shape {
 
 /** A piece of a tool's call in a raw chunk. */
 export interface CallPiece {
-  /** Of the call among those of the answer. */
+  /** Which of the answer's calls it belongs to. */
   readonly place: number
-  /** In its first piece. */
+  /** The call's id, in its first piece at least. */
   readonly id: string | undefined
   readonly text: string
 }
@@ -69,20 +69,21 @@ export interface Markable {
   readonly tools: readonly FunctionTool[]
 }
 
+/** One protocol, as far as its package does not tell. */
 export interface Dialect {
   createModel(connection: Connection): Promise<LanguageModelV4>
   /**
-   * The package signs requests by credentials that it finds itself, and what it sends without a key of ours is its own. In words: what
-   * to set where it finds none.
+   * Present where the package signs requests with credentials that it finds itself, so that what it sends without a key of ours is kept.
+   * Says what to set where it finds none.
    */
   readonly signs?: string
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
-  /** What the model thinks in this ask comes as it thinks it, or it does not think: there is no longer silence before an answer. */
+  /** Whether thoughts come as the model has them, or it has none: then its silence is not longer for thinking. */
   showsThoughts?(ask: Ask): boolean
-  /** In this ask the vendor takes no choice of tools but the model's own, so that it is told in words. Absent: it takes all. */
+  /** Whether the vendor takes no choice of tools in this ask, so that the model is told in words. Absent: it takes all. */
   choosesItself?(ask: Ask): boolean
-  /** Says what the vendor is to cache, where it does so on demand only. */
+  /** Marks what the vendor is to cache, where it caches only what is marked. */
   mark?(ask: Ask, plain: Markable): Markable
   /** The prompt in a form that the package takes, where it takes less than the specification allows. */
   fit?(prompt: readonly Message[], ask: Ask): readonly Message[]
@@ -90,7 +91,7 @@ export interface Dialect {
   takesStop?(sequence: string): boolean
   /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
   readonly leastOutputTokens?: number
-  /** The vendor counts a refusal without a word, and does not bill it. Absent: nobody knows that it does not. */
+  /** The vendor counts the tokens of a refusal without a word, and does not bill them. Absent: it may bill them. */
   readonly refusesForNothing?: true
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
   outputLimit(body: unknown): number | undefined
@@ -105,7 +106,7 @@ export interface Dialect {
   refuses?(chunk: unknown): boolean
   /** Chunks to put right before the package sees them. */
   readonly mending?: Mending
-  /** A raw chunk is the last one of its stream, where no event without content says so. */
+  /** Whether a raw chunk is the last one of its stream, where no event without content says so. */
   isLast?(chunk: unknown): boolean
   /** The vendor's word for how the answer ended, in its last raw chunk or whole raw body, where the package passes over it. */
   endWord?(chunk: unknown): string | undefined

@@ -39,15 +39,15 @@ const PATCHES_OF_UNKNOWN_PICTURE = 10_000
 /** A page's text has 1,500 to 3,000 tokens (Anthropic, "PDF support"), and it is shown as a picture beside that. */
 const TEXT_OF_PAGE = 3_000
 
-/** Of a PDF whose pages cannot be counted, for it is encrypted; they have seldom less each. */
+/** The bytes of a page, where a PDF is encrypted and its pages cannot be counted. Few pages have less. */
 const BYTES_OF_PAGE = 10_000
 
-/** More no vendor takes. */
+/** No vendor takes more. */
 const MOST_PAGES = 600
 
 /**
- * Of a PDF that nobody here has seen. Nearly all models that read PDFs have room for more, and a vendor refuses one that is longer than its
- * model takes: the call then goes to a larger window.
+ * For a PDF that nobody here has seen. Nearly all models that read PDFs have room for that, and a vendor refuses one that is too long for
+ * its model: the call then goes to a larger window.
  */
 const PAGES_OF_UNKNOWN_PDF = 10
 
@@ -65,8 +65,8 @@ export function tokensOfFileData({ mediaType, data }: File): number {
 /**
  * What a vendor counts at most for it, by what each has published.
  *
- * @param window - The model's: of a PDF that is named by its address nobody here knows the pages, nor what is packed into other files, and no
- * more fits.
+ * @param window - The model's. It bounds what cannot be counted: the pages of a PDF that is named by its address, and what is packed into
+ * other files.
  */
 export function boundOfFile({ mediaType, data }: File, model = '', window = Number.POSITIVE_INFINITY): number {
   if (data.type === 'text') return Buffer.byteLength(data.text)
@@ -82,10 +82,10 @@ export function boundOfFile({ mediaType, data }: File, model = '', window = Numb
 /** Read word by word, as Anthropic, Google and Amazon do with texts that come as files. */
 const TEXTS = /^text\/|\bjson$/i
 
-/** Of a recording. Google counts 32 tokens for a second of sound, and some 300 of film; usual ones have 128 kbit/s and 1 Mbit/s. */
+/** The bytes of a recording for a token. Google counts 32 tokens for a second of sound (usually 128 kbit) and some 300 for one of film (1 Mbit). */
 const BYTES_OF_TOKEN = 500
 
-/** More no window has. */
+/** No window has more. */
 const MOST_OF_ALL = MOST_PAGES * (TEXT_OF_PAGE + BOUND_OF_PICTURE)
 
 function likelyByBytes(mediaType: string, bytes: number): number {
@@ -103,7 +103,7 @@ function boundOfPicture(model: string): number {
   return DEAR_PICTURES.test(model) ? BOUND_OF_DEAR_PICTURE : BOUND_OF_PICTURE
 }
 
-/** Of models that count by the image's own size or shape. */
+/** The tokens of an image at models that count by its own size or shape; 0 at all others. */
 function ownSize(size: PictureSize | undefined, model: string): number {
   if (IN_PATCHES.test(model))
     return Math.ceil((size ? piecesOf(size, SIDE_OF_PATCH) : PATCHES_OF_UNKNOWN_PICTURE) * TOKENS_OF_PATCH)

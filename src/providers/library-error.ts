@@ -48,7 +48,7 @@ function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
   throw error
 }
 
-/** These packages have plain errors for credentials that they do not find, or cannot turn into a token, before anything leaves. */
+/** Packages that sign throw plain errors when they find no credentials, or cannot turn them into a token. Nothing has left then. */
 function signingFault(where: string, signs: string, error: Error): Fault {
   const transport = networkCode(error) ?? networkCode(error.cause)
   if (transport !== undefined)
@@ -73,7 +73,7 @@ const NETWORK: ReadonlySet<string> = new Set([
   'EPIPE',
 ])
 
-/** No bug of ours, and nothing that the AI SDK has a class for. */
+/** Whether it is neither a bug nor an error that the AI SDK has a class for. */
 function isPlain(error: unknown): error is Error {
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
   return error instanceof Error && !isBug && !AISDKError.isInstance(error)

@@ -1,11 +1,11 @@
 /**
- * How many pages a PDF has, by its objects that say that they are one.
+ * How many pages a PDF has: it counts the objects that say that they are one.
  *
  * @module
  */
 import { inflateSync } from 'node:zlib'
 
-/** Of one stream of objects, unpacked; they hold some hundred objects each. */
+/** The most that one stream of packed objects is unpacked to; each holds some hundred objects. */
 const MOST_UNPACKED_BYTES = 10_000_000
 
 /** What stands between the word and the stream: the rest of its dictionary. */

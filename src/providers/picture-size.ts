@@ -9,7 +9,7 @@ export interface PictureSize {
   readonly height: number
 }
 
-/** Where a JPEG's size lies behind previews and profiles, it is mostly within this. */
+/** How much is read: a JPEG's size may lie behind previews and profiles, and is mostly within this. */
 const HEAD_CHARACTERS = 400_000
 
 /** Of a PNG, GIF, JPEG or WebP; `undefined` for anything else. */

@@ -7,18 +7,18 @@ import { definedOnly } from '../core/defined-only.ts'
 import type { PriceRange } from '../core/money/cost.ts'
 import { listOf, own, recordOf, textOf } from './json.ts'
 
-/** What is said of it, as far as anything is. */
+/** What a request or a reply says of its tier. */
 export interface Service {
   readonly tier?: string
   /** Another model may be asked, or was, in the place of the one that is named. */
   readonly fallback?: boolean
   /** Anthropic's `fast`. */
   readonly speed?: string
-  /** Where it runs, if that was asked for: Anthropic's `us`, or an address of a region. */
+  /** Where it runs, if that was chosen: Anthropic's `us`, or `region` for an address that keeps to one. */
   readonly place?: string
 }
 
-/** In percent of the usual price. Who serves at it says so, and what was asked for no longer counts. */
+/** In percent of the usual price. What the reply says of its tier goes before what was asked for. */
 const TIERS: Readonly<Record<string, PriceRange>> = {
   // OpenAI, Google, Amazon: half. Groq asks as much as ever.
   flex: { leastPercent: 50, mostPercent: 100 },
@@ -53,7 +53,7 @@ const KEPT_TO_REGION: readonly (readonly [address: RegExp, models: RegExp])[] = 
 
 const USUAL: PriceRange = { leastPercent: 100, mostPercent: 100 }
 
-/** What Vertex calls them (`trafficType`). */
+/** Vertex's words for the tiers (`trafficType`). */
 const TRAFFIC: Readonly<Record<string, string>> = {
   on_demand: 'standard',
   on_demand_flex: 'flex',

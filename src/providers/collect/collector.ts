@@ -27,7 +27,7 @@ export interface ReplyError {
 export interface Collected {
   readonly drafts: readonly PartDraft[]
   readonly finish?: LanguageModelV4FinishReason
-  /** What the dialect reads beside it. */
+  /** The vendor's own word for the end, where the dialect reads one. */
   readonly endWord?: string
   /** The model has refused in words that are no text of an answer. */
   readonly refused: boolean
@@ -97,7 +97,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   }
 }
 
-/** Its other warnings are words. */
+/** The settings among a package's warnings; the others are sentences. */
 function leftOutIn(warnings: readonly SharedV4Warning[]): readonly string[] {
   return warnings.flatMap(warning => (warning.type === 'unsupported' ? [warning.feature] : []))
 }

@@ -21,7 +21,7 @@ export type Conclusion =
 
 type Faulty = (kind: AttemptFaultKind, detail: string, code?: string) => Failure
 
-/** Our code for a reply that was whole but for a tool call in it: it can be asked for again, and told why. */
+/** Our code for a reply in which only a tool call is wrong: the model can be told so, and asked again. */
 const TOOL_CALL = 'tool-call'
 
 export function conclude(
@@ -53,7 +53,7 @@ export function conclude(
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
 }
 
-/** `stop` and no word is how some packages hand on an end that is one by its event alone. */
+/** `stop` without a word of the vendor's counts: some packages hand on an end so that its event alone tells. */
 function isMadeUp(reason: string): boolean {
   return reason === 'other' || reason === 'tool-calls'
 }

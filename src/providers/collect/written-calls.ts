@@ -3,7 +3,7 @@ import type { CallPiece } from '../dialect.ts'
 /** The arguments of calls as the model wrote them. */
 export interface WrittenCalls {
   take(piece: CallPiece): void
-  /** What a call was given, where a package has put no arguments in the place of others. */
+  /** The call's arguments as they were written, where the package has put `{}` in their place; else those of the package. */
   inputOf(toolCallId: string, input: string): string
 }
 

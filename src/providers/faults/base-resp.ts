@@ -23,7 +23,7 @@ export function baseRespError(reply: JsonRecord): JsonRecord | undefined {
   return typeof code === 'number' && code !== 0 ? { code: `base_resp.${code}`, message } : undefined
 }
 
-/** Whole, so that no prompt is in it. */
+/** The whole message, so that no prompt is in it. */
 const FILTERED = /^(?:input|output) new_sensitive(?: \(102[67]\))?$/
 
 /** Says that its filter stopped the prompt or the answer, which it does with the status 422 or that of a server in trouble. */

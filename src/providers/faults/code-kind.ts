@@ -129,7 +129,7 @@ function messageKind(fields: ErrorFields, status: number | undefined): FaultKind
   return own(ROUTERS, textOf(metadata.error_type)) ?? kindOfCall(message) ?? kindOfCall(handedOnMessage(fields))
 }
 
-/** What ends this call at the most, and closes no endpoint: the vendor behind a router says it too. */
+/** Kinds that end this call at most and close no endpoint. The vendor behind a router may say so too. */
 function kindOfCall(message: string): FaultKind | undefined {
   if (saysRefused(message)) return 'refused'
   if (saysTooLong(message)) return 'context-too-long'

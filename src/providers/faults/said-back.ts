@@ -9,7 +9,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Ask, ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 
-/** Shorter ones are words such as `none`, and numbers such as a status. */
+/** Shorter words are such as `none`, or a status, and give nothing away. */
 const LEAST_LENGTH = 6
 
 const HIDDEN = '[hidden]'
@@ -34,7 +34,7 @@ export function withoutSaidBack<Reply extends ReplyAnswer | ReplyFault>(
   return { ...hidden, fault: { ...reply.fault, message, evidence: { ...evidence, ...words } } }
 }
 
-/** The name of a parameter may be a word of the prompt too, and is none of its content: it is looked for in texts alone. */
+/** Whether the word is a key, a header or in a text of the prompt. Only texts are searched: names of parameters stand in tools too. */
 function isOfRequest(word: string, { prompt, endpoint }: Ask, { apiKey = '', headers }: ProviderSettings): boolean {
   if (word.length < LEAST_LENGTH || word === endpoint.upstream) return false
   const secrets = [apiKey, ...Object.values(headers)].filter(secret => secret.length >= LEAST_LENGTH)

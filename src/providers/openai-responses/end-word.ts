@@ -1,6 +1,9 @@
 import { recordOf, textOf } from '../json.ts'
 
-/** `completed`, or that it is not: `incomplete`, `cancelled`, `failed`, `in_progress`. The package asks for the reason alone, which an incomplete answer need not have. */
+/**
+ * The answer's status: `completed`, or `incomplete`, `cancelled`, `failed`, `in_progress`. The package reads only the reason, which an
+ * incomplete answer need not have.
+ */
 export function endWord(chunk: unknown): string | undefined {
   const body = recordOf(chunk)
   return textOf(recordOf(body.response ?? body).status)

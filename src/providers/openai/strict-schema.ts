@@ -16,16 +16,16 @@ const NOT_PERMITTED = [
   'uniqueItems',
 ] as const
 
-/** "'uri' is not a valid format": a text of any other is refused with its whole schema. */
+/** The formats that it knows. "'uri' is not a valid format": with any other the whole schema is refused. */
 const FORMATS = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid']
 
-/** "schema must have a 'type' key", or one of those that say as much. */
+/** "schema must have a 'type' key", or another of these keys. */
 const SAYS_WHAT = ['type', 'anyOf', '$ref', 'enum', 'const'] as const
 
 /**
- * The option by which a schema goes out that OpenAI would refuse to hold strictly, as the package asks it to: one with a property that
- * may be missing or be anything, an object that is open, or a format that it does not know. It is then a strong hint, which is better than JSON mode. Rules: OpenAI's guide
- * "Structured outputs", "Supported schemas".
+ * The option for a schema that OpenAI would refuse to hold strictly, which the package asks by default: one with a property that may be
+ * missing or be anything, an object that is open, or a format that it does not know. The schema is then a strong hint, which is better
+ * than JSON mode. Rules: OpenAI's guide "Structured outputs", "Supported schemas".
  */
 export function withoutStrictness(schema: unknown): { readonly strictJsonSchema?: false } {
   const isStrict = recordOf(schema).type === 'object' && mayBeStrict(schema)

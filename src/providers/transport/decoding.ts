@@ -9,7 +9,7 @@ import { own } from '../json.ts'
 export interface Decoder {
   push(chunk: Uint8Array): void
   end(): void
-  /** Nothing more comes out after this. */
+  /** Ends it; nothing comes out any more. */
   close(): void
 }
 

@@ -8,7 +8,7 @@ import { isReadable } from './decoding.ts'
 /** `read`: as asked for. `json`: one JSON body where a stream was asked for. Otherwise what is wrong, in words. */
 export type ReplyKind = { readonly kind: 'read' | 'json' } | { readonly kind: 'wrong'; readonly problem: string }
 
-/** The second is Amazon's, in binary frames. */
+/** The content types of streams; Amazon's comes in binary frames. */
 const STREAMS: ReadonlySet<string> = new Set(['text/event-stream', 'application/vnd.amazon.eventstream'])
 
 /** No content, reset content: no `Response` may have a body under them. */
