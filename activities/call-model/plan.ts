@@ -76,7 +76,7 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
 
 function promptTokensOf({ tokens }: CallModelPorts, { known, tools }: Prepared, prompt: readonly Message[]): number {
   const tokensFrom = (index: number) => tokens.estimate(prompt.slice(index), index === 0 ? tools : [])
-  return estimatePrompt({ known, length: prompt.length, tokensFrom }).tokens
+  return estimatePrompt({ known, length: prompt.length, tokensFrom })
 }
 
 /** What the call asks of an endpoint, its prompt estimated. */

@@ -28,10 +28,10 @@ export function worstOf(
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
   const from = warm?.length ?? 0
   const added = from === 0 ? [...prompt, ...besidePrompt(prepared)] : prompt.slice(from)
-  const promptTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], model, contextWindow)
-  const knownPrefixTokens = warm?.promptTokens ?? 0
-  const pico = worstCase({ promptTokens, knownPrefixTokens, maxOutputTokens, price: endpoint.price })
-  const tokens = promptTokens + knownPrefixTokens + maxOutputTokens
+  const addedTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], model, contextWindow)
+  const promptTokens = (warm?.promptTokens ?? 0) + addedTokens
+  const pico = worstCase({ promptTokens, maxOutputTokens, price: endpoint.price })
+  const tokens = promptTokens + maxOutputTokens
   if (pico !== undefined) return { tokens, pico: mostWithin(pico, mostPercent(outgoing)).toString() }
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }

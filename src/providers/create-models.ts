@@ -44,8 +44,9 @@ export interface Models extends ModelPort {
  */
 export function createModels(providers: readonly ProviderSettings[], options: ModelsOptions = {}): Models {
   const settingsByName = byName(providers)
-  const pools = createPools(options.proxies ?? {})
-  const exchangeFor = exchangesOver(pools, options)
+  const { limits, proxies = {} } = options
+  const pools = createPools(proxies)
+  const exchangeFor = exchangesOver(pools, proxies, { ...REPLY_LIMITS, ...limits })
   const ways = createWays()
   const models = keepModels()
   return {
@@ -88,9 +89,7 @@ function keepModels() {
   }
 }
 
-function exchangesOver(pools: Pools, options: ModelsOptions) {
-  const limits = { ...REPLY_LIMITS, ...options.limits }
-  const { proxies = {} } = options
+function exchangesOver(pools: Pools, proxies: Proxies, limits: ReplyLimits) {
   return (ask: Ask, settings: ProviderSettings, dialect: Dialect): Exchange =>
     createExchange({
       ask,

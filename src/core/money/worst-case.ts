@@ -8,10 +8,8 @@ import { picoPerMillion } from './pico.ts'
 import { perToken, priceAt } from './price-of.ts'
 
 export interface WorstCaseInput {
-  /** An upper bound of the prompt's tokens; with `knownPrefixTokens` present, of those after the known prefix. */
+  /** An upper bound of the prompt's tokens. */
   readonly promptTokens: number
-  /** The exact tokens of the prompt's beginning, from the usage of an earlier call. @defaultValue 0 */
-  readonly knownPrefixTokens?: number
   /** The output limit in the outgoing body, thinking included. */
   readonly maxOutputTokens: number
   readonly price: Price | undefined
@@ -19,16 +17,14 @@ export interface WorstCaseInput {
 
 /**
  * The worst case in pico-dollars: every prompt token at the dearest of the input, cache-read and cache-write prices, every
- * output token at the dearer of output and reasoning, in the dearest tier that the prompt can reach. A known prefix
- * is counted like the rest, for a cache that was warm may be cold.
+ * output token at the dearer of output and reasoning, in the dearest tier that the prompt can reach. Nothing is counted as
+ * cached, for a cache that was warm may be cold.
  *
  * `undefined` when the endpoint has no price for input or output: then nothing can be promised.
  */
-export function worstCase(input: WorstCaseInput): bigint | undefined {
-  const { price, maxOutputTokens } = input
+export function worstCase({ promptTokens, maxOutputTokens, price }: WorstCaseInput): bigint | undefined {
   if (price?.free) return 0n
   if (price?.input === undefined || price.output === undefined) return undefined
-  const promptTokens = input.promptTokens + (input.knownPrefixTokens ?? 0)
   const reachable = [0, ...(price.tiers ?? []).map(tier => tier.above + 1)]
     .filter(tokens => tokens <= promptTokens)
     .map(tokens => priceAt(price, tokens))

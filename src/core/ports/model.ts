@@ -16,7 +16,6 @@ export interface Outgoing {
   readonly url: string
   /** The request's body, parsed. */
   readonly body: unknown
-  readonly bodyBytes: number
   /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
   readonly maxOutputTokens?: number
   /** How dear it may be, where the request asks for a tier of service with prices of its own. */

@@ -17,12 +17,6 @@ export interface PromptEstimateInput {
   readonly tokensFrom: (index: number) => number
 }
 
-export interface PromptEstimate {
-  readonly tokens: number
-  /** How many of them are exact, by the usage of the last call. */
-  readonly knownTokens: number
-}
-
 /**
  * The prompt's tokens: what is known exactly, and an estimate with {@link ESTIMATE_MARGIN} of what is new. Without
  * knowledge, or after a move to a shorter transcript, the whole is estimated.
@@ -30,10 +24,9 @@ export interface PromptEstimate {
  * The count is exact for the endpoint that gave it; other models' counts differ, which the provider's own
  * context-too-long and the reservation's upper bound stand in for.
  */
-export function estimatePrompt({ known, length, tokensFrom }: PromptEstimateInput): PromptEstimate {
-  if (!known || known.length > length) return { tokens: withMargin(tokensFrom(0)), knownTokens: 0 }
-  const fresh = known.length === length ? 0 : withMargin(tokensFrom(known.length))
-  return { tokens: known.promptTokens + fresh, knownTokens: known.promptTokens }
+export function estimatePrompt({ known, length, tokensFrom }: PromptEstimateInput): number {
+  if (!known || known.length > length) return withMargin(tokensFrom(0))
+  return known.promptTokens + (known.length === length ? 0 : withMargin(tokensFrom(known.length)))
 }
 
 function withMargin(tokens: number): number {

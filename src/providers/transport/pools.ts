@@ -30,7 +30,7 @@ const SETTINGS = { allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeo
  *
  * `close` destroys what is open; asks in flight end with a fault.
  */
-export function createPools(proxies: Proxies = {}): Pools {
+export function createPools(proxies: Proxies): Pools {
   const pools = new Map<string, Dispatcher>()
   const resting = new Set<Dispatcher>()
   return {

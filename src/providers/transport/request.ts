@@ -33,20 +33,18 @@ export function departureOf(
   const url = new URL(href)
   const text = String(init?.body ?? '')
   const body: unknown = JSON.parse(text)
-  const bytes = Buffer.from(text)
   const headers = headersOf(init?.headers, parts)
   const service = askedService(url, body, headers)
   const outgoing = {
     url: url.origin + url.pathname,
     body,
-    bodyBytes: bytes.length,
     ...definedOnly({ maxOutputTokens: parts.dialect.outputLimit(body), priceRange: priceRangeOf(service) }),
   }
   return {
     outgoing,
     service,
     origin: url.origin,
-    options: { path: url.pathname + url.search, method: 'POST', headers, body: bytes },
+    options: { path: url.pathname + url.search, method: 'POST', headers, body: Buffer.from(text) },
   }
 }
 

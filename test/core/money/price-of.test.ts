@@ -158,8 +158,7 @@ describe('any usage at any price', () => {
       fc.property(parts, tiered, count, count, (part, price, slackIn, slackOut) => {
         const usage = usageOf(part)
         const worst = worstCase({
-          promptTokens: slackIn,
-          knownPrefixTokens: usage.inputTokens,
+          promptTokens: usage.inputTokens + slackIn,
           maxOutputTokens: usage.outputTokens + slackOut,
           price,
         })
