@@ -6,7 +6,7 @@
 import { Context } from '@temporalio/activity'
 import { isParts, partsInWords } from '../src/core/parts.ts'
 import type { EventPort } from '../src/core/ports.ts'
-import type { KeepSaidInput, StoredText, Words } from '../src/core/protocol.ts'
+import type { KeepSaidInput, Words } from '../src/core/protocol.ts'
 import { partOf } from './part.ts'
 
 export interface KeepSaidPorts {
@@ -27,7 +27,7 @@ export function createKeepSaid({ events }: KeepSaidPorts): (input: KeepSaidInput
 /** Of a text that lies in the store, its beginning. */
 function shown(text: Words): string {
   if (typeof text === 'string') return text
-  return isParts(text) ? partsInWords(text) : `${beginningOf((text as StoredText).preview)}…`
+  return isParts(text) ? partsInWords(text) : `${beginningOf(text.preview)}…`
 }
 
 /** The characters of JSON's longest escape, `\\u0000`: a preview may end within one. */

@@ -6,7 +6,7 @@
  */
 import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
-import type { FaultKind } from '../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../core/faults/fault.ts'
 import type { FunctionTool, Message } from '../core/messages.ts'
 import type { Ask } from '../core/ports.ts'
 import type { Usage } from '../core/usage.ts'
@@ -32,7 +32,7 @@ export interface ErrorReply {
 
 /** What an error reply means. Codes only; `template` is the vendor's sentence where it is known to quote nothing. */
 export interface Verdict {
-  readonly kind: FaultKind
+  readonly kind: AttemptFaultKind
   readonly code?: string
   readonly type?: string
   readonly parameter?: string

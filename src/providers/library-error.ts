@@ -10,10 +10,10 @@ import {
   LoadSettingError,
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider'
-import type { Fault } from '../core/faults/fault.ts'
+import type { AttemptFaultKind, Fault } from '../core/faults/fault.ts'
 import type { Dialect } from './dialect.ts'
 import { errorIn } from './faults/error-body.ts'
-import { type AttemptFaultKind, faultOf } from './faults/fault-words.ts'
+import { faultOf } from './faults/fault-words.ts'
 import { replyFault } from './faults/reply-fault.ts'
 import { parsedOf, recordOf } from './json.ts'
 import type { ExchangeProgress } from './transport/exchange.ts'

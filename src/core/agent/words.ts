@@ -9,7 +9,7 @@ import type { Addition, StoredText, Words } from '../protocol.ts'
 /** A user's message: as it is, or by reference where it lies in the store. */
 export function userMessage(words: Words): Addition {
   if (typeof words === 'string') return { role: 'user', content: [{ type: 'text', text: words }] }
-  return isParts(words) ? { role: 'user', content: words } : { role: 'stored-text', text: words as StoredText }
+  return isParts(words) ? { role: 'user', content: words } : { role: 'stored-text', text: words }
 }
 
 /** Whether it can be told to an agent: vendors refuse what has nothing but blanks. */

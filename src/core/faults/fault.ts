@@ -25,6 +25,9 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
+/** What an attempt at an endpoint can end with. The other kinds are those of the call and of its run. */
+export type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
+
 /** Which of the four deadlines passed. */
 export type DeadlineKind = 'connect' | 'first-token' | 'stall' | 'total'
 

@@ -1,5 +1,5 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { BASE_RESP_KINDS, saysFiltered } from '../faults/base-resp.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
@@ -16,7 +16,7 @@ import {
 import { own, recordOf } from '../json.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
-const KINDS: Readonly<Record<string, FaultKind>> = {
+const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   authentication_error: 'unauthenticated',
   permission_error: 'unauthenticated',
   billing_error: 'quota-exhausted',
@@ -45,13 +45,13 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
 }
 
 /** What servers say that resemble it, under a type or a status that says something else. */
-function likeAnthropics({ code, message }: ErrorFields, status: number | undefined): FaultKind | undefined {
+function likeAnthropics({ code, message }: ErrorFields, status: number | undefined): AttemptFaultKind | undefined {
   if (saysOutOfMoney(message, status)) return 'quota-exhausted'
   return saysFiltered(message) ? 'refused' : own(BASE_RESP_KINDS, code)
 }
 
 /** Anthropic has one type for all that is wrong with a request; others have their own, and the same words. */
-function closer({ type, message }: ErrorFields, status: number | undefined): FaultKind {
+function closer({ type, message }: ErrorFields, status: number | undefined): AttemptFaultKind {
   const isAboutRequest = type === 'invalid_request_error' || status === 400
   if (!isAboutRequest) return status === undefined ? 'overloaded' : statusKind(status)
   if (saysTooLong(message)) return 'context-too-long'

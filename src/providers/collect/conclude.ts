@@ -4,10 +4,10 @@
  * @module
  */
 import { JSONParseError, type LanguageModelV4FinishReason, TypeValidationError } from '@ai-sdk/provider'
-import type { Fault } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind, Fault } from '../../core/faults/fault.ts'
 import type { Ask, ReplyAnswer } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
-import { type AttemptFaultKind, faultOf } from '../faults/fault-words.ts'
+import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
 import { originOf } from '../prepare/origin.ts'
 import { contentOf, toolInput } from './answer-parts.ts'

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import { type JsonRecord, recordOf } from '../json.ts'
 
 /** https://platform.minimax.io/docs/api-reference/errorcode: what is not here is the server's own trouble. */
-export const BASE_RESP_KINDS: Readonly<Record<string, FaultKind>> = {
+export const BASE_RESP_KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   'base_resp.1001': 'timed-out',
   'base_resp.1002': 'rate-limited',
   'base_resp.1004': 'unauthenticated',

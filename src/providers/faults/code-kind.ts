@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import { own, recordOf, textOf } from '../json.ts'
 import { BASE_RESP_KINDS, saysFiltered } from './base-resp.ts'
 import { type ErrorFields, handedOnMessage } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
 import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './vendor-templates.ts'
 
-const KINDS: Readonly<Record<string, FaultKind>> = {
+const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   insufficient_quota: 'quota-exhausted',
   billing_hard_limit_reached: 'quota-exhausted',
   billing_not_active: 'quota-exhausted',
@@ -87,7 +87,7 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 }
 
 /** OpenRouter's `error_type`, which is the same whoever its vendor is; what the others say, their status says too. */
-const ROUTERS: Readonly<Record<string, FaultKind>> = {
+const ROUTERS: Readonly<Record<string, AttemptFaultKind>> = {
   context_length_exceeded: 'context-too-long',
   token_limit_exceeded: 'context-too-long',
   string_too_long: 'context-too-long',
@@ -99,7 +99,7 @@ const ROUTERS: Readonly<Record<string, FaultKind>> = {
 const NAMES_SOMETHING = /\.(?:id|call_id|tool_call_id|name)$/
 
 /** The code first, then the type, then known words, then the status; an in-band error without any is the server's own. */
-export function wordKind(fields: ErrorFields, status: number | undefined): FaultKind {
+export function wordKind(fields: ErrorFields, status: number | undefined): AttemptFaultKind {
   if (fields.code === 'string_above_max_length' && NAMES_SOMETHING.test(fields.parameter ?? ''))
     return 'invalid-request'
   if (saysFiltered(fields.message)) return 'refused'
@@ -112,12 +112,12 @@ export function wordKind(fields: ErrorFields, status: number | undefined): Fault
 /** What a request has wrong, where no status says so: `invalid_request_error`, and Responses' codes for images that it cannot use. */
 const OF_REQUEST = /^invalid_|(?:^|_)image(?:_|$)|^ValidationException$/
 
-function bare({ code = '', type = '' }: ErrorFields, status: number | undefined): FaultKind {
+function bare({ code = '', type = '' }: ErrorFields, status: number | undefined): AttemptFaultKind {
   if (status !== undefined) return statusKind(status)
   return OF_REQUEST.test(code) || OF_REQUEST.test(type) ? 'invalid-request' : 'overloaded'
 }
 
-function messageKind(fields: ErrorFields, status: number | undefined): FaultKind | undefined {
+function messageKind(fields: ErrorFields, status: number | undefined): AttemptFaultKind | undefined {
   const { message, error } = fields
   const metadata = recordOf(error.metadata)
   const isFiltered = metadata.flagged_input !== undefined || [metadata.reasons, metadata.patterns].some(Array.isArray)
@@ -130,7 +130,7 @@ function messageKind(fields: ErrorFields, status: number | undefined): FaultKind
 }
 
 /** Kinds that end this call at most and close no endpoint. The vendor behind a router may say so too. */
-function kindOfCall(message: string): FaultKind | undefined {
+function kindOfCall(message: string): AttemptFaultKind | undefined {
   if (saysRefused(message)) return 'refused'
   if (saysTooLong(message)) return 'context-too-long'
   return saysUnsupported(message) ? 'unsupported' : undefined

@@ -4,11 +4,8 @@
  *
  * @module
  */
-import type { Evidence, Fault, FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind, Evidence, Fault } from '../../core/faults/fault.ts'
 import { own } from '../json.ts'
-
-/** What an attempt can end with; the other kinds are the router's and the run's. */
-export type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | 'truncated'>
 
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
   'rate-limited': [

@@ -6,7 +6,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
-import { type AttemptFaultKind, faultOf } from './fault-words.ts'
+import { faultOf } from './fault-words.ts'
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
 
@@ -23,7 +23,7 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 /** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
 export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, afterTokens = false): Fault {
   const verdict = isFirewalls(reply) ? FIREWALLS : dialect.classifyError(reply)
-  const kind = afterTokens ? 'cut-off' : (verdict.kind as AttemptFaultKind)
+  const kind = afterTokens ? 'cut-off' : verdict.kind
   return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
 }
 

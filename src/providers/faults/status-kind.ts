@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 
-const KINDS: Readonly<Record<number, FaultKind>> = {
+const KINDS: Readonly<Record<number, AttemptFaultKind>> = {
   401: 'unauthenticated',
   402: 'quota-exhausted',
   403: 'unauthenticated',
@@ -28,6 +28,6 @@ const KINDS: Readonly<Record<number, FaultKind>> = {
 }
 
 /** The kind of an error status: the table, then 5xx as overloaded and any other as an invalid request, which ends a call. */
-export function statusKind(status: number): FaultKind {
+export function statusKind(status: number): AttemptFaultKind {
   return KINDS[status] ?? (status >= 500 ? 'overloaded' : 'invalid-request')
 }

@@ -1,5 +1,5 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs } from '../faults/retry-after.ts'
@@ -15,7 +15,7 @@ import {
 import { listOf, own, recordOf } from '../json.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
-const KINDS: Readonly<Record<string, FaultKind>> = {
+const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   RESOURCE_EXHAUSTED: 'rate-limited',
   UNAVAILABLE: 'overloaded',
   INTERNAL: 'overloaded',
@@ -46,7 +46,7 @@ function kindOf(
   word: string | undefined,
   reason: string | undefined,
   status: number | undefined,
-): FaultKind {
+): AttemptFaultKind {
   // The one vendor that answers 400 to a bad key.
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
   if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'

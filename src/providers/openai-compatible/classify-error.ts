@@ -1,5 +1,5 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import type { FaultKind } from '../../core/faults/fault.ts'
+import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
@@ -29,7 +29,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
 }
 
 /** What this one call asks for more of than it could ever get, while smaller ones are served. */
-function tooMuchOf(kind: FaultKind, template: string | undefined): string | undefined {
+function tooMuchOf(kind: AttemptFaultKind, template: string | undefined): string | undefined {
   if (kind === 'rate-limited' && isAboveLimit(template)) return 'tokens_per_minute'
   return kind === 'quota-exhausted' && isAboveCredit(template) ? 'credits' : undefined
 }
