@@ -14,6 +14,7 @@ import { previewOf } from '../preview.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
+/** What a whole reply comes to. */
 export type Judged =
   | { readonly kind: 'answer'; readonly value?: JsonValue }
   /** `problem`: what misses the schema, for the model that gave it; it may quote the answer. */

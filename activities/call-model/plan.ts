@@ -44,6 +44,7 @@ export interface Plan {
   noRoute(): Fault
 }
 
+/** The plan of a call in its class, by the health of this moment. */
 export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Plan {
   const needs = needsOf(ports, prepared, prompt)
   const { promptTokens } = needs

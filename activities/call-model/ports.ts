@@ -27,6 +27,7 @@ import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
 import type { KnownRejections } from './route-record.ts'
 
+/** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
 export interface CallModelPorts {
   readonly directory: Directory
   /** Of the directory's endpoints. */

@@ -38,6 +38,7 @@ export interface Walked {
   readonly prepared: Prepared
 }
 
+/** @throws Interrupted where the activity is told to end; anything else thrown is lost infrastructure, or a bug. */
 export async function walkRoute(walking: Walking): Promise<Walked> {
   const walk = begin(walking)
   try {

@@ -49,6 +49,7 @@ export type EventForPeople =
       readonly toolName: string
     }
 
+/** An event as it is written, before it has its place. */
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }

@@ -15,6 +15,7 @@ export interface PolicyScope {
   readonly call?: Policy
 }
 
+/** Outermost first. The policy of each provider's key is among them, and binds that provider alone. */
 export function policyLevels(
   { policy, workspaces, keys = {} }: Pick<Directory, 'policy' | 'workspaces' | 'keys'>,
   { workspace, classes, run, call }: PolicyScope,

@@ -9,6 +9,7 @@ import { TOKEN_KINDS } from './money/price-of.ts'
 import type { Policy, PolicyRule } from './policy.ts'
 import { dearestPrice, isAbove } from './price-ceiling.ts'
 
+/** @returns what the endpoint has, or `unknown`, and what the rule allows. */
 export function breachWords(
   endpoint: Endpoint,
   policy: Policy,

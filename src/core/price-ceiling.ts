@@ -44,6 +44,7 @@ export function isDearer(price: TokenPrice, ceiling: TokenPrice): boolean {
   )
 }
 
+/** An unknown price is above every ceiling; where there is no ceiling nothing is. */
 export function isAbove(price: number | undefined, most: number | undefined): boolean {
   return most !== undefined && (price === undefined || price > most)
 }

@@ -58,6 +58,7 @@ export interface ClassRule {
   readonly use: string
 }
 
+/** A class with everything that it inherits filled in. The settings are those of calls that say nothing else. */
 export interface TaskClass extends CallSettings {
   readonly name: string
   /** Absent: every configured endpoint that fits. */

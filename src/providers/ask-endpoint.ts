@@ -20,6 +20,7 @@ import { callOptions, type Ways } from './prepare/call-options.ts'
 import { priceRangeOf } from './service-tier.ts'
 import type { Exchange } from './transport/exchange.ts'
 
+/** An ask with everything that it takes to carry it out. */
 export interface AskParts extends Ways {
   readonly ask: Ask
   readonly settings: ProviderSettings

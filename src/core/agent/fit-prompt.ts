@@ -6,6 +6,7 @@
 import type { Addition, PromptBounds, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
 import { longResults, tokensFrom, tokensOfAdditions, tokensOfResult } from './prompt-state.ts'
 
+/** What becomes of the prompt. `clear`: old results leave it, and `next` is its state then. */
 export type PromptDecision =
   | { readonly do: 'keep' }
   | { readonly do: 'clear'; readonly next: PromptState }
@@ -127,6 +128,7 @@ export function compacted(state: PromptState, { until, summary, summaryTokens, s
   return { ...state, view, whole, tokens, compactions: state.compactions + 1 }
 }
 
+/** A summary: what it takes the place of, where it lies and how long it is. */
 export interface CompactedBy {
   readonly until: number
   readonly summary: TranscriptRef

@@ -10,6 +10,7 @@ import { filesShown } from '../tool-content.ts'
 import { tokensOfBytes, tokensOfMessage } from './prompt-state.ts'
 import { jsonBytes } from './words.ts'
 
+/** What the fork begins with: the other run as it stood before the step that is asked anew. */
 export interface Forked {
   /** All that the model had been told and had said before the step that is asked anew, whatever of it stood in the prompt. */
   readonly messages: readonly Message[]

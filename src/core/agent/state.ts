@@ -15,6 +15,7 @@ export interface ToolProgress {
   readonly result?: ToolResultRef
 }
 
+/** How far the loop has come. */
 export interface AgentState {
   readonly phase: 'calling' | 'tools' | 'ended'
   /** Model calls begun so far. */
@@ -28,6 +29,7 @@ export interface AgentState {
   readonly text: string
 }
 
+/** What the loop is told. */
 export type AgentEvent =
   | { readonly kind: 'begin'; readonly instructions: string; readonly input: Words }
   /** `atMs`: the run's clock, from which deadlines count. */
@@ -43,6 +45,7 @@ export type AgentEnd =
   | { readonly kind: 'stopped'; readonly text: string }
   | { readonly kind: 'out-of-budget'; readonly text: string; readonly message: string }
 
+/** What is to be done next. */
 export type AgentDirective =
   | { readonly do: 'call'; readonly step: number; readonly additions: readonly Addition[] }
   | { readonly do: 'run-tools'; readonly calls: readonly ToolCallRef[] }

@@ -7,6 +7,7 @@ import { addCost, NO_COST } from '../money/cost.ts'
 import type { Cost, Outcome, Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
 
+/** What a run has spent with all runs below it. Classes and models are its own. */
 export interface Totals {
   readonly cost: Cost
   readonly usage: Usage

@@ -22,6 +22,7 @@ export interface RecordedAttempt {
   readonly endedAtMs: number
 }
 
+/** One call, with what is needed to plan it again. */
 export interface RecordedCall {
   readonly callId: string
   readonly runKey: string

@@ -1,3 +1,4 @@
+/** A limit on money, tokens or both; what is absent is not limited. */
 export interface Limit {
   /** USD as a decimal string. */
   readonly usd?: string | undefined

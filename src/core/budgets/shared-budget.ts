@@ -49,6 +49,7 @@ export interface Spender {
   readonly provider?: string
 }
 
+/** Whether what this spender spends counts towards the scope. */
 export function isWithin(scope: BudgetScope, spender: Spender): boolean {
   const { workspace, class: taskClass, label, provider } = scope
   if (scope.each !== undefined && eachValue(scope, spender) === undefined) return false
@@ -70,6 +71,7 @@ export interface MoneyLimits {
   readonly moneyLimitedAt: readonly string[]
 }
 
+/** Where the budgets that this spender counts towards limit money. */
 export function moneyLimitsOf(budgets: readonly SharedBudget[], spender: Spender): MoneyLimits {
   const limiting = budgets.filter(({ usd, scope }) => usd !== undefined && isWithin(scope, spender))
   const providers = limiting.map(({ scope }) => scope.provider)

@@ -17,6 +17,7 @@ export interface ContentRule {
   readonly timeLimitMs?: number
 }
 
+/** The time limit of rules that name none. */
 export const CONTENT_TIME_LIMIT_MS = 50
 
 /** What a scan of some texts for one pattern gave. `late`: the time limit was over first, and nobody knows. */

@@ -163,6 +163,7 @@ export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'h
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
 
+/** What has happened at an endpoint so far; nothing yet where it was not asked. */
 export function triesOf(state: CallState, endpoint: string): EndpointTries {
   return state.tries[endpoint] ?? UNTRIED
 }

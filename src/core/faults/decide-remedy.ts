@@ -39,6 +39,7 @@ export type RemedyEvent = (
   | AttemptLoss
 ) & { readonly nowMs: number; readonly chance: number }
 
+/** What the call does next. */
 export type RemedyDecision =
   | {
       readonly do: 'ask'

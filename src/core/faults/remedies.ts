@@ -28,6 +28,7 @@ export type HealthEffect =
   | 'not-an-attempt'
   | 'never'
 
+/** What follows from a kind of fault, for the call and for the health of the endpoint. */
 export interface RemedyRule {
   /** Typical evidence, in words for people. */
   readonly evidence: string

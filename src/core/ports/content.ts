@@ -15,6 +15,7 @@ export interface SealPort {
   digest(runId: string, text: string): Promise<string>
 }
 
+/** What the models of a run were told and have said. */
 export interface TranscriptPort {
   /**
    * The messages of a lineage from 0 to `length`, across its parents, or what a view leaves of them. Throws `LostContent` when

@@ -26,6 +26,7 @@ export interface OpenRunInput {
   readonly begins?: true
 }
 
+/** `refused`: its terms cannot be served; why, in words for people. */
 export type OpenRunResult =
   | {
       readonly kind: 'opened'

@@ -47,6 +47,7 @@ export function callAlone(
   return { promptTokens, outputTokens, secondsWorth, rest: 0, growthTokens: 0, gapMs: USUAL_GAP_MS }
 }
 
+/** What is expected after this call, from what is known of its transcript. */
 export function callAhead({ needs, taskClass, known }: PlanInput): CallAhead {
   return {
     promptTokens: needs.promptTokens,

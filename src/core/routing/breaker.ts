@@ -42,6 +42,7 @@ interface Failure {
   readonly weight: number
 }
 
+/** What an endpoint's breaker is told. */
 export type BreakerEvent =
   /** `weight`: 1, or 0.5 for a failure that may be the call's own. */
   | { readonly kind: 'failure'; readonly weight: number }

@@ -7,6 +7,7 @@ import { closedTo } from './breaker.ts'
 import { type HealthState, isDueForProbe } from './health.ts'
 import { limitNow } from './learned-limit.ts'
 
+/** What keeps an endpoint from being asked now. Times are in milliseconds since the epoch. */
 export interface HealthReport {
   readonly breaker: 'closed' | 'open' | 'half-open'
   /** Not asked before then: its breaker is open, or its probe is out. */

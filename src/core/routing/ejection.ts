@@ -6,6 +6,7 @@
  */
 import type { Window } from './measured.ts'
 
+/** Until when an endpoint is asked last, and how often that has happened. */
 export interface Ejection {
   readonly untilMs: number
   /** In a row, this one included. */

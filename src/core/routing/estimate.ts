@@ -8,6 +8,7 @@ import type { RoutingMemory } from '../protocol.ts'
 /** Added to every estimate. 10 %: about what an estimate by characters is off on mixed prose and JSON. */
 const ESTIMATE_MARGIN = 0.1
 
+/** A prompt, and what the last call has told of its beginning. */
 export interface PromptEstimateInput {
   /** From the run's memory: the exact prompt of the last answer and the messages that it covers. */
   readonly known?: RoutingMemory['known']

@@ -21,6 +21,7 @@ import {
 } from './learned-limit.ts'
 import { addSample, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 
+/** All that is remembered of one endpoint. */
 export interface HealthState {
   readonly breaker: BreakerState
   readonly cooldown?: Cooldown

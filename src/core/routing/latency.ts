@@ -10,6 +10,7 @@ const LATENCY_SAMPLES = 5
 /** The weight of the newest sample: 0.2, so that the last ten samples make nine tenths of the average. */
 const NEWEST = 0.2
 
+/** The average so far, and over how many samples. */
 export interface Latency {
   readonly samples: number
   readonly averageMs: number

@@ -32,6 +32,7 @@ interface Taught {
   readonly mostPerMinute?: number
 }
 
+/** A rate that an endpoint is thought to let through. */
 export interface LearnedLimit {
   /** Attempts per minute at `atMs`; more later, see {@link limitNow}. */
   readonly perMinute: number

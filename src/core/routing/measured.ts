@@ -64,6 +64,7 @@ export const NOTHING_MEASURED: Window = {
   read: 0,
 }
 
+/** The sums with one more attempt in them. */
 export function addSample(before: Window, sample: Sample, nowMs: number): Window {
   const window = fadedTo(before, nowMs)
   if (sample.outcome === 'rate-limited') return { ...window, rateLimits: window.rateLimits + 1 }

@@ -8,6 +8,7 @@ import type { CallSettings } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { CallNeeds } from './route.ts'
 
+/** What is known of a call before it is planned. */
 export interface NeedsInput {
   readonly taskClass: TaskClass
   readonly settings?: CallSettings

@@ -26,6 +26,7 @@ interface Columns {
 /** So many sets of policies are remembered; a hundred kilobytes at 500 endpoints. */
 const KEPT = 64
 
+/** The column for these policies, made at most once for each set that is remembered. */
 export function policyColumn(roster: Columns, policies: readonly PolicyAt[]): PolicyColumn {
   const key = JSON.stringify(policies)
   const kept = roster.policyColumns.get(key)

@@ -71,6 +71,7 @@ export interface EndpointHealth {
   readonly measured?: Measured
 }
 
+/** Everything that a plan goes by. */
 export interface PlanInput {
   readonly endpoints: readonly Endpoint[]
   readonly taskClass: TaskClass

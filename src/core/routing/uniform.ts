@@ -16,6 +16,7 @@ export function hashOf(name: string): number {
   return hash
 }
 
+/** {@link uniform} for a name whose hash is at hand. */
 export function uniformOf(nameHash: number, draw: number): number {
   let hash = nameHash ^ Math.floor(draw * 2 ** 32)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -8,12 +8,14 @@ import { isRecord, parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
 import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
 
+/** A text or a piece of reasoning that grows. */
 export interface Draft {
   readonly type: 'text' | 'reasoning'
   text: string
   metadata?: ProviderOptions
 }
 
+/** A tool call; it comes whole. */
 export interface ToolCallDraft {
   readonly type: 'tool-call'
   readonly toolCallId: string

@@ -24,6 +24,7 @@ export interface ReplyError {
   readonly afterTokens: boolean
 }
 
+/** What has come of a reply so far. */
 export interface Collected {
   readonly drafts: readonly PartDraft[]
   readonly finish?: LanguageModelV4FinishReason

@@ -14,6 +14,7 @@ import { contentOf, toolInput } from './answer-parts.ts'
 import type { Collected, ReplyError } from './collector.ts'
 import { reasonOf, saysMalformedCall } from './finish-reason.ts'
 
+/** What a reply comes to. */
 export type Conclusion =
   | { readonly kind: 'answer'; readonly answer: Pick<ReplyAnswer, 'message' | 'text' | 'finish'> }
   /** `whole`: the reply came to its end, and all of it was counted. */

@@ -6,6 +6,7 @@
 import { type JsonRecord, listOf, parsedOf, recordOf, textOf } from '../json.ts'
 import { baseRespError } from './base-resp.ts'
 
+/** What an error body says, in words that are codes, and in its sentence. */
 export interface ErrorFields {
   readonly code?: string
   readonly type?: string

@@ -129,14 +129,14 @@ export type VendorScript = z.input<typeof scriptSchema>
 export type VendorSettings = z.output<typeof vendorSchema>
 export type VendorProtocol = VendorSettings['protocol']
 export type ModelSettings = z.output<typeof modelSchema>
+export type ModelPrice = z.output<typeof priceSchema>
+export type Behaviour = z.output<typeof behaviourSchema>
+export type ScriptedTurn = z.output<typeof turnSchema>
+
 /** By its own name only: `constructor` is a property of every object, and no model. */
 export function modelIn({ models }: VendorSettings, id: string): ModelSettings | undefined {
   return Object.hasOwn(models, id) ? models[id] : undefined
 }
-
-export type ModelPrice = z.output<typeof priceSchema>
-export type Behaviour = z.output<typeof behaviourSchema>
-export type ScriptedTurn = z.output<typeof turnSchema>
 
 /** Checks a script and fills in its defaults. Throws with every problem and its path. */
 export function checkVendorScript(script: unknown): { vendors: VendorSettings[] } {

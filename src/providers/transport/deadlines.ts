@@ -6,6 +6,7 @@
 import type { Deadlines } from '../../core/endpoints.ts'
 import type { DeadlineKind } from '../../core/faults/fault.ts'
 
+/** Told what happens, it says which deadline passes. */
 export interface AttemptClock {
   /** A package makes its request ready, and may have to fetch a token for it: as long as a first token may take. */
   preparing(): void

@@ -22,6 +22,7 @@ export type Ending =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly billable: 'no' | 'maybe' }
   | { readonly kind: 'held'; readonly thrown: unknown }
 
+/** One request on the wire. A package sees only its `fetch`. */
 export interface Exchange {
   /** The package's `fetch`. Serves one request; a second one (a continuation) is refused. */
   fetch(url: unknown, init?: RequestInit): Promise<Response>

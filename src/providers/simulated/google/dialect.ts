@@ -27,7 +27,7 @@ export function createGoogleDialect(): Dialect {
     modelOf: (_body, arrival) => placeOf(arrival).model,
     read: (body, arrival, model) =>
       readGenerateRequest(body, { ...placeOf(arrival), canThink: model?.canThink ?? false }),
-    refuse: refuse,
+    refuse,
     writeWhole: writeGenerateWhole,
     writeStream: writeGenerateStream,
   }
