@@ -31,13 +31,11 @@ export type { CallModelPorts } from './call-model/ports.ts'
  * answer that is in the journal is returned and not bought again. A transcript that is damaged fails it for good.
  */
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
-  const still: CallModelPorts = { ...ports }
   return input => {
     const activity = Context.current()
-    // A call ends with the configuration that it began with: what the ports read anew each time is read once.
-    const { directory, roster, models } = ports
-    const now = { ...still, directory, roster, models }
-    return withHeartbeat(activity, () => callModel(now, activity, input))
+    // A call ends with the configuration that it began with: a copy reads once what the ports read anew each time.
+    const copy = { ...ports }
+    return withHeartbeat(activity, () => callModel(copy, activity, input))
   }
 }
 
