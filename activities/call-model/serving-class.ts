@@ -4,7 +4,8 @@
  * @module
  */
 import type { Message } from '../../src/core/messages.ts'
-import { type CallFacts, classSteps } from '../../src/core/routing/choose-class.ts'
+import { classSteps } from '../../src/core/routing/choose-class.ts'
+import type { CallFacts } from '../../src/core/routing/rule-conditions.ts'
 import { inClass } from './other-class.ts'
 import { needsOf } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'

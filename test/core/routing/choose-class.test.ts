@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type CallFacts, classesAhead, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
+import { classesAhead, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
+import type { CallFacts } from '../../../src/core/routing/rule-conditions.ts'
 import type { ClassRule, TaskClass } from '../../../src/core/task-class.ts'
 
 const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
