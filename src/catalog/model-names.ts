@@ -35,7 +35,8 @@ export function authorsOf(snapshot: Snapshot): Authors {
  *
  * A model is called what its origin calls it; else what the provider calls it when that has an author already
  * (`qwen/qwen-plus`); else by the author who serves the same id; else the provider counts as the author. Where
- * several ids serve one model (regions, `:free`, `-fast`), the one that is called so, else the shortest, has the name, and the others keep their ids.
+ * several ids serve one model (regions, `:free`, `-fast`), the one that is called so, else the shortest, has the name, and
+ * the others keep their ids.
  */
 export function namesOf(providerId: string, provider: SnapshotProvider, authors: Authors): ReadonlyMap<string, string> {
   const wanted = new Map<string, string[]>()

@@ -32,13 +32,13 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly config?: string | Configuration
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store | StoreSettings
-  /** Asked for our search attributes; without it runs go on without them. */
+  /** Over this the server is asked whether it has our search attributes; without it runs set none. */
   readonly connection?: OperatorConnection
   /** @defaultValue `default` */
   readonly namespace?: string
   /**
-   * How often reservations of runs that are no more are given back while a worker runs, over the connection that it was made
-   * with; the first time at once. With 0 it does so never, and ends no content whose retention is over. @defaultValue 300000
+   * How many milliseconds lie between two rounds in which a worker gives back what runs that are no more have reserved, and ends
+   * content whose retention is over. The first round comes at once; with 0 there is none. @defaultValue 300000
    */
   readonly reconcileEveryMs?: number
   /** What the worker tells of itself while it works. @defaultValue nothing */
@@ -47,7 +47,7 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** What a worker of ours takes too. */
+/** Those that `createWorker` takes, too. */
 export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'> & Pick<App, 'workflowsPath'>> = {
   agents: true,
   tools: true,
@@ -68,7 +68,7 @@ const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEY
 export interface SignalboxPlugin extends SimplePlugin {
   /** The search attributes that the server lacks; runs go on without all of them if there are any. */
   readonly missingSearchAttributes: readonly string[]
-  /** That it began with. */
+  /** The one that it was made with, whatever {@link use} has put in its place. */
   readonly configuration: Configuration
   readonly store: Store
   /**
@@ -82,7 +82,8 @@ export interface SignalboxPlugin extends SimplePlugin {
 }
 
 /**
- * Opens the store, reads the configuration, and gives a plug-in that adds our workflows and activities to a worker.
+ * Makes a plug-in that adds our workflows and activities to a Temporal worker of your own. Opens the store and reads the
+ * configuration for it.
  *
  * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools, or names an MCP
  * server that cannot be reached.

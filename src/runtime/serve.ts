@@ -35,13 +35,14 @@ export interface ServeOptions {
   readonly app?: string
   readonly taskQueue?: string
   readonly temporal?: TemporalConnection
+  /** How long calls may go on after a shutdown began, in milliseconds. @defaultValue 30000 */
   readonly shutdownGraceMs?: number
   readonly deployment?: Deployment
-  /** As a worker's. */
+  /** Milliseconds between two rounds of giving back and purging. @defaultValue 300000 */
   readonly reconcileEveryMs?: number
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store
-  /** The Temporal server's own, where it runs here. */
+  /** The database of the Temporal server, where that runs here too: people are told if others may read it. */
   readonly databasePath?: string
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
   readonly logLevel?: LoggingLevel

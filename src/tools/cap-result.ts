@@ -31,7 +31,11 @@ export function capResult(given: JsonValue, maxBytes: number): JsonValue {
   return ESCAPED_HALF.test(json) ? capped(withoutHalves(json), maxBytes) : capped(given, maxBytes, json)
 }
 
-/** The bound is for each text; what vendors take of a file bounds that. @throws RangeError for a file that is larger, or that no model is shown */
+/**
+ * Each text is cut to the bound, and no file: it may be as large as vendors take one.
+ *
+ * @throws RangeError for a file that is larger, or that no model is shown
+ */
 function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolContent {
   const parts = value.map(part => {
     if (part.type === 'text') return { ...part, text: String(capResult(part.text, maxBytes)) }

@@ -11,11 +11,17 @@ import { SETTING_KEYS } from '../core/setting-keys.ts'
 import { settingsProblem } from '../core/settings-problem.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
-/**
- * A hundred model calls are far past what a question takes, and an end to a loop. Eight tool calls at the same time keep a worker with two cores responsive. A part of 100 steps is replayed in 0.8 s there by a worker
- * that takes it over, one of 120 in up to a whole second. It is named in the plan, which history keeps: a part that has begun keeps its bound.
- */
-const DEFAULT_LIMITS = { steps: 100, parallelTools: 8, stepsPerPart: 100 }
+const DEFAULT_LIMITS = {
+  /** Far past what a question takes, and an end to a loop. */
+  steps: 100,
+  /** With these a worker with two cores still answers at once. */
+  parallelTools: 8,
+  /**
+   * A worker with two cores that takes over a part of 100 steps replays it in 0.8 s, and one of 120 in up to a whole second. The plan
+   * names it, and history keeps the plan: a part that has begun keeps its bound.
+   */
+  stepsPerPart: 100,
+}
 
 /** An agent as its author writes it. */
 export interface AgentDefinition {
@@ -45,11 +51,12 @@ export interface AgentDefinition {
   readonly compaction?: string
   /** @defaultValue 100 steps, 8 parallel tools, 100 steps a part; prompts as long as the class's windows allow */
   readonly limits?: Partial<AgentLimits>
-  /** Of all its model calls. @defaultValue the task class's */
+  /** Settings of all its model calls. @defaultValue the task class's */
   readonly settings?: CallSettings
   /**
-   * Whether the first answer to an input asks for tools: some of them (`required`), none, or one tool or agent, by its value or name. What
-   * comes after is the model's own choice, for who is made to call a tool each time never answers. @defaultValue 'auto': the model's
+   * Whether the first answer to an input asks for tools: some of them (`required`), none, or one tool or agent, by its value or
+   * name. After that the model chooses: one that must call a tool each time would never answer. @defaultValue 'auto': the model
+   * chooses
    */
   readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string }
   /** What the last answer must satisfy; absent: free text. */
@@ -118,7 +125,7 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   }
 }
 
-/** What the compiler would have said where it was asked. */
+/** Refuses what the compiler would have refused, for callers that use none. */
 function requireParts(definition: AgentDefinition): void {
   const { name, instructions, taskClass, tools = [], agents = [], schema = '', settings = {} } = definition
   const problem =

@@ -69,14 +69,14 @@ export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends st
   return { ...defineTool({ ...described, run }), timeoutMs, remote }
 }
 
-/** What Temporal would refuse when a run schedules the activity, again and again. */
+/** Refuses what Temporal would refuse when a run schedules the activity, again and again. */
 function requirePlace(owner: string, activity: string, taskQueue: string): void {
   if (activity === '')
     throw new TypeError(`${owner} has an empty activity; name the type of the one that does its work`)
   if (taskQueue === '') throw new TypeError(`${owner} has an empty taskQueue; name the one that serves its activity`)
 }
 
-/** Likewise. */
+/** Refuses what Temporal would refuse, as {@link requirePlace}. */
 function requireRetry(owner: string, retry: RemoteRetry): void {
   refuseUnknown(owner, retry, RETRY_KEYS)
   const { maximumAttempts = 1, initialIntervalMs = TEMPORALS_INTERVAL_MS, backoffCoefficient = 1 } = retry

@@ -29,9 +29,9 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
   /** What the model has to give. Checks must be synchronous. */
   readonly input: Schema
   /**
-   * Does the work. What it returns must be JSON; nothing at all becomes `null`. A {@link ToolContent} is shown to the model: texts, and
-   * images or PDFs in base64. What it throws is told to the model as
-   * the tool's error, so its message should say what to do differently.
+   * Does the work. What it returns must be JSON; nothing at all becomes `null`. A {@link ToolContent} is shown to the model: texts,
+   * and images or PDFs in base64. What it throws is told to the model as the tool's error, so its message should say what to do
+   * differently.
    */
   run(input: OutputOf<Schema>, call: Required<ToolCallContext>): Result
   /**

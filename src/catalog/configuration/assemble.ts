@@ -77,7 +77,10 @@ export function outerPolicies({ policy, providers }: Sections): Pick<Directory, 
 /** Where people are told that 80 % is spent, if the budget says nothing itself. */
 const ALERT_SHARES: readonly number[] = [0.8]
 
-/** A budget's own word stands; what it leaves open is as for all alerts. Of each value of a label people are told only where they ask for it. */
+/**
+ * What a budget says itself holds; what it leaves open is as for all alerts. A budget for each value of a label tells people only
+ * where it asks for that itself.
+ */
 function withAlerts(name: string, shape: BudgetShape, alerts: AlertSettings | undefined): SharedBudget {
   const budget = budgetOf(name, shape)
   if (!alerts?.on.includes('budget-warning')) return budget

@@ -12,7 +12,7 @@ import { postPatiently } from './post-patiently.ts'
 import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
 
 export interface AlarmParts {
-  /** As they are now; `undefined`: nobody is told. Without any at the start nobody is told later either. */
+  /** The settings that hold now; `undefined` where nobody is to be told. A worker that begins without any never tells anybody. */
   readonly settings: () => AlertSettings | undefined
   /** Who counts open breakers. */
   readonly breaker?: HealthListener['breaker'] | undefined

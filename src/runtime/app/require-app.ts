@@ -13,7 +13,7 @@ type Served = Omit<App, 'workflowsPath'> & { readonly config?: string | object }
 
 const GIVEN = { verb: 'was given', write: (name: string) => `${name}: [ … ]` }
 
-/** What the compiler would have said where it was asked. @throws ConfigurationProblem */
+/** Refuses what the compiler would have refused, for callers that use none. @throws ConfigurationProblem */
 export function requireApp(caller: string, { agents, tools, schemas, config }: Served): void {
   const wrong = wrongLists(definedOnly({ agents, tools, schemas }), GIVEN)
   if (wrong.length > 0) throw new ConfigurationProblem(`${caller} ${wrong.join('; it ')}`)

@@ -1,18 +1,18 @@
 /**
- * What is in an app's lists and was made by none of our functions: in words, where no compiler was asked.
+ * Looks into an app's lists for what none of our functions has made, and says so in words: JavaScript has no compiler to say it.
  *
  * @module
  */
 import type { App } from './app.ts'
 
-/** By what a worker looks for in them first, and another library's do not have. */
+/** Who makes what stands in a list, and a field that only ours have. */
 const MADE_BY = {
   agents: { maker: 'defineAgent', field: 'limits' },
   tools: { maker: 'defineTool', field: 'idempotent' },
   schemas: { maker: 'defineSchema', field: 'json' },
 } as const
 
-/** How the lists came here, and how one is written. */
+/** How the lists came here (`was given`), and how one is written there. */
 export interface Given {
   readonly verb: string
   readonly write: (name: string) => string

@@ -18,18 +18,20 @@ export function requireOwnFiles(): void {
 }
 
 /**
- * Loads `signalbox.yaml`.
+ * Loads `signalbox.yaml` and checks it.
  *
- * @param as - Of `asksNobody`: no key of any vendor is needed.
+ * @param env - Where the variables are looked up that it names.
+ * @param options - With `asksNobody` it is for a process that calls no vendor and posts nothing, such as a client: what only those
+ * need may be unset.
  * @throws ConfigurationProblem with all problems at once, before anything is started.
  */
 export async function loadConfiguration(
   path: string = DEFAULT_CONFIGURATION_PATH,
   env: NodeJS.ProcessEnv = process.env,
-  as: { readonly asksNobody?: boolean } = {},
+  options: { readonly asksNobody?: boolean } = {},
 ): Promise<Configuration> {
   requireOwnFiles()
-  const read = loadConfigurationFile(path, env, as)
+  const read = loadConfigurationFile(path, env, options)
   if (read.ok) return read.configuration
   throw new ConfigurationProblem(describeProblems(read.problems, path))
 }

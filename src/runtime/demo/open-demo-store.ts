@@ -12,14 +12,14 @@ import { openWorkerStore } from '../store/open-worker-store.ts'
 
 export interface DemoStoreOptions {
   readonly env: NodeJS.ProcessEnv
-  /** For a store of its own. */
+  /** Where the demo's own store is made, if `DATABASE_URL` names none. */
   readonly folder: string
   readonly closers: Closers
   readonly report: (line: string) => void
 }
 
 /**
- * A file in the folder, or what `DATABASE_URL` names.
+ * Opens what `DATABASE_URL` names, else a file in the folder.
  *
  * @throws ConfigurationProblem when that has runs of others: the demo's worker would put its rules for workspaces in the place of
  * theirs, and runs that must be sealed would start unsealed.

@@ -60,8 +60,8 @@ function toldField([name, value]: [string, unknown]): [string, unknown] {
 export type LoggingFormat = 'json' | 'words'
 
 /**
- * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted. To be called once, before the first
- * connection or worker is made: Temporal's runtime is one per process.
+ * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted. To be called
+ * once, before the first connection or worker is made: Temporal's runtime is one per process.
  */
 export function installLogging(
   level: LoggingLevel,

@@ -13,11 +13,11 @@ const SAID_AGAIN_AFTER_MS = 60_000
 export const OUT_OF_REACH =
   'the Temporal server is out of reach; the worker keeps trying, and its runs go on when it is back'
 
-/** Sums go with each push: nothing is lost while the worker lives. */
+/** Nothing is lost while the worker lives: each push has the sums of all that was counted. */
 export const UNPUSHED =
   'the collector does not take metrics; the worker keeps trying, and the next push has all of them'
 
-/** Behind what is the matter with the store and what to do. */
+/** Stands behind the words that say what is the matter with the store and what to do. */
 export const STORE_AWAY = 'Until then what needs the store is tried again and again, and no run is lost.'
 
 export interface Line {
@@ -26,7 +26,7 @@ export interface Line {
   readonly metadata: LogMetadata
 }
 
-/** What is said instead of a line, and what it is about: of that once a minute. */
+/** What is logged instead of a line. Of one thing (`about`) it is logged once a minute at most. */
 interface Instead extends Pick<Line, 'level' | 'message'> {
   readonly about: string
 }
@@ -63,7 +63,7 @@ function isUnpushed({ message, metadata: { target } }: Line): boolean {
   return target === 'temporalio_common::telemetry::otel::metric_export' && /export failed/.test(message)
 }
 
-/** Of a workflow's task that failed the worker has said so when the core does. */
+/** When Temporal's core tells that a workflow's task has failed, the worker has told of the store already. */
 function insteadOfStoreProblem({
   message,
   metadata: { target, error, failure },

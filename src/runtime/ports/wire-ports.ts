@@ -50,7 +50,10 @@ export interface WiredPorts {
   readonly ports: ActivityPorts
   /** What sees the activities go by. */
   readonly interceptors: readonly ActivityInterceptorsFactory[]
-  /** Swaps the configuration for one that {@link check} has passed: calls that have begun go on with theirs. What a bad key has closed is probed with the next call. */
+  /**
+   * Swaps the configuration for one that {@link check} has passed: calls that have begun go on with theirs. What a bad key has closed
+   * is probed with the next call.
+   */
   readonly use: LiveConfiguration['use']
   /** @throws ConfigurationProblem for one that lacks a class which an agent names: its runs would fail from then on. */
   check(configuration: Configuration): void

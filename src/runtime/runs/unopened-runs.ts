@@ -21,7 +21,7 @@ import { endOf } from './run-outcome.ts'
 import { TOO_LATE, whoServesQueue } from './run-unheard.ts'
 import { ENDINGS, type Place, type UnopenedEnding, unrecordedIds, type Wanted } from './unrecorded.ts'
 
-/** Which of them; all of it may be left out. Of the rest that runs are chosen by the store alone knows. */
+/** Which of them; all of it may be left out. What else runs can be chosen by only the store knows, which does not have these. */
 export interface UnopenedQuery extends Pick<RunFilter, 'sinceMs' | 'untilMs' | 'limit'> {
   /**
    * Those that are open, or have ended so; where `sinceMs` does not say more, within the last day. A run that was terminated, or ran out

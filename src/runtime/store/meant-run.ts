@@ -60,7 +60,7 @@ export async function ownNamespace({ connection, options }: Asking): Promise<Own
   }
 }
 
-/** Nobody can ask its server here. Where somebody has not said in which namespace it runs, it may be this one. */
+/** Whether it runs in another namespace, whose server cannot be asked from here. A run that does not say in which may be ours. */
 export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own: OwnNamespace | undefined): boolean {
   return own?.id !== undefined && namespaceId !== undefined && namespaceId !== own.id
 }

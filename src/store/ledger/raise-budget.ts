@@ -28,7 +28,10 @@ const budgetOf: Statement<{ runKey: string }, Pick<RunTable, 'budget'>> = ({ run
 const setBudget: Statement<Pick<RunTable, 'run_key' | 'budget'>, unknown> = ({ run_key, budget }, { queries }) =>
   queries.updateTable('runs').set({ budget }).where('run_key', '=', run_key)
 
-/** Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. Of a purged run without the note. */
+/**
+ * Adds to the limits that the run has, and writes down who approved it; the second time it changes nothing. For a purged run the
+ * note is left out.
+ */
 export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const { run, raiseId, usd, tokens, by, note, atMs } = input
   const row = yield* lockRun(run)

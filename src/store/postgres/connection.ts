@@ -17,15 +17,18 @@ const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * For one statement, the wait for its locks in it. A server that is gone without a word, as at a failover to another address, is given up
- * by the system after a quarter of an hour, and until then each connection that was in use would be a place of the pool that is lost.
+ * For one statement, with the wait for its locks. Where a server is gone without a word, as at a failover to another address, the
+ * system gives it up after a quarter of an hour only, and until then each connection in use would be lost to the pool.
  */
 const ANSWER_TIMEOUT_MS = 60_000
 
 /** For what takes as long as the tables are large: the longest that a timer can wait. */
 const PATIENT = { query_timeout: 2_147_483_647 } as const
 
-/** Opens a PostgreSQL database and brings our tables in it, which have a schema of their own, up to date; makes them where they may be made. */
+/**
+ * Opens a PostgreSQL database and brings our tables up to date, which have a schema of their own; makes them where they may be
+ * made.
+ */
 export async function openPostgres(
   url: string,
   { existing, nowMs }: Opening,
