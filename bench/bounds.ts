@@ -34,7 +34,7 @@ export function boundsOf({ plan, router, loop }: Figures): readonly Bound[] {
   ]
 }
 
-function atMost(name: string, value: number, bound: number): Bound {
+export function atMost(name: string, value: number, bound: number): Bound {
   return { name, value, bound: `≤ ${bound}`, kept: value <= bound }
 }
 

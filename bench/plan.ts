@@ -13,6 +13,7 @@ import { type Roster, rosterOf } from '../src/core/routing/roster.ts'
 import type { PlanInput } from '../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../src/core/task-class.ts'
 import { createHealth } from '../src/runtime/health/create-health.ts'
+import { median } from './measure.ts'
 
 export interface PlanBench {
   readonly p50Us: number
@@ -65,10 +66,6 @@ function timePlans(roster: Roster, inputs: readonly PlanInput[]): Omit<PlanBench
   times.sort()
   const at = (share: number) => Math.round(times[Math.floor(inputs.length * share)]! * 10) / 10
   return { p50Us: at(0.5), p99Us: at(0.99), candidates }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 /** Two in ten fall to a rule each: window, abilities, region, a denied provider. */

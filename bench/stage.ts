@@ -63,19 +63,11 @@ async function build({ report, profiles }: StageOptions, later: Closers['add']):
   const connection = await Connection.connect(temporal.client)
   later(() => connection.close())
   const client = new Client({ connection, namespace: temporal.namespace })
+  const ours = { workflow: 'modelLoop', taskQueue: ourSettings.taskQueue, worker: ourWorker }
+  const bare = { workflow: 'bareLoop', taskQueue: bareSettings.taskQueue, worker: bareWorker }
   return {
-    ours: side(client, 'modelLoop', ourSettings.taskQueue, ourWorker, steps => ({ input: { steps } })),
-    bare: side(client, 'bareLoop', bareSettings.taskQueue, bareWorker, steps => ({ steps })),
+    ours: { client, ...ours, argument: steps => ({ input: { steps } }) },
+    bare: { client, ...bare, argument: steps => ({ steps }) },
     server: words,
   }
-}
-
-function side(
-  client: Client,
-  workflow: string,
-  taskQueue: string,
-  worker: Child,
-  argument: (steps: number) => object,
-): Side {
-  return { client, workflow, taskQueue, worker, argument }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Bound } from '../bounds.ts'
+import { atMost, type Bound } from '../bounds.ts'
 import type { OurFigures } from './ours.ts'
 import type { PluginFigures } from './plugin-shape.ts'
 import { STEPS } from './settings.ts'
@@ -25,10 +25,6 @@ export function longBounds(figures: LongFigures): readonly Bound[] {
     atMost('coldReplayMs', figures.coldReplayMs, 1_000),
     atMost('heap late over early', ratio(heapLateMb, heapEarlyMb), 1.1),
   ]
-}
-
-function atMost(name: string, value: number, bound: number): Bound {
-  return { name, value, bound: `≤ ${bound}`, kept: value <= bound }
 }
 
 function ratio(one: number, other: number): number {

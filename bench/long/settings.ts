@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the issue of long runs asks for. `--steps` makes a shorter run, for which the bounds say nothing. */
+/** What the bounds are for. `--steps` makes a shorter run, of which they say nothing. */
 export const STEPS = 1_000
 
 /** Prompts grow up to this and are cleared to some nine tenths of it: about 200,000 tokens on average. */

@@ -10,7 +10,7 @@ import type { Sort, TaskClass } from '../../src/core/task-class.ts'
 
 export const LEVELS: readonly PolicyLevel[] = ['global', 'workspace', 'key', 'class', 'run', 'call']
 const ABILITIES: readonly Ability[] = ['tools', 'json-schema', 'json-object', 'images', 'reasoning', 'cache']
-const MODELS = ['ada/one', 'ada/two', 'bell/one', 'bell/two', 'curie/one', 'curie/two']
+export const MODELS = ['ada/one', 'ada/two', 'bell/one', 'bell/two', 'curie/one', 'curie/two']
 const AUTHORS = ['ada', 'bell', 'curie']
 const PROVIDERS = ['acme', 'bolt', 'dune', 'echo', 'fern', 'gale']
 const REGIONS = ['eu', 'us', 'ap']

@@ -8,9 +8,7 @@ import type { Endpoint, ProviderSettings } from '../../src/core/endpoints.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import type { FaultRuleInput, VendorScript } from '../../src/providers/simulated/index.ts'
-import { type Draw, drawEndpoints, drawPolicy } from './draw.ts'
-
-const MODELS = ['ada/one', 'ada/two', 'bell/one', 'bell/two', 'curie/one', 'curie/two']
+import { type Draw, drawEndpoints, drawPolicy, MODELS } from './draw.ts'
 
 const SERVED = Object.fromEntries(
   MODELS.map(model => [
