@@ -34,7 +34,7 @@ export const PARALLEL_RUNS = 16
 export const LOOP_ROUNDS = 7
 
 /** A worker's CPU a step falls by a quarter over its first thousand steps, while its code is compiled: those count for no side. */
-export const WARM_UP_ROUNDS = 3
+const WARM_UP_ROUNDS = 3
 export const PARALLEL_ROUNDS = 3
 
 interface Rounds {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { defineSchema } from '../src/tools/index.ts'
 
 /** What moderation says of a text that is about to be published. */
-export const verdictSchema = defineSchema(
+const verdictSchema = defineSchema(
   'Verdict',
   z.object({
     decision: z.enum(['publish', 'review', 'reject']),
@@ -16,7 +16,7 @@ export const verdictSchema = defineSchema(
 )
 
 /** What the extraction finds in the table of measurements. */
-export const extractSchema = defineSchema(
+const extractSchema = defineSchema(
   'Extract',
   z.object({
     rows: z.int().describe('rows of measurements, the header not counted'),

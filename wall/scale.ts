@@ -6,7 +6,7 @@
  */
 
 /** Seconds of a vendor's pace and of our deadlines are so many times shorter. */
-export const SCALE = 20
+const SCALE = 20
 
 /** A time on the wire, as it is played. */
 export function scaled(ms: number): number {

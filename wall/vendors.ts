@@ -9,7 +9,7 @@ import type { StageVendor } from './stage.ts'
 
 export const FAULTY = 'faulty'
 export const OTHER = 'other'
-export const CHEAP = 'cheap'
+const CHEAP = 'cheap'
 
 /** Short, so that what a call sits out itself is little, and the rest goes to the durable timer. */
 const PATIENCE = '400ms'

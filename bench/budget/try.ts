@@ -10,7 +10,7 @@ import { AMPLE_SHARE, WORST_PICO } from './market.ts'
 import type { BudgetStage } from './stage.ts'
 
 /** Children at once. */
-export const CHILDREN = 64
+const CHILDREN = 64
 
 /** More than the money pays for, so that every child hears a refusal in the end. */
 const CALLS_PER_CHILD = 40

@@ -19,7 +19,7 @@ export const WAYS = ['bestSingleUsd', 'measuredUsd', 'cheapestUsd', 'stickyUsd',
 const MEAN_OVER_BEST = 1.05
 const WORST_OVER_BEST = 1.1
 
-export function totalOf(sets: readonly SetFigures[], way: (typeof WAYS)[number]): number {
+function totalOf(sets: readonly SetFigures[], way: (typeof WAYS)[number]): number {
   return sets.reduce((sum, set) => sum + set[way], 0)
 }
 
