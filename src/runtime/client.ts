@@ -6,6 +6,7 @@
 import { Client, Connection } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
 import type { AppTypes } from '../core/app-types.ts'
+import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { AnyWorkflows } from '../core/workflow-types.ts'
@@ -16,7 +17,7 @@ import { createRunHandle, type RunHandle } from './runs/run-handle.ts'
 import { type StartOptions, startRun } from './runs/start-run.ts'
 import type { RunsOf } from './runs/typed-runs.ts'
 import { type UnopenedList, type UnopenedQuery, unopenedRuns } from './runs/unopened-runs.ts'
-import { createKnownSeals } from './seals/known-seals.ts'
+import { createKnownSeals, type KnownSeals } from './seals/known-seals.ts'
 import { sealingClient } from './seals/sealing-client.ts'
 import { type LazyStore, lazyStore } from './store/lazy-store.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './store/list-runs.ts'
@@ -138,15 +139,30 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
   const client = sealingClient(given, seals)
   const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
+  const close = async () => {
+    await store.close()
+    if (!options.client) await client.connection.close()
+  }
+  const { taskQueue = TASK_QUEUE, config } = options
+  return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, uiUrl }), close })
+}
+
+/** What a client of ours is made of. */
+interface Parts extends Pick<ConnectOptions, 'config' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
+  readonly store: LazyStore
+  readonly seals: KnownSeals
+  readonly taskQueue: string
+}
+
+function signalboxOf({ client, store, seals, taskQueue, config, uiUrl, close }: Parts): Signalbox {
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
-  const taskQueue = options.taskQueue ?? TASK_QUEUE
   const begin = async (name: string, start: StartOptions<unknown>) =>
     handle(await startRun({ client, store, seals, taskQueue }, name, start))
   const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {
-      const { workflow, ...start } = await forkOf(client, store, run, { ...fork, config: options.config })
+      const { workflow, ...start } = await forkOf(client, store, run, { ...fork, config })
       return begin(workflow, start)
     },
     run: handle,
@@ -157,10 +173,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
     store: store.open,
     storeIfThere: store.ifThere,
     client,
-    close: async () => {
-      await store.close()
-      if (!options.client) await client.connection.close()
-    },
+    close,
   }
   return signalbox
 }
