@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
+import { WEEK_MS } from '../../runtime/store/spendings.ts'
 import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { count, time } from '../parse/values.ts'
@@ -16,8 +17,6 @@ interface BacktestFlags {
   readonly limit?: number
   readonly json?: boolean
 }
-
-const WEEK_MS = 7 * 24 * 3_600_000
 
 export function addBacktest(program: Command, terminal: Terminal): void {
   program
