@@ -42,7 +42,7 @@ const OUT_OF_REACH = [
   TemporalServerNotFound,
 ]
 
-/** What a store problem is, unless the store cannot be used. */
+/** What a problem of the store is; one that is not named here is `unreachable`. */
 const STORE_KINDS: Readonly<Partial<Record<StoreProblemKind, KnownProblem['kind']>>> = {
   'unknown-address': 'input',
   'unknown-run': 'not-found',

@@ -23,7 +23,7 @@ export interface AlarmParts {
 }
 
 export interface Alarms {
-  /** The same health, watched; itself where nobody wants to be told. */
+  /** The same health, watched; unchanged where nobody wants to be told. */
   over<Health extends WatchedHealth>(health: Health): Health
   begin(): Promise<void>
   /** Ends the alerts of what one configuration has and the next has not. */
@@ -33,7 +33,10 @@ export interface Alarms {
 
 const SILENT: Alarms = { over: health => health, begin: async () => {}, swap() {}, close: async () => {} }
 
-/** What other workers have seen counts half a minute later here; so an end is told whose worker is gone. */
+/**
+ * So much later what other workers have seen counts here too: where the worker that told of a beginning is gone, another one tells of
+ * the end.
+ */
 const LOOK_EVERY_MS = 30_000
 
 export function createAlarms(parts: AlarmParts): Alarms {
@@ -64,7 +67,7 @@ export function createAlarms(parts: AlarmParts): Alarms {
       if (hasAlerts) await learn()
       timer = setInterval(() => {
         watch.look()
-        // That the store is out of reach others tell.
+        // Others tell that the store is out of reach.
         if (hasAlerts) void unlessStoreFails(learn(), undefined)
       }, LOOK_EVERY_MS).unref()
     },

@@ -16,7 +16,7 @@ const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
  * Gives what went wrong at last, without the address; `undefined` when it was taken. Never rejects. All tries have one id, by which
  * a receiver knows one that it has had.
  *
- * @param closing - The worker ends, and tries no more.
+ * @param closing - Aborted when the worker ends: nothing is tried again then.
  */
 export async function postPatiently(
   { url, secret }: Webhook,

@@ -7,8 +7,8 @@ import type { Logger } from '@temporalio/common'
 import { bundleErrors } from './bundle-errors.ts'
 
 /**
- * Its report of modules and sizes, twenty lines at each start, goes to debug: it tells who debugs a build, and nobody who runs a
- * worker. Where it fails, only what is wrong stays an error.
+ * A logger for the bundler, whose report of modules and sizes goes to debug: at twenty lines a start it is of use to who debugs a
+ * build, not to who runs a worker. Where bundling fails, only what is wrong stays an error.
  */
 export function quietBundler(logger: Logger): Logger {
   return {

@@ -11,7 +11,10 @@ import type { Policy } from '../../core/policy.ts'
 import { policyNames } from '../../core/policy-names.ts'
 import { policyShapeProblem } from '../../core/policy-shape.ts'
 
-/** The first key or value that is none, else the first such name, with the nearest that there is; by the configuration as it is then. */
+/**
+ * Finds the first key or value of a policy that is none, else the first name that nobody bears, with the nearest that is known; by the
+ * configuration that holds when it is asked.
+ */
 export function createPolicyProblem(now: () => Configuration): PolicyProblem {
   let last: { readonly configuration: Configuration; readonly known: KnownNames } | undefined
   const knownIn = (configuration: Configuration) => {

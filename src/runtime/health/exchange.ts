@@ -29,7 +29,7 @@ export interface Exchange {
   /** Sees to it that what others have seen is not older than a second or two. */
   look(): void
   begin(): Promise<void>
-  /** The store's word on who probes. @param claimHere - This worker's, where the store is out of reach. */
+  /** Whether this worker is the one that probes, by the store's word. @param claimHere - Says so where the store is out of reach. */
   claimProbe(endpointId: string, claimHere: () => boolean): Promise<boolean>
   close(): Promise<void>
 }
@@ -40,7 +40,7 @@ interface Parts {
   readonly now: () => number
   readonly news: News
   readonly turns: Turns
-  /** When each endpoint had changed that was heard of. */
+  /** For each endpoint that was heard of, when it had changed. */
   readonly heard: Map<string, number>
 }
 

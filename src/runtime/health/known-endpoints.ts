@@ -12,7 +12,7 @@ import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
   stateOf(endpointId: string): HealthState | undefined
-  /** Those that a fault has closed which somebody has to see to: a key, an account. */
+  /** Endpoints that are closed by a fault which a person has to mend: a key, an account. */
   closedByFault(nowMs: number): readonly string[]
   viewAt(nowMs: number): (endpointId: string) => EndpointHealth
   keep(endpointId: string, state: HealthState, nowMs: number): void
@@ -42,7 +42,7 @@ export function createKnownEndpoints(): KnownEndpoints {
     record(id, seen) {
       const its = known.get(id)
       const state = recordOutcome(its?.state, seen)
-      // That an attempt has left changes nothing that a plan reads.
+      // An attempt that begins changes nothing that a plan reads.
       if (its && seen.outcome.kind === 'asked') known.set(id, { ...its, state })
       else keep(id, state, seen.atMs)
     },

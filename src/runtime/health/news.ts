@@ -13,10 +13,10 @@ export interface News {
   readonly isEmpty: boolean
   add(endpointId: string, seen: Seen): void
   of(endpointId: string): readonly Seen[]
-  /** Takes an endpoint's out: they are on their way. */
+  /** Takes out what is kept of an endpoint, to send it. */
   take(endpointId: string): SeenOf
   takeAll(): readonly SeenOf[]
-  /** They did not arrive. */
+  /** Keeps again what did not arrive. */
   putBack(news: readonly SeenOf[]): void
 }
 

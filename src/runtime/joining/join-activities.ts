@@ -8,8 +8,8 @@ import { namesRun } from '../../core/names-run.ts'
 type Activity = (...asked: readonly unknown[]) => unknown
 
 /**
- * Both, where they share a name too: what is asked says whose it is. A worker that was joined may have open runs which ask for
- * theirs, so it can be neither replaced nor renamed.
+ * The activities of both. Where they share a name, the input says whose is meant: ours are asked for a run. Theirs can be neither
+ * replaced nor renamed, for open runs may ask for them.
  */
 export function joinActivities(theirs: object, ours: object): object {
   const shared = Object.entries(ours).flatMap(([name, our]: [string, Activity]) => {

@@ -5,7 +5,7 @@
  */
 import { write, writeSync } from 'node:fs'
 
-/** In characters. What comes after is dropped, and counted. */
+/** So many characters may wait to be written; lines beyond that are dropped, and counted. */
 const MOST_UNWRITTEN = 1_000_000
 
 /** A pipe takes so many bytes whole: lines stay whole where something else writes beside, as the end of the process does. */

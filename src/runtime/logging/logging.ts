@@ -21,7 +21,7 @@ const PINO_LEVEL = {
   ERROR: 'error',
 } as const satisfies Record<LogLevel, LoggingLevel>
 
-/** A token that lets its bearer complete the activity, and a clock that pino has one of its own for. */
+/** A token by which anybody could complete the activity, and a time, which pino writes itself. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
 
 /**

@@ -6,7 +6,7 @@
 import type { HedgePort } from '../../core/ports.ts'
 import { type FirstTokens, p95Of, withFirstToken } from '../../core/routing/first-tokens.ts'
 
-/** Calls over which the share of a class is kept: what was saved up long ago is no right to hedge a whole bad hour. */
+/** The share of a class holds over about so many calls: what was saved up before gives no right to hedge a whole bad hour. */
 const COUNTED_CALLS = 1_000
 
 interface Counts {

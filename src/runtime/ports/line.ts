@@ -7,8 +7,8 @@ import type { LinePort, Place } from '../../core/ports.ts'
 import { wokenWithin } from './woken-within.ts'
 
 /**
- * What a call of another worker gives back, nobody here hears of: the first in line looks for it by itself. The first look
- * comes after about this time, the next ones after half as much again each.
+ * Nobody here hears when a call of another worker gives something back, so the first in line looks by itself: first after about this
+ * time, and then each time after half as much again.
  */
 const FIRST_LOOK_MS = 50
 
@@ -20,7 +20,7 @@ interface Waiting {
   lookMs: number
   /** Something was given back since it last had its turn. */
   called: boolean
-  /** It need not be the first for its next turn. */
+  /** It has its next turn though it is not the first. */
   released: boolean
   wake: (() => void) | undefined
 }

@@ -15,7 +15,7 @@ import {
 /** Patterns that came with runs are not kept for ever. */
 const MOST_COMPILED = 200
 
-/** Runs each pattern where the machine itself stops it at its limit, in the middle of a match: a promise could not. */
+/** Runs each pattern in a context that Node stops at its limit in the middle of a match, which nothing else could. */
 export function createScan(): ScanTexts {
   const world: { texts: readonly string[]; replace: string } = { texts: [], replace: '' }
   const scope = createContext(world, { codeGeneration: { strings: false, wasm: false } })
@@ -45,8 +45,8 @@ export function createScan(): ScanTexts {
 const MOST_TRIES = 5
 
 /**
- * The machine stops a pattern by the clock on the wall; whether it was the pattern that took so long, the processor's time
- * tells. On a busy machine 50 ms passed before a pattern had run for one.
+ * Node stops a pattern by the clock on the wall; whether the pattern itself took so long, the processor's time tells. On a busy
+ * machine 50 ms passed before a pattern had run for one.
  */
 function runWithin(script: Script, scope: Context, timeout: number): Scanned {
   for (let left = MOST_TRIES; ; left -= 1) {

@@ -29,7 +29,7 @@ export function readScriptFor(standIns: VendorScript, path: string): VendorScrip
   return { vendors: standIns.vendors.map(vendor => scripted.get(vendor.name) ?? vendor) }
 }
 
-/** By its first word at the margin: a configuration has no `vendors`. */
+/** Whether a file is a script, by its key `vendors` at the margin, which no configuration has. The file need not be right. */
 export function isScript(path: string): boolean {
   return /^(vendors:|"vendors":|\{\s*"vendors":)/m.test(textOf(path))
 }

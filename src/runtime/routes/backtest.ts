@@ -17,7 +17,7 @@ export interface BacktestWish {
   /** Not included. */
   readonly untilMs: number
   readonly taskClass?: string
-  /** The newest so many calls. @defaultValue 100000 */
+  /** At most so many calls, the newest ones. @defaultValue 100000 */
   readonly limit?: number
 }
 
@@ -45,7 +45,7 @@ export async function backtestRecords(
   { config, sinceMs, untilMs, taskClass, limit = MOST_CALLS }: BacktestWish,
   env: NodeJS.ProcessEnv,
 ): Promise<BacktestReport> {
-  // Whose keys are at hand here says nothing of the workers.
+  // The keys that are set here say nothing of those that workers have.
   const { directory } = loadWithoutKeys(config, env)
   const calls = await reports.recorded({ sinceMs, untilMs, limit, ...(taskClass !== undefined && { taskClass }) })
   return { version: directory.catalogVersion, calls: calls.length, ...backtest(calls, directory, steadyChance()) }

@@ -35,8 +35,8 @@ export function createCodec(seals: KnownSeals): PayloadCodec {
 }
 
 /**
- * What a run is given is in the clear where it has no key. Whoever may start runs can read ciphertext in the histories of others, and
- * would have it read out by giving it to one of theirs.
+ * Refuses to open sealed payloads for a run without a key, whose own payloads are in the clear. Whoever may start runs can read
+ * ciphertext in the histories of others, and would have it opened by giving it to a run of their own.
  */
 async function assertSealed(seals: KnownSeals, place: WorkflowPlace): Promise<void> {
   seals.cameSealed(place)

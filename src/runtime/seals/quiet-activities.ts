@@ -10,7 +10,7 @@ import { quietFailure } from '../../core/sealing.ts'
 import { SealProblem, StoreProblem } from '../../store/index.ts'
 import type { KnownSeals } from './known-seals.ts'
 
-/** Costs an activity that succeeds nothing. */
+/** An activity that succeeds costs nothing more. */
 export function quietActivities(seals: KnownSeals): ActivityInterceptorsFactory {
   return ({ info }) => ({
     inbound: {
@@ -29,7 +29,7 @@ export function quietActivities(seals: KnownSeals): ActivityInterceptorsFactory 
   })
 }
 
-/** Its words are ours, and quote nothing. */
+/** Whether its words are ours, which quote nothing of what a run says. */
 function isQuiet(error: unknown): boolean {
   if (error instanceof ApplicationFailure) return error.type?.startsWith('signalbox.') ?? false
   return [CancelledFailure, CompleteAsyncError, StoreProblem, SealProblem].some(kind => error instanceof kind)

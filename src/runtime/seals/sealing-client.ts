@@ -7,7 +7,7 @@ import { Client, WorkflowClient } from '@temporalio/client'
 import { createCodec } from './codec.ts'
 import type { KnownSeals } from './known-seals.ts'
 
-/** A client like theirs, with their codecs under ours. Theirs stays as it is. */
+/** A client like theirs that seals what their own codecs have written. Theirs stays as it is. */
 export function sealingClient(theirs: Client, seals: KnownSeals): Client {
   const { loadedDataConverter, namespace, identity, interceptors, workflow } = theirs.options
   const payloadCodecs = [...loadedDataConverter.payloadCodecs, createCodec(seals)]
@@ -16,7 +16,7 @@ export function sealingClient(theirs: Client, seals: KnownSeals): Client {
   return waitingAs(theirs, new Client({ connection, namespace, identity, interceptors, workflow, dataConverter }))
 }
 
-/** They have configured their client; asked again for ours, an encrypting one would do so twice. */
+/** Their plug-ins have configured their client already; asked again for ours, one that encrypts would encrypt twice. */
 function withoutPlugins(connection: Client['connection']): Client['connection'] {
   if (!connection.plugins?.length) return connection
   return Object.create(connection, { plugins: { value: [] } })

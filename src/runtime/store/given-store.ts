@@ -6,7 +6,7 @@
 import { kindOf } from '../../core/kind-of.ts'
 import type { Store, StoreSettings } from '../../store/index.ts'
 
-/** Whether it is one that is open. @throws TypeError for what is neither that nor says where one is */
+/** Whether this is an open store; `false` for settings that say where one is. @throws TypeError for what is neither */
 export function isOpen(given: Store | StoreSettings): given is Store {
   if (typeof given === 'object' && given !== null) return 'ledger' in given
   throw new TypeError(

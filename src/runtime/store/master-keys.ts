@@ -92,7 +92,7 @@ export function makeKeyFile(path: string): void {
   }
 }
 
-/** A folder with a master key, and with what runs said, is no part of a repository; one that says so itself needs nobody to think of it. */
+/** Has Git leave the folder alone: a master key, and what runs said, are no part of a repository. */
 export function keepFromGit(folder: string): void {
   const path = join(folder, '.gitignore')
   if (existsSync(path)) return

@@ -7,7 +7,7 @@ import type { Namesake, ReportPort, RunReport } from '../../store/index.ts'
 import { grpcAnswer, type WorkflowConnection } from '../temporal/grpc-answer.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
 
-/** Of a client, whichever it is. */
+/** What is needed of a client, whichever it is. */
 export interface Asking {
   readonly connection: WorkflowConnection
   readonly options: { readonly namespace: string }
@@ -20,7 +20,7 @@ export interface OwnNamespace {
 
 export interface MeantRun {
   readonly key: string
-  /** The runs of that id, newest first, where several namespaces have one and it is not known whose is meant: none else. */
+  /** Empty where it is known which run is meant; else the runs of that id in several namespaces, newest first. */
   readonly doubtful: readonly Namesake[]
 }
 

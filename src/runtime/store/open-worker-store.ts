@@ -4,7 +4,7 @@ import { storeSettings } from './store-settings.ts'
 /**
  * Opens the store for a worker.
  *
- * @throws ConfigurationProblem for a master key that is none: else the first sealed run would be told. StoreProblem.
+ * @throws ConfigurationProblem for a master key that is none, which would show with the first sealed run only otherwise. StoreProblem.
  */
 export async function openWorkerStore(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): Promise<Store> {
   const settings = storeSettings(given, env)

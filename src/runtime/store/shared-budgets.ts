@@ -15,20 +15,24 @@ import { storeSettings } from './store-settings.ts'
 
 export interface BudgetReport {
   readonly budget: SharedBudget
-  /** In the period that it is now. Where each value of a label has a limit, of one of them or of none: then its limits say all. */
+  /**
+   * How it stands in the current period. Where each value of a label has a limit: how the value stands that was asked for; where none
+   * was, only the limits of this mean something.
+   */
   readonly standing: BudgetStanding
-  /** Where each value has a limit, and none is asked for: how some of them stand. */
+  /** Where each value of a label has a limit, and none was asked for: how some of them stand. */
   readonly values?: readonly BudgetStanding[]
   /** There are more of them. */
   readonly more?: boolean
 }
 
+/** Which values of a label are meant, of a budget in which each has a limit. */
 export interface Which {
-  /** Of a budget in which each value of a label has a limit: the label and the value. */
+  /** The label, and one value of it. */
   readonly label?: Labels
-  /** Where none is named: those that have limits of their own, the latest first. @defaultValue those that have spent most */
+  /** Where none is named: those with limits of their own, set last first. @defaultValue those that have spent most */
   readonly set?: boolean
-  /** So many values, where none is named. */
+  /** Where none is named: at most so many. */
   readonly most: number
 }
 
@@ -100,7 +104,7 @@ async function valuesSet(port: BudgetPort, whole: SharedLimit, { each, most }: V
   return (await port.namesSet(beginning, most)).map(name => valueIn(name, beginning))
 }
 
-/** The value whose limit is asked for; `undefined`: none is. */
+/** The value whose limit is asked for; `undefined` where none is. */
 function valueAsked({ name, scope: { each } }: SharedBudget, { label = {} }: Which): string | undefined {
   const [[key, value] = [], ...others] = Object.entries(label)
   if (key === undefined) return undefined

@@ -7,13 +7,13 @@ import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 
-/** Of when, and told apart by what; all of it may be left out. */
+/** The time of the attempts, and what their sums are told apart by; all of it may be left out. */
 export interface SpendOptions {
   /** `class`, `workspace`, `model`, `provider` or `label:<key>`. @defaultValue `class` */
   readonly by?: readonly SpendKey[]
   /** Attempts that left from then on. @defaultValue a week before the end */
   readonly sinceMs?: number
-  /** And before then. @defaultValue now */
+  /** Attempts that left before then. @defaultValue now */
   readonly untilMs?: number
 }
 

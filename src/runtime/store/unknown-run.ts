@@ -1,6 +1,6 @@
 import { StoreProblem } from '../../store/index.ts'
 
-/** Of a run that the store was asked for. */
+/** What is thrown where the store was asked for a run that it does not have. */
 export function unknownRun(run: string, place: string): StoreProblem {
   return new StoreProblem('unknown-run', `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
 }

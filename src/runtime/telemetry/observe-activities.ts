@@ -28,7 +28,7 @@ export interface ActivityListener {
   readonly now: () => number
 }
 
-/** Activities that are not seen cost a look into a table; people's own that bear a name of ours are not seen. */
+/** An activity of another name costs a look into a table. People's own are left alone, also those that bear a name of ours. */
 export function observeActivities(listener: ActivityListener): ActivityInterceptorsFactory {
   return context => {
     const observe = OBSERVERS[context.info.activityType]

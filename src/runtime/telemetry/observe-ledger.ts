@@ -13,7 +13,7 @@ export interface SeenAttempt extends Pick<NewAttempt, 'attemptId' | 'attempt' | 
   readonly endpoint: Pick<Endpoint, 'id' | 'provider' | 'upstream' | 'protocol'>
 }
 
-/** After the ledger has it; what the store does not take has not happened. */
+/** Called once the ledger has the attempt's end: what the store does not take has not happened. */
 export type AttemptListener = (attempt: SeenAttempt, end: AttemptEnd) => void
 
 /** @param endpoints - Of the configuration that holds now. */
