@@ -61,7 +61,7 @@ function wholePackage(npm: string): string {
   return npm.split('/').slice(0, 2).join('/')
 }
 
-/** Nobody here speaks to a provider that is reached through such a package alone. */
+/** Whether a provider that is reached through this package alone cannot be asked here. */
 export function isForeign(npm: string): boolean {
   return !/^@(?:ai-sdk|openrouter)\//.test(npm)
 }

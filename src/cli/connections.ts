@@ -40,7 +40,7 @@ export async function withSignalbox<Result>(
 }
 
 /**
- * The same for what a run's records answer in part too: where no server answers, they are read alone.
+ * {@link withSignalbox} for what a run's records answer in part, too: where no server answers, they alone are read.
  *
  * @param recorded - Gives `false` where they answer nothing.
  * @throws TemporalUnreachable where they answer nothing.

@@ -10,7 +10,7 @@ import { parseYaml } from './yaml-document.ts'
 export interface AddressVariables {
   readonly address: string
   readonly rest: string
-  /** Holds its key, and has no default: without a value the provider is left out. */
+  /** The variable of its key, if that has no default: without a value the provider is left out. */
   readonly key?: string
 }
 

@@ -43,7 +43,7 @@ export function classCircleProblems(
   })
 }
 
-/** That a class serves calls itself is no way to another. */
+/** Where a class leads to; that it serves calls itself leads nowhere. */
 function leadingFrom(name: string, shape: ClassShape, link: 'onBudget' | 'escalateTo'): readonly Leading[] {
   const other = shape[link]
   const rules = (shape.rules ?? []).map(

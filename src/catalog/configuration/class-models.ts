@@ -47,7 +47,7 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
   }
 }
 
-/** Of a model whose provider is not in the file yet. */
+/** The nearest model of the catalogue, whose provider may not be in the file yet. */
 function nearListed(model: string, { listed }: ModelIndex): string | undefined {
   return model.includes('/') && !looksSecret(model) ? nearest(model, listed()) : undefined
 }

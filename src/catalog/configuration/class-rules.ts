@@ -37,7 +37,7 @@ interface Named {
   readonly found: string
 }
 
-/** Also of a class that has other problems. */
+/** The names that stand in rules and splits, also of a class that has other problems. */
 function namesIn(name: string, written: unknown): readonly Named[] {
   const at = ['classes', name]
   const rules = valueAt(written, ['rules'])

@@ -62,7 +62,7 @@ const ADDRESSES = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL']
 /** Those of Amazon, and of its private networks, say their region. */
 const AMAZONS = /^https?:\/\/(?:[\w.-]+\.)?bedrock-runtime(?:-fips)?\.([a-z\d-]+)\.(?:vpce\.)?(?:amazonaws\.|api\.aws)/
 
-/** Of a word that is neither a part of the world that is known here nor a region nothing is said. */
+/** A word that is neither a known part of the world nor a region is taken to hold every region but `global`. */
 function isWithin(region: string, declared: string): boolean {
   if (region === declared) return true
   const name = declared.toLowerCase()

@@ -90,7 +90,7 @@ function table(classes: readonly ClassBacktest[], width: number | undefined): st
   )
 }
 
-/** Some of its calls have a cost, without which a sum of nothing would pass for free. */
+/** Whether any of its calls has a cost: a sum of nothing would pass for free. */
 function isCosted({ same, recached, moved }: ClassBacktest): boolean {
   return same + recached + moved > 0
 }
@@ -100,7 +100,7 @@ function predictedWords(its: ClassBacktest): string {
   return isUncertain(its) ? `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})` : usd(its.predictedUsd)
 }
 
-/** By as much as is shown. */
+/** Whether the bounds of its cost differ by as much as is shown. */
 function isUncertain({ lowUsd, highUsd }: ClassBacktest): boolean {
   return usd(lowUsd) !== usd(highUsd)
 }

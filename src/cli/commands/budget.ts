@@ -16,7 +16,7 @@ interface Flags {
   readonly json?: boolean
 }
 
-/** Of which value, where each value of a label has a limit. */
+/** Which value is meant, where each value of a label has a limit. */
 interface ValueFlags extends Flags {
   readonly label?: Labels
 }
@@ -25,7 +25,7 @@ const DEFAULT_PATH = 'signalbox.yaml'
 
 const LABEL = ['--label <key=value>', 'of a budget for each value of a label: that of this one alone', labels] as const
 
-/** Of each budget that has a limit for each value of a label: there may be thousands. */
+/** So many values are listed of a budget that has a limit for each: there may be thousands. */
 const VALUES_LISTED = 5
 const VALUES_SHOWN = 20
 

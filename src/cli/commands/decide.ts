@@ -124,7 +124,10 @@ async function decide(
   await withSignalbox(terminal, deciding, EXISTING_STORE)
 }
 
-/** The call may be of a run below. To find it, the events of all of these are read: only where the run knows of none itself. */
+/**
+ * The call may be of a run below. The events of all of these are read to find it, so this is looked for only where the run itself knows
+ * no such call.
+ */
 async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<typeof elsewhereWords>[1]) {
   const { isNotAsked } = await import('../../runtime/runs/once-asked.ts')
   const elsewhere = isNotAsked(error) ? await elsewhereWords(signalbox, asked) : undefined

@@ -67,7 +67,7 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
   })
 }
 
-/** Of a call that nobody makes; taken here, they would seem to have been heeded. */
+/** Options that describe a call which nobody makes. Of a recorded call they are refused: taken, they would seem to have been heeded. */
 const OF_A_PLAN: Readonly<Partial<Record<keyof ExplainFlags, string>>> = {
   promptTokens: '--prompt-tokens',
   outputTokens: '--output-tokens',

@@ -67,7 +67,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
 interface Place {
   readonly from: string
   readonly atStep: number
-  /** That the fork is bound to. */
+  /** The one that the fork is bound to. */
   readonly model?: string
 }
 
@@ -80,7 +80,7 @@ function forkedWords(id: string, { from, atStep, model }: Place, flags: ForkFlag
   ])
 }
 
-/** Read only where there is something to hold to it. */
+/** Read only where a model was named, which its class must list. */
 async function configurationFor({ model, config }: ForkFlags, { env }: Terminal) {
   if (model === undefined) return undefined
   const { configurationAtHand } = await import('../../runtime/configuration/configuration-without-keys.ts')

@@ -81,7 +81,7 @@ function inspectionJson(inspection: Inspection) {
   }
 }
 
-/** The limits of a run are those of all below it, too. */
+/** What counts towards the run's limits: the money of all runs below it, too. */
 function spentPico({ report, tree }: Inspection): string {
   return (tree ?? report?.cost)?.highPico ?? '0'
 }
@@ -108,7 +108,7 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
   ].join('\n\n')
 }
 
-/** Of a long run only the last calls were read. */
+/** How many calls came before those that were read: of a long run only the last ones are. */
 function callsBefore({ report, calls }: Inspection): number {
   return report ? Math.max(0, report.calls - calls.length) : 0
 }

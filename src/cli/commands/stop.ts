@@ -44,7 +44,7 @@ async function end(verb: Verb, run: string, { json }: Flags, terminal: Terminal)
   await withSignalbox(terminal, ending, EXISTING_STORE)
 }
 
-/** The server keeps it for a run whose workflow's code fails, which ends only once that is mended. */
+/** Says so where the run's own code fails: the server keeps the word for it, and the run ends only once the code is mended. */
 async function noteWhatFails({ client }: Signalbox, run: string, terminal: Terminal): Promise<void> {
   const { failingOf } = await import('../../runtime/runs/failing.ts')
   // The server may be gone meanwhile: the run was told all the same.

@@ -16,7 +16,7 @@ interface Asked {
   readonly run: string
 }
 
-/** Of a run that waits for no decision: the approvals of runs below it, or the money that it waits for. */
+/** What to say of a run that waits for no decision: the approvals of runs below it, or the money that it waits for. */
 export async function noneWords(
   signalbox: Signalbox,
   { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
@@ -30,7 +30,7 @@ export async function noneWords(
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 
-/** Of a tool call or a question that is not the run's own but that of a run below it; `undefined` where that is not known. */
+/** What to say where a tool call or a question is that of a run below; `undefined` where that is not known. */
 export async function elsewhereWords(
   signalbox: Signalbox,
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
@@ -43,7 +43,7 @@ export async function elsewhereWords(
     .join('\n')
 }
 
-/** None where there is no store to tell them. */
+/** What runs below ask people for; nothing where there is no store to tell it. */
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
@@ -58,7 +58,7 @@ function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
   return `  ${command}    for ${toolName}  ${inputPreview}`
 }
 
-/** A run below another is short of what that one has, and says so: there is nothing to raise in itself. */
+/** Commands that raise a limit. A run that is short of money of a run above says so: there is nothing to raise in itself. */
 function waysToRaise(run: string, waitingFor: string): readonly string[] {
   if (isRaiseWait(waitingFor)) return [raiseCommands(run)]
   return idsAbove(run)
@@ -72,7 +72,7 @@ function idsAbove(run: string): readonly string[] {
   return names.slice(1).map((_, above) => names.slice(0, above + 1).join('/'))
 }
 
-/** `undefined` where there is no store to tell it. */
+/** How a run stands; `undefined` where there is no store to tell it. */
 async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
   const store = await signalbox.storeIfThere()
   if (!store) return undefined

@@ -16,7 +16,7 @@ import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
 
-/** They are asked themselves: the server and a worker are needed. */
+/** Lists the runs that wait for people. Each is asked itself, so the server and a worker are needed. */
 export async function listWaiting(
   { outcomes, limit, ...filter }: Pick<RunFilter, 'outcomes'> & WaitingQuery & { readonly limit: number },
   json: boolean | undefined,

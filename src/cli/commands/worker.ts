@@ -47,7 +47,7 @@ async function serve(
   await serving.run().finally(heedChanges(serving))
 }
 
-/** Whether it is current changes while it serves, so this says what holds until then. */
+/** What a worker with a version is told. Its version may become current while it serves, so this says what holds until then. */
 async function versionWords(deployment: Deployment): Promise<string> {
   const { currentCommand } = await import('../../runtime/temporal/idle-version.ts')
   return `It serves runs once its version is current: ${currentCommand(deployment)}`

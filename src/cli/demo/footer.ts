@@ -10,7 +10,7 @@ export interface Footer {
   draw(lines: readonly string[]): void
 }
 
-/** Up over so many lines, and nothing from there on; nothing at all where nothing was drawn, so that logs stay clean. */
+/** Goes up so many lines and clears the screen from there on. Where nothing was drawn it is empty, so that logs stay clean. */
 const clear = (lines: number) => (lines === 0 ? '' : `\r\u001b[${lines}A\u001b[J`)
 
 export function createFooter(write: (text: string) => void): Footer {

@@ -15,7 +15,7 @@ import { giveBack, keepPermit, permitIdsOf, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
 import { dropTicketsOf, keepTicket, ticketsIn, waitingCallsOf } from './tickets.ts'
 
-/** How soon somebody asks again who waits for one of those in flight to end; nobody knows when that will be. */
+/** Who waits for a request in flight to end asks again after this: nobody knows when it will. */
 const LOOK_MS = 200
 
 /** Start times of requests at endpoints that have limits, by the store's clock: those of its workers may be minutes apart. */
@@ -41,10 +41,13 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
   }
 }
 
-/** So long nobody was let in there: the configuration may not have its limit, its endpoint or its provider any more. */
+/** A scope that let nobody in for so long is forgotten: its limit, endpoint or provider may be configured no more. */
 const UNUSED_MS = 3_600_000
 
-/** A pace that has nothing outstanding is the same as one that never began; the order of those that wait needs its count. */
+/**
+ * Forgets scopes that nobody uses. A pace with nothing outstanding is the same as one that never began; only those who wait need its
+ * count, for their order.
+ */
 function* sweep(scopeId: string, nowMs: number): Work<void> {
   const { requestsAtMs, tokensAtMs } = yield* lockStarts(scopeId)
   const waiting = yield* ticketsIn(scopeId, nowMs)
@@ -88,7 +91,7 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   return { limit, starts, ticket, atMs, isFull }
 }
 
-/** Put right as soon as it is seen: who comes back when it is due would find it just as far ahead. */
+/** Puts right a row that is too far ahead, as soon as it is seen: whoever came back when it says would find it just as far ahead. */
 function* credibleStarts(limit: ScopeLimit, nowMs: number): Work<Starts> {
   const found = yield* lockStarts(limit.scopeId)
   const starts = credible(found, limit, nowMs)

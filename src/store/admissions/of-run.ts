@@ -1,4 +1,4 @@
-/** What the ids of a run's calls and attempts begin with, and those of runs below it. */
+/** The beginning of the ids of a run's calls and attempts, and of those of runs below it. */
 export function beginningOf(runKey: string): string {
   return `${runKey}/`
 }

@@ -34,7 +34,7 @@ export function* giveBack(permitId: string): Work<void> {
   yield* tell(deletePermit, { permitId })
 }
 
-/** In flight for a run, as far as anybody knows. */
+/** Permits of a run's requests in flight, as far as anybody knows. */
 export function* permitIdsOf(runKey: string): Work<string[]> {
   const permits = yield* ask(({ queries, beginsWithAny }) =>
     queries

@@ -50,7 +50,7 @@ export function* waitingCallsOf(runKey: string): Work<string[]> {
   return tickets.map(({ call_id }) => call_id).filter(callId => isOwn(callId, runKey))
 }
 
-/** One that an earlier version wrote does not say since when it waits. */
+/** A row that an earlier version wrote does not say since when its call waits. */
 function ticketOf({ call_id, workspace, priority, tag, waiting_since_ms, due_at_ms }: LimitTicketTable): Ticket {
   return { callId: call_id, workspace, priority, tag, sinceMs: waiting_since_ms ?? due_at_ms, dueAtMs: due_at_ms }
 }

@@ -13,7 +13,7 @@ const SLICE = 500
 
 type Table = 'scopes' | 'budget_warnings'
 
-/** Forgets what budgets have of periods that are over: with a limit for each value of a label, that is a row for each value and period. */
+/** Forgets the rows of budgets in periods that are over: with a limit for each value of a label there is one for each value and period. */
 export function createPeriodSweep(connection: Connection): (nowMs: number) => Promise<void> {
   let dueAtMs = 0
   return async nowMs => {

@@ -29,7 +29,7 @@ export function* limitsSet(shared: readonly SharedLimit[]): Work<SetByName> {
   return new Map(rows.map(row => [row.budget, row]))
 }
 
-/** What was set for this very limit: of a value's that of all values is not. */
+/** What was set for this very limit. For that of one value, what was set for all values is something else. */
 export function setFor(limit: SharedLimit, set: SetByName): BudgetLimitTable | undefined {
   return limit.ownLimits === undefined ? set.get(limit.budget) : ownOf(limit, set)
 }

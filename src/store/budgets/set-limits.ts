@@ -20,8 +20,8 @@ const deleteLimits: Statement<{ name: string }, BudgetLimitTable> = ({ name }, {
   queries.deleteFrom('budget_limits').where('budget', '=', name).returningAll()
 
 /**
- * Replaces what was set before, but not a limit that is absent; `undefined` gives the budget back to the configuration. Of the new limits
- * people are told anew: half of a limit that was raised is another amount than the half of which they know.
+ * Replaces what was set before, but not a limit that is absent; `undefined` gives the budget back to the configuration. People are
+ * warned of the new limits anew: half of a limit that was raised is another amount than the half of which they know.
  */
 export function* setLimits(name: string, limits: SetLimits | undefined): Work<void> {
   if (limits) {
@@ -38,7 +38,10 @@ function rowOf(name: string, { limitPico, limitTokens, setAtMs }: SetLimits): Bu
   return { budget: name, limit_pico: limitPico ?? null, limit_tokens: limitTokens ?? null, set_at_ms: setAtMs }
 }
 
-/** Of every period, what was told of limits that are others now: of the value that the row names, or of all that do not have their own. */
+/**
+ * Forgets, of every period, which warnings were told of limits that have changed: of the value that the row names, or of all values
+ * without limits of their own.
+ */
 function* forgetTold(changed: BudgetLimitTable): Work<void> {
   const [budget = changed.budget, value] = changed.budget.split(':')
   const own = value === undefined ? yield* ownLimits(budget) : []

@@ -30,7 +30,7 @@ const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, {
     .orderBy('since_ms')
     .orderBy('call_id')
 
-/** In a run that has ended nothing waits: who says so was believed lost. */
+/** Writes down that a call waits, unless its run has ended: then the worker that says so was believed lost. */
 export function* beginWait(wait: BudgetWait): Work<void> {
   const run = yield* lockRun(wait.run)
   if (run.ended_at_ms !== null) return
@@ -50,7 +50,7 @@ export function* beginWait(wait: BudgetWait): Work<void> {
   })
 }
 
-/** Since when it waited; `undefined` when it did not. */
+/** Ends a call's wait, and gives since when it waited; `undefined` where it did not. */
 export function* endWait(callId: string): Work<number | undefined> {
   return (yield* one(deleteWait, { callId }))?.since_ms
 }

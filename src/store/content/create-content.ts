@@ -44,18 +44,18 @@ export interface ContentPort {
  */
 const LEAST_MS = 3_600_000
 
-/** A run that no worker has begun by then is taken for one that was never started. */
+/** A run that no worker has begun after so long is taken for one that was never started. */
 const FORGOTTEN_MS = 30 * 24 * 3_600_000
 
 /** A text for a run whose content has ended: another run of that id would have begun by then. */
 const TOO_LATE_MS = 3_600_000
 
-/** Trees that one transaction ends; what others want to write waits meanwhile. */
+/** So many trees end in one transaction, for which others wait that want to write. */
 const AT_ONCE = 100
 
 /**
- * Between two of them. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up after five
- * seconds: without a pause it found the file locked at each look, for as long as there was something to purge.
+ * Between two such transactions. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up
+ * after five seconds: without a pause it found the file locked at each look, as long as there was something to purge.
  */
 const PAUSE_MS = 150
 

@@ -149,8 +149,8 @@ function storable(value: unknown): unknown {
 }
 
 /**
- * Again on another connection where a statement that this one keeps no longer fits: it has changed nothing, and thrown on it would end
- * a worker whose look at the store nobody has called. At worst each of the pool's connections has to go.
+ * Tries again on another connection where a statement that this one keeps no longer fits. That error has changed nothing, and would end a
+ * worker whose look at the store nobody awaits. At worst each of the pool's connections has to go.
  */
 async function withClient<Result>(
   pool: Pool,
