@@ -116,6 +116,25 @@ describe.each(PROTOCOLS)('%s', protocol => {
   })
 })
 
+describe('anthropic: events that the package does not know', () => {
+  const text = replyText('anthropic', 'text.sse')
+  // https://github.com/vercel/ai/issues/11309
+  const vertex =
+    'event: vertex_event\ndata: {"type":"vertex_event","usage":{"input_tokens":9,"output_tokens":1,"cache_creation_input_tokens":null}}\n\n'
+
+  it('say nothing, and take nothing from the answer', async () => {
+    const { timings: _, ...usual } = await harness.ask('anthropic', replying(text))
+    const places = [text.indexOf('event: content_block_start'), text.indexOf('event: message_stop'), text.length]
+    for (const at of places) {
+      const told = text.slice(0, at) + vertex + text.slice(at)
+      for (const size of [told.length, 7]) {
+        const { timings: _, ...reply } = await harness.ask('anthropic', inPieces(Buffer.from(told), size))
+        expect(reply).toEqual(usual)
+      }
+    }
+  })
+})
+
 describe.each(['openai', 'openai-compatible'])('%s: chunks that the package refuses', protocol => {
   const text = replyText(protocol, 'text.sse')
   const usage = /"usage":\s*(\{(?:[^{}]|\{[^{}]*\})*\})/

@@ -6,6 +6,7 @@ import { mayThink } from '../prepare/reasoning.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { markPrompt } from './mark-prompt.ts'
+import { mending } from './mending.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { storedBy } from './stored-by.ts'
@@ -33,6 +34,7 @@ export const anthropic: Dialect = {
   storedBy,
   classifyError,
   readUsage,
+  mending,
 }
 
 /** Those of them that think unasked, and show nothing of it then: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking */
