@@ -652,6 +652,19 @@ describe('what a vendor says in its own words', () => {
       expect(classifyError({ status: 400, headers: {}, body: error(said) })).not.toHaveProperty('parameter')
   })
 
+  // https://github.com/UKGovernmentBEIS/inspect_ai/issues/3721, https://github.com/tinovyatkin/amazon-bedrock-copilot-chat/issues/546
+  it.each([
+    ['anthropic', '`temperature` is deprecated for this model.'],
+    [
+      '@ai-sdk/amazon-bedrock',
+      'The model returned the following errors: {"type":"error","request_id":"req_hxgd","error":{"type":"invalid_request_error","message":"temperature is deprecated for this model."}}',
+    ],
+  ])('%s: a setting that is taken no more is left out, whatever its value: %s', (protocol, message) => {
+    const body = { type: 'error', error: { type: 'invalid_request_error', message }, message }
+    const verdict = dialectOf(protocol).classifyError({ status: 400, headers: {}, body })
+    expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'temperature' })
+  })
+
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {
     const raw = '{"error":{"message":"Invalid parameter: response_format json_schema is not supported"}}'
     const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })

@@ -82,9 +82,9 @@ const NAMED = /(?<!\w)(["'`])([\w./:@[\]-]{1,80})\1(?!\w)/g
 /** Where a vendor begins to say something back: a quotation mark that is no apostrophe, or something out of a body. */
 const SAID_BACK = /["“‘`{]|\[(?!\d+\])|(?<!\w)'|'(?!\w)/
 
-/** What a proxy says of its vendor's whole error, which is JSON or as Python writes it: `AnthropicException - b'{"error":{"message":"…` */
+/** What a proxy, or Bedrock, says of its vendor's whole error, which is JSON or as Python writes it: `AnthropicException - b'{"error":{"message":"…` */
 const HANDED_ON =
-  /^[\w.: ]{1,200} - b?'?\{(?:(["'])type\1: ?\1error\1, ?)?["']error["']: ?\{[^{}]{0,200}?["']message["']: ?(["'])(?<words>(?:(?!\2).)*)/
+  /^(?:[\w.: ]{1,200} -|The model returned the following errors:) b?'?\{(?:(["'])type\1: ?\1error\1, ?)?(?:"request_id": ?"\w+", ?)?["']error["']: ?\{[^{}]{0,200}?["']message["']: ?(["'])(?<words>(?:(?!\2).)*)/
 
 /** Codes and texts without end say nothing more. */
 const LONGEST_WORDS = 2_000
@@ -157,9 +157,10 @@ export function saysUnsupported(message: string): boolean {
 
 /**
  * Whatever its value is: `property 'seed' is unsupported` (Groq), `seed: Extra inputs are not permitted` (Anthropic), `Unrecognized
- * request argument supplied: seed` (OpenAI), `Argument not supported on this model: presencePenalty` (xAI).
+ * request argument supplied: seed` (OpenAI), `Argument not supported on this model: presencePenalty` (xAI), `temperature is deprecated
+ * for this model` (Anthropic).
  */
-const NOT_TAKEN = /\b(?:unsupported|not supported|not enabled|unrecognized|unknown|extra inputs)\b/i
+const NOT_TAKEN = /\b(?:unsupported|not supported|not enabled|unrecognized|unknown|deprecated|extra inputs)\b/i
 
 /** The parameter that a message names, where the error has no field for it: about the answer's shape, the choice of tools, or a setting. */
 export function parameterIn(message: string): string | undefined {
