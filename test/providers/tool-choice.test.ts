@@ -115,10 +115,45 @@ describe('an endpoint that takes no choice', () => {
     await models.close()
   })
 
+  it('is held to one where it is told to think otherwise than when it took none', async () => {
+    const { vendor } = harness
+    const models = createModels([settingsOf('openai-compatible', vendor.url)])
+    const ask = (reasoning: 'none' | 'high') =>
+      models.ask(
+        askOf(endpointOf('openai-compatible'), { tools: TOOLS, toolChoice: 'get_weather', settings: { reasoning } }),
+      )
+    vendor.answer(replying(JSON.stringify(DEEPSEEK), JSON_TYPE, 400))
+    await ask('high')
+    vendor.answer(replying(replyText('openai-compatible', 'tools.sse')))
+    await ask('none')
+    expect(vendor.seen.at(-1)!.body).toContain('"tool_choice"')
+    await ask('high')
+    expect(vendor.seen.at(-1)!.body).not.toContain('"tool_choice"')
+    await models.close()
+  })
+
   it('is not taken for one by what it says of another request', async () => {
     const reply = replying(JSON.stringify(DEEPSEEK), JSON_TYPE, 400)
     const told = await harness.ask('openai-compatible', reply, { ask: { tools: TOOLS } })
     expect(told).toMatchObject({ kind: 'fault', fault: { kind: 'unsupported' } })
     expect(told).not.toHaveProperty('fault.evidence.choiceWay')
   })
+})
+
+// https://console.groq.com/docs/structured-outputs, and Gemini 2.5: https://ai.google.dev/gemini-api/docs/structured-output
+it('an endpoint that takes no schema beside tools is told of it as one where there are none', async () => {
+  const { vendor } = harness
+  const models = createModels([settingsOf('openai-compatible', vendor.url)])
+  const schema = { name: 'Verdict', json: { type: 'object', properties: { fit: { type: 'boolean' } } } }
+  const ask = (tools: typeof TOOLS) => models.ask(askOf(endpointOf('openai-compatible'), { tools, schema }))
+  const error = { message: 'json mode cannot be combined with tool/function calling', type: 'invalid_request_error' }
+  vendor.answer(replying(JSON.stringify({ error }), JSON_TYPE, 400))
+  expect(await ask(TOOLS)).toMatchObject({ fault: { evidence: { schemaWay: 'json' } } })
+  expect(await ask(TOOLS)).toMatchObject({ fault: { evidence: { schemaWay: 'words' } } })
+  vendor.answer(replying(replyText('openai-compatible', 'text.sse')))
+  await ask(TOOLS)
+  expect(vendor.seen.at(-1)!.body).not.toContain('"response_format"')
+  await ask([])
+  expect(vendor.seen.at(-1)!.body).toContain('"json_schema"')
+  await models.close()
 })

@@ -22,7 +22,8 @@ const SCHEMA_PARAMETER =
 
 export function createSchemaWays(): SchemaWays {
   const lowered = new Map<string, SchemaMode>()
-  const keyOf = ({ endpoint, schema }: Ask) => `${endpoint.id} ${schema?.name}`
+  // Some take a schema, and none beside tools.
+  const keyOf = ({ endpoint, schema, tools }: Ask) => `${endpoint.id} ${schema?.name} ${tools.length > 0}`
   return {
     modeFor: (ask, settings) => lowered.get(keyOf(ask)) ?? schemaMode(ask.endpoint, settings.quirks),
     heed(ask, used, fault) {

@@ -26,11 +26,13 @@ const CHOICE_PARAMETER = /^(?:tool_?choice|tool_?config|function_?calling_?confi
 
 export function createChoiceWays(): ChoiceWays {
   const inWords = new Set<string>()
+  // Some take one, and none while they think.
+  const keyOf = ({ endpoint, settings }: Ask) => `${endpoint.id} ${settings.reasoning}`
   return {
-    modeFor: (ask, dialect) => (inWords.has(ask.endpoint.id) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
+    modeFor: (ask, dialect) => (inWords.has(keyOf(ask)) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
     heed(ask, used, fault) {
       if (ask.toolChoice === undefined || used === 'words' || !isAboutChoice(fault)) return fault
-      inWords.add(ask.endpoint.id)
+      inWords.add(keyOf(ask))
       return { ...fault, evidence: { ...fault.evidence, choiceWay: 'words' } }
     },
   }
