@@ -665,6 +665,22 @@ describe('what a vendor says in its own words', () => {
     expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'temperature' })
   })
 
+  // https://github.com/RooCodeInc/Roo-Code/issues/3883: of each of its limits Google says that a quota was exceeded.
+  it('Google’s own error in OpenAI’s format is read as Google’s: a limit of the minute is none of the account', () => {
+    const said = error('You exceeded your current quota, please check your plan and billing details.', {
+      code: 429,
+      status: 'RESOURCE_EXHAUSTED',
+      details: [
+        { violations: [{ quotaId: 'GenerateContentInputTokensPerModelPerMinute-FreeTier' }] },
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '26s' },
+      ],
+    })
+    for (const body of [[said], said]) {
+      const verdict = dialectOf('openai-compatible').classifyError({ status: 429, headers: {}, body })
+      expect(verdict).toMatchObject({ kind: 'rate-limited', retryAfterMs: 26_000 })
+    }
+  })
+
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {
     const raw = '{"error":{"message":"Invalid parameter: response_format json_schema is not supported"}}'
     const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })
@@ -679,6 +695,7 @@ describe('what a vendor says in its own words', () => {
     ['Please try again in 1h2m.', 3_720_000],
     // https://github.com/MoonshotAI/Kimi-K2/issues/34
     ['Your account org-1<ak-1> request reached organization max RPM: 3, please try again after 1 seconds', 1_000],
+    ['limit: 20, model: gemini-3.6-flash\nPlease retry in 36.429760048s.', 36_430],
     ['exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 6 seconds.', 6_000],
   ])('“%s” asks for %i ms, where no header says so', (message, expected) => {
     const { classifyError } = dialectOf('openai')

@@ -2,17 +2,20 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
-import { errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
+import { type ErrorFields, errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { affordedIn, contentFree, isAboveCredit, isAboveLimit, parameterIn } from '../faults/vendor-templates.ts'
-import { recordOf } from '../json.ts'
+import { classifyError as classifyGoogles } from '../google/classify-error.ts'
+import { recordOf, textOf } from '../json.ts'
 
 /**
  * Reads the error of OpenAI's shape and of the many servers that resemble it: OpenRouter puts the status into `code`,
- * some answer `{ error: 'words' }`, some `{ message }` alone.
+ * some answer `{ error: 'words' }`, some `{ message }` alone. Google answers with errors of its own.
  */
-export function classifyError({ status, headers, body }: ErrorReply): Verdict {
+export function classifyError(reply: ErrorReply): Verdict {
+  const { status, headers, body } = reply
   const fields = errorFields(body)
+  if (isGoogles(fields)) return classifyGoogles(reply)
   const kind = wordKind(fields, status ?? statusIn(fields.error))
   const template = contentFree(fields.message)
   const tooMuch = tooMuchOf(kind, template)
@@ -26,6 +29,11 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     affordedTokens: tooMuch === 'credits' ? affordedIn(template) : undefined,
     template,
   })
+}
+
+/** Its words are those of google.rpc.Code, such as `RESOURCE_EXHAUSTED`. */
+function isGoogles({ error }: ErrorFields): boolean {
+  return typeof error.code === 'number' && /^[A-Z]+(?:_[A-Z]+)*$/.test(textOf(error.status) ?? '')
 }
 
 /** What this one call asks for more of than it could ever get, while smaller ones are served. */
