@@ -63,6 +63,8 @@ describe('a run that no worker has opened', () => {
     expect(await ids({ sinceMs: begun, untilMs: begun + 1 })).toEqual([queue])
     expect(await ids({ sinceMs: begun + 1 })).not.toContain(queue)
     expect(await ids({ untilMs: begun })).not.toContain(queue)
+    for (const list of [ids, stage.signalbox.waiting, stage.signalbox.runs])
+      await expect(list({ sinceMs: Number.NaN })).rejects.toThrow(' has sinceMs NaN; it must be a time in milliseconds')
     const second = await stage.signalbox.client.workflow.start('clerk', {
       workflowId: `${queue}-2`,
       taskQueue: queue,
@@ -137,6 +139,10 @@ describe('a run that no worker has opened', () => {
     const listed = async () => (await here.unopened()).unopened.map(({ id }) => id)
     const theirs = await client.workflow.start('theirs', { workflowId: taskQueue, taskQueue })
     await expect.poll(listed, { timeout: 10_000 }).toContain(theirs.workflowId)
+    for (const which of [['--outcome', 'open'], ['--waiting']]) {
+      expect(await unopenedOf(taskQueue, [...which, '--task-queue', taskQueue])).toMatchObject({ taskQueue })
+      expect(await unopenedOf(taskQueue, which)).toBeUndefined()
+    }
     const at = { namespace: client.options.namespace, identity: 'their worker' }
     const { taskToken } = await client.withDeadline(Date.now() + 10_000, () =>
       client.workflowService.pollWorkflowTaskQueue({ ...at, taskQueue: { name: taskQueue } }),

@@ -200,6 +200,25 @@ describe('a run that waits for a person', () => {
     }
   })
 
+  it('is looked for among the newest of the open workflows, and it is said since when where there are more', async () => {
+    const { run, toolCallId } = await publishing()
+    await run.approve(toolCallId)
+    await run.outcome()
+    const { client } = stage.signalbox
+    await resetTo(client, run.id, await askingPoint(run, await resetPoints(client, run.id)), 'what came later')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const { startTime } = await client.workflow.getHandle(run.id).describe()
+    const { run: later } = await publishing()
+    const look = (mostLookedAt: number) => waitingRuns(stage.signalbox, { limit: 50, mostLookedAt })
+    const idsOf = async (most: number) => (await look(most)).waiting.map(({ report }) => report.id)
+    await expect.poll(() => idsOf(1_000), { timeout: 10_000 }).toEqual([later.id, run.id])
+    expect(await look(1_000)).not.toHaveProperty('resetSinceMs')
+    const cut = await look(1)
+    expect(cut.waiting.map(({ report }) => report.id)).toEqual([later.id])
+    expect(cut.resetSinceMs).toBeGreaterThan(startTime.getTime())
+    for (const each of [run, later]) await each.cancel()
+  })
+
   it('is not one of which the store alone believes so: it was reset, or terminated and nobody has noticed', async () => {
     const idle = await stage.signalbox.start('heedless', { input: 1 })
     await untilState(idle, ({ calls }) => calls === 1)

@@ -5,7 +5,7 @@ import { listRuns, MOST_LISTED } from '../../runtime/store/list-runs.ts'
 import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
-import { count, label, time } from '../parse/values.ts'
+import { count, label, name, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
@@ -24,6 +24,7 @@ interface RunsFlags {
   readonly since?: number
   readonly until?: number
   readonly limit?: number
+  readonly taskQueue?: string
   readonly json?: boolean
 }
 
@@ -49,26 +50,31 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
     .option('--until <time>', 'begun before then', time)
     .option('--limit <count>', `at most so many (default: ${MOST_LISTED})`, count)
+    .option(
+      '--task-queue <name>',
+      'the queue that workers serve: what waits there for a first worker is listed too, beside open runs and those that wait (default: signalbox)',
+      name,
+    )
     .option('--json', 'print one JSON object')
     .action((flags: RunsFlags) => list(flags, terminal))
 }
 
 function endings(text: string, before: readonly RunEnding[] = []): readonly RunEnding[] {
-  const ending = ENDINGS.find(name => name === text)
+  const ending = ENDINGS.find(known => known === text)
   if (!ending) throw new InvalidArgumentError(`Write one of ${ENDINGS.join(', ')}.`)
   return [...before, ending]
 }
 
 async function list(
-  { json, outcome: outcomes, waiting, since, until, limit = MOST_LISTED, ...rest }: RunsFlags,
+  { json, outcome: outcomes, waiting, since, until, taskQueue, limit = MOST_LISTED, ...rest }: RunsFlags,
   terminal: Terminal,
 ): Promise<void> {
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
-  if (waiting) return listWaiting({ ...filter, limit }, json, terminal)
+  if (waiting) return listWaiting({ ...filter, limit }, { json, taskQueue }, terminal)
   await withRecords(terminal, async ({ reports, place }) => {
     const [{ runs, more }, beside] = await Promise.all([
       listRuns(reports, { ...filter, limit }),
-      lookBeside({ ...filter, limit }, outcomes, terminal),
+      lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal),
     ])
     if (more) noteMore(terminal, limit)
     noteUnopened(beside, terminal)
@@ -82,9 +88,13 @@ async function list(
 }
 
 /** Of the other outcomes a run has none that no worker has opened. */
-async function lookBeside(filter: RunFilter, wanted: readonly RunEnding[] = [], terminal: Terminal): Promise<Unopened> {
+async function lookBeside(
+  { taskQueue, ...filter }: RunFilter & Pick<RunsFlags, 'taskQueue'>,
+  wanted: readonly RunEnding[] = [],
+  terminal: Terminal,
+): Promise<Unopened> {
   const outcomes = UNOPENED_ENDINGS.filter(ending => wanted.includes(ending))
-  return outcomes.length > 0 ? lookForUnopened(terminal, { ...filter, outcomes }) : {}
+  return outcomes.length > 0 ? lookForUnopened(terminal, { ...filter, outcomes }, taskQueue) : {}
 }
 
 const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const

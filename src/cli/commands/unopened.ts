@@ -25,10 +25,14 @@ type Chosen = Pick<RunFilter, 'workspace' | 'label' | 'sinceMs' | 'untilMs' | 'l
 const CONNECT_WITHIN_MS = 2_000
 
 /** For a list that needs no server. */
-export async function lookForUnopened(terminal: Pick<Terminal, 'env'>, chosen: Chosen): Promise<Unopened> {
+export async function lookForUnopened(
+  terminal: Pick<Terminal, 'env'>,
+  chosen: Chosen,
+  taskQueue: string | undefined,
+): Promise<Unopened> {
   if (isForStore(chosen)) return {}
   const looking = (signalbox: Signalbox) => unopenedBeside(signalbox, chosen)
-  const connected = { ...EXISTING_STORE, connectWithinMs: CONNECT_WITHIN_MS }
+  const connected = { ...EXISTING_STORE, ...definedOnly({ taskQueue }), connectWithinMs: CONNECT_WITHIN_MS }
   return withSignalbox(terminal, looking, connected).catch(unlisted)
 }
 

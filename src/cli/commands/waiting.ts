@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunFilter } from '../../runtime/store/records.ts'
 import type { WaitingList, WaitingQuery } from '../../runtime/waiting/list-waiting.ts'
@@ -11,7 +12,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
-import { countOf } from '../print/words.ts'
+import { countOf, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
@@ -19,7 +20,7 @@ import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
 /** Lists the runs that wait for people. Each is asked itself, so the server and a worker are needed. */
 export async function listWaiting(
   { outcomes, limit, ...filter }: Pick<RunFilter, 'outcomes'> & WaitingQuery & { readonly limit: number },
-  json: boolean | undefined,
+  { json, taskQueue }: { readonly json?: boolean | undefined; readonly taskQueue?: string | undefined },
   terminal: Terminal,
 ) {
   if (outcomes)
@@ -35,15 +36,23 @@ export async function listWaiting(
       terminal.print([waits, ...unopenedTables(beside, terminal.columns)].join('\n\n'))
     }
     noteUnasked(list, terminal)
+    noteCut(list, terminal)
     noteUnopened(beside, terminal)
     // Of those elsewhere no answer was to be had here.
     if (list.unasked.some(({ elsewhere }) => !elsewhere)) terminal.end(EXIT.outOfReach)
   }
-  await withSignalbox(terminal, listing, EXISTING_STORE)
+  await withSignalbox(terminal, listing, { ...EXISTING_STORE, ...definedOnly({ taskQueue }) })
 }
 
 function noneWords({ unasked }: WaitingList, place: string): string {
   return `no run in ${place} ${unasked.length === 0 ? 'waits' : 'is known to wait'} for a person`
+}
+
+function noteCut({ resetSinceMs }: WaitingList, { note }: Terminal): void {
+  if (resetSinceMs !== undefined)
+    note(
+      `note: so many workflows are open here that not all were looked through: runs that had ended, and were reset before ${formatTime(resetSinceMs)} UTC, may wait too; choose by --since`,
+    )
 }
 
 /** On standard error; `--json` has all. */

@@ -12,7 +12,7 @@ import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unreadFor } from '../seals/unread.ts'
-import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-runs.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { answersWith } from '../temporal/grpc-answer.ts'
 import { endWords as statusWords } from '../temporal/how-ended.ts'
@@ -70,6 +70,7 @@ const OPENING: keyof Activities = 'openRun'
 export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promise<UnopenedList> {
   const what = 'the list of runs that no worker has opened'
   refuseUnknown(what, query, KEYS)
+  refuseNoTimes(what, query)
   const { outcomes = ['open'] } = query
   requireOutcomes(what, outcomes)
   const limit = positiveLimit(what, query.limit ?? MOST_LISTED)

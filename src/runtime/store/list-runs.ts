@@ -33,6 +33,7 @@ export async function listRuns(
   query: RunsQuery,
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
   refuseUnknown('the list of runs', query, RUNS_KEYS)
+  refuseNoTimes('the list of runs', query)
   const { limit: most = MOST_LISTED, ...filter } = query
   const limit = positiveLimit('the list of runs', most)
   const found = await reports.runs({ ...filter, limit: limit + 1 })
@@ -43,6 +44,17 @@ export async function listRuns(
 export function positiveLimit(what: string, limit: number): number {
   if (Number.isInteger(limit) && limit >= 1) return limit
   throw new RangeError(`${what} has limit ${limit}; it must be a whole number from 1 on`)
+}
+
+/** A time that is none would choose nothing, in silence. */
+export function refuseNoTimes(
+  what: string,
+  { sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined },
+): void {
+  for (const [name, ms] of Object.entries({ sinceMs, untilMs })) {
+    if (ms !== undefined && Number.isNaN(new Date(ms).getTime()))
+      throw new RangeError(`${what} has ${name} ${ms}; it must be a time in milliseconds, as Date.now() gives it`)
+  }
 }
 
 export function withoutPatterns({ policy, ...run }: RunReport): RunReport {

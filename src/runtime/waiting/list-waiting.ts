@@ -5,7 +5,7 @@
  */
 import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { MOST_LISTED, positiveLimit } from '../store/list-runs.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-runs.ts'
 import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
 
 /** In which runs; all of it may be left out. */
@@ -28,6 +28,8 @@ export interface WaitingList {
   readonly unasked: readonly UnaskedRun[]
   /** More runs than the limit wait. */
   readonly more: boolean
+  /** Present: more workflows are open here than are looked through. A run that had ended, and was reset before then, may wait unlisted. */
+  readonly resetSinceMs?: number
 }
 
 const KEYS: KeysOf<WaitingQuery> = { workspace: true, label: true, sinceMs: true, untilMs: true, limit: true }
@@ -36,6 +38,7 @@ const KEYS: KeysOf<WaitingQuery> = { workspace: true, label: true, sinceMs: true
 export async function listWaiting(open: OpenRuns, query: WaitingQuery): Promise<WaitingList> {
   const what = 'the list of what waits'
   refuseUnknown(what, query, KEYS)
+  refuseNoTimes(what, query)
   const { limit = MOST_LISTED, ...filter } = query
   const { waiting, ...rest } = await waitingRuns(open, { ...filter, limit: positiveLimit(what, limit) })
   return { waiting: waiting.flatMap(({ report, waits }) => waits.map(wait => listedWait(report, wait))), ...rest }

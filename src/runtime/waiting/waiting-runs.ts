@@ -47,6 +47,8 @@ export interface WaitingRuns {
   readonly unasked: readonly UnaskedRun[]
   /** More than the limit wait. */
   readonly more: boolean
+  /** Present: more workflows are open here than are looked through. A run that had ended, and was reset before then, may wait unlisted. */
+  readonly resetSinceMs?: number
 }
 
 /** So many are asked at the same time: each may cost a worker a replay. */
@@ -62,16 +64,19 @@ interface WaitingQuery extends Wanted {
   readonly limit: number
   /** After that time no more are asked. @defaultValue a minute */
   readonly withinMs?: number
+  /** Of the server's open workflows, the newest so many are looked through. @defaultValue ten thousand */
+  readonly mostLookedAt?: number
 }
 
 /** Every run of the store that waits for people, and those that could not be asked whether they do. */
 export async function waitingRuns(
   open: OpenRuns,
-  { limit, withinMs = ASKED_WITHIN_MS, ...wanted }: WaitingQuery,
+  { limit, withinMs = ASKED_WITHIN_MS, mostLookedAt = MOST_LOOKED_AT, ...wanted }: WaitingQuery,
 ): Promise<WaitingRuns> {
   const untilMs = Date.now() + withinMs
   const store = await open.store()
-  const runs = await mayWait(open, store, wanted)
+  const { ids, ...cut } = await openWorkflows(open.client, wanted, mostLookedAt)
+  const runs = await mayWait(store, wanted, ids)
   const own = runs.length > 0 ? await ownNamespace(open.client) : undefined
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
@@ -86,19 +91,36 @@ export async function waitingRuns(
       else if (answer.waits.length > 0) waiting.push(answer)
     }
   }
-  return { waiting: waiting.slice(0, limit), unasked, more: waiting.length > limit }
+  return { waiting: waiting.slice(0, limit), unasked, more: waiting.length > limit, ...cut }
 }
 
 /** A statement has room for more; a page of the server's list has no more. */
 const IDS_AT_ONCE = 1_000
 
+/** Ten pages: seconds. Others may have many more workflows in the same namespace. */
+const MOST_LOOKED_AT = 10_000
+
+/** Newest first: a run that is reset begins anew there, and so does each of its parts. */
+async function openWorkflows(
+  { workflow }: Client,
+  { sinceMs }: Wanted,
+  most: number,
+): Promise<{ readonly ids: readonly string[] } & Pick<WaitingRuns, 'resetSinceMs'>> {
+  const since = sinceMs === undefined ? '' : ` AND StartTime >= '${new Date(sinceMs).toISOString()}'`
+  const ids: string[] = []
+  let oldestMs = 0
+  for await (const { workflowId, startTime } of workflow.list({ query: `ExecutionStatus = 'Running'${since}` })) {
+    if (ids.length === most) return { ids, resetSinceMs: oldestMs }
+    ids.push(workflowId)
+    oldestMs = startTime.getTime()
+  }
+  return { ids }
+}
+
 /** Newest first. A run that had ended and was reset is open at the server, and in the store once it does something. */
-async function mayWait({ client }: OpenRuns, { reports }: Store, wanted: Wanted): Promise<readonly RunReport[]> {
+async function mayWait({ reports }: Store, wanted: Wanted, running: readonly string[]): Promise<readonly RunReport[]> {
   const all = { ...wanted, asked: true, limit: Number.MAX_SAFE_INTEGER } as const
   const found = [...(await reports.runs({ ...all, outcomes: ['open'] }))]
-  const running: string[] = []
-  for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
-    running.push(workflowId)
   for (let at = 0; at < running.length; at += IDS_AT_ONCE) {
     const ids = running.slice(at, at + IDS_AT_ONCE)
     found.push(...(await reports.runs({ ...all, outcomes: OUTCOME_KINDS, ids })))
