@@ -32,7 +32,15 @@ export type {
 } from './ports/budgets.ts'
 export type { SealPort, TextPort, TranscriptPort } from './ports/content.ts'
 export type { EventPort, Once } from './ports/events.ts'
-export type { AlertPort, BegunAlert, HealthPort, SeenOf, SharedHealth, SharedHealthPort } from './ports/health.ts'
+export type {
+  AlertPort,
+  BegunAlert,
+  HealthPort,
+  SaidAgain,
+  SeenOf,
+  SharedHealth,
+  SharedHealthPort,
+} from './ports/health.ts'
 export type { AnswerCommit, CallSoFar, FoundEnd, LedgerPort, NewRun, RunEnd, RunSeen } from './ports/ledger.ts'
 export type {
   Ask,

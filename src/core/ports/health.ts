@@ -13,10 +13,15 @@ export interface BegunAlert {
   readonly atMs: number
 }
 
+/** Since a time somebody has said that it is still so: then it has not ended. */
+export interface SaidAgain {
+  readonly saidSinceMs: number
+}
+
 /** Which alerts have begun, over all workers. */
 export interface AlertPort {
   /** Whether this is news: each change is given to the first caller alone. An alert that was never begun counts as ended. Said again, the time is the later one. */
-  mark(alert: string, state: 'begun' | 'ended', atMs: number): Promise<boolean>
+  mark(alert: string, state: 'begun' | 'ended', atMs: number, unless?: SaidAgain): Promise<boolean>
   begun(): Promise<readonly BegunAlert[]>
 }
 

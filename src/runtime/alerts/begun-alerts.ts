@@ -47,8 +47,9 @@ export function createBegunAlerts(listener: HealthListener, now: () => number): 
         // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
         if (!alert || (alert.subject !== id && leftAtMs < begunAtMs) || isOthers(alert, begunAtMs)) continue
         begun.delete(key)
-        refusedHere.delete(alert.subject)
-        listener.alert?.(alert)
+        const wasHere = alert.kind !== 'key-rejected' || refusedHere.delete(alert.subject)
+        // Another worker may have been refused in the seconds since this one has heard.
+        listener.alert?.(alert, wasHere ? undefined : { saidSinceMs: begunAtMs })
       }
     },
     leave(subjects) {

@@ -5,7 +5,7 @@
  */
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
-import type { AlertPort } from '../../core/ports.ts'
+import type { AlertPort, SaidAgain } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { postPatiently } from './post-patiently.ts'
@@ -45,17 +45,17 @@ export function createAlarms(parts: AlarmParts): Alarms {
   const closing = new AbortController()
   // One after the other: an end that came before its beginning would leave the beginning standing for ever.
   const last = new Map<string, Promise<void>>()
-  const tell = (what: Alert, isAgain = false) => {
+  const tell = (what: Alert, isAgain: boolean, unless?: SaidAgain) => {
     const current = settings()
     if (!current?.on.includes(what.kind)) return
     const key = alertKey(what)
     const before = last.get(key) ?? Promise.resolve()
     const sent = before
-      .then(() => send({ what, isAgain, ...current }, parts, closing.signal))
+      .then(() => send({ what, isAgain, unless, ...current }, parts, closing.signal))
       .finally(() => last.get(key) === sent && last.delete(key))
     last.set(key, sent)
   }
-  const alert = (what: Alert) => tell(what)
+  const alert = (what: Alert, unless?: SaidAgain) => tell(what, false, unless)
   const again = (what: Alert) => tell(what, true)
   const watch = createHealthWatch({ alert, again, ...(breaker && { breaker }) }, now)
   const learn = async () => watch.learn(await alerts.begun())
@@ -88,14 +88,20 @@ function subjectsOf({ endpoints }: Directory): readonly string[] {
   return [...new Set(endpoints.flatMap(({ id, provider }) => [id, provider]))]
 }
 
+interface Change {
+  readonly what: Alert
+  readonly isAgain: boolean
+  readonly unless: SaidAgain | undefined
+}
+
 /** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */
 async function send(
-  { what, isAgain, webhook }: Pick<AlertSettings, 'webhook'> & { readonly what: Alert; readonly isAgain: boolean },
+  { what, isAgain, unless, webhook }: Change & Pick<AlertSettings, 'webhook'>,
   { alerts, now, fetch, logger }: AlarmParts,
   closing: AbortSignal,
 ): Promise<void> {
   const { kind, state, subject, message } = what
-  const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now()), !isAgain)
+  const isFirst = await unlessStoreFails(alerts.mark(alertKey(what), state, now(), unless), !isAgain)
   if (!isFirst) return
   logger().warn(message, { alert: kind, state, subject })
   const problem = await postPatiently(webhook, what, closing, fetch)

@@ -5,7 +5,7 @@
  */
 import type { Alert } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
-import type { BegunAlert, HealthPort } from '../../core/ports.ts'
+import type { BegunAlert, HealthPort, SaidAgain } from '../../core/ports.ts'
 import type { HealthOutcome } from '../../core/routing/health.ts'
 import { thisProcess } from '../../store/index.ts'
 import { isRefusedKey } from '../health/refused-keys.ts'
@@ -13,7 +13,7 @@ import { createBegunAlerts } from './begun-alerts.ts'
 
 export interface HealthListener {
   /** Once when it begins and once when it ends, not for the attempts in between. */
-  alert?(alert: Alert): void
+  alert?(alert: Alert, unless?: SaidAgain): void
   /** One that has begun, here or elsewhere, is still so: what keeps others from ending it. */
   again?(alert: Alert): void
   /** Whether an endpoint's breaker is open: when this worker's attempts have opened it, and when it is closed. */

@@ -1,4 +1,4 @@
-import type { AlertPort } from '../../core/ports.ts'
+import type { AlertPort, SaidAgain } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import type { AlertTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
@@ -21,16 +21,17 @@ const updateRow: Statement<AlertTable, unknown> = ({ alert, ...changes }, { quer
 /** Which alerts have begun, a row for each. */
 export function createAlerts({ read, write }: Connection): AlertPort {
   return {
-    mark: (alert, state, atMs) => write(() => mark(alert, state, Math.floor(atMs))),
+    mark: (alert, state, atMs, unless) => write(() => mark(alert, state, Math.floor(atMs), unless)),
     begun: async () =>
       (await read(() => all(findBegun, {}))).map(({ alert, changed_at_ms }) => ({ alert, atMs: changed_at_ms })),
   }
 }
 
-function* mark(alert: string, state: AlertTable['state'], atMs: number): Work<boolean> {
+function* mark(alert: string, state: AlertTable['state'], atMs: number, unless?: SaidAgain): Work<boolean> {
   // One that was never told of has ended.
   yield* tell(insertRow, { alert, state: 'ended', changed_at_ms: atMs })
   const row = (yield* one(findLocked, { alert }))!
+  if (unless && row.changed_at_ms > unless.saidSinceMs) return false
   yield* tell(updateRow, { alert, state, changed_at_ms: atMs })
   return row.state !== state
 }

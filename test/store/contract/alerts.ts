@@ -13,6 +13,7 @@ export function alertTests(bench: Bench): void {
     expect(await told('begun', 2)).toBe(1)
     expect(await told('begun', 3)).toBe(0)
     expect(await workers[0]!.alerts.begun()).toEqual([{ alert: 'key-rejected acme', atMs: 3 }])
+    expect(await workers[0]!.alerts.mark('key-rejected acme', 'ended', 4, { saidSinceMs: 2 })).toBe(false)
     expect(await told('ended', 4)).toBe(1)
     expect(await told('begun', 5)).toBe(1)
     expect(await workers[1]!.alerts.mark('breaker-open acme:a/m', 'begun', 6)).toBe(true)
