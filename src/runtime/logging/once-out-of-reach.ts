@@ -1,11 +1,11 @@
 /**
- * Says once that the Temporal server, a collector or the store is out of reach. Temporal's core logs each of its pollers' tries: two dozen
+ * Says once that the Temporal server, a collector, the store or a master key is out of reach. Temporal's core logs each of its pollers' tries: two dozen
  * lines of gRPC in ten seconds, and none that says what it means; each push of metrics; and its SDK each task that fails, with a stack.
  *
  * @module
  */
 import type { LogLevel, LogMetadata } from '@temporalio/common'
-import { StoreProblem } from '../../store/index.ts'
+import { SealProblem, type SealProblemKind, StoreProblem } from '../../store/index.ts'
 
 /** Long enough to leave room for other lines, short enough that whoever looks sees that it is still so. */
 const SAID_AGAIN_AFTER_MS = 60_000
@@ -19,6 +19,10 @@ export const UNPUSHED =
 
 /** Stands behind the words that say what is the matter with the store and what to do. */
 export const STORE_AWAY = 'Until then what needs the store is tried again and again, and no run is lost.'
+
+/** Behind which master key is missing. */
+export const KEY_AWAY =
+  'Until then the runs that need it are tried again and again here, and a worker that has it takes them over.'
 
 export interface Line {
   readonly level: LogLevel
@@ -34,7 +38,7 @@ interface Instead extends Pick<Line, 'level' | 'message'> {
 const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] = [
   line => (isRetry(line) ? { about: 'server', level: line.level, message: OUT_OF_REACH } : undefined),
   line => (isUnpushed(line) ? { about: 'collector', level: line.level, message: UNPUSHED } : undefined),
-  insteadOfStoreProblem,
+  insteadOfProblem,
 ]
 
 /** Gives what to log for a line: itself, the plain sentence, or nothing where that was said just before. */
@@ -63,15 +67,18 @@ function isUnpushed({ message, metadata: { target } }: Line): boolean {
   return target === 'temporalio_common::telemetry::otel::metric_export' && /export failed/.test(message)
 }
 
-/** When Temporal's core tells that a workflow's task has failed, the worker has told of the store already. */
-function insteadOfStoreProblem({
-  message,
-  metadata: { target, error, failure },
-}: Line): Instead | 'nothing' | undefined {
+/** When Temporal's core tells that a workflow's task or a query has failed, the worker has told of it already. */
+function insteadOfProblem({ message, metadata: { target, error, failure } }: Line): Instead | 'nothing' | undefined {
   if (error instanceof StoreProblem) return { about: `store ${error.kind}`, level: 'ERROR', message: storeWords(error) }
-  const isCores = target === 'temporalio_sdk_core::worker::workflow' && message === 'Failing workflow task'
-  return isCores && /stack_trace: "StoreProblem:/.test(String(failure)) ? 'nothing' : undefined
+  if (error instanceof SealProblem && MENDABLE.has(error.kind))
+    return { about: `seal ${error.kind}`, level: 'ERROR', message: `${error.message} ${KEY_AWAY}` }
+  const isCores =
+    target === 'temporalio_sdk_core::worker::workflow' && /^Failing (workflow task|legacy query)/.test(message)
+  return isCores && /stack_trace: "(Store|Seal)Problem:/.test(String(failure)) ? 'nothing' : undefined
 }
+
+/** A key that is destroyed, or in another store, is not mended by whoever runs the worker. */
+const MENDABLE: ReadonlySet<SealProblemKind> = new Set(['no-master-key', 'wrong-master-key'])
 
 /** Damage does not go by itself. */
 function storeWords({ kind, message }: StoreProblem): string {

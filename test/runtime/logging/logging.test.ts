@@ -8,8 +8,8 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
-import { OUT_OF_REACH, STORE_AWAY, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
-import { StoreProblem } from '../../../src/store/index.ts'
+import { KEY_AWAY, OUT_OF_REACH, STORE_AWAY, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
+import { SealProblem, type SealProblemKind, StoreProblem } from '../../../src/store/index.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
@@ -154,6 +154,20 @@ it('says once a minute that the store is out of reach, not for each task that fa
   ])
   expect(lines[0]).not.toHaveProperty('err')
   expect(lines[1]).toMatchObject({ workflowId: 'r-3', err: { message: 'something else' } })
+})
+
+it('says once a minute which master key is missing, and of each key that is gone for good', () => {
+  const { log, lines } = logged('warn')
+  const failing = (kind: SealProblemKind, key: string) => {
+    const error = new SealProblem(kind, `The key ${key} is out of reach.`)
+    log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: key, error })
+    const failure = `Failure { message: "${error.message}", stack_trace: "SealProblem: ${error.message}" }`
+    for (const message of ['Failing workflow task', 'Failing legacy query request'])
+      log.warn(message, { target: 'temporalio_sdk_core::worker::workflow', failure })
+  }
+  for (const key of ['a', 'b']) for (const kind of ['wrong-master-key', 'destroyed'] as const) failing(kind, key)
+  const destroyed = 'Failed to process Workflow Activation'
+  expect(lines().map(({ msg }) => msg)).toEqual([`The key a is out of reach. ${KEY_AWAY}`, destroyed, destroyed])
 })
 
 it('says of a workflow that has changed which run it is and what differs, without what its history holds', () => {
