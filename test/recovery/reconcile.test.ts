@@ -7,6 +7,7 @@ import type { RunRef } from '../../src/core/protocol.ts'
 import { reconcile } from '../../src/runtime/reconcile/reconcile.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
+import { openStore } from '../../src/store/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { eventOf } from '../support/following.ts'
@@ -161,6 +162,33 @@ it('leaves a run alone that is reset while the server says that it was terminate
   expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   expect(await store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
 })
+
+it('ends a run in a store that is older than its end as it has ended', async () => {
+  await stage.startWorker()
+  const ended = await Promise.all([stage.signalbox.start('clerk', { input: 'What is the sum?' }), startAsking()])
+  await ended[1].cancel()
+  expect(await Promise.all(ended.map(async run => (await run.outcome()).kind))).toEqual(['answered', 'cancelled'])
+  const older = await openStore({ path: ':memory:' })
+  const namespaceId = (await ownNamespace())!
+  for (const { id } of ended) {
+    const { key } = (await stage.store.reports.run(id))!
+    await older.ledger.openRun(newRun({ run: { ...RUN, id, key }, namespaceId }))
+  }
+  const { connection, options } = stage.signalbox.client
+  const ask = (run: Pick<RunRef, 'id' | 'key'>) => howEnded(connection, options.namespace, run)
+  await reconcile({ store: older, namespaceId: ownNamespace, howEnded: ask, now: Date.now })
+  expect(await Promise.all(ended.map(async ({ id }) => (await older.reports.run(id))?.outcome))).toEqual([
+    'answered',
+    'cancelled',
+  ])
+  await older.close()
+})
+
+async function startAsking() {
+  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+  await eventOf(run.events(), 'approval-ask')
+  return run
+}
 
 async function startInCall(at: number) {
   const run = await stage.signalbox.start('clerk', { input: `What is the sum of ${at}?`, taskClass: 'only-one' })

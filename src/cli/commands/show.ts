@@ -127,7 +127,10 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
   if (!report)
     return [
       ['cost', state && formatCost(state.cost)],
-      ['recorded', 'not in the store: no worker has opened it'],
+      [
+        'recorded',
+        `not in the store: ${state ? 'its worker has another one, or this one is older' : 'no worker has opened it'}`,
+      ],
     ]
   const { budget, endedAtMs } = report
   const limits = formatBudget(budget)

@@ -58,6 +58,8 @@ export interface RunEnd {
 export interface FoundEnd {
   /** In words for people. */
   readonly reason: string
+  /** Absent where nobody has said: it was terminated, say. */
+  readonly outcome?: OutcomeKind
   /** The Temporal run that ended. Absent where the server does not know the run any more. */
   readonly part?: string
 }

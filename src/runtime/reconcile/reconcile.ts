@@ -74,8 +74,8 @@ async function closeEnded(reconciling: Reconciling, runs: readonly RunSeen[]): P
   for (const run of ours) {
     const found = await howEnded(run)
     if (!found) continue
-    const { reason, ...part } = found
-    const end = { outcome: 'failed', message: reason, ...part, seen: run, endedAtMs: now() } as const
+    const { reason, outcome = 'failed', ...part } = found
+    const end = { outcome, message: reason, ...part, seen: run, endedAtMs: now() }
     // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
     if (!(await store.ledger.closeRun(run, end))) continue
     await store.admissions.leaveRun(run.key)

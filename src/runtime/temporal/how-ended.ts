@@ -5,11 +5,13 @@
  */
 import proto from '@temporalio/proto'
 import type { FoundEnd } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import { OUTCOME_KINDS, type OutcomeKind, type RunRef } from '../../core/protocol.ts'
 import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
 import { isOfRun } from './is-of-run.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
+
+const OUTCOME_ATTRIBUTE = 'SignalboxOutcome'
 
 const WORDS: Readonly<Record<number, string>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'the run completed',
@@ -36,8 +38,27 @@ export async function howEnded(
   )
   // Its retention time is over, or the server lost its database.
   if (!described) return { reason: 'the Temporal server no longer has the run' }
-  const { status, firstRunId, execution: last } = described.workflowExecutionInfo ?? {}
+  const { status, firstRunId, execution: last, searchAttributes } = described.workflowExecutionInfo ?? {}
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
   const reason = endWords(status)
-  return reason === undefined ? undefined : { reason, ...(last?.runId && { part: last.runId }) }
+  if (reason === undefined) return undefined
+  const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
+  return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
+}
+
+/** Not one that was brought about from outside: a part that was terminated may have what an earlier one had said. */
+function isOwnEnd(status: number | null | undefined): boolean {
+  return OWN_ENDS.has(status ?? 0)
+}
+
+const OWN_ENDS: ReadonlySet<number> = new Set([
+  WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED,
+  WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED,
+  WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED,
+])
+
+/** A run says so as it ends, where the namespace has the search attribute. */
+function outcomeIn(payload: { readonly data?: Uint8Array | null } | undefined): OutcomeKind | undefined {
+  const text = Buffer.from(payload?.data ?? []).toString()
+  return OUTCOME_KINDS.find(kind => JSON.stringify(kind) === text)
 }
