@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { SharedHealth } from '../../src/core/ports.ts'
 import { BREAKER_LIMITS, closedTo } from '../../src/core/routing/breaker.ts'
 import { openStore } from '../../src/store/index.ts'
+import { signalbox } from '../cli/captured.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
 import { answered, asked, newAttempt, newCall, newRun, RUN } from './records.ts'
@@ -303,6 +305,24 @@ it('purges nothing of a run that is reset in that very moment', async () => {
   await other.end()
   expect(await purged).toEqual([])
   expect(await store.transcripts.read(transcript)).toEqual([asked('Hello')])
+  await store.close()
+})
+
+it('says what was purged also where the files cannot be rewritten then', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  await store.ledger.openRun(newRun())
+  await store.ledger.beginCall(newCall(1, { messages: [asked('What was said.')] }))
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+  const reader = new Client({ connectionString: url })
+  await reader.connect()
+  await reader.query('begin; select count(*) from signalbox.messages')
+  const env = { DATABASE_URL: `${url}?options=${encodeURIComponent('-c lock_timeout=200ms')}` }
+  const { out, err, exitCode } = await signalbox(['purge', '--run', RUN.id], { env })
+  expect(out).toBe(`${RUN.id}: content deleted\n`)
+  expect(err).toMatch(/which were not rewritten: .* waited longer for a lock .*`vacuum full`/)
+  expect(exitCode).toBe(EXIT.outOfReach)
+  await reader.end()
   await store.close()
 })
 

@@ -33,12 +33,18 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
     throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
   const { purgeContent } = await import('../../runtime/store/purge.ts')
   const wish = definedOnly({ run, olderThanMs: olderThan, compact })
-  const { purged, compacted, leftInLog, place } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
-  if (json) return printJson(terminal, { store: place, purged, compacted, leftInLog })
+  const { place, ...report } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
+  const { purged, leftInLog, uncompacted } = report
+  if (uncompacted !== undefined) terminal.end(EXIT.outOfReach)
+  if (json) return printJson(terminal, { store: place, ...report })
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged)
     terminal.print(
       `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
+    )
+  if (uncompacted !== undefined)
+    terminal.note(
+      `it is deleted, and may still lie in free pages of the database's files, which were not rewritten: ${uncompacted} The next purge that deletes something rewrites them; \`vacuum full\` of the tables in PostgreSQL's schema signalbox, or \`vacuum\` of a SQLite file, does so at once`,
     )
   if (leftInLog)
     terminal.note(

@@ -129,7 +129,7 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
       ['cost', state && formatCost(state.cost)],
       [
         'recorded',
-        `not in the store: ${state ? 'its worker has another one, or this one is older' : 'no worker has opened it'}`,
+        `not in the store: ${state ? 'not opened yet, or in another one, or since the backup that this one is from' : 'no worker has opened it'}`,
       ],
     ]
   const { budget, endedAtMs } = report

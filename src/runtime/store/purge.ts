@@ -4,7 +4,7 @@
  * @module
  */
 import { shellWord } from '../../core/shell-word.ts'
-import { openStore, type Purged, type Store } from '../../store/index.ts'
+import { openStore, type Purged, type Store, StoreProblem } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'
 import { storeSettings } from './store-settings.ts'
@@ -23,6 +23,8 @@ export interface PurgeReport {
   readonly purged: readonly Purged[]
   /** Whether the database's files were rewritten without what was deleted. */
   readonly compacted: boolean
+  /** Why they should have been and were not, for people. */
+  readonly uncompacted?: string
   /** What was deleted still lies in the log of the SQLite file, for somebody reads from it; a worker, or who closes the file last, empties it. */
   readonly leftInLog: boolean
   /** Where the store lies, for people. */
@@ -42,12 +44,24 @@ export async function purgeContent(
   const store = await openStore(storeSettings({ existing: true }, env))
   const purging = async () => {
     const purged = await purgeAsked(store, wish, own, Date.now())
-    const compacted = wish.compact === true && purged.some(({ how }) => how === 'deleted')
-    if (compacted) await store.content.scrub()
-    return { purged, compacted, place: store.place }
+    const isToCompact = wish.compact === true && purged.some(({ how }) => how === 'deleted')
+    const uncompacted = isToCompact ? await problemOf(store.content.scrub()) : undefined
+    const compacted = isToCompact && uncompacted === undefined
+    return { purged, compacted, ...(uncompacted !== undefined && { uncompacted }), place: store.place }
   }
   const report = await purging().finally(() => store.close())
   return { ...report, leftInLog: report.purged.length > 0 && store.content.leavesInLog() }
+}
+
+/** What was purged is purged all the same, and whoever asked for it is told so. */
+async function problemOf(scrubbing: Promise<void>): Promise<string | undefined> {
+  try {
+    await scrubbing
+    return undefined
+  } catch (error) {
+    if (error instanceof StoreProblem) return error.message
+    throw error
+  }
 }
 
 async function purgeAsked(
