@@ -5,18 +5,28 @@
  */
 import { inspect } from 'node:util'
 
+/** Whatever it is: where this threw, the tool would be run again and again. */
+export function thrownWords(thrown: unknown): string {
+  try {
+    return wordsOf(thrown)
+  } catch {
+    return 'something that cannot be put into words'
+  }
+}
+
 /**
  * Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own.
  * What lies deeper in such an object may be a request with its key, and the words go to the model.
  */
-export function thrownWords(thrown: unknown): string {
+function wordsOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   if (!(thrown instanceof Error)) return messageIn(thrown) ?? inspect(thrown, { depth: 0 })
-  if (thrown.message !== '') return thrown.message
-  return thrown instanceof AggregateError ? thrown.errors.map(thrownWords).join('; ') : thrown.name
+  const said = messageIn(thrown)
+  if (said !== undefined) return said
+  return thrown instanceof AggregateError ? thrown.errors.map(wordsOf).join('; ') : String(thrown.name)
 }
 
 function messageIn(thrown: unknown): string | undefined {
   const { message } = Object(thrown) as { readonly message?: unknown }
-  return typeof message === 'string' && message !== '' ? message : undefined
+  return typeof message === 'number' || (typeof message === 'string' && message !== '') ? String(message) : undefined
 }

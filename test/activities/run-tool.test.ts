@@ -149,6 +149,8 @@ it.each([
     { status: 401, request: { headers: { authorization: 'CANARY' } } },
     /^(?!.*CANARY).*401/s,
   ],
+  ['an error whose message is a number', Object.assign(new Error(), { message: 502 }), /^"502"$/],
+  ['an error that has lost its message', Object.assign(new TypeError(), { message: undefined }), /^"TypeError"$/],
 ])('tells the model what a tool has thrown where it is %s', async (_what, thrown, words) => {
   const run = () => Promise.reject(thrown)
   const rash = defineTool({ name: 'rash', description: 'throws', input: z.object({}), run })
@@ -156,6 +158,25 @@ it.each([
   const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'rash', input: {} }
   const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
   expect(told).toMatchObject({ result: { isError: true, preview: expect.stringMatching(words) } })
+})
+
+it('tells the model of what a tool has thrown that nobody can look into', async () => {
+  const fail = () => {
+    throw new Error('closed')
+  }
+  const closed = new Proxy({}, { get: fail, getPrototypeOf: fail })
+  const rash = defineTool({
+    name: 'rash',
+    description: 'throws',
+    input: z.object({}),
+    run: () => {
+      throw closed
+    },
+  })
+  const registry = { ...calling.wired.ports.registry, tool: () => rash }
+  const asked = { ...PLACE, toolCallId: 'workflow-1', toolName: 'rash', input: {} }
+  const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
+  expect(told).toMatchObject({ result: { isError: true, preview: '"something that cannot be put into words"' } })
 })
 
 it.each([
