@@ -31,6 +31,24 @@ const SHOP = {
   args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
 }
 
+/** A server that lists a tool a page, with what it says comes next. */
+function pages(tools: readonly string[], cursors: readonly string[]) {
+  const code = `
+    const [tools, cursors] = ${JSON.stringify([tools, cursors])}
+    const info = { capabilities: { tools: {} }, serverInfo: { name: 'pages', version: '1' } }
+    let page = -1
+    require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
+      const { id, method, params } = JSON.parse(line)
+      if (id === undefined) return
+      if (method === 'tools/list') page = Math.min(page + 1, tools.length - 1)
+      const result = method === 'initialize'
+        ? { ...info, protocolVersion: params.protocolVersion }
+        : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] }
+      console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
+    })`
+  return { command: process.execPath, args: ['-e', code] }
+}
+
 const closers: (() => Promise<void>)[] = []
 
 afterEach(async () => {
@@ -48,6 +66,14 @@ describe('a server that is a process', () => {
       inputSchema: { type: 'object', properties: { ware: { type: 'string' } }, required: ['ware'] },
     })
     expect(tools[0]?.parse('lamp')).toMatchObject({ ok: false })
+  })
+
+  it('is asked for its next tools while it has any, and not for ever', async () => {
+    const { tools } = await connected({ shop: pages(['one', 'two'], ['more', '']) })
+    expect(tools.map(({ name }) => name)).toEqual(['shop__one', 'shop__two'])
+    await expect(connected({ shop: pages(['one', 'two'], ['more', 'more']) })).rejects.toThrow(
+      /^the MCP server 'shop' does not list its tools: it gives the cursor "more" again and again/,
+    )
   })
 
   it('answers, and its refusals are thrown with its own words', async () => {

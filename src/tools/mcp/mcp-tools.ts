@@ -82,13 +82,16 @@ function reasonOf(error: unknown): string {
 
 async function listAll(client: Client): Promise<readonly Described[]> {
   const all: Described[] = []
-  let cursor: string | undefined
-  do {
+  const cursors = new Set<string>()
+  for (let cursor: string | undefined; ; ) {
     const page = await client.listTools(cursor === undefined ? {} : { cursor })
     all.push(...page.tools)
     cursor = page.nextCursor
-  } while (cursor !== undefined)
-  return all
+    // Some say so that nothing comes.
+    if (cursor === undefined || cursor === '') return all
+    if (cursors.has(cursor)) throw new Error(`it gives the cursor ${JSON.stringify(cursor)} again and again`)
+    cursors.add(cursor)
+  }
 }
 
 function toolOf(server: string, settings: McpServer, session: McpSession, tool: Described): Tool {
