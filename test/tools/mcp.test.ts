@@ -31,10 +31,10 @@ const SHOP = {
   args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
 }
 
-/** A server that lists a tool a page, with what it says comes next. */
-function pages(tools: readonly string[], cursors: readonly string[]) {
+/** A server that lists a tool a page, with what it says comes next, and whose tools give this. */
+function pages(tools: readonly string[], cursors: readonly string[], content: readonly object[] = []) {
   const code = `
-    const [tools, cursors] = ${JSON.stringify([tools, cursors])}
+    const [tools, cursors, content] = ${JSON.stringify([tools, cursors, content])}
     const info = { capabilities: { tools: {} }, serverInfo: { name: 'pages', version: '1' } }
     let page = -1
     require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
@@ -43,6 +43,8 @@ function pages(tools: readonly string[], cursors: readonly string[]) {
       if (method === 'tools/list') page = Math.min(page + 1, tools.length - 1)
       const result = method === 'initialize'
         ? { ...info, protocolVersion: params.protocolVersion }
+        : method === 'tools/call'
+        ? { content }
         : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] }
       console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
     })`
@@ -96,6 +98,27 @@ describe('a server that is a process', () => {
   it('has a word for what is to be heard, and none of its bytes', async () => {
     const mcp = await connected({ shop: SHOP })
     expect(await ask(mcp, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
+  })
+
+  it('shows an embedded image or PDF as one, and has a word for any other file', async () => {
+    const blob = Buffer.from('of a kind').toString('base64')
+    const resource = (mimeType?: string) => ({
+      type: 'resource',
+      resource: { uri: 'shop://1', blob, ...(mimeType && { mimeType }) },
+    })
+    const given = async (...content: readonly object[]) =>
+      ask(await connected({ shop: pages(['show'], [], content) }), 'shop__show', {})
+    expect(await given(resource('application/zip'), resource())).toMatch(
+      /^\[application\/zip, 9 bytes\]\n\[application\/octet-stream, 9 bytes\]$/,
+    )
+    const data = { type: 'data', data: blob }
+    expect(await given(resource('application/pdf'), { type: 'text', text: 'The bill.' })).toEqual({
+      type: 'content',
+      value: [
+        { type: 'file', mediaType: 'application/pdf', data },
+        { type: 'text', text: 'The bill.' },
+      ],
+    })
   })
 
   it('says how far it is where somebody listens, and none of its keys', async () => {
