@@ -5,7 +5,7 @@
  */
 import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
 import type { JsonValue } from '../core/messages.ts'
-import type { ToolOf } from '../core/ports.ts'
+import type { Tool, ToolOf } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
@@ -66,7 +66,20 @@ export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends st
     throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
   }
   const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }
-  return { ...defineTool({ ...described, run }), timeoutMs, remote }
+  const tool = defineTool({ ...described, run })
+  return { ...tool, parse: input => writable(tool.parse(input)), timeoutMs, remote }
+}
+
+/** What its transforms have made of it goes to another worker. What cannot be written would be tried again for ever. */
+function writable(parsed: ReturnType<Tool['parse']>): ReturnType<Tool['parse']> {
+  if (!parsed.ok) return parsed
+  try {
+    JSON.stringify(parsed.input)
+    return parsed
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { ok: false, problem: `its schema makes of it what no other worker can be handed as JSON: ${reason}` }
+  }
 }
 
 /** Refuses what Temporal would refuse when a run schedules the activity, again and again. */

@@ -374,3 +374,13 @@ it('cuts the texts of what a tool shows, and no file of it', async () => {
   expect(value[1]).toEqual(file)
   expect(JSON.stringify((value[0] as { text: string }).text).length).toBeLessThanOrEqual(600)
 })
+
+it('a remote tool takes no input that its schema makes something of that cannot be handed on', () => {
+  const input = z.object({ gram: z.string().transform(BigInt) })
+  expect(defineRemoteTool({ name: 'weigh', ...PLACE, input }).parse({ gram: '5' })).toEqual({
+    ok: false,
+    problem: expect.stringMatching(/^its schema makes of it what no other worker can be handed as JSON: .*BigInt/),
+  })
+  const dated = z.object({ day: z.string().transform(day => new Date(day)) })
+  expect(defineRemoteTool({ name: 'weigh', ...PLACE, input: dated }).parse({ day: '2026-11-27' }).ok).toBe(true)
+})
