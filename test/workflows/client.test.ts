@@ -18,6 +18,7 @@ import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { WrongStart } from '../../src/runtime/wrong-start.ts'
 import { openStore, StoreProblem } from '../../src/store/index.ts'
+import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -71,6 +72,17 @@ describe('a look at a run that ended without a word to the store', () => {
     expect(inspection.note).toMatch(/^the run was terminated, .*`signalbox budget reconcile`/)
     expect(inspection).not.toHaveProperty('state')
     expect(inspection.report).toMatchObject({ id: run.id })
+  })
+
+  it('says of one whose workflow has returned without closing it what that lacks, and so does who closes it', async () => {
+    const run = await stage.signalbox.start('forgetful', { input: 'hello' })
+    await run.outcome()
+    expect((await inspectRun(stage.signalbox, run.id)).note).toMatch(
+      /^the run completed without `return run\.close\(…\)`, /,
+    )
+    await command(['budget', 'reconcile'], { env: stage.commandEnv })
+    const { report } = await inspectRun(stage.signalbox, run.id)
+    expect(report).toMatchObject({ outcome: 'failed', message: 'the run completed without `return run.close(…)`' })
   })
 
   it('says so of one that was terminated before a worker had opened it, and lists it nowhere', async () => {

@@ -8,7 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { endWords } from '../temporal/how-ended.ts'
+import { endWords, unclosedWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
@@ -28,17 +28,17 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   const own = await ownNamespace(signalbox.client)
   const look = async () => reports.run((await meantRun(reports, id, async () => own)).key)
   const before = await look()
-  const { firstRunId, ended } = await executionOf(signalbox, before?.id ?? id)
+  const { firstRunId, status } = await executionOf(signalbox, before?.id ?? id)
   // A run that ends has written so before the server knows.
-  const report = ended === undefined ? before : await look()
-  if (!report) return unrecordedEnd(ended, undefined)
+  const report = endWords(status) === undefined ? before : await look()
+  if (!report) return unrecordedEnd(status, undefined)
   const isElsewhere = isOfAnother(report, own)
   const isAnother = firstRunId !== undefined && (isElsewhere || !isOfRun(firstRunId, report.key))
   // The store does not know the run of that id yet that the server has.
-  if (isAnother && id === report.id) return unrecordedEnd(ended, undefined)
+  if (isAnother && id === report.id) return unrecordedEnd(status, undefined)
   if (isElsewhere) return { report, unasked: ASKED_ELSEWHERE }
   if (report.endedAtMs !== undefined) return { report }
-  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(ended, report) }
+  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(status, report) }
 }
 
 const NOT_YET =
@@ -46,17 +46,23 @@ const NOT_YET =
 
 const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
 
-function unrecordedEnd(ended: string | undefined, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
+type Status = Parameters<typeof endWords>[0]
+
+function unrecordedEnd(status: Status, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
+  const ended = report ? unclosedWords(status) : endWords(status)
   return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
 }
 
-/** What has the id now: Temporal's first run of it, and how it has ended. Nothing where the server has none, or does not say. */
-async function executionOf({ client }: Signalbox, workflowId: string) {
+/** What has the id now: Temporal's first run of it, and how it stands. Nothing where the server has none, or does not say. */
+async function executionOf(
+  { client }: Signalbox,
+  workflowId: string,
+): Promise<{ readonly firstRunId?: string | undefined; readonly status?: Status }> {
   try {
     const asked = { namespace: client.options.namespace, execution: { workflowId } }
     const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution(asked)
     const { firstRunId, status } = workflowExecutionInfo ?? {}
-    return { firstRunId: firstRunId || undefined, ended: endWords(status) }
+    return { firstRunId: firstRunId || undefined, status }
   } catch (error) {
     if (grpcAnswer(error)) return {}
     throw error

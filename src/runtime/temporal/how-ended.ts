@@ -26,7 +26,15 @@ export function endWords(status: number | null | undefined): string | undefined 
   return WORDS[status ?? 0]
 }
 
-/** How a run ended; `undefined` while it is open, in whichever part. */
+/** The same of a run that is open in the store: one that completes has written its end before, unless its workflow never closed it. */
+export function unclosedWords(status: number | null | undefined): string | undefined {
+  const words = endWords(status)
+  return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
+    ? `${words} without \`return run.close(…)\``
+    : words
+}
+
+/** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
 export async function howEnded(
   connection: WorkflowConnection,
   namespace: string,
@@ -40,9 +48,9 @@ export async function howEnded(
   if (!described) return { reason: 'the Temporal server no longer has the run' }
   const { status, firstRunId, execution: last, searchAttributes } = described.workflowExecutionInfo ?? {}
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
-  const reason = endWords(status)
-  if (reason === undefined) return undefined
   const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
+  const reason = outcome ? endWords(status) : unclosedWords(status)
+  if (reason === undefined) return undefined
   return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
 }
 
