@@ -64,7 +64,6 @@ async function problemOf(
   return (
     nameProblem(ports, input, agent) ??
     labelProblem(input) ??
-    forkProblem(input) ??
     budgetProblem(input.terms.budget ?? {}) ??
     (await sealProblem(ports, input))
   )
@@ -125,12 +124,6 @@ function problemOfName(what: string, name: string | undefined, known: readonly s
 function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunInput, taskClass: string | undefined) {
   if (!begins || terms.model === undefined || taskClass === undefined) return undefined
   return outsideClass(directory, taskClass, terms.model)
-}
-
-/** Only an agent is its transcript; a workflow of one's own has code before and behind each step. */
-function forkProblem({ agent, workflow, terms }: OpenRunInput): string | undefined {
-  if (!terms.forkedFrom || agent === workflow) return undefined
-  return `run ${terms.forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
 }
 
 /** The plan with how long its prompts may grow, at the endpoints that are configured now and that the run may ask. */

@@ -252,8 +252,8 @@ describe('a fork', () => {
     expect(stage.vendors.meter()).toHaveLength(paid)
   })
 
-  it('of a workflow of one’s own is refused with the way out', async () => {
-    const run = await stage.signalbox.start('chatter', { input: 1 })
+  it('of a workflow of one’s own is refused with the way out, before that looks for its input', async () => {
+    const run = await stage.signalbox.start('slicing', { input: [] })
     await run.outcome()
     const fork = await stage.signalbox.fork(run.id, { atStep: 1 })
     expect(await fork.outcome()).toMatchObject({

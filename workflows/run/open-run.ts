@@ -7,7 +7,7 @@
 import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
-import type { Cost, Outcome, StoredText, Terms } from '../../src/core/protocol.ts'
+import type { Cost, Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
@@ -95,8 +95,9 @@ export function openRun<App extends AppTypes, Workflows extends object = AnyWork
 export function openRun(terms: Terms = {}): Run {
   const run = prepareRun(terms)
   const { book, inbox } = run
-  if (terms.longInput)
-    throw ended(outcomeFrom(book, 'refused', { message: longInputProblem(book.workflow, terms.longInput) }))
+  const problem = longInputProblem(book.workflow, terms) ?? forkProblem(book.workflow, terms)
+  // Before its first verb: what the workflow does with an input that it does not have would be a mistake in its code.
+  if (problem !== undefined) throw ended(outcomeFrom(book, 'refused', { message: problem }))
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
     agent: <Value>(name: string, input: string | readonly Part[], options?: AgentOptions) =>
@@ -121,8 +122,19 @@ export function openRun(terms: Terms = {}): Run {
 }
 
 /** An agent's call reads the text where it lies; a workflow has its input in hand, and so in its history. */
-function longInputProblem(workflow: string, { bytes }: StoredText): string {
-  return `the input of ${workflow} has ${bytes} bytes, which only agents can be started with: what a workflow of one's own is given lies in its history. Put it where a tool can read it, and start ${workflow} with its name`
+function longInputProblem(workflow: string, { longInput }: Terms): string | undefined {
+  return (
+    longInput &&
+    `the input of ${workflow} has ${longInput.bytes} bytes, which only agents can be started with: what a workflow of one's own is given lies in its history. Put it where a tool can read it, and start ${workflow} with its name`
+  )
+}
+
+/** Only an agent is its transcript; a workflow of one's own has code before and behind each step. */
+function forkProblem(workflow: string, { forkedFrom }: Terms): string | undefined {
+  return (
+    forkedFrom &&
+    `run ${forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
+  )
 }
 
 /** The parts of an open run, for the workflows of this folder. */
