@@ -10,6 +10,7 @@ export type { Brief, Budget, Cost, Labels, Outcome, OutcomeWithValue, Terms, Too
 export type { Usage } from '../src/core/usage.ts'
 export type { ChildOptions } from './run/ask-child.ts'
 export type { Decided } from './run/ask-person.ts'
+export { outcomeOf } from './run/ended.ts'
 export type { Generated, GenerateOptions, SaidMessage } from './run/generate.ts'
 export { openRun, type Run } from './run/open-run.ts'
 export type { Question, TextQuestion } from './run/question.ts'

@@ -307,9 +307,10 @@ describe('a workflow of one’s own', () => {
     expect(outcome).toMatchObject({ kind: 'failed', message: "'?!' is no headline", costUsd: '0', calls: 0 })
   })
 
-  it('may catch what a verb throws, and go another way', async () => {
+  it('may catch what a verb throws, see what it is, and go another way', async () => {
     const run = await stage.signalbox.start('resourceful', { input: 'hello' })
-    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const output = { kind: 'failed', fault: 'no-route', other: 'none' }
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output })
   })
 
   it('aborts what is still out when a verb ends the run, and counts its cost', async () => {

@@ -15,7 +15,10 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** The outcome in a failure of {@link ended}, through any wrapping; `undefined` for every other error. */
+/**
+ * How what a verb of a run has thrown would end it: out of budget, stopped, or the fault after which nobody answered. `undefined` for
+ * every other error, among them the cancellation of a scope: throw those again.
+ */
 export function outcomeOf(error: unknown): Outcome | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ENDED) return undefined
   return error.details?.[0] as Outcome
