@@ -42,6 +42,14 @@ const dearer = ({ openai }: Record<string, Loose>) => {
 }
 
 describe('models diff', () => {
+  it('is no wider than the screen, with prices below their endpoints', async () => {
+    const { config } = folder(() => {})
+    const { out } = await signalbox(['models', 'diff', '--config', config], { columns: 100 })
+    const [, ...table] = out.split('\n')
+    expect(out).toMatch(/^ +genai-prices [\d./]+.* · models\.dev/m)
+    expect(Math.max(...table.map(line => line.length))).toBeLessThanOrEqual(100)
+  })
+
   it('names what changes, those first that a class names, and writes nothing', async () => {
     const { config, file, imported } = folder(dearer)
     const { changes } = (await signalbox(['models', 'diff', file, '--config', config, '--json'])).json()

@@ -7,6 +7,16 @@ it.each([
     ['explain', 'letter-1', '--step', '1', '--config', 'new.yaml', '--prompt-tokens', '5'],
     'a call that was made is explained as it was planned then: leave out --prompt-tokens and --config; `signalbox backtest` plans it anew',
   ],
+  [
+    ['explain', '--class', 'strong', '--budget', '0.50'],
+    "'0.50' stands for a run, and --class is of a call that nobody makes: leave out one of them; --budget takes no amount here",
+  ],
+  [['explain', '--class', 'strong', '--step', '1'], 'name a run and its step'],
+  [['start', 'clerk', '--input', 'hi', '--steps', '3', '--ask'], '--ask waits where --budget or --tokens is short'],
+  [
+    ['config', 'check', '--only', 'acme', '--max-usd', '1'],
+    'nobody is asked without --live: add it, or leave out --only or --max-usd',
+  ],
   [['spend', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
   [['endpoints', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
   [

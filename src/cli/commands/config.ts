@@ -4,7 +4,7 @@ import type { LivePlan } from '../../runtime/live-check/plan-live.ts'
 import { EXIT } from '../exit-codes.ts'
 import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { renderTable } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
@@ -19,7 +19,7 @@ interface CheckFlags {
   readonly only?: readonly string[]
   readonly all?: boolean
   readonly unpriced?: boolean
-  readonly maxUsd: string
+  readonly maxUsd?: string
   readonly json?: boolean
 }
 
@@ -33,7 +33,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .option('--live', "ask the endpoints of the classes' models tiny questions, at their price: which of them work?")
     .option('--only <name>', 'with --live: ask this endpoint or provider; may be repeated', gather)
     .option('--all', 'with --live: ask every endpoint of the configuration')
-    .option('--max-usd <amount>', 'with --live: ask nobody where it may cost more', usd, MOST_USD)
+    .option('--max-usd <amount>', `with --live: ask nobody where it may cost more (default: ${MOST_USD})`, usd)
     .option('--unpriced', 'with --live: ask endpoints without a known price too, which --max-usd does not count')
     .option('--json', 'print one JSON object')
     .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
@@ -41,6 +41,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
 
 async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   if (flags.live) return checkLive(path, flags, terminal)
+  refuseOthers(flags)
   const { checkConfiguration } = await import('../../runtime/check-configuration.ts')
   const checked = await besideOutput(() => checkConfiguration(path, terminal.env))
   if (!checked.ok) terminal.end(EXIT.badInput)
@@ -50,6 +51,16 @@ async function check(path: string, flags: CheckFlags, terminal: Terminal): Promi
   else terminal.note(words)
   // An app may keep connections open from its first line on, which a worker wants and a check does not.
   terminal.leave()
+}
+
+/** Of questions to endpoints; taken without them, they would seem to have been heeded. */
+function refuseOthers({ only, all, unpriced, maxUsd }: CheckFlags): void {
+  const given = [only && '--only', all && '--all', maxUsd !== undefined && '--max-usd', unpriced && '--unpriced']
+  const words = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+    given.filter(word => typeof word === 'string'),
+  )
+  if (words === '') return
+  throw new CliProblem(EXIT.badInput, `nobody is asked without --live: add it, or leave out ${words}`)
 }
 
 /** What an app says while it is loaded goes to standard error: standard output is the command's own. */
@@ -64,7 +75,7 @@ async function besideOutput<Result>(work: () => Promise<Result>): Promise<Result
 }
 
 async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
-  const { only, all, unpriced, maxUsd, json } = flags
+  const { only, all, unpriced, maxUsd = MOST_USD, json } = flags
   const [{ planLive }, { checkLive: ask, spentOn }, { loadConfiguration }] = await Promise.all([
     import('../../runtime/live-check/plan-live.ts'),
     import('../../runtime/live-check/check-live.ts'),
@@ -83,7 +94,7 @@ async function checkLive(path: string, flags: CheckFlags, terminal: Terminal): P
   if (results.some(({ ok }) => !ok)) terminal.end(EXIT.checkFailed)
   const spending = spentOn(results, plan)
   if (json) printJson(terminal, liveJson(plan, results, spending))
-  else terminal.print([describe(results, configuration.disabled), spentWords(spending)].join('\n'))
+  else terminal.print([describe(results, configuration.disabled, terminal.columns), spentWords(spending)].join('\n'))
 }
 
 function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
@@ -110,19 +121,24 @@ function liveJson(
   return { ok: results.every(({ ok }) => ok), questions, ...money, unpriced, refused, forbidden, endpoints }
 }
 
-function describe(results: readonly LiveResult[], disabled: readonly { provider: string; reason: string }[]): string {
+function describe(
+  results: readonly LiveResult[],
+  disabled: readonly { provider: string; reason: string }[],
+  columns: number | undefined,
+): string {
   const failed = results.filter(({ ok }) => !ok)
   return [
-    renderTable<LiveResult>(
+    renderTableWithin<LiveResult>(
+      columns,
       [
         { title: 'endpoint', cell: result => result.endpoint },
         { title: 'reached', cell: ({ verdicts }) => words(verdicts.reached) },
         { title: 'key accepted', cell: ({ verdicts }) => words(verdicts.key) },
         { title: 'tools', cell: ({ verdicts }) => words(verdicts.tools) },
         { title: 'JSON', cell: ({ verdicts }) => words(verdicts.json) },
-        { title: 'streaming', cell: ({ verdicts }) => words(verdicts.streaming) },
-        { title: 'usage', cell: ({ verdicts }) => words(verdicts.usage) },
-        { title: 'first token', cell: ({ firstTokenMs }) => formatDuration(firstTokenMs), align: 'right' },
+        folding('streaming', ({ verdicts }) => words(verdicts.streaming)),
+        folding('usage', ({ verdicts }) => words(verdicts.usage)),
+        folding('first token', ({ firstTokenMs }) => formatDuration(firstTokenMs), 'right'),
         { title: 'cost', cell: ({ costUsd }) => (costUsd === undefined ? '' : `$${costUsd}`), align: 'right' },
       ],
       results,

@@ -53,7 +53,8 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
   const { step, json } = flags
   if (run === undefined && step === undefined && flags.class !== undefined)
     return explainHypothetical({ ...flags, class: flags.class }, terminal)
-  if (run === undefined || step === undefined || flags.class !== undefined)
+  if (run !== undefined && flags.class !== undefined) throw new CliProblem(EXIT.badInput, bothWords(run, flags))
+  if (run === undefined || step === undefined)
     throw new CliProblem(
       EXIT.badInput,
       'name a run and its step, as in `signalbox explain my-run --step 3`, or a class, as in `signalbox explain --class strong`',
@@ -65,6 +66,12 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
     if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
     else terminal.print(calls.map(call => explainedCallWords(call, terminal.columns)).join('\n\n'))
   })
+}
+
+/** `start` takes an amount behind `--budget`, so that one is likely to stand here too, where a run does. */
+function bothWords(run: string, { budget }: ExplainFlags): string {
+  const words = `'${run}' stands for a run, and --class is of a call that nobody makes: leave out one of them`
+  return budget ? `${words}; --budget takes no amount here` : words
 }
 
 /** Options that describe a call which nobody makes. Of a recorded call they are refused: taken, they would seem to have been heeded. */

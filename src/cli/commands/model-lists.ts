@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { count } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
-import { renderTable } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatCount } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -52,7 +52,7 @@ async function put(file: string, { json, limit, ...flags }: ListFlags, terminal:
   try {
     const imported = lists.importList(file, { ...flags, env: terminal.env })
     if (json) return printJson(terminal, { ok: true, ...imported })
-    terminal.print(describe(imported, limit))
+    terminal.print(describe(imported, limit, terminal.columns))
     terminal.print(`\nIt is in ${imported.path} and holds when a worker next starts or reads a changed configuration.`)
   } catch (error) {
     if (!json || !(error instanceof lists.ListProblem)) throw error
@@ -65,12 +65,16 @@ async function diff(file: string | undefined, { json, limit, ...flags }: ListFla
   const { diffLists } = await import('../../runtime/configuration/catalogue-lists.ts')
   const difference = diffLists(file, { ...flags, env: terminal.env })
   if (json) return printJson(terminal, difference)
-  terminal.print(describe(difference, limit))
+  terminal.print(describe(difference, limit, terminal.columns))
   const { sources } = difference
-  if (sources.length > 0) terminal.print(`\n${sourcesTable(sources, limit)}`)
+  if (sources.length > 0) terminal.print(`\n${sourcesTable(sources, limit, terminal.columns)}`)
 }
 
-function describe({ from, to, changes, keptAddresses }: CatalogueDifference, limit: number): string {
+function describe(
+  { from, to, changes, keptAddresses }: CatalogueDifference,
+  limit: number,
+  columns: number | undefined,
+): string {
   const head = `${from} → ${to}: ${changes.length === 0 ? 'nothing changes' : countsOf(changes)}`
   const named = changes.filter(({ kind, classes }) => kind === 'address' || classes.length > 0)
   const others = changes.slice(named.length)
@@ -78,7 +82,7 @@ function describe({ from, to, changes, keptAddresses }: CatalogueDifference, lim
   const left = changes.length - shown.length
   return [
     head,
-    ...(shown.length > 0 ? ['', changesTable(shown)] : []),
+    ...(shown.length > 0 ? ['', changesTable(shown, columns)] : []),
     ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
     ...(keptAddresses.length > 0
       ? [
@@ -100,14 +104,15 @@ function countsOf(changes: readonly NamedChange[]): string {
     .join(', ')
 }
 
-function changesTable(changes: readonly NamedChange[]): string {
-  return renderTable<NamedChange>(
+function changesTable(changes: readonly NamedChange[], columns: number | undefined): string {
+  return renderTableWithin<NamedChange>(
+    columns,
     [
       { title: 'change', cell: change => change.kind },
       { title: 'endpoint', cell: change => change.endpoint },
-      { title: 'before', cell: change => valueWords(change, change.before, change.after), align: 'right' },
-      { title: 'after', cell: change => valueWords(change, change.after, change.before), align: 'right' },
-      { title: 'named by', cell: change => change.classes.join(' ') },
+      folding('before', change => valueWords(change, change.before, change.after), 'right'),
+      folding('after', change => valueWords(change, change.after, change.before), 'right'),
+      folding('named by', change => change.classes.join(' ')),
     ],
     changes,
   )
@@ -149,17 +154,18 @@ function tierWords(price: Priced, other: Priced): readonly string[] {
   return tiers.map((tier, at) => `above ${formatCount(tier.above)} ${priceLine(tier, others[at])}`)
 }
 
-function sourcesTable(sources: CatalogueDifference['sources'], limit: number): string {
+function sourcesTable(sources: CatalogueDifference['sources'], limit: number, columns: number | undefined): string {
   const shown = sources.slice(0, limit)
   const left = sources.length - shown.length
   return [
     `Where the two shipped price lists differ (${countOf(sources.length, 'endpoint')}), the first is used:`,
     '',
-    renderTable(
+    renderTableWithin<CatalogueDifference['sources'][number]>(
+      columns,
       [
         { title: 'endpoint', cell: source => source.endpoint },
-        { title: 'genai-prices', cell: source => priceLine(source.used, source.other), align: 'right' },
-        { title: 'models.dev', cell: source => priceLine(source.other, source.used), align: 'right' },
+        folding('genai-prices', source => priceLine(source.used, source.other), 'right'),
+        folding('models.dev', source => priceLine(source.other, source.used), 'right'),
       ],
       shown,
     ),

@@ -3,10 +3,12 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { withSignalbox } from '../connections.ts'
+import { EXIT } from '../exit-codes.ts'
 import { withFiles } from '../parse/input-files.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
 import { count, duration, givenLabels, name, paths, priority, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
+import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { tellStarted } from '../watch/tell-started.ts'
 
@@ -41,7 +43,10 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)
     .option('--tokens <count>', 'the most tokens', count)
-    .option('--ask', 'wait for people to raise the budget where it is short: signalbox approve <run> --raise-usd')
+    .option(
+      '--ask',
+      'wait for people to raise --budget or --tokens where it is short: signalbox approve <run> --raise-usd',
+    )
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
     .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', priority)
@@ -54,6 +59,11 @@ export function addStart(program: Command, terminal: Terminal): void {
 }
 
 async function start(name: string, flags: StartFlags, terminal: Terminal): Promise<void> {
+  if (flags.ask && flags.budget === undefined && flags.tokens === undefined)
+    throw new CliProblem(
+      EXIT.badInput,
+      '--ask waits where --budget or --tokens is short: give one of these, or leave out --ask',
+    )
   const input = withFiles(await runInput(flags, terminal), flags.file)
   const { id, workspace, label, watch, taskQueue } = flags
   const options = {
