@@ -12,37 +12,83 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
-import { isModule, loadApp } from './app/app.ts'
+import { type App, isModule, loadApp } from './app/app.ts'
 import { appProblems } from './app/app-problems.ts'
 import { ConfigurationProblem } from './configuration/configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 
 /** `words` is for people; neither part holds a key. */
 export type ConfigurationCheck =
-  | { readonly ok: true; readonly summary: ConfigurationSummary; readonly words: string }
+  | { readonly ok: true; readonly summary: ConfigurationSummary; readonly app?: AppSummary; readonly words: string }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly words: string }
+
+/** The names of what a worker would serve: what an app has and does not export is in no other word of a check. */
+interface AppSummary {
+  readonly path: string
+  readonly agents: readonly string[]
+  readonly tools: readonly string[]
+  readonly schemas: readonly string[]
+  readonly mcpServers: readonly string[]
+  readonly workflowsPath?: string
+}
 
 export async function checkConfiguration(path: string, env: NodeJS.ProcessEnv): Promise<ConfigurationCheck> {
   const read = loadConfigurationFile(path, env)
-  const problems = read.ok ? await problemsOfApp(read.configuration) : read.problems
-  if (!read.ok || problems.length > 0) return { ok: false, problems, words: describeProblems(problems, path) }
+  if (!read.ok) return failed(read.problems, path)
+  const { app, problems } = await checkApp(read.configuration)
+  if (problems.length > 0) return failed(problems, path)
   const configuration = {
     ...read.configuration,
     notes: [...read.configuration.notes, ...packageNotes(read.configuration)],
   }
-  return { ok: true, summary: summariseConfiguration(configuration), words: describeConfiguration(configuration) }
+  const words = [describeConfiguration(configuration), ...(app ? [appWords(app)] : [])].join('\n')
+  return { ok: true, summary: summariseConfiguration(configuration), ...(app && { app }), words }
+}
+
+function failed(problems: readonly Problem[], path: string): ConfigurationCheck {
+  return { ok: false, problems, words: describeProblems(problems, path) }
+}
+
+interface CheckedApp {
+  readonly app?: AppSummary
+  readonly problems: readonly Problem[]
 }
 
 /** Loaded here and in a worker, not where the file is read: that also happens without the code, as for `explain`. */
-async function problemsOfApp(configuration: Configuration): Promise<readonly Problem[]> {
+async function checkApp(configuration: Configuration): Promise<CheckedApp> {
   const { app: path } = configuration
-  if (path === undefined) return []
+  if (path === undefined) return { problems: [] }
   const allowed = "the path of a module that exists, meant from the configuration's folder"
-  if (!isModule(path)) return [{ path: 'app', message: `there is no module ${path}`, allowed }]
+  if (!isModule(path)) return { problems: [{ path: 'app', message: `there is no module ${path}`, allowed }] }
   try {
-    return appProblems(await loadApp(path), configuration).map(message => ({ path: 'app', message }))
+    const app = await loadApp(path)
+    const problems = appProblems(app, configuration).map(message => ({ path: 'app', message }))
+    return { app: summaryOf(path, app), problems }
   } catch (error) {
     if (!(error instanceof ConfigurationProblem)) throw error
-    return [{ path: 'app', message: error.message }]
+    return { problems: [{ path: 'app', message: error.message }] }
   }
+}
+
+function summaryOf(path: string, { agents, tools, schemas, mcpServers = {}, workflowsPath }: App): AppSummary {
+  return {
+    path,
+    agents: namesOf(agents),
+    tools: namesOf(tools),
+    schemas: namesOf(schemas),
+    mcpServers: Object.keys(mcpServers),
+    ...(workflowsPath !== undefined && { workflowsPath }),
+  }
+}
+
+function namesOf(list: readonly { readonly name: string }[] = []): readonly string[] {
+  return list.map(({ name }) => name)
+}
+
+function appWords({ path, agents, tools, schemas, mcpServers, workflowsPath }: AppSummary): string {
+  const lists = { agents, tools, schemas, 'MCP servers': mcpServers, workflows: workflowsPath ? [workflowsPath] : [] }
+  const parts = Object.entries(lists).flatMap(([what, names]) =>
+    names.length === 0 ? [] : [`${what} ${names.join(', ')}`],
+  )
+  return `app ${path}: ${parts.join('; ') || 'nothing in it'}`
 }

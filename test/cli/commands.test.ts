@@ -87,8 +87,11 @@ describe('config check', () => {
     expect(err).toContain(`app: there is no module ${join(path, '../nothere.ts')}. Allowed: the path of a module`)
     const explained = await signalbox(['explain', '--class', 'strong', '--config', path], { env: SAMPLE_ENV })
     expect(explained.exitCode).toBe(EXIT.done)
-    writeFileSync(join(path, '../nothere.ts'), 'export const agents = []\n')
-    expect((await signalbox(['config', 'check', path], { env: SAMPLE_ENV })).exitCode).toBe(EXIT.done)
+    const schema = "{ name: 'Verdict', json: {}, parse: input => ({ ok: true, value: input }) }"
+    writeFileSync(join(path, '../nothere.ts'), `export const agents = []\nexport const schemas = [${schema}]\n`)
+    const { exitCode: found, out } = await signalbox(['config', 'check', path], { env: SAMPLE_ENV })
+    expect(found).toBe(EXIT.done)
+    expect(out).toContain(`app ${join(path, '../nothere.ts')}: schemas Verdict\n`)
   })
 
   it('prints one object, whatever the app says while it is loaded', async () => {
