@@ -165,12 +165,12 @@ describe('a table', () => {
 it('names what is part of what', () => {
   expect(formatOutput({ outputTokens: 1_322, reasoningTokens: 120 })).toBe('1,322 (120 reasoning)')
   expect(formatOutput({})).toBe('')
-  expect(formatBudget({ usd: '0.5', steps: 200, timeMs: 600_000 })).toBe('$0.5000, 200 steps, 10 m 0 s')
+  expect(formatBudget({ usd: '0.5', steps: 200, timeMs: 600_000 })).toBe('$0.5000, 200 steps, 10 m')
 })
 
 it('shows a time in two units to within half a percent, however long it is', () => {
   const shown = [830, 12_345, 250_000, 5_999_700, 32_400_000, 400_000_000].map(formatDuration)
-  expect(shown).toEqual(['830 ms', '12.3 s', '4 m 10 s', '1 h 40 m', '9 h 0 m', '4 d 15 h'])
+  expect(shown).toEqual(['830 ms', '12.3 s', '4 m 10 s', '1 h 40 m', '9 h', '4 d 15 h'])
 })
 
 it('shows the names of a run’s content rules, never their patterns', () => {

@@ -25,12 +25,14 @@ afterAll(() => stage?.close())
 
 /** Temporal tries a workflow's task again for ever: no worker answers for it, and no event says why. */
 describe('a workflow whose code throws', () => {
-  it('is told of by start and by show, with the line', async () => {
-    const words = ['start', 'careless', '--id', 'thrown', '--input', 'null', '--task-queue', stage.taskQueue]
-    const { err } = await signalbox(words, { env })
-    expect(err).toMatch(WORDS)
-    expect((await inspectRun(stage.signalbox, 'thrown')).note).toMatch(WORDS)
-    await stage.signalbox.client.workflow.getHandle('thrown').terminate()
+  it('is told of by start and by show, with the line, and where such things belong', async () => {
+    const start = (name: string, input: string) =>
+      signalbox(['start', name, '--id', name, '--input', input, '--task-queue', stage.taskQueue], { env })
+    const [careless, outgoing] = await Promise.all([start('careless', 'null'), start('outgoing', '"http://a.example"')])
+    expect(careless.err).toMatch(WORDS)
+    expect((await inspectRun(stage.signalbox, 'careless')).note).toMatch(WORDS)
+    expect(outgoing.err).toMatch(/: fetch is not defined \(.* belongs in tools\)\. Correct it/)
+    for (const id of ['careless', 'outgoing']) await stage.signalbox.client.workflow.getHandle(id).terminate()
   })
 
   it('is told of to whoever asks or tells the run something, and where it is stopped or cancelled', async () => {

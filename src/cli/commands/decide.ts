@@ -88,7 +88,7 @@ async function raiseBudget(
 ): Promise<void> {
   const raising = async (signalbox: Signalbox) => {
     const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
-    await assertOpen(signalbox.client.workflow.getHandle(id), 'given more')
+    await assertOpen(signalbox.client.workflow.getHandle(id), 'given a larger budget')
     const raised = await signalbox.run(id).raiseBudget(raise)
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
     else terminal.print(`run ${id} may now spend ${limitWords({ usd: raised.limitUsd, tokens: raised.limitTokens })}`)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunEvent } from '../../core/events.ts'
-import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
+import type { OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { formatTreeCost } from '../print/money.ts'
@@ -35,14 +35,14 @@ export async function watchRun(
   const printed = printEvents(events, id, terminal, { after, reasoning, json })
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
-  if (json) return terminal.end(exitCodeOf(end ?? (await run.outcome()).kind))
+  if (json) return terminal.end(exitCodeOf(end?.outcome ?? (await run.outcome()).kind))
   const { kind, message, text, output } = await run.outcome()
   terminal.end(exitCodeOf(kind))
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
   const store = await signalbox.store()
   const key = await keyHere(signalbox, store, id)
-  terminal.print(await summaryOf(store, { id, key }, { kind, message }))
+  terminal.print(await summaryOf(store, { id, key }, beyond(end, { kind, message })))
 }
 
 /** The same for a run that has ended, of which the store has all that happened; `false` for any other. */
@@ -55,12 +55,14 @@ export async function watchRecords(
   const report = await records.reports.run(await keyToRead(terminal, records, id, NO_NAMESPACE))
   if (report?.outcome === undefined) return false
   const { recordedEvents } = await import('../../runtime/runs/recorded-events.ts')
-  await printEvents(recordedEvents(records.events, report.key, options.after), id, terminal, options)
+  const told = recordedEvents(records.events, report.key, options.after)
+  const end = await printEvents(told, id, terminal, options)
   const { outcome: kind, message } = report
-  const end = { kind, ...(message !== undefined && { message }) }
-  if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, end))
+  if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, beyond(end, { kind, message })))
   return true
 }
+
+type RunEnd = Extract<RunEvent, { kind: 'run-end' }>
 
 /** Gives what ended the run, where an event says so. */
 async function printEvents(
@@ -68,21 +70,29 @@ async function printEvents(
   id: string,
   terminal: Terminal,
   { after, reasoning = false, json = false }: WatchOptions,
-): Promise<OutcomeKind | undefined> {
+): Promise<RunEnd | undefined> {
   const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
-  let end: OutcomeKind | undefined
+  let end: RunEnd | undefined
   let isQuiet = true
   for await (const event of events) {
     isQuiet = false
     if (json) terminal.print(JSON.stringify(event))
     else printer.print(event)
-    if (event.kind === 'run-end') end = event.outcome
+    if (event.kind === 'run-end') end = event
   }
   if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
   return end
 }
 
-type End = Pick<Outcome, 'kind' | 'message'>
+interface End {
+  readonly kind: OutcomeKind
+  readonly message?: string | undefined
+}
+
+/** The message, which may be long, is said once. */
+function beyond(said: RunEnd | undefined, { kind, message }: End): End {
+  return message === said?.message ? { kind } : { kind, message }
+}
 
 async function summaryOf(
   { reports, place }: Pick<Records, 'reports' | 'place'>,

@@ -24,5 +24,5 @@ export function checkModel(
   const problem = known.has(model)
     ? outsideClass(directory, taskClass, model)
     : `no model is called '${model}'${didYouMean(nearest(model, known))}`
-  if (problem !== undefined) throw new ConfigurationProblem(`${problem}. Nothing was started`)
+  if (problem !== undefined) throw new ConfigurationProblem(`${problem.replace(/[^?]$/, '$&.')} Nothing was started`)
 }

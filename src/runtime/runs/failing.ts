@@ -51,6 +51,9 @@ const OUT_OF_REACH = /^(Seal|Store)Problem: /
 /** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
 const LATEST = ', at the latest ten minutes later'
 
+/** Of a name that nobody knows there, such as `fetch` or `process`. */
+const MISSING = " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"
+
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   if (isChanged)
     return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(message ?? '')}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
@@ -58,11 +61,13 @@ function workflowWords({ isChanged, message, stackTrace }: Failure): string {
     return `a worker cannot take it up: ${sentence(message)} The run goes on once a worker can${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  return `its workflow's code throws${where}: ${sentence(message)} Correct it and start the worker anew, and the run goes on from there${LATEST}`
+  const missing = /^\w+ is not defined$/.test(message ?? '') ? MISSING : ''
+  return `its workflow's code throws${where}: ${sentence(message, missing)} Correct it and start the worker anew, and the run goes on from there${LATEST}`
 }
 
-function sentence(message: string | null | undefined): string {
-  return /[.!?]$/.test(message ?? '') ? `${message}` : `${message}.`
+function sentence(message: string | null | undefined, behind = ''): string {
+  if (behind === '' && /[.!?]$/.test(message ?? '')) return `${message}`
+  return `${message}${behind}.`
 }
 
 function endWords(id: string): string {

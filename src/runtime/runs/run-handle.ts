@@ -210,7 +210,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
     answer: decide,
-    raiseBudget: raise => tell('given more', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
+    raiseBudget: raise => tell('given a larger budget', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
     say: (text, { id: said = randomUUID(), by } = {}) =>
       tell('told anything', async () => {
         const given = givenWords(`the message to run ${id}`, text)
