@@ -141,18 +141,22 @@ describe('a run from the command line', () => {
   it('that waits for a worker is shown so, with its queue and how to serve it', async () => {
     const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-unserved', '--task-queue', 'nobody-there', '--json']
     await signalbox(words, { env })
-    const { out, exitCode } = await signalbox(['show', 'cli-unserved'], { env })
+    const { client } = stage.signalbox
+    const workflow = client.workflow.getHandle('cli-unserved')
+    const said = () => workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: 'hello', id: 'first' }] })
+    const asked = [said, () => stage.signalbox.run('cli-unserved').state()]
+    // Each waits until it gives a worker up.
+    const [{ out, exitCode }, ...unheard] = await Promise.all([
+      signalbox(['show', 'cli-unserved'], { env }),
+      ...asked.map(ask => heardInTime<unknown>(client, workflow, ask, 1_000).catch(knownProblem)),
+    ])
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(
       /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
     )
     expect(out).not.toMatch(/Deadline|LB pick/)
-    const { client } = stage.signalbox
-    const workflow = client.workflow.getHandle('cli-unserved')
-    const said = () => workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: 'hello', id: 'first' }] })
-    for (const ask of [said, () => stage.signalbox.run('cli-unserved').state()]) {
-      const unheard = await heardInTime<unknown>(client, workflow, ask, 1_000).catch(knownProblem)
-      expect(unheard).toMatchObject({
+    for (const each of unheard) {
+      expect(each).toMatchObject({
         kind: 'unreachable',
         message: expect.stringMatching(
           /(within 1 s|in time): none serves its task queue nobody-there; .* again once a worker runs/,
@@ -210,27 +214,30 @@ describe('a run from the command line', () => {
   })
 
   it('that has ended is shown and read by its records where no server answers, and says so', async () => {
-    const alone = { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' }
-    const shown = await signalbox(['show', 'cli-sums'], { env: alone })
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-open')
+    await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
+    const alone = (...words: string[]) => signalbox(words, { env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } })
+    // Each waits for the server for as long as a command does.
+    const [shown, told, watched, open, ...unknown] = await Promise.all([
+      alone('show', 'cli-sums'),
+      alone('show', 'cli-sums', '--json'),
+      alone('watch', 'cli-sums'),
+      alone('show', 'cli-open'),
+      alone('watch', 'cli-open'),
+      alone('show', 'cli-nobody'),
+    ])
     expect(shown).toMatchObject({
       exitCode: EXIT.outOfReach,
       err: expect.stringContaining('no Temporal server answers'),
     })
     expect(shown.out).toMatch(/outcome +answered/)
-    const { run, calls } = (await signalbox(['show', 'cli-sums', '--json'], { env: alone })).json()
+    const { run, calls } = told.json()
     expect([run.outcome, calls.length]).toEqual(['answered', 2])
-    const watched = await signalbox(['watch', 'cli-sums'], { env: alone })
     expect(watched.exitCode).toBe(EXIT.outOfReach)
     expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
     expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
-    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-open')
-    await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
-    expect((await signalbox(['show', 'cli-open'], { env: alone })).out).toContain('cli-open')
-    for (const words of [
-      ['watch', 'cli-open'],
-      ['show', 'cli-nobody'],
-    ])
-      expect(await signalbox(words, { env: alone })).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
+    expect(open.out).toContain('cli-open')
+    for (const each of unknown) expect(each).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
   })
 
   it('is spoken to without a store being made where there is none', async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 /** Temporal tries a workflow's task again for ever: no worker answers for it, and no event says why. */
-describe('a workflow whose code throws', () => {
+describe.concurrent('a workflow whose code throws', () => {
   it('is told of by start and by show, with the line, and where such things belong', async () => {
     const start = (name: string, input: string) =>
       signalbox(['start', name, '--id', name, '--input', input, '--task-queue', stage.taskQueue], { env })
@@ -35,11 +35,13 @@ describe('a workflow whose code throws', () => {
     for (const id of ['careless', 'outgoing']) await stage.signalbox.client.workflow.getHandle(id).terminate()
   })
 
-  it('is told of to whoever asks or tells the run something, and where it is stopped or cancelled', async () => {
+  it('is told of to whoever asks or tells the run something, and where it is stopped or cancelled', async ({
+    expect,
+  }) => {
     const run = await stage.signalbox.start('careless', { input: null })
     await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(WORDS)
-    for (const tell of [() => run.state(), () => run.say('hello')]) {
-      const error = await tell().catch(caught => caught)
+    // Each waits long for a worker that can answer, and none is told what another has said.
+    for (const error of await Promise.all([run.state(), run.say('hello')].map(told => told.catch(caught => caught)))) {
       expect(error).toBeInstanceOf(RunUnheard)
       expect(error.message).toMatch(WORDS)
     }
@@ -47,7 +49,7 @@ describe('a workflow whose code throws', () => {
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   }, 120_000)
 
-  it('is told of as changed where it no longer does what the run’s history has', async () => {
+  it('is told of as changed where it no longer does what the run’s history has', async ({ expect }) => {
     // It forgets the run at once, and replays it for its second task.
     const worker = { maxCachedWorkflows: 0 }
     const forgetful = await setStage({
