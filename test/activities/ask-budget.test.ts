@@ -5,27 +5,13 @@ import { createAskBudget } from '../../activities/ask-budget.ts'
 import { createCallModel } from '../../activities/call-model.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
-classes:
-  open: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500 }
-`
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
 let calling: Calling
 let run: RunRef
 
 beforeEach(async () => {
-  const served = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-  calling = await startCalling({
-    yaml: YAML,
-    vendors: { vendors: [{ name: 'one', protocol: 'openai', models: { small: served } }] },
-  })
+  calling = await startCalling(oneEndpoint({ open: { maxOutputTokens: 500, minOutputTokens: 500 } }))
   await calling.open({ usd: '0.000001', onShort: 'ask' })
   run = { ...callOf({}).run, moneyLimited: true, asks: true }
 })

@@ -3,25 +3,13 @@ import { askOnce } from '../../activities/call-model/attempt.ts'
 import { prepareCall } from '../../activities/call-model/prepare.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
-
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    dataPolicy: { retention: 30d }
-    models: { acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
-classes:
-  plain: { models: [acme/small], maxOutputTokens: 100 }
-`
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED } }] })
+  const { yaml, vendors } = oneEndpoint({ plain: { maxOutputTokens: 100 } }, { dataPolicy: { retention: '30d' } })
+  stage = await setCallStage(yaml, vendors)
 })
 
 afterAll(() => stage.close())

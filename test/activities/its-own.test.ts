@@ -5,15 +5,7 @@ import { type Activities, createActivities } from '../../activities/index.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
-
-const YAML = `
-providers:
-  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { upstream: small } } }
-classes:
-  open: { models: [acme/small], maxOutputTokens: 100 }
-`
-
-const small = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
 let stage: CallStage
 let activities: Activities
@@ -33,11 +25,8 @@ const tell = defineTool({
 
 beforeEach(async () => {
   told = []
-  stage = await setCallStage(
-    YAML,
-    { vendors: [{ name: 'one', protocol: 'openai', models: { small } }] },
-    { tools: [tell] },
-  )
+  const { yaml, vendors } = oneEndpoint({ open: { maxOutputTokens: 100 } })
+  stage = await setCallStage(yaml, vendors, { tools: [tell] })
   activities = createActivities({ ...stage.wired.ports, howEnded: async () => ({ reason: 'it was terminated' }) })
   theirs = await stage.open('theirs', {}, { tokens: 9_000 })
   ours = await stage.open('ours')

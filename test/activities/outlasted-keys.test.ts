@@ -1,32 +1,17 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
-const SMALL = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-
-const VENDORS: VendorScript = {
-  vendors: [{ name: 'one', protocol: 'openai', models: { small: SMALL }, behaviours: [] }],
-}
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { acme/small: { contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
-classes:
-  unnamed: { models: [acme/small], maxOutputTokens: 500, patience: 300ms }
-  named: { extends: unnamed, outlast: 30m }
-  brief: { extends: unnamed, outlast: 1s }
-`
+const UNNAMED = { maxOutputTokens: 500, patience: '300ms' }
 
 let calling: Calling
 
 beforeEach(async () => {
-  calling = await startCalling({ yaml: YAML, vendors: VENDORS })
+  const named = { ...UNNAMED, outlast: '30m' }
+  const brief = { ...UNNAMED, outlast: '1s' }
+  calling = await startCalling(oneEndpoint({ unnamed: UNNAMED, named, brief }))
   await calling.open()
 })
 

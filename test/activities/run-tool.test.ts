@@ -7,15 +7,7 @@ import { createRunTool } from '../../activities/run-tool.ts'
 import type { RunToolInput, RunToolResult } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type Calling, RUN, startCalling } from '../support/calling.ts'
-
-const YAML = `
-providers:
-  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { upstream: small } } }
-classes:
-  open: { models: [acme/small] }
-`
-
-const small = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
 let calling: Calling
 let paid: { tool: string; usd: number; key: string }[]
@@ -35,9 +27,8 @@ const paying = (tool: string) =>
 beforeEach(async () => {
   paid = []
   calling = await startCalling({
-    yaml: YAML,
+    ...oneEndpoint({ open: {} }),
     app: { tools: [paying('send-invoice'), paying('refund')] },
-    vendors: { vendors: [{ name: 'one', protocol: 'openai', models: { small } }] },
   })
   await calling.open()
 })

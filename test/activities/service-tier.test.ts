@@ -1,24 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
-const PRICE = { input: 1, output: 4 }
-
-const YAML = `
-providers:
-  one:
-    protocol: openai-compatible
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }
-classes:
-  plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
-  urgent: { extends: plain, providerOptions: { one: { service_tier: priority } } }
-`
+const PLAIN = { maxOutputTokens: 100, minOutputTokens: 100 }
 
 let stage: CallStage
 beforeAll(async () => {
-  const small = { contextWindow: 100_000, maxOutput: 4_000, price: PRICE }
-  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai-compatible', models: { small } }] })
+  const urgent = { ...PLAIN, providerOptions: { one: { service_tier: 'priority' } } }
+  const { yaml, vendors } = oneEndpoint({ plain: PLAIN, urgent }, { protocol: 'openai-compatible' })
+  stage = await setCallStage(yaml, vendors)
 })
 afterAll(() => stage.close())
 

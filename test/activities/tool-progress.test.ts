@@ -9,15 +9,7 @@ import type { ToolCallContext } from '../../src/core/ports.ts'
 import type { RunToolResult } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type Calling, RUN, startCalling } from '../support/calling.ts'
-
-const YAML = `
-providers:
-  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { upstream: small } } }
-classes:
-  open: { models: [acme/small] }
-`
-
-const small = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
+import { oneEndpoint } from '../support/one-endpoint.ts'
 
 let calling: Calling
 let environment: MockActivityEnvironment
@@ -26,11 +18,7 @@ let written: { readonly text: string; readonly at: number }[]
 beforeEach(async () => {
   written = []
   environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
-  calling = await startCalling({
-    yaml: YAML,
-    app: {},
-    vendors: { vendors: [{ name: 'one', protocol: 'openai', models: { small } }] },
-  })
+  calling = await startCalling(oneEndpoint({ open: {} }))
   await calling.open()
 })
 
